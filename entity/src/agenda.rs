@@ -1,0 +1,153 @@
+//! The policy of the house on one screen: which letter, to whom, counted from what, spoken when, pointless after.
+//!
+//! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
+//! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.
+//! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`].
+
+pub mod entitlement;
+pub mod letter;
+pub mod moment;
+
+pub use letter::{DEFAULT_RULES, DefaultRule, Letter, Offset, Reason};
+
+use uuid::Uuid;
+
+use crate::quote::Basis;
+use crate::{Instant, LocalDate, course, registration, reminder_rule, session, sign_in_code};
+
+/// The facts about a course that the agenda goes by.
+#[derive(Clone, Debug)]
+pub struct CourseFacts {
+    /// The course.
+    pub course: course::Model,
+    /// Its sessions in the order of time, each with its tracks (none: for everyone).
+    pub sessions: Vec<SessionFacts>,
+    /// Its rules.
+    pub rules: Vec<reminder_rule::Model>,
+}
+
+/// A session and its tracks.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// The session.
+    pub session: session::Model,
+    /// Its tracks; none: for everyone.
+    pub track_ids: Vec<Uuid>,
+}
+
+impl SessionFacts {
+    /// Whether a learner in `track` takes part; one who has chosen none takes part in everything.
+    pub fn concerns(&self, track: Option<Uuid>) -> bool {
+        self.track_ids.is_empty() || track.is_none_or(|track| self.track_ids.contains(&track))
+    }
+}
+
+/// The facts about a registration that the agenda goes by.
+#[derive(Clone, Debug)]
+pub struct RegistrationFacts {
+    /// The registration.
+    pub registration: registration::Model,
+    /// Which price its quote rests on.
+    pub basis: Option<Basis>,
+    /// When its evaluation was handed in.
+    pub evaluated_at: Option<Instant>,
+}
+
+/// A letter that the facts call for, or would, were it not for the reason given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// Slug of the rule.
+    pub rule: String,
+    /// Which letter.
+    pub letter: Letter,
+    /// Which time the rule speaks: the local day of the anchor, or the name of the fact. Part of the notice's identity, so that what moves to
+    /// another day is spoken of again, and what moves within the day is not.
+    pub occurrence: String,
+    /// When to send it.
+    pub due_at: Instant,
+    /// From when on it is not worth sending.
+    pub pointless_at: Option<Instant>,
+    /// The course day it is about, where it is about one.
+    pub day: Option<LocalDate>,
+    /// The sessions it is about, where it is about some.
+    pub session_ids: Vec<Uuid>,
+    /// Whether it is owed, or why not.
+    pub verdict: Result<(), Reason>,
+}
+
+/// Every letter that the facts about a registration call for, past and to come, in the order of their moments, as judged at `now`.
+pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
+    let mut occasions: Vec<Occasion> = facts
+        .rules
+        .iter()
+        .flat_map(|rule| {
+            moment::of_rule(facts, rule, person).into_iter().map(move |moment| Occasion {
+                rule: rule.slug.clone(),
+                letter: rule.letter,
+                verdict: entitlement::judge(facts, rule, person, &moment, now),
+                occurrence: moment.occurrence,
+                due_at: moment.due_at,
+                pointless_at: moment.pointless_at,
+                day: moment.day,
+                session_ids: moment.session_ids,
+            })
+        })
+        .collect();
+    occasions.sort_by(|one, other| (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence)));
+    supersede(&mut occasions, now);
+    occasions
+}
+
+/// Of several letters of one kind about one thing that are due by `now`, the last one says it all: when a worker was away for long, nobody
+/// gets «in a week» and «tomorrow» in one burst.
+fn supersede(occasions: &mut [Occasion], now: Instant) {
+    for index in 0..occasions.len() {
+        let (earlier, later) = occasions.split_at_mut(index + 1);
+        let Some(occasion) = earlier.last_mut() else { continue };
+        let newer = |other: &Occasion| other.letter == occasion.letter && other.occurrence == occasion.occurrence && other.due_at <= now;
+        if occasion.verdict.is_ok() && later.iter().any(|other| newer(other) && other.verdict.is_ok()) {
+            occasion.verdict = Err(Reason::Superseded);
+        }
+    }
+}
+
+/// The letter that a request for a sign-in code calls for, as judged at `now`.
+pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> Occasion {
+    let verdict = if code.used_at.is_some() {
+        Err(Reason::CodeUsed)
+    } else if now >= code.expires_at {
+        Err(Reason::Pointless)
+    } else {
+        Ok(())
+    };
+    Occasion {
+        rule: "sign_in_code".to_owned(),
+        letter: Letter::SignInCode,
+        occurrence: "requested".to_owned(),
+        due_at: code.created_at,
+        pointless_at: Some(code.expires_at),
+        day: None,
+        session_ids: Vec::new(),
+        verdict,
+    }
+}
+
+/// Every moment at which a rule of the course that is counted from the course's own dates falls due for anybody, sorted, each once.
+///
+/// The sweep keeps these in memory and looks at the registrations of a course only when one of them has come.
+pub fn timetable(facts: &CourseFacts) -> Vec<Instant> {
+    let mut tracks: Vec<Option<Uuid>> = facts.sessions.iter().flat_map(|session| session.track_ids.iter().copied().map(Some)).collect();
+    tracks.push(None);
+    tracks.sort_unstable();
+    tracks.dedup();
+    let mut moments: Vec<Instant> = facts
+        .rules
+        .iter()
+        .filter(|rule| rule.enabled)
+        .flat_map(|rule| tracks.iter().flat_map(|track| moment::of_course(facts, rule, *track)))
+        .map(|moment| moment.due_at)
+        .collect();
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}

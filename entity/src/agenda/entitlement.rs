@@ -1,0 +1,87 @@
+//! Entitlement: to whom a letter goes, and for which reason it does not.
+
+use super::moment::Moment;
+use super::{CourseFacts, Letter, Reason, RegistrationFacts};
+use crate::quote::Basis;
+use crate::registration::Status;
+use crate::{Instant, course, reminder_rule};
+
+/// Whether `person` is owed the letter of `rule` at `moment`, as judged at `now`.
+pub fn judge(
+    facts: &CourseFacts,
+    rule: &reminder_rule::Model,
+    person: &RegistrationFacts,
+    moment: &Moment,
+    now: Instant,
+) -> Result<(), Reason> {
+    let entitled_at = entitled(rule.letter, person, now)?;
+    course_runs(facts.course.status, rule.letter)?;
+    if !rule.enabled {
+        return Err(Reason::RuleOff);
+    }
+    // A rule cannot reach back behind its own making, and a reminder not behind the person's coming.
+    if moment.due_at < rule.applies_from && !rule.letter.follows_a_fact() {
+        return Err(Reason::RuleTooNew);
+    }
+    if moment.due_at < entitled_at && !rule.letter.follows_a_fact() {
+        return Err(Reason::LateRegistration);
+    }
+    if unpaid(rule.letter) && person.registration.hold_until.is_some_and(|until| moment.due_at >= until) {
+        return Err(Reason::Expired);
+    }
+    if moment.pointless_at.is_some_and(|pointless| now >= pointless) {
+        return Err(Reason::Pointless);
+    }
+    Ok(())
+}
+
+/// Since when the person is one of those to whom `letter` goes, or why the person is not.
+fn entitled(letter: Letter, person: &RegistrationFacts, now: Instant) -> Result<Instant, Reason> {
+    let registration = &person.registration;
+    let status = registration.status_at(now);
+    match letter {
+        Letter::SignInCode => Err(Reason::NotConcerned),
+        Letter::RegistrationStarted | Letter::RegistrationClosing | Letter::EarlyFeeEnding => match status {
+            Status::Started if letter == Letter::EarlyFeeEnding && person.basis != Some(Basis::Early) => Err(Reason::NotConcerned),
+            Status::Started => Ok(registration.started_at),
+            Status::Confirmed => Err(Reason::AlreadyConfirmed),
+            Status::Waitlisted => Err(Reason::NotConcerned),
+            Status::Cancelled => Err(Reason::Cancelled),
+            Status::Expired => Err(Reason::Expired),
+        },
+        Letter::RegistrationCancelled => match status {
+            Status::Cancelled => Ok(registration.cancelled_at.unwrap_or(registration.updated_at)),
+            Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(Reason::NotConcerned),
+        },
+        Letter::RegistrationConfirmed
+        | Letter::CourseStarting
+        | Letter::DayStarting
+        | Letter::SessionStarting
+        | Letter::EvaluationOpen
+        | Letter::EvaluationClosing => match status {
+            Status::Confirmed if evaluates(letter) && person.evaluated_at.is_some() => Err(Reason::AlreadyEvaluated),
+            Status::Confirmed => Ok(registration.confirmed_at.unwrap_or(registration.started_at)),
+            Status::Started | Status::Waitlisted => Err(Reason::NotConfirmed),
+            Status::Cancelled => Err(Reason::Cancelled),
+            Status::Expired => Err(Reason::Expired),
+        },
+    }
+}
+
+/// Whether a course in this state still sends `letter`: once it is cancelled or put away, only cancellations are spoken of.
+fn course_runs(status: course::Status, letter: Letter) -> Result<(), Reason> {
+    match status {
+        course::Status::Published => Ok(()),
+        _ if letter == Letter::RegistrationCancelled => Ok(()),
+        course::Status::Cancelled => Err(Reason::CourseCancelled),
+        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
+    }
+}
+
+fn unpaid(letter: Letter) -> bool {
+    matches!(letter, Letter::EarlyFeeEnding | Letter::RegistrationClosing)
+}
+
+fn evaluates(letter: Letter) -> bool {
+    matches!(letter, Letter::EvaluationOpen | Letter::EvaluationClosing)
+}

@@ -1,0 +1,143 @@
+//! Moments: what a rule is counted from, when it speaks, and after what it is pointless.
+
+use uuid::Uuid;
+
+use super::{CourseFacts, Letter, Offset, RegistrationFacts, SessionFacts};
+use crate::deadline::{at_wall_time, end_of_day};
+use crate::{Instant, LocalDate, reminder_rule};
+
+/// How long a letter that follows a cancellation is worth sending, in days.
+const CANCELLATION_DAYS: i64 = 30;
+
+/// A moment at which a rule speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Which time it is: see [`super::Occasion::occurrence`].
+    pub occurrence: String,
+    /// When it speaks.
+    pub due_at: Instant,
+    /// From when on it is pointless.
+    pub pointless_at: Option<Instant>,
+    /// The course day it is about.
+    pub day: Option<LocalDate>,
+    /// The sessions it is about.
+    pub session_ids: Vec<Uuid>,
+}
+
+/// What a rule is counted from.
+struct Anchor {
+    occurrence: String,
+    at: Instant,
+    on: LocalDate,
+    pointless_at: Option<Instant>,
+    day: Option<LocalDate>,
+    session_ids: Vec<Uuid>,
+}
+
+/// The moments at which `rule` speaks to `person`.
+pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &RegistrationFacts) -> Vec<Moment> {
+    let registration = &person.registration;
+    let fact = |name: &str, at: Option<Instant>, pointless_at: Option<Instant>| {
+        at.map(|at| Anchor {
+            occurrence: name.to_owned(),
+            at,
+            on: at.date_in(&facts.course.time_zone),
+            pointless_at,
+            day: None,
+            session_ids: Vec::new(),
+        })
+    };
+    let anchor = match rule.letter {
+        Letter::RegistrationStarted => fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until),
+        Letter::RegistrationConfirmed => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
+        Letter::RegistrationCancelled => {
+            fact("cancelled", registration.cancelled_at, registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)))
+        }
+        Letter::SignInCode
+        | Letter::EarlyFeeEnding
+        | Letter::RegistrationClosing
+        | Letter::CourseStarting
+        | Letter::DayStarting
+        | Letter::SessionStarting
+        | Letter::EvaluationOpen
+        | Letter::EvaluationClosing => return of_course(facts, rule, registration.track_id),
+    };
+    anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
+}
+
+/// The moments at which `rule` speaks to anybody in `track`, where it is counted from the course's own dates; else none.
+pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option<Uuid>) -> Vec<Moment> {
+    let course = &facts.course;
+    let taught = || facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track));
+    let anchors: Vec<Anchor> = match rule.letter {
+        Letter::SignInCode | Letter::RegistrationStarted | Letter::RegistrationConfirmed | Letter::RegistrationCancelled => Vec::new(),
+        Letter::EarlyFeeEnding => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        Letter::RegistrationClosing => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        Letter::EvaluationClosing => vec![deadline(facts, course.evaluation_deadline())],
+        Letter::CourseStarting => taught()
+            .next()
+            .map(|first| Anchor { pointless_at: Some(first.session.starts_at), ..start(facts, &[first]) })
+            .into_iter()
+            .collect(),
+        Letter::DayStarting => {
+            let mut days: Vec<Anchor> = Vec::new();
+            for session in taught() {
+                let anchor = start(facts, &[session]);
+                if days.last().is_none_or(|last| last.on != anchor.on) {
+                    days.push(Anchor { pointless_at: Some(session.session.ends_at), day: Some(anchor.on), ..anchor });
+                }
+            }
+            days
+        }
+        Letter::SessionStarting => {
+            let sessions: Vec<&SessionFacts> = taught().collect();
+            sessions
+                .chunk_by(|one, other| one.session.starts_at == other.session.starts_at)
+                .map(|together| {
+                    let anchor = start(facts, together);
+                    let first = together.first().map(|first| first.session.slug.as_str()).unwrap_or_default();
+                    Anchor {
+                        occurrence: format!("{first} {}", anchor.on),
+                        pointless_at: Some(anchor.at),
+                        day: Some(anchor.on),
+                        session_ids: together.iter().map(|session| session.session.id).collect(),
+                        ..anchor
+                    }
+                })
+                .collect()
+        }
+        Letter::EvaluationOpen => {
+            let on = course.last_instant().date_in(&course.time_zone);
+            vec![Anchor {
+                occurrence: on.to_string(),
+                at: course.last_instant(),
+                on,
+                pointless_at: Some(course.evaluation_closes_at()),
+                day: None,
+                session_ids: Vec::new(),
+            }]
+        }
+    };
+    anchors.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
+}
+
+/// A deadline on `day`: the whole day counts.
+fn deadline(facts: &CourseFacts, day: LocalDate) -> Anchor {
+    let at = end_of_day(day, &facts.course.time_zone);
+    Anchor { occurrence: day.to_string(), at, on: day, pointless_at: Some(at), day: None, session_ids: Vec::new() }
+}
+
+/// The start of sessions that begin together.
+fn start(facts: &CourseFacts, together: &[&SessionFacts]) -> Anchor {
+    let at = together.first().map_or_else(|| facts.course.first_instant(), |first| first.session.starts_at);
+    let on = at.date_in(&facts.course.time_zone);
+    Anchor { occurrence: on.to_string(), at, on, pointless_at: None, day: None, session_ids: Vec::new() }
+}
+
+fn spoken(facts: &CourseFacts, offset: Offset, anchor: Anchor) -> Moment {
+    let due_at = match offset {
+        Offset::Days { days, at } => at_wall_time(anchor.on.plus_days(days.into()), at, &facts.course.time_zone),
+        Offset::Exact { minutes } => anchor.at.plus_minutes(minutes.into()),
+    };
+    Moment { occurrence: anchor.occurrence, due_at, pointless_at: anchor.pointless_at, day: anchor.day, session_ids: anchor.session_ids }
+}

@@ -1,0 +1,211 @@
+//! Courses: when they are open, and to whom they say no.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder};
+
+use crate::deadline::{end_of_day, start_of_day};
+use crate::refusal::Refusal;
+use crate::{Instant, LocalDate, Zone};
+
+/// Where a course is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Being written; seen by staff alone.
+    Draft,
+    /// Announced.
+    Published,
+    /// Will not take place.
+    Cancelled,
+    /// Over, and kept.
+    Archived,
+}
+
+/// How a course is taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Online, in real time.
+    LiveOnline,
+    /// In a room.
+    InPerson,
+    /// Both at once.
+    Hybrid,
+}
+
+/// One course.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "course")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Unique, stable name for files and addresses.
+    pub slug: String,
+    /// Counted up with every change to the course or anything of its page; caches go by it.
+    pub version: i32,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Name as people read it.
+    pub title: String,
+    /// What sort of offer it is, such as `Continuing Education`.
+    pub kind: String,
+    /// Length in words, such as `Three Days`.
+    pub length_label: Option<String>,
+    /// One or two sentences. Plain text.
+    pub summary: Option<String>,
+    /// Markdown.
+    pub overview: Option<String>,
+    /// How it is taught.
+    pub format: Format,
+    /// The zone in which all its dates and wall times are meant.
+    pub time_zone: Zone,
+    /// First day, local.
+    pub starts_on: LocalDate,
+    /// Last day, local.
+    pub ends_on: LocalDate,
+    /// Start of the first session; follows the sessions.
+    pub starts_at: Option<Instant>,
+    /// End of the last session; follows the sessions.
+    pub ends_at: Option<Instant>,
+    /// When registration opens; none: as soon as the course is published.
+    pub registration_opens_at: Option<Instant>,
+    /// Last day of the early price, local.
+    pub early_deadline_on: Option<LocalDate>,
+    /// Last day on which one can register, local; none: until the course starts.
+    pub registration_deadline_on: Option<LocalDate>,
+    /// Last day of the evaluation, local; none: thirty days after the last day.
+    pub evaluation_deadline_on: Option<LocalDate>,
+    /// For how many days a seat is held for somebody who has not paid.
+    pub payment_days: i16,
+    /// ISO 4217 code of all its prices.
+    pub currency: String,
+    /// Added to every paid registration, never paid back, in cents.
+    pub processing_fee_cents: Option<i64>,
+    /// Seats; none: unlimited.
+    pub capacity: Option<i32>,
+    /// The series it belongs to.
+    pub series_id: Option<Uuid>,
+    /// Its place there, from 1.
+    pub series_position: Option<i16>,
+    /// The centre that develops it.
+    pub centre: Option<String>,
+    /// Where people write with questions.
+    pub contact_email: Option<String>,
+    /// The only site whose registrations count, as a host name.
+    pub registration_site: Option<String>,
+    /// Credit in one line, for the head of the page.
+    pub credit_headline: Option<String>,
+    /// When it was entered.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// When it was first published.
+    pub published_at: Option<Instant>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<Instant>,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// How long evaluations are taken where a course does not say.
+pub const EVALUATION_DAYS: i32 = 30;
+
+/// What registration is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowState {
+    /// Not open yet.
+    NotYetOpen,
+    /// Open, at the early price where one is offered.
+    OpenEarly,
+    /// Open.
+    Open,
+    /// Over, or the course is not to be had.
+    Closed,
+}
+
+impl Model {
+    /// The first instant at which the early price no longer counts; none without an early deadline.
+    pub fn early_ends_at(&self) -> Option<Instant> {
+        self.early_deadline_on.map(|day| end_of_day(day, &self.time_zone))
+    }
+
+    /// The first instant of the course: its first session, or the start of its first day while it has none.
+    pub fn first_instant(&self) -> Instant {
+        self.starts_at.unwrap_or_else(|| start_of_day(self.starts_on, &self.time_zone))
+    }
+
+    /// The first instant after the course: the end of its last session, or of its last day while it has none.
+    pub fn last_instant(&self) -> Instant {
+        self.ends_at.unwrap_or_else(|| end_of_day(self.ends_on, &self.time_zone))
+    }
+
+    /// The first instant at which registration is closed: the last day of registration counts whole.
+    pub fn registration_closes_at(&self) -> Instant {
+        match self.registration_deadline_on {
+            Some(day) => end_of_day(day, &self.time_zone),
+            None => self.first_instant(),
+        }
+    }
+
+    /// What registration is doing at `now`.
+    pub fn window(&self, now: Instant) -> WindowState {
+        let early = self.early_ends_at().is_some_and(|ends| now < ends);
+        match self.status {
+            Status::Draft | Status::Cancelled | Status::Archived => WindowState::Closed,
+            Status::Published if now >= self.registration_closes_at() => WindowState::Closed,
+            Status::Published if self.registration_opens_at.is_some_and(|opens| now < opens) => WindowState::NotYetOpen,
+            Status::Published if early => WindowState::OpenEarly,
+            Status::Published => WindowState::Open,
+        }
+    }
+
+    /// Whether somebody may register at `now`; whether a seat is free is another question.
+    pub fn admits(&self, now: Instant) -> Result<(), Refusal> {
+        match (self.status, self.window(now)) {
+            (Status::Draft, _) => Err(Refusal::not_found("course")),
+            (Status::Cancelled, _) => Err(Refusal::CourseCancelled),
+            (Status::Published | Status::Archived, WindowState::Closed) => Err(Refusal::RegistrationClosed),
+            (Status::Published | Status::Archived, WindowState::NotYetOpen) => Err(Refusal::RegistrationNotOpen),
+            (Status::Published | Status::Archived, WindowState::Open | WindowState::OpenEarly) => Ok(()),
+        }
+    }
+
+    /// Until when a seat is held for somebody who starts to register at `now`: the end of the last of the days to pay, and not beyond the
+    /// close of registration.
+    pub fn hold_until(&self, now: Instant) -> Instant {
+        let last_day = now.date_in(&self.time_zone).plus_days(self.payment_days.into());
+        end_of_day(last_day, &self.time_zone).min(self.registration_closes_at())
+    }
+
+    /// The last day of the evaluation, local.
+    pub fn evaluation_deadline(&self) -> LocalDate {
+        self.evaluation_deadline_on.unwrap_or_else(|| self.ends_on.plus_days(EVALUATION_DAYS))
+    }
+
+    /// The first instant at which evaluations are no longer taken.
+    pub fn evaluation_closes_at(&self) -> Instant {
+        end_of_day(self.evaluation_deadline(), &self.time_zone)
+    }
+}
+
+/// Courses that anybody may see.
+pub fn visible_to_all() -> Condition {
+    Condition::all().add(Column::Status.ne(Status::Draft))
+}
+
+/// Courses whose agenda can still call for a letter at or after `moment`: everything up to the end of their evaluation.
+pub fn with_future_after(moment: Instant) -> Select<Entity> {
+    // A course ends within a year of this, whatever its evaluation deadline says; the agenda itself judges exactly.
+    let horizon = moment.plus_seconds(-400 * 86_400);
+    Entity::find()
+        .filter(Column::Status.is_in([Status::Published, Status::Cancelled]))
+        .filter(Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.gt(horizon)))
+        .order_by_asc(Column::Id)
+}

@@ -1,0 +1,34 @@
+//! A person with an address. Staff are learners with a role.
+
+use sea_orm::entity::prelude::*;
+
+/// One person.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "learner")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Address as mail is sent to it.
+    pub email: String,
+    /// Address in lower case: one person's, once.
+    pub email_key: String,
+    /// Name as it should stand on letters and certificates.
+    pub name: Option<String>,
+    /// Degrees and licences.
+    pub credentials: Option<String>,
+    /// Profession, offered when registering.
+    pub profession: Option<crate::profession::Profession>,
+    /// The learner's own zone, shown beside the course's.
+    pub time_zone: Option<crate::Zone>,
+    /// When the person first signed in or was entered.
+    pub created_at: crate::Instant,
+    /// When the row last changed.
+    pub updated_at: crate::Instant,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

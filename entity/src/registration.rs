@@ -1,0 +1,114 @@
+//! Registrations: a person's place in a course, from the start to the certificate.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect};
+
+use crate::Instant;
+use crate::profession::Profession;
+
+/// Where a registration is in its life. One that is started, confirmed or waitlisted is live; a person has at most one live registration for a
+/// course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Status {
+    /// Begun, a seat is held, payment is awaited.
+    Started,
+    /// Paid, or free.
+    Confirmed,
+    /// Waiting for a seat.
+    Waitlisted,
+    /// Given up by the learner or by staff.
+    Cancelled,
+    /// Not paid in time.
+    Expired,
+}
+
+/// One registration.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "registration")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// What the learner reads out on the phone.
+    pub code: String,
+    /// The course.
+    pub course_id: Uuid,
+    /// The person.
+    pub learner_id: Uuid,
+    /// As what the person takes part.
+    pub profession: Profession,
+    /// The track chosen, where the course has tracks.
+    pub track_id: Option<Uuid>,
+    /// As last written; ask [`Model::status_at`], because a hold ends by itself.
+    pub status: Status,
+    /// When it was begun.
+    pub started_at: Instant,
+    /// Until when the seat is held while payment is awaited.
+    pub hold_until: Option<Instant>,
+    /// When it was paid in full, or at once where the course is free.
+    pub confirmed_at: Option<Instant>,
+    /// When it was given up.
+    pub cancelled_at: Option<Instant>,
+    /// When its hold was found to have ended.
+    pub expired_at: Option<Instant>,
+    /// When anything about it last changed: what the sweep goes by.
+    pub updated_at: Instant,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The status at `now`: a registration whose hold has ended without payment has expired, whether or not anybody has written it down.
+    pub fn status_at(&self, now: Instant) -> Status {
+        match (self.status, self.hold_until) {
+            (Status::Started, Some(until)) if now >= until => Status::Expired,
+            (status, _) => status,
+        }
+    }
+}
+
+/// Registrations that take up a seat at `now`: the confirmed, and those that are held.
+pub fn seated(now: Instant) -> Condition {
+    Condition::any()
+        .add(Column::Status.eq(Status::Confirmed))
+        .add(Condition::all().add(Column::Status.eq(Status::Started)).add(Column::HoldUntil.gt(now)))
+}
+
+/// Registrations that are written down as live.
+pub fn live() -> Condition {
+    Condition::all().add(Column::Status.is_in([Status::Started, Status::Confirmed, Status::Waitlisted]))
+}
+
+/// Started registrations whose hold has ended at `now`.
+pub fn overdue(now: Instant) -> Condition {
+    Condition::all().add(Column::Status.eq(Status::Started)).add(Column::HoldUntil.lte(now))
+}
+
+/// A page of registrations in the order of their ids, for walking through many without holding them all.
+pub fn page_after(last: Option<Uuid>, size: u64) -> Select<Entity> {
+    let page = Entity::find().order_by_asc(Column::Id).limit(size);
+    match last {
+        Some(id) => page.filter(Column::Id.gt(id)),
+        None => page,
+    }
+}
+
+/// Letters and digits of a registration's code: none that is taken for another, no vowels that could spell something.
+const CODE_ALPHABET: &[u8; 25] = b"3479BCDFGHJKMNPQRSTVWXYZ2";
+
+/// A new registration code: ten characters, over 46 bits, made from `chance`.
+pub fn code(chance: [u8; 16]) -> String {
+    let mut number = u128::from_be_bytes(chance);
+    let base = u128::try_from(CODE_ALPHABET.len()).unwrap_or(1);
+    let mut code = String::with_capacity(10);
+    for _ in 0..10 {
+        code.push(char::from(CODE_ALPHABET[usize::try_from(number % base).unwrap_or(0)]));
+        number /= base;
+    }
+    code
+}

@@ -1,0 +1,53 @@
+//! A course's own copy of the rules by which letters are sent; staff change the copy, never the default.
+
+use sea_orm::entity::prelude::*;
+
+use crate::agenda::{Letter, Offset};
+use crate::{Instant, WallTime};
+
+/// One rule of one course.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "reminder_rule")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The course.
+    pub course_id: Uuid,
+    /// Stable name within the course, such as `course_starting_7d`; the ledger remembers letters under it.
+    pub slug: String,
+    /// Place in the list, from 1.
+    pub position: i16,
+    /// Which letter is sent; it says what the moment is counted from, and to whom it goes.
+    pub letter: Letter,
+    /// Calendar days from the anchor's local date (negative: before), together with [`Self::wall_time`].
+    pub offset_days: Option<i16>,
+    /// Time of day in the course's zone.
+    pub wall_time: Option<WallTime>,
+    /// Exact minutes from the anchor (negative: before), where it is not counted in days.
+    pub offset_minutes: Option<i32>,
+    /// Whether the rule is switched on.
+    pub enabled: bool,
+    /// What fell due before this is not sent: a new rule looks forward only.
+    pub applies_from: Instant,
+    /// A subject line of the office's own.
+    pub subject: Option<String>,
+    /// An opening paragraph of the office's own. Markdown.
+    pub opening: Option<String>,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// When the rule speaks, counted from its anchor.
+    pub fn offset(&self) -> Offset {
+        match (self.offset_days, self.wall_time) {
+            (Some(days), Some(at)) => Offset::Days { days, at },
+            (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: self.offset_minutes.unwrap_or(0) },
+        }
+    }
+}

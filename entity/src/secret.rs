@@ -1,0 +1,106 @@
+//! What is derived from the house's secret key: sign-in codes, and the hashes under which secrets are stored.
+//!
+//! A sign-in code is a function of the key and of its row's id, so the worker can write it into the letter although no table holds it.
+//! Every use of the key is set apart by a label of its own.
+
+use std::fmt;
+
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+/// Letters and digits that are not taken for one another (Crockford's Base32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The key behind everything that must not be guessed; at least 32 bytes of chance.
+#[derive(Clone)]
+pub struct SecretKey(Vec<u8>);
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+impl SecretKey {
+    /// The key made of these bytes.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104)")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length");
+        mac.update(label.as_bytes());
+        for part in parts {
+            mac.update(&[0]);
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The sign-in code of the row `id`: eight characters, 40 bits.
+    pub fn sign_in_code(&self, id: Uuid) -> String {
+        let mac = self.mac("sign-in code", &[id.as_bytes()]);
+        let bits = mac.iter().take(5).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        (0..8).rev().map(|place| char::from(ALPHABET[usize::try_from(bits >> (5 * place) & 31).unwrap_or(0)])).collect()
+    }
+
+    /// The hash under which the code of the row `id` is stored; `typed` may have lower case, spaces, dashes, and O, I, L for 0, 1, 1.
+    pub fn sign_in_code_hash(&self, id: Uuid, typed: &str) -> String {
+        let code: String = typed
+            .chars()
+            .filter(|letter| !letter.is_whitespace() && *letter != '-')
+            .map(|letter| match letter.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            })
+            .collect();
+        hex(&self.mac("sign-in code hash", &[id.as_bytes(), code.as_bytes()]))
+    }
+
+    /// What stands for a client's address in rate limits, so that no address is stored.
+    pub fn client_key(&self, client: &str) -> String {
+        hex(&self.mac("client", &[client.as_bytes()])[..16])
+    }
+}
+
+/// The hash under which a bearer token is stored. A token is 256 bits of chance, so a plain hash is enough.
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// A fingerprint of an input, to tell whether a request that comes again is the same.
+pub fn fingerprint(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Compares two stored hashes in a time that does not depend on where they differ.
+pub fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_forgiving_about_how_it_is_typed_and_about_nothing_else() {
+        let key = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        let id = Uuid::from_u128(7);
+        let code = key.sign_in_code(id);
+        assert_eq!(code.len(), 8);
+        let stored = key.sign_in_code_hash(id, &code);
+        let typed = format!(" {}-{} ", code[..4].to_lowercase().replace('0', "o").replace('1', "l"), &code[4..]);
+        assert!(same(&stored, &key.sign_in_code_hash(id, &typed)));
+        assert!(!same(&stored, &key.sign_in_code_hash(Uuid::from_u128(8), &code)));
+        assert_ne!(code, key.sign_in_code(Uuid::from_u128(8)));
+        assert_ne!(code, SecretKey::new(*b"another").sign_in_code(id));
+    }
+}

@@ -1,0 +1,67 @@
+//! Sessions: the rows of a course's agenda.
+
+use sea_orm::entity::prelude::*;
+
+use crate::Instant;
+
+/// What happens in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Somebody teaches.
+    Talk,
+    /// Learners practise.
+    Practice,
+    /// Learners meet in small groups.
+    SmallGroup,
+    /// Everybody together.
+    Plenary,
+    /// A pause.
+    Break,
+    /// A meal.
+    Meal,
+    /// Time to move from one thing to another.
+    Transition,
+}
+
+impl Kind {
+    /// Whether learners learn in it: breaks, meals and transitions are never announced, rated or counted.
+    pub fn teaches(self) -> bool {
+        match self {
+            Self::Talk | Self::Practice | Self::SmallGroup | Self::Plenary => true,
+            Self::Break | Self::Meal | Self::Transition => false,
+        }
+    }
+}
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "session")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The course.
+    pub course_id: Uuid,
+    /// Stable name within the course.
+    pub slug: String,
+    /// Name as people read it.
+    pub title: String,
+    /// What happens.
+    pub kind: Kind,
+    /// Start.
+    pub starts_at: Instant,
+    /// First instant after it.
+    pub ends_at: Instant,
+    /// Place among sessions that start together, from 1.
+    pub position: i16,
+    /// Where the confirmed join, https.
+    pub join_url: Option<String>,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,25 @@
+//! The ground the house stands on: reversible schema steps, nothing else.
+//!
+//! Each step is plain SQL with a handful of placeholders for the column types on which SQLite and PostgreSQL differ (see
+//! [`ground`]), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
+//! This crate must never import `entity`: a step describes the tables of its own day, not those of today.
+
+mod ground;
+mod m0001_catalogue;
+mod m0002_desk;
+mod m0003_notice;
+mod m0004_audit;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_catalogue::Step), Box::new(m0002_desk::Step), Box::new(m0003_notice::Step), Box::new(m0004_audit::Step)]
+    }
+}

@@ -1,0 +1,373 @@
+//! The catalogue: what a course is, before anybody registers for it.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ground;
+
+/// Creates and drops the catalogue's tables.
+#[derive(DeriveMigrationName)]
+pub struct Step;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ground::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ground::drop_tables(
+            manager,
+            &[
+                "reminder_rule",
+                "statement",
+                "credit_requirement",
+                "credit_part",
+                "credit_offer",
+                "price",
+                "session_faculty",
+                "session_track",
+                "session",
+                "track",
+                "course_faculty",
+                "course_organization",
+                "competency",
+                "audience",
+                "course_tag",
+                "objective",
+                "course",
+                "series_run",
+                "series_part",
+                "series",
+                "faculty_member",
+                "organization",
+            ],
+        )
+        .await
+    }
+}
+
+const UP: &str = r"
+create table organization (
+    id {id} not null,
+    slug text not null,
+    name text not null,
+    url text,
+    constraint organization_pk primary key (id),
+    constraint organization_slug_unique unique (slug),
+    constraint organization_slug_form check (length(slug) between 1 and 100),
+    constraint organization_name_form check (length(name) between 1 and 300)
+);
+create table faculty_member (
+    id {id} not null,
+    slug text not null,
+    name text not null,
+    credentials text,
+    title text,
+    affiliation text,
+    bio text,
+    constraint faculty_member_pk primary key (id),
+    constraint faculty_member_slug_unique unique (slug),
+    constraint faculty_member_slug_form check (length(slug) between 1 and 100),
+    constraint faculty_member_name_form check (length(name) between 1 and 300)
+);
+create index faculty_member_name on faculty_member (name, id);
+create table series (
+    id {id} not null,
+    slug text not null,
+    title text not null,
+    summary text,
+    legacy_title text,
+    length smallint not null,
+    constraint series_pk primary key (id),
+    constraint series_slug_unique unique (slug),
+    constraint series_slug_form check (length(slug) between 1 and 100),
+    constraint series_title_form check (length(title) between 1 and 300),
+    constraint series_length_range check (length between 1 and 50)
+);
+create table series_part (
+    id {id} not null,
+    series_id {id} not null,
+    position smallint not null,
+    title text not null,
+    constraint series_part_pk primary key (id),
+    constraint series_part_position_unique unique (series_id, position),
+    constraint series_part_position_range check (position between 1 and 50),
+    constraint series_part_title_form check (length(title) between 1 and 300),
+    constraint series_part_series_fk foreign key (series_id) references series (id) on delete cascade
+);
+create table series_run (
+    id {id} not null,
+    series_part_id {id} not null,
+    position smallint not null,
+    month text not null,
+    format text not null,
+    constraint series_run_pk primary key (id),
+    constraint series_run_position_unique unique (series_part_id, position),
+    constraint series_run_month_form check (length(month) = 7),
+    constraint series_run_format_known check (format in ('live_online', 'in_person', 'hybrid')),
+    constraint series_run_part_fk foreign key (series_part_id) references series_part (id) on delete cascade
+);
+create table course (
+    id {id} not null,
+    slug text not null,
+    version integer not null,
+    status text not null,
+    title text not null,
+    kind text not null,
+    length_label text,
+    summary text,
+    overview text,
+    format text not null,
+    time_zone text not null,
+    starts_on {date} not null,
+    ends_on {date} not null,
+    starts_at {instant},
+    ends_at {instant},
+    registration_opens_at {instant},
+    early_deadline_on {date},
+    registration_deadline_on {date},
+    evaluation_deadline_on {date},
+    payment_days smallint not null,
+    currency text not null,
+    processing_fee_cents bigint,
+    capacity integer,
+    series_id {id},
+    series_position smallint,
+    centre text,
+    contact_email text,
+    registration_site text,
+    credit_headline text,
+    created_at {instant} not null,
+    updated_at {instant} not null,
+    published_at {instant},
+    cancelled_at {instant},
+    constraint course_pk primary key (id),
+    constraint course_slug_unique unique (slug),
+    constraint course_slug_form check (length(slug) between 1 and 100),
+    constraint course_version_range check (version >= 1),
+    constraint course_status_known check (status in ('draft', 'published', 'cancelled', 'archived')),
+    constraint course_format_known check (format in ('live_online', 'in_person', 'hybrid')),
+    constraint course_title_form check (length(title) between 1 and 300),
+    constraint course_ends_after_start check (ends_on >= starts_on),
+    constraint course_instants_ordered check (starts_at is null or ends_at is null or ends_at > starts_at),
+    constraint course_instants_together check ((starts_at is null) = (ends_at is null)),
+    constraint course_early_before_deadline check (early_deadline_on is null or registration_deadline_on is null or early_deadline_on <= registration_deadline_on),
+    constraint course_evaluation_after_end check (evaluation_deadline_on is null or evaluation_deadline_on >= ends_on),
+    constraint course_payment_days_range check (payment_days between 1 and 365),
+    constraint course_currency_form check (length(currency) = 3),
+    constraint course_fee_range check (processing_fee_cents is null or processing_fee_cents between 0 and 100000000),
+    constraint course_capacity_range check (capacity is null or capacity between 0 and 1000000),
+    constraint course_series_together check ((series_id is null) = (series_position is null)),
+    constraint course_series_fk foreign key (series_id) references series (id)
+);
+create index course_by_start on course (status, starts_on, id);
+create index course_by_end on course (status, ends_at);
+create index course_by_title on course (title, id);
+create index course_by_deadline on course (registration_deadline_on, id);
+create index course_by_series on course (series_id, series_position);
+create table objective (
+    id {id} not null,
+    course_id {id} not null,
+    position smallint not null,
+    text text not null,
+    constraint objective_pk primary key (id),
+    constraint objective_position_unique unique (course_id, position),
+    constraint objective_text_form check (length(text) between 1 and 2000),
+    constraint objective_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table course_tag (
+    id {id} not null,
+    course_id {id} not null,
+    kind text not null,
+    position smallint not null,
+    name text not null,
+    constraint course_tag_pk primary key (id),
+    constraint course_tag_position_unique unique (course_id, kind, position),
+    constraint course_tag_kind_known check (kind in ('domain', 'topic')),
+    constraint course_tag_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table audience (
+    id {id} not null,
+    course_id {id} not null,
+    position smallint not null,
+    name text not null,
+    profession text not null,
+    constraint audience_pk primary key (id),
+    constraint audience_position_unique unique (course_id, position),
+    constraint audience_profession_known check (profession in ('physician', 'nurse', 'physician_assistant', 'psychologist', 'resident_fellow', 'social_worker', 'pharmacist', 'chaplain', 'allied_health_other')),
+    constraint audience_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table competency (
+    id {id} not null,
+    course_id {id} not null,
+    group_position smallint not null,
+    group_name text not null,
+    position smallint not null,
+    name text not null,
+    constraint competency_pk primary key (id),
+    constraint competency_position_unique unique (course_id, group_position, position),
+    constraint competency_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table course_organization (
+    course_id {id} not null,
+    organization_id {id} not null,
+    role text not null,
+    position smallint not null,
+    constraint course_organization_pk primary key (course_id, organization_id, role),
+    constraint course_organization_role_known check (role in ('offered_by', 'accredited_by')),
+    constraint course_organization_course_fk foreign key (course_id) references course (id) on delete cascade,
+    constraint course_organization_organization_fk foreign key (organization_id) references organization (id)
+);
+create index course_organization_by_organization on course_organization (organization_id);
+create table course_faculty (
+    course_id {id} not null,
+    faculty_member_id {id} not null,
+    role text not null,
+    position smallint not null,
+    constraint course_faculty_pk primary key (course_id, faculty_member_id),
+    constraint course_faculty_role_known check (role in ('director', 'faculty')),
+    constraint course_faculty_course_fk foreign key (course_id) references course (id) on delete cascade,
+    constraint course_faculty_member_fk foreign key (faculty_member_id) references faculty_member (id)
+);
+create index course_faculty_by_member on course_faculty (faculty_member_id);
+create table track (
+    id {id} not null,
+    course_id {id} not null,
+    slug text not null,
+    position smallint not null,
+    name text not null,
+    constraint track_pk primary key (id),
+    constraint track_slug_unique unique (course_id, slug),
+    constraint track_position_unique unique (course_id, position),
+    constraint track_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table session (
+    id {id} not null,
+    course_id {id} not null,
+    slug text not null,
+    title text not null,
+    kind text not null,
+    starts_at {instant} not null,
+    ends_at {instant} not null,
+    position smallint not null,
+    join_url text,
+    constraint session_pk primary key (id),
+    constraint session_slug_unique unique (course_id, slug),
+    constraint session_kind_known check (kind in ('talk', 'practice', 'small_group', 'plenary', 'break', 'meal', 'transition')),
+    constraint session_title_form check (length(title) between 1 and 300),
+    constraint session_ends_after_start check (ends_at > starts_at),
+    constraint session_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create index session_by_course on session (course_id, starts_at, position);
+create index session_by_start on session (starts_at, id);
+create table session_track (
+    session_id {id} not null,
+    track_id {id} not null,
+    constraint session_track_pk primary key (session_id, track_id),
+    constraint session_track_session_fk foreign key (session_id) references session (id) on delete cascade,
+    constraint session_track_track_fk foreign key (track_id) references track (id) on delete cascade
+);
+create index session_track_by_track on session_track (track_id);
+create table session_faculty (
+    session_id {id} not null,
+    faculty_member_id {id} not null,
+    role text not null,
+    position smallint not null,
+    constraint session_faculty_pk primary key (session_id, faculty_member_id),
+    constraint session_faculty_role_known check (role in ('speaker', 'moderator', 'facilitator', 'panelist')),
+    constraint session_faculty_position_unique unique (session_id, position),
+    constraint session_faculty_session_fk foreign key (session_id) references session (id) on delete cascade,
+    constraint session_faculty_member_fk foreign key (faculty_member_id) references faculty_member (id)
+);
+create index session_faculty_by_member on session_faculty (faculty_member_id);
+create table price (
+    id {id} not null,
+    course_id {id} not null,
+    position smallint not null,
+    profession text not null,
+    label text not null,
+    regular_cents bigint not null,
+    early_cents bigint,
+    constraint price_pk primary key (id),
+    constraint price_profession_unique unique (course_id, profession),
+    constraint price_profession_known check (profession in ('physician', 'nurse', 'physician_assistant', 'psychologist', 'resident_fellow', 'social_worker', 'pharmacist', 'chaplain', 'allied_health_other')),
+    constraint price_regular_range check (regular_cents between 0 and 100000000),
+    constraint price_early_range check (early_cents is null or early_cents between 0 and regular_cents),
+    constraint price_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table credit_offer (
+    id {id} not null,
+    course_id {id} not null,
+    position smallint not null,
+    kind text not null,
+    label text not null,
+    amount_hundredths integer,
+    statement text,
+    constraint credit_offer_pk primary key (id),
+    constraint credit_offer_kind_unique unique (course_id, kind),
+    constraint credit_offer_kind_known check (kind in ('ama_pra_category_1', 'nursing_contact_hours', 'nccpa_recognition', 'abim_moc', 'abp_moc', 'massachusetts_risk_management', 'uems_recognition', 'rcpsc_recognition')),
+    constraint credit_offer_amount_range check (amount_hundredths is null or amount_hundredths between 1 and 100000),
+    constraint credit_offer_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create table credit_part (
+    id {id} not null,
+    credit_offer_id {id} not null,
+    position smallint not null,
+    label text not null,
+    amount_hundredths integer not null,
+    constraint credit_part_pk primary key (id),
+    constraint credit_part_position_unique unique (credit_offer_id, position),
+    constraint credit_part_amount_range check (amount_hundredths between 1 and 100000),
+    constraint credit_part_offer_fk foreign key (credit_offer_id) references credit_offer (id) on delete cascade
+);
+create table credit_requirement (
+    id {id} not null,
+    credit_offer_id {id} not null,
+    position smallint not null,
+    kind text not null,
+    text text,
+    constraint credit_requirement_pk primary key (id),
+    constraint credit_requirement_position_unique unique (credit_offer_id, position),
+    constraint credit_requirement_kind_known check (kind in ('participation', 'evaluation', 'assessment_with_feedback')),
+    constraint credit_requirement_offer_fk foreign key (credit_offer_id) references credit_offer (id) on delete cascade
+);
+create table statement (
+    id {id} not null,
+    course_id {id} not null,
+    kind text not null,
+    version integer not null,
+    position smallint not null,
+    text text not null,
+    created_at {instant} not null,
+    retired_at {instant},
+    constraint statement_pk primary key (id),
+    constraint statement_version_unique unique (course_id, kind, version),
+    constraint statement_version_range check (version >= 1),
+    constraint statement_kind_known check (kind in ('accreditation', 'disclosure', 'disclaimer', 'cancellation_policy', 'export_control', 'registration_site', 'eligibility', 'group_discount', 'credit_claim', 'materials')),
+    constraint statement_text_form check (length(text) between 1 and 20000),
+    constraint statement_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+create unique index statement_one_current on statement (course_id, kind) where retired_at is null;
+create table reminder_rule (
+    id {id} not null,
+    course_id {id} not null,
+    slug text not null,
+    position smallint not null,
+    letter text not null,
+    offset_days smallint,
+    wall_time text,
+    offset_minutes integer,
+    enabled boolean not null,
+    applies_from {instant} not null,
+    subject text,
+    opening text,
+    constraint reminder_rule_pk primary key (id),
+    constraint reminder_rule_slug_unique unique (course_id, slug),
+    constraint reminder_rule_letter_known check (letter in ('registration_started', 'registration_confirmed', 'registration_cancelled', 'early_fee_ending', 'registration_closing', 'course_starting', 'day_starting', 'session_starting', 'evaluation_open', 'evaluation_closing')),
+    constraint reminder_rule_days_range check (offset_days is null or offset_days between -365 and 365),
+    constraint reminder_rule_minutes_range check (offset_minutes is null or offset_minutes between -525600 and 525600),
+    constraint reminder_rule_one_offset check ((offset_days is not null and wall_time is not null and offset_minutes is null) or (offset_days is null and wall_time is null and offset_minutes is not null)),
+    constraint reminder_rule_wall_time_form check (wall_time is null or length(wall_time) = 5),
+    constraint reminder_rule_course_fk foreign key (course_id) references course (id) on delete cascade
+);
+";
