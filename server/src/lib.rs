@@ -1,1 +1,13 @@
+//! What people ask: the GraphQL API over HTTP, sign-in, and the actions that write facts.
+//!
+//! The server never writes a letter and never touches the ledger of notices; it writes facts, and rings a bell. The two exceptions to «no line
+//! of the server names the worker» are the binary, which may run it in its own process, and the preview of a letter.
 
+pub mod action;
+pub mod answer;
+pub mod bell;
+pub mod catalogue;
+pub mod desk;
+pub mod graphql;
+pub mod store;
+pub mod viewer;

@@ -1,0 +1,6 @@
+//! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
+
+pub mod global_id;
+pub mod keyset;
+pub mod refusal;
+pub mod scalar;

@@ -1,0 +1,66 @@
+//! Opaque ids that are unique across types (Relay's global object identification).
+
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+/// The types that have ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A course.
+    Course,
+    /// A session.
+    Session,
+    /// A member of the faculty.
+    FacultyMember,
+    /// A series.
+    Series,
+    /// A track.
+    Track,
+    /// An organization.
+    Organization,
+    /// A learning objective.
+    Objective,
+    /// A learner.
+    Learner,
+    /// A registration.
+    Registration,
+    /// A payment.
+    Payment,
+    /// A letter in the ledger.
+    Notice,
+}
+
+const KINDS: [(Kind, &str); 11] = [
+    (Kind::Course, "course"),
+    (Kind::Session, "session"),
+    (Kind::FacultyMember, "faculty"),
+    (Kind::Series, "series"),
+    (Kind::Track, "track"),
+    (Kind::Organization, "organization"),
+    (Kind::Objective, "objective"),
+    (Kind::Learner, "learner"),
+    (Kind::Registration, "registration"),
+    (Kind::Payment, "payment"),
+    (Kind::Notice, "notice"),
+];
+
+/// The global id of the row `id` of the type `kind`.
+pub fn global(kind: Kind, id: Uuid) -> ID {
+    let name = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
+    ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
+}
+
+/// What a global id names; none if it is not one of ours.
+pub fn parse(id: &str) -> Option<(Kind, Uuid)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
+    let (name, id) = text.split_once(':')?;
+    let (kind, _) = KINDS.iter().find(|(_, known)| *known == name)?;
+    Some((*kind, Uuid::try_parse(id).ok()?))
+}
+
+/// The row that a global id names, where it is of the type `kind`.
+pub fn of(kind: Kind, id: &ID) -> Option<Uuid> {
+    parse(id).filter(|(found, _)| *found == kind).map(|(_, id)| id)
+}

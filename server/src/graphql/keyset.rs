@@ -1,0 +1,200 @@
+//! Connections by keyset: a cursor holds the sort key of its row, so pages stay stable while rows are inserted, and no page costs more than
+//! the first.
+
+use async_graphql::connection::{Connection, DefaultConnectionName, DefaultEdgeName, Edge, EmptyFields, EnableNodesField};
+use async_graphql::{OutputType, SimpleObject};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::{Instant, LocalDate};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Value};
+use sea_orm::{Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::refusal::bad_argument;
+
+/// How many rows a page has where the client does not say.
+pub const DEFAULT_SIZE: u64 = 20;
+/// The most rows a page can have.
+pub const MAX_SIZE: u64 = 100;
+
+/// What every connection tells beside its edges.
+#[derive(Clone, Debug, Default, SimpleObject)]
+pub struct Total {
+    /// How many rows there are on all pages; null where counting would cost more than the page.
+    pub total_count: Option<i64>,
+}
+
+/// A connection as the API returns it.
+pub type Page<T> = Connection<String, T, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, EnableNodesField>;
+
+/// A part of a sort key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Key {
+    /// A text.
+    Text(String),
+    /// A moment.
+    At(Instant),
+    /// A day.
+    On(LocalDate),
+    /// An id.
+    Id(Uuid),
+    /// A place in a list held in memory.
+    Place(i64),
+}
+
+impl From<Key> for Value {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Text(text) => text.into(),
+            Key::At(at) => at.into(),
+            Key::On(on) => on.into(),
+            Key::Id(id) => id.into(),
+            Key::Place(place) => place.into(),
+        }
+    }
+}
+
+/// Which page is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    size: u64,
+    backwards: bool,
+    after: Option<Vec<Key>>,
+    before: Option<Vec<Key>>,
+}
+
+/// The rows of a page and what lies around it.
+#[derive(Clone, Debug)]
+pub struct Slice<T> {
+    /// The rows, in order.
+    pub rows: Vec<T>,
+    has_previous: bool,
+    has_next: bool,
+}
+
+impl Wanted {
+    /// Reads the four arguments of a connection.
+    ///
+    /// # Errors
+    /// Both `first` and `last`, a size outside of 1 to 100, or a cursor that is not ours.
+    pub fn read(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> async_graphql::Result<Self> {
+        let size = |name: &str, size: i32| match u64::try_from(size) {
+            Ok(size) if (1..=MAX_SIZE).contains(&size) => Ok(size),
+            Ok(_) | Err(_) => Err(bad_argument(format!("`{name}` must be between 1 and {MAX_SIZE}"))),
+        };
+        let (size, backwards) = match (first, last) {
+            (Some(_), Some(_)) => return Err(bad_argument("give `first` or `last`, not both")),
+            (Some(first), None) => (size("first", first)?, false),
+            (None, Some(last)) => (size("last", last)?, true),
+            (None, None) => (DEFAULT_SIZE, before.is_some() && after.is_none()),
+        };
+        let cursor = |name: &str, text: Option<String>| {
+            text.map(|text| decode(&text).ok_or_else(|| bad_argument(format!("`{name}` is not a cursor of this connection")))).transpose()
+        };
+        Ok(Self { size, backwards, after: cursor("after", after)?, before: cursor("before", before)? })
+    }
+
+    /// Reads a page of `select` in the order of `columns`, the last of which must make the order total.
+    pub async fn fetch<E, C>(&self, db: &C, select: Select<E>, columns: &[(Expr, Order)]) -> Result<Slice<E::Model>, DbErr>
+    where
+        E: EntityTrait,
+        E::Model: FromQueryResult,
+        C: ConnectionTrait,
+    {
+        let mut select = select.limit(self.size + 1);
+        for (cursor, past) in [(&self.after, true), (&self.before, false)] {
+            if let Some(key) = cursor {
+                select = select.filter(beyond(columns, key, past));
+            }
+        }
+        for (column, order) in columns {
+            select = select.order_by(column.clone(), if self.backwards { flipped(order) } else { order.clone() });
+        }
+        Ok(self.cut(select.all(db).await?))
+    }
+
+    /// Cuts a page out of rows that are all in memory, in order.
+    pub fn slice<T>(&self, rows: impl ExactSizeIterator<Item = T>) -> Slice<(Key, T)> {
+        let place = |cursor: &Option<Vec<Key>>| match cursor.as_deref() {
+            Some([Key::Place(place)]) => Some(*place),
+            Some(_) | None => None,
+        };
+        let (after, before) = (place(&self.after), place(&self.before));
+        let kept =
+            (0i64..).zip(rows).filter(|(place, _)| after.is_none_or(|after| *place > after) && before.is_none_or(|before| *place < before));
+        let mut kept: Vec<(Key, T)> = kept.map(|(place, row)| (Key::Place(place), row)).collect();
+        if self.backwards {
+            kept.reverse();
+        }
+        kept.truncate(usize::try_from(self.size + 1).unwrap_or(usize::MAX));
+        self.cut(kept)
+    }
+
+    /// `rows` are one more than asked for where there are more, and the wrong way round where the page is read backwards.
+    fn cut<T>(&self, mut rows: Vec<T>) -> Slice<T> {
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        if self.backwards {
+            rows.reverse();
+            Slice { rows, has_previous: more, has_next: self.before.is_some() }
+        } else {
+            Slice { rows, has_previous: self.after.is_some(), has_next: more }
+        }
+    }
+}
+
+impl<T> Slice<T> {
+    /// The connection: `edge` gives each row's sort key, in the order of the columns, and its node.
+    pub fn connection<N: OutputType>(self, total_count: Option<u64>, edge: impl Fn(T) -> (Vec<Key>, N)) -> Page<N> {
+        let total = Total { total_count: total_count.and_then(|count| i64::try_from(count).ok()) };
+        let mut page = Page::with_additional_fields(self.has_previous, self.has_next, total);
+        page.edges.extend(self.rows.into_iter().map(edge).map(|(key, node)| Edge::new(encode(&key), node)));
+        page
+    }
+}
+
+impl<T> Slice<(Key, T)> {
+    /// The connection over rows from memory.
+    pub fn connection_of_places<N: OutputType>(self, total_count: Option<u64>, node: impl Fn(T) -> N) -> Page<N> {
+        self.connection(total_count, |(key, row)| (vec![key], node(row)))
+    }
+}
+
+fn encode(key: &[Key]) -> String {
+    // A key is plain data; if it could not be written the cursor would be empty and be refused when it comes back.
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+}
+
+fn decode(cursor: &str) -> Option<Vec<Key>> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+fn flipped(order: &Order) -> Order {
+    match order {
+        Order::Desc => Order::Asc,
+        _ => Order::Desc,
+    }
+}
+
+/// Rows past (or short of) `key` in the order of the columns: `a > x or (a = x and b > y)`.
+fn beyond(columns: &[(Expr, Order)], key: &[Key], past: bool) -> Condition {
+    let mut either = Condition::any();
+    for length in 1..=columns.len().min(key.len()) {
+        let mut all = Condition::all();
+        for (place, ((column, order), part)) in columns.iter().zip(key).take(length).enumerate() {
+            let value = Expr::val(part.clone());
+            let ascending = !matches!(order, Order::Desc);
+            all = all.add(if place + 1 < length {
+                column.clone().eq(value)
+            } else if ascending == past {
+                column.clone().gt(value)
+            } else {
+                column.clone().lt(value)
+            });
+        }
+        either = either.add(all);
+    }
+    either
+}

@@ -1,0 +1,122 @@
+//! Refusals and faults as clients see them.
+
+use async_graphql::{Enum, ErrorExtensions, SimpleObject};
+use entity::Refusal as No;
+
+use crate::answer::{self, Answer, Fault};
+
+/// A "no" that a person can understand and a client can switch on. Nothing was changed.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Refusal {
+    /// What kind of no it is.
+    code: RefusalCode,
+    /// The same for the person to read, in English.
+    message: String,
+    /// Which field of the input is at fault: names from the outermost in; empty where none is.
+    path: Vec<String>,
+}
+
+/// Declares the codes, one for each variant of the house's refusals.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $pattern:pat),+ $(,)?) => {
+        /// The kinds of refusal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        pub enum RefusalCode {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        fn code(no: &No) -> RefusalCode {
+            match no {
+                $($pattern => RefusalCode::$variant,)+
+            }
+        }
+    };
+}
+
+codes! {
+    /// Nobody is signed in.
+    Unauthenticated => No::Unauthenticated,
+    /// The account may not do this.
+    Forbidden => No::Forbidden,
+    /// There is no such thing, or it is not the viewer's to see.
+    NotFound => No::NotFound { what: _ },
+    /// The input has a mistake; `path` says where.
+    InvalidInput => No::InvalidInput { message: _, path: _ },
+    /// The idempotency key was used with another input.
+    IdempotencyKeyReused => No::IdempotencyKeyReused,
+    /// Too many sign-in codes were requested.
+    RateLimited => No::RateLimited,
+    /// The sign-in code is wrong, used, or no longer good.
+    SignInCodeInvalid => No::SignInCodeInvalid,
+    /// Registration has not opened.
+    RegistrationNotOpen => No::RegistrationNotOpen,
+    /// Registration is over.
+    RegistrationClosed => No::RegistrationClosed,
+    /// The course will not take place.
+    CourseCancelled => No::CourseCancelled,
+    /// All seats are taken.
+    CourseFull => No::CourseFull,
+    /// The learner has a live registration for the course.
+    AlreadyRegistered => No::AlreadyRegistered,
+    /// The course has no price for the profession.
+    NoPrice => No::NoPrice,
+    /// One of the course's tracks must be chosen.
+    TrackRequired => No::TrackRequired,
+    /// The registration was cancelled or has expired.
+    RegistrationNotLive => No::RegistrationNotLive,
+    /// The course has started.
+    CourseStarted => No::CourseStarted,
+    /// The registration is paid in full.
+    AlreadyPaid => No::AlreadyPaid,
+    /// The payment is larger than the amount due.
+    PaymentTooLarge => No::PaymentTooLarge { due: _ },
+    /// The course is paid in another currency.
+    WrongCurrency => No::WrongCurrency { currency: _ },
+    /// The registration is not confirmed.
+    NotConfirmed => No::NotConfirmed,
+    /// The evaluation has not opened.
+    EvaluationNotOpen => No::EvaluationNotOpen,
+    /// The evaluation is closed.
+    EvaluationClosed => No::EvaluationClosed,
+    /// The evaluation was handed in before.
+    EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
+}
+
+impl From<No> for Refusal {
+    fn from(no: No) -> Self {
+        Self { code: code(&no), message: no.to_string(), path: no.path() }
+    }
+}
+
+/// Turns the end of an action into the answer of a mutation: the thing, or the refusal; a fault becomes an error.
+pub fn answer<T, U: From<T> + From<Refusal>>(ended: Answer<T>) -> async_graphql::Result<U> {
+    match ended {
+        Ok(thing) => Ok(thing.into()),
+        Err(answer::No::Refused(no)) => Ok(Refusal::from(no).into()),
+        Err(answer::No::Fault(fault)) => Err(opaque(&fault)),
+    }
+}
+
+/// A fault as clients see it: opaque. It is logged here, once, where it leaves the house.
+pub fn opaque(fault: &Fault) -> async_graphql::Error {
+    tracing::error!(%fault, "a request met a fault");
+    async_graphql::Error::new("Something went wrong on our side. Please try again.")
+        .extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+}
+
+/// The same for a question, which can be refused only by a mistake in its arguments.
+pub fn bad_argument(message: impl Into<String>) -> async_graphql::Error {
+    async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
+}
+
+/// Makes a failing question opaque.
+pub trait OrOpaque<T> {
+    /// The value, or the fault as clients see it.
+    fn or_opaque(self) -> async_graphql::Result<T>;
+}
+
+impl<T, E: Into<Fault>> OrOpaque<T> for Result<T, E> {
+    fn or_opaque(self) -> async_graphql::Result<T> {
+        self.map_err(|error| opaque(&error.into()))
+    }
+}

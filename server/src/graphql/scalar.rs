@@ -1,0 +1,111 @@
+//! Scalars: how moments, days, zones, money and texts are written in the API.
+
+use std::str::FromStr;
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use entity::{Instant, LocalDate, WallTime, Zone};
+
+/// Declares a scalar that is written as a string.
+macro_rules! text_scalar {
+    ($(#[doc = $doc:literal])+ $name:ident($inner:ty), $graphql:literal, read: $read:expr, write: $write:expr) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name(pub $inner);
+
+        #[Scalar(name = $graphql)]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+                let read: Result<$inner, String> = $read(text);
+                read.map(Self).map_err(InputValueError::custom)
+            }
+
+            fn to_value(&self) -> Value {
+                let write: String = $write(&self.0);
+                Value::String(write)
+            }
+        }
+    };
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+text_scalar!(
+    /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`.
+    DateTime(Instant), "DateTime", read: parsed::<Instant>, write: Instant::to_string
+);
+text_scalar!(
+    /// A calendar day, ISO 8601, such as `2026-05-13`, in the time zone of the course it belongs to.
+    Date(LocalDate), "Date", read: parsed::<LocalDate>, write: LocalDate::to_string
+);
+text_scalar!(
+    /// A time on the clock in the course's time zone, `HH:MM`, such as `10:00`.
+    LocalTime(WallTime), "LocalTime", read: parsed::<WallTime>, write: WallTime::to_string
+);
+text_scalar!(
+    /// An IANA time zone, such as `America/New_York`.
+    TimeZone(Zone), "TimeZone", read: parsed::<Zone>, write: Zone::to_string
+);
+text_scalar!(
+    /// A decimal number with two places, written as a string so that no client reads it as a float, such as `"1995.00"`. As an input, one or no
+    /// places are taken too. In hundredths inside.
+    Decimal(i64), "Decimal", read: decimal, write: written_decimal
+);
+text_scalar!(
+    /// A currency: three capital letters, ISO 4217, such as `USD`.
+    CurrencyCode(String), "CurrencyCode", read: currency, write: String::clone
+);
+text_scalar!(
+    /// Text in Markdown (CommonMark). HTML in it is not to be trusted.
+    Markdown(String), "Markdown", read: parsed::<String>, write: String::clone
+);
+text_scalar!(
+    /// An absolute http or https address.
+    Url(String), "Url", read: url, write: String::clone
+);
+
+fn decimal(text: &str) -> Result<i64, String> {
+    entity::money::parse_decimal(text).map_err(|error| error.to_string())
+}
+
+fn written_decimal(hundredths: &i64) -> String {
+    entity::money::decimal(*hundredths)
+}
+
+fn currency(text: &str) -> Result<String, String> {
+    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a currency is three capital letters, such as USD".to_owned())
+    }
+}
+
+fn url(text: &str) -> Result<String, String> {
+    let web = text.starts_with("https://") || text.starts_with("http://");
+    if web && !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+        Ok(text.to_owned())
+    } else {
+        Err("an address begins with https:// or http://".to_owned())
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Money {
+    /// The amount in the currency's unit, with two places.
+    pub amount: Decimal,
+    /// The currency.
+    pub currency: CurrencyCode,
+    /// The amount as a person in the United States reads it, such as `$1,995.00`.
+    pub formatted: String,
+}
+
+impl Money {
+    /// `cents` of `currency`.
+    pub fn of(cents: i64, currency: &str) -> Self {
+        let formatted = entity::money::Money::new(cents, currency).to_string();
+        Self { amount: Decimal(cents), currency: CurrencyCode(currency.to_owned()), formatted }
+    }
+}

@@ -1,0 +1,112 @@
+//! Who is asking, and what they may see and do. All rules of access stand here.
+//!
+//! | who | sees | does |
+//! | --- | --- | --- |
+//! | anybody | courses that are not drafts, with sessions, faculty and series | asks for a code, signs in |
+//! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
+//! | staff of an organization | the same, drafts and registrations of courses that it offers | records payments for them |
+//! | staff of all organizations, administrators | everything | everything |
+//!
+//! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
+
+use entity::{Refusal, learner, staff_role};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use crate::catalogue::CoursePage;
+
+/// Somebody who asks; perhaps nobody in particular.
+#[derive(Clone, Debug, Default)]
+pub struct Viewer {
+    /// The person, where one is signed in.
+    pub learner: Option<learner::Model>,
+    /// The person's roles.
+    pub roles: Vec<staff_role::Model>,
+    /// The token that opened the door.
+    pub token_id: Option<Uuid>,
+    /// Stands for the client's network address; for rate limits.
+    pub client_key: String,
+}
+
+/// Whose courses a viewer runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// None: not staff.
+    Nothing,
+    /// Courses offered by one of these organizations.
+    Organizations(Vec<Uuid>),
+    /// All.
+    Everything,
+}
+
+impl Viewer {
+    /// The person, or a request to sign in.
+    pub fn signed_in(&self) -> Result<&learner::Model, Refusal> {
+        self.learner.as_ref().ok_or(Refusal::Unauthenticated)
+    }
+
+    /// Whose courses the viewer runs.
+    pub fn reach(&self) -> Reach {
+        let mut organizations = Vec::new();
+        for role in &self.roles {
+            match (role.role, role.organization_id) {
+                (staff_role::Role::Admin, _) | (staff_role::Role::Staff, None) => return Reach::Everything,
+                (staff_role::Role::Staff, Some(organization)) => organizations.push(organization),
+            }
+        }
+        if organizations.is_empty() { Reach::Nothing } else { Reach::Organizations(organizations) }
+    }
+
+    /// Whether the viewer runs courses that these organizations offer.
+    pub fn runs(&self, offered_by: &[Uuid]) -> bool {
+        match self.reach() {
+            Reach::Nothing => false,
+            Reach::Organizations(mine) => offered_by.iter().any(|organization| mine.contains(organization)),
+            Reach::Everything => true,
+        }
+    }
+
+    /// Whether the viewer runs this course.
+    pub fn runs_course(&self, page: &CoursePage) -> bool {
+        self.runs(&page.organization_ids())
+    }
+
+    /// Whether the viewer may see this course.
+    pub fn sees_course(&self, page: &CoursePage) -> bool {
+        page.is_public() || self.runs_course(page)
+    }
+
+    /// Refuses whoever does not run this course, as though `what` did not exist.
+    pub fn must_run(&self, page: &CoursePage, what: &'static str) -> Result<(), Refusal> {
+        if self.runs_course(page) { Ok(()) } else { Err(Refusal::not_found(what)) }
+    }
+
+    /// The courses that the viewer may see, for a query over courses.
+    pub fn visible_courses(&self) -> Condition {
+        match self.run_courses() {
+            Some(mine) => Condition::any().add(entity::course::visible_to_all()).add(mine),
+            None => Condition::all().add(entity::course::visible_to_all()),
+        }
+    }
+
+    /// The courses that the viewer runs, for a query over courses; none for who is not staff.
+    pub fn run_courses(&self) -> Option<Condition> {
+        match self.reach() {
+            Reach::Nothing => None,
+            Reach::Organizations(mine) => Some(Condition::all().add(entity::course::Column::Id.in_subquery(offered_by(mine)))),
+            Reach::Everything => Some(Condition::all()),
+        }
+    }
+}
+
+/// The ids of the courses that one of these organizations offers.
+fn offered_by(organizations: Vec<Uuid>) -> SelectStatement {
+    use entity::course_organization::{Column, Entity, Role};
+    Query::select()
+        .column(Column::CourseId)
+        .from(Entity)
+        .and_where(Column::OrganizationId.is_in(organizations))
+        .and_where(Column::Role.eq(Role::OfferedBy))
+        .take()
+}
