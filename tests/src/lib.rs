@@ -1,1 +1,13 @@
+//! Stories through the front door, on both databases, in one test binary.
+//!
+//! People act through GraphQL over HTTP, the clock is moved by hand, letters are read as a mail program reads them. See `support` for the house
+//! that the stories live in.
+#![cfg(test)]
 
+mod api;
+mod bench;
+mod desk;
+mod law;
+mod reminder;
+mod smoke;
+mod support;

@@ -1,0 +1,363 @@
+//! Configuration: flags and environment, read once, with every mistake told at once.
+//!
+//! Only this module may read the environment (clap does). Nothing secret is defaulted outside of the embedded default: whoever opens Lectern to
+//! the world must say where mail goes and bring a key.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use entity::email::Address;
+use entity::secret::SecretKey;
+
+/// Where Lectern listens where nothing else is said.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
+/// The fewest bytes of a key.
+const MIN_KEY_BYTES: usize = 32;
+
+/// Lectern: continuing-education courses, registrations and the letters that go with them.
+#[derive(Debug, Parser)]
+#[command(name = "lectern", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// Settings, common to all commands.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do; `serve` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API, and run the worker in the same process (the default)
+    Serve {
+        /// Leave the letters to `lectern work` in processes of their own
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Run the worker alone
+    Work,
+    /// Bring the database's schema up to date, once, under a lock
+    Migrate,
+    /// Read a course from a file, or say what is wrong with it
+    Import {
+        /// The course file (TOML); see server/sample/README.md
+        file: PathBuf,
+        /// Only say what would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write a course to standard output, in the format that `import` reads
+    Export {
+        /// The course's slug
+        slug: String,
+    },
+    /// Staff and their roles
+    Staff {
+        /// What to do
+        #[command(subcommand)]
+        command: StaffCommand,
+    },
+    /// Print the GraphQL schema
+    Schema,
+    /// Check the invariants of the data; the exit code is 1 when one is broken
+    Selfcheck,
+}
+
+/// What can be done about staff.
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Give a person a role; the person is entered if unknown
+    Add {
+        /// The person's address
+        email: String,
+        /// The role
+        #[arg(long, value_enum)]
+        role: StaffRole,
+        /// Slug of the organization whose courses the role is good for; all where nothing is said
+        #[arg(long)]
+        organization: Option<String>,
+    },
+}
+
+/// Roles that can be given.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StaffRole {
+    /// Runs courses
+    Staff,
+    /// Runs the office
+    Admin,
+}
+
+/// Settings as they are written; [`Settings::check`] makes a [`Config`] of them.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Settings {
+    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: an embedded SQLite file in the data directory]
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The most connections to the database
+    #[arg(long, env = "DATABASE_CONNECTIONS", global = true, default_value_t = 10)]
+    pub database_connections: u32,
+    /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
+    #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
+    pub mail_url: Option<String>,
+    /// Sender of all letters, such as `Course Office <office@example.org>`
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// The address under which people reach this server [default: http://LISTEN]
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Address and port to listen on [default: 127.0.0.1:8000]
+    #[arg(long, env = "LISTEN", global = true)]
+    pub listen: Option<String>,
+    /// Key behind sign-in codes, 32 characters of chance or more [default: made once and kept in the data directory]
+    #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// Where the embedded database, the local mailbox and the key are kept
+    #[arg(long, env = "DATA_DIR", global = true, default_value = "lectern-data")]
+    pub data_dir: PathBuf,
+    /// Name of the house, as it signs its letters
+    #[arg(long, env = "HOUSE_NAME", global = true, default_value = "Lectern Course Office")]
+    pub house_name: String,
+    /// Where learners write with questions [default: the address of MAIL_FROM]
+    #[arg(long, env = "CONTACT", global = true)]
+    pub contact: Option<String>,
+    /// Postal address of the house, for the foot of letters
+    #[arg(long, env = "POSTAL_ADDRESS", global = true)]
+    pub postal_address: Option<String>,
+    /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
+    #[arg(long, env = "BEHIND_PROXY", global = true, default_value_t = false)]
+    pub behind_proxy: bool,
+    /// Letters in a worker's hands at once
+    #[arg(long, env = "WORKER_CONCURRENCY", global = true, default_value_t = 8)]
+    pub worker_concurrency: usize,
+    /// What is logged, such as `info` or `lectern=debug`
+    #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
+    pub log: String,
+    /// Log lines as JSON
+    #[arg(long, env = "LOG_JSON", global = true, default_value_t = false)]
+    pub log_json: bool,
+}
+
+/// Settings that fit together.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The database's address.
+    pub database_url: String,
+    /// Whether it is the embedded one that nobody asked for: then it is migrated at start and filled with the sample course.
+    pub embedded: bool,
+    /// The most connections to it.
+    pub database_connections: u32,
+    /// Where mail goes.
+    pub mail: Mail,
+    /// Sender of all letters.
+    pub mail_from: String,
+    /// Where people reach this server; no slash at the end.
+    pub public_url: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The key; none: the one in the data directory.
+    pub secret_key: Option<SecretKey>,
+    /// Where files are kept.
+    pub data_dir: PathBuf,
+    /// Name of the house.
+    pub house_name: String,
+    /// Where learners write.
+    pub contact: String,
+    /// Postal address.
+    pub postal_address: Option<String>,
+    /// Whether X-Forwarded-For is believed.
+    pub behind_proxy: bool,
+    /// Letters in hand at once.
+    pub worker_concurrency: usize,
+}
+
+/// Where mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// Into a directory that the server shows at `/mailbox`.
+    Mailbox(PathBuf),
+    /// To the address given: SMTP, or a directory of files.
+    Url(String),
+}
+
+/// A setting that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong with it, and what would be right.
+    pub message: String,
+}
+
+impl Settings {
+    /// Makes a configuration, or tells every mistake.
+    pub fn check(&self) -> Result<Config, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut wrong = |name, message: &str| mistakes.push(Mistake { name, message: message.to_owned() });
+
+        let listen = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        let listen: SocketAddr = listen.parse().unwrap_or_else(|_| {
+            wrong("LISTEN", "is not an address and a port, such as 127.0.0.1:8000");
+            SocketAddr::from(([127, 0, 0, 1], 8000))
+        });
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let host = host_of(&public_url);
+        if host.is_none() {
+            wrong("PUBLIC_URL", "is not an address such as https://courses.example.org");
+        }
+        let database_url = match &self.database_url {
+            Some(url) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => url.clone(),
+            Some(_) => {
+                wrong("DATABASE_URL", "must begin with sqlite: or postgres:");
+                String::new()
+            }
+            None => format!("sqlite://{}", self.data_dir.join("lectern.sqlite3").display()),
+        };
+        if !(1..=1000).contains(&self.database_connections) {
+            wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
+        }
+        if !(1..=256).contains(&self.worker_concurrency) {
+            wrong("WORKER_CONCURRENCY", "must be between 1 and 256");
+        }
+        let mail = match self.mail_url.as_deref() {
+            None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
+            Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => Mail::Url(url.to_owned()),
+            Some(_) => {
+                wrong("MAIL_URL", "must be mailbox, or begin with smtp://, smtps:// or file:");
+                Mail::Mailbox(self.data_dir.join("mailbox"))
+            }
+        };
+        let mailbox = matches!(mail, Mail::Mailbox(_));
+        let mail_from = match &self.mail_from {
+            Some(from) => from.clone(),
+            None => {
+                if !mailbox {
+                    wrong("MAIL_FROM", "is needed when mail is sent: who writes the letters?");
+                }
+                format!("{} <office@lectern.example.org>", self.house_name)
+            }
+        };
+        let sender = bare_address(&mail_from);
+        if Address::parse(sender).is_err() || mail_from.chars().any(char::is_control) {
+            wrong("MAIL_FROM", "is not an address such as Course Office <office@example.org>");
+        }
+        let secret_key = match &self.secret_key {
+            Some(key) if key.len() >= MIN_KEY_BYTES => Some(SecretKey::new(key.as_bytes())),
+            Some(_) => {
+                wrong("SECRET_KEY", "must have 32 characters or more; `openssl rand -hex 32` makes one");
+                None
+            }
+            None => {
+                if self.database_url.is_some() {
+                    wrong("SECRET_KEY", "is needed with a database of your own; `openssl rand -hex 32` makes one");
+                }
+                None
+            }
+        };
+        if is_public(listen.ip(), host.as_deref()) {
+            if mailbox {
+                wrong("MAIL_URL", "must be set when LISTEN or PUBLIC_URL is open to others: the local mailbox would show everybody's mail");
+            }
+            if self.secret_key.is_none() && self.database_url.is_none() {
+                wrong("SECRET_KEY", "must be set when LISTEN or PUBLIC_URL is open to others");
+            }
+        }
+        if self.house_name.trim().is_empty() || self.house_name.chars().any(char::is_control) {
+            wrong("HOUSE_NAME", "must be a name on one line");
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Config {
+            embedded: self.database_url.is_none(),
+            database_url,
+            database_connections: self.database_connections,
+            mail,
+            contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
+            mail_from,
+            public_url,
+            listen,
+            secret_key,
+            data_dir: self.data_dir.clone(),
+            house_name: self.house_name.clone(),
+            postal_address: self.postal_address.clone(),
+            behind_proxy: self.behind_proxy,
+            worker_concurrency: self.worker_concurrency,
+        })
+    }
+}
+
+impl Config {
+    /// The domain under which letters get their ids: the sender's.
+    pub fn mail_domain(&self) -> &str {
+        bare_address(&self.mail_from).rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+}
+
+/// The address within `Name <address>`, or the whole.
+fn bare_address(from: &str) -> &str {
+    match (from.rfind('<'), from.strip_suffix('>')) {
+        (Some(open), Some(without)) => &without[open + 1..],
+        _ => from,
+    }
+}
+
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    (!host.is_empty() && !url.chars().any(|letter| letter.is_control() || letter.is_whitespace())).then(|| host.to_owned())
+}
+
+/// Whether anybody but this machine can reach the server.
+fn is_public(listen: IpAddr, host: Option<&str>) -> bool {
+    let local = |host: &str| host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !listen.is_loopback() || host.is_some_and(|host| !local(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
+        let mut arguments = vec!["lectern".to_owned()];
+        for (flag, value) in pairs {
+            arguments.push(format!("--{flag}={value}"));
+        }
+        Cli::try_parse_from(arguments).expect("arguments").settings
+    }
+
+    fn mistakes(pairs: &[(&str, &str)]) -> Vec<&'static str> {
+        settings(pairs).check().err().unwrap_or_default().into_iter().map(|mistake| mistake.name).collect()
+    }
+
+    #[test]
+    fn nothing_needs_to_be_said_at_home() {
+        let config = settings(&[]).check().expect("the default stands");
+        assert!(config.embedded);
+        assert_eq!(config.mail, Mail::Mailbox("lectern-data/mailbox".into()));
+        assert_eq!(config.mail_domain(), "lectern.example.org");
+    }
+
+    #[test]
+    fn whoever_opens_the_door_must_say_where_mail_goes_and_bring_a_key() {
+        assert_eq!(mistakes(&[("listen", "0.0.0.0:80")]), ["MAIL_URL", "SECRET_KEY"]);
+        assert_eq!(mistakes(&[("public-url", "https://courses.example.org")]), ["MAIL_URL", "SECRET_KEY"]);
+        assert_eq!(mistakes(&[("public-url", "http://localhost:8000")]), Vec::<&str>::new());
+        let key = "0123456789abcdef0123456789abcdef";
+        let open = [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+        assert_eq!(mistakes(&open), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let bad = [("listen", "here"), ("public-url", "ftp://x"), ("database-url", "mysql://x"), ("mail-url", "pigeon:"), ("secret-key", "short")];
+        assert_eq!(mistakes(&bad), ["LISTEN", "PUBLIC_URL", "DATABASE_URL", "MAIL_URL", "SECRET_KEY"]);
+    }
+}

@@ -1,0 +1,156 @@
+//! The front door: routes, and one GraphQL handler of our own.
+//!
+//! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches; ours takes `POST` with
+//! `application/json` and `GET` for queries, measures the document before the library sees it, and runs every operation as a task of its own, so
+//! that a client who hangs up never cancels a transaction half way.
+
+pub mod listen;
+pub mod mailbox;
+pub mod measure;
+pub mod metrics;
+mod request;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_graphql::http::GraphiQLSource;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use sea_orm::ConnectionTrait;
+
+use crate::answer::Fault;
+use crate::desk::Desk;
+use crate::door;
+use crate::graphql::schema::LecternSchema;
+use metrics::Metrics;
+
+/// The largest request body, in bytes: a long evaluation fits many times over.
+const MAX_BODY: usize = 256 * 1024;
+
+/// What stands behind the routes.
+#[derive(Clone)]
+pub struct Front {
+    /// The desk.
+    pub desk: Desk,
+    /// The schema.
+    pub schema: LecternSchema,
+    /// The directory of the local mailbox, where there is one.
+    pub mailbox: Option<PathBuf>,
+    /// Whether X-Forwarded-For is believed.
+    pub behind_proxy: bool,
+    /// Whether the worker in this process, if any, is well; what is wrong otherwise.
+    pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+impl std::fmt::Debug for Front {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Front").field("mailbox", &self.mailbox).field("behind_proxy", &self.behind_proxy).finish_non_exhaustive()
+    }
+}
+
+/// All routes.
+pub fn router(front: Front) -> Router {
+    let mut router = Router::new()
+        .route("/graphql", get(graphql).post(graphql))
+        .route("/graphiql", get(graphiql))
+        .route("/schema.graphql", get(schema))
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics_text))
+        .route("/", get(home));
+    if front.mailbox.is_some() {
+        router = router.route("/mailbox", get(mailbox::list)).route("/mailbox/{name}", get(mailbox::show)).route("/mailbox/{name}/html", get(mailbox::html));
+    }
+    router.layer(DefaultBodyLimit::max(MAX_BODY)).with_state(front)
+}
+
+/// `POST /graphql`, and `GET /graphql` for queries.
+async fn graphql(State(front): State<Front>, method: Method, uri: Uri, headers: HeaderMap, ConnectInfo(peer): ConnectInfo<listen::Peer>, body: Body) -> Response {
+    let started = std::time::Instant::now();
+    let request = match request::read(&method, &uri, &headers, body, MAX_BODY).await {
+        Ok(request) => request,
+        Err(no) => return front.metrics.refused(no).into_response(),
+    };
+    let client = client_address(&headers, &peer, front.behind_proxy);
+    let bearer = bearer(&headers);
+    let viewer = match door::viewer(&front.desk, bearer.as_deref(), &client).await {
+        Ok(viewer) => viewer,
+        Err(fault) => return internal(&fault),
+    };
+    let desk = front.desk.clone();
+    let schema = front.schema.clone();
+    // A task of its own: whoever hangs up does not cancel what was begun.
+    let ran = tokio::spawn(async move { schema.execute(crate::graphql::schema::prepare(request, &desk, viewer)).await }).await;
+    match ran {
+        Ok(response) => {
+            front.metrics.answered(response.errors.is_empty(), started.elapsed());
+            request::respond(&headers, response)
+        }
+        Err(error) => internal(&Fault::from(error)),
+    }
+}
+
+fn internal(fault: &Fault) -> Response {
+    tracing::error!(%fault, "a request met a fault");
+    request::refusal(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
+}
+
+/// The token from `Authorization: Bearer`, or from the cookie that pages use.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(value) = text(header::AUTHORIZATION) {
+        let (scheme, token) = value.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());
+    }
+    text(header::COOKIE)?.split(';').find_map(|pair| pair.trim().strip_prefix("lectern_token=").map(str::to_owned))
+}
+
+/// The client's network address, for rate limits: the peer's, or the last one that our own proxy added.
+fn client_address(headers: &HeaderMap, peer: &listen::Peer, behind_proxy: bool) -> String {
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).last();
+    match forwarded.filter(|_| behind_proxy) {
+        Some(address) => address.trim().to_owned(),
+        None => peer.0.ip().to_string(),
+    }
+}
+
+async fn graphiql() -> Html<String> {
+    Html(GraphiQLSource::build().endpoint("/graphql").title("Lectern").finish())
+}
+
+async fn schema(State(front): State<Front>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], crate::graphql::schema::print(&front.schema)).into_response()
+}
+
+/// Ready: the database answers, its schema is up to date, and the worker in this process is well.
+async fn ready(State(front): State<Front>) -> Response {
+    if let Err(error) = front.desk.db.execute_unprepared("select 1").await {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("the database does not answer: {error}\n")).into_response();
+    }
+    if !crate::store::is_migrated(&front.desk.db).await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the schema is not up to date: run `lectern migrate`\n").into_response();
+    }
+    match (front.worker)() {
+        Ok(()) => "ready\n".into_response(),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("the worker is not well: {why}\n")).into_response(),
+    }
+}
+
+async fn metrics_text(State(front): State<Front>) -> Response {
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], front.metrics.text()).into_response()
+}
+
+async fn home(State(front): State<Front>) -> Html<String> {
+    let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every letter that was written</li>" } else { "" };
+    Html(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lectern</title><body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\">\
+         <h1>Lectern</h1><ul><li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\
+         <li><a href=\"/readyz\">Readiness</a>, <a href=\"/metrics\">metrics</a></li></ul></body></html>"
+    ))
+}

@@ -1,0 +1,48 @@
+//! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
+
+pub mod cluster;
+pub mod database;
+pub mod house;
+pub mod letter;
+pub mod nature;
+pub mod person;
+pub mod smtp;
+pub mod time;
+
+pub use database::Backend;
+pub use house::House;
+pub use letter::Letter;
+pub use person::Person;
+
+/// The reference course, as the repository ships it.
+pub const SAMPLE: &str = include_str!("../../server/sample/core-practice-of-palliative-care.toml");
+/// Its slug.
+pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
+
+/// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
+macro_rules! stories {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($house:ident at $at:literal) $body:block)+) => {
+        $(mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[doc = $doc])*
+            async fn story($house: $crate::support::House) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                if let Some(house) = $crate::support::House::open($crate::support::Backend::Sqlite, $at).await {
+                    story(house).await;
+                }
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(house) = $crate::support::House::open($crate::support::Backend::Postgres, $at).await {
+                    story(house).await;
+                }
+            }
+        })+
+    };
+}
+pub(crate) use stories;

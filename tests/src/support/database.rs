@@ -1,0 +1,105 @@
+//! A database for each story: a copy of one that was migrated once.
+
+use std::path::PathBuf;
+
+use lectern::store;
+use sea_orm::sqlx::{Connection, Executor, PgConnection};
+use sea_orm::DatabaseConnection;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::cluster::cluster;
+
+/// Which database a story runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// An embedded file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// A database, and what must live as long as it.
+#[derive(Debug)]
+pub struct Database {
+    /// The connection.
+    pub db: DatabaseConnection,
+    /// Its address, for a second process.
+    pub url: String,
+    /// The folder of the file.
+    _folder: Option<TempDir>,
+}
+
+static SQLITE: OnceCell<PathBuf> = OnceCell::const_new();
+static POSTGRES: OnceCell<String> = OnceCell::const_new();
+
+/// A migrated database of its own; none where the backend is not to be had.
+pub async fn fresh(backend: Backend) -> Option<Database> {
+    let (url, folder) = match backend {
+        Backend::Sqlite => {
+            let template = SQLITE.get_or_init(sqlite_template).await;
+            let folder = tempfile::Builder::new().prefix("lectern-story-").tempdir().expect("a folder");
+            let file = folder.path().join("story.sqlite3");
+            std::fs::copy(template, &file).expect("a copy of the template");
+            (format!("sqlite://{}", file.display()), Some(folder))
+        }
+        Backend::Postgres => {
+            let cluster = cluster()?;
+            let template = POSTGRES.get_or_init(|| postgres_template(cluster.url("postgres"))).await;
+            (create(template).await, None)
+        }
+    };
+    let db = store::open(&url, 12).await.expect("the database opens");
+    Some(Database { db, url, _folder: folder })
+}
+
+/// An empty database, not migrated.
+pub async fn empty(backend: Backend) -> Option<Database> {
+    let (url, folder) = match backend {
+        Backend::Sqlite => {
+            let folder = tempfile::tempdir().expect("a folder");
+            (format!("sqlite://{}", folder.path().join("empty.sqlite3").display()), Some(folder))
+        }
+        Backend::Postgres => {
+            cluster()?;
+            (create("template0").await, None)
+        }
+    };
+    let db = store::open(&url, 4).await.expect("the database opens");
+    Some(Database { db, url, _folder: folder })
+}
+
+async fn sqlite_template() -> PathBuf {
+    let file = tempfile::Builder::new().prefix("lectern-template-").tempdir().expect("a folder").keep().join("template.sqlite3");
+    let db = store::open(&format!("sqlite://{}", file.display()), 1).await.expect("the template opens");
+    store::migrate(&db).await.expect("the template is migrated");
+    db.close().await.expect("the template closes");
+    file
+}
+
+async fn postgres_template(server: String) -> String {
+    let name = format!("template_{}", unique());
+    let mut admin = PgConnection::connect(&server).await.expect("the server answers");
+    admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is made");
+    admin.close().await.expect("the connection closes");
+    let url = cluster().expect("a cluster").url(&name);
+    let db = store::open(&url, 2).await.expect("the template opens");
+    store::migrate(&db).await.expect("the template is migrated");
+    db.close().await.expect("the template closes");
+    name
+}
+
+async fn create(template: &str) -> String {
+    let cluster = cluster().expect("a cluster");
+    let name = format!("story_{}", unique());
+    let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
+    admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name} template {template}"))).await.expect("the database is made");
+    admin.close().await.expect("the connection closes");
+    cluster.url(&name)
+}
+
+#[allow(clippy::disallowed_methods, reason = "names of databases must differ between test processes")]
+fn unique() -> String {
+    Uuid::new_v4().simple().to_string()
+}

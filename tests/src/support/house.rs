@@ -1,0 +1,261 @@
+//! The house: database, server, worker and clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, header};
+use axum::Router;
+use entity::nature::{Nature, SharedNature};
+use entity::secret::SecretKey;
+use lectern::bell::Bell;
+use lectern::course_file;
+use lectern::desk::Desk;
+use lectern::graphql::schema;
+use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+use tower::ServiceExt;
+use worker::letter::{HouseStyle, Writer};
+use worker::post::MemoryPost;
+use worker::sweep::Sweeper;
+use worker::Worker;
+
+use super::database::{self, Backend, Database};
+use super::nature::MovableNature;
+use super::time::at;
+use super::{Letter, Person, SAMPLE, SAMPLE_SLUG};
+
+/// The key of all stories.
+pub const KEY: &[u8] = b"a key for stories, of 32 bytes..";
+/// From where the people of the stories call.
+const PEER: &str = "127.0.0.1:4000";
+
+/// A whole Lectern in one process.
+#[derive(Debug)]
+pub struct House {
+    /// Which database it stands on.
+    pub backend: Backend,
+    /// The desk.
+    pub desk: Desk,
+    /// The worker.
+    pub worker: Worker,
+    /// The clock.
+    pub nature: Arc<MovableNature>,
+    /// SQL statements so far.
+    pub statements: Arc<AtomicU64>,
+    database: Database,
+    post: MemoryPost,
+    router: Router,
+    sweeper: Mutex<Sweeper>,
+}
+
+impl House {
+    /// A house on a fresh database with its clock at `moment`; none where the backend is not to be had.
+    pub async fn open(backend: Backend, moment: &str) -> Option<Self> {
+        let database = database::fresh(backend).await?;
+        let nature = Arc::new(MovableNature::at(at(moment)));
+        Some(Self::over(backend, database, nature))
+    }
+
+    fn over(backend: Backend, database: Database, nature: Arc<MovableNature>) -> Self {
+        let statements = Arc::new(AtomicU64::new(0));
+        let mut db = database.db.clone();
+        let counter = Arc::clone(&statements);
+        db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let shared: SharedNature = Arc::clone(&nature) as SharedNature;
+        let desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default());
+        let post = MemoryPost::default();
+        let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
+        let front = Front {
+            desk: desk.clone(),
+            schema: schema::build(),
+            mailbox: None,
+            behind_proxy: true,
+            worker: Arc::new(|| Ok(())),
+            metrics: Arc::new(Metrics::default()),
+        };
+        Self { backend, desk, worker, nature, statements, database, post, router: router(front), sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.desk.db
+    }
+
+    /// The database's address, for a second process.
+    pub fn url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// A second server process on the same database and clock.
+    pub async fn second_server(&self) -> Desk {
+        let db = lectern::store::open(self.url(), 4).await.expect("the database opens");
+        Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default())
+    }
+
+    /// A second worker on the same database, clock and post.
+    pub async fn second_worker(&self, name: &str) -> Worker {
+        let db = lectern::store::open(self.url(), 8).await.expect("the database opens");
+        worker_over(db, Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), name)
+    }
+
+    /// The post's memory.
+    pub fn post(&self) -> &MemoryPost {
+        &self.post
+    }
+
+    /// Imports a course file; returns its course's changes.
+    pub async fn imports(&self, text: &str) -> Vec<String> {
+        let file = course_file::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+        let imported = course_file::import(&self.desk, &file, "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        imported.changes.iter().map(ToString::to_string).collect()
+    }
+
+    /// Imports the reference course, on its own dates.
+    pub async fn has_the_course(&self) {
+        self.imports(SAMPLE).await;
+    }
+
+    /// Sends a request through the front door; returns status and body.
+    pub async fn http(&self, request: Request<Body>) -> (StatusCode, String) {
+        let mut request = request;
+        request.extensions_mut().insert(ConnectInfo(Peer(PEER.parse().expect("an address"))));
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// Sends a GraphQL operation; returns the whole answer.
+    pub async fn answers(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        self.answers_from("192.0.2.1", token, query, variables).await
+    }
+
+    /// The same, from a network address of its own.
+    pub async fn answers_from(&self, client: &str, token: Option<&str>, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header("x-forwarded-for", client);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let (_, body) = self.http(request.body(Body::from(body)).expect("a request")).await;
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
+    }
+
+    /// Asks, and expects no errors; returns the data.
+    pub async fn asks(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        let answer = self.answers(token, query, variables).await;
+        assert!(answer["errors"].is_null(), "{query}\n{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// Runs a mutation `name` on `input`; returns the union's value.
+    pub async fn does(&self, token: Option<&str>, name: &str, input: Value, selection: &str) -> Value {
+        let mut kind = name.to_owned();
+        kind[..1].make_ascii_uppercase();
+        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} }} }}");
+        self.asks(token, &query, json!({ "input": input })).await[name].clone()
+    }
+
+    /// Signs a person in by the code from the letter.
+    pub async fn signs_in(&self, email: &str) -> Person {
+        let client = format!("192.0.2.{}", email.bytes().fold(0u8, u8::wrapping_add));
+        let query = "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { __typename ... on Refusal { code message } } }";
+        let asked = self.answers_from(&client, None, query, json!({ "input": { "email": email } })).await;
+        assert_ne!(asked["data"]["requestSignInCode"]["__typename"], "Refusal", "{asked}");
+        self.works().await;
+        let code = self.letters_to(email).last().expect("a letter with a code").code();
+        let signed = self.does(None, "signIn", json!({ "email": email, "code": code }), "__typename ... on SignedIn { token } ... on Refusal { code message }").await;
+        let token = signed["token"].as_str().unwrap_or_else(|| panic!("{signed}")).to_owned();
+        Person { email: email.to_owned(), token }
+    }
+
+    /// Signs a member of staff in who runs all courses.
+    pub async fn staff(&self, email: &str) -> Person {
+        use lectern::action::grant_role::{Grant, grant_role};
+        let grant = Grant { email: email.to_owned(), role: entity::staff_role::Role::Staff, organization: None };
+        grant_role(&self.desk, grant, "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        self.signs_in(email).await
+    }
+
+    /// The reference course's id, and its adult track's.
+    pub async fn course_and_track(&self) -> (String, String) {
+        let data = self.asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }", json!({ "slug": SAMPLE_SLUG })).await;
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{data}")).to_owned();
+        (text(&data["course"]["id"]), text(&data["course"]["tracks"][0]["id"]))
+    }
+
+    /// The worker works until nothing is left to do at this moment.
+    pub async fn works(&self) {
+        let nature: SharedNature = Arc::clone(&self.nature) as SharedNature;
+        self.sweeper.lock().await.sweep(&self.desk.db, &nature).await.expect("a sweep");
+        self.delivers().await;
+    }
+
+    /// The worker delivers what is ready.
+    pub async fn delivers(&self) {
+        loop {
+            let claimed = worker::claim::claim(&self.desk.db, &self.worker.name, 50, self.nature.now()).await.expect("a claim");
+            if claimed.is_empty() {
+                return;
+            }
+            for notice in claimed {
+                worker::deliver::deliver(&self.worker, notice).await;
+            }
+        }
+    }
+
+    /// Moves the clock at once, as though nobody had been at work meanwhile, and then works.
+    pub async fn travels_to(&self, moment: &str) {
+        self.nature.move_to(at(moment));
+        self.works().await;
+    }
+
+    /// Lives on to `moment`, with the worker at work all the time: every half hour, and at the end.
+    pub async fn lives_until(&self, moment: &str) {
+        let end = at(moment);
+        const STEP: i64 = 30 * 60 * 1_000_000;
+        loop {
+            let next = entity::Instant::from_micros((self.nature.now().as_micros() / STEP + 1) * STEP);
+            if next >= end {
+                break;
+            }
+            self.nature.move_to(next);
+            self.works().await;
+        }
+        self.nature.move_to(end);
+        self.works().await;
+    }
+
+    /// Every letter that has left the house, oldest first.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.post.letters().iter().map(|posted| Letter::read(&posted.envelope.to.as_sent(), &posted.message)).collect()
+    }
+
+    /// The letters to one address.
+    pub fn letters_to(&self, email: &str) -> Vec<Letter> {
+        self.letters().into_iter().filter(|letter| letter.to == email).collect()
+    }
+
+    /// The subjects of the letters to one address, sign-in codes left out.
+    pub fn subjects_to(&self, email: &str) -> Vec<String> {
+        self.letters_to(email).into_iter().map(|letter| letter.subject).filter(|subject| !subject.contains("sign-in code")).collect()
+    }
+}
+
+fn worker_over(db: DatabaseConnection, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker {
+    let style = HouseStyle {
+        public_url: "https://courses.example.org".to_owned(),
+        house_name: "Example Course Office".to_owned(),
+        contact: "office@example.org".to_owned(),
+        postal_address: Some("1 Example Street, Boston, MA".to_owned()),
+    };
+    let writer = Arc::new(Writer::new(style).expect("the templates are sound"));
+    let sender = "Example Course Office <office@example.org>".parse().expect("a sender");
+    Worker::new(db, nature, SecretKey::new(KEY), writer, post, sender, name)
+}

@@ -1,0 +1,63 @@
+//! People: learners and staff, who act through GraphQL.
+
+use serde_json::{Value, json};
+
+use super::House;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The address.
+    pub email: String,
+    /// The bearer token.
+    pub token: String,
+}
+
+/// What stories read of a registration.
+pub const REGISTRATION: &str = "__typename ... on Registration { id code status profession holdUntil confirmedAt cancelledAt
+    quote { lines { kind label amount { amount } } total { amount formatted } validUntil } }
+    ... on Refusal { code message path }";
+
+impl Person {
+    /// Asks, and expects no errors; returns the data.
+    pub async fn asks(&self, house: &House, query: &str, variables: Value) -> Value {
+        house.asks(Some(&self.token), query, variables).await
+    }
+
+    /// Runs a mutation `name` on `input`; returns the union's value with what `selection` reads of it.
+    pub async fn does(&self, house: &House, name: &str, input: Value, selection: &str) -> Value {
+        house.does(Some(&self.token), name, input, selection).await
+    }
+
+    /// Registers for the reference course (or the one with this id) in the adult track.
+    pub async fn registers(&self, house: &House, profession: &str) -> Value {
+        let (course, track) = house.course_and_track().await;
+        self.registers_for(house, json!({ "courseId": course, "trackId": track, "profession": profession })).await
+    }
+
+    /// Registers with this input.
+    pub async fn registers_for(&self, house: &House, input: Value) -> Value {
+        self.does(house, "register", input, REGISTRATION).await
+    }
+
+    /// Registers and has staff record the whole payment; returns the confirmed registration.
+    pub async fn takes_part(&self, house: &House, profession: &str) -> Value {
+        let started = self.registers(house, profession).await;
+        assert_eq!(started["status"], "STARTED", "{started}");
+        let staff = house.staff("payments@example.org").await;
+        staff.records_payment(house, &started).await
+    }
+
+    /// Records the whole payment of a registration.
+    pub async fn records_payment(&self, house: &House, registration: &Value) -> Value {
+        let input = json!({ "registrationId": registration["id"], "amount": registration["quote"]["total"]["amount"], "method": "CHECK", "reference": "1001" });
+        let paid = self.does(house, "recordPayment", input, REGISTRATION).await;
+        assert_eq!(paid["status"], "CONFIRMED", "{paid}");
+        paid
+    }
+
+    /// Cancels a registration.
+    pub async fn cancels(&self, house: &House, registration: &Value) -> Value {
+        self.does(house, "cancelRegistration", json!({ "registrationId": registration["id"] }), REGISTRATION).await
+    }
+}
