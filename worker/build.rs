@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// Tags of MJML that the templates use, and of HTML inside of its texts. Another one is most likely misspelt; a new one is added here.
-const KNOWN_TAGS: [&str; 30] = [
+const KNOWN_TAGS: [&str; 29] = [
     "mjml",
     "mj-head",
     "mj-title",
@@ -31,7 +31,6 @@ const KNOWN_TAGS: [&str; 30] = [
     "mj-divider",
     "mj-spacer",
     "mj-table",
-    "mj-include",
     "a",
     "br",
     "em",

@@ -189,7 +189,7 @@ impl Writer {
         let letter = view.matter.occasion.letter;
         let rule = view.rule();
         let opening = rule.and_then(|rule| rule.opening.as_deref()).map(plain::paragraphs).unwrap_or_default();
-        let own_subject = rule.and_then(|rule| rule.subject.as_deref()).filter(|subject| !subject.trim().is_empty());
+        let own_subject = rule.and_then(|rule| rule.subject.as_deref()).map(|own| line(own, SUBJECT_LENGTH)).filter(|own| !own.is_empty());
         let contact = view.matter.course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
         let because = format!("{} {}.", entitlement(letter), line(&view.matter.course.course.title, NAME_LENGTH));
         let head = self.head(view.matter.learner.name.as_deref(), opening, contact, &because);
@@ -216,13 +216,13 @@ impl Writer {
         letter: Letter,
         head: paper::Head,
         says: &L,
-        own_subject: Option<&str>,
+        own_subject: Option<String>,
         calendar: Option<Calendar>,
     ) -> Result<Written, CannotWrite> {
         let name = sea_orm::ActiveEnum::to_value(&letter);
         let mut sheet = paper::Sheet { head, says };
         let subject = match own_subject {
-            Some(subject) => subject.to_owned(),
+            Some(subject) => subject,
             None => self.paper.fill(&format!("{name}/subject.txt"), &sheet)?,
         };
         sheet.head.subject = line(&subject, SUBJECT_LENGTH);

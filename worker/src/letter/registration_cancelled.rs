@@ -17,8 +17,8 @@ pub struct RegistrationCancelled {
     pub code: String,
     /// When it was cancelled.
     pub cancelled: Option<Told>,
-    /// Whether it had been confirmed, so that the days are in the calendar.
-    pub was_confirmed: bool,
+    /// Whether the days were sent for the learner's calendar, so that they are to be taken out.
+    pub in_calendar: bool,
     /// What was paid; none where nothing was.
     pub paid: Option<String>,
     /// The part of it that is never paid back.
@@ -33,7 +33,7 @@ impl RegistrationCancelled {
             course: view.course(),
             code: registration.code.clone(),
             cancelled: registration.cancelled_at.map(|at| view.clocks.moment(at)),
-            was_confirmed: registration.confirmed_at.is_some(),
+            in_calendar: registration.confirmed_at.is_some() && !view.matter.days().is_empty(),
             paid: view.bill().and_then(|bill| bill.paid),
             kept_fee: view.kept_fee(),
         }

@@ -75,10 +75,12 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         false => (quote::Basis::Regular, 199_500, "registration", at(4, 24, 11)),
     };
     let paid = !matches!(letter, Letter::RegistrationStarted | Letter::EarlyFeeEnding | Letter::RegistrationClosing);
-    let status = match (letter, paid) {
-        (Letter::RegistrationCancelled, _) => registration::Status::Cancelled,
-        (_, true) => registration::Status::Confirmed,
-        (_, false) => registration::Status::Started,
+    let status = if letter == Letter::RegistrationCancelled {
+        registration::Status::Cancelled
+    } else if paid {
+        registration::Status::Confirmed
+    } else {
+        registration::Status::Started
     };
     let held_until = Some(facts.course.hold_until(started_at));
     let registration = registration::Model {

@@ -106,6 +106,10 @@ fn the_office_has_its_own_words() {
     assert!(written.html.contains("Bring a pencil and a friend."));
     // Somebody who has told no name, and a rule that is gone.
     matter.learner.name = Some("\u{202e} ".to_owned());
+    for rule in &mut matter.course.rules {
+        rule.subject = Some("\u{202e}\r\n".to_owned());
+    }
+    assert_eq!(write(&matter).subject, "Your course starts soon: Core Practice of Palliative Care");
     matter.course.rules.clear();
     assert!(write(&matter).text.starts_with("Hello,\n\nYour course starts at"));
 }
