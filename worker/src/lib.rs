@@ -1,1 +1,4 @@
+//! What the house says unasked.
 
+pub mod calendar;
+pub mod letter;

@@ -1,0 +1,49 @@
+//! To the confirmed, before the first session: when it starts, and the days.
+
+use entity::agenda::Letter;
+use serde::Serialize;
+
+use super::sample::{self, NoSample};
+use super::view::{Course, Day};
+use super::wording::Told;
+use super::{Matter, view::View};
+
+/// What it says.
+#[derive(Clone, Debug, Serialize)]
+pub struct CourseStarting {
+    /// The course.
+    pub course: Course,
+    /// The page of the registration.
+    pub registration_url: String,
+    /// When the first session starts.
+    pub starts: Told,
+    /// The learner's track.
+    pub track: Option<String>,
+    /// The learner's course days.
+    pub days: Vec<Day>,
+    /// Whether a reminder comes before each course day.
+    pub before_days: bool,
+}
+
+impl CourseStarting {
+    /// The letter about the facts of `view`.
+    pub fn of(view: &View<'_>) -> Self {
+        let starts_at = view.matter.taught().map(|facts| facts.session.starts_at).min();
+        Self {
+            course: view.course(),
+            registration_url: view.registration_url(),
+            starts: view.clocks.moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
+            track: view.track(),
+            days: view.days(),
+            before_days: view.will_send(Letter::DayStarting),
+        }
+    }
+
+    /// A matter to try it with.
+    ///
+    /// # Errors
+    /// When this machine does not know the sample's time zones.
+    pub fn sample() -> Result<Matter, NoSample> {
+        sample::matter(Letter::CourseStarting)
+    }
+}

@@ -1,0 +1,92 @@
+//! The paper: what every letter bears besides what it says, and the filling in of templates.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use serde::Serialize;
+
+use super::plain::is_link;
+
+/// What every letter bears.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// Its subject line.
+    pub subject: String,
+    /// Its first line.
+    pub greeting: String,
+    /// Paragraphs of the course office's own, before everything else.
+    pub opening: Vec<String>,
+    /// Why the person gets it, as the end of a sentence that begins «You get this because».
+    pub because: String,
+    /// Name of the house.
+    pub house_name: String,
+    /// Where to write with questions.
+    pub contact: String,
+    /// Postal address, line by line; may be empty.
+    pub postal_address: Vec<String>,
+}
+
+/// A letter on its paper.
+#[derive(Debug, Serialize)]
+pub struct Sheet<'a, L> {
+    /// What every letter bears.
+    #[serde(flatten)]
+    pub head: Head,
+    /// What this one says.
+    #[serde(flatten)]
+    pub says: &'a L,
+}
+
+/// The templates, ready to be filled in.
+#[derive(Debug)]
+pub struct Paper(Environment<'static>);
+
+impl Paper {
+    /// Reads the templates, each a name and its text. A name that ends in `.html` escapes what is filled in.
+    pub fn new(templates: &'static [(&'static str, &'static str)]) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        // A name that the letter does not hold is a mistake, not an empty place.
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.add_filter("link", link);
+        for (name, text) in templates {
+            environment.add_template(name, text)?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// Fills in the template called `name`.
+    pub fn fill<L: Serialize>(&self, name: &str, sheet: &Sheet<'_, L>) -> Result<String, Error> {
+        self.0.get_template(name)?.render(Value::from(Serde(sheet)))
+    }
+}
+
+/// Lets a link through if it is one. Every address in a template goes through this, so no other scheme can ever stand in a letter.
+fn link(state: &mut State, url: &str) -> Result<Value, Error> {
+    if !is_link(url) {
+        return Err(Error::new(ErrorKind::InvalidOperation, "not an http or https address"));
+    }
+    Ok(match state.auto_escape() {
+        AutoEscape::None => Value::from(url),
+        // Nothing else in a link needs escaping, and an escaped slash would only trouble the people who read the source.
+        _ => Value::from_safe_string(url.replace('&', "&amp;")),
+    })
+}
+
+/// Text without spaces at the ends of its lines and without more than one empty line in a row.
+pub fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = true;
+    for line in text.lines().map(str::trim_end) {
+        if !(line.is_empty() && empty) {
+            tidy.push_str(line);
+            tidy.push('\n');
+        }
+        empty = line.is_empty();
+    }
+    while tidy.ends_with("\n\n") {
+        tidy.pop();
+    }
+    tidy
+}

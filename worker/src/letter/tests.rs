@@ -1,0 +1,183 @@
+//! Every letter can be written, and nothing that people typed can harm it.
+
+use entity::agenda::Letter;
+
+use super::sample::{all, registration_matter};
+use super::{HouseStyle, Matter, RegistrationMatter, Writer, Written};
+
+const NASTY: &str = "Eve \"E'\" <script>alert(1)</script>\r\nBcc: all@example.org {{ code }} {% if %} & co";
+
+fn writer() -> Writer {
+    Writer::new(HouseStyle {
+        public_url: "https://learn.example.org/".to_owned(),
+        house_name: "Lectern House".to_owned(),
+        contact: "office@example.org".to_owned(),
+        postal_address: Some("1 Example Street\nBoston, MA 02215".to_owned()),
+    })
+    .expect("a writer")
+}
+
+fn write(matter: &RegistrationMatter) -> Written {
+    writer().write(&Matter::Registration(Box::new(matter.clone()))).expect("a letter")
+}
+
+fn sample(letter: Letter) -> RegistrationMatter {
+    registration_matter(letter).expect("a sample")
+}
+
+/// What must hold of any letter.
+fn is_sound(letter: Letter, written: &Written) {
+    let Written { subject, text, html, calendar } = written;
+    assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{letter:?}: {subject:?}");
+    assert!(subject.chars().count() <= super::SUBJECT_LENGTH, "{letter:?}: {subject}");
+    for leftover in ["{{", "}}", "{%", "undefined", "none", "\r", "<p", "<td", "&amp;", "&#x", "\n\n\n"] {
+        let typed = leftover.starts_with('{') || leftover.starts_with('}');
+        assert!(!text.contains(leftover) || typed && text.contains("Eve"), "{letter:?} has {leftover:?}:\n{text}");
+    }
+    assert!(text.lines().all(|line| line.len() < 900 && line.trim_end() == line), "{letter:?}: {text}");
+    for forbidden in ["<script", "<mj", "src=\"http", "googleapis", "@import", "javascript:"] {
+        assert!(!html.contains(forbidden), "{letter:?} has {forbidden} in its HTML:\n{html}");
+    }
+    for (start, _) in html.match_indices("href=") {
+        assert!(html[start..].starts_with("href=\"https://"), "{letter:?}: {}", &html[start..start + 40]);
+    }
+    for part in [&text, &html] {
+        assert!(part.contains("You get this because") && part.contains("02215"), "{letter:?}: {part}");
+    }
+    let has_calendar = matches!(letter, Letter::RegistrationConfirmed | Letter::RegistrationCancelled);
+    assert_eq!(calendar.is_some(), has_calendar, "{letter:?}");
+}
+
+#[test]
+fn every_sample_is_written() {
+    let writer = writer();
+    let samples = all().expect("samples");
+    assert_eq!(samples.len(), 11);
+    for (letter, matter) in samples {
+        is_sound(letter, &writer.write(&matter).expect("a letter"));
+    }
+}
+
+#[test]
+fn nothing_that_people_typed_does_harm() {
+    for (letter, matter) in all().expect("samples") {
+        let Matter::Registration(mut matter) = matter else { continue };
+        matter.learner.name = Some(NASTY.to_owned());
+        matter.course.course.title = NASTY.to_owned();
+        matter.course.course.slug = "../\"><script>".to_owned();
+        matter.course.course.contact_email = Some(NASTY.to_owned());
+        matter.course.course.credit_headline = Some(NASTY.to_owned());
+        matter.offered_by[0].name = NASTY.to_owned();
+        matter.registration.registration.code = "\"><script>".to_owned();
+        matter.quote_lines[0].label = NASTY.to_owned();
+        for track in &mut matter.tracks {
+            track.name = NASTY.to_owned();
+        }
+        for session in &mut matter.course.sessions {
+            session.session.title = NASTY.to_owned();
+            session.session.join_url = Some("javascript:alert(1)//https://".to_owned());
+        }
+        for rule in &mut matter.course.rules {
+            rule.subject = Some(format!("{NASTY}{}", "x".repeat(500)));
+            rule.opening = Some(format!("{NASTY}\n\n{NASTY}"));
+        }
+        let written = write(&matter);
+        is_sound(letter, &written);
+        assert!(written.subject.starts_with("Eve \"E'\" <script>alert(1)</script> Bcc: all@example.org"), "{}", written.subject);
+        assert!(written.html.contains("&lt;script&gt;"));
+        assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
+    }
+}
+
+#[test]
+fn the_office_has_its_own_words() {
+    let mut matter = sample(Letter::CourseStarting);
+    let slug = matter.occasion.rule.clone();
+    let rule = matter.course.rules.iter_mut().find(|rule| rule.slug == slug).expect("the rule");
+    rule.subject = Some("Bring a pencil".to_owned());
+    rule.opening = Some("We look forward to you.\n\nBring a pencil\nand a friend.".to_owned());
+    let written = write(&matter);
+    assert_eq!(written.subject, "Bring a pencil");
+    assert!(
+        written.text.contains("Dear Noor Haddad,\n\nWe look forward to you.\n\nBring a pencil and a friend.\n\nYour course"),
+        "{}",
+        written.text
+    );
+    assert!(written.html.contains("Bring a pencil and a friend."));
+    // Somebody who has told no name, and a rule that is gone.
+    matter.learner.name = Some("\u{202e} ".to_owned());
+    for rule in &mut matter.course.rules {
+        rule.subject = Some("\u{202e}\r\n".to_owned());
+    }
+    assert_eq!(write(&matter).subject, "Your course starts soon: Core Practice of Palliative Care");
+    matter.course.rules.clear();
+    assert!(write(&matter).text.starts_with("Hello,\n\nYour course starts at"));
+}
+
+#[test]
+fn letters_say_what_is_needed() {
+    for (letter, facts) in [
+        (
+            Letter::RegistrationStarted,
+            &["$1,805.50", "held until 11:59 p.m. Eastern Time on Friday, April 10", "K7QD4MXPTZ", "Pediatric"][..],
+        ),
+        (Letter::RegistrationStarted, &["This price holds until 11:59 p.m. Eastern Time on Wednesday, April 8"]),
+        (Letter::RegistrationConfirmed, &["Paid: $1,805.50", "Processing fee (not refundable): $10.00", "Friday, May 15"]),
+        (Letter::RegistrationConfirmed, &["10:00 a.m. to 4:30 p.m. Eastern Time", "until 11:59 p.m. Eastern Time on Sunday, June 14"]),
+        (Letter::RegistrationCancelled, &["fee of $10.00 is not refunded", "cancelled at 10:00 a.m. Eastern Time on Monday, April 20"]),
+        (Letter::EarlyFeeEnding, &["until 11:59 p.m. Eastern Time on Wednesday, April 8 (10:59 p.m. Central Time)"]),
+        (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6 (10:59 p.m. Central Time)", "$2,005.00"]),
+        (Letter::CourseStarting, &["starts at 10:00 a.m. Eastern Time on Wednesday, May 13 (9:00 a.m. Central Time)"]),
+        (Letter::DayStarting, &["Join online: https://meet.example.org/core-practice", "4:00 p.m. to 5:00 p.m. Eastern Time"]),
+        (Letter::SessionStarting, &["Welcome to the Core Principles", "10:00 a.m. to 10:30 a.m. Eastern Time"]),
+        (Letter::EvaluationOpen, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),
+        (Letter::EvaluationClosing, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),
+    ] {
+        let Written { text, .. } = write(&sample(letter));
+        for fact in facts {
+            assert!(text.contains(fact), "{letter:?} does not say {fact:?}:\n{text}");
+        }
+    }
+    let code = writer().write(&super::sample::sign_in_code()).expect("a letter");
+    assert!(code.text.contains("\n    K7QD-4MXP\n") && code.text.contains("until 2:10 p.m. UTC"), "{}", code.text);
+    assert!(!code.subject.contains("K7QD"));
+}
+
+#[test]
+fn a_learner_far_away_reads_both_clocks() {
+    let mut matter = sample(Letter::CourseStarting);
+    matter.learner.time_zone = Some("Asia/Tokyo".parse().expect("zone"));
+    let text = write(&matter).text;
+    assert!(text.contains("10:00 a.m. Eastern Time on Wednesday, May 13 (11:00 p.m. Japan Time)"), "{text}");
+    assert!(text.contains("(11:00 p.m. on Wednesday, May 13 to 6:00 a.m. Japan Time on Thursday, May 14)"), "{text}");
+}
+
+#[test]
+fn breaks_are_left_out_and_tracks_are_named_to_the_undecided() {
+    let mut matter = sample(Letter::DayStarting);
+    assert!(!write(&matter).text.contains("Lunch"));
+    assert!(!write(&matter).text.contains("(Adult and Pediatric)"));
+    matter.registration.registration.track_id = None;
+    assert!(write(&matter).text.contains("Clinical Trajectories for Patients with Serious Illness (Adult and Pediatric)"));
+    // With several places to join, each session names its own.
+    matter.course.sessions[0].session.join_url = Some("https://meet.example.org/welcome".to_owned());
+    let text = write(&matter).text;
+    assert!(text.contains("    Join: https://meet.example.org/welcome\n") && !text.contains("Join online"), "{text}");
+}
+
+#[test]
+fn a_free_course_has_no_bill() {
+    let mut matter = sample(Letter::RegistrationConfirmed);
+    matter.quote = None;
+    matter.quote_lines.clear();
+    matter.paid_cents = 0;
+    let text = write(&matter).text;
+    assert!(text.contains("free of charge") && !text.contains('$') && !text.contains("received your payment"), "{text}");
+}
+
+#[test]
+fn a_matter_of_another_letter_is_refused() {
+    let mut matter = sample(Letter::CourseStarting);
+    matter.occasion.letter = Letter::SignInCode;
+    assert!(writer().write(&Matter::Registration(Box::new(matter))).is_err());
+}

@@ -1,0 +1,231 @@
+//! What several letters say alike, read from the facts: the course, its days and sessions for one learner, the bill.
+
+use entity::agenda::{Letter, SessionFacts};
+use entity::money::Money;
+use entity::{Instant, LocalDate, quote_line, reminder_rule};
+use serde::Serialize;
+
+use super::RegistrationMatter;
+use super::plain::{House, NAME_LENGTH, https, line};
+use super::wording::{Clocks, Told};
+
+/// The course, as every letter about it names it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Course {
+    /// Name.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// Who offers it, in words; none where nobody is named.
+    pub offered_by: Option<String>,
+}
+
+/// A course day of one learner.
+#[derive(Clone, Debug, Serialize)]
+pub struct Day {
+    /// Such as `Wednesday, May 13`.
+    pub date: String,
+    /// From the start of the first to the end of the last session.
+    pub time: Told,
+}
+
+/// A session of one learner.
+#[derive(Clone, Debug, Serialize)]
+pub struct Session {
+    /// Name.
+    pub title: String,
+    /// From when to when.
+    pub time: Told,
+    /// Its tracks in words, where the learner has chosen none and it is not for everyone.
+    pub tracks: Option<String>,
+    /// Where to join, https.
+    pub join_url: Option<String>,
+}
+
+/// A line of the bill.
+#[derive(Clone, Debug, Serialize)]
+pub struct BillLine {
+    /// What for.
+    pub label: String,
+    /// How much.
+    pub amount: String,
+}
+
+/// What the registration costs and what was paid.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bill {
+    /// Its lines, in order.
+    pub lines: Vec<BillLine>,
+    /// Their sum.
+    pub total: String,
+    /// What was paid; none where nothing was.
+    pub paid: Option<String>,
+    /// What is still to pay; none where nothing is.
+    pub open: Option<String>,
+}
+
+/// The facts of a matter, with the clocks to tell its times by.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The facts.
+    pub matter: &'a RegistrationMatter,
+    /// Where the pages are.
+    pub house: &'a House,
+    /// The course's clock and the learner's.
+    pub clocks: Clocks,
+}
+
+impl<'a> View<'a> {
+    /// Looks at `matter` with the house's addresses at hand.
+    pub fn new(matter: &'a RegistrationMatter, house: &'a House) -> Self {
+        let clocks = Clocks::of(&matter.course.course, &matter.learner, matter.now);
+        Self { matter, house, clocks }
+    }
+
+    /// The course.
+    pub fn course(&self) -> Course {
+        let course = &self.matter.course.course;
+        let names: Vec<String> = self.matter.offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
+        let offered_by = (!names.is_empty()).then(|| in_words(&names));
+        Course { title: line(&course.title, NAME_LENGTH), url: self.house.course(&course.slug), offered_by }
+    }
+
+    /// The page of the registration.
+    pub fn registration_url(&self) -> String {
+        self.house.registration(&self.matter.registration.registration.code)
+    }
+
+    /// The form of the evaluation.
+    pub fn evaluation_url(&self) -> String {
+        self.house.evaluation(&self.matter.registration.registration.code)
+    }
+
+    /// What the learner can earn, in one line.
+    pub fn credit(&self) -> Option<String> {
+        self.matter.course.course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
+    }
+
+    /// The learner's track.
+    pub fn track(&self) -> Option<String> {
+        let chosen = self.matter.registration.registration.track_id?;
+        self.matter.tracks.iter().find(|track| track.id == chosen).map(|track| line(&track.name, NAME_LENGTH))
+    }
+
+    /// The rule that called for the letter; none where it has been taken away since.
+    pub fn rule(&self) -> Option<&'a reminder_rule::Model> {
+        self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.occasion.rule)
+    }
+
+    /// Whether a rule for `letter` is switched on.
+    pub fn will_send(&self, letter: Letter) -> bool {
+        self.matter.course.rules.iter().any(|rule| rule.letter == letter && rule.enabled)
+    }
+
+    /// The learner's course days.
+    pub fn days(&self) -> Vec<Day> {
+        let day = |(date, from, to)| Day { date: self.clocks.date(date), time: self.clocks.span(from, to) };
+        self.matter.days().into_iter().map(day).collect()
+    }
+
+    /// The learner's sessions on `day`, without breaks and meals.
+    pub fn sessions_on(&self, day: LocalDate) -> Vec<Session> {
+        self.matter.taught().filter(|session| self.clocks.date_of(session.session.starts_at) == day).map(|one| self.session(one)).collect()
+    }
+
+    /// One session.
+    pub fn session(&self, facts: &SessionFacts) -> Session {
+        let session = &facts.session;
+        let undecided = self.matter.registration.registration.track_id.is_none();
+        let tracks: Vec<String> = self
+            .matter
+            .tracks
+            .iter()
+            .filter(|track| undecided && facts.track_ids.contains(&track.id))
+            .map(|track| line(&track.name, NAME_LENGTH))
+            .collect();
+        Session {
+            title: line(&session.title, NAME_LENGTH),
+            time: self.clocks.span(session.starts_at, session.ends_at),
+            tracks: (!tracks.is_empty()).then(|| in_words(&tracks)),
+            join_url: session.join_url.as_deref().and_then(https),
+        }
+    }
+
+    /// The bill; none where nothing was quoted, or where what was quoted is free.
+    pub fn bill(&self) -> Option<Bill> {
+        let quote = self.matter.quote.as_ref().filter(|quote| quote.total_cents > 0)?;
+        let money = |cents: i64| Money::new(cents, quote.currency.as_str()).to_string();
+        let mut rows: Vec<&quote_line::Model> = self.matter.quote_lines.iter().collect();
+        rows.sort_by_key(|row| row.position);
+        let paid = self.matter.paid_cents;
+        Some(Bill {
+            lines: rows.into_iter().map(|row| BillLine { label: line(&row.label, NAME_LENGTH), amount: money(row.amount_cents) }).collect(),
+            total: money(quote.total_cents),
+            paid: (paid > 0).then(|| money(paid)),
+            open: (quote.total_cents > paid).then(|| money(quote.total_cents - paid)),
+        })
+    }
+
+    /// What was paid and is kept when the registration is given up: the processing fee; none where there is none or nothing was paid.
+    pub fn kept_fee(&self) -> Option<String> {
+        let quote = self.matter.quote.as_ref().filter(|_| self.matter.paid_cents > 0)?;
+        let fee = |row: &&quote_line::Model| row.kind == quote_line::Kind::ProcessingFee;
+        let cents: i64 = self.matter.quote_lines.iter().filter(fee).map(|row| row.amount_cents).sum();
+        (cents > 0).then(|| Money::new(cents, quote.currency.as_str()).to_string())
+    }
+
+    /// Until when the seat is held, and, where that is earlier, until when the quote can be paid.
+    pub fn hold(&self) -> (Option<Told>, Option<Told>) {
+        let held = self.matter.registration.registration.hold_until;
+        let valid = self.matter.quote.as_ref().and_then(|quote| quote.valid_until);
+        let sooner = valid.filter(|valid| held.is_none_or(|held| *valid < held));
+        (held.map(|held| self.clocks.until(held)), sooner.map(|valid| self.clocks.until(valid)))
+    }
+}
+
+impl RegistrationMatter {
+    /// The learner's sessions in the order of time, without breaks, meals and transitions.
+    pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
+        let track = self.registration.registration.track_id;
+        self.course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
+    }
+
+    /// The learner's course days, each with the start of its first session and the end of its last.
+    pub fn days(&self) -> Vec<(LocalDate, Instant, Instant)> {
+        let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
+        for session in self.taught().map(|facts| &facts.session) {
+            let date = session.starts_at.date_in(&self.course.course.time_zone);
+            match days.iter_mut().find(|day| day.0 == date) {
+                Some((_, from, to)) => {
+                    *from = (*from).min(session.starts_at);
+                    *to = (*to).max(session.ends_at);
+                }
+                None => days.push((date, session.starts_at, session.ends_at)),
+            }
+        }
+        days.sort_unstable();
+        days
+    }
+}
+
+/// The one address at which all of these sessions are joined; it is taken off the sessions then, to be said once. None where they have
+/// none, or several.
+pub fn only_join_url(sessions: &mut [Session]) -> Option<String> {
+    let url = sessions.first()?.join_url.clone()?;
+    if sessions.iter().any(|session| session.join_url.as_ref() != Some(&url)) {
+        return None;
+    }
+    for session in sessions {
+        session.join_url = None;
+    }
+    Some(url)
+}
+
+/// `A`, `A and B`, `A, B and C`.
+fn in_words(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
