@@ -4,6 +4,7 @@
 //! a second even if PostgreSQL's notification is lost. A change made by this process shows at once: the action says [`Catalogue::forget`].
 //! How many pages are kept is bounded; nothing personal is ever kept here.
 
+pub mod listen;
 mod load;
 mod page;
 

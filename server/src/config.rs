@@ -129,9 +129,6 @@ pub struct Settings {
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
     #[arg(long, env = "BEHIND_PROXY", global = true, default_value_t = false)]
     pub behind_proxy: bool,
-    /// Letters in a worker's hands at once
-    #[arg(long, env = "WORKER_CONCURRENCY", global = true, default_value_t = 8)]
-    pub worker_concurrency: usize,
     /// What is logged, such as `info` or `lectern=debug`
     #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
     pub log: String,
@@ -169,8 +166,6 @@ pub struct Config {
     pub postal_address: Option<String>,
     /// Whether X-Forwarded-For is believed.
     pub behind_proxy: bool,
-    /// Letters in hand at once.
-    pub worker_concurrency: usize,
 }
 
 /// Where mail goes.
@@ -218,9 +213,6 @@ impl Settings {
         };
         if !(1..=1000).contains(&self.database_connections) {
             wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
-        }
-        if !(1..=256).contains(&self.worker_concurrency) {
-            wrong("WORKER_CONCURRENCY", "must be between 1 and 256");
         }
         let mail = match self.mail_url.as_deref() {
             None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
@@ -285,7 +277,6 @@ impl Settings {
             house_name: self.house_name.clone(),
             postal_address: self.postal_address.clone(),
             behind_proxy: self.behind_proxy,
-            worker_concurrency: self.worker_concurrency,
         })
     }
 }

@@ -1,0 +1,201 @@
+//! What the binary does, a function a command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
+
+mod serve;
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use entity::nature::{RealNature, SharedNature};
+use entity::secret::SecretKey;
+use entity::staff_role;
+use lectern::action::audit::Actor;
+use lectern::action::grant_role::grant_role;
+use lectern::answer::No;
+use lectern::bell::Bell;
+use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
+use lectern::desk::Desk;
+use lectern::{course_file, graphql, selfcheck, store};
+use sea_orm::{DatabaseConnection, DbErr};
+
+/// Who the audit trail says it was when it was the command line.
+const ACTOR: &str = "command line";
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// Settings are wrong.
+    #[error("the configuration does not stand:\n{}", .0.iter().map(|mistake| format!("  {} {}", mistake.name, mistake.message)).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<Mistake>),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    CannotOpen(#[from] store::CannotOpen),
+    /// The schema is older than the binary.
+    #[error("the database's schema is not up to date: run `lectern migrate` first")]
+    NotMigrated,
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] DbErr),
+    /// A file cannot be read or written.
+    #[error("{0}: {1}")]
+    File(String, io::Error),
+    /// An action said no.
+    #[error(transparent)]
+    No(#[from] No),
+    /// The course file has mistakes.
+    #[error("{file} has mistakes; nothing was imported:\n{mistakes}")]
+    CourseFile {
+        /// The file.
+        file: String,
+        /// A line for each.
+        mistakes: String,
+    },
+    /// No such course.
+    #[error("there is no course called {0}")]
+    NoCourse(String),
+    /// Mail cannot be set up.
+    #[error("mail cannot be set up: {0}")]
+    Mail(String),
+    /// The address to listen on is not to be had.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(String, io::Error),
+    /// The worker stopped.
+    #[error("the worker stopped: {0}")]
+    Worker(String),
+}
+
+/// Tells an error to the person at the keyboard.
+pub fn say_error(error: &CommandError) {
+    eprintln!("lectern: {error}");
+}
+
+/// Does what was asked.
+pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
+    let command = cli.command.unwrap_or(Command::Serve { no_worker: false });
+    if matches!(command, Command::Schema) {
+        print!("{}", graphql::schema::print(&graphql::schema::build()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = cli.settings.check().map_err(CommandError::Settings)?;
+    match command {
+        Command::Schema => Ok(ExitCode::SUCCESS),
+        Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
+        Command::Work => serve::work(config).await,
+        Command::Migrate => {
+            let db = open(&config).await?;
+            store::migrate(&db).await?;
+            println!("The schema is up to date.");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import { file, check } => import(&config, &file, check).await,
+        Command::Export { slug } => {
+            let desk = ready_desk(&config).await?;
+            let text = course_file::export(&desk, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
+            print!("{text}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
+            let desk = ready_desk(&config).await?;
+            let role = match role {
+                StaffRole::Staff => staff_role::Role::Staff,
+                StaffRole::Admin => staff_role::Role::Admin,
+            };
+            let granted = grant_role(&desk, &email, role, organization.as_deref(), Actor::Named(ACTOR)).await?;
+            println!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" });
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Selfcheck => {
+            let desk = ready_desk(&config).await?;
+            let findings = selfcheck::run(&desk.db, desk.nature.now()).await?;
+            for finding in &findings {
+                let verdict = if finding.rows == 0 { "ok" } else if finding.is_broken() { "BROKEN" } else { "warning" };
+                println!("{verdict:8} {:40} {:>6}  {}", finding.name, finding.rows, finding.sentence);
+            }
+            let broken = findings.iter().any(selfcheck::Finding::is_broken);
+            Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+    }
+}
+
+/// Opens the database; the embedded one's folder is made first.
+async fn open(config: &Config) -> Result<DatabaseConnection, CommandError> {
+    if config.embedded {
+        let folder = &config.data_dir;
+        std::fs::create_dir_all(folder).map_err(|error| CommandError::File(folder.display().to_string(), error))?;
+    }
+    Ok(store::open(&config.database_url, config.database_connections).await?)
+}
+
+/// A desk over a database whose schema is up to date; the embedded one is brought there.
+async fn ready_desk(config: &Config) -> Result<Desk, CommandError> {
+    let db = open(config).await?;
+    if config.embedded {
+        store::migrate(&db).await?;
+    } else if !store::is_migrated(&db).await {
+        return Err(CommandError::NotMigrated);
+    }
+    let nature: SharedNature = Arc::new(RealNature);
+    let key = match &config.secret_key {
+        Some(key) => key.clone(),
+        None => kept_key(&config.data_dir, &nature)?,
+    };
+    Ok(Desk::new(db, nature, key, Bell::default()))
+}
+
+/// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.
+fn kept_key(folder: &Path, nature: &SharedNature) -> Result<SecretKey, CommandError> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = folder.join("secret.key");
+    let failed = |error| CommandError::File(file.display().to_string(), error);
+    match std::fs::read(&file) {
+        Ok(key) if key.len() >= 32 => return Ok(SecretKey::new(key)),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let mut key = [0; 32];
+    nature.fill(&mut key);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    // Written aside and renamed, so that a crash leaves no half a key.
+    let aside = folder.join(".secret.key.part");
+    let write = || {
+        let mut open = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+        open.write_all(&key)?;
+        open.sync_all()?;
+        std::fs::rename(&aside, &file)
+    };
+    write().map_err(failed)?;
+    Ok(SecretKey::new(key))
+}
+
+async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, CommandError> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| CommandError::File(file.clone(), error))?;
+    let course = course_file::parse(&text).map_err(|mistakes| CommandError::CourseFile {
+        mistakes: mistakes.iter().map(|mistake| format!("  {file}:{}: {}: {}", mistake.line, mistake.field, mistake.message)).collect::<Vec<_>>().join("\n"),
+        file: file.clone(),
+    })?;
+    let desk = ready_desk(config).await?;
+    let (changes, warnings) = if check {
+        let plan = course_file::plan(&desk, &course).await?;
+        (plan, course_file::warnings(&course))
+    } else {
+        let imported = course_file::import(&desk, &course, ACTOR).await?;
+        (imported.changes, imported.warnings)
+    };
+    for warning in &warnings {
+        eprintln!("warning: {warning}");
+    }
+    match (changes.len(), check) {
+        (0, _) => println!("{file}: nothing to change."),
+        (count, true) => println!("{file}: {count} changes would be made:"),
+        (count, false) => println!("{file}: {count} changes made:"),
+    }
+    for change in &changes {
+        println!("  {change}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

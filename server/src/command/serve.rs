@@ -1,0 +1,189 @@
+//! Serving, working, or both in one process.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use entity::course;
+use lectern::config::{Config, Mail};
+use lectern::desk::Desk;
+use lectern::http::{Front, listen, metrics::Metrics, router};
+use lectern::{catalogue, course_file, graphql};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use worker::letter::{HouseStyle, Writer};
+use worker::{Health, Worker, post};
+
+use super::{ACTOR, CommandError, ready_desk};
+
+/// The course that a house without any starts with, so that there is something to look at.
+const SAMPLE: &str = include_str!("../../sample/core-practice-of-palliative-care.toml");
+
+/// Serves the API, and runs the worker unless told otherwise, until told to stop.
+pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
+    let desk = ready_desk(&config).await?;
+    let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
+    let stop = stop_on_signal();
+    let health = Arc::new(Health::default());
+    let metrics = Arc::new(Metrics::default());
+    let working = if with_worker {
+        let worker = worker(&config, &desk)?;
+        metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
+        Some(tokio::spawn(worker::run(worker, desk.bell.work(), stop.clone(), Arc::clone(&health))))
+    } else {
+        None
+    };
+    tokio::spawn(catalogue::listen::forget_what_others_change(desk.db.clone(), Arc::clone(&desk.catalogue), stop.clone()));
+    let front = Front {
+        desk,
+        schema: graphql::schema::build(),
+        mailbox: match &config.mail {
+            Mail::Mailbox(folder) => Some(folder.clone()),
+            Mail::Url(_) => None,
+        },
+        behind_proxy: config.behind_proxy,
+        worker: Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) }),
+        metrics,
+    };
+    greet(&config, moved);
+    let served = tokio::spawn(listen::serve(listener, router(front), stop.clone()));
+    match working {
+        Some(working) => {
+            let ended = working.await;
+            stop.cancel();
+            let _ = served.await;
+            finish(ended)
+        }
+        None => {
+            let _ = served.await;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Runs the worker alone, until told to stop.
+pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
+    let desk = ready_desk(&config).await?;
+    let worker = worker(&config, &desk)?;
+    tracing::info!(worker = %worker.name, "at work");
+    finish(tokio::spawn(worker::run(worker, desk.bell.work(), stop_on_signal(), Arc::new(Health::default()))).await)
+}
+
+fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) -> Result<ExitCode, CommandError> {
+    match ended {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(stopped)) => Err(CommandError::Worker(stopped.to_string())),
+        Err(lost) => Err(CommandError::Worker(lost.to_string())),
+    }
+}
+
+fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
+    let failed = |error: &dyn std::fmt::Display| CommandError::Mail(error.to_string());
+    let style = HouseStyle {
+        public_url: config.public_url.clone(),
+        house_name: config.house_name.clone(),
+        contact: config.contact.clone(),
+        postal_address: config.postal_address.clone(),
+    };
+    let writer = Arc::new(Writer::new(style).map_err(|error| failed(&error))?);
+    let route: Arc<dyn post::Post> = match &config.mail {
+        Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
+        Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| failed(&error))?,
+    };
+    let sender = config.mail_from.parse::<post::Sender>().map_err(|error| failed(&error))?;
+    // Two workers never share a name, not even on one machine after a restart.
+    let name = format!("worker-{}", desk.nature.id().simple());
+    Ok(Worker::new(desk.db.clone(), Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name))
+}
+
+/// Imports the sample course, its dates moved so that registration is open, where there is no course at all. Says by how many weeks.
+async fn bring_the_sample(desk: &Desk) -> Result<Option<i32>, CommandError> {
+    if course::Entity::find().count(&desk.db).await? > 0 {
+        return Ok(None);
+    }
+    let mut file = course_file::parse(SAMPLE).map_err(|mistakes| CommandError::CourseFile {
+        file: "the sample course".to_owned(),
+        mistakes: mistakes.iter().map(|mistake| format!("  {}: {}", mistake.line, mistake.message)).collect::<Vec<_>>().join("\n"),
+    })?;
+    let weeks = course_file::moved_to_open(&mut file, desk.nature.now());
+    course_file::import(desk, &file, ACTOR).await?;
+    Ok(Some(weeks))
+}
+
+fn wellness(health: &Health) -> Result<(), String> {
+    match (health.sweep_is_alive(), health.deliver_is_alive()) {
+        (true, true) => Ok(()),
+        (false, _) => Err("the sweep does not run".to_owned()),
+        (true, false) => Err("no letters are delivered".to_owned()),
+    }
+}
+
+/// Tells the person who started it where to look.
+fn greet(config: &Config, moved: Option<i32>) {
+    let url = &config.public_url;
+    println!("Lectern is ready.\n");
+    println!("  API       {url}/graphql");
+    println!("  GraphiQL  {url}/graphiql");
+    if let Mail::Mailbox(folder) = &config.mail {
+        println!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display());
+    }
+    println!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default());
+    if let Some(weeks) = moved {
+        println!("\nThe sample course was imported, with its dates moved by {weeks} weeks so that registration is open now.");
+    }
+    println!("\nA first query:\n");
+    println!("  curl -s {url}/graphql -H 'Content-Type: application/json' \\");
+    println!("    -d '{{\"query\":\"{{ courses {{ nodes {{ slug title startsAt registrationWindow {{ state deadline }} }} }} }}\"}}'\n");
+}
+
+/// Cancelled by Ctrl-C, or by the service manager's TERM.
+fn stop_on_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    tokio::spawn(async move {
+        let interrupted = tokio::signal::ctrl_c();
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupted.await;
+            }
+        }
+        tracing::info!("stopping: what is in hand is finished first");
+        token.cancel();
+    });
+    stop
+}
+
+/// The worker's counters, read when they are asked for.
+#[derive(Debug)]
+struct Letters(Arc<Health>);
+
+impl Collector for Letters {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let counts = self.0.counts();
+        let endings = [
+            ("sent", counts.sent),
+            ("failed", counts.failed),
+            ("lapsed", counts.lapsed),
+            ("unknown", counts.unknown),
+            ("deferred", counts.deferred),
+            ("quarantined", counts.quarantined),
+        ];
+        let mut family = encoder.encode_descriptor("letters", "Letters by what became of them", None, MetricType::Counter)?;
+        for (ending, count) in endings {
+            let counter = ConstCounter::new(count);
+            counter.encode(family.encode_family(&[("ending", ending)])?)?;
+        }
+        Ok(())
+    }
+}
