@@ -1,0 +1,148 @@
+//! Laws of the house that no compiler checks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lectern::graphql::schema;
+use migration::{Migrator, MigratorTrait};
+
+use crate::support::{Backend, database};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Every Rust file under a folder of the workspace, with its path from the workspace.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.strip_prefix(root()).expect("inside").display().to_string();
+                found.push((name, fs::read_to_string(&path).expect("a file")));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "nothing in {folder}");
+    found
+}
+
+fn dependencies(package: &str) -> Vec<String> {
+    let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).expect("a manifest");
+    let section = manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a section");
+    section.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_schema_in_the_repository_is_the_one_that_is_served() {
+    let written = fs::read_to_string(root().join("schema.graphql")).expect("schema.graphql");
+    let printed = schema::print(&schema::build());
+    assert!(written == printed, "schema.graphql differs from the code; run `cargo run -- schema > schema.graphql` and look at the diff");
+}
+
+#[test]
+fn everything_in_the_schema_is_described() {
+    let printed = schema::print(&schema::build());
+    let mut described = false;
+    let mut bare = Vec::new();
+    let mut holder = String::new();
+    for line in printed.lines() {
+        let text = line.trim();
+        let opens = ["type ", "interface ", "union ", "enum ", "input ", "scalar "].iter().any(|word| text.starts_with(word));
+        if opens {
+            holder = text.to_owned();
+        }
+        let named = opens || (line.starts_with('\t') && text.starts_with(|letter: char| letter.is_ascii_alphabetic()));
+        // The library's own parts of Relay and the roots need no words of ours.
+        let ours = !holder.starts_with("type PageInfo") && !holder.ends_with("Edge {") && !["type Query {", "type Mutation {"].contains(&text);
+        if named && !described && ours {
+            bare.push(format!("{holder} / {text}"));
+        }
+        described = text.starts_with('"') && (text.ends_with('"') || described) || (described && !named && !text.is_empty());
+    }
+    assert_eq!(bare, Vec::<String>::new());
+}
+
+#[test]
+fn crates_depend_one_way() {
+    let forbidden = [
+        ("entity", vec!["migration", "worker", "lectern", "async-graphql", "axum", "tokio", "lettre", "apalis", "apalis-core", "reqwest"]),
+        ("migration", vec!["entity", "worker", "lectern", "async-graphql", "axum"]),
+        ("worker", vec!["migration", "lectern", "axum", "async-graphql"]),
+        ("server", vec!["apalis", "apalis-core", "apalis-cron", "lettre", "minijinja", "icalendar"]),
+    ];
+    for (package, banned) in forbidden {
+        let found = dependencies(package);
+        assert!(!found.is_empty(), "{package} has no dependencies?");
+        let broken: Vec<&String> = found.iter().filter(|name| banned.contains(&name.as_str())).collect();
+        assert!(broken.is_empty(), "{package} must not depend on {broken:?}");
+    }
+}
+
+#[test]
+fn entity_never_awaits() {
+    for (name, text) in sources("entity/src") {
+        for banned in ["async fn", ".await", "graphql("] {
+            assert!(!text.contains(banned), "{name} holds {banned:?}");
+        }
+    }
+}
+
+#[test]
+fn apalis_lives_in_one_file_and_lettre_in_one_folder() {
+    let used = |text: &str, krate: &str| {
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| line.contains(&format!("{krate}::")) || line.contains(&format!("{krate}_")))
+    };
+    for (name, text) in sources("worker/src").into_iter().chain(sources("server/src")).chain(sources("entity/src")) {
+        assert!(!used(&text, "apalis") || name.starts_with("worker/src/queue"), "{name} names apalis");
+        assert!(!used(&text, "lettre") || name.starts_with("worker/src/post"), "{name} names lettre");
+    }
+}
+
+#[test]
+fn the_server_names_the_worker_in_the_binary_alone() {
+    for (name, text) in sources("server/src") {
+        let named = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("worker::"));
+        let allowed = name.starts_with("server/src/main.rs") || name.starts_with("server/src/command") || name.contains("preview");
+        assert!(!named || allowed, "{name} names the worker");
+    }
+}
+
+#[test]
+fn the_ledger_has_one_writer() {
+    for (name, text) in sources("server/src") {
+        for banned in ["notice::ActiveModel", "sweep_mark::ActiveModel", "notice::Entity::insert", "notice::Entity::update", "notice::Entity::delete"] {
+            assert!(!text.contains(banned), "{name} writes what belongs to the worker: {banned}");
+        }
+    }
+    for (name, text) in sources("worker/src") {
+        for table in ["registration", "course", "session", "payment", "learner", "quote", "evaluation"] {
+            for verb in ["ActiveModel", "Entity::insert", "Entity::update", "Entity::delete"] {
+                assert!(!text.contains(&format!(" {table}::{verb}")), "{name} writes {table}, which belongs to the server");
+            }
+        }
+    }
+}
+
+async fn up_down_up(backend: Backend) {
+    let Some(database) = database::empty(backend).await else { return };
+    Migrator::up(&database.db, None).await.expect("up");
+    Migrator::down(&database.db, None).await.expect("down");
+    Migrator::up(&database.db, None).await.expect("up again");
+    lectern::store::migrate(&database.db).await.expect("once more changes nothing");
+    assert!(lectern::store::is_migrated(&database.db).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn migrations_go_up_down_and_up_on_sqlite() {
+    up_down_up(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn migrations_go_up_down_and_up_on_postgres() {
+    up_down_up(Backend::Postgres).await;
+}

@@ -1,0 +1,205 @@
+//! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; and a worker that is killed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::smtp::SmtpServer;
+use crate::support::{Backend, SAMPLE, SAMPLE_SLUG, database};
+
+/// The key that all processes of a test share.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// The binary, built once by the cargo that runs the tests.
+fn binary() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--package", "lectern", "--bin", "lectern", "--message-format=json"])
+            .current_dir(workspace)
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo runs");
+        assert!(built.status.success(), "the binary does not build");
+        String::from_utf8_lossy(&built.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo names the executable")
+    })
+}
+
+/// A process that is killed when the test is over.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lectern(settings: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments).env_clear().envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn says(settings: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = lectern(settings, arguments).output().expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{arguments:?} failed: {said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+#[allow(clippy::disallowed_methods, reason = "a real process takes real time; what is waited for is looked at again and again")]
+async fn wait_until<T>(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let patience = tokio::time::Instant::now() + Duration::from_secs(seconds);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < patience, "waited {seconds} s in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+struct Client {
+    http: reqwest::Client,
+    url: String,
+    token: Option<String>,
+}
+
+impl Client {
+    async fn asks(&self, query: &str, variables: Value) -> Value {
+        let mut request = self.http.post(format!("{}/graphql", self.url)).json(&json!({ "query": query, "variables": variables }));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        assert!(answer["errors"].is_null(), "{answer:#}");
+        answer["data"].clone()
+    }
+
+    async fn does(&self, name: &str, input: Value, selection: &str) -> Value {
+        let kind = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename {selection} ... on Refusal {{ code message path }} }} }}");
+        let done = self.asks(&query, json!({ "input": input })).await[name].clone();
+        assert_ne!(done["__typename"], "Refusal", "{done}");
+        done
+    }
+
+    /// Signs in with the code that arrives over SMTP; says how long the code took.
+    async fn signs_in(&mut self, post: &SmtpServer, email: &str) -> Duration {
+        let asked = tokio::time::Instant::now();
+        self.does("requestSignInCode", json!({ "email": email }), "").await;
+        let code = wait_until("the sign-in code", 10, async || post.letters().iter().rfind(|letter| letter.to == email).map(|letter| letter.code())).await;
+        let took = asked.elapsed();
+        let signed = self.does("signIn", json!({ "email": email, "code": code }), "... on SignedIn { token }").await;
+        self.token = signed["token"].as_str().map(str::to_owned);
+        took
+    }
+}
+
+/// A course that is over, so that one process can live a learner's whole life without a clock that is moved.
+fn course_text(name: &str, shift_days: i32) -> String {
+    // The reference course, its days moved so that it lies around today: the binary reads the real clock.
+    let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
+    let now = entity::Nature::now(&entity::nature::RealNature);
+    lectern::course_file::moved_to_open(&mut file, now.plus_seconds(i64::from(shift_days) * 86_400));
+    lectern::course_file::write(&file).replace(SAMPLE_SLUG, name)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_learner_from_sign_in_to_evaluation() {
+    life(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_learner_from_sign_in_to_evaluation_on_postgres() {
+    life(Backend::Postgres).await;
+}
+
+async fn life(backend: Backend) {
+    let Some(database) = database::empty(backend).await else { return };
+    let post = SmtpServer::start().await;
+    let port = free_port();
+    let (listen, url, mail) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"), post.url());
+    let settings = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("MAIL_URL", mail.as_str()),
+        ("MAIL_FROM", "Example Course Office <office@example.org>"),
+        ("LISTEN", listen.as_str()),
+        ("SECRET_KEY", KEY),
+    ];
+    says(&settings, &["migrate"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("course.toml");
+    std::fs::write(&file, course_text("open-course", 0)).expect("a file");
+    let file = file.display().to_string();
+    assert!(says(&settings, &["import", "--check", &file]).contains("would be made"));
+    says(&settings, &["import", &file]);
+    assert!(says(&settings, &["import", &file]).contains("nothing to change"));
+    says(&settings, &["staff", "add", "staff@example.org", "--role", "admin"]);
+
+    let _server = Running(lectern(&settings, &["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts"));
+    let http = reqwest::Client::new();
+    wait_until("the server to be ready", 20, async || http.get(format!("{url}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())).await;
+
+    let mut learner = Client { http: http.clone(), url: url.clone(), token: None };
+    let took = learner.signs_in(&post, "ada@example.org").await;
+    assert!(took < Duration::from_secs(2), "the code took {took:?}");
+    learner.does("updateProfile", json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }), "").await;
+
+    let course = learner.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
+    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "profession": "NURSE", "idempotencyKey": "smoke-1" });
+    let registered = learner.does("register", input.clone(), "... on Registration { id code status quote { total { amount } } }").await;
+    assert_eq!((registered["status"].as_str(), registered["quote"]["total"]["amount"].as_str()), (Some("STARTED"), Some("2005.00")));
+    let again = learner.does("register", input, "... on Registration { id }").await;
+    assert_eq!(again["id"], registered["id"], "the same key registers once");
+
+    let mut staff = Client { http, url, token: None };
+    staff.signs_in(&post, "staff@example.org").await;
+    let payment = json!({ "registrationId": registered["id"], "amount": "2005.00", "method": "CHECK", "reference": "77", "idempotencyKey": "smoke-2" });
+    let paid = staff.does("recordPayment", payment, "... on Registration { status }").await;
+    assert_eq!(paid["status"], "CONFIRMED");
+    let confirmation = wait_until("the confirmation", 10, async || {
+        post.letters().into_iter().find(|letter| letter.to == "ada@example.org" && letter.calendar.is_some())
+    })
+    .await;
+    assert!(confirmation.text.contains("$2,005.00"), "{}", confirmation.text);
+    assert_eq!(confirmation.calendar.as_deref().map(|calendar| calendar.matches("BEGIN:VEVENT").count()), Some(3));
+
+    // The same course, edited by the office to have ended: the evaluation is open, and the letter says so.
+    let over = lectern::course_file::write(&ended(&std::fs::read_to_string(&file).expect("the file")));
+    std::fs::write(&file, over).expect("a file");
+    says(&settings, &["import", &file]);
+    let page = wait_until("the edited course, within a second or so", 5, async || {
+        let data = learner.asks("{ course(slug: \"open-course\") { objectives sessions(first: 3) { nodes { id kind } } viewerRegistration { evaluation { state } } } }", json!({})).await;
+        (data["course"]["viewerRegistration"]["evaluation"]["state"] == "OPEN").then_some(data)
+    })
+    .await;
+    assert_eq!(page["course"]["objectives"].as_array().map(Vec::len), Some(4));
+    let objectives = learner.asks("{ course(slug: \"open-course\") { evaluationForm { objectives { id } } } }", json!({})).await;
+    let ratings: Vec<Value> =
+        objectives["course"]["evaluationForm"]["objectives"].as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
+    let evaluation = json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
+    let evaluated = learner.does("submitEvaluation", evaluation, "... on Registration { evaluation { state } }").await;
+    assert_eq!(evaluated["evaluation"]["state"], "SUBMITTED");
+    assert!(says(&settings, &["selfcheck"]).contains("ok"), "the invariants hold");
+}
+
+/// The course as it would stand if it had ended yesterday.
+fn ended(text: &str) -> lectern::course_file::CourseFile {
+    let mut file = lectern::course_file::parse(text).expect("the file parses");
+    lectern::course_file::move_by_days(&mut file, -70);
+    file
+}
