@@ -102,7 +102,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
                 StaffRole::Staff => staff_role::Role::Staff,
                 StaffRole::Admin => staff_role::Role::Admin,
             };
-            let granted = grant_role(&desk, &email, role, organization.as_deref(), Actor::Named(ACTOR)).await?;
+            let granted = grant_role(&desk, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
             println!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" });
             Ok(ExitCode::SUCCESS)
         }
@@ -179,22 +179,17 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
         file: file.clone(),
     })?;
     let desk = ready_desk(config).await?;
-    let (changes, warnings) = if check {
-        let plan = course_file::plan(&desk, &course).await?;
-        (plan, course_file::warnings(&course))
-    } else {
-        let imported = course_file::import(&desk, &course, ACTOR).await?;
-        (imported.changes, imported.warnings)
-    };
+    let course_file::Imported { changes, warnings, .. } =
+        if check { course_file::plan(&desk, &course).await? } else { course_file::import(&desk, &course, ACTOR).await? };
     for warning in &warnings {
         eprintln!("warning: {warning}");
     }
-    match (changes.len(), check) {
+    match (changes.0.len(), check) {
         (0, _) => println!("{file}: nothing to change."),
         (count, true) => println!("{file}: {count} changes would be made:"),
         (count, false) => println!("{file}: {count} changes made:"),
     }
-    for change in &changes {
+    for change in &changes.0 {
         println!("  {change}");
     }
     Ok(ExitCode::SUCCESS)

@@ -115,7 +115,7 @@ fn course_text(name: &str, shift_days: i32) -> String {
     let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
     let now = entity::Nature::now(&entity::nature::RealNature);
     lectern::course_file::moved_to_open(&mut file, now.plus_seconds(i64::from(shift_days) * 86_400));
-    lectern::course_file::write(&file).replace(SAMPLE_SLUG, name)
+    lectern::course_file::print(&file).replace(SAMPLE_SLUG, name)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,7 +179,7 @@ async fn life(backend: Backend) {
     assert_eq!(confirmation.calendar.as_deref().map(|calendar| calendar.matches("BEGIN:VEVENT").count()), Some(3));
 
     // The same course, edited by the office to have ended: the evaluation is open, and the letter says so.
-    let over = lectern::course_file::write(&ended(&std::fs::read_to_string(&file).expect("the file")));
+    let over = lectern::course_file::print(&ended(&std::fs::read_to_string(&file).expect("the file")));
     std::fs::write(&file, over).expect("a file");
     says(&settings, &["import", &file]);
     let page = wait_until("the edited course, within a second or so", 5, async || {
@@ -188,9 +188,9 @@ async fn life(backend: Backend) {
     })
     .await;
     assert_eq!(page["course"]["objectives"].as_array().map(Vec::len), Some(4));
-    let objectives = learner.asks("{ course(slug: \"open-course\") { evaluationForm { objectives { id } } } }", json!({})).await;
-    let ratings: Vec<Value> =
-        objectives["course"]["evaluationForm"]["objectives"].as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
+    let query = "query($code: String!) { registration(code: $code) { evaluation { objectives { id } } } }";
+    let form = learner.asks(query, json!({ "code": registered["code"] })).await["registration"]["evaluation"]["objectives"].clone();
+    let ratings: Vec<Value> = form.as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
     let evaluation = json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
     let evaluated = learner.does("submitEvaluation", evaluation, "... on Registration { evaluation { state } }").await;
     assert_eq!(evaluated["evaluation"]["state"], "SUBMITTED");

@@ -20,9 +20,6 @@ use worker::{Health, Worker, post};
 
 use super::{ACTOR, CommandError, ready_desk};
 
-/// The course that a house without any starts with, so that there is something to look at.
-const SAMPLE: &str = include_str!("../../sample/core-practice-of-palliative-care.toml");
-
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
@@ -106,7 +103,7 @@ async fn bring_the_sample(desk: &Desk) -> Result<Option<i32>, CommandError> {
     if course::Entity::find().count(&desk.db).await? > 0 {
         return Ok(None);
     }
-    let mut file = course_file::parse(SAMPLE).map_err(|mistakes| CommandError::CourseFile {
+    let mut file = course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
         file: "the sample course".to_owned(),
         mistakes: mistakes.iter().map(|mistake| format!("  {}: {}", mistake.line, mistake.message)).collect::<Vec<_>>().join("\n"),
     })?;

@@ -113,7 +113,7 @@ impl House {
     pub async fn imports(&self, text: &str) -> Vec<String> {
         let file = course_file::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
         let imported = course_file::import(&self.desk, &file, "a story").await.unwrap_or_else(|no| panic!("{no}"));
-        imported.changes.iter().map(ToString::to_string).collect()
+        imported.changes.0.iter().map(ToString::to_string).collect()
     }
 
     /// Imports the reference course, on its own dates.
@@ -177,9 +177,15 @@ impl House {
 
     /// Signs a member of staff in who runs all courses.
     pub async fn staff(&self, email: &str) -> Person {
-        use lectern::action::grant_role::{Grant, grant_role};
-        let grant = Grant { email: email.to_owned(), role: entity::staff_role::Role::Staff, organization: None };
-        grant_role(&self.desk, grant, "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        self.staff_of(email, None).await
+    }
+
+    /// Signs a member of staff in who runs the courses of one organization.
+    pub async fn staff_of(&self, email: &str, organization: Option<&str>) -> Person {
+        use lectern::action::audit::Actor;
+        use lectern::action::grant_role::grant_role;
+        let role = entity::staff_role::Role::Staff;
+        grant_role(&self.desk, email, role, organization, Actor::Other("a story")).await.unwrap_or_else(|no| panic!("{no}"));
         self.signs_in(email).await
     }
 
@@ -188,6 +194,14 @@ impl House {
         let data = self.asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }", json!({ "slug": SAMPLE_SLUG })).await;
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{data}")).to_owned();
         (text(&data["course"]["id"]), text(&data["course"]["tracks"][0]["id"]))
+    }
+
+    /// A top rating for every objective of the course of a registration.
+    pub async fn objective_ratings(&self, person: &Person, registration: &Value) -> Value {
+        let query = "query($code: String!) { registration(code: $code) { evaluation { objectives { id } } } }";
+        let data = person.asks(self, query, json!({ "code": registration["code"] })).await;
+        let objectives = data["registration"]["evaluation"]["objectives"].as_array().unwrap_or_else(|| panic!("{data}")).clone();
+        objectives.iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect()
     }
 
     /// The worker works until nothing is left to do at this moment.

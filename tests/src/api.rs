@@ -1,0 +1,6 @@
+//! What people ask of the API.
+
+mod catalogue;
+mod front_door;
+mod registration;
+mod sign_in;

@@ -1,0 +1,3 @@
+//! What the office does: course files, and looking after the house.
+
+mod course_file;

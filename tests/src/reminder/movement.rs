@@ -1,0 +1,134 @@
+//! Things that move, and a worker that was away.
+
+use serde_json::json;
+
+use crate::support::{House, SAMPLE, stories};
+
+async fn rules_sent(house: &House) -> Vec<String> {
+    ledger(house, entity::notice::Status::Sent).await.into_iter().map(|notice| notice.rule).filter(|rule| rule != "sign_in_code").collect()
+}
+
+async fn ledger(house: &House, status: entity::notice::Status) -> Vec<entity::notice::Model> {
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+    entity::notice::Entity::find()
+        .filter(entity::notice::Column::Status.eq(status))
+        .order_by_asc(entity::notice::Column::SentAt)
+        .order_by_asc(entity::notice::Column::DueAt)
+        .all(house.db())
+        .await
+        .expect("notices")
+}
+
+/// The reference course with all its days moved by `days`.
+fn moved(days: i32) -> String {
+    let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
+    lectern::course_file::move_by_days(&mut file, days);
+    lectern::course_file::print(&file)
+}
+
+stories! {
+    async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.imports(&moved(14)).await;
+        house.lives_until("2026-05-15T12:00-04:00").await;
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed"], "nothing at the old moments");
+        house.lives_until("2026-05-27T12:00-04:00").await;
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
+    }
+
+    async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.lives_until("2026-05-07T12:00-04:00").await;
+        house.imports(&moved(7)).await;
+        house.lives_until("2026-05-21T08:00-04:00").await;
+        assert_eq!(
+            rules_sent(&house).await,
+            ["registration_confirmed", "course_starting_7d", "course_starting_7d", "course_starting_1d", "day_starting_1h"]
+        );
+    }
+
+    async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.lives_until("2026-05-13T09:05-04:00").await;
+        let before = rules_sent(&house).await;
+        assert_eq!(before.last().map(String::as_str), Some("day_starting_1h"));
+        // The first session now begins a quarter of an hour later.
+        house.imports(&SAMPLE.replacen("start = \"10:00\"", "start = \"10:15\"", 1)).await;
+        house.lives_until("2026-05-13T12:00-04:00").await;
+        assert_eq!(rules_sent(&house).await, before);
+    }
+
+    async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.travels_to("2026-05-06T08:00-04:00").await;
+        // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the second day has not begun.
+        house.travels_to("2026-05-14T09:30-04:00").await;
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "day_starting_1h"]);
+        let mut lapsed: Vec<(String, String, Option<entity::agenda::Reason>)> = ledger(&house, entity::notice::Status::Lapsed)
+            .await
+            .into_iter()
+            .filter(|notice| notice.rule != "registration_started")
+            .map(|notice| (notice.rule, notice.occurrence, notice.reason))
+            .collect();
+        lapsed.sort();
+        let pointless = Some(entity::agenda::Reason::Pointless);
+        assert_eq!(lapsed, [
+            ("course_starting_1d".to_owned(), "2026-05-13".to_owned(), pointless),
+            ("course_starting_7d".to_owned(), "2026-05-13".to_owned(), pointless),
+            ("day_starting_1h".to_owned(), "2026-05-13".to_owned(), pointless),
+        ]);
+    }
+
+    async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.travels_to("2026-05-12T18:00-04:00").await;
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "course_starting_1d"]);
+    }
+
+    async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&house, "NURSE").await;
+        house.works().await;
+        house.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
+        let nature: entity::nature::SharedNature = house.nature.clone();
+        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        ada.cancels(&house, &registration).await;
+        house.delivers().await;
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed"]);
+        let lapsed = ledger(&house, entity::notice::Status::Lapsed).await;
+        let reasons: Vec<_> = lapsed.iter().filter(|notice| notice.rule == "course_starting_7d").map(|notice| notice.reason).collect();
+        assert_eq!(reasons, [Some(entity::agenda::Reason::Cancelled)]);
+    }
+
+    async fn what_is_to_come_can_be_read_before_it_comes(house at "2026-05-05T15:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&house, "NURSE").await;
+        let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter dueAt reason } } }";
+        let data = ada.asks(&house, query, json!({ "code": registration["code"] })).await;
+        let upcoming: Vec<(String, String)> = data["registration"]["upcomingLetters"]
+            .as_array()
+            .expect("letters")
+            .iter()
+            .filter(|letter| letter["reason"].is_null())
+            .map(|letter| (letter["letter"].as_str().expect("a letter").to_owned(), letter["dueAt"].as_str().expect("a moment").to_owned()))
+            .collect();
+        let expected = [
+            ("COURSE_STARTING", "2026-05-06T13:00:00Z"),
+            ("COURSE_STARTING", "2026-05-12T13:00:00Z"),
+            ("DAY_STARTING", "2026-05-13T13:00:00Z"),
+            ("DAY_STARTING", "2026-05-14T13:00:00Z"),
+            ("DAY_STARTING", "2026-05-15T13:00:00Z"),
+            ("EVALUATION_OPEN", "2026-05-15T21:30:00Z"),
+            ("EVALUATION_CLOSING", "2026-06-07T13:00:00Z"),
+            ("EVALUATION_CLOSING", "2026-06-13T13:00:00Z"),
+        ];
+        assert_eq!(upcoming, expected.map(|(letter, at)| (letter.to_owned(), at.to_owned())));
+    }
+}

@@ -1,0 +1,152 @@
+//! The queue: two workers, a mail server that is down or difficult, crashes.
+
+use std::sync::Arc;
+
+use entity::notice::{self, Status};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use worker::post::{PostError, Reply, post_from_url};
+
+use crate::support::smtp::{Mood, SmtpServer};
+use crate::support::{House, stories};
+
+async fn of_rule(house: &House, rule: &str) -> notice::Model {
+    notice::Entity::find().filter(notice::Column::Rule.eq(rule)).one(house.db()).await.expect("notices").expect("a notice")
+}
+
+stories! {
+    async fn two_workers_never_send_one_notice_twice(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        for number in 0..30 {
+            house.signs_in(&format!("p{number}@example.org")).await.registers(&house, "NURSE").await;
+        }
+        let nature: entity::nature::SharedNature = house.nature.clone();
+        let (one, other) = (house.second_worker("one").await, house.second_worker("other").await);
+        let (swept, again) = tokio::join!(
+            worker::sweep::sweep(&one.db, &nature, "stories.example.org"),
+            worker::sweep::sweep(&other.db, &nature, "stories.example.org")
+        );
+        swept.expect("a sweep");
+        again.expect("a sweep at the same time");
+        let work = async |worker: worker::Worker| {
+            let mut delivered = 0;
+            loop {
+                let claimed = worker::claim::claim(&worker.db, &worker.name, 3, entity::Nature::now(&*worker.nature)).await.expect("a claim");
+                if claimed.is_empty() {
+                    return delivered;
+                }
+                for notice in claimed {
+                    worker::deliver::deliver(&worker, notice).await;
+                    delivered += 1;
+                }
+            }
+        };
+        let (mine, yours) = tokio::join!(work(one), work(other));
+        assert_eq!(mine + yours, 30);
+        for number in 0..30 {
+            assert_eq!(house.subjects_to(&format!("p{number}@example.org")).len(), 1, "p{number}");
+        }
+    }
+
+    async fn a_mail_server_that_is_down_delays_letters_and_loses_none(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let smtp = SmtpServer::start().await;
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let mut worker = house.worker.clone();
+        worker.post = post_from_url(&format!("smtp://{nobody}"), "stories.example.org").expect("a post");
+        ada.registers(&house, "NURSE").await;
+        let nature: entity::nature::SharedNature = house.nature.clone();
+        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        for notice in worker::claim::claim(house.db(), "w", 10, nature.now()).await.expect("a claim") {
+            worker::deliver::deliver(&worker, notice).await;
+        }
+        let waiting = of_rule(&house, "registration_started").await;
+        assert_eq!((waiting.status, waiting.attempts), (Status::Planned, 0), "a refused connection costs no attempt");
+        assert!(waiting.ready_at.expect("it waits") > nature.now());
+        house.nature.move_to(nature.now().plus_minutes(10));
+        worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
+        worker.traffic = Arc::default();
+        for notice in worker::claim::claim(house.db(), "w", 10, nature.now()).await.expect("a claim") {
+            worker::deliver::deliver(&worker, notice).await;
+        }
+        let letters = smtp.letters();
+        assert_eq!(letters.len(), 1);
+        assert_eq!(format!("<{}>", letters[0].message_id), format!("<{}>", waiting.message_id.trim_matches(['<', '>'])), "one Message-ID for life");
+        assert_eq!(of_rule(&house, "registration_started").await.status, Status::Sent);
+    }
+
+    async fn a_deferred_letter_is_tried_again_and_a_refused_address_is_not(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let smtp = SmtpServer::start().await;
+        let mut worker = house.worker.clone();
+        worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
+        ada.registers(&house, "NURSE").await;
+        let nature: entity::nature::SharedNature = house.nature.clone();
+        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let deliver = async |worker: &worker::Worker| {
+            for notice in worker::claim::claim(house.db(), "w", 10, entity::Nature::now(&*house.nature)).await.expect("a claim") {
+                worker::deliver::deliver(worker, notice).await;
+            }
+        };
+        smtp.feels(Mood::Defers);
+        deliver(&worker).await;
+        let deferred = of_rule(&house, "registration_started").await;
+        assert_eq!((deferred.status, deferred.attempts), (Status::Retry, 1));
+        let wait = deferred.ready_at.expect("it waits").as_micros() - nature.now().as_micros();
+        assert!((48_000_000..=72_000_000).contains(&wait), "a minute, a fifth more or less: {wait}");
+        smtp.feels(Mood::KnowsNobody);
+        house.nature.move_to(nature.now().plus_minutes(2));
+        worker.traffic = Arc::default();
+        deliver(&worker).await;
+        let refused = of_rule(&house, "registration_started").await;
+        assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::agenda::Reason::AddressRefused), None));
+        assert!(refused.smtp_reply.expect("what the server said").contains("5.1.1"));
+        assert_eq!(smtp.letters().len(), 0);
+    }
+
+    async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        ada.registers(&house, "NURSE").await;
+        house.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
+        house.works().await;
+        let unknown = of_rule(&house, "registration_started").await;
+        assert_eq!(unknown.status, Status::Unknown);
+        assert_eq!(house.subjects_to("ada@example.org").len(), 0);
+        house.travels_to("2026-04-01T12:11-04:00").await;
+        let letters = house.letters_to("ada@example.org");
+        assert_eq!(letters.last().expect("a letter").message_id, unknown.message_id.trim_matches(['<', '>']));
+        assert_eq!(of_rule(&house, "registration_started").await.status, Status::Sent);
+        house.travels_to("2026-04-01T13:11-04:00").await;
+        assert_eq!(house.subjects_to("ada@example.org").len(), 1);
+    }
+
+    async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        let nature: entity::nature::SharedNature = house.nature.clone();
+        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let taken = worker::claim::claim(house.db(), "dead", 10, nature.now()).await.expect("a claim");
+        assert_eq!(taken.len(), 1);
+        assert_eq!(worker::claim::claim(house.db(), "eager", 10, nature.now()).await.expect("a claim").len(), 0, "it is in other hands");
+        house.nature.move_to(nature.now().plus_seconds(61));
+        house.delivers().await;
+        assert_eq!(house.subjects_to("ada@example.org").len(), 1);
+        assert_eq!(worker::deliver::deliver(&house.worker, taken[0].clone()).await, worker::deliver::Outcome::Overtaken);
+        assert_eq!(house.subjects_to("ada@example.org").len(), 1, "the fencing number holds");
+    }
+
+    async fn what_the_server_promised_is_in_the_ledger(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
+        house.works().await;
+        house.travels_to("2026-04-01T12:02-04:00").await;
+        let open = notice::Entity::find().filter(notice::open()).count(house.db()).await.expect("a count");
+        assert_eq!(open, 0);
+        let sent = of_rule(&house, "registration_confirmed").await;
+        assert_eq!((sent.status, sent.attempts), (Status::Sent, 2));
+        assert!(sent.smtp_reply.expect("a reply").starts_with("250"));
+    }
+}
