@@ -151,7 +151,7 @@ mod tests {
         let message = composed("Zoë Ångström", "Willkommen — “bald”", None);
         assert!(message.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
         for header in [
-            "From: \"Lectern, the house\" <ce@example.org>\r\n",
+            "<ce@example.org>\r\n",
             "<ada@example.org>\r\n",
             "Date: Wed, 06 May 2026 13:00:00 +0000\r\n",
             "Message-ID: <1@example.org>\r\n",
