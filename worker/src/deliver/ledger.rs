@@ -56,7 +56,7 @@ impl Claim {
         }
     }
 
-    /// The mail server may get the content now: recorded before it does. `once_more` remembers that an earlier answer was lost.
+    /// The mail server may get the content now: recorded before it does.
     pub(super) async fn sending(&self, dated_at: Instant, address: String) -> Result<bool, DbErr> {
         self.write(ActiveModel {
             status: Set(Status::Sending),
