@@ -78,7 +78,7 @@ pub struct Model {
     pub sign_in_code_id: Option<Uuid>,
     /// Where it is in its life.
     pub status: Status,
-    /// Why it was not sent.
+    /// Why it was not sent; on one that is still open, that the answer to an earlier try was lost.
     pub reason: Option<Reason>,
     /// Lower goes first.
     pub priority: i16,
@@ -88,7 +88,7 @@ pub struct Model {
     pub pointless_at: Option<Instant>,
     /// When a worker may take it; none once its life is over.
     pub ready_at: Option<Instant>,
-    /// How often its content was handed to a mail server.
+    /// How often a mail server was asked to take it, and took or deferred it.
     pub attempts: i16,
     /// How often a worker died over it.
     pub crashes: i16,
@@ -96,7 +96,7 @@ pub struct Model {
     pub fence: i64,
     /// The worker that holds it, or held it last.
     pub claimed_by: Option<String>,
-    /// Message-ID (RFC 5322), one for life.
+    /// Message-ID (RFC 5322) without the angle brackets, one for life.
     pub message_id: String,
     /// Date header, set at the first attempt, one for life.
     pub dated_at: Option<Instant>,
@@ -136,4 +136,160 @@ pub fn next_attempt(due_at: Instant, attempts: i16, chance: u8, now: Instant) ->
     let jitter = seconds * (i64::from(chance) * 40 / 255 - 20) / 100;
     let next = now.plus_seconds(seconds + jitter);
     (next < due_at.plus_seconds(GIVE_UP_DAYS * 86_400)).then_some(next)
+}
+
+/// What a worker does with a notice that it has just claimed, going by what the last holder left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterClaim {
+    /// Nothing has been sent: send it.
+    Send,
+    /// The last holder died while the mail server had the content: send it once more.
+    SendOnceMore,
+    /// The same, but it is not to be sent again; nobody will ever know.
+    Unknowable,
+    /// It has crashed too many workers.
+    Quarantine,
+}
+
+/// What follows when the mail server has deferred a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterDeferral {
+    /// Try again then.
+    Again(Instant),
+    /// The next try would come too late to be of use.
+    Pointless,
+    /// It was deferred for so long that nobody will try again.
+    GiveUp,
+}
+
+impl Model {
+    /// What to do with the notice right after it was claimed. A claim leaves the status `sending` standing, so that a lost answer is seen here.
+    pub fn after_claim(&self) -> AfterClaim {
+        if self.crashes >= MAX_CRASHES {
+            AfterClaim::Quarantine
+        } else if self.status != Status::Sending {
+            AfterClaim::Send
+        } else if self.may_be_sent_again() {
+            AfterClaim::SendOnceMore
+        } else {
+            AfterClaim::Unknowable
+        }
+    }
+
+    /// Whether a lost answer is met with another try: only once, and only where the letter's kind allows it. That it has happened once is
+    /// remembered by the reason, which an open notice otherwise does not have.
+    fn may_be_sent_again(&self) -> bool {
+        self.letter.resend_when_unknown() && self.reason != Some(Reason::OutcomeUnknown)
+    }
+
+    /// When to send it once more after no answer came at `now`; none where it is not to be sent again.
+    pub fn once_more_at(&self, now: Instant) -> Option<Instant> {
+        let at = now.plus_minutes(UNKNOWN_WAIT_MINUTES);
+        (self.may_be_sent_again() && self.pointless_at.is_none_or(|pointless| at < pointless)).then_some(at)
+    }
+
+    /// What follows when the attempt number `attempts` was deferred at `now`; `chance` spreads the moment.
+    pub fn after_deferral(&self, attempts: i16, chance: u8, now: Instant) -> AfterDeferral {
+        match (next_attempt(self.due_at, attempts, chance, now), self.pointless_at) {
+            (Some(next), Some(pointless)) if next >= pointless => AfterDeferral::Pointless,
+            (Some(next), Some(_) | None) => AfterDeferral::Again(next),
+            (None, Some(_) | None) => AfterDeferral::GiveUp,
+        }
+    }
+
+    /// How the notice ends when it is no longer owed: lapsed for that `reason`, unless an earlier try may have reached the reader.
+    pub fn end_unsent(&self, reason: Reason) -> (Status, Reason) {
+        match self.reason {
+            Some(Reason::OutcomeUnknown) => (Status::Unknown, Reason::OutcomeUnknown),
+            Some(_) | None => (Status::Lapsed, reason),
+        }
+    }
+
+    /// The status in which it waits for its next try.
+    pub fn waiting(&self) -> Status {
+        if self.attempts == 0 { Status::Planned } else { Status::Retry }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("an instant")
+    }
+
+    fn notice(letter: Letter, status: Status) -> Model {
+        Model {
+            id: Uuid::from_u128(1),
+            rule: "rule".to_owned(),
+            recipient: "somebody".to_owned(),
+            subject: "something".to_owned(),
+            occurrence: "once".to_owned(),
+            letter,
+            course_id: None,
+            registration_id: None,
+            sign_in_code_id: None,
+            status,
+            reason: None,
+            priority: letter.priority(),
+            due_at: at("2026-05-06T13:00:00Z"),
+            pointless_at: Some(at("2026-05-06T14:00:00Z")),
+            ready_at: None,
+            attempts: 0,
+            crashes: 0,
+            fence: 1,
+            claimed_by: None,
+            message_id: "1@example.org".to_owned(),
+            dated_at: None,
+            sent_to: None,
+            smtp_reply: None,
+            created_at: at("2026-05-06T13:00:00Z"),
+            updated_at: at("2026-05-06T13:00:00Z"),
+            sent_at: None,
+        }
+    }
+
+    #[test]
+    fn a_lost_answer_is_met_with_one_more_try_where_the_kind_allows_it() {
+        let claimed = notice(Letter::DayStarting, Status::Claimed);
+        assert_eq!(claimed.after_claim(), AfterClaim::Send);
+        let lost = notice(Letter::DayStarting, Status::Sending);
+        assert_eq!(lost.after_claim(), AfterClaim::SendOnceMore);
+        let lost_twice = Model { reason: Some(Reason::OutcomeUnknown), ..lost.clone() };
+        assert_eq!(lost_twice.after_claim(), AfterClaim::Unknowable);
+        assert_eq!(notice(Letter::SignInCode, Status::Sending).after_claim(), AfterClaim::Unknowable);
+        let deadly = Model { crashes: MAX_CRASHES, ..claimed };
+        assert_eq!(deadly.after_claim(), AfterClaim::Quarantine);
+
+        let now = at("2026-05-06T13:30:00Z");
+        assert_eq!(lost.once_more_at(now), Some(at("2026-05-06T13:40:00Z")));
+        assert_eq!(lost.once_more_at(at("2026-05-06T13:50:00Z")), None, "a reminder is not sent again when it is of no more use");
+        assert_eq!(lost_twice.once_more_at(now), None);
+        assert_eq!(notice(Letter::SignInCode, Status::Sending).once_more_at(now), None);
+    }
+
+    #[test]
+    fn a_deferred_notice_is_tried_until_it_is_pointless_or_four_days_old() {
+        let reminder = notice(Letter::DayStarting, Status::Sending);
+        let now = at("2026-05-06T13:30:00Z");
+        assert_eq!(reminder.after_deferral(1, 128, now), AfterDeferral::Again(at("2026-05-06T13:31:00Z")));
+        assert_eq!(reminder.after_deferral(4, 128, now), AfterDeferral::Pointless);
+        let confirmation = Model { pointless_at: None, ..notice(Letter::RegistrationConfirmed, Status::Sending) };
+        assert_eq!(confirmation.after_deferral(30, 128, at("2026-05-10T12:00:00Z")), AfterDeferral::GiveUp);
+        for (attempts, chance, seconds) in [(1, 0, 48), (1, 255, 72), (8, 128, 21_600), (20, 128, 21_600)] {
+            let next = next_attempt(reminder.due_at, attempts, chance, now);
+            assert_eq!(next, Some(now.plus_seconds(seconds)), "attempt {attempts}, chance {chance}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_reached_its_reader_is_not_called_lapsed() {
+        let fresh = notice(Letter::DayStarting, Status::Claimed);
+        assert_eq!(fresh.end_unsent(Reason::Cancelled), (Status::Lapsed, Reason::Cancelled));
+        assert_eq!(fresh.waiting(), Status::Planned);
+        let tried = Model { reason: Some(Reason::OutcomeUnknown), attempts: 1, ..fresh };
+        assert_eq!(tried.end_unsent(Reason::Cancelled), (Status::Unknown, Reason::OutcomeUnknown));
+        assert_eq!(tried.waiting(), Status::Retry);
+    }
 }

@@ -161,7 +161,7 @@ create table course (
     constraint course_series_fk foreign key (series_id) references series (id)
 );
 create index course_by_start on course (status, starts_on, id);
-create index course_by_end on course (status, ends_at);
+create index course_by_end on course (status, ends_at, id, version);
 create index course_by_title on course (title, id);
 create index course_by_deadline on course (registration_deadline_on, id);
 create index course_by_series on course (series_id, series_position);

@@ -129,7 +129,8 @@ create table registration (
 create unique index registration_one_live on registration (course_id, learner_id) where status in ('started', 'confirmed', 'waitlisted');
 create index registration_by_course on registration (course_id, status, started_at, id);
 create index registration_by_learner on registration (learner_id, started_at, id);
-create index registration_by_change on registration (updated_at);
+create index registration_by_change on registration (updated_at, id);
+create index registration_walk on registration (course_id, id);
 create table quote (
     id {id} not null,
     registration_id {id} not null,

@@ -1,4 +1,70 @@
-//! What the house says unasked.
+//! What the house says unasked: letters.
+//!
+//! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and enters them as notices;
+//! [`mod@deliver`] takes one notice after another and sees its letter to a mail server. Both can stop at any point and be done again.
+//! The notice table is the queue; apalis runs the workers over it ([`mod@queue`], the only file that names it). How letters leave the house
+//! is the [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
+mod bell;
 pub mod calendar;
+pub mod claim;
+pub mod deliver;
+pub mod facts;
+pub mod health;
 pub mod letter;
+pub mod post;
+pub mod queue;
+pub mod sweep;
+pub mod traffic;
+
+use std::fmt;
+use std::sync::Arc;
+
+use entity::nature::SharedNature;
+use entity::secret::SecretKey;
+use sea_orm::DatabaseConnection;
+
+pub use health::{Counts, Health};
+pub use queue::{Stopped, run};
+
+/// Everything that is wanted to write and send letters. Cheap to clone.
+#[derive(Clone)]
+pub struct Worker {
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Time and chance.
+    pub nature: SharedNature,
+    /// What sign-in codes are derived from.
+    pub key: SecretKey,
+    /// Who writes the letters.
+    pub writer: Arc<letter::Writer>,
+    /// How they leave the house.
+    pub post: Arc<dyn post::Post>,
+    /// Who they are from.
+    pub sender: post::Sender,
+    /// The worker's name in the ledger, unique among all workers at the same database.
+    pub name: String,
+    /// Pauses in force; shared by the clones.
+    pub traffic: Arc<traffic::Traffic>,
+}
+
+impl Worker {
+    /// A worker with no pauses in force.
+    pub fn new(
+        db: DatabaseConnection,
+        nature: SharedNature,
+        key: SecretKey,
+        writer: Arc<letter::Writer>,
+        post: Arc<dyn post::Post>,
+        sender: post::Sender,
+        name: impl Into<String>,
+    ) -> Self {
+        Self { db, nature, key, writer, post, sender, name: name.into(), traffic: Arc::default() }
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("name", &self.name).field("post", &self.post).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,317 @@
+//! Deliver: one notice, one letter. Claimed, still true?, written, sent, marked.
+//!
+//! ```text
+//! facts ─▶ mail server says yes to sender and reader ─▶ facts again ─▶ «sending» committed ─▶ content ─▶ 250 ─▶ «sent» committed
+//! ```
+//! The second look at the facts is what the letter is written from, so what it says is never older than a few seconds. What becomes of a
+//! notice whose worker dies anywhere on this line is decided by [`notice::Model::after_claim`].
+
+mod ledger;
+mod standing;
+
+use entity::agenda::Reason;
+use entity::notice::{self, AfterClaim, AfterDeferral, MAX_CRASHES, Status};
+use entity::{Instant, email::Address};
+use sea_orm::DbErr;
+use tokio_util::sync::CancellationToken;
+
+use crate::Worker;
+use crate::letter::Written;
+use crate::post::{Envelope, Message, PostError, compose};
+use ledger::Claim;
+use standing::{Owed, Standing};
+
+/// How long a notice rests after it crashed its worker, in minutes.
+const CRASH_REST_MINUTES: i64 = 1;
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Accepted by the mail server.
+    Sent,
+    /// Put off by the mail server until that moment.
+    Deferred(Instant),
+    /// Put back until that moment without counting an attempt: the way is closed, or what it is about was moved.
+    Waiting(Instant),
+    /// Over: refused, or not to be written.
+    Failed(Reason),
+    /// Over: no longer owed.
+    Lapsed(Reason),
+    /// Handed over, and no answer came; to be sent once more at that moment, where there is one.
+    Unknown(Option<Instant>),
+    /// Set aside because it crashed its workers.
+    Quarantined,
+    /// It crashed this worker and waits.
+    Crashed,
+    /// It is in other hands; nothing was changed.
+    Overtaken,
+    /// The database did not answer; the lease runs out and another worker takes over.
+    Unrecorded,
+}
+
+/// Delivers a notice that was claimed for this worker. Never fails and never panics: whatever happens is an [`Outcome`].
+pub async fn deliver(worker: &Worker, notice: notice::Model) -> Outcome {
+    let claim = Claim::new(&worker.db, &worker.nature, &notice);
+    let done = CancellationToken::new();
+    let renewal = claim.renewed_until(done.clone());
+    let hand = {
+        let (worker, notice, claim) = (worker.clone(), notice.clone(), claim.clone());
+        tokio::spawn(async move { attempt(&worker, &notice, &claim).await })
+    };
+    let outcome = match hand.await {
+        Ok(outcome) => outcome,
+        Err(crash) if crash.is_panic() => after_crash(worker, &claim).await,
+        Err(_) => Ok(Outcome::Overtaken),
+    };
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!(notice = %notice.id, %error, "the database failed while a letter was in hand");
+            unhand(worker, &claim).await
+        }
+    };
+    done.cancel();
+    if renewal.await.is_err() {
+        tracing::error!(notice = %notice.id, "the renewal of a lease crashed");
+    }
+    tracing::info!(notice = %notice.id, rule = notice.rule, ?outcome, "letter");
+    outcome
+}
+
+async fn attempt(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+    let held = match notice.after_claim() {
+        AfterClaim::Send => true,
+        AfterClaim::SendOnceMore => claim.once_more().await?,
+        AfterClaim::Unknowable => {
+            let written = claim.unknown(notice.attempts, None, "the worker died while sending".to_owned()).await?;
+            return Ok(if written { Outcome::Unknown(None) } else { Outcome::Overtaken });
+        }
+        AfterClaim::Quarantine => return quarantine(notice, claim).await,
+    };
+    if !held {
+        return Ok(Outcome::Overtaken);
+    }
+    // What was lost is remembered in the row; the copy in hand has to know it, too.
+    let remembered = notice.status == Status::Sending;
+    let notice = &notice::Model {
+        status: Status::Claimed,
+        reason: if remembered { Some(Reason::OutcomeUnknown) } else { notice.reason },
+        ..notice.clone()
+    };
+    send(worker, notice, claim).await
+}
+
+async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+    let now = worker.nature.now();
+    let owed = match standing::of(worker, notice, now).await? {
+        Standing::Owed(owed) => owed,
+        other => return settle(other, notice, claim).await,
+    };
+    let domain = domain(&owed.address);
+    if let Some(until) = worker.traffic.route_paused(now).or_else(|| worker.traffic.domain_paused(&domain, now)) {
+        return wait(claim, notice, until, None).await;
+    }
+    let envelope = Envelope { id: notice.id, from: worker.sender.address().clone(), to: owed.address.clone() };
+    let delivery = match worker.post.open(&envelope).await {
+        Ok(delivery) => delivery,
+        Err(error) => return refused(worker, notice, claim, &domain, error).await,
+    };
+
+    // The second look: what was true when the notice was claimed may not be true any more.
+    let now = worker.nature.now();
+    let owed = match standing::of(worker, notice, now).await {
+        Ok(Standing::Owed(owed)) if owed.address == envelope.to => owed,
+        Ok(Standing::Owed(_)) => {
+            delivery.abandon().await;
+            return wait(claim, notice, now, None).await;
+        }
+        Ok(other) => {
+            delivery.abandon().await;
+            return settle(other, notice, claim).await;
+        }
+        Err(error) => {
+            delivery.abandon().await;
+            return Err(error);
+        }
+    };
+    let dated_at = notice.dated_at.unwrap_or(now);
+    let message = match written(worker, notice, &owed, dated_at) {
+        Ok(message) => message,
+        Err(why) => {
+            delivery.abandon().await;
+            return end(claim, notice, Status::Failed, Reason::CannotBeWritten, notice.attempts, Some(why)).await;
+        }
+    };
+    match claim.sending(dated_at, owed.address.as_sent()).await {
+        Ok(true) => {}
+        Ok(false) => {
+            delivery.abandon().await;
+            return Ok(Outcome::Overtaken);
+        }
+        Err(error) => {
+            delivery.abandon().await;
+            return Err(error);
+        }
+    }
+    match delivery.send(&message).await {
+        Ok(reply) => {
+            worker.traffic.accepted(&domain);
+            Ok(if claim.sent(reply.to_string()).await? { Outcome::Sent } else { Outcome::Overtaken })
+        }
+        Err(error) => refused(worker, notice, claim, &domain, error).await,
+    }
+}
+
+/// The letter as bytes, or why it cannot be written.
+fn written(worker: &Worker, notice: &notice::Model, owed: &Owed, dated_at: Instant) -> Result<Vec<u8>, String> {
+    let written: Written = worker.writer.write(&owed.matter).map_err(|error| error.to_string())?;
+    compose(&Message {
+        sender: &worker.sender,
+        reader_name: owed.name.as_deref(),
+        reader: &owed.address,
+        message_id: &notice.message_id,
+        dated_at,
+        written: &written,
+    })
+    .map_err(|error| error.to_string())
+}
+
+/// What follows from facts that do not call for the letter now.
+async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+    match standing {
+        Standing::Owed(_) => Ok(Outcome::Overtaken),
+        Standing::NotYet { due_at, pointless_at } => {
+            Ok(if claim.moved(due_at, pointless_at).await? { Outcome::Waiting(due_at) } else { Outcome::Overtaken })
+        }
+        Standing::NotOwed(reason) => {
+            let (status, reason) = notice.end_unsent(reason);
+            end(claim, notice, status, reason, notice.attempts, None).await
+        }
+        Standing::NoAddress => end(claim, notice, Status::Failed, Reason::AddressInvalid, notice.attempts, None).await,
+    }
+}
+
+/// What follows from the mail server's no, or its silence.
+async fn refused(worker: &Worker, notice: &notice::Model, claim: &Claim, domain: &str, error: PostError) -> Result<Outcome, DbErr> {
+    let now = worker.nature.now();
+    let tried = notice.attempts.saturating_add(1);
+    let why = error.to_string();
+    match error {
+        PostError::Unreachable(_) => {
+            let until = worker.traffic.unreachable(now);
+            tracing::warn!(error = why, %until, "no mail leaves: the mail server cannot be reached");
+            wait(claim, notice, until, Some(why)).await
+        }
+        PostError::Unwelcome(_) => {
+            let until = worker.traffic.unwelcome(now);
+            tracing::error!(error = why, %until, "no mail leaves: the mail server does not accept us");
+            wait(claim, notice, until, Some(why)).await
+        }
+        PostError::Deferred(_) => defer(worker, notice, claim, now, now, why).await,
+        PostError::Throttled(_) => {
+            let until = worker.traffic.throttled(domain, now);
+            defer(worker, notice, claim, now, until, why).await
+        }
+        PostError::AddressRefused(_) => end(claim, notice, Status::Failed, Reason::AddressRefused, tried, Some(why)).await,
+        PostError::Refused(_) => end(claim, notice, Status::Failed, Reason::RefusedByServer, tried, Some(why)).await,
+        PostError::NoAnswer(_) => {
+            let once_more_at = notice.once_more_at(now);
+            let written = claim.unknown(tried, once_more_at, why).await?;
+            Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken })
+        }
+    }
+}
+
+/// The mail server put it off; not before `earliest`.
+async fn defer(
+    worker: &Worker,
+    notice: &notice::Model,
+    claim: &Claim,
+    now: Instant,
+    earliest: Instant,
+    why: String,
+) -> Result<Outcome, DbErr> {
+    let tried = notice.attempts.saturating_add(1);
+    let mut chance = [0];
+    worker.nature.fill(&mut chance);
+    match notice.after_deferral(tried, chance[0], now) {
+        AfterDeferral::Again(at) => {
+            let at = at.max(earliest);
+            Ok(if claim.waits(tried, at, Some(why)).await? { Outcome::Deferred(at) } else { Outcome::Overtaken })
+        }
+        AfterDeferral::Pointless => {
+            let (status, reason) = notice.end_unsent(Reason::Pointless);
+            end(claim, notice, status, reason, tried, Some(why)).await
+        }
+        AfterDeferral::GiveUp => end(claim, notice, Status::Failed, Reason::GaveUp, tried, Some(why)).await,
+    }
+}
+
+async fn wait(claim: &Claim, notice: &notice::Model, until: Instant, why: Option<String>) -> Result<Outcome, DbErr> {
+    Ok(if claim.waits(notice.attempts, until, why).await? { Outcome::Waiting(until) } else { Outcome::Overtaken })
+}
+
+async fn end(
+    claim: &Claim,
+    notice: &notice::Model,
+    status: Status,
+    reason: Reason,
+    attempts: i16,
+    why: Option<String>,
+) -> Result<Outcome, DbErr> {
+    if !claim.ends(status, reason, attempts, why).await? {
+        return Ok(Outcome::Overtaken);
+    }
+    Ok(match status {
+        Status::Lapsed => Outcome::Lapsed(reason),
+        Status::Unknown => Outcome::Unknown(None),
+        Status::Quarantined => Outcome::Quarantined,
+        Status::Failed | Status::Cancelled => Outcome::Failed(reason),
+        Status::Planned | Status::Claimed | Status::Sending | Status::Sent | Status::Retry => {
+            tracing::error!(notice = %notice.id, ?status, "a notice ended in a status that is no end");
+            Outcome::Failed(reason)
+        }
+    })
+}
+
+async fn quarantine(notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+    tracing::error!(notice = %notice.id, rule = notice.rule, "a letter crashed its workers and is set aside");
+    end(claim, notice, Status::Quarantined, Reason::CrashedWorker, notice.attempts, None).await
+}
+
+/// The letter's own code crashed: counted, and where the content was with the mail server, treated like a lost answer.
+async fn after_crash(worker: &Worker, claim: &Claim) -> Result<Outcome, DbErr> {
+    let now = worker.nature.now();
+    let Some(notice) = claim.as_it_stands().await? else { return Ok(Outcome::Overtaken) };
+    if notice.status == Status::Sending {
+        let once_more_at = notice.once_more_at(now);
+        let written = claim.unknown(notice.attempts, once_more_at, "the worker crashed while sending".to_owned()).await?;
+        return Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken });
+    }
+    let crashes = notice.crashes.saturating_add(1);
+    if crashes >= MAX_CRASHES {
+        return quarantine(&notice, claim).await;
+    }
+    let written = claim.crashed(crashes, now.plus_minutes(CRASH_REST_MINUTES)).await?;
+    Ok(if written { Outcome::Crashed } else { Outcome::Overtaken })
+}
+
+/// After a failure of the database: puts the notice back, so that the coming take-over does not count as a crash. One whose content may be
+/// with the mail server stays as it is, and is judged by whoever takes it over.
+async fn unhand(worker: &Worker, claim: &Claim) -> Outcome {
+    let until = worker.nature.now().plus_minutes(CRASH_REST_MINUTES);
+    match claim.as_it_stands().await {
+        Ok(Some(notice)) if notice.status == Status::Claimed => match claim.waits(notice.attempts, until, None).await {
+            Ok(true) => Outcome::Waiting(until),
+            Ok(false) => Outcome::Overtaken,
+            Err(_) => Outcome::Unrecorded,
+        },
+        Ok(Some(_)) | Err(_) => Outcome::Unrecorded,
+        Ok(None) => Outcome::Overtaken,
+    }
+}
+
+/// The domain of an address: what is slowed down.
+fn domain(address: &Address) -> String {
+    address.as_sent().rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
+}

@@ -1,0 +1,169 @@
+//! What is written into the ledger after the claim. Every write names the notice and the fencing number of the claim; a write that changes no
+//! row means that the notice is in other hands, and whoever learns that stops.
+
+use std::time::Duration;
+
+use entity::agenda::Reason;
+use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
+use entity::{Instant, nature::SharedNature};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How often a lease is renewed.
+const RENEWAL: Duration = Duration::from_secs(20);
+/// How often a write is tried that must not be lost, and how long to wait in between.
+const TRIES: (u32, Duration) = (5, Duration::from_secs(1));
+
+/// A claim: the right to write about one notice, for as long as nobody else has taken it over.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    db: DatabaseConnection,
+    nature: SharedNature,
+    notice: Model,
+}
+
+impl Claim {
+    pub(super) fn new(db: &DatabaseConnection, nature: &SharedNature, notice: &Model) -> Self {
+        Self { db: db.clone(), nature: nature.clone(), notice: notice.clone() }
+    }
+
+    /// Whether the claim still held and the change was written.
+    async fn write(&self, change: ActiveModel) -> Result<bool, DbErr> {
+        let result = Entity::update_many()
+            .set(ActiveModel { updated_at: Set(self.nature.now()), ..change })
+            .filter(Column::Id.eq(self.notice.id))
+            .filter(Column::Fence.eq(self.notice.fence))
+            .filter(Column::Status.is_in([Status::Claimed, Status::Sending]))
+            .exec(&self.db)
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
+    /// The same for what must not be lost: tries again while the database does not answer.
+    async fn write_surely(&self, change: ActiveModel) -> Result<bool, DbErr> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.write(change.clone()).await {
+                Err(error) if tries < TRIES.0 => {
+                    tracing::warn!(notice = %self.notice.id, %error, "the ledger cannot be written, trying again");
+                    #[expect(clippy::disallowed_methods, reason = "the pause between two tries at the database")]
+                    tokio::time::sleep(TRIES.1).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The mail server may get the content now: recorded before it does.
+    pub(super) async fn sending(&self, dated_at: Instant, address: String) -> Result<bool, DbErr> {
+        self.write(ActiveModel {
+            status: Set(Status::Sending),
+            attempts: Set(self.notice.attempts.saturating_add(1)),
+            dated_at: Set(Some(dated_at)),
+            sent_to: Set(Some(address)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// Accepted by the mail server.
+    pub(super) async fn sent(&self, reply: String) -> Result<bool, DbErr> {
+        self.write_surely(ActiveModel {
+            status: Set(Status::Sent),
+            reason: Set(None),
+            ready_at: Set(None),
+            sent_at: Set(Some(self.nature.now())),
+            smtp_reply: Set(Some(reply)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// Waits for another try; the attempt counts where `attempts` says so.
+    pub(super) async fn waits(&self, attempts: i16, ready_at: Instant, why: Option<String>) -> Result<bool, DbErr> {
+        let status = Model { attempts, ..self.notice.clone() }.waiting();
+        let mut change = ActiveModel { status: Set(status), attempts: Set(attempts), ready_at: Set(Some(ready_at)), ..Default::default() };
+        if why.is_some() {
+            change.smtp_reply = Set(why);
+        }
+        self.write_surely(change).await
+    }
+
+    /// Moved to another moment.
+    pub(super) async fn moved(&self, due_at: Instant, pointless_at: Option<Instant>) -> Result<bool, DbErr> {
+        self.write_surely(ActiveModel {
+            status: Set(self.notice.waiting()),
+            due_at: Set(due_at),
+            pointless_at: Set(pointless_at),
+            ready_at: Set(Some(due_at)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// The end, without having been accepted.
+    pub(super) async fn ends(&self, status: Status, reason: Reason, attempts: i16, why: Option<String>) -> Result<bool, DbErr> {
+        let mut change = ActiveModel {
+            status: Set(status),
+            reason: Set(Some(reason)),
+            attempts: Set(attempts),
+            ready_at: Set(None),
+            ..Default::default()
+        };
+        if why.is_some() {
+            change.smtp_reply = Set(why);
+        }
+        self.write_surely(change).await
+    }
+
+    /// No answer came: to be sent once more at that moment, or over.
+    pub(super) async fn unknown(&self, attempts: i16, once_more_at: Option<Instant>, why: String) -> Result<bool, DbErr> {
+        self.write_surely(ActiveModel {
+            status: Set(Status::Unknown),
+            reason: Set(Some(Reason::OutcomeUnknown)),
+            attempts: Set(attempts),
+            ready_at: Set(once_more_at),
+            smtp_reply: Set(Some(why)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// Taken over from a worker that died while sending: from here on this worker's own, with the loss remembered.
+    pub(super) async fn once_more(&self) -> Result<bool, DbErr> {
+        self.write(ActiveModel { status: Set(Status::Claimed), reason: Set(Some(Reason::OutcomeUnknown)), ..Default::default() }).await
+    }
+
+    /// The worker's code failed over it: the row as it stands in the ledger, and the count of crashes one higher.
+    pub(super) async fn crashed(&self, crashes: i16, retry_at: Instant) -> Result<bool, DbErr> {
+        self.write_surely(ActiveModel {
+            status: Set(self.notice.waiting()),
+            crashes: Set(crashes),
+            ready_at: Set(Some(retry_at)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// The row as it stands now.
+    pub(super) async fn as_it_stands(&self) -> Result<Option<Model>, DbErr> {
+        Entity::find_by_id(self.notice.id).filter(Column::Fence.eq(self.notice.fence)).one(&self.db).await
+    }
+
+    /// Keeps the lease alive from a task of its own, until told to stop or overtaken. The task is never cut off in the middle of a write.
+    pub(super) fn renewed_until(&self, stop: CancellationToken) -> JoinHandle<()> {
+        let claim = self.clone();
+        tokio::spawn(async move {
+            while tokio::time::timeout(RENEWAL, stop.cancelled()).await.is_err() {
+                let lease = claim.nature.now().plus_seconds(LEASE_SECONDS);
+                match claim.write(ActiveModel { ready_at: Set(Some(lease)), ..Default::default() }).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => tracing::warn!(notice = %claim.notice.id, %error, "the lease cannot be renewed"),
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Is it still true? The facts read again, and whether they still call for the letter.
+
+use entity::agenda::{self, Occasion, Reason};
+use entity::email::Address;
+use entity::{Instant, notice, sign_in_code};
+use sea_orm::{DbErr, EntityTrait};
+
+use crate::Worker;
+use crate::facts::{self, Dossier};
+use crate::letter::{Matter, RegistrationMatter};
+
+/// Where a notice stands, by the facts of this moment.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// It is owed now.
+    Owed(Box<Owed>),
+    /// It is owed, but its moment has moved, together with the moment from which it is pointless.
+    NotYet { due_at: Instant, pointless_at: Option<Instant> },
+    /// It is not owed, and why.
+    NotOwed(Reason),
+    /// It is owed to an address that cannot be written to.
+    NoAddress,
+}
+
+/// What is owed.
+#[derive(Debug)]
+pub(super) struct Owed {
+    /// What the letter says.
+    pub matter: Matter,
+    /// The reader's name.
+    pub name: Option<String>,
+    /// The reader's address.
+    pub address: Address,
+}
+
+/// Reads the facts behind `notice` again and judges it at `now`.
+pub(super) async fn of(worker: &Worker, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
+    match (notice.registration_id, notice.sign_in_code_id) {
+        (Some(id), _) => {
+            let dossier = facts::of_registration(&worker.db, id).await?;
+            Ok(dossier.map_or(Standing::NotOwed(Reason::Moved), |dossier| about_registration(notice, dossier, now)))
+        }
+        (None, Some(id)) => {
+            let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
+            Ok(code.map_or(Standing::NotOwed(Reason::Moved), |code| about_code(worker, &code, now)))
+        }
+        (None, None) => Ok(Standing::NotOwed(Reason::Moved)),
+    }
+}
+
+fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
+    let Dossier { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = dossier;
+    let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
+    let Some(occasion) = agenda::of_registration(&course, &registration, now).into_iter().find(same) else {
+        return Standing::NotOwed(Reason::Moved);
+    };
+    let (name, address) = (learner.name.clone(), learner.email.clone());
+    judged(occasion, name, &address, now, |occasion| {
+        Matter::Registration(Box::new(RegistrationMatter {
+            occasion,
+            course: course.as_ref().clone(),
+            offered_by,
+            tracks,
+            registration,
+            learner,
+            quote,
+            quote_lines,
+            paid_cents,
+            now,
+        }))
+    })
+}
+
+fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {
+    let matter = |_| Matter::SignInCode { code: worker.key.sign_in_code(code.id), expires_at: code.expires_at };
+    judged(agenda::of_sign_in_code(code, now), None, &code.email, now, matter)
+}
+
+fn judged(occasion: Occasion, name: Option<String>, address: &str, now: Instant, matter: impl FnOnce(Occasion) -> Matter) -> Standing {
+    match occasion.verdict {
+        Err(reason) => Standing::NotOwed(reason),
+
+        Ok(()) if occasion.due_at > now => Standing::NotYet { due_at: occasion.due_at, pointless_at: occasion.pointless_at },
+        Ok(()) => match Address::parse(address) {
+            Ok(address) => Standing::Owed(Box::new(Owed { matter: matter(occasion), name, address })),
+            Err(_) => Standing::NoAddress,
+        },
+    }
+}

@@ -1,0 +1,180 @@
+//! From a written letter to the bytes that a mail server gets: MIME (RFC 5322, RFC 2045 to 2047).
+
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use entity::Instant;
+use entity::email::{Address, NotAnAddress};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+
+use crate::letter::Written;
+
+/// How much of a name or a subject stands in a header, in characters.
+const HEADER_LIMIT: usize = 200;
+
+/// Who the house writes as: `Lectern <ce@example.org>` or `ce@example.org`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    name: Option<String>,
+    address: Address,
+}
+
+impl Sender {
+    /// The address, for the envelope.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The domain of the address: how Message-IDs end and how we greet mail servers.
+    pub fn domain(&self) -> String {
+        self.address.as_sent().rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
+    }
+}
+
+impl FromStr for Sender {
+    type Err = NotAnAddress;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => Ok(Self { name: on_one_line(name.trim().trim_matches('"')), address: Address::parse(address)? }),
+            None => Ok(Self { name: None, address: Address::parse(text)? }),
+        }
+    }
+}
+
+/// A letter that could not be put into MIME.
+#[derive(Debug, thiserror::Error)]
+#[error("the letter cannot be put into an envelope: {0}")]
+pub struct NotAMessage(String);
+
+/// Everything that stands on and in one message.
+#[derive(Debug)]
+pub struct Message<'a> {
+    /// Who writes.
+    pub sender: &'a Sender,
+    /// The reader's name.
+    pub reader_name: Option<&'a str>,
+    /// The reader's address.
+    pub reader: &'a Address,
+    /// Message-ID without angle brackets.
+    pub message_id: &'a str,
+    /// Date, one for life.
+    pub dated_at: Instant,
+    /// What is said.
+    pub written: &'a Written,
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834), so that no answering machine answers.
+#[derive(Clone, Debug)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// The message as bytes: ASCII, lines that end in CRLF and are short enough for every mail server.
+pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
+    let Message { sender, reader_name, reader, message_id, dated_at, written } = message;
+    let flaw = |error: &dyn std::fmt::Display| NotAMessage(error.to_string());
+    let mailbox = |name: Option<String>, address: &Address| {
+        address.as_sent().parse::<lettre::Address>().map(|address| Mailbox::new(name, address)).map_err(|error| flaw(&error))
+    };
+    let micros = u64::try_from(dated_at.as_micros()).map_err(|error| flaw(&error))?;
+    let builder = lettre::Message::builder()
+        .from(mailbox(sender.name.clone(), &sender.address)?)
+        .to(mailbox(reader_name.and_then(on_one_line), reader)?)
+        .subject(on_one_line(&written.subject).unwrap_or_default())
+        .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
+        .message_id(Some(format!("<{message_id}>")))
+        .header(AutoSubmitted);
+    let texts =
+        MultiPart::alternative().singlepart(SinglePart::plain(written.text.clone())).singlepart(SinglePart::html(written.html.clone()));
+    let body = match &written.calendar {
+        None => texts,
+        Some(calendar) => {
+            let kind = format!("text/calendar; charset=utf-8; method={}", calendar.method);
+            let kind = ContentType::parse(&kind).map_err(|error| flaw(&error))?;
+            let name = on_one_line(&calendar.file_name).unwrap_or_else(|| "course.ics".to_owned());
+            MultiPart::mixed().multipart(texts).singlepart(Attachment::new(name).body(calendar.ics.clone(), kind))
+        }
+    };
+    let bytes = builder.multipart(body).map_err(|error| flaw(&error))?.formatted();
+    if bytes.is_ascii() { Ok(bytes) } else { Err(NotAMessage("it has bytes outside of ASCII".to_owned())) }
+}
+
+/// The text without anything that could end a header line, cut to a sensible length; none where nothing is left.
+fn on_one_line(text: &str) -> Option<String> {
+    let breaks = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let flat: String = text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).take(HEADER_LIMIT).collect();
+    let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!flat.is_empty()).then_some(flat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::letter::Calendar;
+
+    fn composed(name: &str, subject: &str, calendar: Option<Calendar>) -> String {
+        let sender: Sender = "\"Lectern, the house\" <ce@example.org>".parse().expect("a sender");
+        let reader = Address::parse("ada@example.org").expect("an address");
+        let written = Written {
+            subject: subject.to_owned(),
+            text: format!("Grüße,\n{}\n.\nend", "long ".repeat(300)),
+            html: "<p>Grüße</p>".to_owned(),
+            calendar,
+        };
+        let bytes = compose(&Message {
+            sender: &sender,
+            reader_name: Some(name),
+            reader: &reader,
+            message_id: "1@example.org",
+            dated_at: "2026-05-06T13:00:00.5Z".parse().expect("an instant"),
+            written: &written,
+        });
+        String::from_utf8(bytes.expect("a message")).expect("ASCII")
+    }
+
+    #[test]
+    fn a_message_is_ascii_with_short_lines_and_all_its_headers() {
+        let message = composed("Zoë Ångström", "Willkommen — “bald”", None);
+        assert!(message.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+        for header in [
+            "<ce@example.org>\r\n",
+            "<ada@example.org>\r\n",
+            "Date: Wed, 06 May 2026 13:00:00 +0000\r\n",
+            "Message-ID: <1@example.org>\r\n",
+            "Auto-Submitted: auto-generated\r\n",
+            "multipart/alternative",
+        ] {
+            assert!(message.contains(header), "{header} in {message}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_person_typed_makes_a_header() {
+        let message = composed("Ada\r\nBcc: x@example.org", "Hello\r\n\r\nBcc: y@example.org\u{2028}", None);
+        let head = message.split("\r\n\r\n").next().expect("a head");
+        assert!(!head.to_lowercase().contains("\nbcc:"), "{head}");
+    }
+
+    #[test]
+    fn a_calendar_comes_as_a_part_of_its_own() {
+        let ics = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned();
+        let message = composed("Ada", "Hello", Some(Calendar { ics, method: "PUBLISH", file_name: "course.ics".to_owned() }));
+        assert!(message.contains("multipart/mixed"), "{message}");
+        assert!(message.contains("text/calendar; charset=utf-8; method=PUBLISH"), "{message}");
+        assert!(message.contains("filename=\"course.ics\""), "{message}");
+    }
+}

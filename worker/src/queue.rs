@@ -1,0 +1,307 @@
+//! The queue: apalis as our runtime, over the notice table. The only file that names apalis.
+//!
+//! Three workers under one monitor: `tick` (apalis-cron) rings the bell every few seconds; `sweep` runs the sweep whenever the bell has rung;
+//! `deliver` takes claimed notices. Their backends are streams of our own that never end and never err: a database error is a log line and a
+//! pause. What touches the database runs in tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed
+//! and the letters in hand are finished.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use apalis::prelude::{Backend, Monitor, Task, TaskBuilder, WorkerBuilder, WorkerBuilderExt, WorkerContext};
+use apalis_core::backend::BackendConfig;
+use apalis_core::backend::finalize::Ephemeral;
+use apalis_core::layers::Identity;
+use apalis_core::task::task_id::RandomId;
+use apalis_cron::timezone::Utc;
+use apalis_cron::{CronScheduler, Schedule, Tick};
+use entity::notice;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use sea_orm::DbBackend;
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::deliver::{Outcome, deliver};
+use crate::health::{Count, Health};
+use crate::sweep::Sweeper;
+use crate::{Worker, bell};
+
+/// How many letters are in hand at a time.
+const HANDS: u32 = 8;
+/// Seconds between two ticks of the sweep.
+const TICK_SECONDS: u64 = 5;
+/// How long the queue is left alone when nothing is ready and nobody rings.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long a database that does not answer is left alone.
+const DATABASE_PAUSE: Duration = Duration::from_secs(2);
+/// How long letters in hand may take to be finished after the stop.
+const FINISHING: Duration = Duration::from_secs(30);
+
+/// The worker stopped without having been told to.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// The monitor gave up on its workers.
+    #[error("the workers ended by themselves: {0}")]
+    ByItself(String),
+    /// Letters in hand were not finished in time; their leases run out and another worker takes them over.
+    #[error("letters in hand were not finished within 30 s")]
+    InTheMiddle,
+}
+
+/// A notice in the hands of this worker, with the hand that holds it.
+struct Claimed {
+    notice: notice::Model,
+    _hand: OwnedSemaphorePermit,
+}
+
+/// Sweeps and delivers until `stop`; then finishes what is in hand. `bell` is rung (with `notify_one`) when there may be something to say:
+/// by the server in the same process, by PostgreSQL's NOTIFY, and by the tick. A ring that is lost is made good by the next tick.
+pub async fn run(worker: Worker, bell: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
+    if worker.db.get_database_backend() == DbBackend::Postgres {
+        let pool = worker.db.get_postgres_connection_pool().clone();
+        tokio::spawn(bell::listen(pool, bell.clone(), stop.clone()));
+    }
+    let ready = Arc::new(Notify::new());
+    let (hand_over, notices) = mpsc::channel::<Claimed>(usize::try_from(HANDS).unwrap_or(1));
+    let notices = Arc::new(Mutex::new(notices));
+    let claiming = tokio::spawn(claim_until_stopped(worker.clone(), hand_over, ready.clone(), stop.clone(), health.clone()));
+    bell.notify_one();
+
+    let sweeper = Arc::new(Mutex::new(Sweeper::new(&worker.sender.domain())));
+    let monitor = Monitor::new()
+        .register({
+            let (name, bell) = (worker.name.clone(), bell.clone());
+            move |_| {
+                let bell = bell.clone();
+                WorkerBuilder::new(format!("{name}-tick")).backend(CronScheduler::new(Every)).build(move |_: Tick<Utc>| {
+                    bell.notify_one();
+                    std::future::ready(())
+                })
+            }
+        })
+        .register({
+            let (worker, health) = (worker.clone(), health.clone());
+            move |_| {
+                let (worker, health, sweeper, ready) = (worker.clone(), health.clone(), sweeper.clone(), ready.clone());
+                WorkerBuilder::new(format!("{}-sweep", worker.name)).backend(rings(bell.clone())).concurrency(1).build(move |()| {
+                    let sweeping = sweep_once(worker.clone(), sweeper.clone(), ready.clone(), health.clone());
+                    unharmed(sweeping, "sweep")
+                })
+            }
+        })
+        .register({
+            let (worker, notices) = (worker.clone(), notices.clone());
+            move |_| {
+                let (worker, health) = (worker.clone(), health.clone());
+                WorkerBuilder::new(format!("{}-deliver", worker.name))
+                    .backend(claims(notices.clone()))
+                    .concurrency(usize::try_from(HANDS).unwrap_or(1))
+                    .build(move |claimed: Claimed| unharmed(deliver_one(worker.clone(), claimed, health.clone()), "deliver"))
+            }
+        })
+        // A worker only ever fails from outside of our code, such as a machine that slept through a tick: it starts afresh.
+        .should_restart(|worker, error| {
+            tracing::error!(worker = worker.name(), %error, "a worker failed and is started afresh");
+            true
+        });
+
+    let context = monitor.context();
+    let mut running = std::pin::pin!(monitor.run());
+    let early = tokio::select! {
+        ended = &mut running => Some(ended),
+        () = stop.cancelled() => None,
+    };
+    if let Some(ended) = early {
+        stop.cancel();
+        return Err(Stopped::ByItself(ended.err().map_or_else(|| "no reason given".to_owned(), |error| error.to_string())));
+    }
+    if claiming.await.is_err() {
+        tracing::error!("the claiming task crashed");
+    }
+    if context.shutdown().is_err() {
+        tracing::error!("the monitor does not take the stop");
+    }
+    let finished = tokio::time::timeout(FINISHING, running).await;
+    put_back(&worker, &notices).await;
+    match finished {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Stopped::ByItself(error.to_string())),
+        Err(_) => Err(Stopped::InTheMiddle),
+    }
+}
+
+/// Claims notices for free hands until told to stop. It runs in a task of its own, so that no claim is cut off between the database's yes and
+/// the hand that takes it.
+async fn claim_until_stopped(
+    worker: Worker,
+    hand_over: mpsc::Sender<Claimed>,
+    ready: Arc<Notify>,
+    stop: CancellationToken,
+    health: Arc<Health>,
+) {
+    let hands = Arc::new(Semaphore::new(usize::try_from(HANDS).unwrap_or(1)));
+    while !stop.is_cancelled() {
+        let free = tokio::select! {
+            free = hands.clone().acquire_owned() => free,
+            () = stop.cancelled() => return,
+        };
+        let Ok(first) = free else { return };
+        let more = u32::try_from(hands.available_permits()).unwrap_or(0);
+        let mut free = vec![first];
+        free.extend((0..more).map_while(|_| hands.clone().try_acquire_owned().ok()));
+        let now = worker.nature.now();
+        let claimed = if worker.traffic.route_paused(now).is_some() {
+            Ok(Vec::new())
+        } else {
+            crate::claim::claim(&worker.db, &worker.name, u32::try_from(free.len()).unwrap_or(1), now).await
+        };
+        let pause = match &claimed {
+            Ok(claimed) => {
+                health.looked();
+                claimed.is_empty().then_some(IDLE)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the queue cannot be read");
+                Some(DATABASE_PAUSE)
+            }
+        };
+        for (notice, hand) in claimed.unwrap_or_default().into_iter().zip(free) {
+            if hand_over.send(Claimed { notice, _hand: hand }).await.is_err() {
+                return;
+            }
+        }
+        if let Some(pause) = pause {
+            // Whichever comes first: something was planned, the pause is over, or the stop.
+            let wait = async {
+                tokio::select! {
+                    () = ready.notified() => {}
+                    () = stop.cancelled() => {}
+                }
+            };
+            if tokio::time::timeout(pause, wait).await.is_err() {
+                continue;
+            }
+        }
+    }
+}
+
+async fn sweep_once(worker: Worker, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Notify>, health: Arc<Health>) {
+    match sweeper.lock().await.sweep(&worker.db, &worker.nature).await {
+        Ok(swept) => {
+            health.swept();
+            if swept.planned + swept.lapsed > 0 {
+                tracing::info!(planned = swept.planned, lapsed = swept.lapsed, judged = swept.judged, "sweep");
+                ready.notify_one();
+            }
+        }
+        Err(error) => tracing::error!(%error, "the sweep failed; the next one does it again"),
+    }
+}
+
+async fn deliver_one(worker: Worker, claimed: Claimed, health: Arc<Health>) {
+    let Claimed { notice, _hand } = claimed;
+    match deliver(&worker, notice).await {
+        Outcome::Sent => health.count(Count::Sent),
+        Outcome::Deferred(_) => health.count(Count::Deferred),
+        Outcome::Failed(_) => health.count(Count::Failed),
+        Outcome::Lapsed(_) => health.count(Count::Lapsed),
+        Outcome::Unknown(_) => health.count(Count::Unknown),
+        Outcome::Quarantined => health.count(Count::Quarantined),
+        Outcome::Waiting(_) | Outcome::Crashed | Outcome::Overtaken | Outcome::Unrecorded => {}
+    }
+}
+
+/// Runs `work` in a task of its own: neither a panic in it nor the end of whoever waits for it does harm.
+async fn unharmed(work: impl Future<Output = ()> + Send + 'static, name: &'static str) {
+    if let Err(error) = tokio::spawn(work).await {
+        tracing::error!(%error, "{name} crashed");
+    }
+}
+
+/// Notices that were claimed and that no hand has taken any more go back, so that nobody has to wait for their leases to run out.
+async fn put_back(worker: &Worker, notices: &Mutex<mpsc::Receiver<Claimed>>) {
+    let mut notices = notices.lock().await;
+    while let Ok(claimed) = notices.try_recv() {
+        if let Err(error) = crate::claim::put_back(&worker.db, &claimed.notice, worker.nature.now()).await {
+            tracing::warn!(notice = %claimed.notice.id, %error, "a notice could not be put back");
+        }
+    }
+}
+
+/// One item per ring of the bell; rings that come while nobody listens are one.
+fn rings(bell: Arc<Notify>) -> Source<()> {
+    Source::new(stream::unfold(bell, |bell| async move {
+        bell.notified().await;
+        Some(((), bell))
+    }))
+}
+
+/// The claimed notices, until the claiming stops.
+fn claims(notices: Arc<Mutex<mpsc::Receiver<Claimed>>>) -> Source<Claimed> {
+    Source::new(stream::unfold(notices, |notices| async move {
+        let claimed = notices.lock().await.recv().await;
+        claimed.map(|claimed| (claimed, notices))
+    }))
+}
+
+/// Every few seconds. The one place that looks at the machine's clock besides `Nature`: apalis-cron waits by it, and nothing is decided by it.
+#[derive(Clone, Copy, Debug)]
+struct Every;
+
+impl Schedule<Utc> for Every {
+    fn next_tick(&mut self, _: &Utc) -> Option<Tick<Utc>> {
+        #[expect(clippy::disallowed_methods, reason = "the library's delay is counted from this clock, not from Nature's")]
+        let now = std::time::SystemTime::now();
+        let seconds = now.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        Some(Tick::new((seconds / TICK_SECONDS + 1) * TICK_SECONDS))
+    }
+}
+
+/// A backend made of a stream.
+struct Source<T> {
+    stream: BoxStream<'static, T>,
+}
+
+impl<T> Source<T> {
+    fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
+        Self { stream: stream.boxed() }
+    }
+}
+
+/// The error that our backends never have.
+type Never = std::convert::Infallible;
+
+impl<T> Backend for Source<T> {
+    type Task = Task<T>;
+    type Error = Never;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Never>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Task<T>, Never>>> {
+        Pin::new(&mut self.stream).poll_next(cx).map(|item| item.map(|item| Ok(TaskBuilder::new(item).build())))
+    }
+
+    fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Never>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T> BackendConfig for Source<T> {
+    type Args = T;
+    type Id = RandomId;
+    type Kind = Ephemeral;
+    type Config = ();
+    type Layer = Identity;
+
+    fn config(&self) -> &() {
+        &()
+    }
+
+    fn middleware(&mut self, _: &mut WorkerContext) -> Identity {
+        Identity::new()
+    }
+}

@@ -1,0 +1,261 @@
+//! The sweep: from facts to the letters that are due, entered into the ledger.
+//!
+//! It takes no input and remembers nothing that it could not find again: the mark in the database says how far it has come, the ledger's
+//! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at three things:
+//! sign-in codes made lately, registrations changed lately, and courses that have a moment on their timetable since the mark.
+//!
+//! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
+
+mod entry;
+mod timetable;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use entity::agenda::{self, CourseFacts, Occasion, Reason};
+use entity::nature::SharedNature;
+use entity::{Instant, notice, registration, sign_in_code, sweep_mark};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::facts;
+use entry::Entry;
+use timetable::{COURSES_AT_A_TIME, Timetables};
+
+/// How far behind the mark the sweep looks again, in minutes.
+const OVERLAP_MINUTES: i64 = 10;
+/// How old the mark may grow while nothing happens, in seconds: not every idle tick is worth a write.
+const MARK_AGE_SECONDS: i64 = 60;
+/// How many registrations are held at a time.
+const PAGE: u64 = 1000;
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Letters entered, or planned again.
+    pub planned: u64,
+    /// Letters that came too late to be of use, recorded as lapsed.
+    pub lapsed: u64,
+    /// Registrations whose agenda was computed.
+    pub judged: u64,
+}
+
+/// Sweeps, and keeps between sweeps what spares it work: timetables of courses, and which registrations it has just looked at.
+#[derive(Debug)]
+pub struct Sweeper {
+    host: String,
+    timetables: Timetables,
+    seen: HashMap<Uuid, Instant>,
+}
+
+/// One sweep without memory, as after a restart; `host` ends the Message-IDs.
+pub async fn sweep(db: &DatabaseConnection, nature: &SharedNature, host: &str) -> Result<Swept, DbErr> {
+    Sweeper::new(host).sweep(db, nature).await
+}
+
+/// One sweep in progress.
+struct Round<'a> {
+    db: &'a DatabaseConnection,
+    nature: &'a SharedNature,
+    host: &'a str,
+    /// The mark (where there is none, the beginning of time) less the overlap.
+    from: Instant,
+    now: Instant,
+    swept: Swept,
+}
+
+impl Sweeper {
+    /// A sweeper without memory; `host` ends the Message-IDs of the notices it enters.
+    pub fn new(host: &str) -> Self {
+        Self { host: host.to_owned(), timetables: Timetables::default(), seen: HashMap::new() }
+    }
+
+    /// Enters everything that has fallen due, then moves the mark. After an error nothing is lost: the mark stays, and the next sweep does it again.
+    pub async fn sweep(&mut self, db: &DatabaseConnection, nature: &SharedNature) -> Result<Swept, DbErr> {
+        let now = nature.now();
+        let marked = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(db).await?.map(|row| row.swept_to);
+        let mark = marked.unwrap_or(Instant::from_micros(0));
+        let from = mark.plus_minutes(-OVERLAP_MINUTES).max(Instant::from_micros(0));
+        let mut round = Round { db, nature, host: &self.host, from, now, swept: Swept::default() };
+        round.codes().await?;
+        round.registrations(&mut self.seen).await?;
+        let called = self.timetables.called(db, from, mark, now).await?;
+        for some in called.chunks(COURSES_AT_A_TIME) {
+            let ids: Vec<Uuid> = some.iter().map(|(id, _)| *id).collect();
+            let courses = facts::of_courses(db, &ids).await?;
+            for (id, since) in some {
+                round.course(&courses, *id, *since).await?;
+            }
+        }
+        let swept = round.swept;
+        if marked.is_none() || !called.is_empty() || mark.plus_seconds(MARK_AGE_SECONDS) <= now {
+            move_mark(db, now).await?;
+        }
+        self.timetables.swept(now);
+        self.seen.retain(|_, changed_at| *changed_at >= from);
+        Ok(swept)
+    }
+}
+
+impl Round<'_> {
+    /// Sign-in codes that are still good and have no notice.
+    async fn codes(&mut self) -> Result<(), DbErr> {
+        let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES).max(self.from);
+        let codes = sign_in_code::Entity::find()
+            .filter(sign_in_code::Column::CreatedAt.gte(alive_from))
+            .filter(Condition::all().not().add(Expr::exists(notice_of_the_code())))
+            .order_by_asc(sign_in_code::Column::CreatedAt)
+            .all(self.db)
+            .await?;
+        let mut entries = Vec::new();
+        for code in &codes {
+            let occasion = agenda::of_sign_in_code(code, self.now);
+            if occasion.verdict.is_ok() {
+                entries.push(Entry::of_code(self, code, occasion));
+            }
+        }
+        self.enter(entries).await
+    }
+
+    /// Registrations that have changed lately, a page at a time.
+    async fn registrations(&mut self, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
+        let mut last: Option<(Instant, Uuid)> = None;
+        loop {
+            let page = changed_since(self.db, self.from, last).await?;
+            let Some((id, changed_at)) = page.last().copied() else { return Ok(()) };
+            last = Some((changed_at, id));
+            let fresh: Vec<Uuid> = page.iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).map(|(id, _)| *id).collect();
+            if !fresh.is_empty() {
+                let rows = registration::Entity::find().filter(registration::Column::Id.is_in(fresh)).all(self.db).await?;
+                let mut courses: Vec<Uuid> = rows.iter().map(|row| row.course_id).collect();
+                courses.sort_unstable();
+                courses.dedup();
+                let courses = facts::of_courses(self.db, &courses).await?;
+                let looked_at: Vec<(Uuid, Instant)> = rows.iter().map(|row| (row.id, row.updated_at)).collect();
+                self.people(&courses, rows, self.from).await?;
+                seen.extend(looked_at);
+            }
+            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The live registrations of a course that has a moment in `(since, now]`, a page at a time.
+    async fn course(&mut self, courses: &HashMap<Uuid, Arc<CourseFacts>>, id: Uuid, since: Instant) -> Result<(), DbErr> {
+        let mut last = None;
+        loop {
+            let page = registration::page_after(last, PAGE)
+                .filter(registration::Column::CourseId.eq(id))
+                .filter(registration::live())
+                .all(self.db)
+                .await?;
+            let Some(end) = page.last().map(|row| row.id) else { return Ok(()) };
+            last = Some(end);
+            let whole = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+            self.people(courses, page, since).await?;
+            if !whole {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Enters what is due to these people: what follows a fact whenever it is owed, everything else where its moment lies in `(since, now]`.
+    async fn people(
+        &mut self,
+        courses: &HashMap<Uuid, Arc<CourseFacts>>,
+        rows: Vec<registration::Model>,
+        since: Instant,
+    ) -> Result<(), DbErr> {
+        let mut entries = Vec::new();
+        for person in facts::of_registrations(self.db, rows).await? {
+            self.swept.judged += 1;
+            let Some(course) = courses.get(&person.registration.course_id) else { continue };
+            for occasion in agenda::of_registration(course, &person, self.now) {
+                if to_be_entered(&occasion, since, self.now) {
+                    entries.push(Entry::of_registration(self, &person.registration, occasion));
+                }
+            }
+        }
+        self.enter(entries).await
+    }
+
+    async fn enter(&mut self, entries: Vec<Entry>) -> Result<(), DbErr> {
+        let (planned, lapsed) = entry::enter(self.db, entries).await?;
+        self.swept.planned += planned;
+        self.swept.lapsed += lapsed;
+        Ok(())
+    }
+}
+
+/// Whether the ledger is to know of an occasion: of one that is owed, and of one that only came too late. One that follows a fact may be
+/// entered ahead of its moment, because nothing would call the sweep back to it.
+fn to_be_entered(occasion: &Occasion, since: Instant, now: Instant) -> bool {
+    let in_window = since < occasion.due_at && occasion.due_at <= now;
+    match occasion.verdict {
+        Ok(()) => in_window || occasion.letter.follows_a_fact(),
+        Err(Reason::Pointless | Reason::Superseded) => in_window,
+        Err(
+            Reason::LateRegistration
+            | Reason::Cancelled
+            | Reason::Expired
+            | Reason::CourseCancelled
+            | Reason::CourseNotRunning
+            | Reason::AlreadyConfirmed
+            | Reason::NotConfirmed
+            | Reason::AlreadyEvaluated
+            | Reason::NotConcerned
+            | Reason::RuleOff
+            | Reason::RuleTooNew
+            | Reason::Moved
+            | Reason::CodeUsed
+            | Reason::RefusedByServer
+            | Reason::AddressRefused
+            | Reason::AddressInvalid
+            | Reason::GaveUp
+            | Reason::OutcomeUnknown
+            | Reason::CannotBeWritten
+            | Reason::CrashedWorker
+            | Reason::StoppedByStaff,
+        ) => false,
+    }
+}
+
+/// The notice that carries a sign-in code, as a part of a query for codes.
+fn notice_of_the_code() -> SelectStatement {
+    use sea_orm::sea_query::ExprTrait;
+    let code = (sign_in_code::Entity, sign_in_code::Column::Id);
+    let carried = Expr::col((notice::Entity, notice::Column::SignInCodeId)).equals(code);
+    Query::select().expr(Expr::val(1)).from(notice::Entity).and_where(carried).to_owned()
+}
+
+/// A page of (id, moment of change), in the order of change; read from the index alone.
+async fn changed_since(db: &DatabaseConnection, from: Instant, last: Option<(Instant, Uuid)>) -> Result<Vec<(Uuid, Instant)>, DbErr> {
+    use registration::Column::{Id, UpdatedAt};
+    let beyond = last.map(|(moment, id)| Condition::any().add(UpdatedAt.gt(moment)).add(Id.gt(id)));
+    registration::Entity::find()
+        .select_only()
+        .columns([Id, UpdatedAt])
+        .filter(UpdatedAt.gte(last.map_or(from, |(moment, _)| moment)))
+        .filter(beyond.unwrap_or_else(Condition::all))
+        .order_by_asc(UpdatedAt)
+        .order_by_asc(Id)
+        .limit(PAGE)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Moves the mark forward; never back, whoever else sweeps.
+async fn move_mark(db: &DatabaseConnection, now: Instant) -> Result<(), DbErr> {
+    let row = sweep_mark::ActiveModel { id: Set(sweep_mark::ID), swept_to: Set(now) };
+    let forward = sweep_mark::Column::SweptTo.lt(now);
+    sweep_mark::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(sweep_mark::Column::Id).update_column(sweep_mark::Column::SweptTo).action_and_where(forward).to_owned(),
+        )
+        .exec_without_returning(db)
+        .await
+        .map(drop)
+}

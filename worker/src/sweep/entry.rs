@@ -1,0 +1,134 @@
+//! Entering notices into the ledger, many in one statement, each once.
+
+use std::collections::HashSet;
+
+use entity::agenda::{Occasion, Reason};
+use entity::notice::{ActiveModel, Column, Entity, Status};
+use entity::{Instant, registration, sign_in_code};
+use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait};
+use uuid::Uuid;
+
+use super::Round;
+
+/// How many rows go into one statement: both databases limit the number of values in one.
+const ROWS_AT_A_TIME: usize = 500;
+
+/// A notice to be.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    id: Uuid,
+    recipient: String,
+    subject: Uuid,
+    course_id: Option<Uuid>,
+    registration_id: Option<Uuid>,
+    sign_in_code_id: Option<Uuid>,
+    occasion: Occasion,
+    message_id: String,
+    now: Instant,
+}
+
+impl Entry {
+    /// For the person of a registration.
+    pub(super) fn of_registration(round: &Round<'_>, registration: &registration::Model, occasion: Occasion) -> Self {
+        let id = round.nature.id();
+        Self {
+            id,
+            recipient: registration.learner_id.to_string(),
+            subject: registration.id,
+            course_id: Some(registration.course_id),
+            registration_id: Some(registration.id),
+            sign_in_code_id: None,
+            occasion,
+            message_id: format!("{id}@{}", round.host),
+            now: round.now,
+        }
+    }
+
+    /// For the address that asked for a code.
+    pub(super) fn of_code(round: &Round<'_>, code: &sign_in_code::Model, occasion: Occasion) -> Self {
+        let id = round.nature.id();
+        Self {
+            id,
+            recipient: code.email_key.clone(),
+            subject: code.id,
+            course_id: None,
+            registration_id: None,
+            sign_in_code_id: Some(code.id),
+            occasion,
+            message_id: format!("{id}@{}", round.host),
+            now: round.now,
+        }
+    }
+
+    fn row(self) -> ActiveModel {
+        let Self { id, recipient, subject, course_id, registration_id, sign_in_code_id, occasion, message_id, now } = self;
+        let Occasion { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = occasion;
+        let (status, reason, ready_at) = match verdict {
+            Ok(()) => (Status::Planned, None, Some(due_at)),
+            Err(reason) => (Status::Lapsed, Some(reason), None),
+        };
+        ActiveModel {
+            id: Set(id),
+            rule: Set(rule),
+            recipient: Set(recipient),
+            subject: Set(subject.to_string()),
+            occurrence: Set(occurrence),
+            letter: Set(letter),
+            course_id: Set(course_id),
+            registration_id: Set(registration_id),
+            sign_in_code_id: Set(sign_in_code_id),
+            status: Set(status),
+            reason: Set(reason),
+            priority: Set(letter.priority()),
+            due_at: Set(due_at),
+            pointless_at: Set(pointless_at),
+            ready_at: Set(ready_at),
+            attempts: Set(0),
+            crashes: Set(0),
+            fence: Set(0),
+            claimed_by: Set(None),
+            message_id: Set(message_id),
+            dated_at: Set(None),
+            sent_to: Set(None),
+            smtp_reply: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+            sent_at: Set(None),
+        }
+    }
+}
+
+/// Enters what the ledger does not hold yet; says how many rows were planned and how many were recorded as lapsed.
+pub(super) async fn enter(db: &DatabaseConnection, entries: Vec<Entry>) -> Result<(u64, u64), DbErr> {
+    let mut said = HashSet::new();
+    let (owed, late): (Vec<Entry>, Vec<Entry>) = entries
+        .into_iter()
+        .filter(|entry| said.insert((entry.occasion.rule.clone(), entry.subject, entry.occasion.occurrence.clone())))
+        .partition(|entry| entry.occasion.verdict.is_ok());
+    Ok((insert(db, owed, planned_again()).await?, insert(db, late, said_once().do_nothing().to_owned()).await?))
+}
+
+async fn insert(db: &DatabaseConnection, entries: Vec<Entry>, on_conflict: OnConflict) -> Result<u64, DbErr> {
+    let mut rows = entries.into_iter().map(Entry::row).peekable();
+    let mut entered = 0;
+    while rows.peek().is_some() {
+        let some: Vec<ActiveModel> = rows.by_ref().take(ROWS_AT_A_TIME).collect();
+        entered += Entity::insert_many(some).on_conflict(on_conflict.clone()).exec_without_returning(db).await?;
+    }
+    Ok(entered)
+}
+
+/// The ledger's unique key.
+fn said_once() -> OnConflict {
+    OnConflict::columns([Column::Rule, Column::Recipient, Column::Subject, Column::Occurrence])
+}
+
+/// What was said stays said; only what was dropped because its day had moved away, and was never sent, is planned again when the day comes back.
+fn planned_again() -> OnConflict {
+    let dropped = Column::Status.eq(Status::Lapsed).and(Column::Reason.eq(Reason::Moved)).and(Column::Attempts.eq(0));
+    said_once()
+        .update_columns([Column::Status, Column::Reason, Column::DueAt, Column::PointlessAt, Column::ReadyAt, Column::UpdatedAt])
+        .action_and_where(dropped)
+        .to_owned()
+}

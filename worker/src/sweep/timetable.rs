@@ -1,0 +1,80 @@
+//! Timetables: at which moments a course calls for letters counted from its own dates. Kept in memory by course and version, so that a tick
+//! reads of each course no more than its id and version.
+
+use std::collections::HashMap;
+
+use entity::{Instant, agenda, course};
+use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
+use uuid::Uuid;
+
+use crate::facts;
+
+/// How many courses are read at a time.
+pub(super) const COURSES_AT_A_TIME: usize = 200;
+
+#[derive(Debug)]
+struct Timetable {
+    version: i32,
+    moments: Vec<Instant>,
+}
+
+/// The timetables known so far.
+#[derive(Debug, Default)]
+pub(super) struct Timetables {
+    known: HashMap<Uuid, Timetable>,
+    /// Learnt in the sweep that is going on; known once it has succeeded, so that after an error its courses are looked at again.
+    learnt: HashMap<Uuid, Timetable>,
+    /// Everything up to here was looked at by a sweep of ours that succeeded.
+    swept_to: Option<Instant>,
+}
+
+impl Timetables {
+    /// The courses that have a moment since the last sweep, each with the moment after which to look. A course that is new to us, or has
+    /// changed, is looked at from `from` on, which lies behind the mark: its change may have become visible late.
+    pub(super) async fn called(
+        &mut self,
+        db: &DatabaseConnection,
+        from: Instant,
+        mark: Instant,
+        now: Instant,
+    ) -> Result<Vec<(Uuid, Instant)>, DbErr> {
+        let versions: HashMap<Uuid, i32> = course::with_future_after(from)
+            .select_only()
+            .columns([course::Column::Id, course::Column::Version])
+            .into_tuple::<(Uuid, i32)>()
+            .all(db)
+            .await?
+            .into_iter()
+            .collect();
+        self.known.retain(|id, known| versions.get(id) == Some(&known.version));
+        self.learnt.clear();
+        let unknown: Vec<Uuid> = versions.into_keys().filter(|id| !self.known.contains_key(id)).collect();
+        for ids in unknown.chunks(COURSES_AT_A_TIME) {
+            for (id, course) in facts::of_courses(db, ids).await? {
+                self.learnt.insert(id, Timetable { version: course.course.version, moments: agenda::timetable(&course) });
+            }
+        }
+        // Another process may have moved the mark beyond our own last sweep; nothing before it is left to do.
+        let since = self.swept_to.map_or(mark, |swept_to| swept_to.max(mark));
+        let known = self.known.iter().map(|(id, timetable)| (id, timetable, since));
+        let learnt = self.learnt.iter().map(|(id, timetable)| (id, timetable, from));
+        let mut called: Vec<(Uuid, Instant)> =
+            known.chain(learnt).filter(|(_, timetable, since)| timetable.calls(*since, now)).map(|(id, _, since)| (*id, since)).collect();
+        called.sort_unstable();
+        Ok(called)
+    }
+
+    /// The sweep has succeeded.
+    pub(super) fn swept(&mut self, now: Instant) {
+        self.known.extend(self.learnt.drain());
+        self.swept_to = Some(now);
+    }
+}
+
+impl Timetable {
+    /// Whether a moment lies in `(since, now]`.
+    fn calls(&self, since: Instant, now: Instant) -> bool {
+        let first = self.moments.partition_point(|moment| *moment <= since);
+        self.moments.get(first).is_some_and(|moment| *moment <= now)
+    }
+}
