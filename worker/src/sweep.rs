@@ -73,6 +73,14 @@ impl Sweeper {
 
     /// Enters everything that has fallen due, then moves the mark. After an error nothing is lost: the mark stays, and the next sweep does it again.
     pub async fn sweep(&mut self, db: &DatabaseConnection, nature: &SharedNature) -> Result<Swept, DbErr> {
+        let swept = self.round(db, nature).await;
+        if swept.is_err() {
+            self.timetables.failed();
+        }
+        swept
+    }
+
+    async fn round(&mut self, db: &DatabaseConnection, nature: &SharedNature) -> Result<Swept, DbErr> {
         let now = nature.now();
         let marked = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(db).await?.map(|row| row.swept_to);
         let mark = marked.unwrap_or(Instant::from_micros(0));

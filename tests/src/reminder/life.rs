@@ -113,7 +113,7 @@ stories! {
 
     /// The early price has letters of its own, once it has a date.
     async fn one_at_the_early_price(house at "2026-03-28T12:00-04:00") {
-        house.imports(&crate::support::SAMPLE.replace("registration_deadline", "early_deadline = \"2026-04-10\"\nregistration_deadline")).await;
+        house.imports(&crate::support::SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
         let ada = house.signs_in("ada@example.org").await;
         let started = ada.registers(&house, "NURSE").await;
         assert_eq!(started["quote"]["total"]["amount"], "1805.50");

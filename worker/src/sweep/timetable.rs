@@ -1,10 +1,10 @@
 //! Timetables: at which moments a course calls for letters counted from its own dates. Kept in memory by course and version, so that a tick
-//! reads of each course no more than its id and version.
+//! asks the database one small question: has any course changed?
 
 use std::collections::HashMap;
 
 use entity::{Instant, agenda, course};
-use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::facts;
@@ -18,10 +18,15 @@ struct Timetable {
     moments: Vec<Instant>,
 }
 
+/// What changes whenever any course does: how many there are, the sum of their versions, and the latest change.
+type Fingerprint = (i64, Option<i64>, Option<Instant>);
+
 /// The timetables known so far.
 #[derive(Debug, Default)]
 pub(super) struct Timetables {
     known: HashMap<Uuid, Timetable>,
+    /// What the courses looked like when they were last read.
+    fingerprint: Option<Fingerprint>,
     /// Learnt in the sweep that is going on; known once it has succeeded, so that after an error its courses are looked at again.
     learnt: HashMap<Uuid, Timetable>,
     /// Everything up to here was looked at by a sweep of ours that succeeded.
@@ -38,21 +43,12 @@ impl Timetables {
         mark: Instant,
         now: Instant,
     ) -> Result<Vec<(Uuid, Instant)>, DbErr> {
-        let versions: HashMap<Uuid, i32> = course::with_future_after(from)
-            .select_only()
-            .columns([course::Column::Id, course::Column::Version])
-            .into_tuple::<(Uuid, i32)>()
-            .all(db)
-            .await?
-            .into_iter()
-            .collect();
-        self.known.retain(|id, known| versions.get(id) == Some(&known.version));
         self.learnt.clear();
-        let unknown: Vec<Uuid> = versions.into_keys().filter(|id| !self.known.contains_key(id)).collect();
-        for ids in unknown.chunks(COURSES_AT_A_TIME) {
-            for (id, course) in facts::of_courses(db, ids).await? {
-                self.learnt.insert(id, Timetable { version: course.course.version, moments: agenda::timetable(&course) });
-            }
+        let fingerprint = fingerprint(db, from).await?;
+        if self.fingerprint != Some(fingerprint) {
+            self.fingerprint = None;
+            self.learn(db, from).await?;
+            self.fingerprint = Some(fingerprint);
         }
         // Another process may have moved the mark beyond our own last sweep; nothing before it is left to do.
         let since = self.swept_to.map_or(mark, |swept_to| swept_to.max(mark));
@@ -64,11 +60,46 @@ impl Timetables {
         Ok(called)
     }
 
+    /// Reads the timetables of the courses that are new to us or have changed.
+    async fn learn(&mut self, db: &DatabaseConnection, from: Instant) -> Result<(), DbErr> {
+        let versions: HashMap<Uuid, i32> = course::with_future_after(from)
+            .select_only()
+            .columns([course::Column::Id, course::Column::Version])
+            .into_tuple::<(Uuid, i32)>()
+            .all(db)
+            .await?
+            .into_iter()
+            .collect();
+        self.known.retain(|id, known| versions.get(id) == Some(&known.version));
+        let unknown: Vec<Uuid> = versions.into_keys().filter(|id| !self.known.contains_key(id)).collect();
+        for ids in unknown.chunks(COURSES_AT_A_TIME) {
+            for (id, course) in facts::of_courses(db, ids).await? {
+                self.learnt.insert(id, Timetable { version: course.course.version, moments: agenda::timetable(&course) });
+            }
+        }
+        Ok(())
+    }
+
+    /// The sweep has failed: what was learnt in it is to be learnt again.
+    pub(super) fn failed(&mut self) {
+        self.fingerprint = None;
+    }
+
     /// The sweep has succeeded.
     pub(super) fn swept(&mut self, now: Instant) {
         self.known.extend(self.learnt.drain());
         self.swept_to = Some(now);
     }
+}
+
+async fn fingerprint(db: &DatabaseConnection, from: Instant) -> Result<Fingerprint, DbErr> {
+    let mut select = course::with_future_after(from)
+        .select_only()
+        .column_as(course::Column::Id.count(), "courses")
+        .column_as(course::Column::Version.sum(), "versions")
+        .column_as(course::Column::UpdatedAt.max(), "changed");
+    QueryTrait::query(&mut select).clear_order_by();
+    Ok(select.into_tuple().one(db).await?.unwrap_or((0, None, None)))
 }
 
 impl Timetable {
