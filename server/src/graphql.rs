@@ -2,5 +2,7 @@
 
 pub mod global_id;
 pub mod keyset;
+pub mod letter;
+pub mod profession;
 pub mod refusal;
 pub mod scalar;
