@@ -1,8 +1,16 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
 
+pub mod course;
+pub mod faculty;
 pub mod global_id;
 pub mod keyset;
 pub mod letter;
+pub mod node;
+pub mod organization;
+pub mod owned;
 pub mod profession;
 pub mod refusal;
 pub mod scalar;
+pub mod series;
+pub mod session;
+pub mod track;
