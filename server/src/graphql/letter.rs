@@ -1,0 +1,31 @@
+//! The letters of the house, as the API names them.
+
+use async_graphql::Enum;
+
+/// A letter that the house writes; it says to whom it goes, and from what its moment is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::agenda::Letter")]
+pub enum Letter {
+    /// To an address that asked to sign in, at once.
+    SignInCode,
+    /// To somebody who has started to register and not paid, at once.
+    RegistrationStarted,
+    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.
+    RegistrationConfirmed,
+    /// To somebody whose registration was cancelled, at once.
+    RegistrationCancelled,
+    /// To those who have started at an early price and not paid; counted from the early deadline.
+    EarlyFeeEnding,
+    /// To those who have started and not paid; counted from the registration deadline.
+    RegistrationClosing,
+    /// To the confirmed; counted from the first session.
+    CourseStarting,
+    /// To the confirmed; counted from the first session of each course day.
+    DayStarting,
+    /// To the confirmed; counted from each teaching session.
+    SessionStarting,
+    /// To the confirmed; counted from the end of the last session.
+    EvaluationOpen,
+    /// To the confirmed who have not evaluated; counted from the evaluation deadline.
+    EvaluationClosing,
+}
