@@ -1,0 +1,13 @@
+//! Registrations: what a learner has, what it costs, and what becomes of it.
+
+pub mod input;
+pub mod loader;
+pub mod mutation;
+pub mod object;
+pub mod query;
+pub mod quote;
+
+pub use loader::loaders;
+pub use mutation::RegistrationMutation;
+pub use object::Registration;
+pub use query::RegistrationQuery;
