@@ -2,5 +2,9 @@
 
 pub mod global_id;
 pub mod keyset;
+pub mod learner;
+pub mod profession;
 pub mod refusal;
 pub mod scalar;
+pub mod sign_in;
+pub mod viewer;
