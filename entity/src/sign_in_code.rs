@@ -35,7 +35,7 @@ pub struct Model {
     pub created_at: Instant,
     /// When it dies.
     pub expires_at: Instant,
-    /// When it was used.
+    /// When it was used, or ended because another code of the address was.
     pub used_at: Option<Instant>,
 }
 

@@ -12,4 +12,6 @@ pub mod refusal;
 pub mod registration;
 pub mod scalar;
 pub mod session;
+pub mod sign_in;
 pub mod track;
+pub mod viewer;

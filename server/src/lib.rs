@@ -8,6 +8,8 @@ pub mod answer;
 pub mod bell;
 pub mod catalogue;
 pub mod desk;
+pub mod door;
 pub mod graphql;
+pub mod selfcheck;
 pub mod store;
 pub mod viewer;

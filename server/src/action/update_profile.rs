@@ -1,0 +1,81 @@
+//! A learner changes what we know of them.
+
+use entity::profession::Profession;
+use entity::{Refusal, Zone, learner};
+use sea_orm::{ActiveModelTrait, ActiveValue};
+
+use crate::answer::Answer;
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// Longest name, and longest list of credentials, in characters.
+const LONGEST: usize = 200;
+
+/// What to change; none leaves a field as it is, an empty text clears it.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Name as it should stand on letters and certificates.
+    pub name: Option<String>,
+    /// Degrees and licences.
+    pub credentials: Option<String>,
+    /// Profession; it can be changed, not cleared.
+    pub profession: Option<Profession>,
+    /// Name of an IANA time zone.
+    pub time_zone: Option<String>,
+}
+
+/// Changes the viewer's profile; gives the learner as it is now.
+///
+/// # Errors
+/// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where there is no such zone.
+pub async fn update_profile(desk: &Desk, viewer: &Viewer, changes: Changes) -> Answer<learner::Model> {
+    let learner = viewer.signed_in()?;
+    let Changes { name, credentials, profession, time_zone } = changes;
+    let row = learner::ActiveModel {
+        id: ActiveValue::Unchanged(learner.id),
+        email: ActiveValue::NotSet,
+        email_key: ActiveValue::NotSet,
+        name: line(name, "name", "Your name")?,
+        credentials: line(credentials, "credentials", "Your credentials")?,
+        profession: profession.map_or(ActiveValue::NotSet, |profession| ActiveValue::Set(Some(profession))),
+        time_zone: zone(time_zone)?,
+        created_at: ActiveValue::NotSet,
+        updated_at: ActiveValue::Set(desk.nature.now()),
+    };
+    let tx = desk.begin().await?;
+    let learner = row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(learner)
+}
+
+/// One line of text for the column; `words` begins the message for people.
+fn line(text: Option<String>, field: &str, words: &str) -> Result<ActiveValue<Option<String>>, Refusal> {
+    let Some(text) = text else { return Ok(ActiveValue::NotSet) };
+    let text = text.trim();
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::invalid(format!("{words} can have at most {LONGEST} characters."), &[field]));
+    }
+    if text.chars().any(does_not_print) {
+        return Err(Refusal::invalid(format!("{words} must be one line of text without control characters."), &[field]));
+    }
+    Ok(ActiveValue::Set((!text.is_empty()).then(|| text.to_owned())))
+}
+
+/// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a name, and each can make a letter
+/// say what nobody wrote.
+fn does_not_print(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn zone(name: Option<String>) -> Result<ActiveValue<Option<Zone>>, Refusal> {
+    let Some(name) = name else { return Ok(ActiveValue::NotSet) };
+    match name.trim() {
+        "" => Ok(ActiveValue::Set(None)),
+        name => match name.parse() {
+            Ok(zone) => Ok(ActiveValue::Set(Some(zone))),
+            Err(_) => {
+                Err(Refusal::invalid("There is no such time zone. Please use an IANA name, such as America/New_York.", &["timeZone"]))
+            }
+        },
+    }
+}

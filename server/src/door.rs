@@ -1,0 +1,58 @@
+//! The door: from a bearer token to who is asking. What they may do is said by [`Viewer`].
+
+use entity::{Instant, access_token, learner, secret, staff_role};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+
+use crate::answer::Fault;
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// What every token begins with, so that a leaked one is recognised by those who search for such things.
+pub const TOKEN_PREFIX: &str = "lct_";
+/// Length of a token in bytes: the prefix, and 256 bits in base64.
+const TOKEN_LENGTH: usize = TOKEN_PREFIX.len() + 43;
+/// How exactly the last use of a token is written down, in minutes; a question every second need not write every second.
+const LAST_USE_MINUTES: i64 = 60;
+
+/// Who asks with the token `bearer` from the network address `client`. A token that is unknown, signed out or too old is nobody's.
+///
+/// Costs two statements with a token, a third at most once an hour and token, and none without.
+pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: &str) -> Result<Viewer, Fault> {
+    let nobody = Viewer { client_key: desk.key.client_key(client), ..Viewer::default() };
+    let Some(bearer) = bearer.filter(|bearer| bearer.len() == TOKEN_LENGTH && bearer.starts_with(TOKEN_PREFIX)) else {
+        return Ok(nobody);
+    };
+    let now = desk.nature.now();
+    let whose = access_token::Entity::belongs_to(learner::Entity).from(access_token::Column::LearnerId).to(learner::Column::Id);
+    let found = access_token::Entity::find()
+        .select_also(learner::Entity)
+        .join(JoinType::InnerJoin, whose.into())
+        .filter(access_token::Column::TokenHash.eq(secret::token_hash(bearer)))
+        .one(&desk.db)
+        .await?;
+    let Some((token, Some(learner))) = found.filter(|(token, _)| token.is_live(now)) else {
+        return Ok(nobody);
+    };
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
+    touch(desk, &token, now).await;
+    Ok(Viewer { learner: Some(learner), roles, token_id: Some(token.id), ..nobody })
+}
+
+/// Writes down that the token was used, at most once an hour. Who only reads is not turned away because this could not be written.
+async fn touch(desk: &Desk, token: &access_token::Model, now: Instant) {
+    use access_token::{Column, Entity};
+    let long_ago = now.plus_minutes(-LAST_USE_MINUTES);
+    if token.last_used_at > long_ago {
+        return;
+    }
+    let touched = Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::val(now))
+        .filter(Column::Id.eq(token.id))
+        .filter(Column::LastUsedAt.lte(long_ago))
+        .exec(&desk.db)
+        .await;
+    if let Err(error) = touched {
+        tracing::warn!(%error, "the last use of a token was not written down");
+    }
+}

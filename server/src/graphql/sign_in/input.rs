@@ -1,0 +1,57 @@
+//! What clients say to sign in, to sign out, and to change a profile.
+
+use async_graphql::InputObject;
+
+use crate::action::update_profile::Changes;
+use crate::graphql::profession::Profession;
+
+/// Where to send a sign-in code.
+#[derive(Clone, Debug, InputObject)]
+pub struct RequestSignInCodeInput {
+    /// The person's e-mail address.
+    pub email: String,
+}
+
+/// A sign-in code, as it came by mail.
+#[derive(Clone, InputObject)]
+pub struct SignInInput {
+    /// The address that the code was sent to.
+    pub email: String,
+    /// The code: eight letters and digits. Lower case, spaces and dashes do not matter.
+    pub code: String,
+}
+
+impl std::fmt::Debug for SignInInput {
+    /// The code stays out of every log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignInInput").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// Where to sign out.
+#[derive(Clone, Debug, InputObject)]
+pub struct SignOutInput {
+    /// Whether to end all tokens of the person, on every device; otherwise only the one that this request came with.
+    #[graphql(default)]
+    pub everywhere: bool,
+}
+
+/// What to change in the profile. A field that is absent or null stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct UpdateProfileInput {
+    /// The name as it should stand on letters and certificates: one line, at most 200 characters. An empty text clears it.
+    pub name: Option<String>,
+    /// Degrees and licences: one line, at most 200 characters. An empty text clears them.
+    pub credentials: Option<String>,
+    /// The profession. It can be changed, not cleared.
+    pub profession: Option<Profession>,
+    /// The person's own time zone, an IANA name such as `Asia/Tokyo`. An empty text clears it.
+    pub time_zone: Option<String>,
+}
+
+impl From<UpdateProfileInput> for Changes {
+    fn from(input: UpdateProfileInput) -> Self {
+        let UpdateProfileInput { name, credentials, profession, time_zone } = input;
+        Self { name, credentials, profession: profession.map(Into::into), time_zone }
+    }
+}

@@ -1,0 +1,56 @@
+//! Signing in, signing out, and changing the profile.
+
+use async_graphql::{Context, Object, Result};
+
+use super::{
+    RequestSignInCodeInput, RequestSignInCodeResult, SignInInput, SignInResult, SignOutInput, SignOutResult, UpdateProfileInput,
+    UpdateProfileResult,
+};
+use crate::action::request_sign_in_code::request_sign_in_code;
+use crate::action::sign_in::sign_in;
+use crate::action::sign_out::sign_out;
+use crate::action::update_profile::update_profile;
+use crate::desk::Desk;
+use crate::graphql::learner::Learner;
+use crate::graphql::refusal::answer;
+use crate::viewer::Viewer;
+
+/// What people do about who they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignInMutation;
+
+#[Object]
+impl SignInMutation {
+    /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account.
+    async fn request_sign_in_code(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where to send the code.")] input: RequestSignInCodeInput,
+    ) -> Result<RequestSignInCodeResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        answer(request_sign_in_code(desk, &viewer.client_key, &input.email).await.map(super::SignInCodeRequested::from))
+    }
+
+    /// Signs in with a code that came by mail. A code is good once, for ten minutes and for five tries; whoever comes for the first time gets
+    /// an account.
+    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The address and its code.")] input: SignInInput) -> Result<SignInResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        answer(sign_in(desk, &viewer.client_key, &input.email, &input.code).await.map(super::SignedIn::from))
+    }
+
+    /// Signs out, here or everywhere.
+    async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        answer(sign_out(desk, viewer, input.everywhere).await.map(super::SignedOut::from))
+    }
+
+    /// Changes the viewer's own profile.
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: UpdateProfileInput,
+    ) -> Result<UpdateProfileResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        answer(update_profile(desk, viewer, input.into()).await.map(Learner))
+    }
+}

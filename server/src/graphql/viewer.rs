@@ -1,0 +1,65 @@
+//! Who is asking, in the API.
+
+use async_graphql::{Context, Enum, Object};
+use entity::{learner, staff_role};
+
+use super::learner::Learner;
+use crate::viewer;
+
+/// The person who is signed in.
+///
+/// It carries its own viewer, because the answer to a sign-in speaks of somebody who was not yet the viewer when the request came.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    learner: learner::Model,
+    viewer: viewer::Viewer,
+}
+
+impl Viewer {
+    /// `learner`, who asks as `viewer`.
+    pub fn new(learner: learner::Model, viewer: viewer::Viewer) -> Self {
+        Self { learner, viewer }
+    }
+}
+
+/// What a person may be here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Role {
+    /// Registers for courses; everybody who signs in.
+    Learner,
+    /// Runs courses: those of some organizations, or all.
+    Staff,
+    /// Runs the office: everything that staff may, everywhere, and people's roles.
+    Admin,
+}
+
+/// The person who is asking.
+#[Object]
+impl Viewer {
+    /// Who it is.
+    async fn learner(&self) -> Learner {
+        Learner(self.learner.clone())
+    }
+
+    /// What the person may be here, each role once: learner, then staff, then administrator.
+    async fn roles(&self) -> Vec<Role> {
+        let has = |wanted: staff_role::Role| self.viewer.roles.iter().any(|held| held.role == wanted);
+        let mut roles = vec![Role::Learner];
+        roles.extend(has(staff_role::Role::Staff).then_some(Role::Staff));
+        roles.extend(has(staff_role::Role::Admin).then_some(Role::Admin));
+        roles
+    }
+}
+
+/// Questions about who is asking.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// The person who is asking; null where nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
+        let viewer = ctx.data::<viewer::Viewer>()?;
+        Ok(viewer.learner.clone().map(|learner| Viewer::new(learner, viewer.clone())))
+    }
+}
