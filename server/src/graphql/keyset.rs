@@ -29,7 +29,7 @@ pub struct Total {
 pub type Page<T> = Connection<String, T, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, EnableNodesField>;
 
 /// A part of a sort key.
-#[derive(Clone, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Key {
     /// A text.
     Text(String),
@@ -124,19 +124,6 @@ impl Wanted {
         let kept =
             (0i64..).zip(rows).filter(|(place, _)| after.is_none_or(|after| *place > after) && before.is_none_or(|before| *place < before));
         let mut kept: Vec<(Key, T)> = kept.map(|(place, row)| (Key::Place(place), row)).collect();
-        if self.backwards {
-            kept.reverse();
-        }
-        kept.truncate(usize::try_from(self.size + 1).unwrap_or(usize::MAX));
-        self.cut(kept)
-    }
-
-    /// Cuts a page out of rows that are all in memory, each with its sort key, in ascending order of the keys. Unlike places in the list, keys
-    /// are still good cursors when rows at its beginning are gone.
-    pub fn slice_sorted<T>(&self, rows: Vec<(Vec<Key>, T)>) -> Slice<(Vec<Key>, T)> {
-        let past = |key: &Vec<Key>| self.after.as_ref().is_none_or(|after| key.partial_cmp(after).is_some_and(|order| order.is_gt()));
-        let short = |key: &Vec<Key>| self.before.as_ref().is_none_or(|before| key.partial_cmp(before).is_some_and(|order| order.is_lt()));
-        let mut kept: Vec<(Vec<Key>, T)> = rows.into_iter().filter(|(key, _)| past(key) && short(key)).collect();
         if self.backwards {
             kept.reverse();
         }
