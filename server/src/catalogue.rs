@@ -122,6 +122,11 @@ impl Catalogue {
         Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
+    /// The series of these ids, by id, with their parts and runs. Read anew each time; who may see a series is for the asker to find out.
+    pub async fn serieses(&self, series_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
+        load::serieses(&self.db, series_ids.iter().copied()).await
+    }
+
     fn keep<'a>(&self, pages: impl Iterator<Item = &'a Arc<CoursePage>>, now: Instant, changes: u64) {
         let mut kept = self.kept();
         // Whatever was read while something changed is asked about again before it is trusted.

@@ -2,9 +2,9 @@
 //!
 //! | who | sees | does |
 //! | --- | --- | --- |
-//! | anybody | courses that are not drafts, with sessions, faculty and series | asks for a code, signs in |
+//! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in |
 //! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts and registrations of courses that it offers | records payments for them |
+//! | staff of an organization | the same, drafts and registrations of courses that it offers, the whole faculty | records payments for them |
 //! | staff of all organizations, administrators | everything | everything |
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
@@ -87,6 +87,59 @@ impl Viewer {
         match self.run_courses() {
             Some(mine) => Condition::any().add(entity::course::visible_to_all()).add(mine),
             None => Condition::all().add(entity::course::visible_to_all()),
+        }
+    }
+
+    /// The members of the faculty that the viewer may see, for a query over them: whoever teaches in a course that the viewer may see; staff,
+    /// who fill courses with them, see all.
+    pub fn visible_faculty(&self) -> Condition {
+        use entity::{course_faculty, faculty_member, session, session_faculty};
+        if self.is_staff() {
+            return Condition::all();
+        }
+        let listed = Query::select()
+            .column(course_faculty::Column::FacultyMemberId)
+            .from(course_faculty::Entity)
+            .and_where(course_faculty::Column::CourseId.in_subquery(self.visible_course_ids()))
+            .take();
+        let sessions = Query::select()
+            .column(session::Column::Id)
+            .from(session::Entity)
+            .and_where(session::Column::CourseId.in_subquery(self.visible_course_ids()))
+            .take();
+        let speaking = Query::select()
+            .column(session_faculty::Column::FacultyMemberId)
+            .from(session_faculty::Entity)
+            .and_where(session_faculty::Column::SessionId.in_subquery(sessions))
+            .take();
+        let id = faculty_member::Column::Id;
+        Condition::any().add(id.in_subquery(listed)).add(id.in_subquery(speaking))
+    }
+
+    /// The series that the viewer may see, for a query over them: those with a course that the viewer may see; staff see all.
+    pub fn visible_series(&self) -> Condition {
+        if self.is_staff() {
+            return Condition::all();
+        }
+        let used = Query::select()
+            .column(entity::course::Column::SeriesId)
+            .from(entity::course::Entity)
+            .and_where(entity::course::Column::SeriesId.is_not_null())
+            .cond_where(self.visible_courses())
+            .take();
+        Condition::all().add(entity::series::Column::Id.in_subquery(used))
+    }
+
+    /// The ids of the courses that the viewer may see, for use within another query.
+    pub fn visible_course_ids(&self) -> SelectStatement {
+        Query::select().column(entity::course::Column::Id).from(entity::course::Entity).cond_where(self.visible_courses()).take()
+    }
+
+    /// Whether the viewer works here.
+    pub fn is_staff(&self) -> bool {
+        match self.reach() {
+            Reach::Nothing => false,
+            Reach::Organizations(_) | Reach::Everything => true,
         }
     }
 

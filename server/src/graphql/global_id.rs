@@ -22,6 +22,8 @@ pub enum Kind {
     Organization,
     /// A learning objective.
     Objective,
+    /// A version of a statement.
+    Statement,
     /// A learner.
     Learner,
     /// A registration.
@@ -32,7 +34,7 @@ pub enum Kind {
     Notice,
 }
 
-const KINDS: [(Kind, &str); 11] = [
+const KINDS: [(Kind, &str); 12] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -40,6 +42,7 @@ const KINDS: [(Kind, &str); 11] = [
     (Kind::Track, "track"),
     (Kind::Organization, "organization"),
     (Kind::Objective, "objective"),
+    (Kind::Statement, "statement"),
     (Kind::Learner, "learner"),
     (Kind::Registration, "registration"),
     (Kind::Payment, "payment"),

@@ -29,7 +29,7 @@ pub struct Total {
 pub type Page<T> = Connection<String, T, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, EnableNodesField>;
 
 /// A part of a sort key.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Key {
     /// A text.
     Text(String),
@@ -55,8 +55,35 @@ impl From<Key> for Value {
     }
 }
 
+/// What a part of a sort key must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// A moment.
+    At,
+    /// A day.
+    On,
+    /// An id.
+    Id,
+    /// A place in a list.
+    Place,
+}
+
+impl Key {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Text(_) => Shape::Text,
+            Self::At(_) => Shape::At,
+            Self::On(_) => Shape::On,
+            Self::Id(_) => Shape::Id,
+            Self::Place(_) => Shape::Place,
+        }
+    }
+}
+
 /// Which page is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wanted {
     size: u64,
     backwards: bool,
@@ -95,6 +122,40 @@ impl Wanted {
         Ok(Self { size, backwards, after: cursor("after", after)?, before: cursor("before", before)? })
     }
 
+    /// The same, where its cursors are of this shape: a cursor of another connection, or of another order, is a mistake of the client.
+    ///
+    /// # Errors
+    /// A cursor of another shape.
+    pub fn shaped(self, shape: &[Shape]) -> async_graphql::Result<Self> {
+        for (name, cursor) in [("after", &self.after), ("before", &self.before)] {
+            if cursor.as_ref().is_some_and(|key| !key.iter().map(Key::shape).eq(shape.iter().copied())) {
+                return Err(bad_argument(format!("`{name}` is not a cursor of this connection")));
+            }
+        }
+        Ok(self)
+    }
+
+    /// How many rows to read: one more than the page has, which tells whether there is a next one.
+    pub fn reach(&self) -> u64 {
+        self.size + 1
+    }
+
+    /// Which rows the cursors leave, in the order of `columns`.
+    pub fn bounds(&self, columns: &[(Expr, Order)]) -> Condition {
+        let mut all = Condition::all();
+        for (cursor, past) in [(&self.after, true), (&self.before, false)] {
+            if let Some(key) = cursor {
+                all = all.add(beyond(columns, key, past));
+            }
+        }
+        all
+    }
+
+    /// The order in which rows are read: that of `columns`, or the other way round where the page is read backwards.
+    pub fn reading(&self, columns: &[(Expr, Order)]) -> Vec<(Expr, Order)> {
+        columns.iter().map(|(column, order)| (column.clone(), if self.backwards { flipped(order) } else { order.clone() })).collect()
+    }
+
     /// Reads a page of `select` in the order of `columns`, the last of which must make the order total.
     pub async fn fetch<E, C>(&self, db: &C, select: Select<E>, columns: &[(Expr, Order)]) -> Result<Slice<E::Model>, DbErr>
     where
@@ -102,14 +163,9 @@ impl Wanted {
         E::Model: FromQueryResult,
         C: ConnectionTrait,
     {
-        let mut select = select.limit(self.size + 1);
-        for (cursor, past) in [(&self.after, true), (&self.before, false)] {
-            if let Some(key) = cursor {
-                select = select.filter(beyond(columns, key, past));
-            }
-        }
-        for (column, order) in columns {
-            select = select.order_by(column.clone(), if self.backwards { flipped(order) } else { order.clone() });
+        let mut select = select.limit(self.reach()).filter(self.bounds(columns));
+        for (column, order) in self.reading(columns) {
+            select = select.order_by(column, order);
         }
         Ok(self.cut(select.all(db).await?))
     }
@@ -131,8 +187,23 @@ impl Wanted {
         self.cut(kept)
     }
 
-    /// `rows` are one more than asked for where there are more, and the wrong way round where the page is read backwards.
-    fn cut<T>(&self, mut rows: Vec<T>) -> Slice<T> {
+    /// Cuts a page out of rows that are all in memory, ascending by `key`. Unlike [`Wanted::slice`] it goes by what the rows hold, so pages stay
+    /// stable while rows come and go.
+    pub fn pick<T>(&self, rows: impl Iterator<Item = T>, key: impl Fn(&T) -> Vec<Key>) -> Slice<T> {
+        let within = |row: &T| {
+            let key = key(row);
+            self.after.as_ref().is_none_or(|after| key > *after) && self.before.as_ref().is_none_or(|before| key < *before)
+        };
+        let mut kept: Vec<T> = rows.filter(within).collect();
+        if self.backwards {
+            kept.reverse();
+        }
+        kept.truncate(usize::try_from(self.reach()).unwrap_or(usize::MAX));
+        self.cut(kept)
+    }
+
+    /// Makes a page of what was read: `rows` are one more than asked for where there are more, and the wrong way round where the page is read backwards.
+    pub fn cut<T>(&self, mut rows: Vec<T>) -> Slice<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);

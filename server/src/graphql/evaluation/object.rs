@@ -14,7 +14,7 @@ use crate::graphql::session::object::Session;
 
 /// What an evaluation is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::evaluation::State")]
+#[graphql(remote = "evaluation::State")]
 pub enum EvaluationState {
     /// The course is not over.
     NotOpen,

@@ -14,7 +14,7 @@ use crate::viewer::Viewer;
 
 /// Where a letter is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::notice::Status")]
+#[graphql(remote = "notice::Status")]
 pub enum NoticeState {
     /// Due, and waiting for a worker.
     Planned,

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::graphql::course::object::Course;
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
-use crate::graphql::keyset::{Page, Wanted};
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
 use crate::graphql::notice::loader::NoticesOf;
 use crate::graphql::notice::{Notice, PlannedLetter};
@@ -22,7 +22,7 @@ use crate::graphql::track::object::Track;
 
 /// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::registration::Status")]
+#[graphql(remote = "Status")]
 pub enum RegistrationStatus {
     /// Begun; a seat is held until `holdUntil`, and payment is awaited.
     Started,
@@ -155,10 +155,10 @@ impl Registration {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted = Wanted::read(first, after, last, before)?;
-        // A registration has some tens of letters and the ledger only grows at its end, so places in it are stable cursors.
+        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Id])?;
+        // A registration has some tens of letters, so all of many registrations are read at once, and the page is cut here.
         let rows = load::<NoticesOf>(ctx, self.0.id).await?.unwrap_or_default();
         let total = u64::try_from(rows.len()).ok();
-        Ok(wanted.slice(rows.iter().cloned()).connection_of_places(total, Notice))
+        Ok(wanted.pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)]).connection(total, |row| (vec![Key::Id(row.id)], Notice(row))))
     }
 }

@@ -11,7 +11,7 @@ use super::loader::{RegistrationById, ViewerRegistrations, load};
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
-use crate::graphql::keyset::{Key, Page, Wanted};
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::graphql::session::object::Session;
 use crate::viewer::Viewer;
@@ -109,16 +109,18 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
         let coming = crate::action::evaluation_form::sessions(page, track).filter(|(_, row)| row.session.ends_at > now);
         sessions.extend(coming.map(|(index, _)| Session { page: page.clone(), index }));
     }
-    let begins = |session: &Session| session.page.sessions.get(session.index).map(|row| (row.session.starts_at, row.session.id));
-    sessions.sort_by_key(begins);
+    let key = |session: &Session| match session.page.sessions.get(session.index) {
+        Some(row) => vec![Key::At(row.session.starts_at), Key::Id(row.session.id)],
+        None => Vec::new(),
+    };
+    sessions.sort_by_key(key);
     let total = u64::try_from(sessions.len()).ok();
-    let sorted = sessions.into_iter().filter_map(|session| begins(&session).map(|(at, id)| (vec![Key::At(at), Key::Id(id)], session)));
-    Ok(wanted.slice_sorted(sorted.collect()).connection(total, |edge| edge))
+    Ok(wanted.shaped(&[Shape::At, Shape::Id])?.pick(sessions.into_iter(), key).connection(total, |session| (key(&session), session)))
 }
 
 /// No registrations.
 fn nothing(wanted: &Wanted) -> Page<Registration> {
-    wanted.slice(std::iter::empty()).connection_of_places(Some(0), Registration)
+    wanted.cut(Vec::new()).connection(Some(0), |never: Registration| (Vec::new(), never))
 }
 
 /// A page of the registrations within `scope`, newest first: ids are made in the order of time.
@@ -132,6 +134,6 @@ async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Op
         false => None,
     };
     let id = Expr::col((registration::Entity, registration::Column::Id));
-    let slice = wanted.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
+    let slice = wanted.shaped(&[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
     Ok(slice.connection(total, |row| (vec![Key::Id(row.id)], Registration(row))))
 }

@@ -9,7 +9,7 @@ use crate::graphql::scalar::{DateTime, Money};
 
 /// Which price a quote rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::quote::Basis")]
+#[graphql(remote = "quote::Basis")]
 pub enum QuoteBasis {
     /// The early price; it holds until the early deadline.
     Early,
