@@ -1,7 +1,6 @@
 //! One use case per file: begin, rules, writes, commit last. No GraphQL types in here.
 
 pub mod audit;
-pub mod audited;
 pub mod cancel_registration;
 pub mod enter_learner;
 pub mod evaluation_form;

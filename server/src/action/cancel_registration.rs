@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::record_payment::spelled;
-use super::{audited, register, seats};
+use super::{register, seats};
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
@@ -66,8 +67,15 @@ async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once:
     };
     row.update(&txn).await?;
     if by_staff {
-        let change = (json!({ "status": spelled(status) }), json!({ "status": spelled(Status::Cancelled) }));
-        audited::note(&txn, desk, actor, "cancelRegistration", &registration, change, now).await?;
+        let act = Act {
+            name: "cancelRegistration",
+            subject_type: "registration",
+            subject_id: registration.id,
+            course_id: Some(course.id),
+            before: Some(json!({ "status": spelled(status) })),
+            after: Some(json!({ "status": spelled(Status::Cancelled) })),
+        };
+        audit::record(&txn, desk, Actor::Person(actor), act).await?;
     }
     once.keep(&txn, desk, registration.id).await?;
     txn.commit().await?;

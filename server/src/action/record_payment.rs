@@ -9,8 +9,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
-use super::{audited, free_text, pricing, register, seats};
+use super::{free_text, pricing, register, seats};
 use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
 use crate::viewer::Viewer;
@@ -119,18 +120,22 @@ async fn attempt(
     payment::Entity::insert(payment.clone().into_active_model()).exec_without_returning(&txn).await?;
     let status = if in_full { Status::Confirmed } else { Status::Started };
     advance(&txn, &registration, status, account.hold_until, now).await?;
-    let change = (
-        json!({ "status": spelled(registration.status_at(now)), "paid_cents": account.paid_cents }),
-        json!({
+    let act = Act {
+        name: "recordPayment",
+        subject_type: "registration",
+        subject_id: registration.id,
+        course_id: Some(course.id),
+        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_cents": account.paid_cents })),
+        after: Some(json!({
             "status": spelled(status),
             "paid_cents": account.paid_cents + payment.amount_cents,
             "payment": payment.id,
             "method": payment.method,
             "received_at": payment.received_at,
             "total_cents": account.total_cents,
-        }),
-    );
-    audited::note(&txn, desk, staff, "recordPayment", &registration, change, now).await?;
+        })),
+    };
+    audit::record(&txn, desk, Actor::Person(staff), act).await?;
     once.keep(&txn, desk, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
