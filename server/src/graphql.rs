@@ -1,6 +1,5 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
 
-pub mod course;
 pub mod evaluation;
 pub mod global_id;
 pub mod keyset;
@@ -11,7 +10,5 @@ pub mod profession;
 pub mod refusal;
 pub mod registration;
 pub mod scalar;
-pub mod session;
 pub mod sign_in;
-pub mod track;
 pub mod viewer;
