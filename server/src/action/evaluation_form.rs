@@ -39,9 +39,9 @@ pub struct SpeakerRating {
     pub rating: i32,
 }
 
-/// The sessions that a learner in `track` may rate, each with its place in the agenda: those that teach and concern the learner.
-pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = (usize, &SessionRow)> {
-    page.sessions.iter().enumerate().filter(move |(_, row)| {
+/// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern the learner.
+pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
+    page.sessions.iter().filter(move |row| {
         let concerns = row.tracks.is_empty() || track.is_none_or(|track| row.tracks.iter().any(|one| one.id == track));
         row.session.kind.teaches() && concerns
     })
@@ -96,7 +96,7 @@ pub fn rows(
     let mut seen = HashSet::new();
     for (place, one) in ratings.iter().enumerate() {
         let path: [&dyn Display; 3] = [&"sessionRatings", &place, &"sessionId"];
-        let Some((_, session)) = sessions(page, registration.track_id).find(|(_, row)| row.session.id == one.session_id) else {
+        let Some(session) = sessions(page, registration.track_id).find(|row| row.session.id == one.session_id) else {
             return Err(wrong("There is no such session for you to rate.", &path));
         };
         if !seen.insert(one.session_id) {

@@ -216,7 +216,19 @@ impl Wanted {
     }
 }
 
+impl<T> Default for Slice<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), has_previous: false, has_next: false }
+    }
+}
+
 impl<T> Slice<T> {
+    /// The same page with every row turned into something else, or left out.
+    pub fn filter_map<U>(self, turn: impl FnMut(T) -> Option<U>) -> Slice<U> {
+        let Self { rows, has_previous, has_next } = self;
+        Slice { rows: rows.into_iter().filter_map(turn).collect(), has_previous, has_next }
+    }
+
     /// The connection: `edge` gives each row's sort key, in the order of the columns, and its node.
     pub fn connection<N: OutputType>(self, total_count: Option<u64>, edge: impl Fn(T) -> (Vec<Key>, N)) -> Page<N> {
         let total = Total { total_count: total_count.and_then(|count| i64::try_from(count).ok()) };

@@ -11,7 +11,7 @@ use crate::graphql::global_id::{self, Kind};
 /// A rating of a learning objective.
 #[derive(Clone, Debug, InputObject)]
 pub struct ObjectiveRatingInput {
-    /// The objective, as `EvaluationStanding.objectives` names it.
+    /// The objective, as `Course.learningObjectives` names it.
     objective_id: ID,
     /// How far it was met, from 1 (not at all) to 5 (fully).
     rating: i32,

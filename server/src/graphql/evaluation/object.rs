@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Enum, Object};
 use entity::{Instant, evaluation};
 use uuid::Uuid;
 
 use crate::action::evaluation_form::sessions;
 use crate::catalogue::CoursePage;
-use crate::graphql::global_id::{Kind, global};
 use crate::graphql::scalar::DateTime;
-use crate::graphql::session::object::Session;
+use crate::graphql::session::Session;
 
 /// What an evaluation is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -24,15 +23,6 @@ pub enum EvaluationState {
     Submitted,
     /// It was not handed in, and it is too late.
     Closed,
-}
-
-/// A learning objective to be rated.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct EvaluationObjective {
-    /// Global id; a rating names it.
-    id: ID,
-    /// What the learner should be able to do after the course.
-    text: String,
 }
 
 /// Where the evaluation of a confirmed registration stands.
@@ -74,15 +64,9 @@ impl EvaluationStanding {
         self.submitted_at.map(DateTime)
     }
 
-    /// The objectives, all of which are to be rated, in order.
-    async fn objectives(&self) -> Vec<EvaluationObjective> {
-        let objectives = self.page.objectives.iter();
-        objectives.map(|row| EvaluationObjective { id: global(Kind::Objective, row.id), text: row.text.clone() }).collect()
-    }
-
     /// The sessions that can be rated, with those who speak in them, in the order of the agenda: those that teach and belong to the
-    /// learner's track, or to all.
+    /// learner's track, or to all. Beside them every one of the course's `learningObjectives` is rated.
     async fn sessions(&self) -> Vec<Session> {
-        sessions(&self.page, self.track_id).map(|(index, _)| Session { page: Arc::clone(&self.page), index }).collect()
+        sessions(&self.page, self.track_id).filter_map(|row| Session::find(&self.page, row.session.id)).collect()
     }
 }

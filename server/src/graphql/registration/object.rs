@@ -9,7 +9,7 @@ use entity::registration::{self, Status};
 use super::loader::{EvaluatedAt, FactsById, LearnerById, load, must, page};
 use super::quote::{Quote, account};
 use crate::desk::Desk;
-use crate::graphql::course::object::Course;
+use crate::graphql::course::Course;
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -18,7 +18,7 @@ use crate::graphql::notice::loader::NoticesOf;
 use crate::graphql::notice::{Notice, PlannedLetter};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Money};
-use crate::graphql::track::object::Track;
+use crate::graphql::track::Track;
 
 /// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -61,7 +61,7 @@ impl Registration {
 
     /// The course.
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
-        Ok(Course(page(ctx, self.0.course_id).await?))
+        Ok(Course::new(page(ctx, self.0.course_id).await?))
     }
 
     /// The person.

@@ -13,7 +13,7 @@ use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
-use crate::graphql::session::object::Session;
+use crate::graphql::session::Session;
 use crate::viewer::Viewer;
 
 /// Questions about registrations.
@@ -106,13 +106,10 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
     for page in pages.iter().filter(|page| page.course.status == entity::course::Status::Published) {
         let track =
             confirmed.iter().find(|registration| registration.course_id == page.course.id).and_then(|registration| registration.track_id);
-        let coming = crate::action::evaluation_form::sessions(page, track).filter(|(_, row)| row.session.ends_at > now);
-        sessions.extend(coming.map(|(index, _)| Session { page: page.clone(), index }));
+        let coming = crate::action::evaluation_form::sessions(page, track).filter(|row| row.session.ends_at > now);
+        sessions.extend(coming.filter_map(|row| Session::find(page, row.session.id)));
     }
-    let key = |session: &Session| match session.page.sessions.get(session.index) {
-        Some(row) => vec![Key::At(row.session.starts_at), Key::Id(row.session.id)],
-        None => Vec::new(),
-    };
+    let key = |session: &Session| vec![Key::At(session.row().session.starts_at), Key::Id(session.row().session.id)];
     sessions.sort_by_key(key);
     let total = u64::try_from(sessions.len()).ok();
     Ok(wanted.shaped(&[Shape::At, Shape::Id])?.pick(sessions.into_iter(), key).connection(total, |session| (key(&session), session)))

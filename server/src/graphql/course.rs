@@ -1,0 +1,44 @@
+//! Courses in the API. All that is the same for everybody is answered from pages in memory; what is personal or counted comes through the
+//! loaders of the request.
+
+mod agenda;
+mod condition;
+mod credit;
+mod input;
+mod loader;
+mod object;
+mod offer;
+mod price;
+mod query;
+mod rule;
+mod search;
+mod statement;
+
+use async_graphql::Request;
+use async_graphql::dataloader::DataLoader;
+
+pub use agenda::{Agenda, CourseDay};
+pub use condition::{far, on_local_day};
+pub use credit::{CreditKind, CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind};
+pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
+pub use loader::{Confirmed, Taken};
+pub use object::{CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective};
+pub use offer::Offer;
+pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
+pub use query::CourseQuery;
+pub use rule::{ReminderOffset, ReminderRule};
+pub use search::{contains, words};
+pub use statement::{Statement, StatementKind};
+
+use crate::desk::Desk;
+use crate::graphql::owned::Owned;
+use crate::viewer::Viewer;
+
+/// Adds the loaders of the catalogue to a request. They are made anew for each request and remember nothing, so nothing personal reaches
+/// another request, and a mutation's answer shows what the mutation did.
+pub fn loaders(request: Request, desk: &Desk, viewer: &Viewer) -> Request {
+    request
+        .data(DataLoader::new(Taken::new(desk), tokio::spawn))
+        .data(DataLoader::new(Confirmed::new(desk, viewer), tokio::spawn))
+        .data(DataLoader::new(Owned::new(desk, viewer), tokio::spawn))
+}

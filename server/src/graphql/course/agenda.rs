@@ -1,0 +1,91 @@
+//! The part of a course that says who teaches what, when.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use entity::course_faculty::Role;
+
+use crate::catalogue::CoursePage;
+use crate::graphql::faculty::FacultyMember;
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::scalar::Date;
+use crate::graphql::session::{Session, SessionFilter};
+use crate::graphql::track::Track;
+
+/// Days, sessions, tracks and people of a course.
+#[derive(Clone, Debug)]
+pub struct Agenda(pub(super) Arc<CoursePage>);
+
+/// A day of a course.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CourseDay {
+    /// The day, in the course's zone.
+    date: Date,
+    /// What begins on it, in the order of the agenda.
+    sessions: Vec<Session>,
+}
+
+#[Object]
+impl Agenda {
+    /// The days on which sessions begin, in order.
+    async fn days(&self) -> Vec<CourseDay> {
+        let mut days: Vec<CourseDay> = Vec::new();
+        for session in Session::all(&self.0) {
+            let date = session.local_date();
+            match days.last_mut().filter(|day| day.date.0 == date) {
+                Some(day) => day.sessions.push(session),
+                None => days.push(CourseDay { date: Date(date), sessions: vec![session] }),
+            }
+        }
+        days
+    }
+
+    /// The sessions of the course, in the order of the agenda.
+    async fn sessions(
+        &self,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
+    ) -> async_graphql::Result<Page<Session>> {
+        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::At, Shape::Place, Shape::Id])?;
+        let filter = filter.unwrap_or_default();
+        let sessions: Vec<Session> = Session::all(&self.0).filter(|session| filter.takes(session)).collect();
+        let total = u64::try_from(sessions.len()).ok();
+        let key = |session: &Session| {
+            let row = &session.row().session;
+            vec![Key::At(row.starts_at), Key::Place(row.position.into()), Key::Id(row.id)]
+        };
+        Ok(wanted.pick(sessions.into_iter(), key).connection(total, |session| (key(&session), session)))
+    }
+
+    /// Parallel tracks, in order; empty where everybody takes part in the same.
+    async fn tracks(&self) -> Vec<Track> {
+        self.0.tracks.iter().cloned().map(Track).collect()
+    }
+
+    /// Who directs the course, in order.
+    async fn directors(&self) -> Vec<FacultyMember> {
+        let directs = |role: Role| match role {
+            Role::Director => true,
+            Role::Faculty => false,
+        };
+        self.0.faculty.iter().filter(|row| directs(row.role)).map(|row| FacultyMember(Arc::clone(&row.member))).collect()
+    }
+
+    /// Everyone listed for the course, directors among them, in the course's order.
+    async fn faculty(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Page<FacultyMember>> {
+        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Place])?;
+        let total = ctx.look_ahead().field("totalCount").exists().then(|| u64::try_from(self.0.faculty.len()).ok()).flatten();
+        let members = wanted.slice(self.0.faculty.iter());
+        Ok(members.connection_of_places(total, |row| FacultyMember(Arc::clone(&row.member))))
+    }
+}

@@ -1,0 +1,96 @@
+//! Days as conditions: what a day means depends on the course's zone, which a database cannot be trusted with.
+//!
+//! Exactness and pages go together by asking for the zones first: there are few of them, and for each the rules of `entity` say in which
+//! moments a day begins and ends. The condition then names zones and moments, and the database only compares.
+
+use entity::deadline::{end_of_day, start_of_day};
+use entity::{Instant, LocalDate, Zone, course, session};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QuerySelect};
+
+/// Stands for «no moment» in an order by moments: later than any real one.
+pub fn far() -> Instant {
+    Instant::from_micros(i64::MAX)
+}
+
+/// The zones of all courses that are not drafts only: one small statement.
+async fn zones(db: &DatabaseConnection) -> Result<Vec<Zone>, DbErr> {
+    course::Entity::find().select_only().column(course::Column::TimeZone).distinct().into_tuple().all(db).await
+}
+
+/// Zones put together by what is the same in them.
+fn grouped<T: PartialEq>(zones: Vec<Zone>, trait_of: impl Fn(&Zone) -> T) -> Vec<(T, Vec<Zone>)> {
+    let mut groups: Vec<(T, Vec<Zone>)> = Vec::new();
+    for zone in zones {
+        let common = trait_of(&zone);
+        match groups.iter_mut().find(|(known, _)| *known == common) {
+            Some((_, group)) => group.push(zone),
+            None => groups.push((common, vec![zone])),
+        }
+    }
+    groups
+}
+
+/// The first day whose end still lies ahead of `now` in `zone`: today, seen as deadlines see it.
+fn first_open_day(now: Instant, zone: &Zone) -> LocalDate {
+    let today = now.date_in(zone);
+    // Where a clock is put back over midnight, the date on the clock runs ahead of the day's end or behind it.
+    [-1, 0].into_iter().map(|days| today.plus_days(days)).find(|day| now < end_of_day(*day, zone)).unwrap_or_else(|| today.plus_days(1))
+}
+
+/// Courses that one can register for at `now`: exactly those whose [`course::Model::window`] is open.
+pub async fn open_for_registration(db: &DatabaseConnection, now: Instant) -> Result<Condition, DbErr> {
+    use course::Column;
+    let mut closes_ahead = Condition::any();
+    for (day, zones) in grouped(zones(db).await?, |zone| first_open_day(now, zone)) {
+        let until_start = Condition::any()
+            .add(Condition::all().add(Column::StartsAt.is_not_null()).add(Column::StartsAt.gt(now)))
+            .add(Condition::all().add(Column::StartsAt.is_null()).add(Column::StartsOn.gt(day)));
+        let ahead = Condition::any()
+            .add(Condition::all().add(Column::RegistrationDeadlineOn.is_not_null()).add(Column::RegistrationDeadlineOn.gte(day)))
+            .add(Condition::all().add(Column::RegistrationDeadlineOn.is_null()).add(until_start));
+        closes_ahead = closes_ahead.add(Condition::all().add(Column::TimeZone.is_in(zones)).add(ahead));
+    }
+    let opened = Condition::any().add(Column::RegistrationOpensAt.is_null()).add(Column::RegistrationOpensAt.lte(now));
+    Ok(Condition::all().add(Column::Status.eq(course::Status::Published)).add(opened).add(closes_ahead))
+}
+
+/// Sessions that begin on `day`, each in the zone of its course.
+pub async fn on_local_day(db: &DatabaseConnection, day: LocalDate) -> Result<Condition, DbErr> {
+    let mut any = Condition::any();
+    for ((from, to), zones) in grouped(zones(db).await?, |zone| (start_of_day(day, zone), end_of_day(day, zone))) {
+        let there = Query::select().column(course::Column::Id).from(course::Entity).and_where(course::Column::TimeZone.is_in(zones)).take();
+        any = any.add(
+            Condition::all()
+                .add(session::Column::CourseId.in_subquery(there))
+                .add(session::Column::StartsAt.gte(from))
+                .add(session::Column::StartsAt.lt(to)),
+        );
+    }
+    Ok(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_open_until_its_end_in_its_zone() {
+        for (now, zone, day) in [
+            ("2026-05-07T03:59:59Z", "America/New_York", "2026-05-06"),
+            ("2026-05-07T04:00:00Z", "America/New_York", "2026-05-07"),
+            ("2026-05-06T18:30:00Z", "Asia/Kolkata", "2026-05-07"),
+            // Cairo's clocks jump over midnight.
+            ("2026-04-23T21:59:59Z", "Africa/Cairo", "2026-04-23"),
+            ("2026-04-23T22:00:00Z", "Africa/Cairo", "2026-04-24"),
+            // The clocks of St. John's went back from 00:01 to 23:01 in 2010: the day had ended at its first midnight.
+            ("2010-11-07T02:30:59Z", "America/St_Johns", "2010-11-07"),
+        ] {
+            let zone = zone.parse().expect("zone");
+            let now: Instant = now.parse().expect("moment");
+            let found = first_open_day(now, &zone);
+            assert_eq!(found.to_string(), day, "{now} {zone}");
+            assert!(now < end_of_day(found, &zone) && now >= end_of_day(found.plus_days(-1), &zone));
+        }
+    }
+}

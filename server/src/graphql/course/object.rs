@@ -1,0 +1,235 @@
+//! A course as the API shows it, in parts that the library puts together: [`Identity`] here, [`Agenda`] and [`Offer`] in their own files.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, MergedObject, Object, SimpleObject};
+use entity::course_tag;
+
+use super::{Agenda, Offer};
+use crate::catalogue::CoursePage;
+use crate::graphql::global_id::{Kind, global};
+use crate::graphql::organization::Organization;
+use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
+
+/// A continuing-education course. All its dates and times on the clock are in its own time zone.
+#[derive(Clone, Debug, MergedObject)]
+pub struct Course(pub Identity, pub Agenda, pub Offer);
+
+/// What a course is.
+#[derive(Clone, Debug)]
+pub struct Identity(Arc<CoursePage>);
+
+impl Course {
+    /// The course of this page; whether the viewer may see it has been decided before.
+    pub fn new(page: Arc<CoursePage>) -> Self {
+        Self(Identity(Arc::clone(&page)), Agenda(Arc::clone(&page)), Offer(page))
+    }
+
+    /// The page it is answered from.
+    pub fn page(&self) -> &Arc<CoursePage> {
+        &self.0.0
+    }
+
+    /// The global id, for the interface `Node`.
+    ///
+    /// # Errors
+    /// None; the interface wants a result.
+    pub async fn id(&self, _ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        Ok(global(Kind::Course, self.page().course.id))
+    }
+}
+
+/// Where a course is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::course::Status")]
+pub enum CourseStatus {
+    /// Being written; seen by the staff who run it alone.
+    Draft,
+    /// Announced to everybody.
+    Published,
+    /// Will not take place.
+    Cancelled,
+    /// Over, and kept for reference.
+    Archived,
+}
+
+/// How a course is taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::course::Format")]
+pub enum CourseFormat {
+    /// Online, in real time.
+    LiveOnline,
+    /// In a room.
+    InPerson,
+    /// In a room and online at once.
+    Hybrid,
+}
+
+/// Competencies that a course addresses, as one body defines them.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CompetencyGroup {
+    /// The body that defines them, such as `Institute of Medicine`.
+    name: String,
+    /// The competencies, in order.
+    competencies: Vec<String>,
+}
+
+/// What learners will be able to do after a course, with the id under which an evaluation rates it.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct LearningObjective {
+    /// Opaque id, for the input of an evaluation.
+    id: ID,
+    /// The objective. Plain text.
+    text: String,
+}
+
+impl Identity {
+    fn tags(&self, kind: course_tag::Kind) -> Vec<&String> {
+        self.0.tags.iter().filter(|tag| tag.kind == kind).map(|tag| &tag.name).collect()
+    }
+}
+
+#[Object]
+impl Identity {
+    /// Opaque id, unique across types.
+    async fn id(&self) -> ID {
+        global(Kind::Course, self.0.course.id)
+    }
+
+    /// Unique, stable name for addresses and files.
+    async fn slug(&self) -> &str {
+        &self.0.course.slug
+    }
+
+    /// Name as people read it. Plain text.
+    async fn title(&self) -> &str {
+        &self.0.course.title
+    }
+
+    /// What sort of offer it is, such as `Continuing Education`.
+    async fn kind(&self) -> &str {
+        &self.0.course.kind
+    }
+
+    /// One or two sentences. Plain text.
+    async fn summary(&self) -> Option<&str> {
+        self.0.course.summary.as_deref()
+    }
+
+    /// What the course is about, at length.
+    async fn overview(&self) -> Option<Markdown> {
+        self.0.course.overview.clone().map(Markdown)
+    }
+
+    /// Where the course is in its life.
+    async fn status(&self) -> CourseStatus {
+        self.0.course.status.into()
+    }
+
+    /// How the course is taught.
+    async fn format(&self) -> CourseFormat {
+        self.0.course.format.into()
+    }
+
+    /// Length in words, such as `Three Days`.
+    async fn length_label(&self) -> Option<&str> {
+        self.0.course.length_label.as_deref()
+    }
+
+    /// The zone in which all dates and times on the clock of this course are meant.
+    async fn time_zone(&self) -> TimeZone {
+        TimeZone(self.0.course.time_zone.clone())
+    }
+
+    /// First day, in the course's zone.
+    async fn starts_on(&self) -> Date {
+        Date(self.0.course.starts_on)
+    }
+
+    /// Last day, in the course's zone.
+    async fn ends_on(&self) -> Date {
+        Date(self.0.course.ends_on)
+    }
+
+    /// Start of the first session, in UTC; null while there are no sessions.
+    async fn starts_at(&self) -> Option<DateTime> {
+        self.0.course.starts_at.map(DateTime)
+    }
+
+    /// End of the last session, in UTC; null while there are no sessions.
+    async fn ends_at(&self) -> Option<DateTime> {
+        self.0.course.ends_at.map(DateTime)
+    }
+
+    /// Last day on which evaluations are taken, in the course's zone; the whole day counts.
+    async fn evaluation_deadline(&self) -> Date {
+        Date(self.0.course.evaluation_deadline())
+    }
+
+    /// What learners will be able to do afterwards, in order. Plain text.
+    async fn objectives(&self) -> Vec<&String> {
+        self.0.objectives.iter().map(|objective| &objective.text).collect()
+    }
+
+    /// The same objectives with the ids under which an evaluation rates them, in order.
+    async fn learning_objectives(&self) -> Vec<LearningObjective> {
+        let objective = |row: &entity::objective::Model| LearningObjective { id: global(Kind::Objective, row.id), text: row.text.clone() };
+        self.0.objectives.iter().map(objective).collect()
+    }
+
+    /// Domains of practice that the course teaches, in order.
+    async fn domains(&self) -> Vec<&String> {
+        self.tags(course_tag::Kind::Domain)
+    }
+
+    /// Who should take part, in order; what they pay is told by `prices`.
+    async fn audiences(&self) -> Vec<&String> {
+        self.0.audiences.iter().map(|audience| &audience.name).collect()
+    }
+
+    /// Topics of the programme, in order.
+    async fn topics(&self) -> Vec<&String> {
+        self.tags(course_tag::Kind::Topic)
+    }
+
+    /// Competencies that the course addresses, grouped by the body that defines them, in order.
+    async fn competencies(&self) -> Vec<CompetencyGroup> {
+        let groups = self.0.competencies.chunk_by(|one, other| one.group_position == other.group_position);
+        groups
+            .filter_map(|group| {
+                let name = group.first()?.group_name.clone();
+                Some(CompetencyGroup { name, competencies: group.iter().map(|competency| competency.name.clone()).collect() })
+            })
+            .collect()
+    }
+
+    /// Organizations that develop and offer the course, in order; their staff run it.
+    async fn offered_by(&self) -> Vec<Organization> {
+        self.0.offered_by.iter().cloned().map(Organization).collect()
+    }
+
+    /// Organizations that accredit the course, in order.
+    async fn accredited_by(&self) -> Vec<Organization> {
+        self.0.accredited_by.iter().cloned().map(Organization).collect()
+    }
+
+    /// The centre that develops the course.
+    async fn centre(&self) -> Option<&str> {
+        self.0.course.centre.as_deref()
+    }
+
+    /// E-mail address for questions.
+    async fn contact_email(&self) -> Option<&str> {
+        self.0.course.contact_email.as_deref()
+    }
+
+    /// Host name of the only site through which registrations count.
+    async fn registration_site(&self) -> Option<&str> {
+        self.0.course.registration_site.as_deref()
+    }
+
+    /// The credit of the course in one line, for the head of a page; `credits` has it in full.
+    async fn credit_headline(&self) -> Option<&str> {
+        self.0.course.credit_headline.as_deref()
+    }
+}

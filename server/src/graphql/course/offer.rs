@@ -1,0 +1,66 @@
+//! The part of a course that says under which terms one can take part.
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Object};
+
+use super::loader::Taken;
+use super::{CreditOffer, Price, RegistrationWindow, ReminderRule, Seats, Statement};
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::scalar::Money;
+use crate::graphql::series::SeriesPlacement;
+use crate::viewer::Viewer;
+
+/// Registration, prices, credit and statements of a course.
+#[derive(Clone, Debug)]
+pub struct Offer(pub(super) Arc<CoursePage>);
+
+#[Object]
+impl Offer {
+    /// The series that the course belongs to, and its place there; null where it stands alone.
+    async fn series(&self) -> Option<SeriesPlacement> {
+        SeriesPlacement::in_series(&self.0)
+    }
+
+    /// When one can register.
+    async fn registration_window(&self, ctx: &Context<'_>) -> async_graphql::Result<RegistrationWindow> {
+        Ok(RegistrationWindow::at(&self.0.course, ctx.data::<Desk>()?.nature.now()))
+    }
+
+    /// What the course costs, by profession, in order. A profession without a price of its own pays that of `ALLIED_HEALTH_OTHER`.
+    async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
+        let now = ctx.data::<Desk>()?.nature.now();
+        Ok(self.0.prices.iter().map(|price| Price::at(&self.0, price, now)).collect())
+    }
+
+    /// Added to every paid registration, and never paid back; null where there is none.
+    async fn processing_fee(&self) -> Option<Money> {
+        let course = &self.0.course;
+        course.processing_fee_cents.map(|cents| Money::of(cents, &course.currency))
+    }
+
+    /// Seats; null where their number is not limited.
+    async fn seats(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Seats>> {
+        let Some(capacity) = self.0.course.capacity else { return Ok(None) };
+        let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or(0);
+        Ok(Some(Seats::of(capacity, taken)))
+    }
+
+    /// Continuing-education credit that the course offers, in order.
+    async fn credits(&self) -> Vec<CreditOffer> {
+        self.0.credits.iter().map(CreditOffer::of).collect()
+    }
+
+    /// What the course page must state, each in its current version, in order.
+    async fn statements(&self) -> Vec<Statement> {
+        self.0.statements.iter().map(Statement::of).collect()
+    }
+
+    /// The rules by which letters are sent for this course, in order; null for who does not run it.
+    async fn reminder_rules(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ReminderRule>>> {
+        let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
+        Ok(runs.then(|| self.0.rules.iter().map(ReminderRule::of).collect()))
+    }
+}

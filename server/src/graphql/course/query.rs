@@ -1,0 +1,55 @@
+//! Asking for courses.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Object, Result};
+use entity::course;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{Course, CourseFilter, CourseOrder};
+use crate::desk::Desk;
+use crate::graphql::keyset::{Page, Wanted};
+use crate::graphql::refusal::OrOpaque;
+use crate::viewer::Viewer;
+
+/// The questions about courses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CourseQuery;
+
+#[Object]
+impl CourseQuery {
+    /// The course of this name; null where there is none that the viewer may see.
+    async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Result<Option<Course>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let page = desk.catalogue.page_by_slug(&slug).await.or_opaque()?;
+        Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
+    }
+
+    /// Courses that the viewer may see; drafts are seen by the staff who run them alone.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which courses; all where nothing is said.")] filter: Option<CourseFilter>,
+        #[graphql(desc = "In which order; by start, earliest first, where nothing is said.")] order_by: Option<CourseOrder>,
+    ) -> Result<Page<Course>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let order = order_by.unwrap_or_default();
+        let wanted = Wanted::read(first, after, last, before)?.shaped(&order.shape())?;
+        let condition = filter.unwrap_or_default().condition(desk).await?;
+        let select = course::Entity::find().filter(viewer.visible_courses()).filter(condition);
+        let total =
+            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
+        let found = wanted.fetch(&desk.db, select, &order.columns()).await.or_opaque()?;
+        let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
+        let pages = desk.catalogue.pages(&ids).await.or_opaque()?;
+        let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
+        // A page may be a moment newer than the row, and no longer the viewer's to see.
+        let found = found.filter_map(|row| Some((order.key(&row), pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
+        Ok(found.connection(total, |(key, page)| (key, Course::new(page))))
+    }
+}

@@ -1,0 +1,53 @@
+//! Asking for the faculty.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use entity::faculty_member::{self, Column};
+use sea_orm::sea_query::Order;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{FacultyFilter, FacultyMember};
+use crate::desk::Desk;
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::refusal::OrOpaque;
+use crate::viewer::Viewer;
+
+/// The questions about the faculty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FacultyQuery;
+
+#[Object]
+impl FacultyQuery {
+    /// The member of the faculty of this name; null where there is none that the viewer may see.
+    async fn faculty_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person's unique name in addresses.")] slug: String,
+    ) -> Result<Option<FacultyMember>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let select = faculty_member::Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
+        Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
+    }
+
+    /// Everybody who teaches in a course that the viewer may see, by name.
+    async fn faculty(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which members; all where nothing is said.")] filter: Option<FacultyFilter>,
+    ) -> Result<Page<FacultyMember>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Text, Shape::Id])?;
+        let condition = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
+        let select = faculty_member::Entity::find().filter(viewer.visible_faculty()).filter(condition);
+        let total =
+            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
+        let columns = [(Column::Name.into_expr(), Order::Asc), (Column::Id.into_expr(), Order::Asc)];
+        let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
+        Ok(found.connection(total, |row| (vec![Key::Text(row.name.clone()), Key::Id(row.id)], FacultyMember(Arc::new(row)))))
+    }
+}

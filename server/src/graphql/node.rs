@@ -1,0 +1,33 @@
+//! Anything that has a global id, found by it (Relay's global object identification).
+
+mod find;
+mod query;
+
+use async_graphql::{ID, Interface};
+
+use super::course::Course;
+use super::faculty::FacultyMember;
+use super::organization::Organization;
+use super::series::Series;
+use super::session::Session;
+use super::track::Track;
+
+pub use query::NodeQuery;
+
+/// Anything with an id that is unique across types.
+#[derive(Clone, Debug, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque id, unique across types."))]
+pub enum Node {
+    /// A course.
+    Course(Course),
+    /// A session.
+    Session(Session),
+    /// A member of the faculty.
+    FacultyMember(FacultyMember),
+    /// A series.
+    Series(Series),
+    /// A track.
+    Track(Track),
+    /// An organization.
+    Organization(Organization),
+}

@@ -1,0 +1,96 @@
+//! Rows by their ids, kind by kind, as far as the viewer may see them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use entity::{faculty_member, organization, series, session, track};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::Node;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::course::Course;
+use crate::graphql::faculty::FacultyMember;
+use crate::graphql::global_id::Kind;
+use crate::graphql::organization::Organization;
+use crate::graphql::series::Series;
+use crate::graphql::session::Session;
+use crate::graphql::track::Track;
+use crate::viewer::Viewer;
+
+/// Where something is found: its kind and the id of its row.
+type Name = (Kind, Uuid);
+
+/// What these names stand for. The number of statements depends on the kinds, not on how many names there are.
+pub async fn find(desk: &Desk, viewer: &Viewer, named: &[Option<Name>]) -> Result<HashMap<Name, Node>, DbErr> {
+    let mut by_kind: Vec<(Kind, Vec<Uuid>)> = Vec::new();
+    for (kind, id) in named.iter().flatten() {
+        match by_kind.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, ids)) if ids.contains(id) => {}
+            Some((_, ids)) => ids.push(*id),
+            None => by_kind.push((*kind, vec![*id])),
+        }
+    }
+    let mut found = HashMap::new();
+    for (kind, ids) in by_kind {
+        let nodes = of_kind(desk, viewer, kind, ids).await?;
+        found.extend(nodes.into_iter().map(|(id, node)| ((kind, id), node)));
+    }
+    Ok(found)
+}
+
+async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Node)>, DbErr> {
+    Ok(match kind {
+        Kind::Course => {
+            let pages = pages(desk, viewer, &ids).await?;
+            pages.into_values().map(|page| (page.course.id, Node::Course(Course::new(page)))).collect()
+        }
+        Kind::Session => {
+            let select = session::Entity::find().select_only().column(session::Column::Id).column(session::Column::CourseId);
+            let select = select.filter(session::Column::Id.is_in(ids));
+            let select = select.filter(session::Column::CourseId.in_subquery(viewer.visible_course_ids()));
+            let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&desk.db).await?;
+            let pages = pages(desk, viewer, &courses_of(&found)).await?;
+            let node = |(id, course_id)| Some((id, Node::Session(Session::find(pages.get(&course_id)?, id)?)));
+            found.into_iter().filter_map(node).collect()
+        }
+        Kind::Track => {
+            let select = track::Entity::find().filter(track::Column::Id.is_in(ids));
+            let select = select.filter(track::Column::CourseId.in_subquery(viewer.visible_course_ids()));
+            select.all(&desk.db).await?.into_iter().map(|row| (row.id, Node::Track(Track(Arc::new(row))))).collect()
+        }
+        Kind::FacultyMember => {
+            let select = faculty_member::Entity::find().filter(faculty_member::Column::Id.is_in(ids)).filter(viewer.visible_faculty());
+            let node = |row: faculty_member::Model| (row.id, Node::FacultyMember(FacultyMember(Arc::new(row))));
+            select.all(&desk.db).await?.into_iter().map(node).collect()
+        }
+        Kind::Series => {
+            let select = series::Entity::find().select_only().column(series::Column::Id);
+            let select = select.filter(series::Column::Id.is_in(ids)).filter(viewer.visible_series());
+            let seen: Vec<Uuid> = select.into_tuple().all(&desk.db).await?;
+            desk.catalogue.serieses(&seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
+        }
+        Kind::Organization => {
+            // An organization is a name on a page; it is nobody's secret.
+            let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids));
+            let node = |row: organization::Model| (row.id, Node::Organization(Organization(Arc::new(row))));
+            select.all(&desk.db).await?.into_iter().map(node).collect()
+        }
+        // These are found through what they belong to, not by themselves.
+        Kind::Objective | Kind::Statement | Kind::Learner | Kind::Registration | Kind::Payment | Kind::Notice => Vec::new(),
+    })
+}
+
+fn courses_of(found: &[(Uuid, Uuid)]) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = found.iter().map(|(_, course_id)| *course_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The pages of these courses that the viewer may see, by id.
+async fn pages(desk: &Desk, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    let pages = desk.catalogue.pages(ids).await?;
+    Ok(pages.into_iter().filter(|page| viewer.sees_course(page)).map(|page| (page.course.id, page)).collect())
+}

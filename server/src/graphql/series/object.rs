@@ -1,0 +1,112 @@
+//! A series as the API shows it.
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+
+use crate::catalogue::{CoursePage, SeriesRow};
+use crate::graphql::course::{Course, CourseFormat};
+use crate::graphql::global_id::{Kind, global};
+use crate::graphql::keyset::{Page, Shape, Wanted};
+use crate::graphql::owned::{List, Owned, Part};
+use crate::graphql::scalar::Markdown;
+
+/// A series of courses that build on one another.
+#[derive(Clone, Debug)]
+pub struct Series(pub Arc<SeriesRow>);
+
+/// A part of a series, whether or not there is a course for it here.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SeriesPart {
+    /// Place in the series, from 1.
+    position: i32,
+    /// Name of the part. Plain text.
+    title: String,
+    /// Occasions on which the part was or will be taught elsewhere, in order.
+    runs: Vec<SeriesRun>,
+}
+
+/// An occasion on which a part of a series was or will be taught elsewhere.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SeriesRun {
+    /// Year and month, `YYYY-MM`.
+    month: String,
+    /// How it was taught.
+    format: CourseFormat,
+}
+
+/// The place of a course in its series.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SeriesPlacement {
+    /// The series.
+    series: Series,
+    /// Which part the course is, from 1.
+    position: i32,
+    /// How many parts the series has.
+    of: i32,
+}
+
+impl SeriesPlacement {
+    /// The place of a course; none where it stands alone.
+    pub fn in_series(page: &CoursePage) -> Option<Self> {
+        let series = Arc::clone(page.series.as_ref()?);
+        Some(Self { position: page.course.series_position?.into(), of: series.series.length.into(), series: Series(series) })
+    }
+}
+
+#[Object]
+impl Series {
+    /// Opaque id, unique across types.
+    pub async fn id(&self) -> ID {
+        global(Kind::Series, self.0.series.id)
+    }
+
+    /// Unique, stable name for addresses and files.
+    async fn slug(&self) -> &str {
+        &self.0.series.slug
+    }
+
+    /// Name as people read it. Plain text.
+    async fn title(&self) -> &str {
+        &self.0.series.title
+    }
+
+    /// What the series is about, and whether its parts require one another.
+    async fn summary(&self) -> Option<Markdown> {
+        self.0.series.summary.clone().map(Markdown)
+    }
+
+    /// The earlier programme that the series takes the place of. Plain text.
+    async fn legacy_title(&self) -> Option<&str> {
+        self.0.series.legacy_title.as_deref()
+    }
+
+    /// How many parts the series has.
+    async fn length(&self) -> i32 {
+        self.0.series.length.into()
+    }
+
+    /// What is known of its parts, in order.
+    async fn parts(&self) -> Vec<SeriesPart> {
+        let part = |(part, runs): &(entity::series_part::Model, Vec<entity::series_run::Model>)| SeriesPart {
+            position: part.position.into(),
+            title: part.title.clone(),
+            runs: runs.iter().map(|run| SeriesRun { month: run.month.clone(), format: run.format.into() }).collect(),
+        };
+        self.0.parts.iter().map(part).collect()
+    }
+
+    /// Courses of the series that the viewer may see, earliest first.
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Page<Course>> {
+        let wanted = Wanted::read(first, after, None, None)?.shaped(&[Shape::At, Shape::Id])?;
+        let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted };
+        let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
+        Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
+    }
+}

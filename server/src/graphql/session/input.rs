@@ -1,0 +1,81 @@
+//! Which sessions.
+
+use async_graphql::{ID, InputObject};
+use entity::{session, session_track};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, DbErr, Iterable};
+use uuid::Uuid;
+
+use super::{Session, SessionKind};
+use crate::desk::Desk;
+use crate::graphql::course::on_local_day;
+use crate::graphql::global_id::{Kind, of};
+use crate::graphql::scalar::{Date, DateTime};
+
+/// Which sessions; all conditions that are given must be met.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct SessionFilter {
+    /// What happens.
+    kind: Option<SessionKind>,
+    /// Taught in this track. Sessions for everyone name no track, and are not among them.
+    track_id: Option<ID>,
+    /// Begins on this day, in the zone of its course.
+    date: Option<Date>,
+    /// Begins at this moment or later.
+    starts_from: Option<DateTime>,
+    /// Begins before this moment.
+    starts_to: Option<DateTime>,
+    /// Belongs to this course.
+    course_id: Option<ID>,
+    /// True: only what is taught, no breaks, meals or transitions.
+    teaching_only: Option<bool>,
+}
+
+/// The row that an id names; an id of another kind names none, and so no session is found by it.
+fn named(kind: Kind, id: &ID) -> Uuid {
+    of(kind, id).unwrap_or_else(Uuid::nil)
+}
+
+impl SessionFilter {
+    /// Whether it takes a session that is at hand.
+    pub fn takes(&self, session: &Session) -> bool {
+        let Self { kind, track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let row = &session.row().session;
+        kind.is_none_or(|kind| session::Kind::from(kind) == row.kind)
+            && track_id.as_ref().is_none_or(|id| session.row().tracks.iter().any(|track| track.id == named(Kind::Track, id)))
+            && date.as_ref().is_none_or(|date| session.local_date() == date.0)
+            && starts_from.as_ref().is_none_or(|from| row.starts_at >= from.0)
+            && starts_to.as_ref().is_none_or(|to| row.starts_at < to.0)
+            && course_id.as_ref().is_none_or(|id| row.course_id == named(Kind::Course, id))
+            && (teaching_only != &Some(true) || row.kind.teaches())
+    }
+
+    /// The same for a query over sessions.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub async fn condition(self, desk: &Desk) -> Result<Condition, DbErr> {
+        use session::Column;
+        let Self { kind, track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let mut all = Condition::all();
+        if let Some(track_id) = track_id {
+            let taught = Query::select()
+                .column(session_track::Column::SessionId)
+                .from(session_track::Entity)
+                .and_where(session_track::Column::TrackId.eq(named(Kind::Track, &track_id)))
+                .take();
+            all = all.add(Column::Id.in_subquery(taught));
+        }
+        if let Some(date) = date {
+            all = all.add(on_local_day(&desk.db, date.0).await?);
+        }
+        if teaching_only == Some(true) {
+            all = all.add(Column::Kind.is_in(session::Kind::iter().filter(|kind| kind.teaches())));
+        }
+        Ok(all
+            .add_option(kind.map(|kind| Column::Kind.eq(session::Kind::from(kind))))
+            .add_option(starts_from.map(|from| Column::StartsAt.gte(from.0)))
+            .add_option(starts_to.map(|to| Column::StartsAt.lt(to.0)))
+            .add_option(course_id.map(|id| Column::CourseId.eq(named(Kind::Course, &id)))))
+    }
+}

@@ -1,0 +1,169 @@
+//! A session as the API shows it.
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use entity::{Instant, LocalDate, WallTime};
+use uuid::Uuid;
+
+use crate::catalogue::{CoursePage, SessionRow};
+use crate::graphql::course::{Confirmed, Course};
+use crate::graphql::faculty::FacultyMember;
+use crate::graphql::global_id::{Kind, global};
+use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
+use crate::graphql::track::Track;
+use crate::viewer::Viewer;
+
+/// What happens in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::session::Kind")]
+pub enum SessionKind {
+    /// Somebody teaches.
+    Talk,
+    /// Learners practise.
+    Practice,
+    /// Learners meet in small groups.
+    SmallGroup,
+    /// Everybody together.
+    Plenary,
+    /// A pause; nothing is taught.
+    Break,
+    /// A meal; nothing is taught.
+    Meal,
+    /// Time to move from one thing to another; nothing is taught.
+    Transition,
+}
+
+/// The part that a person has in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::session_faculty::Role")]
+pub enum SessionFacultyRole {
+    /// Speaks.
+    Speaker,
+    /// Moderates.
+    Moderator,
+    /// Leads a group.
+    Facilitator,
+    /// Sits on a panel.
+    Panelist,
+}
+
+/// Somebody's part in a session.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SessionFaculty {
+    /// The part.
+    role: SessionFacultyRole,
+    /// The person.
+    member: FacultyMember,
+}
+
+/// A session: a row of a course's agenda.
+#[derive(Clone, Debug)]
+pub struct Session {
+    page: Arc<CoursePage>,
+    /// Its place among the page's sessions; a page never changes.
+    index: usize,
+}
+
+impl Session {
+    /// All sessions of a course, in the order of the agenda.
+    pub fn all(page: &Arc<CoursePage>) -> impl Iterator<Item = Self> + '_ {
+        (0..page.sessions.len()).map(|index| Self { page: Arc::clone(page), index })
+    }
+
+    /// The session of this id, where the course has it.
+    pub fn find(page: &Arc<CoursePage>, id: Uuid) -> Option<Self> {
+        page.sessions.iter().position(|row| row.session.id == id).map(|index| Self { page: Arc::clone(page), index })
+    }
+
+    /// The stored session with its tracks and speakers.
+    pub fn row(&self) -> &SessionRow {
+        &self.page.sessions[self.index]
+    }
+
+    /// The day on which it begins, in the course's zone.
+    pub fn local_date(&self) -> LocalDate {
+        self.page.date_of(&self.row().session)
+    }
+
+    fn local_time(&self, at: Instant) -> LocalTime {
+        LocalTime(WallTime::from(at.in_zone(&self.page.course.time_zone).time()))
+    }
+}
+
+#[Object]
+impl Session {
+    /// Opaque id, unique across types.
+    pub async fn id(&self) -> ID {
+        global(Kind::Session, self.row().session.id)
+    }
+
+    /// The course.
+    async fn course(&self) -> Course {
+        Course::new(Arc::clone(&self.page))
+    }
+
+    /// Stable name within the course.
+    async fn slug(&self) -> &str {
+        &self.row().session.slug
+    }
+
+    /// Name as people read it. Plain text.
+    async fn title(&self) -> &str {
+        &self.row().session.title
+    }
+
+    /// What happens.
+    async fn kind(&self) -> SessionKind {
+        self.row().session.kind.into()
+    }
+
+    /// Start, in UTC.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.row().session.starts_at)
+    }
+
+    /// First moment after it, in UTC.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.row().session.ends_at)
+    }
+
+    /// The day on which it begins, in the course's zone.
+    async fn date(&self) -> Date {
+        Date(self.local_date())
+    }
+
+    /// Start on the clock in the course's zone.
+    async fn start_time(&self) -> LocalTime {
+        self.local_time(self.row().session.starts_at)
+    }
+
+    /// End on the clock in the course's zone.
+    async fn end_time(&self) -> LocalTime {
+        self.local_time(self.row().session.ends_at)
+    }
+
+    /// Tracks that it is taught in, in the course's order; empty: it is for everyone.
+    async fn tracks(&self) -> Vec<Track> {
+        self.row().tracks.iter().cloned().map(Track).collect()
+    }
+
+    /// Who has a part in it, in the order of the agenda.
+    async fn faculty(&self) -> Vec<SessionFaculty> {
+        let part = |(role, member): &(entity::session_faculty::Role, Arc<entity::faculty_member::Model>)| SessionFaculty {
+            role: (*role).into(),
+            member: FacultyMember(Arc::clone(member)),
+        };
+        self.row().faculty.iter().map(part).collect()
+    }
+
+    /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.
+    async fn join_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
+        let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://")) else { return Ok(None) };
+        let viewer = ctx.data::<Viewer>()?;
+        let may = viewer.runs_course(&self.page)
+            || (viewer.learner.is_some() && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
+        Ok(may.then(|| Url(url.clone())))
+    }
+}
