@@ -6,9 +6,10 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::{notice, registration};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::desk::Desk;
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -37,31 +38,13 @@ impl Loader<Uuid> for NoticesOf {
     }
 }
 
-/// Notices by id, as far as the viewer may see the registration that they are about.
-#[derive(Debug)]
-pub struct NoticeById {
-    /// The database.
-    pub db: DatabaseConnection,
-    /// Who asks.
-    pub viewer: Viewer,
-}
-
-impl Loader<Uuid> for NoticeById {
-    type Value = notice::Model;
-    type Error = async_graphql::Error;
-
-    async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Self::Error> {
-        let visible = Query::select()
-            .column(registration::Column::Id)
-            .from(registration::Entity)
-            .cond_where(self.viewer.visible_registrations())
-            .take();
-        let rows = notice::Entity::find()
-            .filter(notice::Column::Id.is_in(keys.to_vec()))
-            .filter(notice::Column::RegistrationId.in_subquery(visible))
-            .all(&self.db)
-            .await
-            .or_opaque()?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
+/// Those of the notices with these ids that are about a registration that the viewer may see: for `node` and `nodes`.
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<notice::Model>, DbErr> {
+    let visible =
+        Query::select().column(registration::Column::Id).from(registration::Entity).cond_where(viewer.visible_registrations()).take();
+    notice::Entity::find()
+        .filter(notice::Column::Id.is_in(ids))
+        .filter(notice::Column::RegistrationId.in_subquery(visible))
+        .all(&desk.db)
+        .await
 }

@@ -2,9 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::notice;
-use uuid::Uuid;
 
-use super::loader::NoticeById;
 use super::planned::NotSentReason;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::letter::Letter;
@@ -42,16 +40,11 @@ pub enum NoticeState {
 #[derive(Clone, Debug)]
 pub struct Notice(pub notice::Model);
 
-/// The notice with this id, where the viewer may see the registration that it is about: for `node` and `nodes`.
-pub async fn node(ctx: &Context<'_>, id: Uuid) -> Result<Option<Notice>> {
-    Ok(load::<NoticeById>(ctx, id).await?.map(Notice))
-}
-
 /// A letter that fell due, and what became of it.
 #[Object]
 impl Notice {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         global(Kind::Notice, self.0.id)
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, CoursePage};
 use crate::desk::Desk;
-use crate::graphql::notice::loader::{NoticeById, NoticesOf};
+use crate::graphql::notice::loader::NoticesOf;
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -27,10 +27,8 @@ pub fn loaders(request: async_graphql::Request, desk: &Desk, viewer: &Viewer) ->
         .data(DataLoader::new(LearnerById(db()), tokio::spawn))
         .data(DataLoader::new(PageById(Arc::clone(&desk.catalogue)), tokio::spawn))
         .data(DataLoader::new(FactsById(Arc::clone(&desk.catalogue)), tokio::spawn))
-        .data(DataLoader::new(RegistrationById { db: db(), viewer: viewer.clone() }, tokio::spawn))
         .data(DataLoader::new(ViewerRegistrations::new(desk, viewer), tokio::spawn))
         .data(DataLoader::new(NoticesOf(db()), tokio::spawn))
-        .data(DataLoader::new(NoticeById { db: db(), viewer: viewer.clone() }, tokio::spawn))
 }
 
 /// What the loader `L` knows of `key`.
@@ -166,28 +164,6 @@ impl Loader<Uuid> for FactsById {
     async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Self::Error> {
         let pages = self.0.pages(keys).await.or_opaque()?;
         Ok(pages.into_iter().map(|page| (page.course.id, Arc::new(page.facts()))).collect())
-    }
-}
-
-/// Registrations by id, as far as the viewer may see them.
-#[derive(Debug)]
-pub struct RegistrationById {
-    db: DatabaseConnection,
-    viewer: Viewer,
-}
-
-impl Loader<Uuid> for RegistrationById {
-    type Value = registration::Model;
-    type Error = async_graphql::Error;
-
-    async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>, Self::Error> {
-        let rows = registration::Entity::find()
-            .filter(registration::Column::Id.is_in(keys.to_vec()))
-            .filter(self.viewer.visible_registrations())
-            .all(&self.db)
-            .await
-            .or_opaque()?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
 

@@ -50,7 +50,7 @@ impl From<registration::Model> for Registration {
 #[Object]
 impl Registration {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         global(Kind::Registration, self.0.id)
     }
 

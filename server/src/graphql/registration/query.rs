@@ -3,11 +3,11 @@
 use async_graphql::{Context, Object, Result};
 use entity::registration::{self, Status};
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::input::RegistrationFilter;
-use super::loader::{RegistrationById, ViewerRegistrations, load};
+use super::loader::{ViewerRegistrations, load};
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
@@ -84,9 +84,9 @@ pub async fn of_viewer_for_course(ctx: &Context<'_>, course_id: Uuid) -> Result<
     Ok(load::<ViewerRegistrations>(ctx, course_id).await?.map(Registration))
 }
 
-/// The registration with this id, where the viewer may see it: for `node` and `nodes`.
-pub async fn node(ctx: &Context<'_>, id: Uuid) -> Result<Option<Registration>> {
-    Ok(load::<RegistrationById>(ctx, id).await?.map(Registration))
+/// Those of the registrations with these ids that the viewer may see: for `node` and `nodes`.
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<registration::Model>, DbErr> {
+    registration::Entity::find().filter(registration::Column::Id.is_in(ids)).filter(viewer.visible_registrations()).all(&desk.db).await
 }
 
 /// The teaching sessions to come of all courses for which the learner `learner_id` is confirmed, in the order of time, for
