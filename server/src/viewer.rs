@@ -151,6 +151,26 @@ impl Viewer {
             Reach::Everything => Some(Condition::all()),
         }
     }
+
+    /// The registrations of the courses that the viewer runs, for a query over registrations; none for who is not staff.
+    pub fn run_registrations(&self) -> Option<Condition> {
+        let courses = match self.reach() {
+            Reach::Nothing => return None,
+            Reach::Everything => return Some(Condition::all()),
+            Reach::Organizations(mine) => offered_by(mine),
+        };
+        Some(Condition::all().add(entity::registration::Column::CourseId.in_subquery(courses)))
+    }
+
+    /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.
+    pub fn visible_registrations(&self) -> Condition {
+        // Nobody's registrations: an empty list of owners matches no row.
+        let own = entity::registration::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id));
+        match self.run_registrations() {
+            Some(mine) => Condition::any().add(own).add(mine),
+            None => Condition::all().add(own),
+        }
+    }
 }
 
 /// The ids of the courses that one of these organizations offers.

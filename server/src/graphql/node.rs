@@ -7,7 +7,9 @@ use async_graphql::{ID, Interface};
 
 use super::course::Course;
 use super::faculty::FacultyMember;
+use super::notice::Notice;
 use super::organization::Organization;
+use super::registration::Registration;
 use super::series::Series;
 use super::session::Session;
 use super::track::Track;
@@ -30,4 +32,8 @@ pub enum Node {
     Track(Track),
     /// An organization.
     Organization(Organization),
+    /// A registration.
+    Registration(Registration),
+    /// A letter about a registration.
+    Notice(Notice),
 }

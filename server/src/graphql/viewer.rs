@@ -1,9 +1,13 @@
 //! Who is asking, in the API.
 
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Enum, Object, Result};
 use entity::{learner, staff_role};
 
+use super::keyset::{Page, Wanted};
 use super::learner::Learner;
+use super::registration::input::RegistrationFilter;
+use super::registration::{Registration, query};
+use super::session::Session;
 use crate::viewer;
 
 /// The person who is signed in.
@@ -49,6 +53,31 @@ impl Viewer {
         roles.extend(has(staff_role::Role::Admin).then_some(Role::Admin));
         roles
     }
+
+    /// The person's registrations, newest first.
+    async fn registrations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
+    ) -> Result<Page<Registration>> {
+        query::of_viewer(ctx, self.learner.id, Wanted::read(first, after, last, before)?, filter).await
+    }
+
+    /// The sessions to come of all courses that the person is confirmed for, in the order of time: those that teach, in the person's track.
+    async fn upcoming_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Page<Session>> {
+        query::upcoming_sessions(ctx, self.learner.id, Wanted::read(first, after, last, before)?).await
+    }
 }
 
 /// Questions about who is asking.
@@ -58,7 +87,7 @@ pub struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// The person who is asking; null where nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
         let viewer = ctx.data::<viewer::Viewer>()?;
         Ok(viewer.learner.clone().map(|learner| Viewer::new(learner, viewer.clone())))
     }

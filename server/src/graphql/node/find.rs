@@ -13,7 +13,9 @@ use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::global_id::Kind;
+use crate::graphql::notice::{self, Notice};
 use crate::graphql::organization::Organization;
+use crate::graphql::registration::{self, Registration};
 use crate::graphql::series::Series;
 use crate::graphql::session::Session;
 use crate::graphql::track::Track;
@@ -77,8 +79,16 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
             let node = |row: organization::Model| (row.id, Node::Organization(Organization(Arc::new(row))));
             select.all(&desk.db).await?.into_iter().map(node).collect()
         }
+        Kind::Registration => {
+            let node = |row: entity::registration::Model| (row.id, Node::Registration(Registration(row)));
+            registration::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+        }
+        Kind::Notice => {
+            let node = |row: entity::notice::Model| (row.id, Node::Notice(Notice(row)));
+            notice::loader::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+        }
         // These are found through what they belong to, not by themselves.
-        Kind::Objective | Kind::Statement | Kind::Learner | Kind::Registration | Kind::Payment | Kind::Notice => Vec::new(),
+        Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),
     })
 }
 

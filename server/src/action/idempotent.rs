@@ -1,0 +1,160 @@
+//! A request that comes twice acts once, and a transaction that lost a race is tried again as a whole.
+//!
+//! The answer is kept in the transaction that acts, so either both are there or neither. A refusal changes nothing, so it is kept in a
+//! transaction of its own. Whoever loses the race for a key reads the winner's answer.
+
+use entity::{Instant, Refusal, idempotency, secret};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::answer::{Answer, Fault, No, breaks};
+use crate::desk::Desk;
+
+/// How often an act is tried when it loses a race.
+const TRIES: usize = 6;
+
+/// One request of one person, which acts once however often it comes.
+#[derive(Clone, Debug)]
+pub struct Once {
+    learner_id: Uuid,
+    operation: &'static str,
+    input_hash: String,
+    key: Option<String>,
+}
+
+/// What is kept of an answer: the thing by its id, because it is read fresh when it is asked for again, or the refusal as it was given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    Done(Uuid),
+    Refused(Refusal),
+}
+
+impl Once {
+    /// The request `operation` of `learner_id` with this `key`, if any. `input` must be written the same whenever it is the same, without the
+    /// key itself.
+    ///
+    /// # Errors
+    /// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
+    pub fn new(learner_id: Uuid, operation: &'static str, key: Option<&str>, input: &impl Serialize) -> Answer<Self> {
+        let visible = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        if key.is_some_and(|key| !visible(key)) {
+            return Err(Refusal::invalid(
+                "An idempotency key has 1 to 255 letters, digits and signs, without spaces.",
+                &["idempotencyKey"],
+            )
+            .into());
+        }
+        let written = serde_json::to_string(&(operation, input)).map_err(|error| Fault::Stored(error.to_string()))?;
+        Ok(Self { learner_id, operation, input_hash: secret::fingerprint(&written), key: key.map(str::to_owned) })
+    }
+
+    /// Acts, unless the answer is known; tries again what lost a race; keeps a refusal.
+    ///
+    /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before the commit.
+    pub async fn act<F>(&self, desk: &Desk, attempt: impl Fn() -> F) -> Answer<Uuid>
+    where
+        F: Future<Output = Answer<Uuid>>,
+    {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            if let Some(known) = self.known(&desk.db, desk.nature.now()).await? {
+                return known;
+            }
+            match attempt().await {
+                Err(No::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
+                    tracing::debug!(%error, operation = self.operation, "a transaction lost a race and is tried again");
+                }
+                Err(No::Refused(refusal)) if self.key.is_some() && worth_keeping(&refusal) => {
+                    match self.keep_refusal(desk, &refusal).await {
+                        Ok(()) => return Err(refusal.into()),
+                        Err(error) if tries < TRIES && lost_a_race(&error) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    /// The answer given before, if it was; an answer older than we promise to keep it counts no more.
+    async fn known(&self, db: &impl ConnectionTrait, now: Instant) -> Result<Option<Answer<Uuid>>, No> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let row = idempotency::Entity::find()
+            .filter(idempotency::Column::LearnerId.eq(self.learner_id))
+            .filter(idempotency::Column::IdempotencyKey.eq(key))
+            .filter(idempotency::Column::CreatedAt.gt(too_old(now)))
+            .one(db)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.input_hash != self.input_hash {
+            return Err(Refusal::IdempotencyKeyReused.into());
+        }
+        let kept: Kept = serde_json::from_value(row.answer).map_err(|error| Fault::Stored(error.to_string()))?;
+        Ok(Some(match kept {
+            Kept::Done(id) => Ok(id),
+            Kept::Refused(refusal) => Err(refusal.into()),
+        }))
+    }
+
+    /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
+    pub async fn keep(&self, txn: &DatabaseTransaction, desk: &Desk, id: Uuid) -> Result<(), No> {
+        Ok(self.write(txn, desk, &Kept::Done(id)).await?)
+    }
+
+    async fn keep_refusal(&self, desk: &Desk, refusal: &Refusal) -> Result<(), DbErr> {
+        let txn = desk.begin().await?;
+        self.write(&txn, desk, &Kept::Refused(refusal.clone())).await?;
+        txn.commit().await
+    }
+
+    async fn write(&self, txn: &DatabaseTransaction, desk: &Desk, kept: &Kept) -> Result<(), DbErr> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let now = desk.nature.now();
+        // What has outlived our promise makes room here, so that an old key can be used anew and the table does not grow for ever.
+        idempotency::Entity::delete_many()
+            .filter(idempotency::Column::LearnerId.eq(self.learner_id))
+            .filter(idempotency::Column::CreatedAt.lte(too_old(now)))
+            .exec(txn)
+            .await?;
+        let row = idempotency::Model {
+            id: desk.nature.id(),
+            learner_id: self.learner_id,
+            idempotency_key: key.clone(),
+            operation: self.operation.to_owned(),
+            input_hash: self.input_hash.clone(),
+            answer: serde_json::to_value(kept).map_err(|error| DbErr::Json(error.to_string()))?,
+            created_at: now,
+        };
+        idempotency::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
+        Ok(())
+    }
+}
+
+fn too_old(now: Instant) -> Instant {
+    now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
+}
+
+/// Whether a refusal is an answer to the request, rather than to how it was made: who signs in or mends a mistake may ask again.
+fn worth_keeping(refusal: &Refusal) -> bool {
+    !matches!(refusal, Refusal::Unauthenticated | Refusal::InvalidInput { message: _, path: _ } | Refusal::IdempotencyKeyReused)
+}
+
+/// Whether another transaction was in the way, so that the same act may end otherwise when tried again: a serialization failure, a deadlock,
+/// the same key used at the same time, or a registration code drawn twice.
+fn lost_a_race(error: &DbErr) -> bool {
+    let code = match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => match error.as_ref() {
+            sqlx::Error::Database(error) => error.code(),
+            _ => None,
+        },
+        _ => None,
+    };
+    code.is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+        || breaks(error, "idempotency_key_unique", "idempotency.learner_id, idempotency.idempotency_key")
+        || breaks(error, "registration_code_unique", "registration.code")
+}

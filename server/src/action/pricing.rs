@@ -1,0 +1,72 @@
+//! Writing down what a registration costs, and what came in for it.
+
+use entity::quote::Draft;
+use entity::{Instant, Refusal, course, payment, price, quote, quote_line, registration};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::desk::Desk;
+
+/// What `registration` costs at `now`, for a seat held until `hold_until`.
+pub async fn draft(
+    txn: &DatabaseTransaction,
+    course: &course::Model,
+    profession: entity::profession::Profession,
+    hold_until: Instant,
+    now: Instant,
+) -> Answer<Draft> {
+    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
+    let price = price::for_profession(&prices, profession).ok_or(Refusal::NoPrice)?;
+    Ok(quote::draft(course, price, hold_until, now))
+}
+
+/// Writes the quote of a registration, in the place of the one it may have had.
+pub async fn write(
+    txn: &DatabaseTransaction,
+    desk: &Desk,
+    registration: &registration::Model,
+    course: &course::Model,
+    draft: &Draft,
+    now: Instant,
+) -> Result<(), DbErr> {
+    // A registration has one quote; the lines of the old one go with it.
+    quote::Entity::delete_many().filter(quote::Column::RegistrationId.eq(registration.id)).exec(txn).await?;
+    let row = quote::Model {
+        id: desk.nature.id(),
+        registration_id: registration.id,
+        currency: course.currency.clone(),
+        basis: draft.basis,
+        total_cents: draft.total_cents(),
+        valid_until: draft.valid_until,
+        created_at: now,
+    };
+    let lines: Vec<quote_line::ActiveModel> = (1i16..)
+        .zip(&draft.lines)
+        .map(|(position, (kind, label, amount_cents))| quote_line::Model {
+            id: desk.nature.id(),
+            quote_id: row.id,
+            position,
+            kind: *kind,
+            label: label.clone(),
+            amount_cents: *amount_cents,
+        })
+        .map(IntoActiveModel::into_active_model)
+        .collect();
+    quote::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
+    quote_line::Entity::insert_many(lines).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// What came in for a registration so far, in cents.
+pub async fn paid(txn: &DatabaseTransaction, registration_id: Uuid) -> Result<i64, DbErr> {
+    let sum: Option<Option<i64>> = payment::Entity::find()
+        .select_only()
+        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+        .filter(payment::Column::RegistrationId.eq(registration_id))
+        .into_tuple()
+        .one(txn)
+        .await?;
+    Ok(sum.flatten().unwrap_or(0))
+}

@@ -1,0 +1,204 @@
+//! Recording a payment: staff say what came in; what is paid in full is confirmed.
+
+use entity::payment::{self, Method};
+use entity::quote::Draft;
+use entity::registration::{self, Status};
+use entity::{Instant, Refusal, course, learner, money, quote};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::idempotent::Once;
+use super::{free_text, pricing, register, seats};
+use crate::answer::{Answer, Fault, No};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// The longest reference, in characters.
+const LONGEST_REFERENCE: usize = 200;
+
+/// A payment as staff enter it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordPayment {
+    /// What it is for.
+    pub registration_id: Uuid,
+    /// How much, in cents.
+    pub amount_cents: i64,
+    /// ISO 4217; the course's where it is not said.
+    pub currency: Option<String>,
+    /// How it came.
+    pub method: Method,
+    /// The number of the check or transfer.
+    pub reference: Option<String>,
+    /// When it was received; now where it is not said.
+    pub received_at: Option<Instant>,
+    /// Chosen by the client, so that a request sent twice acts once.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// What the payment meets: the seat, and what is to be paid for it.
+struct Account {
+    /// Whether a seat must be found first, because the hold has ended.
+    seatless: bool,
+    hold_until: Instant,
+    /// The quote at today's price, where the one that was told no longer holds.
+    anew: Option<Draft>,
+    total_cents: i64,
+    paid_cents: i64,
+}
+
+/// Records a payment for a registration of a course that the viewer runs.
+pub async fn record_payment(desk: &Desk, viewer: &Viewer, input: &RecordPayment) -> Answer<registration::Model> {
+    let staff = viewer.signed_in()?;
+    let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
+    if input.amount_cents <= 0 {
+        return Err(Refusal::invalid("A payment is more than zero.", &["amount"]).into());
+    }
+    if input.received_at.is_some_and(|received| received > desk.nature.now()) {
+        return Err(Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into());
+    }
+    let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
+    let id = once.act(desk, || attempt(desk, viewer, staff, input, reference.as_deref(), &once)).await?;
+    desk.bell.ring(&desk.db).await;
+    register::fresh(desk, id).await
+}
+
+async fn attempt(
+    desk: &Desk,
+    viewer: &Viewer,
+    staff: &learner::Model,
+    input: &RecordPayment,
+    reference: Option<&str>,
+    once: &Once,
+) -> Answer<Uuid> {
+    let txn = desk.begin().await?;
+    let unknown = || Refusal::not_found("registration");
+    let mine = viewer.run_registrations().ok_or_else(unknown)?;
+    let found = registration::Entity::find_by_id(input.registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+    let course = seats::lock_course(&txn, found.course_id).await?;
+    let registration = seats::lock_registration(&txn, found.id).await?;
+    let now = desk.nature.now();
+
+    let account = account(&txn, &course, &registration, now).await?;
+    let due_cents = (account.total_cents - account.paid_cents).max(0);
+    if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
+        return Err(Refusal::WrongCurrency { currency: course.currency }.into());
+    }
+    if input.amount_cents > due_cents {
+        return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
+    }
+    let in_full = input.amount_cents == due_cents;
+    if account.seatless {
+        // A part of the price can hold a seat only while there is time left to pay the rest.
+        if !in_full && account.hold_until <= now {
+            return Err(Refusal::RegistrationClosed.into());
+        }
+        seats::expire_overdue(&txn, course.id, now).await?;
+        seats::must_be_free(&txn, &course, now).await?;
+    }
+
+    if let Some(draft) = &account.anew {
+        let valid_until = draft.valid_until.filter(|_| !in_full);
+        pricing::write(&txn, desk, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
+    } else if in_full {
+        settle_quote(&txn, registration.id).await?;
+    }
+    let payment = payment::Model {
+        id: desk.nature.id(),
+        registration_id: registration.id,
+        amount_cents: input.amount_cents,
+        currency: course.currency.clone(),
+        method: input.method,
+        reference: reference.map(str::to_owned),
+        received_at: input.received_at.unwrap_or(now),
+        recorded_at: now,
+        recorded_by: staff.id,
+    };
+    payment::Entity::insert(payment.clone().into_active_model()).exec_without_returning(&txn).await?;
+    let status = if in_full { Status::Confirmed } else { Status::Started };
+    advance(&txn, &registration, status, account.hold_until, now).await?;
+    let act = Act {
+        name: "recordPayment",
+        subject_type: "registration",
+        subject_id: registration.id,
+        course_id: Some(course.id),
+        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_cents": account.paid_cents })),
+        after: Some(json!({
+            "status": spelled(status),
+            "paid_cents": account.paid_cents + payment.amount_cents,
+            "payment": payment.id,
+            "method": payment.method,
+            "received_at": payment.received_at,
+            "total_cents": account.total_cents,
+        })),
+    };
+    audit::record(&txn, desk, Actor::Person(staff), act).await?;
+    once.keep(&txn, desk, registration.id).await?;
+    txn.commit().await?;
+    Ok(registration.id)
+}
+
+/// What is to be paid for the registration at `now`: as it was told while that holds, else priced anew.
+async fn account(txn: &DatabaseTransaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<Account> {
+    let seatless = match registration.status_at(now) {
+        Status::Started => false,
+        Status::Expired | Status::Waitlisted => true,
+        Status::Confirmed => return Err(Refusal::AlreadyPaid.into()),
+        Status::Cancelled => return Err(Refusal::RegistrationNotLive.into()),
+    };
+    if course.status == course::Status::Cancelled {
+        return Err(Refusal::CourseCancelled.into());
+    }
+    let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
+    let quote = quote.ok_or_else(|| Fault::Stored(format!("registration {} has no quote", registration.id)))?;
+    let hold_until = match registration.hold_until {
+        Some(until) if !seatless => until,
+        Some(_) | None => course.hold_until(now),
+    };
+    let lapsed = seatless || quote.valid_until.is_none_or(|until| now >= until);
+    let anew = if lapsed { Some(pricing::draft(txn, course, registration.profession, hold_until, now).await?) } else { None };
+    let total_cents = anew.as_ref().map_or(quote.total_cents, Draft::total_cents);
+    Ok(Account { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
+}
+
+/// What is paid does not lapse.
+async fn settle_quote(txn: &DatabaseTransaction, registration_id: Uuid) -> Answer<()> {
+    quote::Entity::update_many()
+        .set(quote::ActiveModel { valid_until: Set(None), ..Default::default() })
+        .filter(quote::Column::RegistrationId.eq(registration_id))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+async fn advance(
+    txn: &DatabaseTransaction,
+    registration: &registration::Model,
+    status: Status,
+    hold_until: Instant,
+    now: Instant,
+) -> Answer<()> {
+    let row = registration::ActiveModel {
+        status: Set(status),
+        // The last hold is kept after payment: it tells how long the learner had. A hold that never was cannot begin before its end.
+        hold_until: Set(if hold_until > now { Some(hold_until) } else { registration.hold_until }),
+        confirmed_at: Set((status == Status::Confirmed).then(|| now.max(registration.started_at))),
+        expired_at: Set(None),
+        updated_at: Set(now),
+        ..registration.clone().into_active_model()
+    };
+    row.update(txn).await.map_err(|error| {
+        // The learner has begun anew since; the old registration stays what it is.
+        if seats::second_live(&error) { No::from(Refusal::RegistrationNotLive) } else { error.into() }
+    })?;
+    Ok(())
+}
+
+/// A status as it is stored.
+pub(super) fn spelled(status: Status) -> String {
+    use sea_orm::ActiveEnum;
+    status.to_value()
+}

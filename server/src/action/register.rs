@@ -1,0 +1,121 @@
+//! Registering: a seat is held and priced, or, where the course is free, taken at once.
+
+use entity::profession::Profession;
+use entity::registration::{self, Status};
+use entity::{Instant, Refusal, course, track};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::idempotent::Once;
+use super::{pricing, seats};
+use crate::answer::{Answer, Fault, No};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// What somebody says who registers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Register {
+    /// The course.
+    pub course_id: Uuid,
+    /// As what the person takes part.
+    pub profession: Profession,
+    /// The track, where the course has tracks.
+    pub track_id: Option<Uuid>,
+    /// Chosen by the client, so that a request sent twice acts once.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// Registers the viewer for a course.
+pub async fn register(desk: &Desk, viewer: &Viewer, input: &Register) -> Answer<registration::Model> {
+    let learner = viewer.signed_in()?;
+    let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
+    let id = once.act(desk, || attempt(desk, viewer, learner.id, input, &once)).await?;
+    desk.bell.ring(&desk.db).await;
+    fresh(desk, id).await
+}
+
+/// The registration as it is now.
+pub(super) async fn fresh(desk: &Desk, id: Uuid) -> Answer<registration::Model> {
+    let row = registration::Entity::find_by_id(id).one(&desk.db).await?;
+    Ok(row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?)
+}
+
+async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Answer<Uuid> {
+    let txn = desk.begin().await?;
+    // What can be refused without the lock is refused without it.
+    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&txn).await?;
+    let course = course.ok_or_else(|| Refusal::not_found("course"))?;
+    course.admits(desk.nature.now())?;
+    choose_track(&txn, &course, input.track_id).await?;
+
+    let course = seats::lock_course(&txn, course.id).await?;
+    let now = desk.nature.now();
+    course.admits(now)?;
+    seats::expire_overdue(&txn, course.id, now).await?;
+    must_be_new(&txn, course.id, learner_id).await?;
+    let hold_until = course.hold_until(now);
+    let draft = pricing::draft(&txn, &course, input.profession, hold_until, now).await?;
+    seats::must_be_free(&txn, &course, now).await?;
+
+    let registration = begun(desk, &course, learner_id, input, (draft.total_cents() > 0).then_some(hold_until), now);
+    registration::Entity::insert(registration.clone().into_active_model())
+        .exec_without_returning(&txn)
+        .await
+        .map_err(|error| if seats::second_live(&error) { No::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    pricing::write(&txn, desk, &registration, &course, &draft, now).await?;
+    once.keep(&txn, desk, registration.id).await?;
+    txn.commit().await?;
+    Ok(registration.id)
+}
+
+/// A course with tracks wants one of them.
+async fn choose_track(txn: &DatabaseTransaction, course: &course::Model, chosen: Option<Uuid>) -> Answer<()> {
+    let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
+    match chosen {
+        None if tracks.is_empty() => Ok(()),
+        None => Err(Refusal::TrackRequired.into()),
+        Some(id) if tracks.iter().any(|track| track.id == id) => Ok(()),
+        Some(_) => Err(Refusal::invalid("This course has no such track.", &["trackId"]).into()),
+    }
+}
+
+/// A person has one live registration for a course. The database holds it too; asking first lets the refusal come before «full».
+async fn must_be_new(txn: &DatabaseTransaction, course_id: Uuid, learner_id: Uuid) -> Answer<()> {
+    let live = registration::Entity::find()
+        .filter(registration::Column::CourseId.eq(course_id))
+        .filter(registration::Column::LearnerId.eq(learner_id))
+        .filter(registration::live())
+        .count(txn)
+        .await?;
+    if live == 0 { Ok(()) } else { Err(Refusal::AlreadyRegistered.into()) }
+}
+
+/// A registration that begins at `now`: held until then, or confirmed where there is nothing to pay and so nothing to hold for.
+fn begun(
+    desk: &Desk,
+    course: &course::Model,
+    learner_id: Uuid,
+    input: &Register,
+    hold_until: Option<Instant>,
+    now: Instant,
+) -> registration::Model {
+    let mut chance = [0; 16];
+    desk.nature.fill(&mut chance);
+    registration::Model {
+        id: desk.nature.id(),
+        code: registration::code(chance),
+        course_id: course.id,
+        learner_id,
+        profession: input.profession,
+        track_id: input.track_id,
+        status: if hold_until.is_some() { Status::Started } else { Status::Confirmed },
+        started_at: now,
+        hold_until,
+        confirmed_at: if hold_until.is_some() { None } else { Some(now) },
+        cancelled_at: None,
+        expired_at: None,
+        updated_at: now,
+    }
+}

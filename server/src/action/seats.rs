@@ -1,0 +1,53 @@
+//! Seats: never sold twice.
+//!
+//! Whoever takes a seat first locks the course, then looks. On PostgreSQL the lock is the course's row; on SQLite the writing transaction
+//! itself lets nobody else in. Locks are taken in one order, course before registration, so two takers cannot wait for each other.
+
+use entity::registration::{self, Status};
+use entity::{Instant, Refusal, course};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::answer::Answer;
+
+/// Locks the course until the transaction ends, and reads it as it is then.
+pub async fn lock_course(txn: &DatabaseTransaction, course_id: Uuid) -> Answer<course::Model> {
+    let locked = course::Entity::find_by_id(course_id).lock(LockType::NoKeyUpdate).one(txn).await?;
+    Ok(locked.ok_or_else(|| Refusal::not_found("course"))?)
+}
+
+/// Locks the registration until the transaction ends, and reads it as it is then.
+pub async fn lock_registration(txn: &DatabaseTransaction, registration_id: Uuid) -> Answer<registration::Model> {
+    let locked = registration::Entity::find_by_id(registration_id).lock(LockType::NoKeyUpdate).one(txn).await?;
+    Ok(locked.ok_or_else(|| Refusal::not_found("registration"))?)
+}
+
+/// Writes down that the holds of this course which have ended by `now` have expired, so that their learners may register anew.
+pub async fn expire_overdue(txn: &DatabaseTransaction, course_id: Uuid, now: Instant) -> Result<(), DbErr> {
+    registration::Entity::update_many()
+        .col_expr(registration::Column::Status, Expr::value(Status::Expired))
+        .col_expr(registration::Column::ExpiredAt, Expr::value(now))
+        .col_expr(registration::Column::UpdatedAt, Expr::value(now))
+        .filter(registration::Column::CourseId.eq(course_id))
+        .filter(registration::overdue(now))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Makes sure that one more seat of the locked `course` is free.
+pub async fn must_be_free(txn: &DatabaseTransaction, course: &course::Model, now: Instant) -> Answer<()> {
+    let Some(capacity) = course.capacity else { return Ok(()) };
+    let taken = registration::Entity::find()
+        .filter(registration::Column::CourseId.eq(course.id))
+        .filter(registration::seated(now))
+        .count(txn)
+        .await?;
+    if taken < u64::try_from(capacity).unwrap_or(0) { Ok(()) } else { Err(Refusal::CourseFull.into()) }
+}
+
+/// Whether `error` says that the learner has another live registration for the course.
+pub fn second_live(error: &DbErr) -> bool {
+    crate::answer::breaks(error, "registration_one_live", "registration.course_id, registration.learner_id")
+}

@@ -1,0 +1,112 @@
+//! Letters to come, as the agenda computes them.
+
+use async_graphql::{Enum, Object};
+use entity::agenda::Occasion;
+
+use crate::graphql::letter::Letter;
+use crate::graphql::scalar::{Date, DateTime};
+
+/// Why a letter is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::agenda::Reason")]
+pub enum NotSentReason {
+    /// Its moment lies before the person came to be one of those to whom it goes; the confirmation has said it.
+    LateRegistration,
+    /// The registration was cancelled.
+    Cancelled,
+    /// The seat was not paid for in time.
+    Expired,
+    /// The course will not take place.
+    CourseCancelled,
+    /// The course is not published, or was archived.
+    CourseNotRunning,
+    /// The registration is confirmed already, so there is nothing left to do.
+    AlreadyConfirmed,
+    /// The registration is not confirmed.
+    NotConfirmed,
+    /// The evaluation was handed in.
+    AlreadyEvaluated,
+    /// It would be about something that does not touch the person, such as an early price that the person does not have.
+    NotConcerned,
+    /// The rule is switched off.
+    RuleOff,
+    /// The rule is younger than the moment.
+    RuleTooNew,
+    /// What it is about was moved.
+    Moved,
+    /// It came too late to be of use.
+    Pointless,
+    /// A newer letter says the same.
+    Superseded,
+    /// The sign-in code was used already.
+    CodeUsed,
+    /// The mail server refused the message for good.
+    RefusedByServer,
+    /// The mail server says that the address does not exist.
+    AddressRefused,
+    /// The stored address cannot be written to.
+    AddressInvalid,
+    /// The mail server deferred it for four days.
+    GaveUp,
+    /// It was handed over, no answer came, and this kind is not sent again.
+    OutcomeUnknown,
+    /// It could not be written.
+    CannotBeWritten,
+    /// It crashed its worker three times.
+    CrashedWorker,
+    /// Staff stopped it.
+    StoppedByStaff,
+}
+
+/// A letter to come.
+#[derive(Clone, Debug)]
+pub struct PlannedLetter {
+    occasion: Occasion,
+    audience: i32,
+}
+
+impl PlannedLetter {
+    /// The letter of an occasion, to so many people.
+    pub fn new(occasion: Occasion, audience: i32) -> Self {
+        Self { occasion, audience }
+    }
+}
+
+/// A letter that the facts call for as they are now; nothing is sent yet, and the facts may change.
+#[Object]
+impl PlannedLetter {
+    /// Which letter it is.
+    async fn letter(&self) -> Letter {
+        self.occasion.letter.into()
+    }
+
+    /// The name of the course's rule that calls for it.
+    async fn rule(&self) -> &str {
+        &self.occasion.rule
+    }
+
+    /// When it is to be sent.
+    async fn due_at(&self) -> DateTime {
+        DateTime(self.occasion.due_at)
+    }
+
+    /// From when on it would no longer be of use, and is not sent; null where there is no such moment.
+    async fn pointless_at(&self) -> Option<DateTime> {
+        self.occasion.pointless_at.map(DateTime)
+    }
+
+    /// The course day that it is about; null where it is not about one.
+    async fn day(&self) -> Option<Date> {
+        self.occasion.day.map(Date)
+    }
+
+    /// To how many people it goes, or would, were it not for the reason.
+    async fn audience(&self) -> i32 {
+        self.audience
+    }
+
+    /// Why it will not be sent; null where it will.
+    async fn reason(&self) -> Option<NotSentReason> {
+        self.occasion.verdict.err().map(Into::into)
+    }
+}

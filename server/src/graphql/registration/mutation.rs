@@ -1,0 +1,109 @@
+//! What people do with registrations.
+
+use async_graphql::{Context, Object, Result, Union};
+use entity::{Refusal as No, registration};
+
+use super::input::{CancelRegistrationInput, RecordPaymentInput, RegisterInput};
+use super::object::Registration;
+use crate::action::cancel_registration::cancel_registration;
+use crate::action::record_payment::record_payment;
+use crate::action::register::register;
+use crate::action::submit_evaluation::submit_evaluation;
+use crate::answer::Answer;
+use crate::desk::Desk;
+use crate::graphql::evaluation::input::SubmitEvaluationInput;
+use crate::graphql::refusal::{Refusal, answer};
+use crate::viewer::Viewer;
+
+/// What came of registering.
+#[derive(Clone, Debug, Union)]
+pub enum RegisterResult {
+    /// The registration: started, or confirmed where the course is free.
+    Registration(Registration),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of recording a payment.
+#[derive(Clone, Debug, Union)]
+pub enum RecordPaymentResult {
+    /// The registration: confirmed where it is now paid in full.
+    Registration(Registration),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of cancelling a registration.
+#[derive(Clone, Debug, Union)]
+pub enum CancelRegistrationResult {
+    /// The registration, cancelled.
+    Registration(Registration),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of handing in an evaluation.
+#[derive(Clone, Debug, Union)]
+pub enum SubmitEvaluationResult {
+    /// The registration, evaluated.
+    Registration(Registration),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// Runs an action on an input that may not be readable: who is not signed in is told that first.
+async fn done<I, F>(ctx: &Context<'_>, input: Result<I, No>, act: impl FnOnce(Desk, Viewer, I) -> F) -> Result<Answer<Registration>>
+where
+    F: Future<Output = Answer<registration::Model>>,
+{
+    let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+    let read = viewer.signed_in().cloned().and(input);
+    Ok(match read {
+        Ok(input) => act(desk.clone(), viewer.clone(), input).await.map(Registration),
+        Err(no) => Err(no.into()),
+    })
+}
+
+/// What people do with registrations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegistrationMutation;
+
+#[Object]
+impl RegistrationMutation {
+    /// Registers the viewer for a course. A seat is held until the quote is paid or the hold ends; a free course is confirmed at once.
+    async fn register(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, as what, in which track.")] input: RegisterInput,
+    ) -> Result<RegisterResult> {
+        answer(done(ctx, input.read(), async |desk, viewer, input| register(&desk, &viewer, &input).await).await?)
+    }
+
+    /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. A quote that has lapsed is
+    /// priced anew first; a hold that has ended is taken up again while seats are free.
+    async fn record_payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What came in, and for which registration.")] input: RecordPaymentInput,
+    ) -> Result<RecordPaymentResult> {
+        answer(done(ctx, input.read(), async |desk, viewer, input| record_payment(&desk, &viewer, &input).await).await?)
+    }
+
+    /// Cancels a registration: the learner an own one until the course starts, staff any of a course that they run.
+    async fn cancel_registration(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which registration.")] input: CancelRegistrationInput,
+    ) -> Result<CancelRegistrationResult> {
+        answer(done(ctx, input.read(), async |desk, viewer, input| cancel_registration(&desk, &viewer, &input).await).await?)
+    }
+
+    /// Hands in the evaluation of an own confirmed registration: once, from the end of the course to the evaluation deadline.
+    async fn submit_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The filled-in form.")] input: SubmitEvaluationInput,
+    ) -> Result<SubmitEvaluationResult> {
+        answer(done(ctx, input.read(), async |desk, viewer, input| submit_evaluation(&desk, &viewer, &input).await).await?)
+    }
+}

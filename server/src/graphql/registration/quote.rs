@@ -1,0 +1,106 @@
+//! What a registration costs: the quote that counts now, and what is paid and due of it.
+
+use async_graphql::{Context, Enum, SimpleObject};
+use entity::registration::{self, Status};
+use entity::{Instant, price, quote};
+
+use super::loader::{PaidFor, QuoteOf, load, must, page};
+use crate::graphql::scalar::{DateTime, Money};
+
+/// Which price a quote rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "quote::Basis")]
+pub enum QuoteBasis {
+    /// The early price; it holds until the early deadline.
+    Early,
+    /// The regular price.
+    Regular,
+}
+
+/// What a line of a quote is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::quote_line::Kind")]
+pub enum QuoteLineKind {
+    /// The course itself.
+    Tuition,
+    /// Added to every paid registration; never paid back.
+    ProcessingFee,
+    /// Taken off; zero or less.
+    Discount,
+}
+
+/// A line of a quote.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct QuoteLine {
+    /// What it is for.
+    kind: QuoteLineKind,
+    /// The same in words.
+    label: String,
+    /// How much; negative for a discount.
+    amount: Money,
+}
+
+/// What a registration costs.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Quote {
+    /// What the total is made of, in the order in which it is shown.
+    lines: Vec<QuoteLine>,
+    /// Sum of the lines.
+    total: Money,
+    /// Until when this can be paid; after that the registration is priced anew, or has expired. Null where nothing is to be paid any more.
+    valid_until: Option<DateTime>,
+    /// Whether it rests on the early or the regular price.
+    basis: QuoteBasis,
+}
+
+/// A registration's account at a moment.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The quote that counts.
+    pub quote: Quote,
+    /// Which price it rests on.
+    pub basis: quote::Basis,
+    /// What came in.
+    pub paid: Money,
+    /// What is still to be paid.
+    pub due: Money,
+}
+
+/// The account of `registration` at `now`. A quote that has lapsed while the seat is still held is shown at today's price, because that is
+/// what a payment would be measured by.
+pub async fn account(ctx: &Context<'_>, registration: &registration::Model, now: Instant) -> async_graphql::Result<Account> {
+    let row = must(load::<QuoteOf>(ctx, registration.id).await?, "quote", registration.id)?;
+    let paid = load::<PaidFor>(ctx, registration.id).await?.unwrap_or(0);
+    let currency = row.quote.currency.as_str();
+    let payable = registration.status_at(now) == Status::Started;
+    let lapsed = payable && row.quote.valid_until.is_some_and(|until| now >= until);
+    let anew = match registration.hold_until {
+        Some(hold_until) if lapsed => {
+            let page = page(ctx, registration.course_id).await?;
+            price::for_profession(&page.prices, registration.profession).map(|price| quote::draft(&page.course, price, hold_until, now))
+        }
+        Some(_) | None => None,
+    };
+    let line = |kind: entity::quote_line::Kind, label: &str, cents| QuoteLine {
+        kind: kind.into(),
+        label: label.to_owned(),
+        amount: Money::of(cents, currency),
+    };
+    let (basis, total, valid_until, lines) = match &anew {
+        Some(draft) => {
+            let lines = draft.lines.iter().map(|(kind, label, cents)| line(*kind, label, *cents)).collect();
+            (draft.basis, draft.total_cents(), draft.valid_until, lines)
+        }
+        None => {
+            let lines = row.lines.iter().map(|row| line(row.kind, &row.label, row.amount_cents)).collect();
+            (row.quote.basis, row.quote.total_cents, row.quote.valid_until, lines)
+        }
+    };
+    let due = if payable { (total - paid).max(0) } else { 0 };
+    Ok(Account {
+        quote: Quote { lines, total: Money::of(total, currency), valid_until: valid_until.map(DateTime), basis: basis.into() },
+        basis,
+        paid: Money::of(paid, currency),
+        due: Money::of(due, currency),
+    })
+}
