@@ -4,7 +4,7 @@
 //! a second even if PostgreSQL's notification is lost. A change made by this process shows at once: the action says [`Catalogue::forget`].
 //! How many pages are kept is bounded; nothing personal is ever kept here.
 
-mod load;
+pub(crate) mod load;
 mod page;
 
 use std::collections::HashMap;
