@@ -1,0 +1,1 @@
+//! Reading, writing and moving course files, without a database.
