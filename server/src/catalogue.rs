@@ -5,7 +5,7 @@
 //! How many pages are kept is bounded; nothing personal is ever kept here.
 
 pub mod listen;
-mod load;
+pub(crate) mod load;
 mod page;
 
 use std::collections::HashMap;

@@ -15,6 +15,7 @@ pub mod profession;
 pub mod refusal;
 pub mod registration;
 pub mod scalar;
+pub mod schema;
 pub mod series;
 pub mod session;
 pub mod sign_in;

@@ -63,7 +63,8 @@ fn shared<V>(rows: Vec<V>, id: impl Fn(&V) -> Uuid) -> HashMap<Uuid, Arc<V>> {
     rows.into_iter().map(|row| (id(&row), Arc::new(row))).collect()
 }
 
-async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<CoursePage>, DbErr> {
+/// The pages of these courses as this connection sees them: in a transaction, as of now.
+pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<CoursePage>, DbErr> {
     let of = || ids.iter().copied();
     let courses = course::Entity::find().filter(course::Column::Id.is_in(of())).all(db).await?;
     let mut objectives = by(

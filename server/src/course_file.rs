@@ -1,0 +1,60 @@
+//! A course as a file: what a course office writes by hand, imports, exports and keeps.
+//!
+//! Reading collects every mistake with its line; importing compares the file with what is stored, in words that people read, and writes the
+//! difference in one transaction. Checking does all of that and takes it back. What a file may say is in [`format`]; how to write one stands
+//! in `server/sample/README.md`.
+
+mod apply;
+mod arrange;
+mod check;
+mod difference;
+pub mod format;
+mod import;
+mod notes;
+mod read;
+mod shift;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod things;
+mod value;
+mod warn;
+mod write;
+
+pub use difference::{Change, Changes};
+pub use format::CourseFile;
+pub use import::{Imported, export, import, plan};
+pub use notes::Mistake;
+pub use shift::moved_to_open;
+pub use warn::{Warning, warnings};
+
+/// The sample course, as it ships with the binary.
+pub const SAMPLE: &str = include_str!("../sample/core-practice-of-palliative-care.toml");
+
+/// Reads a course file.
+///
+/// # Errors
+/// Every mistake in it, in the order of lines. Where the text is not TOML at all, mistakes in the rest are still told as far as the rest can
+/// be read.
+pub fn parse(text: &str) -> Result<CourseFile, Vec<Mistake>> {
+    let (document, faults) = toml::de::DeTable::parse_recoverable(text);
+    let notes = notes::Notes::new(text);
+    for fault in &faults {
+        notes.broken(fault.span().unwrap_or(0..0).start, fault.message());
+    }
+    let mut file = read::course_file(&notes, document.get_ref());
+    if faults.is_empty() {
+        check::all(&notes, &file);
+    }
+    let mistakes = notes.into_mistakes();
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    arrange::arrange(&mut file);
+    Ok(file)
+}
+
+/// Writes a course file: always the same text for the same course, and one that [`parse`] reads back as it was.
+pub fn print(file: &CourseFile) -> String {
+    write::course_file(file)
+}

@@ -1,0 +1,172 @@
+//! What a course offers and says: prices, credit, statements and reminder rules.
+
+use std::collections::HashMap;
+
+use entity::agenda::Offset;
+use entity::{credit_offer, credit_part, credit_requirement, price, reminder_rule, statement};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{Ground, add, place, save};
+use crate::course_file::format::{Rule, default_rules};
+use crate::course_file::things::Sort;
+
+/// Writes all of it, as far as it differs.
+pub async fn write(ground: &Ground<'_>) -> Result<(), DbErr> {
+    if ground.changes.touch(Sort::Price, &["order_of_prices"]) {
+        prices(ground).await?;
+    }
+    if ground.changes.touch(Sort::Credit, &["order_of_credits"]) {
+        credits(ground).await?;
+    }
+    if ground.changes.touch(Sort::Statement, &["order_of_statements"]) {
+        statements(ground).await?;
+    }
+    if ground.changes.touch(Sort::Rule, &["order_of_rules"]) {
+        match (&ground.file.reminder_rules, ground.page) {
+            (Some(wanted), _) => rules(ground, wanted).await?,
+            (None, None) => rules(ground, &default_rules()).await?,
+            (None, Some(_)) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn prices(ground: &Ground<'_>) -> Result<(), DbErr> {
+    let stored = ground.rows(|page| &page.prices);
+    let wanted = &ground.file.fees.prices;
+    let gone = stored.iter().filter(|old| !wanted.iter().any(|row| row.profession == old.profession)).map(|old| old.id);
+    price::Entity::delete_many().filter(price::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    for (index, row) in wanted.iter().enumerate() {
+        let old = stored.iter().find(|old| old.profession == row.profession);
+        let new = price::Model {
+            id: old.map_or_else(|| ground.nature.id(), |old| old.id),
+            course_id: ground.course_id,
+            position: place(index),
+            profession: row.profession,
+            label: row.label.clone(),
+            regular_cents: row.regular,
+            early_cents: row.early,
+        };
+        save::<price::Entity>(ground.tx, old, new).await?;
+    }
+    Ok(())
+}
+
+async fn credits(ground: &Ground<'_>) -> Result<(), DbErr> {
+    let stored = ground.rows(|page| &page.credits);
+    let wanted = &ground.file.credits;
+    let gone = stored.iter().map(|row| &row.offer).filter(|old| !wanted.iter().any(|row| row.kind == old.kind)).map(|old| old.id);
+    credit_offer::Entity::delete_many().filter(credit_offer::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    let known = || stored.iter().map(|row| row.offer.id);
+    // Nothing points at parts and requirements, so they are written anew.
+    credit_part::Entity::delete_many().filter(credit_part::Column::CreditOfferId.is_in(known())).exec(ground.tx).await?;
+    credit_requirement::Entity::delete_many().filter(credit_requirement::Column::CreditOfferId.is_in(known())).exec(ground.tx).await?;
+    let (mut parts, mut requirements) = (Vec::new(), Vec::new());
+    for (index, row) in wanted.iter().enumerate() {
+        let old = stored.iter().map(|row| &row.offer).find(|old| old.kind == row.kind);
+        let credit_offer_id = old.map_or_else(|| ground.nature.id(), |old| old.id);
+        let new = credit_offer::Model {
+            id: credit_offer_id,
+            course_id: ground.course_id,
+            position: place(index),
+            kind: row.kind,
+            label: row.label.clone(),
+            amount_hundredths: row.amount,
+            statement: row.statement.clone(),
+        };
+        save::<credit_offer::Entity>(ground.tx, old, new).await?;
+        parts.extend(row.parts.iter().enumerate().map(|(index, part)| credit_part::Model {
+            id: ground.nature.id(),
+            credit_offer_id,
+            position: place(index),
+            label: part.label.clone(),
+            amount_hundredths: part.amount,
+        }));
+        requirements.extend(row.requirements.iter().enumerate().map(|(index, row)| credit_requirement::Model {
+            id: ground.nature.id(),
+            credit_offer_id,
+            position: place(index),
+            kind: row.kind,
+            text: row.text.clone(),
+        }));
+    }
+    add::<credit_part::Entity>(ground.tx, parts).await?;
+    add::<credit_requirement::Entity>(ground.tx, requirements).await
+}
+
+/// A registration remembers the statements it was made under, so a changed text is a new version and the old one is only retired.
+async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
+    let stored = ground.rows(|page| &page.statements);
+    let changed: Vec<&str> = ground.changes.names(Sort::Statement).collect();
+    let is_changed = |kind: statement::Kind| changed.contains(&sea_orm::ActiveEnum::to_value(&kind).as_str());
+    let retired = stored.iter().filter(|old| is_changed(old.kind)).map(|old| old.id);
+    statement::Entity::update_many()
+        .col_expr(statement::Column::RetiredAt, Expr::value(Some(ground.now)))
+        .filter(statement::Column::Id.is_in(retired))
+        .exec(ground.tx)
+        .await?;
+    let versions: HashMap<statement::Kind, i32> = statement::Entity::find()
+        .select_only()
+        .column(statement::Column::Kind)
+        .column_as(statement::Column::Version.max(), "version")
+        .filter(statement::Column::CourseId.eq(ground.course_id))
+        .group_by(statement::Column::Kind)
+        .into_tuple::<(statement::Kind, i32)>()
+        .all(ground.tx)
+        .await?
+        .into_iter()
+        .collect();
+    let mut fresh = Vec::new();
+    for (index, row) in ground.file.statements.iter().enumerate() {
+        match stored.iter().find(|old| old.kind == row.kind && !is_changed(old.kind)) {
+            Some(old) => {
+                let new = statement::Model { position: place(index), ..old.clone() };
+                save::<statement::Entity>(ground.tx, Some(old), new).await?;
+            }
+            None => fresh.push(statement::Model {
+                id: ground.nature.id(),
+                course_id: ground.course_id,
+                kind: row.kind,
+                version: versions.get(&row.kind).map_or(1, |last| last + 1),
+                position: place(index),
+                text: row.text.clone(),
+                created_at: ground.now,
+                retired_at: None,
+            }),
+        }
+    }
+    add::<statement::Entity>(ground.tx, fresh).await
+}
+
+/// A rule that is new, switched on, or speaks of something else or at another time, looks forward only.
+async fn rules(ground: &Ground<'_>, wanted: &[Rule]) -> Result<(), DbErr> {
+    let stored = ground.rows(|page| &page.rules);
+    let gone: Vec<Uuid> = stored.iter().filter(|old| !wanted.iter().any(|row| row.slug == old.slug)).map(|old| old.id).collect();
+    reminder_rule::Entity::delete_many().filter(reminder_rule::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    for (index, row) in wanted.iter().enumerate() {
+        let old = stored.iter().find(|old| old.slug == row.slug);
+        let same = old.filter(|old| (old.enabled || !row.enabled) && old.letter == row.letter && old.offset() == row.offset);
+        let (offset_days, wall_time, offset_minutes) = match row.offset {
+            Offset::Days { days, at } => (Some(days), Some(at), None),
+            Offset::Exact { minutes } => (None, None, Some(minutes)),
+        };
+        let new = reminder_rule::Model {
+            id: old.map_or_else(|| ground.nature.id(), |old| old.id),
+            course_id: ground.course_id,
+            slug: row.slug.clone(),
+            position: place(index),
+            letter: row.letter,
+            offset_days,
+            wall_time,
+            offset_minutes,
+            enabled: row.enabled,
+            applies_from: same.map_or(ground.now, |old| old.applies_from),
+            subject: row.subject.clone(),
+            opening: row.opening.clone(),
+        };
+        save::<reminder_rule::Entity>(ground.tx, old, new).await?;
+    }
+    Ok(())
+}

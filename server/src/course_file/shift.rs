@@ -1,0 +1,64 @@
+//! Moving a whole course in time, so that a sample from any year can be shown today.
+
+use entity::deadline::instant_of;
+use entity::{Instant, LocalDate};
+
+use super::format::CourseFile;
+
+/// How many days the last day of registration is to lie ahead.
+const ROOM_DAYS: i32 = 35;
+
+/// Moves every date of the course by whole weeks, so that registration is open at `now`, with some five weeks to go where the length of its
+/// window allows; a course whose registration is open stays where it is. Returns the weeks, negative for a move back.
+///
+/// Days of the week and times on the clock stay as they are. The earlier runs of the series are history and stay too.
+pub fn moved_to_open(file: &mut CourseFile, now: Instant) -> i32 {
+    let weeks = weeks_to_open(file, now);
+    if weeks != 0 {
+        shift(file, weeks);
+    }
+    weeks
+}
+
+fn weeks_to_open(file: &CourseFile, now: Instant) -> i32 {
+    let zone = &file.course.time_zone;
+    let today = now.date_in(zone);
+    // Without a deadline, registration ends with the start of the course; the day before is its last whole day.
+    let last_day = file.registration.deadline.unwrap_or_else(|| file.course.starts_on.plus_days(-1));
+    let opens = file.registration.opens;
+    let open_after = |weeks: i32| opens.is_none_or(|opens| instant_of(later(opens, weeks), zone) <= now);
+    if today <= last_day && open_after(0) {
+        return 0;
+    }
+    let missing = last_day.days_until(today.plus_days(ROOM_DAYS));
+    let mut weeks = missing.div_euclid(7) + i32::from(missing.rem_euclid(7) > 0);
+    if let Some(opens) = opens {
+        // A window shorter than the room wished for opens as late as it can.
+        let latest = LocalDate(opens.date()).days_until(today).div_euclid(7);
+        weeks = weeks.min(latest);
+        if !open_after(weeks) {
+            weeks -= 1;
+        }
+    }
+    weeks
+}
+
+fn later(moment: jiff::civil::DateTime, weeks: i32) -> jiff::civil::DateTime {
+    moment.saturating_add(jiff::Span::new().weeks(weeks))
+}
+
+fn shift(file: &mut CourseFile, weeks: i32) {
+    let days = weeks * 7;
+    let move_day = |day: &mut LocalDate| *day = day.plus_days(days);
+    let (course, registration) = (&mut file.course, &mut file.registration);
+    move_day(&mut course.starts_on);
+    move_day(&mut course.ends_on);
+    course.evaluation_deadline.iter_mut().for_each(move_day);
+    registration.early_deadline.iter_mut().for_each(move_day);
+    registration.deadline.iter_mut().for_each(move_day);
+    registration.opens = registration.opens.map(|opens| later(opens, weeks));
+    for day in &mut file.days {
+        move_day(&mut day.date);
+        day.sessions.iter_mut().filter_map(|session| session.ends_on.as_mut()).for_each(move_day);
+    }
+}

@@ -1,0 +1,278 @@
+//! From the typed file to text that people like to read. The same course always gives the same text.
+
+use std::fmt::Display;
+
+use entity::agenda::Offset;
+use sea_orm::ActiveEnum;
+
+use super::format::{CourseFile, Credit, Day, FacultyMember, Fees, Registration, Rule, Series, Session, Speaker};
+
+/// The whole file.
+pub fn course_file(file: &CourseFile) -> String {
+    let mut page = Page::default();
+    course(&mut page, file);
+    registration(&mut page, &file.registration);
+    fees(&mut page, &file.fees);
+    if let Some(row) = &file.series {
+        series(&mut page, row);
+    }
+    for row in &file.organizations {
+        page.head("[[organizations]]");
+        page.text("slug", &row.slug);
+        page.text("name", &row.name);
+        page.maybe("url", row.url.as_deref());
+    }
+    for row in &file.faculty {
+        faculty_member(&mut page, row);
+    }
+    for row in &file.tracks {
+        page.head("[[tracks]]");
+        page.text("slug", &row.slug);
+        page.text("name", &row.name);
+    }
+    for row in &file.days {
+        day(&mut page, row);
+    }
+    for row in &file.credits {
+        credit(&mut page, row);
+    }
+    for row in &file.competencies {
+        page.head("[[competencies]]");
+        page.text("group", &row.group);
+        page.list("names", row.names.iter().map(|name| quoted(name)));
+    }
+    for row in &file.statements {
+        page.head("[[statements]]");
+        page.text("kind", &row.kind.to_value());
+        page.prose("text", Some(&row.text));
+    }
+    match file.reminder_rules.as_deref() {
+        None => {}
+        Some([]) => page.text.insert_str(0, "reminder_rules = []\n\n"),
+        Some(rules) => rules.iter().for_each(|row| rule(&mut page, row)),
+    }
+    page.text
+}
+
+fn course(page: &mut Page, file: &CourseFile) {
+    let course = &file.course;
+    page.head("[course]");
+    page.text("slug", &course.slug);
+    page.text("title", &course.title);
+    page.text("kind", &course.kind);
+    page.text("status", &course.status.to_value());
+    page.text("format", &course.format.to_value());
+    page.maybe("length", course.length.as_deref());
+    page.text("time_zone", course.time_zone.name());
+    page.bare("starts_on", Some(course.starts_on));
+    page.bare("ends_on", Some(course.ends_on));
+    page.bare("evaluation_deadline", course.evaluation_deadline);
+    page.maybe("centre", course.centre.as_deref());
+    page.maybe("contact_email", course.contact_email.as_deref());
+    page.maybe("credit_headline", course.credit_headline.as_deref());
+    page.list("offered_by", course.offered_by.iter().map(|slug| quoted(slug)));
+    page.list("accredited_by", course.accredited_by.iter().map(|slug| quoted(slug)));
+    page.maybe("summary", course.summary.as_deref());
+    page.prose("overview", course.overview.as_deref());
+    page.list("objectives", course.objectives.iter().map(|text| quoted(text)));
+    page.list("domains", course.domains.iter().map(|name| quoted(name)));
+    page.list("topics", course.topics.iter().map(|name| quoted(name)));
+    let audience =
+        |row: &super::format::Audience| row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))]);
+    page.list("audiences", course.audiences.iter().map(audience));
+}
+
+fn registration(page: &mut Page, registration: &Registration) {
+    page.head("[registration]");
+    page.bare("opens", registration.opens);
+    page.bare("early_deadline", registration.early_deadline);
+    page.bare("deadline", registration.deadline);
+    page.bare("payment_days", Some(registration.payment_days));
+    page.bare("capacity", registration.capacity);
+    page.maybe("site", registration.site.as_deref());
+}
+
+fn fees(page: &mut Page, fees: &Fees) {
+    page.head("[fees]");
+    page.text("currency", &fees.currency);
+    page.maybe("processing_fee", fees.processing_fee.map(entity::money::decimal).as_deref());
+    let price = |row: &super::format::Price| {
+        let label = (row.label != row.profession.label()).then(|| ("label", quoted(&row.label)));
+        let early = row.early.map(|early| ("early", quoted(&entity::money::decimal(early))));
+        let fixed = [("profession", quoted(&row.profession.to_value()))];
+        let regular = [("regular", quoted(&entity::money::decimal(row.regular)))];
+        row_of(&fixed.into_iter().chain(label).chain(regular).chain(early).collect::<Vec<_>>())
+    };
+    page.list("prices", fees.prices.iter().map(price));
+}
+
+fn series(page: &mut Page, series: &Series) {
+    page.head("[series]");
+    page.text("slug", &series.slug);
+    page.text("title", &series.title);
+    page.maybe("legacy", series.legacy.as_deref());
+    page.bare("length", Some(series.length));
+    page.bare("position", Some(series.position));
+    page.prose("summary", series.summary.as_deref());
+    for part in &series.parts {
+        page.head("[[series.parts]]");
+        page.bare("position", Some(part.position));
+        page.text("title", &part.title);
+        let run = |run: &super::format::Run| row_of(&[("month", quoted(&run.month)), ("format", quoted(&run.format.to_value()))]);
+        page.list("runs", part.runs.iter().map(run));
+    }
+}
+
+fn faculty_member(page: &mut Page, member: &FacultyMember) {
+    page.head("[[faculty]]");
+    page.text("slug", &member.slug);
+    page.text("name", &member.name);
+    page.text("role", member.role.word());
+    page.maybe("credentials", member.credentials.as_deref());
+    page.maybe("title", member.title.as_deref());
+    page.maybe("affiliation", member.affiliation.as_deref());
+    page.prose("bio", member.bio.as_deref());
+}
+
+fn day(page: &mut Page, day: &Day) {
+    page.head("[[days]]");
+    page.bare("date", Some(day.date));
+    page.list("sessions", day.sessions.iter().map(session));
+}
+
+fn session(session: &Session) -> String {
+    let mut fields =
+        vec![("key", quoted(&session.key)), ("start", quoted(&session.start.to_string())), ("end", quoted(&session.end.to_string()))];
+    fields.extend(session.ends_on.map(|day| ("ends_on", day.to_string())));
+    fields.push(("kind", quoted(&session.kind.to_value())));
+    fields.push(("title", quoted(&session.title)));
+    if !session.tracks.is_empty() {
+        fields.push(("tracks", one_line(session.tracks.iter().map(|slug| quoted(slug)))));
+    }
+    if !session.faculty.is_empty() {
+        fields.push(("faculty", one_line(session.faculty.iter().map(speaker))));
+    }
+    fields.extend(session.join_url.as_deref().map(|url| ("join_url", quoted(url))));
+    row_of(&fields)
+}
+
+fn speaker(speaker: &Speaker) -> String {
+    match speaker.role {
+        entity::session_faculty::Role::Speaker => quoted(&speaker.member),
+        entity::session_faculty::Role::Moderator | entity::session_faculty::Role::Facilitator | entity::session_faculty::Role::Panelist => {
+            row_of(&[("member", quoted(&speaker.member)), ("role", quoted(&speaker.role.to_value()))])
+        }
+    }
+}
+
+fn credit(page: &mut Page, credit: &Credit) {
+    page.head("[[credits]]");
+    page.text("kind", &credit.kind.to_value());
+    page.text("label", &credit.label);
+    page.maybe("amount", credit.amount.map(|amount| amount.to_string()).as_deref());
+    page.maybe("statement", credit.statement.as_deref());
+    let part = |row: &super::format::CreditPart| row_of(&[("label", quoted(&row.label)), ("amount", quoted(&row.amount.to_string()))]);
+    page.list("parts", credit.parts.iter().map(part));
+    let requirement = |row: &super::format::Requirement| {
+        let text = row.text.as_deref().map(|text| ("text", quoted(text)));
+        row_of(&[("kind", quoted(&row.kind.to_value()))].into_iter().chain(text).collect::<Vec<_>>())
+    };
+    page.list("requirements", credit.requirements.iter().map(requirement));
+}
+
+fn rule(page: &mut Page, rule: &Rule) {
+    page.head("[[reminder_rules]]");
+    page.text("slug", &rule.slug);
+    page.text("letter", &rule.letter.to_value());
+    match rule.offset {
+        Offset::Days { days, at } => {
+            page.bare("days", Some(days));
+            page.text("at", &at.to_string());
+        }
+        Offset::Exact { minutes } => page.bare("minutes", Some(minutes)),
+    }
+    page.bare("enabled", Some(rule.enabled));
+    page.maybe("subject", rule.subject.as_deref());
+    page.prose("opening", rule.opening.as_deref());
+}
+
+/// The text so far.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn head(&mut self, head: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(head);
+        self.text.push('\n');
+    }
+
+    fn field(&mut self, key: &str, value: &str) {
+        self.text.push_str(key);
+        self.text.push_str(" = ");
+        self.text.push_str(value);
+        self.text.push('\n');
+    }
+
+    fn text(&mut self, key: &str, text: &str) {
+        self.field(key, &quoted(text));
+    }
+
+    fn maybe(&mut self, key: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(key, text);
+        }
+    }
+
+    fn bare<V: Display>(&mut self, key: &str, value: Option<V>) {
+        if let Some(value) = value {
+            self.field(key, &value.to_string());
+        }
+    }
+
+    fn prose(&mut self, key: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            let lines: Vec<String> = text.split('\n').map(|line| escaped(line).replace("\\\"", "\"").replace("\"\"", "\"\\\"")).collect();
+            self.field(key, &format!("\"\"\"\n{}\n\"\"\"", lines.join("\n")));
+        }
+    }
+
+    /// A list with a line for each element; an empty one is left out.
+    fn list(&mut self, key: &str, elements: impl Iterator<Item = String>) {
+        let elements: Vec<String> = elements.map(|element| format!("  {element},\n")).collect();
+        if !elements.is_empty() {
+            self.field(key, &format!("[\n{}]", elements.concat()));
+        }
+    }
+}
+
+fn one_line(elements: impl Iterator<Item = String>) -> String {
+    format!("[{}]", elements.collect::<Vec<_>>().join(", "))
+}
+
+fn row_of(fields: &[(&str, String)]) -> String {
+    let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => escaped.extend(['\\', char]),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
+            other if other.is_control() => escaped.push_str(&format!("\\u{:04X}", u32::from(other))),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
