@@ -56,6 +56,8 @@ fn every_mistake_names_its_line_and_field() {
     let session = "days[0].sessions[0]";
     for (old, new, line, field, message) in [
         ("title = \"Small\"", "titel = \"Small\"", 2, "course.title".to_owned(), "is missing"),
+        ("title = \"Small\"", "titel = \"Small\"", 4, "course.titel".to_owned(), "could be title"),
+        ("name = \"Adult\"", "", 24, "tracks[0].name".to_owned(), "is missing"),
         ("slug = \"small\"", "slug = \"Small course\"", 3, "course.slug".to_owned(), "small letters"),
         ("title = \"Small\"", "title = 5", 4, "course.title".to_owned(), "text in quotes, not integer"),
         ("title = \"Small\"", "title = \"Sm\\u0000all\"", 4, "course.title".to_owned(), "control character"),
