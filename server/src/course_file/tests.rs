@@ -229,3 +229,18 @@ fn a_course_moves_by_whole_weeks_until_it_is_open() {
         assert_eq!(before.series, file.series);
     }
 }
+
+#[test]
+fn a_file_with_any_line_lost_or_cut_is_read_without_a_panic() {
+    let lines: Vec<&str> = SAMPLE.lines().collect();
+    for lost in 0..lines.len() {
+        let without = [&lines[..lost], &lines[lost + 1..]].concat().join("\n");
+        let half: String = lines[lost].chars().take(lines[lost].chars().count() / 2).collect();
+        let cut = [&lines[..lost], &[half.as_str()], &lines[lost + 1..]].concat().join("\n");
+        for text in [without, cut] {
+            for mistake in parse(&text).err().unwrap_or_default() {
+                assert!((1..=lines.len() + 1).contains(&mistake.line), "{mistake}");
+            }
+        }
+    }
+}
