@@ -79,6 +79,9 @@ impl fmt::Display for Change {
             (None, Value::Null, _) => write!(f, "{thing}: new"),
             (None, _, _) => write!(f, "{thing}: removed"),
             (Some(field), Value::Array(before), Value::Array(after)) => {
+                if let Some(list) = field.strip_prefix(ORDER) {
+                    return write!(f, "{thing}: {list} in another order");
+                }
                 write!(f, "{thing}: {field}")?;
                 let removed: Vec<String> =
                     before.iter().filter(|value| !after.contains(value)).map(|value| format!(" − {value}")).collect();
@@ -93,6 +96,8 @@ impl fmt::Display for Change {
     }
 }
 
+/// How the fields begin that say nothing but an order.
+const ORDER: &str = "order_of_";
 /// How much of a long text is told.
 const TOLD: usize = 60;
 
@@ -134,7 +139,7 @@ fn whole(thing: &Thing) -> Value {
 fn fields(old: &Thing, new: &Thing) -> Vec<Change> {
     let pairs = old.fields.iter().zip(&new.fields);
     pairs
-        .filter(|((field, before), (_, after))| before != after && !(field.starts_with("order_of_") && same_order(before, after)))
+        .filter(|((field, before), (_, after))| before != after && !(field.starts_with(ORDER) && same_order(before, after)))
         .map(|((field, before), (_, after))| change(new, Some(field), before.clone(), after.clone()))
         .collect()
 }

@@ -1,10 +1,12 @@
 //! What a course file says, read and typed. Plain data: references are slugs, dates and times are the course's own.
 
-use entity::agenda::{Letter, Offset};
+mod offer;
+
 use entity::course::{Format, Status};
-use entity::credit_amount::CreditAmount;
 use entity::profession::Profession;
-use entity::{LocalDate, WallTime, Zone, course_faculty, credit_offer, credit_requirement, session, session_faculty, statement};
+use entity::{LocalDate, WallTime, Zone, course_faculty, session, session_faculty};
+
+pub use offer::{CompetencyGroup, Credit, CreditPart, Fees, Price, Requirement, Rule, Statement, default_rules};
 
 /// Everything about one course.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,30 +99,6 @@ pub struct Registration {
     pub capacity: Option<i32>,
     /// Host name of the only site whose registrations count.
     pub site: Option<String>,
-}
-
-/// `[fees]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fees {
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Added to every paid registration, in cents.
-    pub processing_fee: Option<i64>,
-    /// A price for each profession.
-    pub prices: Vec<Price>,
-}
-
-/// One row of `fees.prices`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Price {
-    /// Who pays it.
-    pub profession: Profession,
-    /// The profession as the course page names it.
-    pub label: String,
-    /// In cents.
-    pub regular: i64,
-    /// In cents.
-    pub early: Option<i64>,
 }
 
 /// One row of `course.audiences`.
@@ -283,89 +261,4 @@ pub struct Speaker {
     pub member: String,
     /// As what.
     pub role: session_faculty::Role,
-}
-
-/// One `[[credits]]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credit {
-    /// The kind.
-    pub kind: credit_offer::Kind,
-    /// The kind as the course page names it.
-    pub label: String,
-    /// The most one can claim; none for a recognition.
-    pub amount: Option<CreditAmount>,
-    /// What else a learner should know. Plain text.
-    pub statement: Option<String>,
-    /// Parts; they may overlap.
-    pub parts: Vec<CreditPart>,
-    /// What must be done.
-    pub requirements: Vec<Requirement>,
-}
-
-/// A part of an offer of credit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreditPart {
-    /// What it is for.
-    pub label: String,
-    /// How much.
-    pub amount: CreditAmount,
-}
-
-/// What must be done for a credit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Requirement {
-    /// The kind of duty.
-    pub kind: credit_requirement::Kind,
-    /// The same for the learner to read.
-    pub text: Option<String>,
-}
-
-/// One `[[competencies]]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompetencyGroup {
-    /// The body that defines them.
-    pub group: String,
-    /// The competencies.
-    pub names: Vec<String>,
-}
-
-/// One `[[statements]]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
-    /// What it is about.
-    pub kind: statement::Kind,
-    /// Markdown.
-    pub text: String,
-}
-
-/// One `[[reminder_rules]]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// Stable name within the course.
-    pub slug: String,
-    /// Which letter.
-    pub letter: Letter,
-    /// When.
-    pub offset: Offset,
-    /// Whether it is on.
-    pub enabled: bool,
-    /// A subject line of the office's own.
-    pub subject: Option<String>,
-    /// An opening paragraph of the office's own. Markdown.
-    pub opening: Option<String>,
-}
-
-/// The rules that every course starts with.
-pub fn default_rules() -> Vec<Rule> {
-    entity::agenda::DEFAULT_RULES
-        .iter()
-        .map(|rule| Rule {
-            slug: rule.slug.to_owned(),
-            letter: rule.letter,
-            offset: rule.offset,
-            enabled: rule.enabled,
-            subject: None,
-            opening: None,
-        })
-        .collect()
 }

@@ -56,6 +56,8 @@ fn every_mistake_names_its_line_and_field() {
     let session = "days[0].sessions[0]";
     for (old, new, line, field, message) in [
         ("title = \"Small\"", "titel = \"Small\"", 2, "course.title".to_owned(), "is missing"),
+        ("title = \"Small\"", "titel = \"Small\"", 4, "course.titel".to_owned(), "could be title"),
+        ("name = \"Adult\"", "", 24, "tracks[0].name".to_owned(), "is missing"),
         ("slug = \"small\"", "slug = \"Small course\"", 3, "course.slug".to_owned(), "small letters"),
         ("title = \"Small\"", "title = 5", 4, "course.title".to_owned(), "text in quotes, not integer"),
         ("title = \"Small\"", "title = \"Sm\\u0000all\"", 4, "course.title".to_owned(), "control character"),
@@ -225,5 +227,20 @@ fn a_course_moves_by_whole_weeks_until_it_is_open() {
         assert_eq!(before.course.starts_on.plus_days(weeks * 7), file.course.starts_on);
         assert_eq!(before.course.ends_on.plus_days(weeks * 7), file.course.ends_on);
         assert_eq!(before.series, file.series);
+    }
+}
+
+#[test]
+fn a_file_with_any_line_lost_or_cut_is_read_without_a_panic() {
+    let lines: Vec<&str> = SAMPLE.lines().collect();
+    for lost in 0..lines.len() {
+        let without = [&lines[..lost], &lines[lost + 1..]].concat().join("\n");
+        let half: String = lines[lost].chars().take(lines[lost].chars().count() / 2).collect();
+        let cut = [&lines[..lost], &[half.as_str()], &lines[lost + 1..]].concat().join("\n");
+        for text in [without, cut] {
+            for mistake in parse(&text).err().unwrap_or_default() {
+                assert!((1..=lines.len() + 1).contains(&mistake.line), "{mistake}");
+            }
+        }
     }
 }

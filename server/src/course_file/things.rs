@@ -139,6 +139,9 @@ fn course(file: &CourseFile, rules: &[Rule]) -> Thing {
 }
 
 fn session(date: &str, together: usize, row: &Session) -> Thing {
+    // The order of a session's tracks is that of the course's tracks, and told there.
+    let mut tracks = row.tracks.clone();
+    tracks.sort();
     let speaker = |row: &super::format::Speaker| match row.role {
         entity::session_faculty::Role::Speaker => row.member.clone(),
         entity::session_faculty::Role::Moderator | entity::session_faculty::Role::Facilitator | entity::session_faculty::Role::Panelist => {
@@ -153,7 +156,7 @@ fn session(date: &str, together: usize, row: &Session) -> Thing {
         ("end", json!(row.end.to_string())),
         ("ends_on", json!(row.ends_on.map(|day| day.to_string()))),
         ("place", json!(together + 1)),
-        ("tracks", json!(row.tracks)),
+        ("tracks", json!(tracks)),
         ("faculty", json!(row.faculty.iter().map(speaker).collect::<Vec<_>>())),
         ("join_url", json!(row.join_url)),
     ];

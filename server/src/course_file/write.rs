@@ -70,8 +70,8 @@ fn course(page: &mut Page, file: &CourseFile) {
     page.maybe("centre", course.centre.as_deref());
     page.maybe("contact_email", course.contact_email.as_deref());
     page.maybe("credit_headline", course.credit_headline.as_deref());
-    page.list("offered_by", course.offered_by.iter().map(|slug| quoted(slug)));
-    page.list("accredited_by", course.accredited_by.iter().map(|slug| quoted(slug)));
+    page.slugs("offered_by", &course.offered_by);
+    page.slugs("accredited_by", &course.accredited_by);
     page.maybe("summary", course.summary.as_deref());
     page.prose("overview", course.overview.as_deref());
     page.list("objectives", course.objectives.iter().map(|text| quoted(text)));
@@ -238,6 +238,13 @@ impl Page {
         if let Some(text) = text {
             let lines: Vec<String> = text.split('\n').map(|line| escaped(line).replace("\\\"", "\"").replace("\"\"", "\"\\\"")).collect();
             self.field(key, &format!("\"\"\"\n{}\n\"\"\"", lines.join("\n")));
+        }
+    }
+
+    /// A short list on one line; an empty one is left out.
+    fn slugs(&mut self, key: &str, slugs: &[String]) {
+        if !slugs.is_empty() {
+            self.field(key, &one_line(slugs.iter().map(|slug| quoted(slug))));
         }
     }
 
