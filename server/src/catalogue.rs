@@ -34,6 +34,8 @@ pub struct Catalogue {
     kept: Mutex<LruCache<Uuid, Kept>>,
     /// Counted up by every [`Catalogue::forget`], so that a page read before a change is not trusted after it.
     changes: AtomicU64,
+    /// Held while pages are read, so that several parts of one request do not read the same page side by side.
+    reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +47,7 @@ struct Kept {
 impl Catalogue {
     /// An empty catalogue over this database.
     pub fn new(db: DatabaseConnection, nature: SharedNature) -> Self {
-        Self { db, nature, kept: Mutex::new(LruCache::new(CAPACITY)), changes: AtomicU64::new(0) }
+        Self { db, nature, kept: Mutex::new(LruCache::new(CAPACITY)), changes: AtomicU64::new(0), reading: tokio::sync::Mutex::default() }
     }
 
     fn kept(&self) -> MutexGuard<'_, LruCache<Uuid, Kept>> {
@@ -96,15 +98,33 @@ impl Catalogue {
     /// many there are.
     pub async fn pages(&self, course_ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
         let now = self.nature.now();
+        let mut found = HashMap::new();
+        self.look(course_ids, now, &mut found).await?;
+        if course_ids.iter().any(|id| !found.contains_key(id)) {
+            // One reader at a time: who waited finds what the one before has read.
+            let _reading = self.reading.lock().await;
+            self.look(course_ids, now, &mut found).await?;
+            let changes = self.changes.load(Ordering::SeqCst);
+            let missing: Vec<Uuid> = course_ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+            if !missing.is_empty() {
+                let loaded = load::pages(&self.db, &missing).await?;
+                self.keep(loaded.iter(), now, changes);
+                found.extend(loaded.into_iter().map(|page| (page.course.id, page)));
+            }
+        }
+        Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// Adds to `found` the pages that are kept and current; of those that were not asked about lately, the version is asked.
+    async fn look(&self, course_ids: &[Uuid], now: Instant, found: &mut HashMap<Uuid, Arc<CoursePage>>) -> Result<(), DbErr> {
         let changes = self.changes.load(Ordering::SeqCst);
-        let mut found: HashMap<Uuid, Arc<CoursePage>> = HashMap::new();
         let mut doubtful: HashMap<Uuid, Arc<CoursePage>> = HashMap::new();
         {
             let mut kept = self.kept();
-            for id in course_ids {
+            for id in course_ids.iter().filter(|id| !found.contains_key(*id)).collect::<Vec<_>>() {
                 if let Some(Kept { page, checked_at }) = kept.get(id) {
                     let trusted = checked_at.is_some_and(|at| (0..TRUST_MICROS).contains(&(now.as_micros() - at.as_micros())));
-                    if trusted { &mut found } else { &mut doubtful }.insert(*id, Arc::clone(page));
+                    if trusted { &mut *found } else { &mut doubtful }.insert(*id, Arc::clone(page));
                 }
             }
         }
@@ -114,13 +134,7 @@ impl Catalogue {
             self.keep(doubtful.values(), now, changes);
             found.extend(doubtful);
         }
-        let missing: Vec<Uuid> = course_ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
-        if !missing.is_empty() {
-            let loaded = load::pages(&self.db, &missing).await?;
-            self.keep(loaded.iter(), now, changes);
-            found.extend(loaded.into_iter().map(|page| (page.course.id, page)));
-        }
-        Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+        Ok(())
     }
 
     /// The series of these ids, by id, with their parts and runs. Read anew each time; who may see a series is for the asker to find out.

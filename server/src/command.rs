@@ -110,7 +110,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             let desk = ready_desk(&config).await?;
             let findings = selfcheck::run(&desk.db, desk.nature.now()).await?;
             for finding in &findings {
-                let verdict = if finding.rows == 0 { "ok" } else if finding.is_broken() { "BROKEN" } else { "warning" };
+                let verdict = if finding.rows == 0 {
+                    "ok"
+                } else if finding.is_broken() {
+                    "BROKEN"
+                } else {
+                    "warning"
+                };
                 println!("{verdict:8} {:40} {:>6}  {}", finding.name, finding.rows, finding.sentence);
             }
             let broken = findings.iter().any(selfcheck::Finding::is_broken);
@@ -175,7 +181,11 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| CommandError::File(file.clone(), error))?;
     let course = course_file::parse(&text).map_err(|mistakes| CommandError::CourseFile {
-        mistakes: mistakes.iter().map(|mistake| format!("  {file}:{}: {}: {}", mistake.line, mistake.field, mistake.message)).collect::<Vec<_>>().join("\n"),
+        mistakes: mistakes
+            .iter()
+            .map(|mistake| format!("  {file}:{}: {}: {}", mistake.line, mistake.field, mistake.message))
+            .collect::<Vec<_>>()
+            .join("\n"),
         file: file.clone(),
     })?;
     let desk = ready_desk(config).await?;

@@ -342,13 +342,20 @@ mod tests {
         assert_eq!(mistakes(&[("public-url", "https://courses.example.org")]), ["MAIL_URL", "SECRET_KEY"]);
         assert_eq!(mistakes(&[("public-url", "http://localhost:8000")]), Vec::<&str>::new());
         let key = "0123456789abcdef0123456789abcdef";
-        let open = [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+        let open =
+            [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
         assert_eq!(mistakes(&open), Vec::<&str>::new());
     }
 
     #[test]
     fn every_mistake_is_told_at_once() {
-        let bad = [("listen", "here"), ("public-url", "ftp://x"), ("database-url", "mysql://x"), ("mail-url", "pigeon:"), ("secret-key", "short")];
+        let bad = [
+            ("listen", "here"),
+            ("public-url", "ftp://x"),
+            ("database-url", "mysql://x"),
+            ("mail-url", "pigeon:"),
+            ("secret-key", "short"),
+        ];
         assert_eq!(mistakes(&bad), ["LISTEN", "PUBLIC_URL", "DATABASE_URL", "MAIL_URL", "SECRET_KEY"]);
     }
 }

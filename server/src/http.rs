@@ -65,13 +65,23 @@ pub fn router(front: Front) -> Router {
         .route("/metrics", get(metrics_text))
         .route("/", get(home));
     if front.mailbox.is_some() {
-        router = router.route("/mailbox", get(mailbox::list)).route("/mailbox/{name}", get(mailbox::show)).route("/mailbox/{name}/html", get(mailbox::html));
+        router = router
+            .route("/mailbox", get(mailbox::list))
+            .route("/mailbox/{name}", get(mailbox::show))
+            .route("/mailbox/{name}/html", get(mailbox::html));
     }
     router.layer(DefaultBodyLimit::max(MAX_BODY)).with_state(front)
 }
 
 /// `POST /graphql`, and `GET /graphql` for queries.
-async fn graphql(State(front): State<Front>, method: Method, uri: Uri, headers: HeaderMap, ConnectInfo(peer): ConnectInfo<listen::Peer>, body: Body) -> Response {
+async fn graphql(
+    State(front): State<Front>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    ConnectInfo(peer): ConnectInfo<listen::Peer>,
+    body: Body,
+) -> Response {
     let started = std::time::Instant::now();
     let request = match request::read(&method, &uri, &headers, body, MAX_BODY).await {
         Ok(request) => request,
@@ -113,7 +123,8 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 
 /// The client's network address, for rate limits: the peer's, or the last one that our own proxy added.
 fn client_address(headers: &HeaderMap, peer: &listen::Peer, behind_proxy: bool) -> String {
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).last();
+    let forwarded =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).last();
     match forwarded.filter(|_| behind_proxy) {
         Some(address) => address.trim().to_owned(),
         None => peer.0.ip().to_string(),

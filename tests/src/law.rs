@@ -34,7 +34,12 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 fn dependencies(package: &str) -> Vec<String> {
     let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).expect("a manifest");
     let section = manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a section");
-    section.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
+    section
+        .lines()
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -58,7 +63,8 @@ fn everything_in_the_schema_is_described() {
         }
         let named = opens || (line.starts_with('\t') && text.starts_with(|letter: char| letter.is_ascii_alphabetic()));
         // The library's own parts of Relay and the roots need no words of ours.
-        let ours = !holder.starts_with("type PageInfo") && !holder.ends_with("Edge {") && !["type Query {", "type Mutation {"].contains(&text);
+        let ours =
+            !holder.starts_with("type PageInfo") && !holder.ends_with("Edge {") && !["type Query {", "type Mutation {"].contains(&text);
         if named && !described && ours {
             bare.push(format!("{holder} / {text}"));
         }
@@ -95,7 +101,9 @@ fn entity_never_awaits() {
 #[test]
 fn apalis_lives_in_one_file_and_lettre_in_one_folder() {
     let used = |text: &str, krate: &str| {
-        text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| line.contains(&format!("{krate}::")) || line.contains(&format!("{krate}_")))
+        text.lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .any(|line| line.contains(&format!("{krate}::")) || line.contains(&format!("{krate}_")))
     };
     for (name, text) in sources("worker/src").into_iter().chain(sources("server/src")).chain(sources("entity/src")) {
         assert!(!used(&text, "apalis") || name.starts_with("worker/src/queue"), "{name} names apalis");
@@ -115,7 +123,9 @@ fn the_server_names_the_worker_in_the_binary_alone() {
 #[test]
 fn the_ledger_has_one_writer() {
     for (name, text) in sources("server/src") {
-        for banned in ["notice::ActiveModel", "sweep_mark::ActiveModel", "notice::Entity::insert", "notice::Entity::update", "notice::Entity::delete"] {
+        for banned in
+            ["notice::ActiveModel", "sweep_mark::ActiveModel", "notice::Entity::insert", "notice::Entity::update", "notice::Entity::delete"]
+        {
             assert!(!text.contains(banned), "{name} writes what belongs to the worker: {banned}");
         }
     }

@@ -91,7 +91,9 @@ impl Client {
 
     async fn does(&self, name: &str, input: Value, selection: &str) -> Value {
         let kind = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename {selection} ... on Refusal {{ code message path }} }} }}");
+        let query = format!(
+            "mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename {selection} ... on Refusal {{ code message path }} }} }}"
+        );
         let done = self.asks(&query, json!({ "input": input })).await[name].clone();
         assert_ne!(done["__typename"], "Refusal", "{done}");
         done
@@ -101,7 +103,10 @@ impl Client {
     async fn signs_in(&mut self, post: &SmtpServer, email: &str) -> Duration {
         let asked = tokio::time::Instant::now();
         self.does("requestSignInCode", json!({ "email": email }), "").await;
-        let code = wait_until("the sign-in code", 10, async || post.letters().iter().rfind(|letter| letter.to == email).map(|letter| letter.code())).await;
+        let code = wait_until("the sign-in code", 10, async || {
+            post.letters().iter().rfind(|letter| letter.to == email).map(|letter| letter.code())
+        })
+        .await;
         let took = asked.elapsed();
         let signed = self.does("signIn", json!({ "email": email, "code": code }), "... on SignedIn { token }").await;
         self.token = signed["token"].as_str().map(str::to_owned);
@@ -152,7 +157,10 @@ async fn life(backend: Backend) {
 
     let _server = Running(lectern(&settings, &["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts"));
     let http = reqwest::Client::new();
-    wait_until("the server to be ready", 20, async || http.get(format!("{url}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())).await;
+    wait_until("the server to be ready", 20, async || {
+        http.get(format!("{url}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())
+    })
+    .await;
 
     let mut learner = Client { http: http.clone(), url: url.clone(), token: None };
     let took = learner.signs_in(&post, "ada@example.org").await;
@@ -160,7 +168,8 @@ async fn life(backend: Backend) {
     learner.does("updateProfile", json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }), "").await;
 
     let course = learner.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
-    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "profession": "NURSE", "idempotencyKey": "smoke-1" });
+    let input =
+        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "profession": "NURSE", "idempotencyKey": "smoke-1" });
     let registered = learner.does("register", input.clone(), "... on Registration { id code status quote { total { amount } } }").await;
     assert_eq!((registered["status"].as_str(), registered["quote"]["total"]["amount"].as_str()), (Some("STARTED"), Some("2005.00")));
     let again = learner.does("register", input, "... on Registration { id }").await;
@@ -190,8 +199,10 @@ async fn life(backend: Backend) {
     assert_eq!(page["course"]["objectives"].as_array().map(Vec::len), Some(4));
     let query = "query($code: String!) { registration(code: $code) { evaluation { objectives { id } } } }";
     let form = learner.asks(query, json!({ "code": registered["code"] })).await["registration"]["evaluation"]["objectives"].clone();
-    let ratings: Vec<Value> = form.as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
-    let evaluation = json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
+    let ratings: Vec<Value> =
+        form.as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
+    let evaluation =
+        json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
     let evaluated = learner.does("submitEvaluation", evaluation, "... on Registration { evaluation { state } }").await;
     assert_eq!(evaluated["evaluation"]["state"], "SUBMITTED");
     assert!(says(&settings, &["selfcheck"]).contains("ok"), "the invariants hold");

@@ -15,7 +15,7 @@ const ROOM_DAYS: i32 = 35;
 pub fn moved_to_open(file: &mut CourseFile, now: Instant) -> i32 {
     let weeks = weeks_to_open(file, now);
     if weeks != 0 {
-        shift(file, weeks);
+        move_by_days(file, weeks * 7);
     }
     weeks
 }
@@ -47,8 +47,8 @@ fn later(moment: jiff::civil::DateTime, weeks: i32) -> jiff::civil::DateTime {
     moment.saturating_add(jiff::Span::new().weeks(weeks))
 }
 
-fn shift(file: &mut CourseFile, weeks: i32) {
-    let days = weeks * 7;
+/// Moves every date of the course by `days` (back where negative); times on the clock stay as they are, and so do the earlier runs of the series.
+pub fn move_by_days(file: &mut CourseFile, days: i32) {
     let move_day = |day: &mut LocalDate| *day = day.plus_days(days);
     let (course, registration) = (&mut file.course, &mut file.registration);
     move_day(&mut course.starts_on);
@@ -56,7 +56,7 @@ fn shift(file: &mut CourseFile, weeks: i32) {
     course.evaluation_deadline.iter_mut().for_each(move_day);
     registration.early_deadline.iter_mut().for_each(move_day);
     registration.deadline.iter_mut().for_each(move_day);
-    registration.opens = registration.opens.map(|opens| later(opens, weeks));
+    registration.opens = registration.opens.map(|opens| opens.saturating_add(jiff::Span::new().days(days)));
     for day in &mut file.days {
         move_day(&mut day.date);
         day.sessions.iter_mut().filter_map(|session| session.ends_on.as_mut()).for_each(move_day);

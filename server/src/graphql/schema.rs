@@ -38,5 +38,6 @@ pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
 
 /// The schema in its own language, as it stands in `schema.graphql`.
 pub fn print(schema: &LecternSchema) -> String {
-    schema.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions())
+    schema
+        .sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions())
 }

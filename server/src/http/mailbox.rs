@@ -54,7 +54,13 @@ pub async fn show(State(front): State<Front>, UrlPath(name): UrlPath<String>) ->
     let text = message.body_text(0).unwrap_or_default();
     let attachments: String = message
         .attachments()
-        .map(|part| format!("<h2>{}</h2><pre>{}</pre>", escape(part.attachment_name().unwrap_or("attachment")), escape(part.text_contents().unwrap_or_default())))
+        .map(|part| {
+            format!(
+                "<h2>{}</h2><pre>{}</pre>",
+                escape(part.attachment_name().unwrap_or("attachment")),
+                escape(part.text_contents().unwrap_or_default())
+            )
+        })
         .collect();
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{subject}</title><style>{STYLE}</style><p><a href=\"/mailbox\">Mailbox</a></p>\
@@ -71,8 +77,14 @@ pub async fn show(State(front): State<Front>, UrlPath(name): UrlPath<String>) ->
 /// The HTML of one letter, for the frame.
 pub async fn html(State(front): State<Front>, UrlPath(name): UrlPath<String>) -> Response {
     let Some(bytes) = read(&front, &name).await else { return StatusCode::NOT_FOUND.into_response() };
-    let html = MessageParser::default().parse(&bytes).and_then(|message| message.body_html(0).map(std::borrow::Cow::into_owned)).unwrap_or_default();
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:")];
+    let html = MessageParser::default()
+        .parse(&bytes)
+        .and_then(|message| message.body_html(0).map(std::borrow::Cow::into_owned))
+        .unwrap_or_default();
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:"),
+    ];
     (headers, html).into_response()
 }
 

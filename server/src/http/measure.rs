@@ -101,7 +101,9 @@ pub fn document(document: &ExecutableDocument, variables: &Variables) -> Result<
 pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
     let mut operations = document.operations.iter();
     match name {
-        Some(wanted) => operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == wanted)).map(|(_, operation)| &operation.node),
+        Some(wanted) => {
+            operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == wanted)).map(|(_, operation)| &operation.node)
+        }
         None => operations.next().map(|(_, operation)| &operation.node),
     }
 }

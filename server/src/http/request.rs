@@ -54,15 +54,20 @@ pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, l
     } else {
         let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
         if !json {
-            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_REQUEST", "send a JSON body, with the header Content-Type: application/json"));
+            return Err(Refused::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "BAD_REQUEST",
+                "send a JSON body, with the header Content-Type: application/json",
+            ));
         }
-        let bytes = axum::body::to_bytes(body, limit)
-            .await
-            .map_err(|_| Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes, or was cut off")))?;
+        let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| {
+            Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes, or was cut off"))
+        })?;
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Err(bad("batches are not taken; send one operation a request"));
         }
-        serde_json::from_slice(&bytes).map_err(|_| bad("the body must be a JSON object with `query`, and perhaps `variables` and `operationName`"))?
+        serde_json::from_slice(&bytes)
+            .map_err(|_| bad("the body must be a JSON object with `query`, and perhaps `variables` and `operationName`"))?
     };
     let query = parameters.query.filter(|query| !query.trim().is_empty()).ok_or_else(|| bad("`query` is missing"))?;
     let variables = match parameters.variables {
@@ -110,11 +115,13 @@ fn from_query(uri: &Uri) -> Result<Parameters, Refused> {
 pub fn respond(headers: &HeaderMap, response: GraphqlResponse) -> Response {
     let modern = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|accept| accept.contains(GRAPHQL_JSON));
     let unrun = !response.errors.is_empty() && matches!(response.data, async_graphql::Value::Null);
-    let status = if modern && unrun && response.errors.iter().all(|error| error.path.is_empty()) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status =
+        if modern && unrun && response.errors.iter().all(|error| error.path.is_empty()) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     match serde_json::to_vec(&response) {
         Ok(body) => {
             let kind = if modern { GRAPHQL_JSON } else { "application/json" };
-            let mut answer = (status, [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response();
+            let mut answer = (status, [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body)
+                .into_response();
             answer.headers_mut().extend(response.http_headers);
             answer
         }

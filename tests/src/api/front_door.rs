@@ -74,4 +74,3 @@ stories! {
         assert_eq!(status, StatusCode::NOT_FOUND, "no mailbox where mail is sent");
     }
 }
-

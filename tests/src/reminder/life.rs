@@ -7,7 +7,12 @@ use crate::support::{House, stories};
 /// The moments and subjects of what was sent to an address, in the course's zone.
 async fn said(house: &House, email: &str) -> Vec<(String, String)> {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-    let learner = entity::learner::Entity::find().filter(entity::learner::Column::EmailKey.eq(email)).one(house.db()).await.expect("a learner").expect("a learner");
+    let learner = entity::learner::Entity::find()
+        .filter(entity::learner::Column::EmailKey.eq(email))
+        .one(house.db())
+        .await
+        .expect("a learner")
+        .expect("a learner");
     let notices = entity::notice::Entity::find()
         .filter(entity::notice::Column::Recipient.eq(learner.id.to_string()))
         .filter(entity::notice::Column::Status.eq(entity::notice::Status::Sent))

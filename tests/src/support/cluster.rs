@@ -39,7 +39,8 @@ fn variable(name: &str) -> Option<String> {
 
 fn from_environment() -> Option<Cluster> {
     let url = variable("TEST_DATABASE_URL")?;
-    let (address, options) = url.split_once('?').map_or((url.as_str(), String::new()), |(address, options)| (address, format!("?{options}")));
+    let (address, options) =
+        url.split_once('?').map_or((url.as_str(), String::new()), |(address, options)| (address, format!("?{options}")));
     let (base, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database: postgres://…/postgres");
     Some(Cluster { base: base.to_owned(), options, _guard: None })
 }
@@ -58,7 +59,10 @@ fn start() -> Option<Cluster> {
         assert!(variable("LECTERN_REQUIRE_POSTGRES").is_none(), "PostgreSQL is required, but its programs were not found");
         #[allow(clippy::print_stderr, reason = "said loudly, past the test harness's capture")]
         {
-            let _ = std::fs::write("/dev/stderr", "\n*** PostgreSQL was not found: THE STORIES ON POSTGRESQL DO NOT RUN. Install it, or set TEST_DATABASE_URL. ***\n");
+            let _ = std::fs::write(
+                "/dev/stderr",
+                "\n*** PostgreSQL was not found: THE STORIES ON POSTGRESQL DO NOT RUN. Install it, or set TEST_DATABASE_URL. ***\n",
+            );
         }
         return None;
     };
@@ -72,9 +76,14 @@ fn start() -> Option<Cluster> {
         assert!(owned, "the cluster's folder could not be given to {user}");
     }
     let script = script(&bin, &folder, &run_as);
-    let guard = command("sh").arg("-c").arg(script).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell");
+    let guard =
+        command("sh").arg("-c").arg(script).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell");
     wait_for(&bin, &folder, &run_as);
-    let owner = if root { user.to_owned() } else { String::from_utf8_lossy(&command("id").arg("-un").output().expect("id").stdout).trim().to_owned() };
+    let owner = if root {
+        user.to_owned()
+    } else {
+        String::from_utf8_lossy(&command("id").arg("-un").output().expect("id").stdout).trim().to_owned()
+    };
     Some(Cluster { base: format!("postgres://{owner}@localhost"), options: format!("?host={}", folder.display()), _guard: Some(guard) })
 }
 
@@ -104,6 +113,7 @@ fn wait_for(bin: &Path, folder: &Path, run_as: &str) {
         #[allow(clippy::disallowed_methods, reason = "waiting for a server that is starting")]
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    let log = std::fs::read_to_string(folder.join("postgres.log")).unwrap_or_default() + &std::fs::read_to_string(folder.join("initdb.log")).unwrap_or_default();
+    let log = std::fs::read_to_string(folder.join("postgres.log")).unwrap_or_default()
+        + &std::fs::read_to_string(folder.join("initdb.log")).unwrap_or_default();
     panic!("the private PostgreSQL did not start:\n{log}");
 }

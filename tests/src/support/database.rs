@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use lectern::store;
-use sea_orm::sqlx::{Connection, Executor, PgConnection};
 use sea_orm::DatabaseConnection;
+use sea_orm::sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
-use axum::Router;
 use entity::nature::{Nature, SharedNature};
 use entity::secret::SecretKey;
 use lectern::bell::Bell;
@@ -18,10 +18,10 @@ use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
+use worker::Worker;
 use worker::letter::{HouseStyle, Writer};
 use worker::post::MemoryPost;
 use worker::sweep::Sweeper;
-use worker::Worker;
 
 use super::database::{self, Backend, Database};
 use super::nature::MovableNature;
@@ -79,7 +79,17 @@ impl House {
             worker: Arc::new(|| Ok(())),
             metrics: Arc::new(Metrics::default()),
         };
-        Self { backend, desk, worker, nature, statements, database, post, router: router(front), sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
+        Self {
+            backend,
+            desk,
+            worker,
+            nature,
+            statements,
+            database,
+            post,
+            router: router(front),
+            sweeper: Mutex::new(Sweeper::new("stories.example.org")),
+        }
     }
 
     /// The database.
@@ -165,12 +175,20 @@ impl House {
     /// Signs a person in by the code from the letter.
     pub async fn signs_in(&self, email: &str) -> Person {
         let client = format!("192.0.2.{}", email.bytes().fold(0u8, u8::wrapping_add));
-        let query = "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { __typename ... on Refusal { code message } } }";
+        let query =
+            "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { __typename ... on Refusal { code message } } }";
         let asked = self.answers_from(&client, None, query, json!({ "input": { "email": email } })).await;
         assert_ne!(asked["data"]["requestSignInCode"]["__typename"], "Refusal", "{asked}");
         self.works().await;
         let code = self.letters_to(email).last().expect("a letter with a code").code();
-        let signed = self.does(None, "signIn", json!({ "email": email, "code": code }), "__typename ... on SignedIn { token } ... on Refusal { code message }").await;
+        let signed = self
+            .does(
+                None,
+                "signIn",
+                json!({ "email": email, "code": code }),
+                "__typename ... on SignedIn { token } ... on Refusal { code message }",
+            )
+            .await;
         let token = signed["token"].as_str().unwrap_or_else(|| panic!("{signed}")).to_owned();
         Person { email: email.to_owned(), token }
     }
@@ -191,7 +209,9 @@ impl House {
 
     /// The reference course's id, and its adult track's.
     pub async fn course_and_track(&self) -> (String, String) {
-        let data = self.asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }", json!({ "slug": SAMPLE_SLUG })).await;
+        let data = self
+            .asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }", json!({ "slug": SAMPLE_SLUG }))
+            .await;
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{data}")).to_owned();
         (text(&data["course"]["id"]), text(&data["course"]["tracks"][0]["id"]))
     }

@@ -47,11 +47,14 @@ impl Letter {
     /// The sign-in code in the letter: the one word of eight of the code's letters.
     pub fn code(&self) -> String {
         let is_code = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-        let words: Vec<String> =
-            self.text.lines().map(|line| line.trim().replace(['-', ' '], "")).filter(|line| is_code(line)).collect();
+        let words: Vec<String> = self.text.lines().map(|line| line.trim().replace(['-', ' '], "")).filter(|line| is_code(line)).collect();
         if let [code] = words.as_slice() {
             return code.clone();
         }
-        self.text.split(|letter: char| !letter.is_ascii_alphanumeric()).find(|word| is_code(word)).unwrap_or_else(|| panic!("no code in {}", self.text)).to_owned()
+        self.text
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .find(|word| is_code(word))
+            .unwrap_or_else(|| panic!("no code in {}", self.text))
+            .to_owned()
     }
 }

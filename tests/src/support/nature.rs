@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
-use entity::nature::Nature;
 use entity::Instant;
+use entity::nature::Nature;
 
 /// A clock that stands until it is moved.
 #[derive(Debug)]

@@ -1,0 +1,1 @@
+//! What a tick costs when nothing is due.
