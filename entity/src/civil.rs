@@ -33,9 +33,11 @@ pub struct WallTime {
 pub struct Zone(jiff::tz::TimeZone);
 
 impl Instant {
-    /// The moment `micros` microseconds after the Unix epoch; moments outside of the years 1 to 9999 are moved to the nearest end.
+    /// The moment `micros` microseconds after the Unix epoch; moments outside of the calendar are moved to the nearest end, a whole second.
     pub fn from_micros(micros: i64) -> Self {
-        let clamped = micros.clamp(jiff::Timestamp::MIN.as_microsecond(), jiff::Timestamp::MAX.as_microsecond());
+        // jiff does not take back the microseconds of its own last moment (0.2), so the ends are whole seconds.
+        let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+        let clamped = micros.clamp(first.saturating_mul(1_000_000), last.saturating_mul(1_000_000));
         Self(jiff::Timestamp::from_microsecond(clamped).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
     }
 
@@ -289,5 +291,24 @@ impl Serialize for Zone {
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_outside_of_the_calendar_are_moved_to_its_ends() {
+        for (micros, expected) in [
+            (i64::MAX, "9999-12-30T22:00:00Z"),
+            (i64::MIN, "-009999-01-02T01:59:59Z"),
+            (253_402_207_200_000_001, "9999-12-30T22:00:00Z"),
+            (0, "1970-01-01T00:00:00Z"),
+        ] {
+            let moment = Instant::from_micros(micros);
+            assert_eq!(moment.to_string(), expected);
+            assert_eq!(from_chrono(to_chrono(moment)), Ok(moment), "{expected} comes back from the database's type");
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::scalar::Url;
 #[derive(Clone, Debug)]
 pub struct Organization(pub Arc<organization::Model>);
 
+/// An organization that offers courses, or accredits them.
 #[Object]
 impl Organization {
     /// Opaque id, unique across types.

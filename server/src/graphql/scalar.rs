@@ -12,6 +12,7 @@ macro_rules! text_scalar {
         #[derive(Clone, Debug, PartialEq)]
         pub struct $name(pub $inner);
 
+        $(#[doc = $doc])+
         #[Scalar(name = $graphql)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {

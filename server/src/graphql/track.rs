@@ -11,6 +11,7 @@ use super::global_id::{Kind, global};
 #[derive(Clone, Debug)]
 pub struct Track(pub Arc<track::Model>);
 
+/// One of the parallel tracks of a course, such as adult and pediatric.
 #[Object]
 impl Track {
     /// Opaque id, unique across types.

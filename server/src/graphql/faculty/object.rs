@@ -17,6 +17,7 @@ use crate::graphql::session::Session;
 #[derive(Clone, Debug)]
 pub struct FacultyMember(pub Arc<faculty_member::Model>);
 
+/// A person who teaches.
 #[Object]
 impl FacultyMember {
     /// Opaque id, unique across types.

@@ -55,6 +55,7 @@ impl SeriesPlacement {
     }
 }
 
+/// A series of courses that build on one another.
 #[Object]
 impl Series {
     /// Opaque id, unique across types.

@@ -92,6 +92,7 @@ impl Session {
     }
 }
 
+/// A session: a row of a course's agenda.
 #[Object]
 impl Session {
     /// Opaque id, unique across types.
