@@ -223,6 +223,11 @@ impl<T> Default for Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// The same page of something made of all its rows at once, one for each.
+    pub fn map<U>(self, make: impl FnOnce(Vec<T>) -> Vec<U>) -> Slice<U> {
+        Slice { rows: make(self.rows), has_previous: self.has_previous, has_next: self.has_next }
+    }
+
     /// The same page with every row turned into something else, or left out.
     pub fn filter_map<U>(self, turn: impl FnMut(T) -> Option<U>) -> Slice<U> {
         let Self { rows, has_previous, has_next } = self;

@@ -7,6 +7,7 @@ pub mod object;
 pub mod of_course;
 pub mod query;
 pub mod quote;
+pub mod together;
 
 pub use loader::loaders;
 pub use mutation::RegistrationMutation;

@@ -80,12 +80,12 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
             select.all(&desk.db).await?.into_iter().map(node).collect()
         }
         Kind::Registration => {
-            let node = |row: entity::registration::Model| (row.id, Node::Registration(Registration(row)));
+            let node = |found: Registration| (found.row().id, Node::Registration(found));
             registration::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
         }
         Kind::Notice => {
-            let node = |row: entity::notice::Model| (row.id, Node::Notice(Notice(row)));
-            notice::loader::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            let node = |found: Notice| (found.row.id, Node::Notice(found));
+            notice::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, not by themselves.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),

@@ -59,7 +59,7 @@ where
     let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
     let read = viewer.signed_in().cloned().and(input);
     Ok(match read {
-        Ok(input) => act(desk.clone(), viewer.clone(), input).await.map(Registration),
+        Ok(input) => act(desk.clone(), viewer.clone(), input).await.map(Registration::from),
         Err(no) => Err(no.into()),
     })
 }

@@ -6,19 +6,19 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::agenda::{RegistrationFacts, of_registration};
 use entity::registration::{self, Status};
 
-use super::loader::{EvaluatedAt, FactsById, LearnerById, load, must, page};
 use super::quote::{Quote, account};
+use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
-use crate::graphql::notice::loader::NoticesOf;
 use crate::graphql::notice::{Notice, PlannedLetter};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Money};
 use crate::graphql::track::Track;
+use crate::viewer::Viewer;
 
 /// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -38,11 +38,28 @@ pub enum RegistrationStatus {
 
 /// A registration that the viewer may see: an own one, or one of a course that the viewer runs.
 #[derive(Clone, Debug)]
-pub struct Registration(pub registration::Model);
+pub struct Registration {
+    row: registration::Model,
+    together: Arc<Together>,
+}
+
+impl Registration {
+    /// Registrations that are shown together, in the order given; whether the viewer may see them has been decided before.
+    pub fn together(rows: Vec<registration::Model>) -> Vec<Self> {
+        let together = Arc::new(Together::new(&rows));
+        rows.into_iter().map(|row| Self { row, together: Arc::clone(&together) }).collect()
+    }
+
+    /// The stored registration.
+    pub fn row(&self) -> &registration::Model {
+        &self.row
+    }
+}
 
 impl From<registration::Model> for Registration {
     fn from(row: registration::Model) -> Self {
-        Self(row)
+        let together = Arc::new(Together::new(std::slice::from_ref(&row)));
+        Self { row, together }
     }
 }
 
@@ -51,98 +68,98 @@ impl From<registration::Model> for Registration {
 impl Registration {
     /// Global id.
     pub async fn id(&self) -> ID {
-        global(Kind::Registration, self.0.id)
+        global(Kind::Registration, self.row.id)
     }
 
     /// What the learner reads out on the phone: ten letters and digits.
     async fn code(&self) -> &str {
-        &self.0.code
+        &self.row.code
     }
 
     /// The course.
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
-        Ok(Course::new(page(ctx, self.0.course_id).await?))
+        Ok(Course::new(Arc::clone(self.together.page(ctx, self.row.course_id).await?)))
     }
 
     /// The person.
     async fn learner(&self, ctx: &Context<'_>) -> Result<Learner> {
-        Ok(Learner(must(load::<LearnerById>(ctx, self.0.learner_id).await?, "learner", self.0.learner_id)?))
+        Ok(Learner(self.together.learner(ctx, self.row.learner_id).await?.clone()))
     }
 
     /// As what the person takes part; it decides the price.
     async fn profession(&self) -> Profession {
-        self.0.profession.into()
+        self.row.profession.into()
     }
 
     /// The track that was chosen; null where the course has none.
     async fn track(&self, ctx: &Context<'_>) -> Result<Option<Track>> {
-        let Some(track_id) = self.0.track_id else { return Ok(None) };
-        let page = page(ctx, self.0.course_id).await?;
+        let Some(track_id) = self.row.track_id else { return Ok(None) };
+        let page = self.together.page(ctx, self.row.course_id).await?;
         Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
     }
 
     /// Where it is in its life at this moment. A hold that has ended makes it expired at once.
     async fn status(&self, ctx: &Context<'_>) -> Result<RegistrationStatus> {
-        Ok(self.0.status_at(ctx.data::<Desk>()?.nature.now()).into())
+        Ok(self.row.status_at(ctx.data::<Desk>()?.nature.now()).into())
     }
 
     /// What it costs: as it was told to the learner, or at today's price where that quote has lapsed and the seat is still held.
     async fn quote(&self, ctx: &Context<'_>) -> Result<Quote> {
         let now = ctx.data::<Desk>()?.nature.now();
-        Ok(account(ctx, &self.0, now).await?.quote)
+        Ok(account(ctx, &self.together, &self.row, now).await?.quote)
     }
 
     /// What came in so far.
     async fn paid(&self, ctx: &Context<'_>) -> Result<Money> {
         let now = ctx.data::<Desk>()?.nature.now();
-        Ok(account(ctx, &self.0, now).await?.paid)
+        Ok(account(ctx, &self.together, &self.row, now).await?.paid)
     }
 
     /// What is still to be paid; zero where it is confirmed, or no longer live.
     async fn due(&self, ctx: &Context<'_>) -> Result<Money> {
         let now = ctx.data::<Desk>()?.nature.now();
-        Ok(account(ctx, &self.0, now).await?.due)
+        Ok(account(ctx, &self.together, &self.row, now).await?.due)
     }
 
     /// When it was begun.
     async fn started_at(&self) -> DateTime {
-        DateTime(self.0.started_at)
+        DateTime(self.row.started_at)
     }
 
     /// Until when the seat is held while payment is awaited; null where it is not, or no longer, awaited.
     async fn hold_until(&self) -> Option<DateTime> {
-        self.0.hold_until.filter(|_| self.0.status == Status::Started).map(DateTime)
+        self.row.hold_until.filter(|_| self.row.status == Status::Started).map(DateTime)
     }
 
     /// When it was paid in full, or begun where the course is free; null until then.
     async fn confirmed_at(&self) -> Option<DateTime> {
-        self.0.confirmed_at.map(DateTime)
+        self.row.confirmed_at.map(DateTime)
     }
 
     /// When it was given up; null unless it was.
     async fn cancelled_at(&self) -> Option<DateTime> {
-        self.0.cancelled_at.map(DateTime)
+        self.row.cancelled_at.map(DateTime)
     }
 
     /// Where its evaluation stands; null unless the registration is confirmed.
     async fn evaluation(&self, ctx: &Context<'_>) -> Result<Option<EvaluationStanding>> {
         let now = ctx.data::<Desk>()?.nature.now();
-        if self.0.status_at(now) != Status::Confirmed {
+        if self.row.status_at(now) != Status::Confirmed {
             return Ok(None);
         }
-        let page = page(ctx, self.0.course_id).await?;
-        let submitted_at = load::<EvaluatedAt>(ctx, self.0.id).await?;
-        Ok(Some(EvaluationStanding::new(page, self.0.track_id, submitted_at, now)))
+        let page = self.together.page(ctx, self.row.course_id).await?;
+        let submitted_at = self.together.evaluated_at(ctx, self.row.id).await?;
+        Ok(Some(EvaluationStanding::new(Arc::clone(page), self.row.track_id, submitted_at, now)))
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<Desk>()?.nature.now();
-        let facts = must(load::<FactsById>(ctx, self.0.course_id).await?, "course", self.0.course_id)?;
-        let basis = Some(account(ctx, &self.0, now).await?.basis);
-        let evaluated_at = load::<EvaluatedAt>(ctx, self.0.id).await?;
-        let person = RegistrationFacts { registration: self.0.clone(), basis, evaluated_at };
-        let occasions = of_registration(&facts, &person, now).into_iter().filter(|occasion| occasion.due_at > now);
+        let facts = self.together.facts(ctx, self.row.course_id).await?;
+        let basis = Some(account(ctx, &self.together, &self.row, now).await?.basis);
+        let evaluated_at = self.together.evaluated_at(ctx, self.row.id).await?;
+        let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at };
+        let occasions = of_registration(facts, &person, now).into_iter().filter(|occasion| occasion.due_at > now);
         Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1)).collect())
     }
 
@@ -157,8 +174,11 @@ impl Registration {
     ) -> Result<Page<Notice>> {
         let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Id])?;
         // A registration has some tens of letters, so all of many registrations are read at once, and the page is cut here.
-        let rows = load::<NoticesOf>(ctx, self.0.id).await?.unwrap_or_default();
+        let rows = self.together.notices(ctx, self.row.id).await?;
+        let staff = ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?);
         let total = u64::try_from(rows.len()).ok();
-        Ok(wanted.pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)]).connection(total, |row| (vec![Key::Id(row.id)], Notice(row))))
+        Ok(wanted
+            .pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)])
+            .connection(total, |row| (vec![Key::Id(row.id)], Notice { row, staff })))
     }
 }

@@ -1,5 +1,6 @@
 //! Finding registrations. Whose they are is decided in SQL.
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, Result};
 use entity::registration::{self, Status};
 use sea_orm::sea_query::{Expr, Order};
@@ -7,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryF
 use uuid::Uuid;
 
 use super::input::RegistrationFilter;
-use super::loader::{ViewerRegistrations, load};
+use super::loader::ViewerRegistrations;
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
@@ -35,7 +36,7 @@ impl RegistrationQuery {
             .one(&desk.db)
             .await
             .or_opaque()?;
-        Ok(row.map(Registration))
+        Ok(row.map(Registration::from))
     }
 
     /// The registrations of all courses that the viewer runs, newest first; none for who is not staff.
@@ -81,12 +82,17 @@ pub async fn of_course(
 
 /// The viewer's own registration for a course, for `Course.viewerRegistration`: the live one, or else the newest.
 pub async fn of_viewer_for_course(ctx: &Context<'_>, course_id: Uuid) -> Result<Option<Registration>> {
-    Ok(load::<ViewerRegistrations>(ctx, course_id).await?.map(Registration))
+    ctx.data::<DataLoader<ViewerRegistrations>>()?.load_one(course_id).await
 }
 
 /// Those of the registrations with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<registration::Model>, DbErr> {
-    registration::Entity::find().filter(registration::Column::Id.is_in(ids)).filter(viewer.visible_registrations()).all(&desk.db).await
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Registration>, DbErr> {
+    let rows = registration::Entity::find()
+        .filter(registration::Column::Id.is_in(ids))
+        .filter(viewer.visible_registrations())
+        .all(&desk.db)
+        .await?;
+    Ok(Registration::together(rows))
 }
 
 /// The teaching sessions to come of all courses for which the learner `learner_id` is confirmed, in the order of time, for
@@ -132,5 +138,5 @@ async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Op
     };
     let id = Expr::col((registration::Entity, registration::Column::Id));
     let slice = wanted.shaped(&[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
-    Ok(slice.connection(total, |row| (vec![Key::Id(row.id)], Registration(row))))
+    Ok(slice.map(Registration::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)))
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, SimpleObject};
 use entity::registration::{self, Status};
 use entity::{Instant, price, quote};
 
-use super::loader::{PaidFor, QuoteOf, load, must, page};
+use super::together::Together;
 use crate::graphql::scalar::{DateTime, Money};
 
 /// Which price a quote rests on.
@@ -68,15 +68,20 @@ pub struct Account {
 
 /// The account of `registration` at `now`. A quote that has lapsed while the seat is still held is shown at today's price, because that is
 /// what a payment would be measured by.
-pub async fn account(ctx: &Context<'_>, registration: &registration::Model, now: Instant) -> async_graphql::Result<Account> {
-    let row = must(load::<QuoteOf>(ctx, registration.id).await?, "quote", registration.id)?;
-    let paid = load::<PaidFor>(ctx, registration.id).await?.unwrap_or(0);
+pub async fn account(
+    ctx: &Context<'_>,
+    together: &Together,
+    registration: &registration::Model,
+    now: Instant,
+) -> async_graphql::Result<Account> {
+    let row = together.quote(ctx, registration.id).await?;
+    let paid = together.paid(ctx, registration.id).await?;
     let currency = row.quote.currency.as_str();
     let payable = registration.status_at(now) == Status::Started;
     let lapsed = payable && row.quote.valid_until.is_some_and(|until| now >= until);
     let anew = match registration.hold_until {
         Some(hold_until) if lapsed => {
-            let page = page(ctx, registration.course_id).await?;
+            let page = together.page(ctx, registration.course_id).await?;
             price::for_profession(&page.prices, registration.profession).map(|price| quote::draft(&page.course, price, hold_until, now))
         }
         Some(_) | None => None,

@@ -1,0 +1,193 @@
+//! Registrations that are shown together, such as those of a page, and what they need beside their own rows.
+//!
+//! Whatever one of them is first asked for is read for all, in one statement per table, and kept as long as they are shown. That makes the
+//! number of statements the same for one registration and for a hundred, and does not depend on who asks when, as gathering by time would.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+use entity::agenda::CourseFacts;
+use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::answer::Fault;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::refusal::OrOpaque;
+
+/// Something known by the id of what it belongs to, once it is read.
+type Read<T> = OnceCell<HashMap<Uuid, T>>;
+
+/// A quote and its lines in order.
+#[derive(Clone, Debug)]
+pub struct QuoteRow {
+    /// The quote.
+    pub quote: quote::Model,
+    /// Its lines.
+    pub lines: Vec<quote_line::Model>,
+}
+
+/// Registrations that are shown together.
+#[derive(Debug)]
+pub struct Together {
+    ids: Vec<Uuid>,
+    course_ids: Vec<Uuid>,
+    learner_ids: Vec<Uuid>,
+    quotes: Read<QuoteRow>,
+    paid: Read<i64>,
+    evaluated: Read<Instant>,
+    learners: Read<learner::Model>,
+    pages: Read<Arc<CoursePage>>,
+    facts: Read<CourseFacts>,
+    notices: Read<Vec<notice::Model>>,
+}
+
+impl Together {
+    /// These registrations, of which nothing else is known yet.
+    pub fn new(rows: &[registration::Model]) -> Self {
+        let once = |id: fn(&registration::Model) -> Uuid| {
+            let mut ids: Vec<Uuid> = rows.iter().map(id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        Self {
+            ids: once(|row| row.id),
+            course_ids: once(|row| row.course_id),
+            learner_ids: once(|row| row.learner_id),
+            quotes: OnceCell::new(),
+            paid: OnceCell::new(),
+            evaluated: OnceCell::new(),
+            learners: OnceCell::new(),
+            pages: OnceCell::new(),
+            facts: OnceCell::new(),
+            notices: OnceCell::new(),
+        }
+    }
+
+    /// The quote of a registration.
+    pub async fn quote(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&QuoteRow> {
+        let quotes = read(ctx, &self.quotes, |desk| quotes(desk, &self.ids)).await?;
+        must(quotes.get(&registration_id), "quote", registration_id)
+    }
+
+    /// What came in for a registration, in cents.
+    pub async fn paid(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<i64> {
+        let paid = read(ctx, &self.paid, |desk| paid(desk, &self.ids)).await?;
+        Ok(paid.get(&registration_id).copied().unwrap_or(0))
+    }
+
+    /// When the evaluation of a registration was handed in, if it was.
+    pub async fn evaluated_at(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<Option<Instant>> {
+        let evaluated = read(ctx, &self.evaluated, |desk| evaluated(desk, &self.ids)).await?;
+        Ok(evaluated.get(&registration_id).copied())
+    }
+
+    /// A learner.
+    pub async fn learner(&self, ctx: &Context<'_>, learner_id: Uuid) -> Result<&learner::Model> {
+        let learners = read(ctx, &self.learners, |desk| learners(desk, &self.learner_ids)).await?;
+        must(learners.get(&learner_id), "learner", learner_id)
+    }
+
+    /// A course page.
+    pub async fn page(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&Arc<CoursePage>> {
+        let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
+        must(pages.get(&course_id), "course", course_id)
+    }
+
+    /// What the agenda goes by.
+    pub async fn facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
+        let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
+        let made = async |_: &Desk| Ok(pages.iter().map(|(id, page)| (*id, page.facts())).collect());
+        must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
+    }
+
+    /// The notices about a registration, in the order in which they were entered.
+    pub async fn notices(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&[notice::Model]> {
+        let notices = read(ctx, &self.notices, |desk| notices(desk, &self.ids)).await?;
+        Ok(notices.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
+    }
+}
+
+/// What is in `cell`, read by the first who asks.
+async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c Desk) -> F) -> Result<&'a HashMap<Uuid, T>>
+where
+    F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
+{
+    let desk = ctx.data::<Desk>()?;
+    cell.get_or_try_init(|| load(desk)).await.or_opaque()
+}
+
+/// What a row points at, and so must be there.
+fn must<T>(found: Option<T>, what: &str, id: Uuid) -> Result<T> {
+    found.ok_or_else(|| Fault::Stored(format!("there is no {what} for {id}"))).or_opaque()
+}
+
+async fn quotes(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, DbErr> {
+    let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids.iter().copied())).all(&desk.db).await?;
+    let lines = quote_line::Entity::find()
+        .filter(quote_line::Column::QuoteId.is_in(quotes.iter().map(|quote| quote.id)))
+        .order_by_asc(quote_line::Column::Position)
+        .all(&desk.db)
+        .await?;
+    let mut lines_of: HashMap<Uuid, Vec<quote_line::Model>> = HashMap::new();
+    for line in lines {
+        lines_of.entry(line.quote_id).or_default().push(line);
+    }
+    let row = |quote: quote::Model| QuoteRow { lines: lines_of.remove(&quote.id).unwrap_or_default(), quote };
+    Ok(quotes.into_iter().map(row).map(|row| (row.quote.registration_id, row)).collect())
+}
+
+async fn paid(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let sums: Vec<(Uuid, i64)> = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::RegistrationId)
+        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+        .filter(payment::Column::RegistrationId.is_in(ids.iter().copied()))
+        .group_by(payment::Column::RegistrationId)
+        .into_tuple()
+        .all(&desk.db)
+        .await?;
+    Ok(sums.into_iter().collect())
+}
+
+async fn evaluated(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Instant>, DbErr> {
+    let rows: Vec<(Uuid, Instant)> = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::RegistrationId)
+        .column(evaluation::Column::SubmittedAt)
+        .filter(evaluation::Column::RegistrationId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(&desk.db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whom the viewer may see is decided by the registration through which a learner is reached.
+async fn learners(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
+    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(&desk.db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn pages(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    Ok(desk.catalogue.pages(ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
+}
+
+async fn notices(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::Model>>, DbErr> {
+    let rows = notice::Entity::find()
+        .filter(notice::Column::RegistrationId.is_in(ids.iter().copied()))
+        .order_by_asc(notice::Column::Id)
+        .all(&desk.db)
+        .await?;
+    let mut of: HashMap<Uuid, Vec<notice::Model>> = HashMap::new();
+    for row in rows {
+        if let Some(registration_id) = row.registration_id {
+            of.entry(registration_id).or_default().push(row);
+        }
+    }
+    Ok(of)
+}
