@@ -74,7 +74,7 @@ stories! {
             .filter(|notice| notice.rule != "registration_started")
             .map(|notice| (notice.rule, notice.occurrence, notice.reason))
             .collect();
-        lapsed.sort();
+        lapsed.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
         let pointless = Some(entity::agenda::Reason::Pointless);
         assert_eq!(lapsed, [
             ("course_starting_1d".to_owned(), "2026-05-13".to_owned(), pointless),
