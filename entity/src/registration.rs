@@ -70,6 +70,12 @@ impl Model {
             (status, _) => status,
         }
     }
+
+    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever has seen a registration as it was
+    /// notices every change, even two within one tick of the clock.
+    pub fn changed_at(&self, now: Instant) -> Instant {
+        now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
+    }
 }
 
 /// Registrations that take up a seat at `now`: the confirmed, and those that are held.

@@ -19,7 +19,7 @@ fn binary() -> &'static Path {
     BUILT.get_or_init(|| {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--package", "lectern", "--bin", "lectern", "--message-format=json"])
+            .args(["build", "--workspace", "--bin", "lectern", "--message-format=json"])
             .current_dir(workspace)
             .stderr(Stdio::inherit())
             .output()
@@ -197,8 +197,8 @@ async fn life(backend: Backend) {
     })
     .await;
     assert_eq!(page["course"]["objectives"].as_array().map(Vec::len), Some(4));
-    let query = "query($code: String!) { registration(code: $code) { evaluation { objectives { id } } } }";
-    let form = learner.asks(query, json!({ "code": registered["code"] })).await["registration"]["evaluation"]["objectives"].clone();
+    let query = "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
+    let form = learner.asks(query, json!({ "code": registered["code"] })).await["registration"]["course"]["learningObjectives"].clone();
     let ratings: Vec<Value> =
         form.as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
     let evaluation =

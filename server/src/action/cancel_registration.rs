@@ -62,7 +62,7 @@ async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once:
     let row = registration::ActiveModel {
         status: Set(Status::Cancelled),
         cancelled_at: Set(Some(now)),
-        updated_at: Set(now),
+        updated_at: Set(registration.changed_at(now)),
         ..registration.clone().into_active_model()
     };
     row.update(&txn).await?;

@@ -187,7 +187,7 @@ async fn advance(
         hold_until: Set(if hold_until > now { Some(hold_until) } else { registration.hold_until }),
         confirmed_at: Set((status == Status::Confirmed).then(|| now.max(registration.started_at))),
         expired_at: Set(None),
-        updated_at: Set(now),
+        updated_at: Set(registration.changed_at(now)),
         ..registration.clone().into_active_model()
     };
     row.update(txn).await.map_err(|error| {

@@ -84,7 +84,7 @@ async fn attempt(desk: &Desk, learner_id: Uuid, input: &SubmitEvaluation, words:
         let ratings = ratings.into_iter().map(IntoActiveModel::into_active_model);
         evaluation_rating::Entity::insert_many(ratings).exec_without_returning(&txn).await?;
     }
-    let changed = registration::ActiveModel { updated_at: Set(now), ..registration.clone().into_active_model() };
+    let changed = registration::ActiveModel { updated_at: Set(registration.changed_at(now)), ..registration.clone().into_active_model() };
     changed.update(&txn).await?;
     once.keep(&txn, desk, registration.id).await?;
     txn.commit().await?;

@@ -65,7 +65,7 @@ stories! {
     }
 
     async fn the_house_says_that_it_is_ready(house at "2026-04-01T12:00-04:00") {
-        for (path, expected) in [("/healthz", "alive"), ("/readyz", "ready"), ("/schema.graphql", "type Course"), ("/metrics", "lectern_graphql_requests"), ("/graphiql", "graphiql")] {
+        for (path, expected) in [("/healthz", "alive"), ("/readyz", "ready"), ("/schema.graphql", "type Course"), ("/metrics", "lectern_graphql_request_seconds"), ("/graphiql", "graphiql")] {
             let (status, body) = house.http(Request::get(path).body(Body::empty()).expect("a request")).await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(body.contains(expected), "{path}: {body}");

@@ -125,7 +125,7 @@ stories! {
         assert_eq!(staff.does(&house, "recordPayment", pay("1.00"), REGISTRATION).await["code"], "ALREADY_PAID");
         house.works().await;
         let letter = house.letters_to("ada@example.org").pop().expect("a letter");
-        assert!(letter.subject.starts_with("You are registered"));
+        assert!(letter.subject.starts_with("You are registered"), "{}", letter.subject);
         let calendar = letter.calendar.expect("a calendar");
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3);
         assert!(calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"), "{calendar}");

@@ -39,13 +39,15 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&house, "NURSE").await;
         house.lives_until("2026-06-13T12:00-04:00").await;
+        let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": false, "sessionRatings": [],
             "objectiveRatings": house.objective_ratings(&ada, &registration).await });
         let evaluated = ada.does(&house, "submitEvaluation", evaluation, "__typename ... on Refusal { code message }").await;
         assert_ne!(evaluated["__typename"], "Refusal", "{evaluated}");
         house.lives_until("2026-07-01T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
-            ("2026-04-01 12:00", "registration_confirmed"),
+            ("2026-04-01 12:00", "registration_started"),
+                ("2026-04-01 12:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
             ("2026-05-12 09:00", "course_starting_1d"),
             ("2026-05-13 09:00", "day_starting_1h"),
@@ -78,7 +80,8 @@ stories! {
         ada.takes_part(&house, "SOCIAL_WORKER").await;
         house.lives_until("2026-05-13T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
-            ("2026-05-05 15:00", "registration_confirmed"),
+            ("2026-05-05 15:00", "registration_started"),
+                ("2026-05-05 15:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
             ("2026-05-12 09:00", "course_starting_1d"),
             ("2026-05-13 09:00", "day_starting_1h"),
@@ -91,10 +94,12 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&house, "PSYCHOLOGIST").await;
         house.lives_until("2026-05-07T10:00-04:00").await;
+        let ada = house.signs_in("ada@example.org").await;
         assert_eq!(ada.cancels(&house, &registration).await["status"], "CANCELLED");
         house.lives_until("2026-06-20T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
-            ("2026-04-20 12:00", "registration_confirmed"),
+            ("2026-04-20 12:00", "registration_started"),
+                ("2026-04-20 12:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
             ("2026-05-07 10:00", "registration_cancelled"),
         ]));
@@ -107,10 +112,12 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&house, "RESIDENT_FELLOW").await;
-        house.travels_to("2026-05-15T16:45-04:00").await;
+        house.lives_until("2026-05-15T16:45-04:00").await;
+        let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": true, "biasComment": "One slide named a brand.", "sessionRatings": [],
             "objectiveRatings": house.objective_ratings(&ada, &registration).await });
-        ada.does(&house, "submitEvaluation", evaluation, "__typename").await;
+        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "__typename ... on Refusal { message }").await;
+        assert_eq!(evaluated["__typename"], "Registration", "{evaluated}");
         let before = house.letters().len();
         house.lives_until("2026-06-20T12:00-04:00").await;
         assert_eq!(house.letters().len(), before, "{:?}", house.subjects_to("ada@example.org"));

@@ -16,8 +16,12 @@ async fn of_rule(house: &House, rule: &str) -> notice::Model {
 stories! {
     async fn two_workers_never_send_one_notice_twice(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
+        let mut people = Vec::new();
         for number in 0..30 {
-            house.signs_in(&format!("p{number}@example.org")).await.registers(&house, "NURSE").await;
+            people.push(house.signs_in(&format!("p{number}@example.org")).await);
+        }
+        for person in &people {
+            person.registers(&house, "NURSE").await;
         }
         let nature: entity::nature::SharedNature = house.nature.clone();
         let (one, other) = (house.second_worker("one").await, house.second_worker("other").await);

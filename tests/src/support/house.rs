@@ -218,9 +218,9 @@ impl House {
 
     /// A top rating for every objective of the course of a registration.
     pub async fn objective_ratings(&self, person: &Person, registration: &Value) -> Value {
-        let query = "query($code: String!) { registration(code: $code) { evaluation { objectives { id } } } }";
+        let query = "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
         let data = person.asks(self, query, json!({ "code": registration["code"] })).await;
-        let objectives = data["registration"]["evaluation"]["objectives"].as_array().unwrap_or_else(|| panic!("{data}")).clone();
+        let objectives = data["registration"]["course"]["learningObjectives"].as_array().unwrap_or_else(|| panic!("{data}")).clone();
         objectives.iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect()
     }
 
@@ -252,6 +252,7 @@ impl House {
 
     /// Lives on to `moment`, with the worker at work all the time: every half hour, and at the end.
     pub async fn lives_until(&self, moment: &str) {
+        self.works().await;
         let end = at(moment);
         const STEP: i64 = 30 * 60 * 1_000_000;
         loop {
@@ -273,7 +274,7 @@ impl House {
 
     /// The letters to one address.
     pub fn letters_to(&self, email: &str) -> Vec<Letter> {
-        self.letters().into_iter().filter(|letter| letter.to == email).collect()
+        self.letters().into_iter().filter(|letter| letter.to.eq_ignore_ascii_case(email)).collect()
     }
 
     /// The subjects of the letters to one address, sign-in codes left out.

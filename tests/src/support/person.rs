@@ -45,7 +45,9 @@ impl Person {
         let started = self.registers(house, profession).await;
         assert_eq!(started["status"], "STARTED", "{started}");
         let staff = house.staff("payments@example.org").await;
-        staff.records_payment(house, &started).await
+        let confirmed = staff.records_payment(house, &started).await;
+        house.works().await;
+        confirmed
     }
 
     /// Records the whole payment of a registration.
