@@ -14,11 +14,11 @@ pub fn judge(
     moment: &Moment,
     now: Instant,
 ) -> Result<(), Reason> {
-    let entitled_at = entitled(rule.letter, person, now)?;
-    course_runs(facts.course.status, rule.letter)?;
     if !rule.enabled {
         return Err(Reason::RuleOff);
     }
+    let entitled_at = entitled(rule.letter, person, now)?;
+    course_runs(facts.course.status, rule.letter)?;
     // A rule cannot reach back behind its own making, and a reminder not behind the person's coming.
     if moment.due_at < rule.applies_from && !rule.letter.follows_a_fact() {
         return Err(Reason::RuleTooNew);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::agenda::{RegistrationFacts, of_registration};
+use entity::agenda::{Occasion, Reason, RegistrationFacts, of_registration};
 use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
@@ -159,7 +159,9 @@ impl Registration {
         let basis = Some(account(ctx, &self.together, &self.row, now).await?.basis);
         let evaluated_at = self.together.evaluated_at(ctx, self.row.id).await?;
         let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at };
-        let occasions = of_registration(facts, &person, now).into_iter().filter(|occasion| occasion.due_at > now);
+        // What a switched-off rule would say is nobody's future.
+        let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
+        let occasions = of_registration(facts, &person, now).into_iter().filter(comes);
         Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1)).collect())
     }
 
