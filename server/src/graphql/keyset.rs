@@ -87,6 +87,10 @@ impl Key {
 pub struct Wanted {
     size: u64,
     backwards: bool,
+    /// Which connection it is, as its cursors say.
+    of: &'static str,
+    /// What the cursors say of the connection that they come from.
+    come_from: Vec<String>,
     after: Option<Vec<Key>>,
     before: Option<Vec<Key>>,
 }
@@ -96,6 +100,7 @@ pub struct Wanted {
 pub struct Slice<T> {
     /// The rows, in order.
     pub rows: Vec<T>,
+    of: &'static str,
     has_previous: bool,
     has_next: bool,
 }
@@ -119,20 +124,24 @@ impl Wanted {
         let cursor = |name: &str, text: Option<String>| {
             text.map(|text| decode(&text).ok_or_else(|| bad_argument(format!("`{name}` is not a cursor of this connection")))).transpose()
         };
-        Ok(Self { size, backwards, after: cursor("after", after)?, before: cursor("before", before)? })
+        let (after, before) = (cursor("after", after)?, cursor("before", before)?);
+        let come_from = after.iter().chain(&before).map(|(of, _)| of.clone()).collect();
+        Ok(Self { size, backwards, of: "", come_from, after: after.map(|(_, key)| key), before: before.map(|(_, key)| key) })
     }
 
-    /// The same, where its cursors are of this shape: a cursor of another connection, or of another order, is a mistake of the client.
+    /// The same, where its cursors come from the connection called `of` and are of this shape: a cursor of another connection, or of another
+    /// order, is a mistake of the client.
     ///
     /// # Errors
-    /// A cursor of another shape.
-    pub fn shaped(self, shape: &[Shape]) -> async_graphql::Result<Self> {
+    /// A cursor from elsewhere, or of another shape.
+    pub fn shaped(self, of: &'static str, shape: &[Shape]) -> async_graphql::Result<Self> {
+        let foreign = self.come_from.iter().any(|from| from != of);
         for (name, cursor) in [("after", &self.after), ("before", &self.before)] {
-            if cursor.as_ref().is_some_and(|key| !key.iter().map(Key::shape).eq(shape.iter().copied())) {
+            if cursor.as_ref().is_some_and(|key| foreign || !key.iter().map(Key::shape).eq(shape.iter().copied())) {
                 return Err(bad_argument(format!("`{name}` is not a cursor of this connection")));
             }
         }
-        Ok(self)
+        Ok(Self { of, ..self })
     }
 
     /// How many rows to read: one more than the page has, which tells whether there is a next one.
@@ -170,20 +179,27 @@ impl Wanted {
         Ok(self.cut(select.all(db).await?))
     }
 
-    /// Cuts a page out of rows that are all in memory, in order.
-    pub fn slice<T>(&self, rows: impl ExactSizeIterator<Item = T>) -> Slice<(Key, T)> {
-        let place = |cursor: &Option<Vec<Key>>| match cursor.as_deref() {
-            Some([Key::Place(place)]) => Some(*place),
+    /// Cuts a page out of rows that are all in memory, in an order that is theirs alone. A cursor holds a row's place and its `id`: where the
+    /// row has moved because others came or went, the page goes on from where it stands now; where it is gone, from where it stood.
+    pub fn slice<T>(&self, rows: impl Iterator<Item = T>, id: impl Fn(&T) -> Uuid) -> Slice<(Vec<Key>, T)> {
+        let mut kept: Vec<(Vec<Key>, T)> =
+            (0i64..).zip(rows).map(|(place, row)| (vec![Key::Place(place), Key::Id(id(&row))], row)).collect();
+        // The first place behind the cursor's row, and the row's own.
+        let places = |cursor: &Option<Vec<Key>>| match cursor.as_deref() {
+            Some([Key::Place(place), wanted]) => Some(match kept.iter().position(|(key, _)| key.get(1) == Some(wanted)) {
+                Some(place) => (place + 1, place),
+                None => usize::try_from(*place).map_or((0, 0), |place| (place, place)),
+            }),
             Some(_) | None => None,
         };
-        let (after, before) = (place(&self.after), place(&self.before));
-        let kept =
-            (0i64..).zip(rows).filter(|(place, _)| after.is_none_or(|after| *place > after) && before.is_none_or(|before| *place < before));
-        let mut kept: Vec<(Key, T)> = kept.map(|(place, row)| (Key::Place(place), row)).collect();
+        let from = places(&self.after).map_or(0, |(behind, _)| behind);
+        let to = places(&self.before).map_or(kept.len(), |(_, at)| at);
+        kept.truncate(to);
+        kept.drain(..from.min(kept.len()));
         if self.backwards {
             kept.reverse();
         }
-        kept.truncate(usize::try_from(self.size + 1).unwrap_or(usize::MAX));
+        kept.truncate(usize::try_from(self.reach()).unwrap_or(usize::MAX));
         self.cut(kept)
     }
 
@@ -209,53 +225,54 @@ impl Wanted {
         rows.truncate(size);
         if self.backwards {
             rows.reverse();
-            Slice { rows, has_previous: more, has_next: self.before.is_some() }
+            Slice { rows, of: self.of, has_previous: more, has_next: self.before.is_some() }
         } else {
-            Slice { rows, has_previous: self.after.is_some(), has_next: more }
+            Slice { rows, of: self.of, has_previous: self.after.is_some(), has_next: more }
         }
     }
 }
 
 impl<T> Default for Slice<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), has_previous: false, has_next: false }
+        Self { rows: Vec::new(), of: "", has_previous: false, has_next: false }
     }
 }
 
 impl<T> Slice<T> {
     /// The same page of something made of all its rows at once, one for each.
     pub fn map<U>(self, make: impl FnOnce(Vec<T>) -> Vec<U>) -> Slice<U> {
-        Slice { rows: make(self.rows), has_previous: self.has_previous, has_next: self.has_next }
+        Slice { rows: make(self.rows), of: self.of, has_previous: self.has_previous, has_next: self.has_next }
     }
 
     /// The same page with every row turned into something else, or left out.
     pub fn filter_map<U>(self, turn: impl FnMut(T) -> Option<U>) -> Slice<U> {
-        let Self { rows, has_previous, has_next } = self;
-        Slice { rows: rows.into_iter().filter_map(turn).collect(), has_previous, has_next }
+        let Self { rows, of, has_previous, has_next } = self;
+        Slice { rows: rows.into_iter().filter_map(turn).collect(), of, has_previous, has_next }
     }
 
     /// The connection: `edge` gives each row's sort key, in the order of the columns, and its node.
     pub fn connection<N: OutputType>(self, total_count: Option<u64>, edge: impl Fn(T) -> (Vec<Key>, N)) -> Page<N> {
         let total = Total { total_count: total_count.and_then(|count| i64::try_from(count).ok()) };
+        let of = self.of;
         let mut page = Page::with_additional_fields(self.has_previous, self.has_next, total);
-        page.edges.extend(self.rows.into_iter().map(edge).map(|(key, node)| Edge::new(encode(&key), node)));
+        page.edges.extend(self.rows.into_iter().map(edge).map(|(key, node)| Edge::new(encode(of, &key), node)));
         page
     }
 }
 
-impl<T> Slice<(Key, T)> {
+impl<T> Slice<(Vec<Key>, T)> {
     /// The connection over rows from memory.
     pub fn connection_of_places<N: OutputType>(self, total_count: Option<u64>, node: impl Fn(T) -> N) -> Page<N> {
-        self.connection(total_count, |(key, row)| (vec![key], node(row)))
+        self.connection(total_count, |(key, row)| (key, node(row)))
     }
 }
 
-fn encode(key: &[Key]) -> String {
+fn encode(of: &str, key: &[Key]) -> String {
     // A key is plain data; if it could not be written the cursor would be empty and be refused when it comes back.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(of, key)).unwrap_or_default())
 }
 
-fn decode(cursor: &str) -> Option<Vec<Key>> {
+fn decode(cursor: &str) -> Option<(String, Vec<Key>)> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
 }
 

@@ -152,6 +152,15 @@ impl CourseOrder {
         [(column, order.clone()), (course::Column::Id.into_expr(), order)]
     }
 
+    /// What its cursors say they come from.
+    pub fn name(&self) -> &'static str {
+        match self.field {
+            CourseOrderField::StartsAt => "courses by start",
+            CourseOrderField::Title => "courses by title",
+            CourseOrderField::Deadline => "courses by deadline",
+        }
+    }
+
     /// What its cursors look like.
     pub fn shape(&self) -> [Shape; 2] {
         match self.field {

@@ -39,7 +39,7 @@ impl CourseQuery {
     ) -> Result<Page<Course>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let order = order_by.unwrap_or_default();
-        let wanted = Wanted::read(first, after, last, before)?.shaped(&order.shape())?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &order.shape())?;
         let condition = filter.unwrap_or_default().condition(desk).await?;
         let select = course::Entity::find().filter(viewer.visible_courses()).filter(condition);
         let total =

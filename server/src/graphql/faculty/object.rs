@@ -62,7 +62,7 @@ impl FacultyMember {
         #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped(&[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, None, None)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::CoursesOfMember, owner: self.0.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
@@ -75,7 +75,7 @@ impl FacultyMember {
         #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Page<Session>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped(&[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, None, None)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::SessionsOfMember, owner: self.0.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         let found = found.filter_map(|(found, page)| Some((found.key(), Session::find(&page, found.id)?)));

@@ -41,7 +41,7 @@ impl FacultyQuery {
         #[graphql(desc = "Which members; all where nothing is said.")] filter: Option<FacultyFilter>,
     ) -> Result<Page<FacultyMember>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Text, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty", &[Shape::Text, Shape::Id])?;
         let condition = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
         let select = faculty_member::Entity::find().filter(viewer.visible_faculty()).filter(condition);
         let total =

@@ -174,7 +174,7 @@ impl Registration {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("registration.notices", &[Shape::Id])?;
         // A registration has some tens of letters, so all of many registrations are read at once, and the page is cut here.
         let rows = self.together.notices(ctx, self.row.id).await?;
         let staff = ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?);

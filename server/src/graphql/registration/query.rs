@@ -118,7 +118,10 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
     let key = |session: &Session| vec![Key::At(session.row().session.starts_at), Key::Id(session.row().session.id)];
     sessions.sort_by_key(key);
     let total = u64::try_from(sessions.len()).ok();
-    Ok(wanted.shaped(&[Shape::At, Shape::Id])?.pick(sessions.into_iter(), key).connection(total, |session| (key(&session), session)))
+    Ok(wanted
+        .shaped("upcomingSessions", &[Shape::At, Shape::Id])?
+        .pick(sessions.into_iter(), key)
+        .connection(total, |session| (key(&session), session)))
 }
 
 /// No registrations.
@@ -137,6 +140,6 @@ async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Op
         false => None,
     };
     let id = Expr::col((registration::Entity, registration::Column::Id));
-    let slice = wanted.shaped(&[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
+    let slice = wanted.shaped("registrations", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
     Ok(slice.map(Registration::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)))
 }

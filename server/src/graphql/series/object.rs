@@ -105,7 +105,7 @@ impl Series {
         #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped(&[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, None, None)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))

@@ -30,7 +30,7 @@ impl SessionQuery {
         #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
     ) -> Result<Page<Session>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped(&[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &[Shape::At, Shape::Id])?;
         let condition = filter.unwrap_or_default().condition(desk).await.or_opaque()?;
         let select = session::Entity::find().filter(session::Column::CourseId.in_subquery(viewer.visible_course_ids())).filter(condition);
         let total =

@@ -1,0 +1,164 @@
+//! Finding courses, sessions and people: filters and orders.
+
+use entity::course::Format;
+use lectern::course_file::format::Standing;
+use lectern::course_file::move_by_days;
+use serde_json::json;
+
+use super::{each, variant};
+use crate::support::time::at;
+use crate::support::{House, SAMPLE, stories};
+
+/// Four courses: the sample; one in Tokyo on the same days; one without a deadline that starts on 7 May; one four weeks later.
+async fn programme(house: &House) {
+    let tokyo = variant("tokyo", |file| {
+        file.course.title = "Tokyo Course".to_owned();
+        file.course.format = Format::InPerson;
+        file.course.time_zone = "Asia/Tokyo".parse().expect("a zone");
+        file.series = None;
+        let mut guest = file.faculty[0].clone();
+        (guest.slug, guest.name, guest.role) = ("emile-zola".to_owned(), "Émile Zola".to_owned(), Standing::Faculty);
+        file.faculty.push(guest);
+    });
+    let bare = variant("bare", |file| {
+        file.course.title = "Bare Course".to_owned();
+        file.registration.deadline = None;
+        file.course.summary = None;
+        move_by_days(file, -6);
+    });
+    let later = variant("later", |file| {
+        file.course.title = "Later Course".to_owned();
+        file.course.format = Format::Hybrid;
+        file.course.summary = Some("Wholly 100% sure_thing [sic]*".to_owned());
+        move_by_days(file, 28);
+    });
+    for text in [SAMPLE, &tokyo, &bare, &later] {
+        house.imports(text).await;
+    }
+}
+
+/// The slugs of the courses that a filter and an order leave; the sample is `core`.
+async fn courses(house: &House, arguments: &str) -> String {
+    let data = house.asks(None, &format!("{{ courses({arguments}) {{ totalCount nodes {{ slug }} }} }}"), json!({})).await;
+    let found = each(&data["courses"]["nodes"], "slug");
+    assert_eq!(data["courses"]["totalCount"], found.len(), "{arguments}");
+    found.iter().map(|slug| if slug.starts_with("core-") { "core" } else { slug }).collect::<Vec<_>>().join(" ")
+}
+
+stories! {
+    async fn every_filter_leaves_what_it_says(house at "2026-05-01T12:00Z") {
+        programme(&house).await;
+        for (filter, expected) in [
+            ("", "bare tokyo core later"),
+            ("text: \"TOKYO\"", "tokyo"),
+            ("text: \"COURSE later\"", "later"),
+            ("text: \"émile\"", "tokyo"),
+            ("text: \"ÉMILE han\"", "tokyo"),
+            ("text: \"hArRy   dyspnea\"", "bare tokyo core later"),
+            ("text: \"everyday practice\"", "tokyo core"),
+            ("text: \"100%\"", "later"),
+            ("text: \"10%0\"", ""),
+            ("text: \"sure_thing\"", "later"),
+            ("text: \"sure?thing\"", ""),
+            ("text: \"s_re\"", ""),
+            ("text: \"[SIC]*\"", "later"),
+            ("text: \"\\\\\"", ""),
+            ("text: \"'; drop table course; --\"", ""),
+            ("text: \"  \"", "bare tokyo core later"),
+            ("format: IN_PERSON", "tokyo"),
+            ("format: LIVE_ONLINE", "bare core"),
+            ("status: PUBLISHED", "bare tokyo core later"),
+            ("status: CANCELLED", ""),
+            ("series: \"palliative-care\"", "bare core later"),
+            ("series: \"no-such-series\"", ""),
+            ("startsFrom: \"2026-05-13\"", "tokyo core later"),
+            ("startsTo: \"2026-05-12\"", "bare"),
+            ("startsFrom: \"2026-05-13\", startsTo: \"2026-05-13\"", "tokyo core"),
+            ("startsFrom: \"2026-05-13\", series: \"palliative-care\", text: \"core\"", "core"),
+        ] {
+            assert_eq!(courses(&house, &format!("filter: {{ {filter} }}")).await, expected, "{filter}");
+        }
+        for text in ["word ".repeat(11), "x".repeat(201)] {
+            let answer = house.answers(None, "query($text: String!) { courses(filter: { text: $text }) { totalCount } }", json!({ "text": text })).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+        }
+    }
+
+    async fn registration_ends_at_the_second_at_which_the_last_day_ends_where_the_course_is(house at "2026-05-01T12:00Z") {
+        programme(&house).await;
+        for (moment, open) in [
+            ("2026-05-06T14:59:59Z", "bare tokyo core later"),
+            ("2026-05-06T15:00:00Z", "bare core later"),
+            ("2026-05-07T03:59:59Z", "bare core later"),
+            ("2026-05-07T04:00:00Z", "bare later"),
+            ("2026-05-07T13:59:59Z", "bare later"),
+            ("2026-05-07T14:00:00Z", "later"),
+            ("2026-06-04T03:59:59Z", "later"),
+            ("2026-06-04T04:00:00Z", ""),
+        ] {
+            house.nature.move_to(at(moment));
+            assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, open, "{moment}");
+            let closed: Vec<&str> = ["bare", "tokyo", "core", "later"].into_iter().filter(|slug| !open.contains(slug)).collect();
+            assert_eq!(courses(&house, "filter: { openForRegistration: false }").await, closed.join(" "), "{moment}");
+            let data = house.asks(None, "{ courses { nodes { slug registrationWindow { state } } } }", json!({})).await;
+            for course in data["courses"]["nodes"].as_array().expect("courses") {
+                let slug = course["slug"].as_str().expect("a slug");
+                let expected = if closed.iter().any(|closed| slug.starts_with(closed)) { "CLOSED" } else { "OPEN" };
+                assert_eq!(course["registrationWindow"]["state"], expected, "{slug} at {moment}");
+            }
+        }
+    }
+
+    async fn every_order_runs_both_ways(house at "2026-05-01T12:00Z") {
+        programme(&house).await;
+        assert_eq!(courses(&house, "first: 20").await, courses(&house, "orderBy: { field: STARTS_AT }").await);
+        for (field, expected) in [("STARTS_AT", "bare tokyo core later"), ("TITLE", "bare core later tokyo")] {
+            assert_eq!(courses(&house, &format!("orderBy: {{ field: {field} }}")).await, expected, "{field}");
+            let reversed = expected.split(' ').rev().collect::<Vec<_>>().join(" ");
+            assert_eq!(courses(&house, &format!("orderBy: {{ field: {field}, direction: DESC }}")).await, reversed, "{field}");
+        }
+        // The sample and the course in Tokyo have the same last day, and an order of their own.
+        let found = courses(&house, "orderBy: { field: DEADLINE }").await;
+        assert!(["core tokyo later bare", "tokyo core later bare"].contains(&found.as_str()), "{found}");
+        let reversed = found.split(' ').rev().collect::<Vec<_>>().join(" ");
+        assert_eq!(courses(&house, "orderBy: { field: DEADLINE, direction: DESC }").await, reversed);
+    }
+
+    async fn sessions_are_found_by_day_kind_track_and_moment(house at "2026-05-01T12:00Z") {
+        programme(&house).await;
+        let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
+        let (course, track) = (&data["course"]["id"], &data["course"]["tracks"][1]["id"]);
+        for (filter, everywhere, of_core) in [
+            ("kind: BREAK", 4 * 4, 4),
+            ("kind: TALK, teachingOnly: true", 11 * 4, 11),
+            ("teachingOnly: true", 22 * 4, 22),
+            ("date: \"2026-05-13\"", 10 * 2, 10),
+            ("date: \"2026-05-07\"", 10, 0),
+            ("startsFrom: \"2026-05-15T14:00:00Z\", startsTo: \"2026-05-15T15:30:00Z\"", 2, 2),
+            (&format!("trackId: {track}"), 8, 8),
+            (&format!("courseId: {course}, teachingOnly: true"), 22, 22),
+            (&format!("courseId: {track}"), 0, 0),
+            ("courseId: \"nonsense\"", 0, 0),
+        ] {
+            let query = format!("{{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }}
+                course(slug: \"core-practice-of-palliative-care\") {{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }} }} }}");
+            let data = house.asks(None, &query, json!({})).await;
+            for (list, expected) in [(&data["sessions"], everywhere), (&data["course"]["sessions"], of_core)] {
+                let length = list["nodes"].as_array().expect("sessions").len();
+                assert_eq!((&list["totalCount"], length), (&json!(expected), expected), "{filter}");
+            }
+        }
+    }
+
+    async fn people_are_found_by_name_whatever_the_case(house at "2026-05-01T12:00Z") {
+        programme(&house).await;
+        for (text, expected) in [("", vec!["Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista", "Émile Zola"]), ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
+            ("émile ZOLA", vec!["Émile Zola"]), ("ÉMILE", vec!["Émile Zola"]), ("nobody", vec![])] {
+            let data = house.asks(None, "query($text: String!) { faculty(filter: { text: $text }) { totalCount nodes { name } } }", json!({ "text": text })).await;
+            assert_eq!((each(&data["faculty"]["nodes"], "name"), &data["faculty"]["totalCount"]), (expected.iter().map(ToString::to_string).collect(), &json!(expected.len())), "{text}");
+        }
+        let data = house.asks(None, "{ facultyMember(slug: \"harry-han\") { name courses { nodes { slug } } sessions(first: 100) { nodes { id } } } }", json!({})).await;
+        assert_eq!(each(&data["facultyMember"]["courses"]["nodes"], "slug"), ["bare", "tokyo", "core-practice-of-palliative-care", "later"]);
+        assert_eq!(each(&data["facultyMember"]["sessions"]["nodes"], "id").len(), 5 * 4);
+    }
+}
