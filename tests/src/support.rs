@@ -1,11 +1,13 @@
 //! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
 pub mod cluster;
+pub mod crowd;
 pub mod database;
 pub mod house;
 pub mod letter;
 pub mod nature;
 pub mod person;
+pub mod process;
 pub mod smtp;
 pub mod time;
 

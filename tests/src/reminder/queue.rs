@@ -143,7 +143,9 @@ stories! {
 
     async fn what_the_server_promised_is_in_the_ledger(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        let started = house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        let staff = house.staff("staff@example.org").await;
+        staff.records_payment(&house, &started).await;
         house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
         house.works().await;
         house.travels_to("2026-04-01T12:02-04:00").await;
@@ -152,5 +154,25 @@ stories! {
         let sent = of_rule(&house, "registration_confirmed").await;
         assert_eq!((sent.status, sent.attempts), (Status::Sent, 2));
         assert!(sent.smtp_reply.expect("a reply").starts_with("250"));
+    }
+
+    async fn a_letter_is_well_formed_mail(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let input = serde_json::json!({ "name": "Zoë <b>Example</b>" });
+        ada.does(&house, "updateProfile", input, "__typename").await;
+        ada.takes_part(&house, "NURSE").await;
+        let letter = house.letters_to(&ada.email).pop().expect("a letter");
+        for header in ["From: ", "To: ", "Subject: ", "Date: ", "Message-ID: <", "Auto-Submitted: auto-generated", "MIME-Version: 1.0"] {
+            assert_eq!(letter.raw.matches(&format!("\r\n{header}")).count() + usize::from(letter.raw.starts_with(header)), 1, "{header}\n{}", letter.raw);
+        }
+        assert!(letter.raw.contains("multipart/alternative") && letter.raw.contains("text/calendar"), "{}", letter.raw);
+        assert!(letter.raw.lines().all(|line| line.len() <= 998), "RFC 5322 bounds a line");
+        assert!(letter.html.contains("<html") && !letter.html.contains("<b>Example"), "nobody writes HTML into our letters");
+        assert!(!letter.html.contains("<img") && !letter.html.contains("http://track"), "nothing is loaded, nobody is followed");
+        assert!(letter.text.contains("$2,005.00") && !letter.text.contains("<html"));
+        let calendar = letter.calendar.expect("a calendar");
+        let uids: std::collections::BTreeSet<&str> = calendar.lines().filter(|line| line.starts_with("UID:")).collect();
+        assert_eq!(uids.len(), 3, "{calendar}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,6 +27,7 @@ pub struct SmtpServer {
     pub address: SocketAddr,
     kept: Arc<Mutex<Vec<Letter>>>,
     mood: Arc<Mutex<Mood>>,
+    pace: Arc<Mutex<Duration>>,
 }
 
 impl SmtpServer {
@@ -37,8 +39,12 @@ impl SmtpServer {
     /// Starts on this address.
     pub async fn start_on(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
-        let server =
-            Self { address: listener.local_addr().expect("an address"), kept: Arc::default(), mood: Arc::new(Mutex::new(Mood::Accepts)) };
+        let server = Self {
+            address: listener.local_addr().expect("an address"),
+            kept: Arc::default(),
+            mood: Arc::new(Mutex::new(Mood::Accepts)),
+            pace: Arc::default(),
+        };
         let answering = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -65,6 +71,18 @@ impl SmtpServer {
     /// Changes how it answers.
     pub fn feels(&self, mood: Mood) {
         *self.mood.lock().expect("mood") = mood;
+    }
+
+    /// Lets a client wait so long for the answer to a message that is already kept: whoever is killed meanwhile has sent a letter and does not
+    /// know it.
+    pub fn takes(&self, pace: Duration) {
+        *self.pace.lock().expect("pace") = pace;
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "a slow server takes real time")]
+    async fn lingers(&self) {
+        let pace = *self.pace.lock().expect("pace");
+        tokio::time::sleep(pace).await;
     }
 
     async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
@@ -97,6 +115,7 @@ impl SmtpServer {
                         Mood::Defers => "451 4.3.0 not now\r\n".to_owned(),
                         Mood::Accepts | Mood::KnowsNobody => {
                             self.kept.lock().expect("letters").push(Letter::read(&reader, &message));
+                            self.lingers().await;
                             "250 2.0.0 kept\r\n".to_owned()
                         }
                     }

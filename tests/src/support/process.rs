@@ -1,0 +1,93 @@
+//! The built binary as a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// The binary, built once by the cargo that runs the tests. That may take minutes and blocks its thread: a test that has a house of its own asks
+/// for it before.
+pub fn binary() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+        let mut cargo = Command::new(env!("CARGO"));
+        // What the outer cargo says about the package under test would make `ring`, and all that rests on it, be built afresh.
+        for name in std::env::vars_os().map(|(name, _)| name) {
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+                cargo.env_remove(name);
+            }
+        }
+        let built = cargo
+            .args(["build", "--workspace", "--bin", "lectern", "--message-format=json"])
+            .current_dir(workspace)
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo runs");
+        assert!(built.status.success(), "the binary does not build");
+        String::from_utf8_lossy(&built.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo names the executable")
+    })
+}
+
+/// A process that is killed when the test is over.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Starts the binary with nothing but these settings in its environment; what it says is not kept.
+    pub fn start(settings: &[(&str, &str)], arguments: &[&str]) -> Self {
+        Self(lectern(settings, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts"))
+    }
+
+    /// Kills it with SIGKILL and waits for its end; it must have been alive until then.
+    pub fn killed(mut self) {
+        assert!(self.0.try_wait().expect("its state").is_none(), "it ended by itself before it was killed");
+        self.0.kill().expect("the kill");
+        self.0.wait().expect("its end");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lectern(settings: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments).env_clear().envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs the binary to its end, which must be a good one; returns what it says.
+pub fn says(settings: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = lectern(settings, arguments).output().expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{arguments:?} failed: {said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// A port of 127.0.0.1 that nobody listens on.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+/// Looks again and again until something is found, for at most that many seconds.
+#[allow(clippy::disallowed_methods, reason = "a real process takes real time; what is waited for is looked at again and again")]
+pub async fn wait_until<T>(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let patience = tokio::time::Instant::now() + Duration::from_secs(seconds);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < patience, "waited {seconds} s in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
