@@ -4,3 +4,4 @@ mod civil_time;
 mod life;
 mod movement;
 mod queue;
+mod tls;

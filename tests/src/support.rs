@@ -1,5 +1,6 @@
 //! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
+pub mod authority;
 pub mod cluster;
 pub mod crowd;
 pub mod database;
@@ -11,6 +12,7 @@ pub mod process;
 pub mod smtp;
 pub mod time;
 
+pub use authority::Authority;
 pub use database::Backend;
 pub use house::House;
 pub use letter::Letter;

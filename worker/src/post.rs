@@ -83,6 +83,6 @@ pub trait Delivery: Send + Debug {
 pub fn post_from_url(url: &str, hello: &str) -> Result<Arc<dyn Post>, BadMailUrl> {
     Ok(match url.parse::<MailUrl>()? {
         MailUrl::File(folder) => Arc::new(FilePost::new(PathBuf::from(folder))),
-        MailUrl::Smtp(server) => Arc::new(SmtpPost::new(server, hello).map_err(|error| BadMailUrl::Tls(error.to_string()))?),
+        MailUrl::Smtp(server) => Arc::new(SmtpPost::new(server, hello)?),
     })
 }

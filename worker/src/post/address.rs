@@ -1,10 +1,13 @@
 //! `MAIL_URL`: where mail goes.
 //!
 //! - `smtp://[user:password@]host[:port][?starttls=required|opportunistic|none]`, port 587 with a user and 25 without.
-//!   With a user STARTTLS is required unless the address says otherwise; without one it is used where the server offers it.
+//!   With a user or a `ca` STARTTLS is required unless the address says otherwise; without either it is used where the server offers it.
 //! - `smtps://[user:password@]host[:port]`, TLS from the first byte, port 465.
+//! - `?ca=FILE` (`&ca=FILE` after another option): the server's certificate has to come from an authority in this PEM file, instead of one
+//!   that the machine trusts. For a relay of your own, with a certificate of your own. Percent-encode `&`, `%` and `?` in it.
 //! - `file:FOLDER`, one `.eml` file per letter.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// How a plain connection becomes a private one.
@@ -31,6 +34,8 @@ pub struct Server {
     pub login: Option<(String, String)>,
     /// How the connection becomes private.
     pub starttls: Starttls,
+    /// PEM file of the authorities that may vouch for the server; none: those that the machine trusts.
+    pub ca: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Server {
@@ -64,12 +69,17 @@ pub enum BadMailUrl {
     /// The user comes without a password, or either is badly percent-encoded.
     #[error("has a user without a password, or one that is badly percent-encoded")]
     Login,
-    /// It has something after the `?` other than `starttls=required`, `opportunistic` or `none`.
-    #[error("has an option other than starttls=required, starttls=opportunistic or starttls=none")]
+    /// It has something after the `?` other than one `starttls=` (not with `smtps://`) and one `ca=` (not without TLS).
+    #[error(
+        "has an option other than starttls=required, starttls=opportunistic, starttls=none and ca=FILE, or one that does not fit the rest"
+    )]
     Option,
     /// It names no folder.
     #[error("names no folder")]
     Folder,
+    /// The file of authorities cannot be read, or holds no certificate.
+    #[error("names a ca that is of no use: {0}")]
+    Ca(String),
     /// TLS could not be set up.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
@@ -88,18 +98,20 @@ impl FromStr for MailUrl {
             (None, Some(rest)) => (rest, false),
             (None, None) => return Err(BadMailUrl::Scheme),
         };
-        let (rest, option) = rest.split_once('?').map_or((rest, None), |(rest, option)| (rest, Some(option)));
+        let (rest, options) = match rest.split_once('?') {
+            Some((rest, options)) => (rest, Options::read(options)?),
+            None => (rest, Options::default()),
+        };
         let rest = rest.trim_end_matches('/');
         let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
         let login = login.map(credentials).transpose()?;
-        let starttls = match (option, implicit, &login) {
-            (None, true, _) => Starttls::Implicit,
-            (None | Some("starttls=opportunistic"), false, None) | (Some("starttls=opportunistic"), false, Some(_)) => {
-                Starttls::Opportunistic
-            }
-            (None, false, Some(_)) | (Some("starttls=required"), false, _) => Starttls::Required,
-            (Some("starttls=none"), false, _) => Starttls::None,
-            (Some(_), _, _) => return Err(BadMailUrl::Option),
+        let starttls = match (implicit, options.starttls) {
+            (true, None) => Starttls::Implicit,
+            (true, Some(_)) => return Err(BadMailUrl::Option),
+            (false, Some(Starttls::None)) if options.ca.is_some() => return Err(BadMailUrl::Option),
+            (false, Some(said)) => said,
+            (false, None) if login.is_some() || options.ca.is_some() => Starttls::Required,
+            (false, None) => Starttls::Opportunistic,
         };
         let (host, port) = host_and_port(place)?;
         let usual = match (implicit, &login) {
@@ -107,7 +119,36 @@ impl FromStr for MailUrl {
             (false, Some(_)) => 587,
             (false, None) => 25,
         };
-        Ok(Self::Smtp(Server { host, port: port.unwrap_or(usual), login, starttls }))
+        Ok(Self::Smtp(Server { host, port: port.unwrap_or(usual), login, starttls, ca: options.ca }))
+    }
+}
+
+/// What stands after the `?`.
+#[derive(Default)]
+struct Options {
+    starttls: Option<Starttls>,
+    ca: Option<PathBuf>,
+}
+
+impl Options {
+    fn read(text: &str) -> Result<Self, BadMailUrl> {
+        let mut options = Self::default();
+        for option in text.split('&') {
+            let said_twice = match option.split_once('=').ok_or(BadMailUrl::Option)? {
+                ("starttls", "required") => options.starttls.replace(Starttls::Required).is_some(),
+                ("starttls", "opportunistic") => options.starttls.replace(Starttls::Opportunistic).is_some(),
+                ("starttls", "none") => options.starttls.replace(Starttls::None).is_some(),
+                ("ca", file) => {
+                    let file = percent_decoded(file).filter(|file| !file.is_empty()).ok_or(BadMailUrl::Option)?;
+                    options.ca.replace(PathBuf::from(file)).is_some()
+                }
+                _ => return Err(BadMailUrl::Option),
+            };
+            if said_twice {
+                return Err(BadMailUrl::Option);
+            }
+        }
+        Ok(options)
     }
 }
 
@@ -155,7 +196,14 @@ mod tests {
 
     fn server(host: &str, port: u16, login: Option<(&str, &str)>, starttls: Starttls) -> Result<MailUrl, BadMailUrl> {
         let login = login.map(|(user, password)| (user.to_owned(), password.to_owned()));
-        Ok(MailUrl::Smtp(Server { host: host.to_owned(), port, login, starttls }))
+        Ok(MailUrl::Smtp(Server { host: host.to_owned(), port, login, starttls, ca: None }))
+    }
+
+    fn vouched_for(ca: &str, url: Result<MailUrl, BadMailUrl>) -> Result<MailUrl, BadMailUrl> {
+        match url? {
+            MailUrl::Smtp(server) => Ok(MailUrl::Smtp(Server { ca: Some(PathBuf::from(ca)), ..server })),
+            MailUrl::File(folder) => panic!("{folder} has no certificate"),
+        }
     }
 
     #[test]
@@ -178,6 +226,14 @@ mod tests {
             ("smtp://user:%zz@relay", Err(BadMailUrl::Login)),
             ("smtp://relay?tls=yes", Err(BadMailUrl::Option)),
             ("smtps://relay?starttls=none", Err(BadMailUrl::Option)),
+            ("smtps://relay?ca=/etc/a%26b.pem", vouched_for("/etc/a&b.pem", server("relay", 465, None, Starttls::Implicit))),
+            // Who names an authority wants the certificate looked at: a server that offers no STARTTLS will not do.
+            ("smtp://relay?ca=ca.pem", vouched_for("ca.pem", server("relay", 25, None, Starttls::Required))),
+            ("smtp://relay?starttls=opportunistic&ca=ca.pem", vouched_for("ca.pem", server("relay", 25, None, Starttls::Opportunistic))),
+            ("smtp://relay?starttls=none&ca=ca.pem", Err(BadMailUrl::Option)),
+            ("smtp://relay?ca=a.pem&ca=b.pem", Err(BadMailUrl::Option)),
+            ("smtps://relay?ca=", Err(BadMailUrl::Option)),
+            ("smtp://relay?", Err(BadMailUrl::Option)),
         ] {
             assert_eq!(url.parse::<MailUrl>(), expected, "{url}");
         }

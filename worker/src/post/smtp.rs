@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::address::{Server, Starttls};
 use super::reply::Step;
-use super::{Delivery, Envelope, Post, PostError, Reply};
+use super::{BadMailUrl, Delivery, Envelope, Post, PostError, Reply};
 
 /// How long each step may take.
 #[derive(Clone, Copy, Debug)]
@@ -64,11 +64,12 @@ impl std::fmt::Debug for SmtpDelivery {
 }
 
 impl SmtpPost {
-    /// The server, greeted as `hello`. Errors where TLS cannot be set up on this machine.
-    pub fn new(server: Server, hello: &str) -> Result<Self, Error> {
+    /// The server, greeted as `hello`. The file of authorities is read here and never again. Errors where it is of no use, and where TLS
+    /// cannot be set up on this machine.
+    pub fn new(server: Server, hello: &str) -> Result<Self, BadMailUrl> {
         let tls = match server.starttls {
             Starttls::None => None,
-            Starttls::Required | Starttls::Opportunistic | Starttls::Implicit => Some(TlsParameters::new(server.host.clone())?),
+            Starttls::Required | Starttls::Opportunistic | Starttls::Implicit => Some(tls_parameters(&server)?),
         };
         Ok(Self { server, hello: ClientId::Domain(hello.to_owned()), tls, patience: Patience::default() })
     }
@@ -85,20 +86,26 @@ impl SmtpPost {
         timely(self.patience.connect, "the greeting", connecting).await?.map_err(|error| refused(&error, Step::Greeting))
     }
 
-    /// Makes the connection private and ourselves known, as far as the server's address asks for it.
-    async fn introduce(&self, connection: &mut AsyncSmtpConnection) -> Result<(), PostError> {
+    /// Makes the connection private, as far as the server's address asks for it. A connection whose handshake failed is dropped without a
+    /// word: there is nobody left to say good-bye to.
+    async fn private(&self, mut connection: AsyncSmtpConnection) -> Result<AsyncSmtpConnection, PostError> {
         let wanted = match self.server.starttls {
             Starttls::Required => true,
             Starttls::Opportunistic => connection.can_starttls(),
             Starttls::None | Starttls::Implicit => false,
         };
-        if let Some(tls) = self.tls.clone().filter(|_| wanted) {
-            if !connection.can_starttls() {
-                return Err(PostError::Unwelcome(Reply::new(0, "the server does not offer STARTTLS")));
-            }
-            let starting = connection.starttls(tls, &self.hello);
-            timely(self.patience.command, "STARTTLS", starting).await?.map_err(|error| refused(&error, Step::Greeting))?;
+        let Some(tls) = self.tls.clone().filter(|_| wanted) else { return Ok(connection) };
+        if !connection.can_starttls() {
+            leave(connection, self.patience.quit);
+            return Err(PostError::Unwelcome(Reply::new(0, "the server does not offer STARTTLS")));
         }
+        let starting = connection.starttls(tls, &self.hello);
+        timely(self.patience.command, "STARTTLS", starting).await?.map_err(|error| refused(&error, Step::Greeting))?;
+        Ok(connection)
+    }
+
+    /// Makes ourselves known, where the server's address names a user.
+    async fn introduce(&self, connection: &mut AsyncSmtpConnection) -> Result<(), PostError> {
         let Some((user, password)) = &self.server.login else { return Ok(()) };
         if !connection.is_encrypted() && self.server.starttls != Starttls::None {
             return Err(PostError::Unwelcome(Reply::new(0, "the password is not sent over an open line")));
@@ -126,7 +133,8 @@ impl SmtpPost {
 #[async_trait::async_trait]
 impl Post for SmtpPost {
     async fn open(&self, envelope: &Envelope) -> Result<Box<dyn Delivery>, PostError> {
-        let mut connection = self.connect().await?;
+        let connection = self.connect().await?;
+        let mut connection = self.private(connection).await?;
         let introduced = match self.introduce(&mut connection).await {
             Ok(()) => self.address(&mut connection, envelope).await,
             Err(error) => Err(error),
@@ -168,6 +176,23 @@ impl Delivery for SmtpDelivery {
     async fn abandon(self: Box<Self>) {
         leave(self.connection, self.patience.quit);
     }
+}
+
+/// Whom to believe that the server is the server.
+fn tls_parameters(server: &Server) -> Result<TlsParameters, BadMailUrl> {
+    let unusable = |error: Error| BadMailUrl::Tls(error.to_string());
+    let mut tls = TlsParameters::builder(server.host.clone());
+    if let Some(file) = &server.ca {
+        let of_no_use = |why: &dyn std::fmt::Display| BadMailUrl::Ca(format!("{}: {why}", file.display()));
+        let pem = std::fs::read(file).map_err(|error| of_no_use(&error))?;
+        // lettre takes a file without any certificate for an authority that vouches for nobody.
+        if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+            return Err(of_no_use(&"no certificate in it"));
+        }
+        let authorities = Certificate::from_pem(&pem).map_err(|error| of_no_use(&error))?;
+        tls = tls.certificate_store(CertificateStore::None).add_root_certificate(authorities);
+    }
+    tls.build().map_err(unusable)
 }
 
 /// Waits for a step for as long as it may take; running out of time there means that nothing was handed over.
