@@ -6,9 +6,10 @@
 
 mod ground;
 mod m0001_catalogue;
-mod m0002_desk;
-mod m0003_notice;
-mod m0004_audit;
+mod m0002_offer;
+mod m0003_desk;
+mod m0004_notice;
+mod m0005_audit;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -20,6 +21,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_catalogue::Step), Box::new(m0002_desk::Step), Box::new(m0003_notice::Step), Box::new(m0004_audit::Step)]
+        vec![
+            Box::new(m0001_catalogue::Step),
+            Box::new(m0002_offer::Step),
+            Box::new(m0003_desk::Step),
+            Box::new(m0004_notice::Step),
+            Box::new(m0005_audit::Step),
+        ]
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and enters them as notices;
 //! [`mod@deliver`] takes one notice after another and sees its letter to a mail server. Both can stop at any point and be done again.
-//! The notice table is the queue; apalis runs the workers over it ([`mod@queue`], the only file that names it). How letters leave the house
+//! The notice table is the queue; a job library runs the workers over it ([`mod@queue`], the only file that names it). How letters leave the house
 //! is the [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
 mod bell;

@@ -17,6 +17,7 @@ use apalis_core::layers::Identity;
 use apalis_core::task::task_id::RandomId;
 use apalis_cron::timezone::Utc;
 use apalis_cron::{CronScheduler, Schedule, Tick};
+use entity::nature::{Nature, RealNature};
 use entity::notice;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use sea_orm::DbBackend;
@@ -246,15 +247,13 @@ fn claims(notices: Arc<Mutex<mpsc::Receiver<Claimed>>>) -> Source<Claimed> {
     }))
 }
 
-/// Every few seconds. The one place that looks at the machine's clock besides `Nature`: apalis-cron waits by it, and nothing is decided by it.
+/// Every few seconds, by the machine's clock whatever nature the worker was handed: the library waits by it, and nothing is decided by it.
 #[derive(Clone, Copy, Debug)]
 struct Every;
 
 impl Schedule<Utc> for Every {
     fn next_tick(&mut self, _: &Utc) -> Option<Tick<Utc>> {
-        #[expect(clippy::disallowed_methods, reason = "the library's delay is counted from this clock, not from Nature's")]
-        let now = std::time::SystemTime::now();
-        let seconds = now.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        let seconds = u64::try_from(RealNature.now().as_micros() / 1_000_000).ok()?;
         Some(Tick::new((seconds / TICK_SECONDS + 1) * TICK_SECONDS))
     }
 }

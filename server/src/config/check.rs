@@ -1,0 +1,193 @@
+//! Whether settings fit together, and what follows from them.
+
+use std::net::{IpAddr, SocketAddr};
+
+use entity::email::Address;
+use entity::secret::SecretKey;
+
+use super::{Config, Mail, Mistake, Settings};
+
+/// Where Lectern listens where nothing else is said.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
+/// The fewest bytes of a key.
+const MIN_KEY_BYTES: usize = 32;
+
+impl Settings {
+    /// Makes a configuration, or tells every mistake.
+    ///
+    /// # Errors
+    /// Every setting that is wrong, with what would be right.
+    pub fn check(&self) -> Result<Config, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut wrong = |name, message: &str| mistakes.push(Mistake { name, message: message.to_owned() });
+
+        let listen = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        let listen: SocketAddr = listen.parse().unwrap_or_else(|_| {
+            wrong("LISTEN", "is not an address and a port, such as 127.0.0.1:8000");
+            SocketAddr::from(([127, 0, 0, 1], 8000))
+        });
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let host = host_of(&public_url);
+        if host.is_none() {
+            wrong("PUBLIC_URL", "is not an address such as https://courses.example.org");
+        }
+        let database_url = match &self.database_url {
+            Some(url) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => url.clone(),
+            Some(_) => {
+                wrong("DATABASE_URL", "must begin with sqlite: or postgres:");
+                String::new()
+            }
+            None => format!("sqlite://{}", self.data_dir.join("lectern.sqlite3").display()),
+        };
+        if !(1..=1000).contains(&self.database_connections) {
+            wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
+        }
+        let mail = match self.mail_url.as_deref() {
+            None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
+            Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => Mail::Url(url.to_owned()),
+            Some(_) => {
+                wrong("MAIL_URL", "must be mailbox, or begin with smtp://, smtps:// or file:");
+                Mail::Mailbox(self.data_dir.join("mailbox"))
+            }
+        };
+        let mailbox = matches!(mail, Mail::Mailbox(_));
+        let mail_from = match &self.mail_from {
+            Some(from) => from.clone(),
+            None => {
+                if !mailbox {
+                    wrong("MAIL_FROM", "is needed when mail is sent: who writes the letters?");
+                }
+                format!("{} <office@lectern.example.org>", self.house_name)
+            }
+        };
+        let sender = bare_address(&mail_from);
+        if Address::parse(sender).is_err() || mail_from.chars().any(char::is_control) {
+            wrong("MAIL_FROM", "is not an address such as Course Office <office@example.org>");
+        }
+        let secret_key = match &self.secret_key {
+            Some(key) if key.len() >= MIN_KEY_BYTES => Some(SecretKey::new(key.as_bytes())),
+            Some(_) => {
+                wrong("SECRET_KEY", "must have 32 characters or more; `openssl rand -hex 32` makes one");
+                None
+            }
+            None => {
+                if self.database_url.is_some() {
+                    wrong("SECRET_KEY", "is needed with a database of your own; `openssl rand -hex 32` makes one");
+                }
+                None
+            }
+        };
+        if is_public(listen.ip(), host.as_deref()) {
+            if mailbox {
+                wrong("MAIL_URL", "must be set when LISTEN or PUBLIC_URL is open to others: the local mailbox would show everybody's mail");
+            }
+            if self.secret_key.is_none() && self.database_url.is_none() {
+                wrong("SECRET_KEY", "must be set when LISTEN or PUBLIC_URL is open to others");
+            }
+        }
+        if self.house_name.trim().is_empty() || self.house_name.chars().any(char::is_control) {
+            wrong("HOUSE_NAME", "must be a name on one line");
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Config {
+            embedded: self.database_url.is_none(),
+            database_url,
+            database_connections: self.database_connections,
+            mail,
+            contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
+            mail_from,
+            public_url,
+            listen,
+            secret_key,
+            data_dir: self.data_dir.clone(),
+            house_name: self.house_name.clone(),
+            postal_address: self.postal_address.clone(),
+            behind_proxy: self.behind_proxy,
+        })
+    }
+}
+
+impl Config {
+    /// The domain under which letters get their ids: the sender's.
+    pub fn mail_domain(&self) -> &str {
+        bare_address(&self.mail_from).rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+}
+
+/// The address within `Name <address>`, or the whole.
+fn bare_address(from: &str) -> &str {
+    match (from.rfind('<'), from.strip_suffix('>')) {
+        (Some(open), Some(without)) => &without[open + 1..],
+        _ => from,
+    }
+}
+
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    (!host.is_empty() && !url.chars().any(|letter| letter.is_control() || letter.is_whitespace())).then(|| host.to_owned())
+}
+
+/// Whether anybody but this machine can reach the server.
+fn is_public(listen: IpAddr, host: Option<&str>) -> bool {
+    let local = |host: &str| host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !listen.is_loopback() || host.is_some_and(|host| !local(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::config::Cli;
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
+        let mut arguments = vec!["lectern".to_owned()];
+        for (flag, value) in pairs {
+            arguments.push(format!("--{flag}={value}"));
+        }
+        Cli::try_parse_from(arguments).expect("arguments").settings
+    }
+
+    fn mistakes(pairs: &[(&str, &str)]) -> Vec<&'static str> {
+        settings(pairs).check().err().unwrap_or_default().into_iter().map(|mistake| mistake.name).collect()
+    }
+
+    #[test]
+    fn nothing_needs_to_be_said_at_home() {
+        let config = settings(&[]).check().expect("the default stands");
+        assert!(config.embedded);
+        assert_eq!(config.mail, Mail::Mailbox("lectern-data/mailbox".into()));
+        assert_eq!(config.mail_domain(), "lectern.example.org");
+    }
+
+    #[test]
+    fn whoever_opens_the_door_must_say_where_mail_goes_and_bring_a_key() {
+        assert_eq!(mistakes(&[("listen", "0.0.0.0:80")]), ["MAIL_URL", "SECRET_KEY"]);
+        assert_eq!(mistakes(&[("public-url", "https://courses.example.org")]), ["MAIL_URL", "SECRET_KEY"]);
+        assert_eq!(mistakes(&[("public-url", "http://localhost:8000")]), Vec::<&str>::new());
+        let key = "0123456789abcdef0123456789abcdef";
+        let open =
+            [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+        assert_eq!(mistakes(&open), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let bad = [
+            ("listen", "here"),
+            ("public-url", "ftp://x"),
+            ("database-url", "mysql://x"),
+            ("mail-url", "pigeon:"),
+            ("secret-key", "short"),
+        ];
+        assert_eq!(mistakes(&bad), ["LISTEN", "PUBLIC_URL", "DATABASE_URL", "MAIL_URL", "SECRET_KEY"]);
+    }
+}
