@@ -1,7 +1,7 @@
 //! The ground the house stands on: reversible schema steps, nothing else.
 //!
 //! Each step is plain SQL with a handful of placeholders for the column types on which SQLite and PostgreSQL differ (see
-//! [`ground`]), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
+//! `ground.rs`), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
 //! This crate must never import `entity`: a step describes the tables of its own day, not those of today.
 
 mod ground;

@@ -1,7 +1,7 @@
 //! A course as a file: what a course office writes by hand, imports, exports and keeps.
 //!
 //! Reading collects every mistake with its line; importing compares the file with what is stored, in words that people read, and writes the
-//! difference in one transaction. Checking does all of that and takes it back. What a file may say is in [`format`]; how to write one stands
+//! difference in one transaction. Checking does all of that and takes it back. What a file may say is in [`mod@format`]; how to write one stands
 //! in `server/sample/README.md`.
 
 mod apply;
