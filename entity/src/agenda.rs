@@ -7,6 +7,7 @@
 pub mod entitlement;
 pub mod letter;
 pub mod moment;
+pub mod plan;
 
 pub use letter::{DEFAULT_RULES, DefaultRule, Letter, Offset, Reason};
 

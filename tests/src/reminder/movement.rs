@@ -137,4 +137,27 @@ stories! {
         ];
         assert_eq!(upcoming, expected.map(|(letter, at)| (letter.to_owned(), at.to_owned())));
     }
+
+    async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(house at "2026-05-05T15:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        ada.takes_part(&house, "NURSE").await;
+        let query = "{ course(slug: \"core-practice-of-palliative-care\") { plan(learnerKind: CONFIRMED) { rule dueAt audience reason }
+            notices(filter: { state: [SENT] }) { totalCount nodes { rule state } } } }";
+        let hidden = ada.asks(&house, query, json!({})).await;
+        assert_eq!(hidden["course"], json!({ "plan": null, "notices": null }));
+        let staff = house.staff("staff@example.org").await;
+        let seen = staff.asks(&house, query, json!({})).await;
+        let planned = seen["course"]["plan"].as_array().expect("a plan").clone();
+        let owed: Vec<&str> = planned.iter().filter(|letter| letter["reason"].is_null()).filter_map(|letter| letter["rule"].as_str()).collect();
+        assert_eq!(owed, ["course_starting_7d", "course_starting_1d", "day_starting_1h", "day_starting_1h", "day_starting_1h",
+            "evaluation_open_1h", "evaluation_closing_7d", "evaluation_closing_1d"]);
+        assert!(planned.iter().all(|letter| letter["audience"] == 1));
+        assert!(planned.iter().any(|letter| letter["reason"] == "RULE_OFF"), "the switched-off rule says why it is silent");
+        assert_eq!(seen["course"]["notices"]["totalCount"], 2);
+        assert_eq!(seen["course"]["notices"]["nodes"].as_array().map(Vec::len), Some(2));
+        house.lives_until("2026-05-06T10:00-04:00").await;
+        let after = staff.asks(&house, query, json!({})).await;
+        assert_eq!(after["course"]["notices"]["nodes"][0], json!({ "rule": "course_starting_7d", "state": "SENT" }));
+    }
 }

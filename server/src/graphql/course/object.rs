@@ -8,13 +8,14 @@ use entity::course_tag;
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
 use crate::graphql::global_id::{Kind, global};
+use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
 use crate::graphql::registration::RegistrationsOfCourse;
 use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
-pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse);
+pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse);
 
 /// What a course is.
 #[derive(Clone, Debug)]
@@ -23,7 +24,13 @@ pub struct Identity(Arc<CoursePage>);
 impl Course {
     /// The course of this page; whether the viewer may see it has been decided before.
     pub fn new(page: Arc<CoursePage>) -> Self {
-        Self(Identity(Arc::clone(&page)), Agenda(Arc::clone(&page)), Offer(Arc::clone(&page)), RegistrationsOfCourse(page))
+        Self(
+            Identity(Arc::clone(&page)),
+            Agenda(Arc::clone(&page)),
+            Offer(Arc::clone(&page)),
+            RegistrationsOfCourse(Arc::clone(&page)),
+            LettersOfCourse(page),
+        )
     }
 
     /// The page it is answered from.
