@@ -74,11 +74,6 @@ impl SmtpPost {
         Ok(Self { server, hello: ClientId::Domain(hello.to_owned()), tls, patience: Patience::default() })
     }
 
-    /// The same with other limits of time.
-    pub fn with_patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
-    }
-
     async fn connect(&self) -> Result<AsyncSmtpConnection, PostError> {
         let place = (self.server.host.as_str(), self.server.port);
         let implicit = self.tls.clone().filter(|_| self.server.starttls == Starttls::Implicit);
