@@ -2,62 +2,34 @@
 //!
 //! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
 //! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.
-//! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`].
+//! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who
+//! only asked get is in [`enquirer`]; what staff said about single letters is in [`instructed`].
 
+pub mod change;
+pub mod enquirer;
 pub mod entitlement;
+pub mod facts;
+pub mod instructed;
 pub mod letter;
 pub mod moment;
+pub mod news;
 pub mod plan;
 
-pub use letter::{DEFAULT_RULES, DefaultRule, Letter, Offset, Reason};
+pub use enquirer::of_enquiry;
+pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};
+pub use letter::{DEFAULT_RULES, DefaultRule, Letter, Offset, Reason, Topic};
+
+use std::cmp::Ordering;
 
 use uuid::Uuid;
 
-use crate::quote::Basis;
-use crate::{Instant, LocalDate, course, registration, reminder_rule, session, sign_in_code};
-
-/// The facts about a course that the agenda goes by.
-#[derive(Clone, Debug)]
-pub struct CourseFacts {
-    /// The course.
-    pub course: course::Model,
-    /// Its sessions in the order of time, each with its tracks (none: for everyone).
-    pub sessions: Vec<SessionFacts>,
-    /// Its rules.
-    pub rules: Vec<reminder_rule::Model>,
-}
-
-/// A session and its tracks.
-#[derive(Clone, Debug)]
-pub struct SessionFacts {
-    /// The session.
-    pub session: session::Model,
-    /// Its tracks; none: for everyone.
-    pub track_ids: Vec<Uuid>,
-}
-
-impl SessionFacts {
-    /// Whether a learner in `track` takes part; one who has chosen none takes part in everything.
-    pub fn concerns(&self, track: Option<Uuid>) -> bool {
-        self.track_ids.is_empty() || track.is_none_or(|track| self.track_ids.contains(&track))
-    }
-}
-
-/// The facts about a registration that the agenda goes by.
-#[derive(Clone, Debug)]
-pub struct RegistrationFacts {
-    /// The registration.
-    pub registration: registration::Model,
-    /// Which price its quote rests on.
-    pub basis: Option<Basis>,
-    /// When its evaluation was handed in.
-    pub evaluated_at: Option<Instant>,
-}
+use crate::{Instant, LocalDate, sign_in_code};
+use moment::Moment;
 
 /// A letter that the facts call for, or would, were it not for the reason given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occasion {
-    /// Slug of the rule.
+    /// Slug of the rule; for a letter that no rule calls for, its own name (see [`Letter::ruleless`]).
     pub rule: String,
     /// Which letter.
     pub letter: Letter,
@@ -76,27 +48,41 @@ pub struct Occasion {
     pub verdict: Result<(), Reason>,
 }
 
+impl Occasion {
+    /// The letter of `rule` at `moment`.
+    pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), Reason>) -> Self {
+        let Moment { occurrence, due_at, pointless_at, day, session_ids } = moment;
+        Self { rule: rule.to_owned(), letter, occurrence, due_at, pointless_at, day, session_ids, verdict }
+    }
+
+    /// The order of their moments; total.
+    pub fn in_time(&self, other: &Self) -> Ordering {
+        (self.due_at, &self.rule, &self.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence))
+    }
+}
+
 /// Every letter that the facts about a registration call for, past and to come, in the order of their moments, as judged at `now`.
 pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
     let mut occasions: Vec<Occasion> = facts
         .rules
         .iter()
         .flat_map(|rule| {
-            moment::of_rule(facts, rule, person).into_iter().map(move |moment| Occasion {
-                rule: rule.slug.clone(),
-                letter: rule.letter,
-                verdict: entitlement::judge(facts, rule, person, &moment, now),
-                occurrence: moment.occurrence,
-                due_at: moment.due_at,
-                pointless_at: moment.pointless_at,
-                day: moment.day,
-                session_ids: moment.session_ids,
+            moment::of_rule(facts, rule, person).into_iter().map(move |moment| {
+                let verdict = entitlement::judge(facts, rule, person, &moment, now);
+                Occasion::of(&rule.slug, rule.letter, moment, verdict)
             })
         })
         .collect();
-    occasions.sort_by(|one, other| (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence)));
-    supersede(&mut occasions, now);
+    in_order(&mut occasions, now);
+    occasions.extend(news::of_person(facts, person, now));
+    instructed::apply(&mut occasions, &person.instructions, now);
     occasions
+}
+
+/// Sorts the letters of one person, and lets the last one of several speak for all.
+fn in_order(occasions: &mut [Occasion], now: Instant) {
+    occasions.sort_by(Occasion::in_time);
+    supersede(occasions, now);
 }
 
 /// Of several letters of one kind about one thing that are due by `now`, the last one says it all: when a worker was away for long, nobody
@@ -133,7 +119,8 @@ pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> Occasion {
     }
 }
 
-/// Every moment at which a rule of the course that is counted from the course's own dates falls due for anybody, sorted, each once.
+/// Every moment at which a rule of the course that is counted from the course's own dates falls due for anybody, or at which there are news of
+/// the course, sorted, each once.
 ///
 /// The sweep keeps these in memory and looks at the registrations of a course only when one of them has come.
 pub fn timetable(facts: &CourseFacts) -> Vec<Instant> {
@@ -147,6 +134,7 @@ pub fn timetable(facts: &CourseFacts) -> Vec<Instant> {
         .filter(|rule| rule.enabled)
         .flat_map(|rule| tracks.iter().flat_map(|track| moment::of_course(facts, rule, *track)))
         .map(|moment| moment.due_at)
+        .chain(news::moments(facts))
         .collect();
     moments.sort_unstable();
     moments.dedup();

@@ -64,7 +64,7 @@ pub struct Model {
     pub rule: String,
     /// Who is told: a learner's id, or an address in lower case.
     pub recipient: String,
-    /// What about: the id of a registration or of a sign-in code.
+    /// What about: the id of a registration, of an enquiry or of a sign-in code.
     pub subject: String,
     /// Which time: the day of the anchor, or the fact that it follows.
     pub occurrence: String,
@@ -74,6 +74,8 @@ pub struct Model {
     pub course_id: Option<Uuid>,
     /// The registration it is about.
     pub registration_id: Option<Uuid>,
+    /// The enquiry it is about.
+    pub enquiry_id: Option<Uuid>,
     /// The sign-in code it carries.
     pub sign_in_code_id: Option<Uuid>,
     /// Where it is in its life.
@@ -197,10 +199,12 @@ impl Model {
         }
     }
 
-    /// How the notice ends when it is no longer owed: lapsed for that `reason`, unless an earlier try may have reached the reader.
+    /// How the notice ends when it is no longer owed: lapsed for that `reason`, cancelled where staff stopped it, unless an earlier try may
+    /// have reached the reader.
     pub fn end_unsent(&self, reason: Reason) -> (Status, Reason) {
         match self.reason {
             Some(Reason::OutcomeUnknown) => (Status::Unknown, Reason::OutcomeUnknown),
+            Some(_) | None if reason == Reason::StoppedByStaff => (Status::Cancelled, reason),
             Some(_) | None => (Status::Lapsed, reason),
         }
     }
@@ -229,6 +233,7 @@ mod tests {
             letter,
             course_id: None,
             registration_id: None,
+            enquiry_id: None,
             sign_in_code_id: None,
             status,
             reason: None,

@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::agenda::{Letter, Offset};
-use crate::{Instant, WallTime};
+use crate::announcement::Professions;
+use crate::{Instant, WallTime, registration};
 
 /// One rule of one course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -34,6 +35,11 @@ pub struct Model {
     pub subject: Option<String>,
     /// An opening paragraph of the office's own. Markdown.
     pub opening: Option<String>,
+    /// To these professions alone; none: to all that the letter goes to.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub professions: Option<Professions>,
+    /// To people in this track, and those who have chosen none; none: to all.
+    pub track_id: Option<Uuid>,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
@@ -49,5 +55,14 @@ impl Model {
             (Some(days), Some(at)) => Offset::Days { days, at },
             (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: self.offset_minutes.unwrap_or(0) },
         }
+    }
+
+    /// Whether the rule is meant for the person of this registration, going by profession and track.
+    pub fn reaches(&self, registration: &registration::Model) -> bool {
+        let in_track = match (self.track_id, registration.track_id) {
+            (Some(wanted), Some(chosen)) => wanted == chosen,
+            (Some(_) | None, Some(_) | None) => true,
+        };
+        in_track && self.professions.as_ref().is_none_or(|wanted| wanted.0.is_empty() || wanted.0.contains(&registration.profession))
     }
 }

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::agenda::Topic;
+
 /// Letters and digits that are not taken for one another (Crockford's Base32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -61,10 +63,65 @@ impl SecretKey {
         hex(&self.mac("sign-in code hash", &[id.as_bytes(), code.as_bytes()]))
     }
 
+    /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever holds the letter may follow it.
+    pub fn unsubscribe_token(&self, link: Unsubscribe) -> String {
+        let Unsubscribe { who, topic } = link;
+        let (kind, id) = match who {
+            Addressee::Learner(id) => (b'l', id),
+            Addressee::Enquiry(id) => (b'e', id),
+        };
+        let topic = match topic {
+            Topic::Deadlines => b'd',
+            Topic::Reminders => b'r',
+            Topic::Evaluations => b'e',
+        };
+        let mut bytes = vec![kind, topic];
+        bytes.extend_from_slice(id.as_bytes());
+        let mac = self.mac("unsubscribe", &[&bytes]);
+        bytes.extend_from_slice(&mac[..16]);
+        hex(&bytes)
+    }
+
+    /// What a token of [`Self::unsubscribe_token`] says; none where it is not one of ours.
+    pub fn read_unsubscribe_token(&self, token: &str) -> Option<Unsubscribe> {
+        let id = Uuid::try_parse(token.get(4..36)?).ok()?;
+        let who = match token.get(..2)? {
+            "6c" => Addressee::Learner(id),
+            "65" => Addressee::Enquiry(id),
+            _ => return None,
+        };
+        let topic = match token.get(2..4)? {
+            "64" => Topic::Deadlines,
+            "72" => Topic::Reminders,
+            "65" => Topic::Evaluations,
+            _ => return None,
+        };
+        let link = Unsubscribe { who, topic };
+        same(&self.unsubscribe_token(link), token).then_some(link)
+    }
+
     /// What stands for a client's address in rate limits, so that no address is stored.
     pub fn client_key(&self, client: &str) -> String {
         hex(&self.mac("client", &[client.as_bytes()])[..16])
     }
+}
+
+/// To whom a letter went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// A learner, by id.
+    Learner(Uuid),
+    /// Somebody who only asked: the enquiry's id.
+    Enquiry(Uuid),
+}
+
+/// Somebody has enough of a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unsubscribe {
+    /// Who.
+    pub who: Addressee,
+    /// Of what.
+    pub topic: Topic,
 }
 
 /// The hash under which a bearer token is stored. A token is 256 bits of chance, so a plain hash is enough.
@@ -102,5 +159,24 @@ mod tests {
         assert!(!same(&stored, &key.sign_in_code_hash(Uuid::from_u128(8), &code)));
         assert_ne!(code, key.sign_in_code(Uuid::from_u128(8)));
         assert_ne!(code, SecretKey::new(*b"another").sign_in_code(id));
+    }
+
+    #[test]
+    fn a_link_to_unsubscribe_says_who_and_what_and_cannot_be_made_up() {
+        let key = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        let id = Uuid::from_u128(7);
+        for who in [Addressee::Learner(id), Addressee::Enquiry(id)] {
+            for topic in [Topic::Deadlines, Topic::Reminders, Topic::Evaluations] {
+                let link = Unsubscribe { who, topic };
+                let token = key.unsubscribe_token(link);
+                assert_eq!(key.read_unsubscribe_token(&token), Some(link));
+                assert_eq!(SecretKey::new(*b"another").read_unsubscribe_token(&token), None);
+                for forged in
+                    [token.replacen("6c", "65", 1), token.to_uppercase(), token[..67].to_owned(), format!("{token}00"), "é".repeat(34)]
+                {
+                    assert!(forged == token || key.read_unsubscribe_token(&forged).is_none(), "{forged}");
+                }
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod config;
 pub mod course_file;
 pub mod desk;
 pub mod door;
+pub mod facts;
 pub mod graphql;
 pub mod http;
 pub mod selfcheck;

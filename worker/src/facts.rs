@@ -1,19 +1,19 @@
 //! Facts, fetched many at a time: the number of statements does not depend on how many courses or registrations are asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use entity::agenda::{CourseFacts, RegistrationFacts, SessionFacts};
+use entity::agenda::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts, Topic};
 use entity::quote::Basis;
 use entity::{
-    Instant, course, course_organization, evaluation, learner, organization, payment, quote, quote_line, registration, reminder_rule,
-    session, session_track, track,
+    Instant, announcement, course, course_organization, enquiry, evaluation, learner, letter_instruction, organization, payment, price,
+    quote, quote_line, registration, reminder_rule, schedule_change, session, session_track, track, unsubscription,
 };
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-/// The facts of these courses that the agenda goes by, by id; four statements. A course that is gone is missing.
+/// The facts of these courses that the agenda goes by, by id; six statements. A course that is gone is missing.
 pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -35,12 +35,21 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
         .all(db)
         .await?;
 
+    let changes = schedule_change::of_courses(wanted()).all(db).await?;
+    let announcements = announcement::confirmed(wanted()).all(db).await?;
+
     let mut tracks: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for placement in placements {
         tracks.entry(placement.session_id).or_default().push(placement.track_id);
     }
-    let mut facts: HashMap<Uuid, CourseFacts> =
-        courses.into_iter().map(|course| (course.id, CourseFacts { course, sessions: Vec::new(), rules: Vec::new() })).collect();
+    let bare = |course: course::Model| CourseFacts {
+        course,
+        sessions: Vec::new(),
+        rules: Vec::new(),
+        changes: Vec::new(),
+        announcements: Vec::new(),
+    };
+    let mut facts: HashMap<Uuid, CourseFacts> = courses.into_iter().map(|course| (course.id, bare(course))).collect();
     for session in sessions {
         let track_ids = tracks.remove(&session.id).unwrap_or_default();
         if let Some(course) = facts.get_mut(&session.course_id) {
@@ -52,10 +61,20 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
             course.rules.push(rule);
         }
     }
+    for change in changes {
+        if let Some(course) = facts.get_mut(&change.course_id) {
+            course.changes.push(change);
+        }
+    }
+    for announcement in announcements {
+        if let Some(course) = facts.get_mut(&announcement.course_id) {
+            course.announcements.push(announcement);
+        }
+    }
     Ok(facts.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
 }
 
-/// The facts of these registrations that the agenda goes by, in the same order; two statements.
+/// The facts of these registrations that the agenda goes by, in the same order; four statements.
 pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<registration::Model>) -> Result<Vec<RegistrationFacts>, DbErr> {
     if registrations.is_empty() {
         return Ok(Vec::new());
@@ -71,18 +90,97 @@ pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<regi
     let evaluations: Vec<(Uuid, Instant)> = evaluation::Entity::find()
         .select_only()
         .columns([evaluation::Column::RegistrationId, evaluation::Column::SubmittedAt])
-        .filter(evaluation::Column::RegistrationId.is_in(ids))
+        .filter(evaluation::Column::RegistrationId.is_in(ids.iter().copied()))
         .into_tuple()
         .all(db)
         .await?;
+    let unsubscriptions = unsubscription::of_learners(registrations.iter().map(|registration| registration.learner_id)).all(db).await?;
+    let mut instructions = instructions(db, &ids).await?;
     let bases: HashMap<Uuid, Basis> = bases.into_iter().collect();
     let evaluations: HashMap<Uuid, Instant> = evaluations.into_iter().collect();
-    let joined = |registration: registration::Model| RegistrationFacts {
+    let mut joined = |registration: registration::Model| RegistrationFacts {
         basis: bases.get(&registration.id).copied(),
         evaluated_at: evaluations.get(&registration.id).copied(),
+        unsubscribed: unsubscriptions.iter().filter(|(id, _)| *id == registration.learner_id).map(|(_, topic)| *topic).collect(),
+        instructions: instructions.remove(&registration.id).unwrap_or_default(),
         registration,
     };
-    Ok(registrations.into_iter().map(joined).collect())
+    Ok(registrations.into_iter().map(&mut joined).collect())
+}
+
+/// What staff said about single letters to these registrations or enquiries, oldest first.
+async fn instructions(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<HashMap<Uuid, Vec<letter_instruction::Model>>, DbErr> {
+    let rows = letter_instruction::about(subjects.iter().copied()).all(db).await?;
+    let mut found: HashMap<Uuid, Vec<letter_instruction::Model>> = HashMap::new();
+    for row in rows {
+        found.entry(row.subject_id).or_default().push(row);
+    }
+    Ok(found)
+}
+
+/// The facts of these enquiries that the agenda goes by, in the same order; three statements.
+pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Model>) -> Result<Vec<EnquiryFacts>, DbErr> {
+    if enquiries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let addresses = || enquiries.iter().map(|enquiry| enquiry.email_key.as_str());
+    let courses: HashSet<Uuid> = enquiries.iter().map(|enquiry| enquiry.course_id).collect();
+    let theirs = registration::Entity::belongs_to(learner::Entity).from(registration::Column::LearnerId).to(learner::Column::Id);
+    let registered: HashSet<(Uuid, String)> = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::CourseId)
+        .column(learner::Column::EmailKey)
+        .join(JoinType::InnerJoin, theirs.into())
+        .filter(learner::Column::EmailKey.is_in(addresses()))
+        .filter(registration::Column::CourseId.is_in(courses))
+        .into_tuple::<(Uuid, String)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let unsubscribed: HashMap<String, Instant> = unsubscription::Entity::find()
+        .select_only()
+        .columns([unsubscription::Column::EmailKey, unsubscription::Column::At])
+        .filter(unsubscription::Column::EmailKey.is_in(addresses()))
+        .filter(unsubscription::Column::Topic.eq(Topic::Deadlines))
+        .into_tuple::<(String, Instant)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let ids: Vec<Uuid> = enquiries.iter().map(|enquiry| enquiry.id).collect();
+    let mut instructions = instructions(db, &ids).await?;
+    let joined = |enquiry: enquiry::Model| EnquiryFacts {
+        has_registered: registered.contains(&(enquiry.course_id, enquiry.email_key.clone())),
+        unsubscribed_at: unsubscribed.get(&enquiry.email_key).copied(),
+        instructions: instructions.remove(&enquiry.id).unwrap_or_default(),
+        enquiry,
+    };
+    Ok(enquiries.into_iter().map(joined).collect())
+}
+
+/// Everything about one enquiry that a letter may say, besides the occasion itself.
+#[derive(Clone, Debug)]
+pub struct EnquiryDossier {
+    /// The course.
+    pub course: Arc<CourseFacts>,
+    /// Who offers it, in order.
+    pub offered_by: Vec<organization::Model>,
+    /// Its prices, in order.
+    pub prices: Vec<price::Model>,
+    /// The enquiry.
+    pub enquiry: EnquiryFacts,
+}
+
+/// The dossier of one enquiry; none where the enquiry is gone.
+pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<EnquiryDossier>, DbErr> {
+    let Some(enquiry) = enquiry::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let course_id = enquiry.course_id;
+    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
+    let Some(enquiry) = of_enquiries(db, vec![enquiry]).await?.pop() else { return Ok(None) };
+    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course_id)).order_by_asc(price::Column::Position).all(db).await?;
+    let offered_by = offerers(db, course_id).await?;
+    Ok(Some(EnquiryDossier { course, offered_by, prices, enquiry }))
 }
 
 /// Everything about one registration that a letter may say, besides the occasion itself.

@@ -163,7 +163,12 @@ impl Writer {
         let view = View::new(matter, &self.house);
         let letter = matter.occasion.letter;
         match letter {
-            Letter::SignInCode => Err(CannotWrite::WrongMatter(letter)),
+            Letter::SignInCode
+            | Letter::ScheduleChanged
+            | Letter::CourseCancelled
+            | Letter::Announcement
+            | Letter::InformationRequested
+            | Letter::EnquiryAnswered => Err(CannotWrite::WrongMatter(letter)),
             Letter::RegistrationStarted => self.tell(&view, &registration_started::RegistrationStarted::of(&view), None),
             Letter::RegistrationConfirmed => {
                 let days = calendar::of_days(&view, &self.style, calendar::Standing::Confirmed);
@@ -237,12 +242,16 @@ fn entitlement(letter: Letter) -> &'static str {
     match letter {
         Letter::SignInCode => "somebody asked to sign in with this address at",
         Letter::RegistrationStarted | Letter::EarlyFeeEnding | Letter::RegistrationClosing => "you started to register for",
+        Letter::InformationRequested | Letter::EnquiryAnswered => "you asked about",
         Letter::RegistrationCancelled => "you were registered, or had started to register, for",
         Letter::RegistrationConfirmed
         | Letter::CourseStarting
         | Letter::DayStarting
         | Letter::SessionStarting
         | Letter::EvaluationOpen
-        | Letter::EvaluationClosing => "you are registered for",
+        | Letter::EvaluationClosing
+        | Letter::ScheduleChanged
+        | Letter::CourseCancelled
+        | Letter::Announcement => "you are registered for",
     }
 }

@@ -1,11 +1,12 @@
 //! The sweep: from facts to the letters that are due, entered into the ledger.
 //!
 //! It takes no input and remembers nothing that it could not find again: the mark in the database says how far it has come, the ledger's
-//! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at three things:
-//! sign-in codes made lately, registrations changed lately, and courses that have a moment on their timetable since the mark.
+//! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at these things:
+//! sign-in codes made lately, registrations and enquiries changed lately, and courses that have a moment on their timetable since the mark.
 //!
 //! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
 
+mod enquiries;
 mod entry;
 mod timetable;
 
@@ -88,12 +89,14 @@ impl Sweeper {
         let mut round = Round { db, nature, host: &self.host, from, now, swept: Swept::default() };
         round.codes().await?;
         round.registrations(&mut self.seen).await?;
+        round.enquiries(&mut self.seen).await?;
         let called = self.timetables.called(db, from, mark, now).await?;
         for some in called.chunks(COURSES_AT_A_TIME) {
             let ids: Vec<Uuid> = some.iter().map(|(id, _)| *id).collect();
             let courses = facts::of_courses(db, &ids).await?;
             for (id, since) in some {
                 round.course(&courses, *id, *since).await?;
+                round.enquiries_of(&courses, *id, *since).await?;
             }
         }
         let swept = round.swept;
@@ -128,14 +131,15 @@ impl Round<'_> {
 
     /// Registrations that have changed lately, a page at a time.
     async fn registrations(&mut self, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
+        use registration::Column::{Id, UpdatedAt};
         let mut last: Option<(Instant, Uuid)> = None;
         loop {
-            let page = changed_since(self.db, self.from, last).await?;
+            let page = changed_since::<registration::Entity>(self.db, UpdatedAt, Id, self.from, last).await?;
             let Some((id, changed_at)) = page.last().copied() else { return Ok(()) };
             last = Some((changed_at, id));
             let fresh: Vec<Uuid> = page.iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).map(|(id, _)| *id).collect();
             if !fresh.is_empty() {
-                let rows = registration::Entity::find().filter(registration::Column::Id.is_in(fresh)).all(self.db).await?;
+                let rows = registration::Entity::find().filter(Id.is_in(fresh)).all(self.db).await?;
                 let mut courses: Vec<Uuid> = rows.iter().map(|row| row.course_id).collect();
                 courses.sort_unstable();
                 courses.dedup();
@@ -177,16 +181,28 @@ impl Round<'_> {
         since: Instant,
     ) -> Result<(), DbErr> {
         let mut entries = Vec::new();
+        let mut stopped = Vec::new();
         for person in facts::of_registrations(self.db, rows).await? {
             self.swept.judged += 1;
             let Some(course) = courses.get(&person.registration.course_id) else { continue };
             for occasion in agenda::of_registration(course, &person, self.now) {
                 if to_be_entered(&occasion, since, self.now) {
                     entries.push(Entry::of_registration(self, &person.registration, occasion));
+                } else if occasion.verdict == Err(Reason::StoppedByStaff) {
+                    stopped.push((person.registration.id, occasion));
                 }
             }
         }
-        self.enter(entries).await
+        self.enter(entries).await?;
+        self.stop(stopped).await
+    }
+
+    /// Ends notices that wait and that staff have stopped. One that is in a worker's hands is judged there, just before it is sent.
+    async fn stop(&self, stopped: Vec<(Uuid, Occasion)>) -> Result<(), DbErr> {
+        for (subject, occasion) in stopped {
+            entry::stop(self.db, subject, &occasion, self.now).await?;
+        }
+        Ok(())
     }
 
     async fn enter(&mut self, entries: Vec<Entry>) -> Result<(), DbErr> {
@@ -225,7 +241,10 @@ fn to_be_entered(occasion: &Occasion, since: Instant, now: Instant) -> bool {
             | Reason::OutcomeUnknown
             | Reason::CannotBeWritten
             | Reason::CrashedWorker
-            | Reason::StoppedByStaff,
+            | Reason::StoppedByStaff
+            | Reason::Unsubscribed
+            | Reason::NoConsent
+            | Reason::HasRegistered,
         ) => false,
     }
 }
@@ -239,16 +258,21 @@ fn notice_of_the_code() -> SelectStatement {
 }
 
 /// A page of (id, moment of change), in the order of change; read from the index alone.
-async fn changed_since(db: &DatabaseConnection, from: Instant, last: Option<(Instant, Uuid)>) -> Result<Vec<(Uuid, Instant)>, DbErr> {
-    use registration::Column::{Id, UpdatedAt};
-    let beyond = last.map(|(moment, id)| Condition::any().add(UpdatedAt.gt(moment)).add(Id.gt(id)));
-    registration::Entity::find()
+async fn changed_since<E: EntityTrait>(
+    db: &DatabaseConnection,
+    updated_at: E::Column,
+    id: E::Column,
+    from: Instant,
+    last: Option<(Instant, Uuid)>,
+) -> Result<Vec<(Uuid, Instant)>, DbErr> {
+    let beyond = last.map(|(moment, last)| Condition::any().add(updated_at.gt(moment)).add(id.gt(last)));
+    E::find()
         .select_only()
-        .columns([Id, UpdatedAt])
-        .filter(UpdatedAt.gte(last.map_or(from, |(moment, _)| moment)))
+        .columns([id, updated_at])
+        .filter(updated_at.gte(last.map_or(from, |(moment, _)| moment)))
         .filter(beyond.unwrap_or_else(Condition::all))
-        .order_by_asc(UpdatedAt)
-        .order_by_asc(Id)
+        .order_by_asc(updated_at)
+        .order_by_asc(id)
         .limit(PAGE)
         .into_tuple()
         .all(db)

@@ -19,6 +19,12 @@ pub fn judge(
     }
     let entitled_at = entitled(rule.letter, person, now)?;
     course_runs(facts.course.status, rule.letter)?;
+    if !rule.reaches(&person.registration) {
+        return Err(Reason::NotConcerned);
+    }
+    if rule.letter.topic().is_some_and(|topic| person.unsubscribed.contains(&topic)) {
+        return Err(Reason::Unsubscribed);
+    }
     // A rule cannot reach back behind its own making, and a reminder not behind the person's coming.
     if moment.due_at < rule.applies_from && !rule.letter.follows_a_fact() {
         return Err(Reason::RuleTooNew);
@@ -40,7 +46,13 @@ fn entitled(letter: Letter, person: &RegistrationFacts, now: Instant) -> Result<
     let registration = &person.registration;
     let status = registration.status_at(now);
     match letter {
-        Letter::SignInCode => Err(Reason::NotConcerned),
+        // No rule calls for these: see `news` and `enquirer`.
+        Letter::SignInCode
+        | Letter::ScheduleChanged
+        | Letter::CourseCancelled
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => Err(Reason::NotConcerned),
         Letter::RegistrationStarted | Letter::RegistrationClosing | Letter::EarlyFeeEnding => match status {
             Status::Started if letter == Letter::EarlyFeeEnding && person.basis != Some(Basis::Early) => Err(Reason::NotConcerned),
             Status::Started => Ok(registration.started_at),

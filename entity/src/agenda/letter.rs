@@ -32,6 +32,29 @@ pub enum Letter {
     EvaluationOpen,
     /// To the confirmed who have not evaluated, before the evaluation deadline.
     EvaluationClosing,
+    /// To the confirmed whom a change to the agenda concerns.
+    ScheduleChanged,
+    /// To everybody with a live registration, when the course is cancelled.
+    CourseCancelled,
+    /// To those registrants whom staff write to.
+    Announcement,
+    /// To somebody who asked about a course.
+    InformationRequested,
+    /// To the same, when staff have answered.
+    EnquiryAnswered,
+}
+
+/// What one can have enough of: kinds of letters that people may unsubscribe from. All others are part of what was asked for or bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Letters about deadlines of a course that one is not registered for.
+    Deadlines,
+    /// Reminders of what one is registered for.
+    Reminders,
+    /// Letters about the evaluation.
+    Evaluations,
 }
 
 impl Letter {
@@ -39,23 +62,82 @@ impl Letter {
     pub fn priority(self) -> i16 {
         match self {
             Self::SignInCode => 0,
-            Self::RegistrationStarted | Self::RegistrationConfirmed | Self::RegistrationCancelled => 1,
+            Self::RegistrationStarted
+            | Self::RegistrationConfirmed
+            | Self::RegistrationCancelled
+            | Self::ScheduleChanged
+            | Self::CourseCancelled
+            | Self::InformationRequested
+            | Self::EnquiryAnswered => 1,
             Self::DayStarting | Self::SessionStarting => 2,
-            Self::EarlyFeeEnding | Self::RegistrationClosing | Self::CourseStarting | Self::EvaluationOpen | Self::EvaluationClosing => 3,
+            Self::EarlyFeeEnding
+            | Self::RegistrationClosing
+            | Self::CourseStarting
+            | Self::EvaluationOpen
+            | Self::EvaluationClosing
+            | Self::Announcement => 3,
         }
     }
 
     /// Whether the letter follows a fact at once, rather than reminding of a date; only reminders can come too late to be entitled to.
     pub fn follows_a_fact(self) -> bool {
         match self {
-            Self::SignInCode | Self::RegistrationStarted | Self::RegistrationConfirmed | Self::RegistrationCancelled => true,
+            Self::SignInCode
+            | Self::RegistrationStarted
+            | Self::RegistrationConfirmed
+            | Self::RegistrationCancelled
+            | Self::InformationRequested
+            | Self::EnquiryAnswered => true,
             Self::EarlyFeeEnding
             | Self::RegistrationClosing
             | Self::CourseStarting
             | Self::DayStarting
             | Self::SessionStarting
             | Self::EvaluationOpen
-            | Self::EvaluationClosing => false,
+            | Self::EvaluationClosing
+            | Self::ScheduleChanged
+            | Self::CourseCancelled
+            | Self::Announcement => false,
+        }
+    }
+
+    /// The topic under which one can unsubscribe from the letter; none where it belongs to what was asked for or bought.
+    pub fn topic(self) -> Option<Topic> {
+        match self {
+            Self::EarlyFeeEnding | Self::RegistrationClosing => Some(Topic::Deadlines),
+            Self::CourseStarting | Self::DayStarting | Self::SessionStarting => Some(Topic::Reminders),
+            Self::EvaluationOpen | Self::EvaluationClosing => Some(Topic::Evaluations),
+            Self::SignInCode
+            | Self::RegistrationStarted
+            | Self::RegistrationConfirmed
+            | Self::RegistrationCancelled
+            | Self::ScheduleChanged
+            | Self::CourseCancelled
+            | Self::Announcement
+            | Self::InformationRequested
+            | Self::EnquiryAnswered => None,
+        }
+    }
+
+    /// The name under which the ledger remembers a letter that no rule of the course calls for, because nobody can switch it off.
+    pub fn ruleless(self) -> Option<&'static str> {
+        match self {
+            Self::SignInCode => Some("sign_in_code"),
+            Self::ScheduleChanged => Some("schedule_changed"),
+            Self::CourseCancelled => Some("course_cancelled"),
+            Self::Announcement => Some("announcement"),
+            Self::InformationRequested => Some("information_requested"),
+            Self::EnquiryAnswered => Some("enquiry_answered"),
+            Self::RegistrationStarted
+            | Self::RegistrationConfirmed
+            | Self::RegistrationCancelled
+            | Self::EarlyFeeEnding
+            | Self::RegistrationClosing
+            | Self::CourseStarting
+            | Self::DayStarting
+            | Self::SessionStarting
+            | Self::EvaluationOpen
+            | Self::EvaluationClosing => None,
         }
     }
 
@@ -72,7 +154,12 @@ impl Letter {
             | Self::DayStarting
             | Self::SessionStarting
             | Self::EvaluationOpen
-            | Self::EvaluationClosing => true,
+            | Self::EvaluationClosing
+            | Self::ScheduleChanged
+            | Self::CourseCancelled
+            | Self::Announcement
+            | Self::InformationRequested
+            | Self::EnquiryAnswered => true,
         }
     }
 }
@@ -184,4 +271,10 @@ pub enum Reason {
     CrashedWorker,
     /// Staff stopped it.
     StoppedByStaff,
+    /// The person does not want letters of this topic.
+    Unsubscribed,
+    /// The person did not agree to letters about deadlines.
+    NoConsent,
+    /// Who asked has registered since.
+    HasRegistered,
 }

@@ -60,7 +60,12 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
         | Letter::DayStarting
         | Letter::SessionStarting
         | Letter::EvaluationOpen
-        | Letter::EvaluationClosing => return of_course(facts, rule, registration.track_id),
+        | Letter::EvaluationClosing
+        | Letter::ScheduleChanged
+        | Letter::CourseCancelled
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => return of_course(facts, rule, registration.track_id),
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
 }
@@ -70,7 +75,15 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
     let course = &facts.course;
     let taught = || facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track));
     let anchors: Vec<Anchor> = match rule.letter {
-        Letter::SignInCode | Letter::RegistrationStarted | Letter::RegistrationConfirmed | Letter::RegistrationCancelled => Vec::new(),
+        Letter::SignInCode
+        | Letter::RegistrationStarted
+        | Letter::RegistrationConfirmed
+        | Letter::RegistrationCancelled
+        | Letter::ScheduleChanged
+        | Letter::CourseCancelled
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => Vec::new(),
         Letter::EarlyFeeEnding => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
         Letter::RegistrationClosing => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
         Letter::EvaluationClosing => vec![deadline(facts, course.evaluation_deadline())],

@@ -49,6 +49,8 @@ pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<Occa
         },
         basis: Some(if early { Basis::Early } else { Basis::Regular }),
         evaluated_at: None,
+        unsubscribed: Vec::new(),
+        instructions: Vec::new(),
     };
     let concerns = |occasion: &Occasion| {
         let other_kind =

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::facts::News;
 use entity::agenda::{CourseFacts, SessionFacts};
 use entity::{
     LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part, credit_requirement, faculty_member,
@@ -85,8 +86,9 @@ pub struct SeriesRow {
 }
 
 impl CoursePage {
-    /// What the agenda goes by.
-    pub fn facts(&self) -> CourseFacts {
+    /// What the agenda goes by. The page does not hold the course's news; who goes by them reads them first (see [`crate::facts`]).
+    pub fn facts(&self, news: News) -> CourseFacts {
+        let News { changes, announcements } = news;
         CourseFacts {
             course: self.course.clone(),
             sessions: self
@@ -95,6 +97,8 @@ impl CoursePage {
                 .map(|row| SessionFacts { session: row.session.clone(), track_ids: row.tracks.iter().map(|track| track.id).collect() })
                 .collect(),
             rules: self.rules.clone(),
+            changes,
+            announcements,
         }
     }
 

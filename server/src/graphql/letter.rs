@@ -28,4 +28,14 @@ pub enum Letter {
     EvaluationOpen,
     /// To the confirmed who have not evaluated; counted from the evaluation deadline.
     EvaluationClosing,
+    /// To the confirmed whom a change to the agenda concerns, ten minutes after the first change; no rule calls for it.
+    ScheduleChanged,
+    /// To everybody with a live registration, when the course is cancelled; no rule calls for it.
+    CourseCancelled,
+    /// To the registrants whom staff write to, ten minutes after it was confirmed; no rule calls for it.
+    Announcement,
+    /// To somebody who asked about a course, at once; no rule calls for it.
+    InformationRequested,
+    /// To somebody who asked about a course, when staff have answered; no rule calls for it.
+    EnquiryAnswered,
 }

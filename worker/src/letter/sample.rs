@@ -50,7 +50,12 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
         | Letter::DayStarting
         | Letter::SessionStarting
         | Letter::EvaluationOpen
-        | Letter::EvaluationClosing => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
+        | Letter::EvaluationClosing
+        | Letter::ScheduleChanged
+        | Letter::CourseCancelled
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
     }
 }
 
@@ -67,7 +72,13 @@ pub fn sign_in_code() -> Matter {
 pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSample> {
     let zone: Zone = "America/New_York".parse()?;
     let at = |month: i8, day: i8, hour: i8| at_wall_time(LocalDate(date(2026, month, day)), time(hour, 0, 0, 0).into(), &zone);
-    let facts = CourseFacts { course: course(&zone), sessions: sessions(&zone), rules: rules(at(1, 5, 9)) };
+    let facts = CourseFacts {
+        course: course(&zone),
+        sessions: sessions(&zone),
+        rules: rules(at(1, 5, 9)),
+        changes: Vec::new(),
+        announcements: Vec::new(),
+    };
     // Whoever is told that registration closes has come after the early price.
     let early = letter != Letter::RegistrationClosing;
     let (basis, price, words, started_at) = match early {
@@ -98,7 +109,8 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         expired_at: None,
         updated_at: started_at,
     };
-    let person = RegistrationFacts { registration, basis: Some(basis), evaluated_at: None };
+    let person =
+        RegistrationFacts { registration, basis: Some(basis), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() };
     let occasion = of_registration(&facts, &person, started_at)
         .into_iter()
         .find(|occasion| occasion.letter == letter)
@@ -224,6 +236,8 @@ fn rules(applies_from: Instant) -> Vec<reminder_rule::Model> {
             applies_from,
             subject: None,
             opening: None,
+            professions: None,
+            track_id: None,
         }
     };
     (1..).zip(DEFAULT_RULES).map(rule).collect()

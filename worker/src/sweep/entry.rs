@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use entity::agenda::{Occasion, Reason};
 use entity::notice::{ActiveModel, Column, Entity, Status};
-use entity::{Instant, registration, sign_in_code};
+use entity::{Instant, enquiry, registration, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Round;
@@ -22,6 +22,7 @@ pub(super) struct Entry {
     subject: Uuid,
     course_id: Option<Uuid>,
     registration_id: Option<Uuid>,
+    enquiry_id: Option<Uuid>,
     sign_in_code_id: Option<Uuid>,
     occasion: Occasion,
     message_id: String,
@@ -38,6 +39,24 @@ impl Entry {
             subject: registration.id,
             course_id: Some(registration.course_id),
             registration_id: Some(registration.id),
+            enquiry_id: None,
+            sign_in_code_id: None,
+            occasion,
+            message_id: format!("{id}@{}", round.host),
+            now: round.now,
+        }
+    }
+
+    /// For somebody who asked about a course.
+    pub(super) fn of_enquiry(round: &Round<'_>, enquiry: &enquiry::Model, occasion: Occasion) -> Self {
+        let id = round.nature.id();
+        Self {
+            id,
+            recipient: enquiry.email_key.clone(),
+            subject: enquiry.id,
+            course_id: Some(enquiry.course_id),
+            registration_id: None,
+            enquiry_id: Some(enquiry.id),
             sign_in_code_id: None,
             occasion,
             message_id: format!("{id}@{}", round.host),
@@ -54,6 +73,7 @@ impl Entry {
             subject: code.id,
             course_id: None,
             registration_id: None,
+            enquiry_id: None,
             sign_in_code_id: Some(code.id),
             occasion,
             message_id: format!("{id}@{}", round.host),
@@ -62,7 +82,7 @@ impl Entry {
     }
 
     fn row(self) -> ActiveModel {
-        let Self { id, recipient, subject, course_id, registration_id, sign_in_code_id, occasion, message_id, now } = self;
+        let Self { id, recipient, subject, course_id, registration_id, enquiry_id, sign_in_code_id, occasion, message_id, now } = self;
         let Occasion { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = occasion;
         let (status, reason, ready_at) = match verdict {
             Ok(()) => (Status::Planned, None, Some(due_at)),
@@ -77,6 +97,7 @@ impl Entry {
             letter: Set(letter),
             course_id: Set(course_id),
             registration_id: Set(registration_id),
+            enquiry_id: Set(enquiry_id),
             sign_in_code_id: Set(sign_in_code_id),
             status: Set(status),
             reason: Set(reason),
@@ -107,6 +128,26 @@ pub(super) async fn enter(db: &DatabaseConnection, entries: Vec<Entry>) -> Resul
         .filter(|entry| said.insert((entry.occasion.rule.clone(), entry.subject, entry.occasion.occurrence.clone())))
         .partition(|entry| entry.occasion.verdict.is_ok());
     Ok((insert(db, owed, planned_again()).await?, insert(db, late, said_once().do_nothing().to_owned()).await?))
+}
+
+/// Ends the notice of this occasion where it still waits for its moment or for another try: staff have stopped it.
+pub(super) async fn stop(db: &DatabaseConnection, subject: Uuid, occasion: &Occasion, now: Instant) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        status: Set(Status::Cancelled),
+        reason: Set(Some(Reason::StoppedByStaff)),
+        ready_at: Set(None),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(change)
+        .filter(Column::Subject.eq(subject.to_string()))
+        .filter(Column::Rule.eq(occasion.rule.as_str()))
+        .filter(Column::Occurrence.eq(occasion.occurrence.as_str()))
+        .filter(Column::Status.is_in([Status::Planned, Status::Retry]))
+        .exec(db)
+        .await
+        .map(drop)
 }
 
 async fn insert(db: &DatabaseConnection, entries: Vec<Entry>, on_conflict: OnConflict) -> Result<u64, DbErr> {

@@ -1,4 +1,4 @@
-//! Timetables: at which moments a course calls for letters counted from its own dates. Kept in memory by course and version, so that a tick
+//! Timetables: at which moments a course calls for letters counted from its own dates. Kept in memory by course and its last change, so that a tick
 //! asks the database one small question: has any course changed?
 
 use std::collections::HashMap;
@@ -14,7 +14,8 @@ pub(super) const COURSES_AT_A_TIME: usize = 200;
 
 #[derive(Debug)]
 struct Timetable {
-    version: i32,
+    /// The version of the course, and when it last changed: an announcement changes the course, but nothing of its page.
+    state: (i32, Instant),
     moments: Vec<Instant>,
 }
 
@@ -62,19 +63,21 @@ impl Timetables {
 
     /// Reads the timetables of the courses that are new to us or have changed.
     async fn learn(&mut self, db: &DatabaseConnection, from: Instant) -> Result<(), DbErr> {
-        let versions: HashMap<Uuid, i32> = course::with_future_after(from)
+        let states: HashMap<Uuid, (i32, Instant)> = course::with_future_after(from)
             .select_only()
-            .columns([course::Column::Id, course::Column::Version])
-            .into_tuple::<(Uuid, i32)>()
+            .columns([course::Column::Id, course::Column::Version, course::Column::UpdatedAt])
+            .into_tuple::<(Uuid, i32, Instant)>()
             .all(db)
             .await?
             .into_iter()
+            .map(|(id, version, updated_at)| (id, (version, updated_at)))
             .collect();
-        self.known.retain(|id, known| versions.get(id) == Some(&known.version));
-        let unknown: Vec<Uuid> = versions.into_keys().filter(|id| !self.known.contains_key(id)).collect();
+        self.known.retain(|id, known| states.get(id) == Some(&known.state));
+        let unknown: Vec<Uuid> = states.into_keys().filter(|id| !self.known.contains_key(id)).collect();
         for ids in unknown.chunks(COURSES_AT_A_TIME) {
             for (id, course) in facts::of_courses(db, ids).await? {
-                self.learnt.insert(id, Timetable { version: course.course.version, moments: agenda::timetable(&course) });
+                let state = (course.course.version, course.course.updated_at);
+                self.learnt.insert(id, Timetable { state, moments: agenda::timetable(&course) });
             }
         }
         Ok(())

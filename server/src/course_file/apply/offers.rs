@@ -165,6 +165,8 @@ async fn rules(ground: &Ground<'_>, wanted: &[Rule]) -> Result<(), DbErr> {
             applies_from: same.map_or(ground.now, |old| old.applies_from),
             subject: row.subject.clone(),
             opening: row.opening.clone(),
+            professions: old.and_then(|old| old.professions.clone()),
+            track_id: old.and_then(|old| old.track_id),
         };
         save::<reminder_rule::Entity>(ground.tx, old, new).await?;
     }

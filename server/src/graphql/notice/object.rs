@@ -38,7 +38,7 @@ pub enum NoticeState {
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// The stored notice.
-    pub row: notice::Model,
+    pub row: Box<notice::Model>,
     /// Whether the viewer runs the course.
     pub staff: bool,
 }

@@ -12,6 +12,7 @@ use super::object::{Notice, NoticeState};
 use super::planned::{NotSentReason, PlannedLetter};
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::facts;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
@@ -68,7 +69,8 @@ impl LettersOfCourse {
             return Ok(None);
         }
         let now = desk.nature.now();
-        let facts = self.0.facts();
+        let news = facts::news(&desk.db, &[self.0.course.id]).await.or_opaque()?.remove(&self.0.course.id);
+        let facts = self.0.facts(news.unwrap_or_default());
         let kinds = learner_kind.map_or_else(|| vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed], |kind| vec![kind.into()]);
         let mut letters = Vec::new();
         for kind in kinds {
@@ -109,6 +111,6 @@ impl LettersOfCourse {
         ];
         let wanted = Wanted::read(first, after, None, None)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
         let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-        Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row, staff: true }))))
+        Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true }))))
     }
 }

@@ -56,6 +56,12 @@ pub enum NotSentReason {
     CrashedWorker,
     /// Staff stopped it.
     StoppedByStaff,
+    /// The person does not want letters of this topic.
+    Unsubscribed,
+    /// The person did not agree to letters about deadlines.
+    NoConsent,
+    /// Who asked has registered since.
+    HasRegistered,
 }
 
 /// A letter to come.
@@ -80,7 +86,7 @@ impl PlannedLetter {
         self.occasion.letter.into()
     }
 
-    /// The name of the course's rule that calls for it.
+    /// The name of the course's rule that calls for it; of a letter that no rule calls for, its own name.
     async fn rule(&self) -> &str {
         &self.occasion.rule
     }

@@ -21,5 +21,5 @@ pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<No
     let course_ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
     let pages = desk.catalogue.pages(&course_ids).await?;
     let staff = |row: &notice::Model| pages.iter().any(|page| Some(page.course.id) == row.course_id && viewer.runs_course(page));
-    Ok(rows.into_iter().map(|row| Notice { staff: staff(&row), row }).collect())
+    Ok(rows.into_iter().map(|row| Notice { staff: staff(&row), row: Box::new(row) }).collect())
 }

@@ -9,6 +9,7 @@ use entity::registration::{self, Status};
 use super::quote::{Quote, account};
 use super::together::Together;
 use crate::desk::Desk;
+use crate::facts::Said;
 use crate::graphql::course::Course;
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
@@ -158,7 +159,8 @@ impl Registration {
         let facts = self.together.facts(ctx, self.row.course_id).await?;
         let basis = Some(account(ctx, &self.together, &self.row, now).await?.basis);
         let evaluated_at = self.together.evaluated_at(ctx, self.row.id).await?;
-        let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at };
+        let Said { unsubscribed, instructions } = self.together.said(ctx, self.row.id).await?;
+        let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at, unsubscribed, instructions };
         // What a switched-off rule would say is nobody's future.
         let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
         let occasions = of_registration(facts, &person, now).into_iter().filter(comes);
@@ -181,6 +183,6 @@ impl Registration {
         let total = u64::try_from(rows.len()).ok();
         Ok(wanted
             .pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)])
-            .connection(total, |row| (vec![Key::Id(row.id)], Notice { row, staff })))
+            .connection(total, |row| (vec![Key::Id(row.id)], Notice { row: Box::new(row), staff })))
     }
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::answer::Fault;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::facts::{self, Said};
 use crate::graphql::refusal::OrOpaque;
 
 /// Something known by the id of what it belongs to, once it is read.
@@ -37,6 +38,8 @@ pub struct Together {
     ids: Vec<Uuid>,
     course_ids: Vec<Uuid>,
     learner_ids: Vec<Uuid>,
+    /// Each registration with its learner.
+    people: Vec<(Uuid, Uuid)>,
     quotes: Read<QuoteRow>,
     paid: Read<i64>,
     evaluated: Read<Instant>,
@@ -44,6 +47,7 @@ pub struct Together {
     pages: Read<Arc<CoursePage>>,
     facts: Read<CourseFacts>,
     notices: Read<Vec<notice::Model>>,
+    said: Read<Said>,
 }
 
 impl Together {
@@ -59,6 +63,7 @@ impl Together {
             ids: once(|row| row.id),
             course_ids: once(|row| row.course_id),
             learner_ids: once(|row| row.learner_id),
+            people: rows.iter().map(|row| (row.id, row.learner_id)).collect(),
             quotes: OnceCell::new(),
             paid: OnceCell::new(),
             evaluated: OnceCell::new(),
@@ -66,6 +71,7 @@ impl Together {
             pages: OnceCell::new(),
             facts: OnceCell::new(),
             notices: OnceCell::new(),
+            said: OnceCell::new(),
         }
     }
 
@@ -102,8 +108,17 @@ impl Together {
     /// What the agenda goes by.
     pub async fn facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
         let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
-        let made = async |_: &Desk| Ok(pages.iter().map(|(id, page)| (*id, page.facts())).collect());
+        let made = async |desk: &Desk| {
+            let mut news = facts::news(&desk.db, &self.course_ids).await?;
+            Ok(pages.iter().map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default()))).collect())
+        };
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
+    }
+
+    /// What was said about letters to the person of a registration.
+    pub async fn said(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<Said> {
+        let said = read(ctx, &self.said, |desk| facts::said(&desk.db, &self.people)).await?;
+        Ok(said.get(&registration_id).cloned().unwrap_or_default())
     }
 
     /// The notices about a registration, in the order in which they were entered.

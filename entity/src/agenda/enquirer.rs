@@ -1,0 +1,83 @@
+//! Letters to people who asked about a course: what they asked for, and, if they agreed to it, the letters about its deadlines.
+
+use super::moment::{self, Moment};
+use super::{CourseFacts, EnquiryFacts, Letter, Occasion, Reason, instructed};
+use crate::{Instant, course, enquiry, reminder_rule};
+
+/// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as judged at `now`.
+pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
+    let mut occasions: Vec<Occasion> = answers(facts, person, now);
+    for rule in &facts.rules {
+        if speaks_to_enquirers(rule.letter) {
+            let judged = |moment: Moment| {
+                let verdict = judge(facts, rule, person, &moment, now);
+                Occasion::of(&rule.slug, rule.letter, moment, verdict)
+            };
+            occasions.extend(moment::of_course(facts, rule, None).into_iter().map(judged));
+        }
+    }
+    super::in_order(&mut occasions, now);
+    instructed::apply(&mut occasions, &person.instructions, now);
+    occasions
+}
+
+/// Whether the letter goes to people who have not registered, too.
+pub fn speaks_to_enquirers(letter: Letter) -> bool {
+    matches!(letter, Letter::EarlyFeeEnding | Letter::RegistrationClosing)
+}
+
+/// What was asked for, and what staff answered.
+fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
+    let enquiry = &person.enquiry;
+    let told = |letter: Letter, occurrence: &str, at: Instant, verdict: Result<(), Reason>| {
+        let pointless_at = at.plus_seconds(enquiry::LIFE_DAYS * 86_400);
+        let verdict = if verdict.is_ok() && now >= pointless_at { Err(Reason::Pointless) } else { verdict };
+        let moment =
+            Moment { occurrence: occurrence.to_owned(), due_at: at, pointless_at: Some(pointless_at), day: None, session_ids: Vec::new() };
+        letter.ruleless().map(|rule| Occasion::of(rule, letter, moment, verdict))
+    };
+    let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, running(facts));
+    // Staff may answer at any time; nobody is left without an answer because a course was cancelled.
+    let answered = enquiry.answered_at.and_then(|at| told(Letter::EnquiryAnswered, "answered", at, Ok(())));
+    asked.into_iter().chain(answered).collect()
+}
+
+fn judge(facts: &CourseFacts, rule: &reminder_rule::Model, person: &EnquiryFacts, moment: &Moment, now: Instant) -> Result<(), Reason> {
+    if !rule.enabled {
+        return Err(Reason::RuleOff);
+    }
+    let Some(consented_at) = person.enquiry.consented_at else { return Err(Reason::NoConsent) };
+    // Who agrees again after having had enough is asked for again.
+    if person.unsubscribed_at.is_some_and(|at| at >= consented_at) {
+        return Err(Reason::Unsubscribed);
+    }
+    if person.has_registered {
+        return Err(Reason::HasRegistered);
+    }
+    running(facts)?;
+    // A rule that is meant for some is not for somebody of whom that is not known.
+    let meant = rule.track_id.is_none()
+        && rule
+            .professions
+            .as_ref()
+            .is_none_or(|wanted| wanted.0.is_empty() || person.enquiry.profession.is_some_and(|profession| wanted.0.contains(&profession)));
+    if !meant {
+        return Err(Reason::NotConcerned);
+    }
+    if moment.due_at < rule.applies_from {
+        return Err(Reason::RuleTooNew);
+    }
+    if moment.due_at < consented_at {
+        return Err(Reason::LateRegistration);
+    }
+    let pointless = moment.pointless_at.is_some_and(|pointless| now >= pointless);
+    if pointless || now >= facts.course.first_instant() { Err(Reason::Pointless) } else { Ok(()) }
+}
+
+fn running(facts: &CourseFacts) -> Result<(), Reason> {
+    match facts.course.status {
+        course::Status::Published => Ok(()),
+        course::Status::Cancelled => Err(Reason::CourseCancelled),
+        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
+    }
+}

@@ -1,0 +1,66 @@
+//! The facts that the agenda goes by.
+
+use uuid::Uuid;
+
+use super::Topic;
+use crate::quote::Basis;
+use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session};
+
+/// The facts about a course that the agenda goes by.
+#[derive(Clone, Debug)]
+pub struct CourseFacts {
+    /// The course.
+    pub course: course::Model,
+    /// Its sessions in the order of time, each with its tracks (none: for everyone).
+    pub sessions: Vec<SessionFacts>,
+    /// Its rules.
+    pub rules: Vec<reminder_rule::Model>,
+    /// What was changed in its agenda since it was published, oldest first.
+    pub changes: Vec<schedule_change::Model>,
+    /// Announcements to its registrants that were confirmed.
+    pub announcements: Vec<announcement::Model>,
+}
+
+/// A session and its tracks.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// The session.
+    pub session: session::Model,
+    /// Its tracks; none: for everyone.
+    pub track_ids: Vec<Uuid>,
+}
+
+impl SessionFacts {
+    /// Whether a learner in `track` takes part; one who has chosen none takes part in everything.
+    pub fn concerns(&self, track: Option<Uuid>) -> bool {
+        self.track_ids.is_empty() || track.is_none_or(|track| self.track_ids.contains(&track))
+    }
+}
+
+/// The facts about a registration that the agenda goes by.
+#[derive(Clone, Debug)]
+pub struct RegistrationFacts {
+    /// The registration.
+    pub registration: registration::Model,
+    /// Which price its quote rests on.
+    pub basis: Option<Basis>,
+    /// When its evaluation was handed in.
+    pub evaluated_at: Option<Instant>,
+    /// What the person does not want letters about.
+    pub unsubscribed: Vec<Topic>,
+    /// What staff said about single letters, oldest first.
+    pub instructions: Vec<letter_instruction::Model>,
+}
+
+/// The facts about an enquiry that the agenda goes by.
+#[derive(Clone, Debug)]
+pub struct EnquiryFacts {
+    /// The enquiry.
+    pub enquiry: enquiry::Model,
+    /// Whether a registration for the course has been begun with the same address.
+    pub has_registered: bool,
+    /// Since when the address does not want letters about deadlines.
+    pub unsubscribed_at: Option<Instant>,
+    /// What staff said about single letters, oldest first.
+    pub instructions: Vec<letter_instruction::Model>,
+}

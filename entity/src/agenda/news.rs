@@ -1,0 +1,101 @@
+//! News: letters that follow from what happens to the course itself. No rule calls for them, so nobody can switch them off: changes to the
+//! agenda, the course's cancellation, and what staff announce.
+
+use super::moment::Moment;
+use super::{CourseFacts, Letter, Occasion, Reason, RegistrationFacts, change};
+use crate::registration::Status;
+use crate::{Instant, announcement, course};
+
+/// The news that there are for the person, as judged at `now`.
+pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
+    let mut news = Vec::new();
+    let mut tell = |letter: Letter, moment: Moment, verdict: Result<(), Reason>| {
+        let late = moment.pointless_at.is_some_and(|pointless| now >= pointless);
+        let verdict = if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict };
+        news.extend(letter.ruleless().map(|rule| Occasion::of(rule, letter, moment, verdict)));
+    };
+    for gathering in change::of_person(facts, &person.registration) {
+        let moment = Moment {
+            occurrence: gathering.since.to_string(),
+            due_at: gathering.due_at,
+            pointless_at: gathering.moved.iter().filter_map(change::Moved::pointless_at).max(),
+            day: None,
+            session_ids: gathering.moved.iter().map(|moved| moved.session_id).collect(),
+        };
+        tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(running(facts)));
+    }
+    if let Some(at) = facts.course.cancelled_at {
+        let moment = at_once("cancelled".to_owned(), at, None);
+        tell(Letter::CourseCancelled, moment, live(person, at, now));
+    }
+    for announcement in &facts.announcements {
+        let Some(due_at) = announcement.due_at else { continue };
+        let pointless_at = due_at.plus_seconds(announcement::LIFE_DAYS * 86_400);
+        let moment = at_once(announcement.id.to_string(), due_at, Some(pointless_at));
+        tell(Letter::Announcement, moment, running(facts).and_then(|()| announced(announcement, person, due_at, now)));
+    }
+    news
+}
+
+/// When there are news of the course for anybody.
+pub fn moments(facts: &CourseFacts) -> Vec<Instant> {
+    let announced = facts.announcements.iter().filter(|announcement| announcement.stopped_at.is_none());
+    change::moments(facts)
+        .into_iter()
+        .chain(facts.course.cancelled_at)
+        .chain(announced.filter_map(|announcement| announcement.due_at))
+        .collect()
+}
+
+fn at_once(occurrence: String, due_at: Instant, pointless_at: Option<Instant>) -> Moment {
+    Moment { occurrence, due_at, pointless_at, day: None, session_ids: Vec::new() }
+}
+
+fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), Reason> {
+    match person.registration.status_at(now) {
+        Status::Confirmed => Ok(()),
+        Status::Started | Status::Waitlisted => Err(Reason::NotConfirmed),
+        Status::Cancelled => Err(Reason::Cancelled),
+        Status::Expired => Err(Reason::Expired),
+    }
+}
+
+/// Whether the registration was live when the course was cancelled at `at`, and has not been given up since. A hold that would have ended
+/// since then has not: there was nothing left to pay for.
+fn live(person: &RegistrationFacts, at: Instant, now: Instant) -> Result<(), Reason> {
+    let registration = &person.registration;
+    if registration.started_at > at {
+        return Err(Reason::LateRegistration);
+    }
+    match registration.status_at(at) {
+        Status::Started | Status::Confirmed | Status::Waitlisted => Ok(()),
+        Status::Cancelled => Err(Reason::Cancelled),
+        Status::Expired if registration.expired_at.is_some_and(|expired| expired >= at && expired <= now) => Ok(()),
+        Status::Expired => Err(Reason::Expired),
+    }
+}
+
+fn announced(announcement: &announcement::Model, person: &RegistrationFacts, due_at: Instant, now: Instant) -> Result<(), Reason> {
+    if announcement.stopped_at.is_some() {
+        return Err(Reason::StoppedByStaff);
+    }
+    let registration = &person.registration;
+    let since = registration.confirmed_at.filter(|_| registration.status_at(now) == Status::Confirmed).unwrap_or(registration.started_at);
+    if !announcement.reaches(registration, now) {
+        return Err(match registration.status_at(now) {
+            Status::Cancelled => Reason::Cancelled,
+            Status::Expired => Reason::Expired,
+            Status::Started | Status::Confirmed | Status::Waitlisted => Reason::NotConcerned,
+        });
+    }
+    // Who became one of those addressed only afterwards is not one of those who were written to.
+    if since > due_at { Err(Reason::LateRegistration) } else { Ok(()) }
+}
+
+fn running(facts: &CourseFacts) -> Result<(), Reason> {
+    match facts.course.status {
+        course::Status::Published => Ok(()),
+        course::Status::Cancelled => Err(Reason::CourseCancelled),
+        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
+    }
+}

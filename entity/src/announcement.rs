@@ -1,0 +1,89 @@
+//! Announcements: what staff write to the registrants of a course. A draft reaches nobody; a confirmed one waits ten minutes, in which it can
+//! be stopped.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{FromJsonQueryResult, QueryOrder};
+use serde::{Deserialize, Serialize};
+
+use crate::profession::Profession;
+use crate::registration::Status;
+use crate::{Instant, registration};
+
+/// How long a confirmed announcement waits before it goes out, in minutes.
+pub const WAIT_MINUTES: i64 = 10;
+/// For how long after its moment an announcement is worth sending, in days.
+pub const LIFE_DAYS: i64 = 7;
+
+/// Statuses of registrations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Statuses(pub Vec<Status>);
+
+/// Professions; none: all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Professions(pub Vec<Profession>);
+
+/// One announcement.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "announcement")]
+pub struct Model {
+    /// Primary key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The course.
+    pub course_id: Uuid,
+    /// One line.
+    pub subject: String,
+    /// What it says. Markdown.
+    pub body: String,
+    /// To people whose registration is in one of these states when it goes out; never none.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub statuses: Statuses,
+    /// To people of these professions; none: all.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub professions: Professions,
+    /// To people in this track, and those who have chosen none.
+    pub track_id: Option<Uuid>,
+    /// Who wrote it.
+    pub written_by: Uuid,
+    /// When it was written.
+    pub created_at: Instant,
+    /// When it was confirmed; none: a draft.
+    pub confirmed_at: Option<Instant>,
+    /// When it goes out.
+    pub due_at: Option<Instant>,
+    /// When it was stopped.
+    pub stopped_at: Option<Instant>,
+}
+
+/// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether it is meant for the person of this registration, as things stand at `now`.
+    pub fn reaches(&self, registration: &registration::Model, now: Instant) -> bool {
+        let in_track = match (self.track_id, registration.track_id) {
+            (Some(wanted), Some(chosen)) => wanted == chosen,
+            (Some(_) | None, Some(_) | None) => true,
+        };
+        in_track
+            && self.statuses.0.contains(&registration.status_at(now))
+            && (self.professions.0.is_empty() || self.professions.0.contains(&registration.profession))
+    }
+
+    /// Whether it can still be stopped at `now`: a draft, or one that waits.
+    pub fn can_be_stopped(&self, now: Instant) -> bool {
+        self.stopped_at.is_none() && self.due_at.is_none_or(|due| now < due)
+    }
+}
+
+/// The announcements of these courses that were confirmed, in the order in which they go out.
+pub fn confirmed(course_ids: impl IntoIterator<Item = Uuid>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::CourseId.is_in(course_ids))
+        .filter(Column::ConfirmedAt.is_not_null())
+        .order_by_asc(Column::DueAt)
+        .order_by_asc(Column::Id)
+}
