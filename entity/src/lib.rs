@@ -37,6 +37,7 @@ pub mod quote;
 pub mod quote_line;
 pub mod refusal;
 pub mod registration;
+pub mod registration_statement;
 pub mod reminder_rule;
 pub mod secret;
 pub mod series;
