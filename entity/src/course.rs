@@ -106,6 +106,8 @@ pub struct Model {
     pub published_at: Option<Instant>,
     /// When it was cancelled.
     pub cancelled_at: Option<Instant>,
+    /// Why it will not take place, for the letter that says so. Markdown.
+    pub cancellation_note: Option<String>,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

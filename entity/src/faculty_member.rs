@@ -11,6 +11,8 @@ pub struct Model {
     pub id: Uuid,
     /// Unique, stable name for files and addresses.
     pub slug: String,
+    /// Counted up with every change to the row; an edit names the version it saw.
+    pub version: i32,
     /// Name without degrees.
     pub name: String,
     /// Degrees and licences, such as `MD, MPH`.

@@ -40,6 +40,7 @@ pub mod quote;
 pub mod quote_line;
 pub mod refusal;
 pub mod registration;
+pub mod registration_statement;
 pub mod reminder_rule;
 pub mod schedule_change;
 pub mod secret;

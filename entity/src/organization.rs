@@ -11,6 +11,8 @@ pub struct Model {
     pub id: Uuid,
     /// Unique, stable name for files and addresses.
     pub slug: String,
+    /// Counted up with every change to the row; an edit names the version it saw.
+    pub version: i32,
     /// Name as people read it.
     pub name: String,
     /// Home page, https.

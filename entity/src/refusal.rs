@@ -1,9 +1,35 @@
 //! Every expected "no", with a message that the learner or the member of staff can act on.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
+
+/// One mistake of several, or one part that is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// Where: names of input fields, or of the fields of a course file, outermost first; a place in a list is a number from 0.
+    pub path: Vec<String>,
+    /// What is wrong, and what would be right.
+    pub message: String,
+    /// The line of the text, from 1; none where there is no text.
+    pub line: Option<u32>,
+}
+
+/// The things that carry a version, so that two people do not undo one another's edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Versioned {
+    /// A course, with everything on its page.
+    Course,
+    /// A member of the faculty.
+    FacultyMember,
+    /// An organization.
+    Organization,
+    /// A series.
+    Series,
+}
 
 /// An expected "no". Each variant is a value of `RefusalCode` in schema.graphql.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -27,6 +53,43 @@ pub enum Refusal {
         message: String,
         /// Where: names of input fields, outermost first.
         path: Vec<String>,
+        /// Every mistake, where there may be several; the first is the one that `message` tells.
+        details: Vec<Detail>,
+    },
+    /// Another edit came first.
+    #[error("Somebody has changed this since you looked at it. Look at it as it stands now, then try again.")]
+    Stale {
+        /// What sort of thing it is.
+        thing: Versioned,
+        /// Its row.
+        id: Uuid,
+    },
+    /// A course lacks what it needs before it is announced.
+    #[error("This course cannot be published yet: {}.", missing.iter().map(|part| part.message.as_str()).collect::<Vec<_>>().join("; "))]
+    NotReady {
+        /// Every part that is missing.
+        missing: Vec<Detail>,
+    },
+    /// The course was announced before.
+    #[error("This course is published already.")]
+    AlreadyPublished,
+    /// The course is a draft, which nobody knows of.
+    #[error("This course is a draft, which nobody has seen; archive it instead.")]
+    NotPublished,
+    /// The course is kept for reference and does not change any more.
+    #[error("This course is archived and cannot be changed any more.")]
+    CourseArchived,
+    /// The course has taken place.
+    #[error("This course is over.")]
+    CourseOver,
+    /// People have registered for it.
+    #[error("People have registered for this course.")]
+    HasRegistrations,
+    /// The course has not been over for long enough.
+    #[error("This course can be archived from {from} on, when its evaluation is closed.")]
+    TooEarlyToArchive {
+        /// The first day, in the course's zone, written `YYYY-MM-DD`.
+        from: String,
     },
     /// The key was used with another input.
     #[error("This idempotency key was already used with a different input. Use a new key for a new request.")]
@@ -93,6 +156,13 @@ pub enum Refusal {
     EvaluationAlreadySubmitted,
 }
 
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, message, line: _ } = self;
+        if path.is_empty() { f.write_str(message) } else { write!(f, "{}: {message}", path.join(".")) }
+    }
+}
+
 impl Refusal {
     /// There is no such `what`, or it is not the asker's to see.
     pub fn not_found(what: &'static str) -> Self {
@@ -101,13 +171,45 @@ impl Refusal {
 
     /// A mistake in the input field at `path`.
     pub fn invalid(message: impl Into<String>, path: &[&str]) -> Self {
-        Self::InvalidInput { message: message.into(), path: path.iter().map(|part| (*part).to_owned()).collect() }
+        Self::InvalidInput { message: message.into(), path: path.iter().map(|part| (*part).to_owned()).collect(), details: Vec::new() }
+    }
+
+    /// Several mistakes in the input; the message tells the first. An empty list is a mistake that nobody can name.
+    pub fn mistakes(details: Vec<Detail>) -> Self {
+        let path = details.first().map(|first| first.path.clone()).unwrap_or_default();
+        let told = details.first().map_or_else(|| "The input has a mistake.".to_owned(), ToString::to_string);
+        let message = match details.len().saturating_sub(1) {
+            0 => told,
+            1 => format!("{told} (and one more mistake)"),
+            more => format!("{told} (and {more} more mistakes)"),
+        };
+        Self::InvalidInput { message, path, details }
+    }
+
+    /// The same refusal with its paths told in other words: `path` is given each path and returns the one that the asker knows.
+    pub fn told_at(self, path: impl Fn(Vec<String>) -> Vec<String>) -> Self {
+        let retold = |details: Vec<Detail>| {
+            details.into_iter().map(|Detail { path: at, message, line }| Detail { path: path(at), message, line }).collect::<Vec<_>>()
+        };
+        if let Self::InvalidInput { message, path: at, details } = self {
+            let told_once = details.is_empty();
+            return if told_once { Self::InvalidInput { message, path: path(at), details } } else { Self::mistakes(retold(details)) };
+        }
+        if let Self::NotReady { missing } = self {
+            return Self::NotReady { missing: retold(missing) };
+        }
+        self
+    }
+
+    /// Every mistake, or every part that is missing; empty where the message says all.
+    pub fn details(&self) -> &[Detail] {
+        if let Self::InvalidInput { message: _, path: _, details } | Self::NotReady { missing: details } = self { details } else { &[] }
     }
 
     /// Where the mistake is: names of input fields, outermost first; empty where no field is at fault.
     pub fn path(&self) -> Vec<String> {
         match self {
-            Self::InvalidInput { message: _, path } => path.clone(),
+            Self::InvalidInput { message: _, path, details: _ } => path.clone(),
             Self::TrackRequired => vec!["trackId".to_owned()],
             Self::NoPrice => vec!["profession".to_owned()],
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
@@ -128,7 +230,15 @@ impl Refusal {
             | Self::NotConfirmed
             | Self::EvaluationNotOpen
             | Self::EvaluationClosed
-            | Self::EvaluationAlreadySubmitted => Vec::new(),
+            | Self::EvaluationAlreadySubmitted
+            | Self::NotReady { missing: _ }
+            | Self::AlreadyPublished
+            | Self::NotPublished
+            | Self::CourseArchived
+            | Self::CourseOver
+            | Self::HasRegistrations
+            | Self::TooEarlyToArchive { from: _ } => Vec::new(),
+            Self::Stale { thing: _, id: _ } => vec!["version".to_owned()],
         }
     }
 }

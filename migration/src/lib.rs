@@ -10,6 +10,7 @@ mod m0002_offer;
 mod m0003_desk;
 mod m0004_notice;
 mod m0005_audit;
+mod m0006_editing;
 mod m0008_outreach;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_desk::Step),
             Box::new(m0004_notice::Step),
             Box::new(m0005_audit::Step),
+            Box::new(m0006_editing::Step),
             Box::new(m0008_outreach::Step),
         ]
     }

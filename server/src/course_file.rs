@@ -8,24 +8,33 @@ mod apply;
 mod arrange;
 mod check;
 mod difference;
+mod edit;
 pub mod format;
 mod import;
+mod judge;
 mod notes;
 mod read;
+mod ready;
+mod scope;
 mod shift;
 mod stored;
 #[cfg(test)]
 mod tests;
 mod things;
+mod transact;
 mod value;
 mod warn;
 mod write;
 
 pub use difference::{Change, Changes};
+pub use edit::{Edit, Name, Needs, Stored, create, edit};
 pub use format::CourseFile;
-pub use import::{Imported, export, import, plan};
+pub use import::{export, import, import_by, plan};
+pub use judge::{detail, judge};
 pub use notes::Mistake;
+pub use ready::publishable;
 pub use shift::{move_by_days, moved_to_open};
+pub use transact::Imported;
 pub use warn::{Warning, warnings};
 
 /// The sample course, as it ships with the binary.

@@ -49,7 +49,7 @@ pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = 
 
 /// What is wrong, and the fields that lead there.
 fn wrong(message: &str, path: &[&dyn Display]) -> Refusal {
-    Refusal::InvalidInput { message: message.to_owned(), path: path.iter().map(|part| part.to_string()).collect() }
+    Refusal::InvalidInput { message: message.to_owned(), path: path.iter().map(|part| part.to_string()).collect(), details: Vec::new() }
 }
 
 /// A rating that can be stored.

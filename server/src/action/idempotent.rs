@@ -139,7 +139,7 @@ fn too_old(now: Instant) -> Instant {
 
 /// Whether a refusal is an answer to the request, rather than to how it was made: who signs in or mends a mistake may ask again.
 fn worth_keeping(refusal: &Refusal) -> bool {
-    !matches!(refusal, Refusal::Unauthenticated | Refusal::InvalidInput { message: _, path: _ } | Refusal::IdempotencyKeyReused)
+    !matches!(refusal, Refusal::Unauthenticated | Refusal::InvalidInput { message: _, path: _, details: _ } | Refusal::IdempotencyKeyReused)
 }
 
 /// Whether another transaction was in the way, so that the same act may end otherwise when tried again: a serialization failure, a deadlock,

@@ -2,8 +2,8 @@
 
 use entity::profession::Profession;
 use entity::registration::{self, Status};
-use entity::{Instant, Refusal, course, track};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use entity::{Instant, Refusal, course, registration_statement, statement, track};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -64,6 +64,7 @@ async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Registe
         .exec_without_returning(&txn)
         .await
         .map_err(|error| if seats::second_live(&error) { No::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    accept_statements(&txn, course.id, registration.id).await?;
     pricing::write(&txn, desk, &registration, &course, &draft, now).await?;
     once.keep(&txn, desk, registration.id).await?;
     txn.commit().await?;
@@ -90,6 +91,23 @@ async fn must_be_new(txn: &DatabaseTransaction, course_id: Uuid, learner_id: Uui
         .count(txn)
         .await?;
     if live == 0 { Ok(()) } else { Err(Refusal::AlreadyRegistered.into()) }
+}
+
+/// Who registers accepts the statements of the course as they stand; later versions are other people's.
+async fn accept_statements(txn: &DatabaseTransaction, course_id: Uuid, registration_id: Uuid) -> Answer<()> {
+    let current = statement::Entity::find()
+        .select_only()
+        .column(statement::Column::Id)
+        .filter(statement::Column::CourseId.eq(course_id))
+        .filter(statement::Column::RetiredAt.is_null())
+        .into_tuple::<Uuid>()
+        .all(txn)
+        .await?;
+    let row = |statement_id| registration_statement::Model { registration_id, statement_id }.into_active_model();
+    if !current.is_empty() {
+        registration_statement::Entity::insert_many(current.into_iter().map(row)).exec_without_returning(txn).await?;
+    }
+    Ok(())
 }
 
 /// A registration that begins at `now`: held until then, or confirmed where there is nothing to pay and so nothing to hold for.

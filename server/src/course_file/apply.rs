@@ -66,9 +66,8 @@ impl Ground<'_> {
     }
 }
 
-/// Refuses what other facts stand against, then writes. Returns every course whose page has changed.
+/// Refuses what other facts stand against, and writes. Returns every course whose page has changed.
 pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
-    course::may_change(ground)?;
     let mut ids = shared::write(ground).await?;
     let agenda = sessions::planned(ground);
     course::write(ground, &ids, &agenda).await?;

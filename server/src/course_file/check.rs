@@ -29,6 +29,9 @@ pub fn all(notes: &Notes, file: &CourseFile) {
     if let Some(series) = &file.series {
         parts(notes, series);
     }
+    if file.course.cancellation_note.is_some() && file.course.status != Status::Cancelled {
+        notes.wrong("course.cancellation_note", "belongs to a cancelled course alone");
+    }
     if file.course.status == Status::Published && file.days.iter().all(|day| day.sessions.is_empty()) {
         notes.wrong("course.status", "a published course needs sessions; leave it a draft until it has some");
     }

@@ -48,6 +48,8 @@ pub struct Course {
     pub kind: String,
     /// Where it is in its life; an import publishes, and leaves cancelling to the desk.
     pub status: Status,
+    /// Why it will not take place, where it is cancelled. Markdown.
+    pub cancellation_note: Option<String>,
     /// How it is taught.
     pub format: Format,
     /// Length in words.

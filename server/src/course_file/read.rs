@@ -57,6 +57,7 @@ fn course(course: &Table<'_, '_>) -> Course {
         title: course.need("title", value::name),
         kind: course.may("kind", value::name).unwrap_or_else(|| "Continuing Education".to_owned()),
         status: course.need_or("status", value::known, Status::Draft),
+        cancellation_note: course.may("cancellation_note", value::prose),
         format: course.need_or("format", value::known, Format::LiveOnline),
         length: course.may("length", value::name),
         time_zone: course.need_or("time_zone", value::zone, entity::Zone::utc()),

@@ -30,6 +30,7 @@ pub fn course_file(page: &CoursePage) -> CourseFile {
             title: course.title.clone(),
             kind: course.kind.clone(),
             status: course.status,
+            cancellation_note: tidied(&course.cancellation_note),
             format: course.format,
             length: course.length_label.clone(),
             time_zone: course.time_zone.clone(),

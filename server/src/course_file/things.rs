@@ -99,6 +99,7 @@ fn course(file: &CourseFile, rules: &[Rule]) -> Thing {
         "",
         vec![
             ("status", json!(course.status.to_value())),
+            ("cancellation_note", json!(course.cancellation_note)),
             ("title", json!(course.title)),
             ("kind", json!(course.kind)),
             ("format", json!(course.format.to_value())),

@@ -61,6 +61,7 @@ fn course(page: &mut Page, file: &CourseFile) {
     page.text("title", &course.title);
     page.text("kind", &course.kind);
     page.text("status", &course.status.to_value());
+    page.prose("cancellation_note", course.cancellation_note.as_deref());
     page.text("format", &course.format.to_value());
     page.maybe("length", course.length.as_deref());
     page.text("time_zone", course.time_zone.name());

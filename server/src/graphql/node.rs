@@ -14,6 +14,7 @@ use super::series::Series;
 use super::session::Session;
 use super::track::Track;
 
+pub use find::find;
 pub use query::NodeQuery;
 
 /// Anything with an id that is unique across types.

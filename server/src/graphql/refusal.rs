@@ -1,19 +1,66 @@
 //! Refusals and faults as clients see them.
 
-use async_graphql::{Enum, ErrorExtensions, SimpleObject};
+use async_graphql::{Context, Enum, ErrorExtensions, Object, SimpleObject};
 use entity::Refusal as No;
+use entity::refusal::{Detail, Versioned};
 
+use super::global_id::Kind;
+use super::node::{self, Node};
 use crate::answer::{self, Answer, Fault};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
 
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
+#[derive(Clone, Debug)]
+pub struct Refusal(No);
+
+/// One mistake of several, or one part that is missing.
 #[derive(Clone, Debug, SimpleObject)]
-pub struct Refusal {
-    /// What kind of no it is.
-    code: RefusalCode,
-    /// The same for the person to read, in English.
-    message: String,
-    /// Which field of the input is at fault: names from the outermost in; empty where none is.
+pub struct RefusalDetail {
+    /// Where: names of input fields from the outermost in, or of the fields of a course file; a place in a list is a number from 0.
     path: Vec<String>,
+    /// What is wrong or missing, for the person to read, in English.
+    message: String,
+    /// The line of the course file, from 1; null where the input is not a file.
+    line: Option<u32>,
+}
+
+/// A "no" that a person can understand and a client can switch on. Nothing was changed.
+#[Object]
+impl Refusal {
+    /// What kind of no it is.
+    async fn code(&self) -> RefusalCode {
+        code(&self.0)
+    }
+
+    /// The same for the person to read, in English.
+    async fn message(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// Which field of the input is at fault: names from the outermost in; empty where none is.
+    async fn path(&self) -> Vec<String> {
+        self.0.path()
+    }
+
+    /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where `message` says all.
+    async fn details(&self) -> Vec<RefusalDetail> {
+        let detail = |Detail { path, message, line }: &Detail| RefusalDetail { path: path.clone(), message: message.clone(), line: *line };
+        self.0.details().iter().map(detail).collect()
+    }
+
+    /// For `STALE`: the thing as it stands now, so that a client can show both and try again; null otherwise.
+    async fn current(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
+        let No::Stale { thing, id } = &self.0 else { return Ok(None) };
+        let kind = match thing {
+            Versioned::Course => Kind::Course,
+            Versioned::FacultyMember => Kind::FacultyMember,
+            Versioned::Organization => Kind::Organization,
+            Versioned::Series => Kind::Series,
+        };
+        let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
+        Ok(found.into_values().next())
+    }
 }
 
 /// Declares the codes, one for each variant of the house's refusals.
@@ -41,7 +88,7 @@ codes! {
     /// There is no such thing, or it is not the viewer's to see.
     NotFound => No::NotFound { what: _ },
     /// The input has a mistake; `path` says where.
-    InvalidInput => No::InvalidInput { message: _, path: _ },
+    InvalidInput => No::InvalidInput { message: _, path: _, details: _ },
     /// The idempotency key was used with another input.
     IdempotencyKeyReused => No::IdempotencyKeyReused,
     /// Too many sign-in codes were requested.
@@ -80,11 +127,27 @@ codes! {
     EvaluationClosed => No::EvaluationClosed,
     /// The evaluation was handed in before.
     EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
+    /// Somebody has changed the thing since the version that the input names; `current` is the thing as it stands now.
+    Stale => No::Stale { thing: _, id: _ },
+    /// The course lacks what it needs before it is announced; `details` says what.
+    NotReady => No::NotReady { missing: _ },
+    /// The course was announced before.
+    AlreadyPublished => No::AlreadyPublished,
+    /// The course was never announced.
+    NotPublished => No::NotPublished,
+    /// The course is kept for reference and does not change any more.
+    CourseArchived => No::CourseArchived,
+    /// The course has taken place.
+    CourseOver => No::CourseOver,
+    /// People have registered for the course.
+    HasRegistrations => No::HasRegistrations,
+    /// The evaluation of the course is not closed yet; the message says when the course can be archived.
+    TooEarlyToArchive => No::TooEarlyToArchive { from: _ },
 }
 
 impl From<No> for Refusal {
     fn from(no: No) -> Self {
-        Self { code: code(&no), message: no.to_string(), path: no.path() }
+        Self(no)
     }
 }
 

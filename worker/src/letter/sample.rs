@@ -152,6 +152,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         offered_by: vec![organization::Model {
             id: id(0x23),
             slug: "bidmc".to_owned(),
+            version: 1,
             name: "Beth Israel Deaconess Medical Center".to_owned(),
             url: None,
         }],
@@ -214,6 +215,7 @@ fn course(zone: &Zone) -> course::Model {
         updated_at: entered_at,
         published_at: Some(entered_at),
         cancelled_at: None,
+        cancellation_note: None,
     }
 }
 

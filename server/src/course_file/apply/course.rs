@@ -1,29 +1,11 @@
 //! The course's own row.
 
+use entity::course;
 use entity::course::{Model, Status};
 use entity::deadline::instant_of;
-use entity::{Refusal, course};
 
 use super::sessions::Planned;
 use super::{Ground, Ids, save};
-
-/// Whether an import may change the course at all, and into what the file says.
-pub fn may_change(ground: &Ground<'_>) -> Result<(), Refusal> {
-    let stored = ground.page.map(|page| page.course.status);
-    let path = ["course", "status"];
-    match (stored, ground.file.course.status) {
-        (Some(Status::Cancelled), _) => Err(Refusal::invalid("This course has been cancelled; a file cannot change it any more.", &path)),
-        (Some(Status::Archived), _) => Err(Refusal::invalid("This course is archived; a file cannot change it any more.", &path)),
-        (_, Status::Cancelled | Status::Archived) => Err(Refusal::invalid(
-            "A file can make a course a draft or published; cancelling and archiving it are acts of their own.",
-            &path,
-        )),
-        (Some(Status::Published), Status::Draft) => {
-            Err(Refusal::invalid("This course is published already; it cannot become a draft again.", &path))
-        }
-        (None | Some(Status::Draft), Status::Draft | Status::Published) | (Some(Status::Published), Status::Published) => Ok(()),
-    }
-}
 
 /// Writes the course's row.
 pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<(), sea_orm::DbErr> {
@@ -36,6 +18,7 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Re
         None => registration.opens.map(|opens| instant_of(opens, &file.time_zone)),
     };
     let published = (file.status == Status::Published).then_some(ground.now);
+    let cancelled = (file.status == Status::Cancelled).then_some(ground.now);
     let new = Model {
         id: ground.course_id,
         slug: file.slug.clone(),
@@ -69,7 +52,8 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Re
         created_at: old.map_or(ground.now, |old| old.created_at),
         updated_at: ground.now,
         published_at: old.and_then(|old| old.published_at).or(published),
-        cancelled_at: old.and_then(|old| old.cancelled_at),
+        cancelled_at: old.and_then(|old| old.cancelled_at).or(cancelled),
+        cancellation_note: file.cancellation_note.clone(),
     };
     save::<course::Entity>(ground.tx, old, new).await
 }

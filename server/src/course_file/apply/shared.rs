@@ -20,7 +20,13 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
         let id = old.map_or_else(|| ground.nature.id(), |old| old.id);
         ids.organizations.insert(row.slug.clone(), id);
         if ground.changes.names(Sort::Organization).any(|name| name == row.slug) {
-            let new = organization::Model { id, slug: row.slug.clone(), name: row.name.clone(), url: row.url.clone() };
+            let new = organization::Model {
+                id,
+                slug: row.slug.clone(),
+                version: old.map_or(1, |old| old.version + 1),
+                name: row.name.clone(),
+                url: row.url.clone(),
+            };
             save::<organization::Entity>(ground.tx, old, new).await?;
         }
     }
@@ -32,6 +38,7 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
             let new = faculty_member::Model {
                 id,
                 slug: row.slug.clone(),
+                version: old.map_or(1, |old| old.version + 1),
                 name: row.name.clone(),
                 credentials: row.credentials.clone(),
                 title: row.title.clone(),
@@ -55,6 +62,7 @@ async fn one_series(ground: &Ground<'_>) -> Result<Option<Uuid>, DbErr> {
     let new = series::Model {
         id,
         slug: row.slug.clone(),
+        version: old.map_or(1, |old| old.series.version + 1),
         title: row.title.clone(),
         summary: row.summary.clone(),
         legacy_title: row.legacy.clone(),

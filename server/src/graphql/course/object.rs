@@ -114,6 +114,11 @@ impl Identity {
         &self.0.course.title
     }
 
+    /// Counted up with every change to the course or anything on its page. An edit names the version it saw.
+    async fn version(&self) -> i32 {
+        self.0.course.version
+    }
+
     /// What sort of offer it is, such as `Continuing Education`.
     async fn kind(&self) -> &str {
         &self.0.course.kind
@@ -132,6 +137,11 @@ impl Identity {
     /// Where the course is in its life.
     async fn status(&self) -> CourseStatus {
         self.0.course.status.into()
+    }
+
+    /// Why the course will not take place, where staff have said so; null unless it is cancelled.
+    async fn cancellation_note(&self) -> Option<Markdown> {
+        self.0.course.cancellation_note.clone().map(Markdown)
     }
 
     /// How the course is taught.

@@ -10,7 +10,7 @@ use super::quote::{Quote, account};
 use super::together::Together;
 use crate::desk::Desk;
 use crate::facts::Said;
-use crate::graphql::course::Course;
+use crate::graphql::course::{Course, Statement};
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -120,6 +120,11 @@ impl Registration {
     async fn due(&self, ctx: &Context<'_>) -> Result<Money> {
         let now = ctx.data::<Desk>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.due)
+    }
+
+    /// The statements of the course in the versions that counted when the registration was begun, and so were accepted with it.
+    async fn accepted_statements(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+        Ok(self.together.statements(ctx, self.row.id).await?.iter().map(Statement::of).collect())
     }
 
     /// When it was begun.

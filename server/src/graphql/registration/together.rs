@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use entity::agenda::CourseFacts;
-use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration};
+use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement, statement};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::OnceCell;
@@ -48,6 +48,7 @@ pub struct Together {
     facts: Read<CourseFacts>,
     notices: Read<Vec<notice::Model>>,
     said: Read<Said>,
+    statements: Read<Vec<statement::Model>>,
 }
 
 impl Together {
@@ -72,6 +73,7 @@ impl Together {
             facts: OnceCell::new(),
             notices: OnceCell::new(),
             said: OnceCell::new(),
+            statements: OnceCell::new(),
         }
     }
 
@@ -125,6 +127,12 @@ impl Together {
     pub async fn notices(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&[notice::Model]> {
         let notices = read(ctx, &self.notices, |desk| notices(desk, &self.ids)).await?;
         Ok(notices.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The statements that a registration was made under, in the order of the course page of its day.
+    pub async fn statements(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&[statement::Model]> {
+        let statements = read(ctx, &self.statements, |desk| statements(desk, &self.ids)).await?;
+        Ok(statements.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
     }
 }
 
@@ -202,6 +210,27 @@ async fn notices(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::
     for row in rows {
         if let Some(registration_id) = row.registration_id {
             of.entry(registration_id).or_default().push(row);
+        }
+    }
+    Ok(of)
+}
+
+async fn statements(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<statement::Model>>, DbErr> {
+    use registration_statement::{Column, Entity};
+    let links = Entity::find().filter(Column::RegistrationId.is_in(ids.iter().copied())).all(&desk.db).await?;
+    let mut wanted: Vec<Uuid> = links.iter().map(|link| link.statement_id).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let rows = statement::Entity::find()
+        .filter(statement::Column::Id.is_in(wanted))
+        .order_by_asc(statement::Column::Position)
+        .order_by_asc(statement::Column::Id)
+        .all(&desk.db)
+        .await?;
+    let mut of: HashMap<Uuid, Vec<statement::Model>> = HashMap::new();
+    for row in &rows {
+        for link in links.iter().filter(|link| link.statement_id == row.id) {
+            of.entry(link.registration_id).or_default().push(row.clone());
         }
     }
     Ok(of)

@@ -1,0 +1,69 @@
+//! What a person may write into the catalogue. What belongs to several courses is nobody's alone: staff of one organization change what is
+//! theirs, and use what is there.
+
+use std::collections::HashSet;
+
+use entity::{Refusal, course, course_organization};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
+use uuid::Uuid;
+
+use super::apply::Shared;
+use super::difference::Changes;
+use super::format::CourseFile;
+use super::things::Sort;
+use crate::answer::Answer;
+use crate::catalogue::CoursePage;
+use crate::viewer::{Reach, Viewer};
+
+/// Refuses what is not the viewer's to write. A course that the viewer does not run is one that is not there: all that is told is that its
+/// name is taken.
+pub async fn may_write(
+    tx: &DatabaseTransaction,
+    viewer: &Viewer,
+    file: &CourseFile,
+    page: Option<&CoursePage>,
+    shared: &Shared,
+    changes: &Changes,
+) -> Answer<()> {
+    viewer.signed_in()?;
+    let mine: HashSet<Uuid> = match viewer.reach() {
+        Reach::Nothing => return Err(Refusal::Forbidden.into()),
+        Reach::Everything => return Ok(()),
+        Reach::Organizations(mine) => mine.into_iter().collect(),
+    };
+    if page.is_some_and(|page| !viewer.runs_course(page)) {
+        return Err(taken().into());
+    }
+    let runs = |slug: &String| shared.organizations.get(slug).is_some_and(|row| mine.contains(&row.id));
+    if !file.course.offered_by.iter().any(runs) {
+        let message = "An organization that you run must be among those that offer the course.";
+        return Err(Refusal::invalid(message, &["course", "offered_by"]).into());
+    }
+    for (index, row) in file.organizations.iter().enumerate() {
+        let changed = changes.names(Sort::Organization).any(|name| name == row.slug);
+        if changed && shared.organizations.contains_key(&row.slug) && !runs(&row.slug) {
+            let message = format!("Only the staff of {} can change what is said about it.", shared.organizations[&row.slug].name);
+            return Err(Refusal::invalid(message, &["organizations", &index.to_string()]).into());
+        }
+    }
+    if let Some(series) = shared.series.as_ref().filter(|_| changes.names(Sort::Series).next().is_some()) {
+        let offered = course_organization::Entity::find()
+            .select_only()
+            .column(course_organization::Column::CourseId)
+            .filter(course_organization::Column::Role.eq(course_organization::Role::OfferedBy))
+            .filter(course_organization::Column::OrganizationId.is_in(mine))
+            .into_query();
+        let not_mine = Condition::all().not().add(course::Column::Id.in_subquery(offered));
+        let used = course::Entity::find().filter(course::Column::SeriesId.eq(series.series.id)).filter(not_mine).count(tx).await?;
+        if used > 0 {
+            let message = "Courses that you do not run belong to this series, so only the whole office can change what is said about it.";
+            return Err(Refusal::invalid(message, &["series"]).into());
+        }
+    }
+    Ok(())
+}
+
+/// A name that another course has.
+pub fn taken() -> Refusal {
+    Refusal::invalid("This slug is taken.", &["course", "slug"])
+}

@@ -1,0 +1,164 @@
+//! What every change to a course has in common, whether it comes as a whole file or as an edit: lock, read, compare, ask whether the person
+//! may, write, put on record, and tell who must hear of it. There is no other way into the catalogue's tables.
+
+use std::collections::HashMap;
+
+use entity::{Refusal, course, faculty_member, organization, series};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::apply::{Ground, Shared, apply};
+use super::difference::{Changes, between};
+use super::format::{CourseFile, Standing, default_rules};
+use super::warn::{Warning, warnings};
+use super::{scope, stored, things};
+use crate::action::audit::{Act, Actor, record};
+use crate::answer::{Answer, No};
+use crate::catalogue::{CoursePage, load};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// The key of the advisory lock under which PostgreSQL changes courses, one at a time; any number, the same everywhere.
+const CHANGE_LOCK: i64 = 0x4c45_4354_4552_4e01;
+
+/// What an import or an edit did, or would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The course.
+    pub course_id: Uuid,
+    /// What changed; nothing where what is stored said it before.
+    pub changes: Changes,
+    /// What is worth a second look.
+    pub warnings: Vec<Warning>,
+}
+
+/// Who changes a course.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    /// The house itself, in words; it may change everything.
+    House(&'a str),
+    /// A person, who may change what is theirs to run.
+    Person(&'a Viewer),
+}
+
+/// One change, made ready.
+#[derive(Debug)]
+pub struct Deed<'a> {
+    /// Who does it.
+    pub by: By<'a>,
+    /// Named as the mutation is.
+    pub act: &'static str,
+    /// The course as it is wanted, judged before.
+    pub file: &'a CourseFile,
+    /// The course as it is stored; none where it is new.
+    pub page: Option<&'a CoursePage>,
+}
+
+/// Begins to change a course: from here to the end of the transaction nobody else does.
+pub async fn begin(desk: &Desk) -> Result<DatabaseTransaction, DbErr> {
+    let tx = desk.begin().await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
+    }
+    Ok(tx)
+}
+
+/// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
+/// leave everything as it was.
+pub async fn end(desk: &Desk, tx: DatabaseTransaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
+    let (imported, touched) = match done {
+        Ok(done) => done,
+        Err(no) => {
+            tx.rollback().await?;
+            if let No::Refused(Refusal::Stale { thing: _, id }) = &no {
+                // Whoever is told that they are late is shown what is there now.
+                desk.catalogue.forget(*id);
+            }
+            return Err(no);
+        }
+    };
+    if dry || imported.changes.is_empty() {
+        tx.rollback().await?;
+        return Ok(imported);
+    }
+    tx.commit().await?;
+    for course_id in &touched {
+        desk.catalogue.forget(*course_id);
+        desk.bell.course_changed(&desk.db, *course_id).await;
+    }
+    desk.bell.ring(&desk.db).await;
+    Ok(imported)
+}
+
+/// Everything between the two. Returns what was done, and every course whose page has changed.
+pub async fn carry_out(desk: &Desk, tx: &DatabaseTransaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
+    let Deed { by, act, file, page } = deed;
+    let shared = shared(tx, file).await?;
+    let changes = difference(page, &shared, file);
+    let course_id = page.map_or_else(|| desk.nature.id(), |page| page.course.id);
+    let actor = match by {
+        By::House(words) => Actor::Other(words),
+        By::Person(viewer) => {
+            scope::may_write(tx, viewer, file, page, &shared, &changes).await?;
+            Actor::Person(viewer.signed_in()?)
+        }
+    };
+    let mut touched = Vec::new();
+    if !changes.is_empty() {
+        let (now, nature) = (desk.nature.now(), desk.nature.as_ref());
+        touched = apply(&Ground { tx, nature, now, file, page, shared: &shared, changes: &changes, course_id }).await?;
+        let (before, after) = changes.record();
+        let (before, after) = (Some(before), Some(after));
+        record(
+            tx,
+            desk,
+            actor,
+            Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after },
+        )
+        .await?;
+    }
+    Ok((Imported { course_id, changes, warnings: warnings(file) }, touched))
+}
+
+/// What is stored of one course, which stays as it is until the transaction ends.
+pub async fn page(tx: &DatabaseTransaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
+    let found = course::Entity::find().select_only().column(course::Column::Id).filter(which).lock_exclusive();
+    match found.into_tuple::<Uuid>().one(tx).await? {
+        Some(id) => Ok(load::read(tx, &[id]).await?.pop()),
+        None => Ok(None),
+    }
+}
+
+async fn shared(tx: &DatabaseTransaction, file: &CourseFile) -> Result<Shared, DbErr> {
+    let organizations = file.organizations.iter().map(|row| row.slug.as_str());
+    let organizations = organization::Entity::find().filter(organization::Column::Slug.is_in(organizations)).all(tx).await?;
+    let members = file.faculty.iter().map(|row| row.slug.as_str());
+    let members = faculty_member::Entity::find().filter(faculty_member::Column::Slug.is_in(members)).all(tx).await?;
+    let mut found = None;
+    if let Some(wanted) = &file.series
+        && let Some(row) = series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?
+    {
+        found = load::serieses(tx, std::iter::once(row.id)).await?.remove(&row.id);
+    }
+    Ok(Shared {
+        organizations: organizations.into_iter().map(|row| (row.slug.clone(), row)).collect::<HashMap<_, _>>(),
+        faculty: members.into_iter().map(|row| (row.slug.clone(), row)).collect(),
+        series: found,
+    })
+}
+
+/// How the file differs from what is stored.
+fn difference(page: Option<&CoursePage>, shared: &Shared, file: &CourseFile) -> Changes {
+    let members: Vec<_> = shared.faculty.values().map(|row| stored::faculty_member(row, Standing::Guest)).collect();
+    let organizations: Vec<_> = shared.organizations.values().map(stored::organization).collect();
+    let series = shared.series.as_deref().map(|row| stored::series(row, 1));
+    let mut before = things::shared(organizations.iter(), members.iter(), series.as_ref());
+    let mut after = things::shared(file.organizations.iter(), file.faculty.iter(), file.series.as_ref());
+    let stored_rules = page.map_or_else(default_rules, |page| stored::rules(&page.rules));
+    if let Some(page) = page {
+        before.extend(things::of_course(&stored::course_file(page), &stored_rules));
+    }
+    after.extend(things::of_course(file, file.reminder_rules.as_ref().unwrap_or(&stored_rules)));
+    between(&before, &after)
+}
