@@ -2,6 +2,7 @@
 
 mod course;
 mod lists;
+mod moves;
 mod offers;
 mod sessions;
 mod shared;
@@ -73,6 +74,7 @@ pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
     course::write(ground, &ids, &agenda).await?;
     lists::write(ground, &ids).await?;
     ids.tracks = lists::tracks(ground).await?;
+    moves::record(ground, &ids, &agenda).await?;
     sessions::write(ground, &ids, agenda).await?;
     lists::remove_tracks(ground).await?;
     offers::write(ground).await?;

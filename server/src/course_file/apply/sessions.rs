@@ -22,6 +22,13 @@ pub struct Planned<'a> {
     changed: bool,
 }
 
+impl Planned<'_> {
+    /// Slugs of its tracks; none: for everyone.
+    pub fn tracks(&self) -> impl Iterator<Item = &str> {
+        self.row.tracks.iter().map(String::as_str)
+    }
+}
+
 /// The agenda as it will be; what the file does not change stays exactly as it is stored.
 pub fn planned<'a>(ground: &'a Ground<'_>) -> Vec<Planned<'a>> {
     let stored = ground.rows(|page| &page.sessions);
