@@ -91,6 +91,9 @@ pub enum Refusal {
     /// Once is all.
     #[error("You have already submitted your evaluation. Thank you.")]
     EvaluationAlreadySubmitted,
+    /// A letter about nothing.
+    #[error("As things stand, nothing calls for this letter: what it would be about has not happened, or has no date.")]
+    LetterNotCalledFor,
 }
 
 impl Refusal {
@@ -128,7 +131,8 @@ impl Refusal {
             | Self::NotConfirmed
             | Self::EvaluationNotOpen
             | Self::EvaluationClosed
-            | Self::EvaluationAlreadySubmitted => Vec::new(),
+            | Self::EvaluationAlreadySubmitted
+            | Self::LetterNotCalledFor => Vec::new(),
         }
     }
 }

@@ -80,6 +80,8 @@ codes! {
     EvaluationClosed => No::EvaluationClosed,
     /// The evaluation was handed in before.
     EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
+    /// What the letter would be about has not happened, or has no date.
+    LetterNotCalledFor => No::LetterNotCalledFor,
 }
 
 impl From<No> for Refusal {
