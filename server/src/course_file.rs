@@ -25,7 +25,8 @@ pub use difference::{Change, Changes};
 pub use format::CourseFile;
 pub use import::{Imported, export, import, plan};
 pub use notes::Mistake;
-pub use shift::{move_by_days, moved_to_open};
+pub use shift::{move_by_days, move_sessions, moved_to_open};
+pub use stored::course_file as of_page;
 pub use warn::{Warning, warnings};
 
 /// The sample course, as it ships with the binary.
