@@ -154,6 +154,9 @@ pub enum Refusal {
     /// Once is all.
     #[error("You have already submitted your evaluation. Thank you.")]
     EvaluationAlreadySubmitted,
+    /// A letter about nothing.
+    #[error("As things stand, nothing calls for this letter: what it would be about has not happened, or has no date.")]
+    LetterNotCalledFor,
 }
 
 impl fmt::Display for Detail {
@@ -237,7 +240,8 @@ impl Refusal {
             | Self::CourseArchived
             | Self::CourseOver
             | Self::HasRegistrations
-            | Self::TooEarlyToArchive { from: _ } => Vec::new(),
+            | Self::TooEarlyToArchive { from: _ }
+            | Self::LetterNotCalledFor => Vec::new(),
             Self::Stale { thing: _, id: _ } => vec!["version".to_owned()],
         }
     }

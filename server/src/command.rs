@@ -1,6 +1,7 @@
 //! What the binary does, a function a command.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
 
+mod rehearse;
 mod serve;
 
 use std::io;
@@ -96,6 +97,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             print!("{text}");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Rehearse { slug, role, moves, track } => rehearse::rehearse(&config, slug, role, moves, track).await,
         Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
             let desk = ready_desk(&config).await?;
             let role = match role {

@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use entity::secret::SecretKey;
 
+use crate::preview::script::{Move, Role};
+
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
 #[command(name = "lectern", version, about, max_term_width = 110)]
@@ -48,6 +50,22 @@ pub enum Command {
     Export {
         /// The course's slug
         slug: String,
+    },
+    /// Live through a whole course on a moved clock, and tell every letter of it; nothing is stored and nothing is sent
+    Rehearse {
+        /// The course's slug
+        slug: String,
+        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that day [default: confirmed, then
+        /// started]
+        #[arg(long = "as", value_name = "ROLE")]
+        role: Option<Role>,
+        /// A course day that is moved, such as 1:+7d or 2026-05-13:-1d, perhaps with the day on which that is done, such as 2:+1d@2026-05-10
+        /// [default: three days before]. May be given several times
+        #[arg(long = "move", value_name = "DAY:+1d[@DATE]")]
+        moves: Vec<Move>,
+        /// The track that the person takes, by its slug [default: the first]
+        #[arg(long)]
+        track: Option<String>,
     },
     /// Staff and their roles
     Staff {

@@ -33,7 +33,8 @@ pub use import::{export, import, import_by, plan};
 pub use judge::{detail, judge};
 pub use notes::Mistake;
 pub use ready::publishable;
-pub use shift::{move_by_days, moved_to_open};
+pub use shift::{move_by_days, move_sessions, moved_to_open};
+pub use stored::course_file as of_page;
 pub use transact::Imported;
 pub use warn::{Warning, warnings};
 

@@ -11,6 +11,7 @@ pub mod node;
 pub mod notice;
 pub mod organization;
 pub mod owned;
+pub mod preview;
 pub mod profession;
 pub mod refusal;
 pub mod registration;

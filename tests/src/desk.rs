@@ -1,3 +1,5 @@
 //! What the office does: course files, and looking after the house.
 
 mod course_file;
+mod preview;
+mod rehearsal;

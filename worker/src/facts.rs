@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use entity::agenda::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts, Topic};
+use entity::agenda::{CourseFacts, EnquiryFacts, Occasion, RegistrationFacts, SessionFacts, Topic};
 use entity::quote::Basis;
 use entity::{
     Instant, announcement, course, course_organization, enquiry, evaluation, learner, letter_instruction, organization, payment, price,
@@ -12,6 +12,8 @@ use entity::{
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
+
+use crate::letter::{Matter, RegistrationMatter};
 
 /// The facts of these courses that the agenda goes by, by id; six statements. A course that is gone is missing.
 pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
@@ -202,6 +204,25 @@ pub struct Dossier {
     pub quote_lines: Vec<quote_line::Model>,
     /// What was paid, in cents.
     pub paid_cents: i64,
+}
+
+impl Dossier {
+    /// What the letter of `occasion`, one of this registration's, is written from at `now`.
+    pub fn matter(self, occasion: Occasion, now: Instant) -> Matter {
+        let Self { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = self;
+        Matter::Registration(Box::new(RegistrationMatter {
+            occasion,
+            course: course.as_ref().clone(),
+            offered_by,
+            tracks,
+            registration,
+            learner,
+            quote,
+            quote_lines,
+            paid_cents,
+            now,
+        }))
+    }
 }
 
 /// The dossier of one registration; none where the registration is gone.

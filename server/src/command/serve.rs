@@ -7,6 +7,7 @@ use entity::course;
 use lectern::config::{Config, Mail};
 use lectern::desk::Desk;
 use lectern::http::{Front, listen, metrics::Metrics, router};
+use lectern::preview::Preview;
 use lectern::{catalogue, course_file, graphql};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -38,7 +39,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     tokio::spawn(catalogue::listen::forget_what_others_change(desk.db.clone(), Arc::clone(&desk.catalogue), stop.clone()));
     let front = Front {
         desk,
-        schema: graphql::schema::build(),
+        schema: graphql::schema::served(preview(&config)?),
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
@@ -79,7 +80,8 @@ fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) ->
     }
 }
 
-fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
+/// Who writes the letters, and who they are from.
+fn stationery(config: &Config) -> Result<(Arc<Writer>, post::Sender), CommandError> {
     let failed = |error: &dyn std::fmt::Display| CommandError::Mail(error.to_string());
     let style = HouseStyle {
         public_url: config.public_url.clone(),
@@ -88,11 +90,21 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
         postal_address: config.postal_address.clone(),
     };
     let writer = Arc::new(Writer::new(style).map_err(|error| failed(&error))?);
+    Ok((writer, config.mail_from.parse::<post::Sender>().map_err(|error| failed(&error))?))
+}
+
+/// What shows letters as the worker would write them.
+pub fn preview(config: &Config) -> Result<Preview, CommandError> {
+    let (writer, sender) = stationery(config)?;
+    Ok(Preview::new(writer, sender))
+}
+
+fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
+    let (writer, sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
-        Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| failed(&error))?,
+        Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| CommandError::Mail(error.to_string()))?,
     };
-    let sender = config.mail_from.parse::<post::Sender>().map_err(|error| failed(&error))?;
     // Two workers never share a name, not even on one machine after a restart.
     let name = format!("worker-{}", desk.nature.id().simple());
     Ok(Worker::new(desk.db.clone(), Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name))

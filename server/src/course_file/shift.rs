@@ -1,9 +1,12 @@
-//! Moving a whole course in time, so that a sample from any year can be shown today.
+//! Moving a course in time: the whole of it, so that a sample from any year can be shown today, or some of its sessions.
+
+use std::collections::HashSet;
 
 use entity::deadline::instant_of;
 use entity::{Instant, LocalDate};
 
-use super::format::CourseFile;
+use super::arrange::arrange;
+use super::format::{CourseFile, Day, Session};
 
 /// How many days the last day of registration is to lie ahead.
 const ROOM_DAYS: i32 = 35;
@@ -61,4 +64,43 @@ pub fn move_by_days(file: &mut CourseFile, days: i32) {
         move_day(&mut day.date);
         day.sessions.iter_mut().filter_map(|session| session.ends_on.as_mut()).for_each(move_day);
     }
+}
+
+/// Moves the sessions with these keys by `days` (back where negative); times on the clock stay as they are. The first and the last day of the
+/// course follow where they were those of its sessions. Deadlines stay.
+pub fn move_sessions(file: &mut CourseFile, keys: &HashSet<String>, days: i32) {
+    let (first, last) = (first_day(file), last_day(file));
+    let mut moved: Vec<Day> = Vec::new();
+    for day in &mut file.days {
+        let (going, staying) = day.sessions.drain(..).partition(|session: &Session| keys.contains(&session.key));
+        day.sessions = staying;
+        moved.push(Day { date: day.date.plus_days(days), sessions: going });
+    }
+    for mut day in moved {
+        for session in &mut day.sessions {
+            session.ends_on = session.ends_on.map(|ends_on| ends_on.plus_days(days));
+        }
+        match file.days.iter_mut().find(|other| other.date == day.date) {
+            Some(other) => other.sessions.append(&mut day.sessions),
+            None => file.days.push(day),
+        }
+    }
+    arrange(file);
+    if first == Some(file.course.starts_on) {
+        file.course.starts_on = first_day(file).unwrap_or(file.course.starts_on);
+    }
+    if last == Some(file.course.ends_on) {
+        file.course.ends_on = last_day(file).unwrap_or(file.course.ends_on);
+    }
+    // What was moved beyond the course's own days widens them.
+    file.course.starts_on = first_day(file).map_or(file.course.starts_on, |first| first.min(file.course.starts_on));
+    file.course.ends_on = last_day(file).map_or(file.course.ends_on, |last| last.max(file.course.ends_on));
+}
+
+fn first_day(file: &CourseFile) -> Option<LocalDate> {
+    file.days.iter().map(|day| day.date).min()
+}
+
+fn last_day(file: &CourseFile) -> Option<LocalDate> {
+    file.days.iter().map(|day| day.date).max()
 }

@@ -6,5 +6,5 @@ pub mod planned;
 pub mod query;
 
 pub use object::Notice;
-pub use of_course::LettersOfCourse;
+pub use of_course::{LearnerKind, LettersOfCourse};
 pub use planned::PlannedLetter;

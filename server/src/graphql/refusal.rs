@@ -143,6 +143,8 @@ codes! {
     HasRegistrations => No::HasRegistrations,
     /// The evaluation of the course is not closed yet; the message says when the course can be archived.
     TooEarlyToArchive => No::TooEarlyToArchive { from: _ },
+    /// What the letter would be about has not happened, or has no date.
+    LetterNotCalledFor => No::LetterNotCalledFor,
 }
 
 impl From<No> for Refusal {

@@ -1,21 +1,23 @@
 //! The schema: all nouns together, and how a request is made ready for it.
 
-use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder};
 
 use super::course::CourseQuery;
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
+use super::preview::PreviewQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
 use super::sign_in::SignInMutation;
 use super::viewer::ViewerQuery;
 use crate::desk::Desk;
+use crate::preview::Preview;
 use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, PreviewQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
@@ -24,9 +26,19 @@ pub struct Mutation(SignInMutation, RegistrationMutation);
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// Builds the schema. The library's own limits stand behind those of [`crate::http::measure`].
+/// The library's own limits stand behind those of [`crate::http::measure`].
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).limit_recursive_depth(64).limit_directives(16)
+}
+
+/// The schema with nothing behind it: to be printed and looked at.
 pub fn build() -> LecternSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).limit_recursive_depth(64).limit_directives(16).finish()
+    builder().finish()
+}
+
+/// The schema that is served; letters are shown by `preview`.
+pub fn served(preview: Preview) -> LecternSchema {
+    builder().data(preview).finish()
 }
 
 /// Gives a request what its resolvers need: the desk, the viewer, and loaders that live as long as the request.

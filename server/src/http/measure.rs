@@ -16,6 +16,8 @@ const MAX_BRACKETS: usize = 60;
 const MAX_DEPTH: u32 = 24;
 /// The most fields an answer may hold, by the sizes of the pages asked for.
 const MAX_COST: u64 = 50_000;
+/// What a rehearsal costs, in values: it lives through a whole course, so a document may ask for a few and not for many.
+const REHEARSAL_COST: u64 = 10_000;
 /// The most fields a document may name once its fragments are expanded.
 const MAX_FIELDS: u64 = 3_000;
 /// The most rows of a page where the document does not say.
@@ -139,8 +141,9 @@ impl Measure<'_> {
     fn field(&mut self, field: &Field) -> Result<Size, TooMuch> {
         let inner = self.set(&field.selection_set.node)?;
         let rows = self.rows(field);
+        let own = if field.name.node.as_str() == "rehearsal" { REHEARSAL_COST } else { 1 };
         Ok(Size {
-            cost: inner.cost.saturating_mul(rows).saturating_add(1),
+            cost: inner.cost.saturating_mul(rows).saturating_add(own),
             fields: inner.fields.saturating_add(1),
             depth: inner.depth.saturating_add(1),
         })
@@ -220,6 +223,13 @@ mod tests {
         assert!(matches!(measured(pages), Err(TooMuch::Costly(_))));
         assert_eq!(measured(&pages.replace("100", "20")), Ok(()));
         assert_eq!(measured("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"), Err(TooMuch::Endless));
+    }
+
+    #[test]
+    fn a_document_asks_for_few_rehearsals() {
+        assert_eq!(measured("{ course(slug: \"x\") { a: rehearsal { startsAt } b: rehearsal { startsAt } } }"), Ok(()));
+        let many = "{ courses(first: 20) { nodes { rehearsal { startsAt } } } }";
+        assert!(matches!(measured(many), Err(TooMuch::Costly(_))));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use lectern::course_file;
 use lectern::desk::Desk;
 use lectern::graphql::schema;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
+use lectern::preview::Preview;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -73,7 +74,7 @@ impl House {
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
         let front = Front {
             desk: desk.clone(),
-            schema: schema::build(),
+            schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone())),
             mailbox: None,
             behind_proxy: true,
             worker: Arc::new(|| Ok(())),

@@ -7,7 +7,7 @@ use sea_orm::{DbErr, EntityTrait};
 
 use crate::Worker;
 use crate::facts::{self, Dossier};
-use crate::letter::{Matter, RegistrationMatter};
+use crate::letter::Matter;
 
 /// Where a notice stands, by the facts of this moment.
 #[derive(Debug)]
@@ -49,26 +49,12 @@ pub(super) async fn of(worker: &Worker, notice: &notice::Model, now: Instant) ->
 }
 
 fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
-    let Dossier { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = dossier;
     let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
-    let Some(occasion) = agenda::of_registration(&course, &registration, now).into_iter().find(same) else {
+    let Some(occasion) = agenda::of_registration(&dossier.course, &dossier.registration, now).into_iter().find(same) else {
         return Standing::NotOwed(Reason::Moved);
     };
-    let (name, address) = (learner.name.clone(), learner.email.clone());
-    judged(occasion, name, &address, now, |occasion| {
-        Matter::Registration(Box::new(RegistrationMatter {
-            occasion,
-            course: course.as_ref().clone(),
-            offered_by,
-            tracks,
-            registration,
-            learner,
-            quote,
-            quote_lines,
-            paid_cents,
-            now,
-        }))
-    })
+    let (name, address) = (dossier.learner.name.clone(), dossier.learner.email.clone());
+    judged(occasion, name, &address, now, |occasion| dossier.matter(occasion, now))
 }
 
 fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {

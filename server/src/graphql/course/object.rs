@@ -10,12 +10,13 @@ use crate::catalogue::CoursePage;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
+use crate::graphql::preview::RehearsalOfCourse;
 use crate::graphql::registration::RegistrationsOfCourse;
 use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
-pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse);
+pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse, pub RehearsalOfCourse);
 
 /// What a course is.
 #[derive(Clone, Debug)]
@@ -29,7 +30,8 @@ impl Course {
             Agenda(Arc::clone(&page)),
             Offer(Arc::clone(&page)),
             RegistrationsOfCourse(Arc::clone(&page)),
-            LettersOfCourse(page),
+            LettersOfCourse(Arc::clone(&page)),
+            RehearsalOfCourse(page),
         )
     }
 

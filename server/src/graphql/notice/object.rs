@@ -71,6 +71,11 @@ impl Notice {
         self.row.reason.map(Into::into)
     }
 
+    /// The reason as a full sentence; null unless it was not sent.
+    async fn reason_in_words(&self) -> Option<&str> {
+        self.row.reason.map(entity::agenda::Reason::in_words)
+    }
+
     /// When it was to be sent.
     async fn due_at(&self) -> DateTime {
         DateTime(self.row.due_at)

@@ -115,4 +115,8 @@ impl PlannedLetter {
     async fn reason(&self) -> Option<NotSentReason> {
         self.occasion.verdict.err().map(Into::into)
     }
+    /// The reason as a full sentence; null where it will be sent.
+    async fn reason_in_words(&self) -> Option<&str> {
+        self.occasion.verdict.err().map(entity::agenda::Reason::in_words)
+    }
 }

@@ -1,0 +1,73 @@
+//! Rehearsing a course on the command line.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use entity::agenda::Reason;
+use lectern::config::Config;
+use lectern::preview::rehearsal::{Entry, Rehearsal};
+use lectern::preview::script::{Move, Role, Script};
+
+use super::{CommandError, ready_desk, serve};
+
+/// Rehearses the course called `slug`, and prints every letter of its life.
+pub async fn rehearse(
+    config: &Config,
+    slug: String,
+    role: Option<Role>,
+    moves: Vec<Move>,
+    track: Option<String>,
+) -> Result<ExitCode, CommandError> {
+    let desk = ready_desk(config).await?;
+    let preview = serve::preview(config)?;
+    let page = desk.catalogue.page_by_slug(&slug).await?.ok_or(CommandError::NoCourse(slug))?;
+    let started = Instant::now();
+    let mut rehearsals = Vec::new();
+    for role in role.map_or_else(|| Role::CAST.to_vec(), |role| vec![role]) {
+        let script = Script { role, moves: moves.clone(), track: track.clone() };
+        rehearsals.push(preview.rehearse(&desk, Arc::clone(&page), script).await?);
+    }
+    println!("{}, rehearsed. Nothing is stored and nothing is sent.", page.course.title);
+    rehearsals.iter().for_each(tell);
+    eprintln!("rehearsed in {:.2} s", started.elapsed().as_secs_f64());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(rehearsal: &Rehearsal) {
+    let track = rehearsal.track.as_ref().map(|track| format!(", in the track {track}")).unwrap_or_default();
+    println!("\nTo {}{track}.", rehearsal.role);
+    println!("The course is published at {}.\n", rehearsal.local(rehearsal.starts_at));
+    let width = rehearsal.entries.iter().map(|entry| entry.rule.chars().count()).max().unwrap_or(0);
+    for entry in rehearsal.entries.iter().filter(|entry| entry.unsent.is_none()) {
+        println!("  {}  {:width$}  {}", rehearsal.local(entry.at), entry.rule, entry.subject.as_deref().unwrap_or_default());
+    }
+    let unsent = together(&rehearsal.entries);
+    if unsent.is_empty() {
+        return;
+    }
+    println!("\nNot sent:\n");
+    for (reason, entries) in unsent {
+        let Some((first, last)) = entries.first().zip(entries.last()) else { continue };
+        let when = match entries.len() {
+            1 => rehearsal.local(first.at),
+            times => format!("{}, and {} more until {}", rehearsal.local(first.at), times - 1, rehearsal.local(last.at)),
+        };
+        println!("  {when}  {}", first.rule);
+        println!("      {}", reason.in_words());
+    }
+}
+
+/// What is not sent, in the order of its first moment; what one rule does not say for one reason is told together.
+fn together(entries: &[Entry]) -> Vec<(Reason, Vec<&Entry>)> {
+    let mut told: Vec<(Reason, Vec<&Entry>)> = Vec::new();
+    for entry in entries {
+        let Some(reason) = entry.unsent else { continue };
+        let same = |(known, others): &&mut (Reason, Vec<&Entry>)| *known == reason && others.iter().any(|other| other.rule == entry.rule);
+        match told.iter_mut().find(same) {
+            Some((_, others)) => others.push(entry),
+            None => told.push((reason, vec![entry])),
+        }
+    }
+    told
+}

@@ -1,0 +1,90 @@
+//! What staff say who want to see letters.
+
+use async_graphql::{Enum, ID, InputObject};
+use entity::Refusal;
+
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::notice::LearnerKind;
+use crate::graphql::scalar::Date;
+use crate::preview::letter::{PreviewLetter, Reader};
+use crate::preview::script::{CourseDay, Move, Role};
+
+/// Which letter of a course is to be shown, and to whom it would go: to a kind of learner, or to the person of a registration.
+#[derive(Clone, Debug, InputObject)]
+pub struct PreviewLetterInput {
+    /// The course.
+    course_id: ID,
+    /// The name of the course's rule that calls for the letter, such as `course_starting_7d`.
+    rule: String,
+    /// A kind of learner: the letter is written to a made-up person, in the course's first track where it has tracks. Either this or
+    /// `registrationId`.
+    learner_kind: Option<LearnerKind>,
+    /// A registration for the course: the letter is written to its person. Either this or `learnerKind`.
+    registration_id: Option<ID>,
+    /// Only about this course day; where neither this nor `occurrence` is given, the next letter to come is shown, or the last one.
+    day: Option<Date>,
+    /// Only this time that the rule speaks, as `LetterPreview.occurrence` names it.
+    occurrence: Option<String>,
+}
+
+impl PreviewLetterInput {
+    /// The same, for the preview.
+    pub fn read(self) -> Result<PreviewLetter, Refusal> {
+        let Self { course_id, rule, learner_kind, registration_id, day, occurrence } = self;
+        let known = |kind, id: &ID, what| global_id::of(kind, id).ok_or_else(|| Refusal::not_found(what));
+        let reader = match (learner_kind, registration_id) {
+            (Some(kind), None) => Reader::Kind(kind.into()),
+            (None, Some(id)) => Reader::Registration(known(Kind::Registration, &id, "registration")?),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Refusal::invalid("Give either learnerKind or registrationId.", &["learnerKind"]));
+            }
+        };
+        Ok(PreviewLetter { course_id: known(Kind::Course, &course_id, "course")?, rule, reader, day: day.map(|day| day.0), occurrence })
+    }
+}
+
+/// Who takes part in a rehearsal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum RehearsalRole {
+    /// Registers as soon as registration is open, and pays at once.
+    Confirmed,
+    /// Registers as soon as registration is open, and never pays.
+    Started,
+    /// Registers and pays at noon of the day `lateOn`.
+    Late,
+    /// Asks for information, and does not register.
+    Enquirer,
+}
+
+impl RehearsalRole {
+    /// The same, for the rehearsal; what is wrong where a late person has no day, or somebody else has one.
+    pub fn read(self, late_on: Option<Date>) -> Result<Role, &'static str> {
+        match (self, late_on) {
+            (Self::Confirmed, None) => Ok(Role::Confirmed),
+            (Self::Started, None) => Ok(Role::Started),
+            (Self::Enquirer, None) => Ok(Role::Enquirer),
+            (Self::Late, Some(day)) => Ok(Role::Late(day.0)),
+            (Self::Late, None) => Err("`lateOn` says on which day the late learner registers"),
+            (Self::Confirmed | Self::Started | Self::Enquirer, Some(_)) => Err("`lateOn` goes with the role LATE alone"),
+        }
+    }
+}
+
+/// A course day that is moved during a rehearsal, with all its sessions; times on the clock stay as they are.
+#[derive(Clone, Debug, InputObject)]
+pub struct RehearsalMove {
+    /// The course day, as it is before anything is moved.
+    date: Date,
+    /// By how many days it is moved; negative: to an earlier day.
+    by_days: i32,
+    /// On which day it is moved, at noon; three days before the course day where it is not given.
+    on: Option<Date>,
+}
+
+impl RehearsalMove {
+    /// The same, for the rehearsal.
+    pub fn read(self) -> Move {
+        let Self { date, by_days, on } = self;
+        Move { day: CourseDay::Date(date.0), by_days, on: on.map(|day| day.0) }
+    }
+}

@@ -1,0 +1,72 @@
+//! A letter that is shown before it is sent.
+
+use async_graphql::{SimpleObject, Union};
+
+use crate::graphql::letter::Letter;
+use crate::graphql::notice::planned::NotSentReason;
+use crate::graphql::refusal::Refusal;
+use crate::graphql::scalar::{Date, DateTime};
+use crate::preview::letter::Previewed;
+
+/// A letter as it would be sent, written from the facts as they are now; nothing is sent. One that will not be sent is shown with the reason.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct LetterPreview {
+    /// Which letter it is.
+    letter: Letter,
+    /// The name of the course's rule that calls for it.
+    rule: String,
+    /// Which time the rule speaks: the day that it is counted from, or the fact that it follows.
+    occurrence: String,
+    /// Its subject line.
+    subject: String,
+    /// As plain text.
+    text: String,
+    /// As HTML; it loads nothing from anywhere.
+    html: String,
+    /// The calendar that goes with it (iCalendar, RFC 5545); null where none does.
+    calendar: Option<String>,
+    /// When it is to be sent.
+    due_at: DateTime,
+    /// From when on it would no longer be of use, and is not sent; null where there is no such moment.
+    pointless_at: Option<DateTime>,
+    /// The course day that it is about; null where it is not about one.
+    day: Option<Date>,
+    /// To how many people it goes as of now, or would, were it not for the reason: those of the kind, or the one of the registration.
+    audience: i32,
+    /// Why it will not be sent; null where it will.
+    reason: Option<NotSentReason>,
+    /// The reason as a full sentence; null where it will be sent.
+    reason_in_words: Option<String>,
+}
+
+impl LetterPreview {
+    /// What was written, to so many people.
+    pub fn new(previewed: Previewed, audience: i32) -> Self {
+        let Previewed { occasion, subject, text, html, calendar } = previewed;
+        let reason = occasion.verdict.err();
+        Self {
+            letter: occasion.letter.into(),
+            rule: occasion.rule,
+            occurrence: occasion.occurrence,
+            subject,
+            text,
+            html,
+            calendar,
+            due_at: DateTime(occasion.due_at),
+            pointless_at: occasion.pointless_at.map(DateTime),
+            day: occasion.day.map(Date),
+            audience,
+            reason: reason.map(Into::into),
+            reason_in_words: reason.map(|reason| reason.in_words().to_owned()),
+        }
+    }
+}
+
+/// What came of asking for a letter.
+#[derive(Clone, Debug, Union)]
+pub enum PreviewLetterResult {
+    /// The letter.
+    LetterPreview(LetterPreview),
+    /// Why not.
+    Refusal(Refusal),
+}

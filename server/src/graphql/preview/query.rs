@@ -1,0 +1,52 @@
+//! Asking what a letter will look like.
+
+use async_graphql::{Context, Object, Result};
+use entity::registration;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::input::PreviewLetterInput;
+use super::letter::{LetterPreview, PreviewLetterResult};
+use crate::answer::Answer;
+use crate::desk::Desk;
+use crate::graphql::refusal::answer;
+use crate::preview::Preview;
+use crate::preview::letter::{PreviewLetter, Reader};
+use crate::viewer::Viewer;
+
+/// The questions about letters that are not sent yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PreviewQuery;
+
+#[Object]
+impl PreviewQuery {
+    /// A letter of a course that the viewer runs, as it would be sent. Also what will not be sent is shown, together with the reason.
+    async fn preview_letter(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which letter, and to whom.")] input: PreviewLetterInput,
+    ) -> Result<PreviewLetterResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let preview = ctx.data::<Preview>()?;
+        answer(match viewer.signed_in().cloned().and(input.read()) {
+            Ok(wanted) => shown(desk, viewer, preview, wanted).await,
+            Err(no) => Err(no.into()),
+        })
+    }
+}
+
+async fn shown(desk: &Desk, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> Answer<LetterPreview> {
+    let previewed = preview.letter(desk, viewer, &wanted).await?;
+    let audience = match wanted.reader {
+        Reader::Kind(kind) => {
+            let people = registration::Entity::find()
+                .filter(registration::Column::CourseId.eq(wanted.course_id))
+                .filter(registration::seated(desk.nature.now()))
+                .filter(registration::Column::Status.eq(kind.status()))
+                .count(&desk.db)
+                .await?;
+            i32::try_from(people).unwrap_or(i32::MAX)
+        }
+        Reader::Registration(_) => 1,
+    };
+    Ok(LetterPreview::new(previewed, audience))
+}

@@ -1,0 +1,74 @@
+//! A rehearsal: the whole life of a course on a moved clock, and every letter in it.
+
+use std::sync::Arc;
+
+use entity::agenda::{Letter, Reason};
+use entity::{Instant, Zone};
+use tracing::Dispatch;
+use tracing::instrument::WithSubscriber;
+use worker::letter::zone_name::zone_name;
+
+use super::script::{Role, Script};
+use super::{Preview, life};
+use crate::answer::{Answer, Fault};
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+
+/// What a rehearsal showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Who took part.
+    pub role: Role,
+    /// Name of the track that the person took; none where the course has none.
+    pub track: Option<String>,
+    /// When the life of the course began: it is published then.
+    pub starts_at: Instant,
+    /// The course's zone.
+    pub zone: Zone,
+    /// Every letter, sent or not, in the order of their moments.
+    pub entries: Vec<Entry>,
+}
+
+/// A letter of a rehearsal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When it was sent, or was to be.
+    pub at: Instant,
+    /// Slug of the rule that called for it.
+    pub rule: String,
+    /// Which letter.
+    pub letter: Letter,
+    /// Its subject line; none where it was not written.
+    pub subject: Option<String>,
+    /// Why it was not sent; none where it was.
+    pub unsent: Option<Reason>,
+}
+
+impl Rehearsal {
+    /// `at` on the course's clock, with the name of its zone: `2026-05-06 09:00 Eastern Time`.
+    pub fn local(&self, at: Instant) -> String {
+        format!("{} {}", at.in_zone(&self.zone).strftime("%Y-%m-%d %H:%M"), zone_name(&self.zone, at))
+    }
+}
+
+impl Preview {
+    /// Rehearses the course of `page` as if it were published at the start of its life: the earlier of now, of sixty days before its first
+    /// day, and of thirty days before registration closes. Nothing of it is kept, in the database of `desk` or anywhere else.
+    ///
+    /// Runs in a task of its own; a few run at a time in one process, the others wait.
+    ///
+    /// # Errors
+    /// Refused where the script asks for what the course has not, and where an act in it is refused, such as registering after the deadline.
+    pub async fn rehearse(&self, desk: &Desk, page: Arc<CoursePage>, script: Script) -> Answer<Rehearsal> {
+        let stages = Arc::clone(&self.stages);
+        let place = stages.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;
+        let (preview, nature) = (self.clone(), Arc::clone(&desk.nature));
+        let play = async move {
+            let rehearsal = life::of(&preview, nature, &page, &script).await;
+            drop(place);
+            rehearsal
+        };
+        // The log of the house is about real letters; what goes wrong in a rehearsal is told by its outcome.
+        tokio::spawn(play.with_subscriber(Dispatch::none())).await.map_err(Fault::from)?
+    }
+}

@@ -1,0 +1,126 @@
+//! Somebody who does not exist, in a course that does: to whom a letter is shown where no real person is named.
+
+use std::sync::Arc;
+
+use entity::agenda::plan::LearnerKind;
+use entity::agenda::{Letter, RegistrationFacts};
+use entity::profession::Profession;
+use entity::registration::Status;
+use entity::{Instant, course, learner, price, quote, quote_line, registration};
+use uuid::Uuid;
+use worker::facts::Dossier;
+
+use crate::catalogue::CoursePage;
+use crate::facts::News;
+
+/// The name of the person.
+pub(super) const NAME: &str = "Noor Haddad";
+/// The address of the person, in a domain that nobody can have (RFC 2606).
+pub(super) const EMAIL: &str = "noor.haddad@example.org";
+
+/// Where the person stands, as far as the letter that is to be shown asks for it.
+struct Stand {
+    status: Status,
+    started_at: Instant,
+    hold_until: Instant,
+    confirmed_at: Option<Instant>,
+    cancelled_at: Option<Instant>,
+    /// When the quote was given.
+    quoted_at: Instant,
+}
+
+/// The dossier of a person of `kind` in the first track. What `letter` follows has just happened; for a reminder the person has been of the
+/// kind for long, as in the plan.
+pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, kind: LearnerKind, now: Instant) -> Dossier {
+    let course = &page.course;
+    let profession = page.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession);
+    let stand = stand(course, letter, kind, now);
+    let priced = price::for_profession(&page.prices, profession)
+        .map(|price| priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at));
+    let total_cents = priced.as_ref().map_or(0, |(quote, _)| quote.total_cents);
+    let registration = registration::Model {
+        id: Uuid::nil(),
+        code: registration::code([0; 16]),
+        course_id: course.id,
+        learner_id: Uuid::nil(),
+        profession,
+        track_id: page.tracks.first().map(|track| track.id),
+        status: stand.status,
+        started_at: stand.started_at,
+        // Where nothing is to be paid, nothing is held.
+        hold_until: (total_cents > 0).then_some(stand.hold_until),
+        confirmed_at: stand.confirmed_at,
+        cancelled_at: stand.cancelled_at,
+        expired_at: None,
+        updated_at: now,
+    };
+    let learner = learner::Model {
+        id: Uuid::nil(),
+        email: EMAIL.to_owned(),
+        email_key: EMAIL.to_owned(),
+        name: Some(NAME.to_owned()),
+        credentials: None,
+        profession: Some(profession),
+        time_zone: None,
+        created_at: stand.started_at,
+        updated_at: stand.started_at,
+    };
+    let basis = priced.as_ref().map(|(quote, _)| quote.basis);
+    let (quote, quote_lines) = priced.map_or((None, Vec::new()), |(quote, lines)| (Some(quote), lines));
+    Dossier {
+        course: Arc::new(page.facts(news)),
+        offered_by: page.offered_by.iter().map(|body| body.as_ref().clone()).collect(),
+        tracks: page.tracks.iter().map(|track| track.as_ref().clone()).collect(),
+        registration: RegistrationFacts { registration, basis, evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() },
+        learner,
+        quote,
+        quote_lines,
+        paid_cents: if stand.confirmed_at.is_some() && stand.status != Status::Started { total_cents } else { 0 },
+    }
+}
+
+fn stand(course: &course::Model, letter: Letter, kind: LearnerKind, now: Instant) -> Stand {
+    let confirmed = match kind {
+        LearnerKind::Confirmed => true,
+        LearnerKind::Started => false,
+    };
+    let cancelled = letter == Letter::RegistrationCancelled;
+    let started_at = if letter.follows_a_fact() { now } else { Instant::from_micros(0) };
+    // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which it is not sent.
+    let confirms = confirmed || letter == Letter::RegistrationConfirmed;
+    Stand {
+        status: if cancelled { Status::Cancelled } else { kind.status() },
+        started_at,
+        // Who is reminded of a deadline has a seat until then.
+        hold_until: if letter.follows_a_fact() { course.hold_until(now) } else { course.registration_closes_at().max(now.plus_seconds(1)) },
+        confirmed_at: confirms.then_some(started_at),
+        cancelled_at: cancelled.then_some(now),
+        // Who is told that registration closes has come after the early price.
+        quoted_at: match course.early_ends_at() {
+            Some(ends) if letter == Letter::RegistrationClosing => now.max(ends),
+            Some(_) | None => now,
+        },
+    }
+}
+
+/// The rows of a quote that is stored nowhere.
+fn priced(course: &course::Model, draft: &quote::Draft, at: Instant) -> (quote::Model, Vec<quote_line::Model>) {
+    let row = |(position, (kind, label, cents)): (i16, &(quote_line::Kind, String, i64))| quote_line::Model {
+        id: Uuid::nil(),
+        quote_id: Uuid::nil(),
+        position,
+        kind: *kind,
+        label: label.clone(),
+        amount_cents: *cents,
+    };
+    let quote = quote::Model {
+        id: Uuid::nil(),
+        registration_id: Uuid::nil(),
+        currency: course.currency.clone(),
+        basis: draft.basis,
+        total_cents: draft.total_cents(),
+        valid_until: draft.valid_until,
+        created_at: at,
+    };
+    (quote, (1..).zip(&draft.lines).map(row).collect())
+}

@@ -1,0 +1,113 @@
+//! The stage: a house in miniature, with a database in memory, a clock that is moved, and a post that sends nothing.
+
+use std::sync::Arc;
+
+use entity::nature::{Nature, SharedNature};
+use entity::secret::SecretKey;
+use entity::{Instant, learner, staff_role};
+use sea_orm::DbErr;
+use uuid::Uuid;
+use worker::post::MemoryPost;
+use worker::sweep::Sweeper;
+use worker::{Worker, claim, deliver};
+
+use super::Preview;
+use super::clock::Clock;
+use super::somebody::{EMAIL, NAME};
+use crate::action::audit::Actor;
+use crate::action::enter_learner::enter_learner;
+use crate::action::grant_role::grant_role;
+use crate::action::update_profile::{Changes, update_profile};
+use crate::answer::Answer;
+use crate::bell::Bell;
+use crate::course_file::{self, CourseFile};
+use crate::desk::Desk;
+use crate::store;
+use crate::viewer::Viewer;
+
+/// Who the miniature's audit trail says it was.
+const ACTOR: &str = "rehearsal";
+/// The member of staff who records the payment; nobody can have that address (RFC 2606).
+const OFFICE: &str = "office@example.org";
+/// Under which name the worker claims.
+const WORKER: &str = "rehearsal";
+/// How many letters are claimed at a time.
+const CLAIM: u32 = 50;
+
+/// A house in miniature. It is gone when it is dropped.
+pub(super) struct Stage {
+    /// The desk over the database in memory.
+    pub(super) desk: Desk,
+    /// What was posted.
+    pub(super) post: MemoryPost,
+    clock: Arc<Clock>,
+    worker: Worker,
+    sweeper: Sweeper,
+}
+
+impl Stage {
+    /// An empty house whose clock stands at `start`; chance comes from `real`.
+    pub(super) async fn open(preview: &Preview, real: SharedNature, start: Instant) -> Result<Self, DbErr> {
+        let db = store::open_in_memory().await?;
+        store::migrate(&db).await?;
+        let mut key = [0; 32];
+        real.fill(&mut key);
+        let key = SecretKey::new(key);
+        let clock = Arc::new(Clock::at(start, real));
+        let nature: SharedNature = Arc::clone(&clock) as SharedNature;
+        let desk = Desk::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default());
+        let post = MemoryPost::default();
+        let sweeper = Sweeper::new(&preview.sender.domain());
+        let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);
+        Ok(Self { desk, post, clock, worker, sweeper })
+    }
+
+    /// The moment on the clock.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Moves the clock on to `moment`.
+    pub(super) fn move_to(&self, moment: Instant) {
+        self.clock.move_to(moment);
+    }
+
+    /// Makes the stored course say what `file` says; returns its id.
+    pub(super) async fn has_course(&self, file: &CourseFile) -> Answer<Uuid> {
+        Ok(course_file::import(&self.desk, file, ACTOR).await?.course_id)
+    }
+
+    /// Somebody who learns.
+    pub(super) async fn learner(&self) -> Answer<Viewer> {
+        let txn = self.desk.begin().await?;
+        let (learner, _) = enter_learner(&txn, &self.desk, EMAIL, EMAIL).await?;
+        txn.commit().await?;
+        let entered = viewer(learner, Vec::new());
+        let learner = update_profile(&self.desk, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
+        Ok(viewer(learner, Vec::new()))
+    }
+
+    /// Somebody who runs every course.
+    pub(super) async fn office(&self) -> Answer<Viewer> {
+        let granted = grant_role(&self.desk, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
+        Ok(viewer(granted.learner, vec![granted.role]))
+    }
+
+    /// The worker works until nothing is left to do at this moment: the real sweep, and the real delivery.
+    pub(super) async fn works(&mut self) -> Result<(), DbErr> {
+        self.sweeper.sweep(&self.worker.db, &self.worker.nature).await?;
+        loop {
+            let claimed = claim::claim(&self.worker.db, &self.worker.name, CLAIM, self.now()).await?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            for notice in claimed {
+                deliver::deliver(&self.worker, notice).await;
+            }
+        }
+    }
+}
+
+fn viewer(learner: learner::Model, roles: Vec<staff_role::Model>) -> Viewer {
+    Viewer { learner: Some(learner), roles, token_id: None, client_key: String::new() }
+}
