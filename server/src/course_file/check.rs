@@ -29,7 +29,7 @@ pub fn all(notes: &Notes, file: &CourseFile) {
     if let Some(series) = &file.series {
         parts(notes, series);
     }
-    if file.course.cancellation_note.is_some() && file.course.status != Status::Cancelled {
+    if file.course.cancellation_note.is_some() && !matches!(file.course.status, Status::Cancelled | Status::Archived) {
         notes.wrong("course.cancellation_note", "belongs to a cancelled course alone");
     }
     if file.course.status == Status::Published && file.days.iter().all(|day| day.sessions.is_empty()) {

@@ -57,7 +57,7 @@ struct Life {
 
 /// Rehearses the course of `page` by `script`; chance and today come from `nature`.
 pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Answer<Rehearsal> {
-    let mut file = course_file::of_page(page);
+    let mut file = course_file::stored_file(page);
     file.course.status = entity::course::Status::Published;
     let starts_at = start(page, script.role, nature.now());
     let mut acts = acts(page, &file, script, starts_at)?;

@@ -1,0 +1,80 @@
+//! A course file comes in through the API.
+
+use serde_json::{Value, json};
+
+use super::{OFFERS, SLUG, a_second_later, last_act, others, read, sample_with, seen, two_organizations};
+use crate::support::{SAMPLE, stories};
+
+/// What the stories read of an import.
+const IMPORTED: &str = "__typename ... on ImportedCourse { applied course { slug version title } changes { thing field before after sentence } warnings { path message } }
+    ... on Refusal { code message path details { path message line } current { id } }";
+
+stories! {
+    async fn a_check_says_what_an_import_does_and_changes_nothing(house at "2026-04-01T12:00-04:00") {
+        house.imports(&others()).await;
+        let staff = house.staff("staff@example.org").await;
+        let (_, acts) = last_act(&house).await;
+        let planned = staff.does(&house, "importCourse", json!({ "file": SAMPLE, "check": true }), IMPORTED).await;
+        assert_eq!((&planned["applied"], &planned["course"]), (&json!(false), &Value::Null), "{planned}");
+        assert_eq!(house.asks(None, "{ courses { totalCount } }", json!({})).await["courses"]["totalCount"], 1);
+        assert_eq!(last_act(&house).await.1, acts);
+        a_second_later(&house);
+        let done = staff.does(&house, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await;
+        assert_eq!((&done["applied"], &done["course"]["slug"]), (&json!(true), &json!(SLUG)), "{done}");
+        assert_eq!((&done["changes"], &done["warnings"]), (&planned["changes"], &planned["warnings"]));
+        assert_eq!(done["warnings"][0]["path"], json!(["credits", "0", "amount"]));
+        let (row, count) = last_act(&house).await;
+        assert_eq!((row.act.as_str(), row.actor.as_str(), row.actor_id.is_some(), count), ("importCourse", "staff@example.org", true, acts + 1));
+        let again = staff.does(&house, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await;
+        assert_eq!((&again["applied"], &again["changes"]), (&json!(false), &json!([])));
+        let edit = SAMPLE.replace("title = \"Pain\"", "title = \"Pain Relief\"");
+        let planned = staff.does(&house, "importCourse", json!({ "file": edit, "check": true }), IMPORTED).await;
+        let change = json!([{ "thing": "session d3-pain", "field": "title", "before": "Pain", "after": "Pain Relief", "sentence": "session d3-pain: title \"Pain\" → \"Pain Relief\"" }]);
+        assert_eq!((&planned["changes"], &planned["course"]["version"]), (&change, &json!(1)), "{planned}");
+    }
+
+    async fn mistakes_are_told_with_their_lines(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("staff@example.org").await;
+        let text = SAMPLE.replace("time_zone = \"America/New_York\"", "time_zone = \"Mars/Olympus\"").replace("amount = \"3.75\"", "amount = 3.75");
+        let no = staff.does(&house, "importCourse", json!({ "file": text }), IMPORTED).await;
+        assert_eq!(no["code"], "INVALID_INPUT", "{no}");
+        let line = |word: &str| text.lines().position(|line| line.contains(word)).expect("a line") + 1;
+        assert_eq!(no["details"][0]["path"], json!(["course", "time_zone"]));
+        assert_eq!(no["details"][0]["line"], json!(line("Olympus")));
+        assert_eq!(no["details"][1]["path"], json!(["credits", "1", "parts", "0", "amount"]));
+        let (_, version) = seen(&house, &staff, SLUG).await;
+        let late = staff.does(&house, "importCourse", json!({ "file": sample_with(|file| file.course.title = "New".to_owned()), "version": version + 1 }), IMPORTED).await;
+        assert_eq!((&late["code"], late["current"]["id"].is_string()), (&json!("STALE"), true), "{late}");
+        assert_eq!(house.does(None, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await["code"], "UNAUTHENTICATED");
+        let learner = house.signs_in("nurse@example.org").await;
+        assert_eq!(learner.does(&house, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await["code"], "FORBIDDEN");
+    }
+
+    async fn staff_import_what_is_theirs(house at "2026-04-01T12:00-04:00") {
+        let (ours, theirs) = two_organizations(&house).await;
+        let taken = theirs.does(&house, "importCourse", json!({ "file": SAMPLE, "check": true }), IMPORTED).await;
+        assert_eq!((&taken["message"], &taken["path"]), (&json!("This slug is taken."), &json!(["course", "slug"])), "{taken}");
+        assert_eq!((&taken["details"], &taken["current"]), (&json!([]), &Value::Null));
+        for (file, path) in [
+            // Given away.
+            (sample_with(|file| { file.course.offered_by = vec!["harvard-medical-school".to_owned()]; file.organizations.retain(|row| row.slug != OFFERS); }), json!(["course", "offered_by"])),
+            // Another organization's name.
+            (sample_with(|file| file.organizations[1].name = "HMS".to_owned()), json!(["organizations", "1"])),
+        ] {
+            let no = ours.does(&house, "importCourse", json!({ "file": file }), IMPORTED).await;
+            assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &path), "{no}");
+        }
+        let own = sample_with(|file| { file.organizations[0].name = "BIDMC".to_owned(); file.series.as_mut().expect("a series").title = "The Series".to_owned(); });
+        let done = ours.does(&house, "importCourse", json!({ "file": own }), IMPORTED).await;
+        assert_eq!(done["applied"], true, "{done}");
+        // Now the series is used by a course that they do not run.
+        house.imports(&others().replace("[[organizations]]", "[series]\nslug = \"palliative-care\"\ntitle = \"The Series\"\nlength = 3\nposition = 1\n\n[[organizations]]")).await;
+        let no = ours.does(&house, "importCourse", json!({ "file": sample_with(|file| { file.organizations[0].name = "BIDMC".to_owned(); file.series.as_mut().expect("a series").title = "Mine".to_owned(); }) }), IMPORTED).await;
+        assert_eq!(no["path"], json!(["series"]), "{no}");
+        let office = house.staff("office@example.org").await;
+        let all = office.does(&house, "importCourse", json!({ "file": sample_with(|file| file.organizations[1].name = "HMS".to_owned()) }), IMPORTED).await;
+        assert_eq!(all["applied"], true, "{all}");
+        assert_eq!(read(&house, &office, SLUG, "accreditedBy { name }").await["accreditedBy"][0]["name"], "HMS");
+    }
+}
