@@ -8,8 +8,9 @@ use crate::profession::Profession;
 
 /// Where a registration is in its life. One that is started, confirmed or waitlisted is live; a person has at most one live registration for a
 /// course.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Begun, a seat is held, payment is awaited.
     Started,
@@ -36,6 +37,8 @@ pub struct Model {
     pub course_id: Uuid,
     /// The person.
     pub learner_id: Uuid,
+    /// The id that another system knows it by, given by an import; unique within the course.
+    pub external_id: Option<String>,
     /// As what the person takes part.
     pub profession: Profession,
     /// The track chosen, where the course has tracks.

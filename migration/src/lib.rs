@@ -10,6 +10,7 @@ mod m0002_offer;
 mod m0003_desk;
 mod m0004_notice;
 mod m0005_audit;
+mod m0007_roster;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_desk::Step),
             Box::new(m0004_notice::Step),
             Box::new(m0005_audit::Step),
+            Box::new(m0007_roster::Step),
         ]
     }
 }
