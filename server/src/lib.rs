@@ -13,6 +13,7 @@ pub mod desk;
 pub mod door;
 pub mod graphql;
 pub mod http;
+pub mod roster;
 pub mod selfcheck;
 pub mod store;
 pub mod viewer;
