@@ -43,6 +43,13 @@ pub struct NotAHouse;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct House(String);
 
+impl Default for House {
+    /// This machine, as it is reached where nothing else is configured.
+    fn default() -> Self {
+        Self("http://127.0.0.1:8000".to_owned())
+    }
+}
+
 impl House {
     /// Reads the configured address.
     ///

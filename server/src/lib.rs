@@ -6,6 +6,7 @@
 pub mod action;
 pub mod answer;
 pub mod bell;
+pub mod calendar;
 pub mod catalogue;
 pub mod config;
 pub mod course_file;
