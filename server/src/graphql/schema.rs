@@ -2,10 +2,13 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
 
+use super::audit::AuditQuery;
+use super::calendar::CalendarMutation;
 use super::course::CourseQuery;
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
+use super::roster::RosterMutation;
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
 use super::sign_in::SignInMutation;
@@ -15,11 +18,11 @@ use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, AuditQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation);
+pub struct Mutation(SignInMutation, RegistrationMutation, RosterMutation, CalendarMutation);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
