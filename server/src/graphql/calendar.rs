@@ -38,7 +38,7 @@ pub struct RotateCalendarUrlInput {
 #[derive(Clone, Debug, Union)]
 pub enum RotateCalendarUrlResult {
     /// The viewer, with the new address.
-    Viewer(Viewer),
+    Viewer(Box<Viewer>),
     /// Why not.
     Refusal(Refusal),
 }
@@ -59,7 +59,7 @@ impl CalendarMutation {
         let replaces = input.replaces.as_ref().map(|url| url.0.as_str());
         answer(rotate_calendar(desk, viewer, replaces).await.map(|learner| {
             let viewer = viewer::Viewer { learner: Some(learner.clone()), ..viewer.clone() };
-            Viewer::new(learner, viewer)
+            Box::new(Viewer::new(learner, viewer))
         }))
     }
 }

@@ -22,6 +22,7 @@ impl RegistrationsOfCourse {
     }
 
     /// The registrations for the course; null for who does not run it.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,
         ctx: &Context<'_>,

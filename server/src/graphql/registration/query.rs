@@ -41,6 +41,7 @@ impl RegistrationQuery {
     }
 
     /// The registrations of all courses that the viewer runs; none for who is not staff.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
