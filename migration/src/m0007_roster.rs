@@ -40,7 +40,7 @@ create table export_ticket (
     constraint export_ticket_learner_fk foreign key (learner_id) references learner (id) on delete cascade,
     constraint export_ticket_course_fk foreign key (course_id) references course (id) on delete cascade
 );
-create index export_ticket_by_end on export_ticket (expires_at);
+create index export_ticket_by_learner on export_ticket (learner_id, expires_at);
 create table registration_import (
     id {id} not null,
     course_id {id} not null,

@@ -92,7 +92,7 @@ stories! {
         let (_, _, gone) = house.gets(&url).await;
         assert_eq!(uids(&gone), uids(&text));
         assert!(events(&gone).iter().all(|[_, status, _]| status == "CANCELLED"));
-        house.nature.move_to(crate::support::time::at("2026-04-02T12:00-04:00"));
+        house.travels_to("2026-04-02T12:00-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
         ada.takes_part(&house, "NURSE").await;
         let back = house.gets(&url).await.2;

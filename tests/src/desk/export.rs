@@ -44,12 +44,13 @@ stories! {
         let evil = house.signs_in("evil@example.org").await;
         evil.does(&house, "updateProfile", json!({ "name": "=HYPERLINK(\"https://evil.example\")" }), "__typename").await;
         evil.takes_part(&house, "NURSE").await;
+        house.nature.move_to(crate::support::time::at("2026-04-01T12:01-04:00"));
         let minus = house.signs_in("+minus@example.org").await;
         minus.does(&house, "updateProfile", json!({ "name": "Ünal" }), "__typename").await;
         let started = minus.registers(&house, "PHYSICIAN_ASSISTANT").await;
 
         let ticket = exports(&house, &staff, json!({ "purpose": " Name tags " })).await;
-        assert_eq!(ticket["expiresAt"], "2026-04-01T16:10:00Z");
+        assert_eq!(ticket["expiresAt"], "2026-04-01T16:11:00Z");
         let (status, headers, file) = house.gets(url(&ticket)).await;
         assert_eq!(status, StatusCode::OK);
         let told = |name: header::HeaderName| headers[name].to_str().expect("text").to_owned();
@@ -61,7 +62,7 @@ stories! {
         assert_eq!(rows[1][2..], ["CONFIRMED", "\"'=HYPERLINK(\"\"https://evil.example\"\")\"", "evil@example.org", "NURSE", "Adult",
             "2026-04-01T12:00:00-04:00", "2026-04-01T12:00:00-04:00", "", "2005.00", "2005.00", ""]);
         assert_eq!(rows[2], [started["code"].as_str().expect("a code"), "", "STARTED", "Ünal", "'+minus@example.org", "PHYSICIAN_ASSISTANT", "Adult",
-            "2026-04-01T12:00:00-04:00", "", "", "2005.00", "0.00", ""]);
+            "2026-04-01T12:01:00-04:00", "", "", "2005.00", "0.00", ""]);
         assert_eq!(rows.len(), 3);
 
         let filtered = exports(&house, &staff, json!({ "filter": { "status": ["STARTED"] }, "orderBy": { "field": "LEARNER_NAME", "direction": "DESC" } })).await;
@@ -73,7 +74,7 @@ stories! {
         let first = acts.iter().find(|act| act.after.as_ref().expect("after")["asked"]["filter"]["status"].is_null()).expect("the first");
         assert_eq!((&first.after.as_ref().expect("after")["purpose"], first.actor.as_str()), (&json!("Name tags"), "ours@example.org"));
         assert!(acts.iter().all(|act| !format!("{act:?}").contains(url(&ticket).rsplit('/').next().expect("a token").trim_end_matches(".csv"))));
-        house.nature.move_to(crate::support::time::at("2026-04-01T12:10-04:00"));
+        house.nature.move_to(crate::support::time::at("2026-04-01T12:11-04:00"));
         assert_eq!(house.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "ten minutes are over");
     }
 

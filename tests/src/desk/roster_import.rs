@@ -173,6 +173,23 @@ stories! {
         assert!(told(&answer)[0].2.contains("cancelled"), "{answer:#}");
     }
 
+    async fn what_has_expired_is_taken_up_again(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("office@example.org").await;
+        let held = "email,external_id,profession,track\nbob@example.org,B1,NURSE,adult\n";
+        assert_eq!(counts(&sends(&house, &staff, held, false).await), (true, [1, 0, 0, 0]));
+        house.travels_to("2026-04-20T12:00-04:00").await;
+        let staff = house.staff("office@example.org").await;
+        let still = sends(&house, &staff, "email,external_id\nbob@example.org,B1\n", false).await;
+        assert_eq!((counts(&still), &still["rows"][0]["registration"]["status"]), ((true, [0, 0, 1, 0]), &json!("EXPIRED")));
+        let paid = sends(&house, &staff, "email,external_id,status\nbob@example.org,B1,CONFIRMED\n", false).await;
+        assert_eq!((counts(&paid), &paid["rows"][0]["registration"]["status"]), ((true, [0, 1, 0, 0]), &json!("CONFIRMED")), "{paid:#}");
+        house.works().await;
+        assert_eq!(house.subjects_to("bob@example.org").len(), 1, "the confirmation; nobody was at work while the seat was held");
+        let findings = lectern::selfcheck::run(house.db(), entity::Nature::now(&*house.nature)).await.expect("answers");
+        assert!(!findings.iter().any(lectern::selfcheck::Finding::is_broken), "{findings:#?}");
+    }
+
     async fn a_file_sent_twice_acts_once_and_only_for_its_staff(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let ours = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;

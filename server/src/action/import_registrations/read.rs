@@ -54,9 +54,10 @@ pub struct Said {
 /// Where the file as a whole cannot be read: no header, a column that is unknown or comes twice, no rows, or too many. A row that cannot be read
 /// is no error: it is told with its line.
 pub fn read(text: &str) -> Result<Vec<Line>, Refusal> {
+    let text = text.trim_start_matches('\u{feff}');
     let no = |message: String| Refusal::invalid(message, &["csv"]);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut count = LineCount { text: text.as_bytes(), at: 0, line: 1 };
     let mut records = reader.records();
     let header = match records.next() {
         Some(Ok(header)) => header,
@@ -81,7 +82,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Refusal> {
             return Err(no(format!("A file can have at most {MOST_ROWS} rows; please send several files.")));
         }
         let record = record.map_err(|error| no(unreadable(&error)))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = count.line_at(record.position().map_or(0, csv::Position::byte));
         // What a spreadsheet leaves of rows that were emptied.
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -97,6 +98,31 @@ pub fn read(text: &str) -> Result<Vec<Line>, Refusal> {
         return Err(no("The file has no rows below its first line.".to_owned()));
     }
     Ok(lines)
+}
+
+/// Counts lines at offsets that grow. The library, which takes the CR of a line's end for all of it, is one line behind in files that end
+/// their lines with CRLF.
+struct LineCount<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl LineCount<'_> {
+    /// The line of the first cell at or behind this offset.
+    fn line_at(&mut self, offset: u64) -> u64 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at).filter(|byte| self.at < offset || matches!(byte, b'\r' | b'\n')) {
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => self.text.get(self.at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += u64::from(ends);
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn unreadable(error: &impl Display) -> String {
