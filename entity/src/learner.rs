@@ -21,6 +21,8 @@ pub struct Model {
     pub profession: Option<crate::profession::Profession>,
     /// The learner's own zone, shown beside the course's.
     pub time_zone: Option<crate::Zone>,
+    /// The number in the address of the person's calendar; the next one makes a new address and ends the old.
+    pub calendar_rotation: i32,
     /// When the person first signed in or was entered.
     pub created_at: crate::Instant,
     /// When the row last changed.

@@ -37,6 +37,8 @@ pub struct Model {
     pub course_id: Uuid,
     /// The person.
     pub learner_id: Uuid,
+    /// The id that another system knows it by, given by an import; unique within the course.
+    pub external_id: Option<String>,
     /// As what the person takes part.
     pub profession: Profession,
     /// The track chosen, where the course has tracks.

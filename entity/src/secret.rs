@@ -104,6 +104,18 @@ impl SecretKey {
     pub fn client_key(&self, client: &str) -> String {
         hex(&self.mac("client", &[client.as_bytes()])[..16])
     }
+
+    /// The last segment of the address of a learner's calendar: whose it is, and 192 bits that nobody guesses. The next number makes another.
+    pub fn calendar_token(&self, learner_id: Uuid, rotation: i32) -> String {
+        let mac = self.mac("calendar", &[learner_id.as_bytes(), &rotation.to_be_bytes()]);
+        format!("{}{}", learner_id.simple(), hex(&mac[..24]))
+    }
+}
+
+/// Whose calendar a token claims to be; whether it is good is for the key to say.
+pub fn calendar_owner(token: &str) -> Option<Uuid> {
+    let plain = token.len() == 80 && token.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if plain { Uuid::try_parse(token.get(..32)?).ok() } else { None }
 }
 
 /// To whom a letter went.
@@ -177,6 +189,22 @@ mod tests {
                     assert!(forged == token || key.read_unsubscribe_token(&forged).is_none(), "{forged}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_calendar_has_an_address_of_its_own() {
+        let key = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        let id = Uuid::from_u128(7);
+        let token = key.calendar_token(id, 0);
+        assert_eq!(calendar_owner(&token), Some(id));
+        for other in
+            [key.calendar_token(id, 1), key.calendar_token(Uuid::from_u128(8), 0), SecretKey::new(*b"another").calendar_token(id, 0)]
+        {
+            assert_ne!(token, other);
+        }
+        for broken in ["", &token[1..], &token.to_uppercase(), &format!("{token}0"), &token.replace('0', "é")] {
+            assert_eq!(calendar_owner(broken), None, "{broken}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod m0003_desk;
 mod m0004_notice;
 mod m0005_audit;
 mod m0006_editing;
+mod m0007_roster;
 mod m0008_outreach;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_notice::Step),
             Box::new(m0005_audit::Step),
             Box::new(m0006_editing::Step),
+            Box::new(m0007_roster::Step),
             Box::new(m0008_outreach::Step),
         ]
     }

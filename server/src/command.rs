@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use entity::nature::{RealNature, SharedNature};
+use entity::plain::House;
 use entity::secret::SecretKey;
 use entity::staff_role;
 use lectern::action::audit::Actor;
@@ -17,7 +18,7 @@ use lectern::action::grant_role::grant_role;
 use lectern::answer::No;
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
-use lectern::desk::Desk;
+use lectern::desk::{Desk, Sign};
 use lectern::{course_file, graphql, selfcheck, store};
 use sea_orm::{DatabaseConnection, DbErr};
 
@@ -149,7 +150,10 @@ async fn ready_desk(config: &Config) -> Result<Desk, CommandError> {
         Some(key) => key.clone(),
         None => kept_key(&config.data_dir, &nature)?,
     };
-    Ok(Desk::new(db, nature, key, Bell::default()))
+    let house = House::parse(&config.public_url)
+        .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
+    let sign = Sign { house, name: config.house_name.clone(), contact: config.contact.clone() };
+    Ok(Desk::new(db, nature, key, Bell::default()).signed(sign))
 }
 
 /// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.

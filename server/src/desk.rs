@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use entity::nature::SharedNature;
+use entity::plain::House;
 use entity::secret::SecretKey;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
@@ -22,13 +23,31 @@ pub struct Desk {
     pub catalogue: Arc<Catalogue>,
     /// Tells the worker that there is something to look at.
     pub bell: Bell,
+    /// What stands at the door, for addresses and calendars.
+    pub sign: Arc<Sign>,
+}
+
+/// How the house shows itself to the world.
+#[derive(Clone, Debug, Default)]
+pub struct Sign {
+    /// Where people reach it.
+    pub house: House,
+    /// Its name.
+    pub name: String,
+    /// Where learners write.
+    pub contact: String,
 }
 
 impl Desk {
     /// A desk over this database.
     pub fn new(db: DatabaseConnection, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
         let catalogue = Arc::new(Catalogue::new(db.clone(), Arc::clone(&nature)));
-        Self { db, nature, key: Arc::new(key), catalogue, bell }
+        Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default() }
+    }
+
+    /// The same, with this sign at the door; without one it is reached on this machine alone.
+    pub fn signed(self, sign: Sign) -> Self {
+        Self { sign: Arc::new(sign), ..self }
     }
 
     /// Begins a transaction that writes.

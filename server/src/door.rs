@@ -3,6 +3,7 @@
 use entity::{Instant, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use crate::answer::Fault;
 use crate::desk::Desk;
@@ -37,6 +38,14 @@ pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: &str) -> Result<V
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
     touch(desk, &token, now).await;
     Ok(Viewer { learner: Some(learner), roles, token_id: Some(token.id), ..nobody })
+}
+
+/// The person with this id as a viewer, with the roles of this moment; none where there is no such person. For what a person was given
+/// before, and may use only as long as the person may.
+pub async fn known(desk: &Desk, learner_id: Uuid) -> Result<Option<Viewer>, Fault> {
+    let Some(learner) = learner::Entity::find_by_id(learner_id).one(&desk.db).await? else { return Ok(None) };
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
+    Ok(Some(Viewer { learner: Some(learner), roles, ..Viewer::default() }))
 }
 
 /// Writes down that the token was used, at most once an hour. Who only reads is not turned away because this could not be written.

@@ -1,5 +1,7 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
 
+pub mod audit;
+pub mod calendar;
 pub mod course;
 pub mod evaluation;
 pub mod faculty;
@@ -15,6 +17,7 @@ pub mod preview;
 pub mod profession;
 pub mod refusal;
 pub mod registration;
+pub mod roster;
 pub mod scalar;
 pub mod schema;
 pub mod series;

@@ -4,6 +4,8 @@
 //! `application/json` and `GET` for queries, measures the document before the library sees it, and runs every operation as a task of its own, so
 //! that a client who hangs up never cancels a transaction half way.
 
+mod calendar;
+mod export;
 pub mod listen;
 pub mod mailbox;
 pub mod measure;
@@ -60,6 +62,9 @@ pub fn router(front: Front) -> Router {
         .route("/graphql", get(graphql).post(graphql))
         .route("/graphiql", get(graphiql))
         .route("/schema.graphql", get(schema))
+        .route("/calendar/courses/{file}", get(calendar::of_course))
+        .route("/calendar/{file}", get(calendar::of_learner))
+        .route("/export/registrations/{file}", get(export::registrations))
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics_text))

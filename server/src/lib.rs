@@ -6,6 +6,7 @@
 pub mod action;
 pub mod answer;
 pub mod bell;
+pub mod calendar;
 pub mod catalogue;
 pub mod config;
 pub mod course_file;
@@ -15,6 +16,7 @@ pub mod facts;
 pub mod graphql;
 pub mod http;
 pub mod preview;
+pub mod roster;
 pub mod selfcheck;
 pub mod store;
 pub mod viewer;

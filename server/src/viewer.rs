@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in |
 //! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts and registrations of courses that it offers, the whole faculty | records payments for them |
+//! | staff of an organization | the same, drafts, registrations and the audit trail of courses that it offers, the whole faculty | records payments for them, takes their rosters out and in |
 //! | staff of all organizations, administrators | everything | everything |
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
@@ -160,6 +160,16 @@ impl Viewer {
             Reach::Organizations(mine) => offered_by(mine),
         };
         Some(Condition::all().add(entity::registration::Column::CourseId.in_subquery(courses)))
+    }
+
+    /// The acts of the audit trail that the viewer may see, for a query over it: those about courses that the viewer runs, and, for who runs
+    /// everything, all; none for who is not staff.
+    pub fn run_audit(&self) -> Option<Condition> {
+        match self.reach() {
+            Reach::Nothing => None,
+            Reach::Everything => Some(Condition::all()),
+            Reach::Organizations(mine) => Some(Condition::all().add(entity::audit::Column::CourseId.in_subquery(offered_by(mine)))),
+        }
     }
 
     /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.

@@ -1,6 +1,11 @@
-//! What the office does: course files, and looking after the house.
+//! What the office does: course files, rosters, calendars, and looking after the house.
 
+mod audit;
+mod calendar;
 mod course_file;
 mod course_life;
+mod export;
 mod preview;
 mod rehearsal;
+mod roster;
+mod roster_import;

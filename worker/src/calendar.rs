@@ -1,28 +1,15 @@
-//! The calendar that goes with a letter: a file (RFC 5545) with an event for each course day.
-//!
-//! A later file about the same day replaces the earlier one in the learner's calendar, because the id of the event stays and its number
-//! grows with the course's version. Everything that people typed is cleaned before the library sees it: the library writes addresses and
-//! names of parameters as they are, line breaks and quotes included.
+//! The calendar that goes with a letter: a file with an event for each of the learner's course days. What a day is and how it is written is
+//! said by [`entity::calendar`], so that the addresses that serve calendars tell the same events.
 
-use entity::Instant;
-use entity::email::Address;
-use icalendar::{Component, Event, Property};
+use entity::calendar::{self, Event, METHOD, Organizer};
 
-use crate::letter::plain::{NAME_LENGTH, line};
 use crate::letter::view::View;
 use crate::letter::{Calendar, HouseStyle};
 
+pub use entity::calendar::Standing;
+
 #[cfg(test)]
 mod tests;
-
-/// Whether the learner takes part in the days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// The learner does.
-    Confirmed,
-    /// No longer.
-    Cancelled,
-}
 
 /// The calendar of the learner's course days; none where the course has no sessions yet.
 pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Option<Calendar> {
@@ -32,65 +19,33 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
     if days.is_empty() {
         return None;
     }
-    let mut file = icalendar::Calendar::empty();
-    file.append_property(("VERSION", "2.0"));
-    file.append_property(("PRODID", "-//Lectern//Course days//EN"));
-    file.append_property(("CALSCALE", "GREGORIAN"));
-    file.append_property(("METHOD", METHOD));
-    let told = view.course();
-    let count = days.len();
-    for (place, (date, from, to)) in days.into_iter().enumerate() {
-        let page = view.registration_url();
-        let summary = if count == 1 { told.title.clone() } else { format!("{} (day {} of {count})", told.title, place + 1) };
-        let description = match standing {
+    let (count, page) = (days.len(), view.registration_url());
+    let event = |(place, (date, from, to))| Event {
+        uid: calendar::uid(course.id, date, view.house.host()),
+        stamp: matter.now,
+        modified: course.updated_at,
+        sequence: course.version,
+        from,
+        to,
+        summary: calendar::summary(&course.title, place, count),
+        description: match standing {
             Standing::Confirmed => format!("{}\n\nYour registration, with the links to join: {page}", view.clocks.span(from, to).text),
             Standing::Cancelled => format!("Your registration was cancelled.\n\n{page}"),
-        };
-        let mut event = Event::new();
-        event
-            .add_property("UID", format!("{}-{date}@{}", course.id, view.house.host()))
-            .add_property("DTSTAMP", utc(matter.now))
-            .add_property("LAST-MODIFIED", utc(course.updated_at))
-            .add_property("SEQUENCE", course.version.to_string())
-            .add_property("DTSTART", utc(from))
-            .add_property("DTEND", utc(to))
-            .add_property("SUMMARY", summary)
-            .add_property("DESCRIPTION", description)
-            .add_property("URL", page)
-            .add_property(
-                "STATUS",
-                match standing {
-                    Standing::Confirmed => "CONFIRMED",
-                    Standing::Cancelled => "CANCELLED",
-                },
-            );
-        event.append_property(organizer(view, style));
-        file.push(event);
+        },
+        page: page.clone(),
+        standing,
+        organizer: organizer(view, style),
+    };
+    let ics = calendar::file((1..).zip(days).map(event).collect());
+    Some(Calendar { ics, method: METHOD, file_name: format!("{}.ics", calendar::file_stem(&course.slug)) })
+}
+
+/// Who announces the days: the course office, or the house itself.
+fn organizer(view: &View<'_>, style: &HouseStyle) -> Organizer {
+    let office = view.matter.course.course.contact_email.clone();
+    Organizer {
+        name: style.house_name.clone(),
+        addresses: office.into_iter().chain([style.contact.clone()]).collect(),
+        page: view.course().url,
     }
-    Some(Calendar { ics: file.to_string(), method: METHOD, file_name: format!("{}.ics", file_stem(&course.slug)) })
-}
-
-/// The file announces; it does not ask for an answer.
-const METHOD: &str = "PUBLISH";
-
-/// Who announces the days: the course office, or the house itself. An address that is none is left out, and a place on the web stands for it.
-fn organizer(view: &View<'_>, style: &HouseStyle) -> Property {
-    let course = &view.matter.course.course;
-    let addresses = [course.contact_email.as_deref(), Some(style.contact.as_str())];
-    let address = addresses.into_iter().flatten().find_map(|typed| Address::parse(typed).ok());
-    let place = address.map_or_else(|| view.course().url, |address| format!("mailto:{}", address.as_sent()));
-    // A quote cannot stand in a parameter at all, escaped or not (RFC 5545, 3.1).
-    let name = line(&style.house_name, NAME_LENGTH).replace('"', "'");
-    Property::new("ORGANIZER", place).add_parameter("CN", &name).done()
-}
-
-/// A moment in the form of RFC 5545 with UTC time (3.3.5).
-fn utc(at: Instant) -> String {
-    at.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-/// `slug` as a file name that every machine takes.
-fn file_stem(slug: &str) -> String {
-    let stem: String = slug.chars().filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')).take(80).collect();
-    if stem.is_empty() { "course".to_owned() } else { stem }
 }

@@ -114,8 +114,8 @@ pub struct Calendar {
 #[derive(Debug, thiserror::Error)]
 pub enum CannotWrite {
     /// The house's address is not one.
-    #[error("the public address is not an http or https address without a query")]
-    PublicUrl,
+    #[error(transparent)]
+    PublicUrl(#[from] entity::plain::NotAHouse),
     /// A template has a mistake, or says something that the letter does not hold.
     #[error("a template cannot be filled in")]
     Template(#[from] TemplateError),

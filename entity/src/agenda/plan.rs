@@ -37,6 +37,7 @@ pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<Occa
             code: String::new(),
             course_id: facts.course.id,
             learner_id: Uuid::nil(),
+            external_id: None,
             profession: Profession::AlliedHealthOther,
             track_id: None,
             status: kind.status(),

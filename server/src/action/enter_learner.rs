@@ -23,6 +23,7 @@ pub async fn enter_learner(tx: &DatabaseTransaction, desk: &Desk, email: &str, e
         credentials: ActiveValue::Set(None),
         profession: ActiveValue::Set(None),
         time_zone: ActiveValue::Set(None),
+        calendar_rotation: ActiveValue::Set(0),
         created_at: ActiveValue::Set(now),
         updated_at: ActiveValue::Set(now),
     };

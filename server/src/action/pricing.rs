@@ -3,7 +3,7 @@
 use entity::quote::Draft;
 use entity::{Instant, Refusal, course, payment, price, quote, quote_line, registration};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -33,16 +33,30 @@ pub async fn write(
 ) -> Result<(), DbErr> {
     // A registration has one quote; the lines of the old one go with it.
     quote::Entity::delete_many().filter(quote::Column::RegistrationId.eq(registration.id)).exec(txn).await?;
+    let (row, lines) = rows(desk, registration.id, course, draft, now);
+    quote::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
+    quote_line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// The rows of a quote.
+pub fn rows(
+    desk: &Desk,
+    registration_id: Uuid,
+    course: &course::Model,
+    draft: &Draft,
+    now: Instant,
+) -> (quote::Model, Vec<quote_line::Model>) {
     let row = quote::Model {
         id: desk.nature.id(),
-        registration_id: registration.id,
+        registration_id,
         currency: course.currency.clone(),
         basis: draft.basis,
         total_cents: draft.total_cents(),
         valid_until: draft.valid_until,
         created_at: now,
     };
-    let lines: Vec<quote_line::ActiveModel> = (1i16..)
+    let lines = (1i16..)
         .zip(&draft.lines)
         .map(|(position, (kind, label, amount_cents))| quote_line::Model {
             id: desk.nature.id(),
@@ -52,10 +66,17 @@ pub async fn write(
             label: label.clone(),
             amount_cents: *amount_cents,
         })
-        .map(IntoActiveModel::into_active_model)
         .collect();
-    quote::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
-    quote_line::Entity::insert_many(lines).exec_without_returning(txn).await?;
+    (row, lines)
+}
+
+/// What is paid does not lapse.
+pub async fn settle(txn: &DatabaseTransaction, registration_ids: &[Uuid]) -> Result<(), DbErr> {
+    quote::Entity::update_many()
+        .set(quote::ActiveModel { valid_until: Set(None), ..Default::default() })
+        .filter(quote::Column::RegistrationId.is_in(registration_ids.iter().copied()))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 

@@ -104,7 +104,7 @@ async fn attempt(
         let valid_until = draft.valid_until.filter(|_| !in_full);
         pricing::write(&txn, desk, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
     } else if in_full {
-        settle_quote(&txn, registration.id).await?;
+        pricing::settle(&txn, &[registration.id]).await?;
     }
     let payment = payment::Model {
         id: desk.nature.id(),
@@ -162,16 +162,6 @@ async fn account(txn: &DatabaseTransaction, course: &course::Model, registration
     let anew = if lapsed { Some(pricing::draft(txn, course, registration.profession, hold_until, now).await?) } else { None };
     let total_cents = anew.as_ref().map_or(quote.total_cents, Draft::total_cents);
     Ok(Account { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
-}
-
-/// What is paid does not lapse.
-async fn settle_quote(txn: &DatabaseTransaction, registration_id: Uuid) -> Answer<()> {
-    quote::Entity::update_many()
-        .set(quote::ActiveModel { valid_until: Set(None), ..Default::default() })
-        .filter(quote::Column::RegistrationId.eq(registration_id))
-        .exec(txn)
-        .await?;
-    Ok(())
 }
 
 async fn advance(

@@ -126,6 +126,7 @@ fn begun(
         code: registration::code(chance),
         course_id: course.id,
         learner_id,
+        external_id: None,
         profession: input.profession,
         track_id: input.track_id,
         status: if hold_until.is_some() { Status::Started } else { Status::Confirmed },

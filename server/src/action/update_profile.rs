@@ -39,6 +39,7 @@ pub async fn update_profile(desk: &Desk, viewer: &Viewer, changes: Changes) -> A
         credentials: line(credentials, "credentials", "Your credentials")?,
         profession: profession.map_or(ActiveValue::NotSet, |profession| ActiveValue::Set(Some(profession))),
         time_zone: zone(time_zone)?,
+        calendar_rotation: ActiveValue::NotSet,
         created_at: ActiveValue::NotSet,
         updated_at: ActiveValue::Set(desk.nature.now()),
     };
@@ -63,7 +64,7 @@ fn line(text: Option<String>, field: &str, words: &str) -> Result<ActiveValue<Op
 
 /// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a name, and each can make a letter
 /// say what nobody wrote.
-fn does_not_print(letter: char) -> bool {
+pub(super) fn does_not_print(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

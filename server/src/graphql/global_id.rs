@@ -32,9 +32,11 @@ pub enum Kind {
     Payment,
     /// A letter in the ledger.
     Notice,
+    /// An act in the audit trail.
+    AuditEntry,
 }
 
-const KINDS: [(Kind, &str); 12] = [
+const KINDS: [(Kind, &str); 13] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -47,11 +49,18 @@ const KINDS: [(Kind, &str); 12] = [
     (Kind::Registration, "registration"),
     (Kind::Payment, "payment"),
     (Kind::Notice, "notice"),
+    (Kind::AuditEntry, "audit"),
 ];
 
 /// The global id of the row `id` of the type `kind`.
 pub fn global(kind: Kind, id: Uuid) -> ID {
     let name = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
+    ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
+}
+
+/// The global id of the row `id` of a table. A table whose rows are nothing in the API gives ids that lead nowhere.
+pub fn of_table(table: &str, id: Uuid) -> ID {
+    let name = if table == "faculty_member" { "faculty" } else { table };
     ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
 }
 

@@ -129,6 +129,11 @@ impl Wanted {
         Ok(Self { size, backwards, of: "", come_from, after: after.map(|(_, key)| key), before: before.map(|(_, key)| key) })
     }
 
+    /// The first `size` rows behind the row with this key, for whoever walks through many without a client's cursors.
+    pub fn after(size: u64, key: Option<Vec<Key>>) -> Self {
+        Self { size, backwards: false, of: "", come_from: Vec::new(), after: key, before: None }
+    }
+
     /// The same, where its cursors come from the connection called `of` and are of this shape: a cursor of another connection, or of another
     /// order, is a mistake of the client.
     ///
@@ -239,6 +244,11 @@ impl<T> Default for Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// Whether more rows follow.
+    pub fn has_next(&self) -> bool {
+        self.has_next
+    }
+
     /// The same page of something made of all its rows at once, one for each.
     pub fn map<U>(self, make: impl FnOnce(Vec<T>) -> Vec<U>) -> Slice<U> {
         Slice { rows: make(self.rows), of: self.of, has_previous: self.has_previous, has_next: self.has_next }

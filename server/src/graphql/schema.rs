@@ -2,11 +2,14 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder};
 
+use super::audit::AuditQuery;
+use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery};
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
 use super::preview::PreviewQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
+use super::roster::RosterMutation;
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
 use super::sign_in::SignInMutation;
@@ -17,11 +20,11 @@ use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, PreviewQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, PreviewQuery, AuditQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation, CourseMutation);
+pub struct Mutation(SignInMutation, RegistrationMutation, CourseMutation, RosterMutation, CalendarMutation);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;

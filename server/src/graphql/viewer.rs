@@ -7,7 +7,10 @@ use super::keyset::{Page, Wanted};
 use super::learner::Learner;
 use super::registration::input::RegistrationFilter;
 use super::registration::{Registration, query};
+use super::scalar::Url;
 use super::session::Session;
+use crate::calendar;
+use crate::desk::Desk;
 use crate::viewer;
 
 /// The person who is signed in.
@@ -52,6 +55,13 @@ impl Viewer {
         roles.extend(has(staff_role::Role::Staff).then_some(Role::Staff));
         roles.extend(has(staff_role::Role::Admin).then_some(Role::Admin));
         roles
+    }
+
+    /// Where the days of the courses that the person is confirmed for are as a calendar (iCalendar, RFC 5545). Whoever has the address can read
+    /// it, so it is the person's to keep; `rotateCalendarUrl` moves it.
+    async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Url> {
+        let desk = ctx.data::<Desk>()?;
+        Ok(Url(desk.sign.house.own_calendar(&calendar::token_of(desk, &self.learner))))
     }
 
     /// The person's registrations, newest first.

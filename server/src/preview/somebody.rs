@@ -45,6 +45,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, kind: Learn
         learner_id: Uuid::nil(),
         profession,
         track_id: page.tracks.first().map(|track| track.id),
+        external_id: None,
         status: stand.status,
         started_at: stand.started_at,
         // Where nothing is to be paid, nothing is held.
@@ -62,6 +63,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, kind: Learn
         credentials: None,
         profession: Some(profession),
         time_zone: None,
+        calendar_rotation: 0,
         created_at: stand.started_at,
         updated_at: stand.started_at,
     };

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use entity::nature::{Nature, SharedNature};
 use entity::secret::SecretKey;
 use lectern::bell::Bell;
 use lectern::course_file;
-use lectern::desk::Desk;
+use lectern::desk::{Desk, Sign};
 use lectern::graphql::schema;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
 use lectern::preview::Preview;
@@ -31,6 +31,8 @@ use super::{Letter, Person, SAMPLE, SAMPLE_SLUG};
 
 /// The key of all stories.
 pub const KEY: &[u8] = b"a key for stories, of 32 bytes..";
+/// Where people reach the house.
+pub const PUBLIC_URL: &str = "https://courses.example.org";
 /// From where the people of the stories call.
 const PEER: &str = "127.0.0.1:4000";
 
@@ -69,7 +71,7 @@ impl House {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
-        let desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default());
+        let desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default()).signed(sign());
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
         let front = Front {
@@ -106,7 +108,7 @@ impl House {
     /// A second server process on the same database and clock.
     pub async fn second_server(&self) -> Desk {
         let db = lectern::store::open(self.url(), 4).await.expect("the database opens");
-        Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default())
+        Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default()).signed(sign())
     }
 
     /// A second worker on the same database, clock and post.
@@ -132,11 +134,24 @@ impl House {
         self.imports(SAMPLE).await;
     }
 
+    /// Sends a request through the front door; the body of the answer is not read.
+    pub async fn response(&self, mut request: Request<Body>) -> Response<Body> {
+        request.extensions_mut().insert(ConnectInfo(Peer(PEER.parse().expect("an address"))));
+        self.router.clone().oneshot(request).await.expect("an answer")
+    }
+
+    /// Gets what is at an address of this house; returns status, headers and body.
+    pub async fn gets(&self, url: &str) -> (StatusCode, HeaderMap, String) {
+        let path = url.strip_prefix(PUBLIC_URL).unwrap_or_else(|| panic!("{url} is elsewhere"));
+        let response = self.response(Request::get(path).body(Body::empty()).expect("a request")).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        (status, headers, String::from_utf8(body.to_vec()).expect("UTF-8"))
+    }
+
     /// Sends a request through the front door; returns status and body.
     pub async fn http(&self, request: Request<Body>) -> (StatusCode, String) {
-        let mut request = request;
-        request.extensions_mut().insert(ConnectInfo(Peer(PEER.parse().expect("an address"))));
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response = self.response(request).await;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         (status, String::from_utf8_lossy(&body).into_owned())
@@ -284,9 +299,17 @@ impl House {
     }
 }
 
+fn sign() -> Sign {
+    Sign {
+        house: entity::plain::House::parse(PUBLIC_URL).expect("an address"),
+        name: "Example Course Office".to_owned(),
+        contact: "office@example.org".to_owned(),
+    }
+}
+
 fn worker_over(db: DatabaseConnection, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker {
     let style = HouseStyle {
-        public_url: "https://courses.example.org".to_owned(),
+        public_url: PUBLIC_URL.to_owned(),
         house_name: "Example Course Office".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: Some("1 Example Street, Boston, MA".to_owned()),

@@ -99,6 +99,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         code: "K7QD4MXPTZ".to_owned(),
         course_id: facts.course.id,
         learner_id: id(0x21),
+        external_id: None,
         profession: Profession::Nurse,
         track_id: Some(id(0x11)),
         status,
@@ -123,6 +124,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         credentials: Some("RN".to_owned()),
         profession: Some(Profession::Nurse),
         time_zone: Some("America/Chicago".parse()?),
+        calendar_rotation: 0,
         created_at: started_at,
         updated_at: started_at,
     };

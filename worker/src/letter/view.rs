@@ -2,7 +2,7 @@
 
 use entity::agenda::{Letter, SessionFacts};
 use entity::money::Money;
-use entity::{Instant, LocalDate, quote_line, reminder_rule};
+use entity::{Instant, LocalDate, calendar, quote_line, reminder_rule};
 use serde::Serialize;
 
 use super::RegistrationMatter;
@@ -186,25 +186,12 @@ impl<'a> View<'a> {
 impl RegistrationMatter {
     /// The learner's sessions in the order of time, without breaks, meals and transitions.
     pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
-        let track = self.registration.registration.track_id;
-        self.course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
+        calendar::taught(&self.course, self.registration.registration.track_id)
     }
 
     /// The learner's course days, each with the start of its first session and the end of its last.
     pub fn days(&self) -> Vec<(LocalDate, Instant, Instant)> {
-        let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
-        for session in self.taught().map(|facts| &facts.session) {
-            let date = session.starts_at.date_in(&self.course.course.time_zone);
-            match days.iter_mut().find(|day| day.0 == date) {
-                Some((_, from, to)) => {
-                    *from = (*from).min(session.starts_at);
-                    *to = (*to).max(session.ends_at);
-                }
-                None => days.push((date, session.starts_at, session.ends_at)),
-            }
-        }
-        days.sort_unstable();
-        days
+        calendar::days(&self.course, self.registration.registration.track_id)
     }
 }
 

@@ -7,6 +7,8 @@ use entity::course_tag;
 
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
+use crate::graphql::audit::AuditOfCourse;
+use crate::graphql::calendar::CalendarOfCourse;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
@@ -16,7 +18,16 @@ use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
-pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse, pub RehearsalOfCourse);
+pub struct Course(
+    pub Identity,
+    pub Agenda,
+    pub Offer,
+    pub RegistrationsOfCourse,
+    pub LettersOfCourse,
+    pub RehearsalOfCourse,
+    pub AuditOfCourse,
+    pub CalendarOfCourse,
+);
 
 /// What a course is.
 #[derive(Clone, Debug)]
@@ -31,7 +42,9 @@ impl Course {
             Offer(Arc::clone(&page)),
             RegistrationsOfCourse(Arc::clone(&page)),
             LettersOfCourse(Arc::clone(&page)),
-            RehearsalOfCourse(page),
+            RehearsalOfCourse(Arc::clone(&page)),
+            AuditOfCourse(Arc::clone(&page)),
+            CalendarOfCourse(page),
         )
     }
 

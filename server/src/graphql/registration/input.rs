@@ -1,22 +1,21 @@
 //! What clients say to register, to pay, to cancel, and to find registrations.
 
 use async_graphql::{Enum, ID, InputObject};
-use entity::registration::{self, Status};
-use entity::{Instant, Refusal, learner};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query};
-use sea_orm::{ColumnTrait, Condition};
+use entity::Refusal;
 use uuid::Uuid;
 
 use super::object::RegistrationStatus;
 use crate::action::cancel_registration::CancelRegistration;
 use crate::action::record_payment::RecordPayment;
 use crate::action::register::Register;
+use crate::graphql::course::OrderDirection;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
+use crate::roster::{self, Filter};
 
 /// The row that `id` names, where it is of the type `kind`; what is no such id is no such thing.
-fn known(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
+pub(in crate::graphql) fn known(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
     global_id::of(kind, id).ok_or_else(|| Refusal::not_found(what))
 }
 
@@ -126,65 +125,82 @@ pub struct RegistrationFilter {
     status: Option<Vec<RegistrationStatus>>,
     /// For this course.
     course_id: Option<ID>,
+    /// In this track; who has chosen none is in none.
+    track_id: Option<ID>,
     /// As one of these professions.
     profession: Option<Vec<Profession>>,
-    /// Whose code is this, or whose learner's name or e-mail address contains it; upper and lower case are alike.
+    /// Whose code or external id is this, or whose learner's name or e-mail address contains it; upper and lower case are alike. At most 200
+    /// characters.
     text: Option<String>,
     /// Begun at this moment or later.
     started_from: Option<DateTime>,
     /// Begun before this moment.
     started_before: Option<DateTime>,
+    /// Confirmed at this moment or later.
+    confirmed_from: Option<DateTime>,
+    /// Confirmed before this moment.
+    confirmed_before: Option<DateTime>,
 }
+
+/// The longest text that is looked for, in characters.
+const LONGEST_TEXT: usize = 200;
 
 impl RegistrationFilter {
-    /// The same, for a query over registrations as they are at `now`.
-    pub fn condition(&self, now: Instant) -> Condition {
-        use registration::Column;
-        let Self { status, course_id, profession, text, started_from, started_before } = self;
-        let status = status.as_ref().map(|wanted| {
-            // One false term keeps an empty list from meaning everything.
-            let none = Condition::any().add(Expr::val(1).eq(0));
-            wanted.iter().fold(none, |any, status| any.add(in_state((*status).into(), now)))
-        });
-        let profession = profession
-            .as_ref()
-            .map(|wanted| Column::Profession.is_in(wanted.iter().map(|profession| entity::profession::Profession::from(*profession))));
-        // An id of another kind names no course, and so no registration.
-        let course = course_id.as_ref().map(|id| Column::CourseId.is_in(global_id::of(Kind::Course, id)));
-        Condition::all()
-            .add_option(status)
-            .add_option(course)
-            .add_option(profession)
-            .add_option(text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(about))
-            .add_option(started_from.as_ref().map(|from| Column::StartedAt.gte(from.0)))
-            .add_option(started_before.as_ref().map(|before| Column::StartedAt.lt(before.0)))
+    /// The same, without the API's own words.
+    ///
+    /// # Errors
+    /// A text that is too long.
+    pub fn read(self) -> Result<Filter, Refusal> {
+        let Self { status, course_id, track_id, profession, text, started_from, started_before, confirmed_from, confirmed_before } = self;
+        if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
+            return Err(Refusal::invalid(format!("`text` may have {LONGEST_TEXT} characters at most."), &["filter", "text"]));
+        }
+        Ok(Filter {
+            status: status.map(|wanted| wanted.into_iter().map(Into::into).collect()),
+            // An id of another kind names no course, and so no registration.
+            course: course_id.map(|id| global_id::of(Kind::Course, &id)),
+            track: track_id.map(|id| global_id::of(Kind::Track, &id)),
+            profession: profession.map(|wanted| wanted.into_iter().map(Into::into).collect()),
+            text,
+            started_from: started_from.map(|at| at.0),
+            started_before: started_before.map(|at| at.0),
+            confirmed_from: confirmed_from.map(|at| at.0),
+            confirmed_before: confirmed_before.map(|at| at.0),
+        })
     }
 }
 
-/// Registrations in this state at `now`, whatever was last written down about holds that have ended.
-fn in_state(status: Status, now: Instant) -> Condition {
-    use registration::Column;
-    match status {
-        Status::Started => Condition::all().add(Column::Status.eq(Status::Started)).add(Column::HoldUntil.gt(now)),
-        Status::Expired => Condition::any().add(Column::Status.eq(Status::Expired)).add(registration::overdue(now)),
-        Status::Confirmed | Status::Waitlisted | Status::Cancelled => Condition::all().add(Column::Status.eq(status)),
-    }
+/// In which order registrations are listed. Those that are equal in it keep an order of their own.
+#[derive(Clone, Debug, InputObject)]
+pub struct RegistrationOrder {
+    /// By what.
+    field: RegistrationOrderField,
+    /// Which way.
+    #[graphql(default)]
+    direction: OrderDirection,
 }
 
-/// Registrations with this code, or of learners whose name or address contains the text.
-fn about(text: &str) -> Condition {
-    let lower = text.to_lowercase();
-    let escaped: String =
-        lower.chars().flat_map(|letter| matches!(letter, '%' | '_' | '\\').then_some('\\').into_iter().chain([letter])).collect();
-    let contains = || LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    let learners = Query::select()
-        .column(learner::Column::Id)
-        .from(learner::Entity)
-        .cond_where(
-            Condition::any()
-                .add(Expr::col(learner::Column::EmailKey).like(contains()))
-                .add(Expr::expr(Func::lower(Expr::col(learner::Column::Name))).like(contains())),
-        )
-        .take();
-    Condition::any().add(registration::Column::Code.eq(text.to_uppercase())).add(registration::Column::LearnerId.in_subquery(learners))
+/// By what registrations are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "roster::Field")]
+pub enum RegistrationOrderField {
+    /// By when they were begun.
+    StartedAt,
+    /// By the learner's name, whatever its case; by the e-mail address where no name is known.
+    LearnerName,
+    /// By code.
+    Code,
+    /// By when they were confirmed; those that are not count as latest.
+    ConfirmedAt,
+}
+
+impl RegistrationOrder {
+    /// The same, without the API's own words.
+    pub fn read(&self) -> roster::Order {
+        let descending = match self.direction {
+            OrderDirection::Asc => false,
+            OrderDirection::Desc => true,
+        };
+        roster::Order { field: self.field.into(), descending }
+    }
 }

@@ -77,6 +77,12 @@ impl Registration {
         &self.row.code
     }
 
+    /// The id that another system knows it by, given by an import; null where it has none, and for who does not run the course.
+    async fn external_id(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let Some(id) = self.row.external_id.as_deref() else { return Ok(None) };
+        Ok(ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?).then_some(id))
+    }
+
     /// The course.
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
         Ok(Course::new(Arc::clone(self.together.page(ctx, self.row.course_id).await?)))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 
-use super::input::RegistrationFilter;
+use super::input::{RegistrationFilter, RegistrationOrder};
 use super::object::Registration;
 use super::query;
 use crate::catalogue::CoursePage;
@@ -21,7 +21,8 @@ impl RegistrationsOfCourse {
         query::of_viewer_for_course(ctx, self.0.course.id).await
     }
 
-    /// The registrations for the course, newest first; null for who does not run it.
+    /// The registrations for the course; null for who does not run it.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
@@ -30,7 +31,8 @@ impl RegistrationsOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
+        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
     ) -> Result<Option<Page<Registration>>> {
-        query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await
+        query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await
     }
 }

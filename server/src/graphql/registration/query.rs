@@ -7,14 +7,15 @@ use sea_orm::sea_query::{Expr, Order};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::input::RegistrationFilter;
+use super::input::{RegistrationFilter, RegistrationOrder};
 use super::loader::ViewerRegistrations;
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
-use crate::graphql::refusal::OrOpaque;
+use crate::graphql::refusal::{OrOpaque, bad_argument};
 use crate::graphql::session::Session;
+use crate::roster;
 use crate::viewer::Viewer;
 
 /// Questions about registrations.
@@ -39,7 +40,8 @@ impl RegistrationQuery {
         Ok(row.map(Registration::from))
     }
 
-    /// The registrations of all courses that the viewer runs, newest first; none for who is not staff.
+    /// The registrations of all courses that the viewer runs; none for who is not staff.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
@@ -48,10 +50,11 @@ impl RegistrationQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
+        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
     ) -> Result<Page<Registration>> {
         let wanted = Wanted::read(first, after, last, before)?;
         match ctx.data::<Viewer>()?.run_registrations() {
-            Some(scope) => page_of(ctx, scope, wanted, filter).await,
+            Some(scope) => page_of(ctx, scope, wanted, filter, order_by).await,
             None => Ok(nothing(&wanted)),
         }
     }
@@ -64,20 +67,21 @@ pub async fn of_viewer(
     wanted: Wanted,
     filter: Option<RegistrationFilter>,
 ) -> Result<Page<Registration>> {
-    page_of(ctx, Condition::all().add(registration::Column::LearnerId.eq(learner_id)), wanted, filter).await
+    page_of(ctx, Condition::all().add(registration::Column::LearnerId.eq(learner_id)), wanted, filter, None).await
 }
 
-/// The registrations of a course, newest first, for `Course.registrations`; none unless the viewer runs it.
+/// The registrations of a course, for `Course.registrations`; none unless the viewer runs it.
 pub async fn of_course(
     ctx: &Context<'_>,
     page: &CoursePage,
     wanted: Wanted,
     filter: Option<RegistrationFilter>,
+    order: Option<RegistrationOrder>,
 ) -> Result<Option<Page<Registration>>> {
     if !ctx.data::<Viewer>()?.runs_course(page) {
         return Ok(None);
     }
-    page_of(ctx, Condition::all().add(registration::Column::CourseId.eq(page.course.id)), wanted, filter).await.map(Some)
+    page_of(ctx, Condition::all().add(registration::Column::CourseId.eq(page.course.id)), wanted, filter, order).await.map(Some)
 }
 
 /// The viewer's own registration for a course, for `Course.viewerRegistration`: the live one, or else the newest.
@@ -129,17 +133,36 @@ fn nothing(wanted: &Wanted) -> Page<Registration> {
     wanted.cut(Vec::new()).connection(Some(0), |never: Registration| (Vec::new(), never))
 }
 
-/// A page of the registrations within `scope`, newest first: ids are made in the order of time.
-async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<RegistrationFilter>) -> Result<Page<Registration>> {
+/// A page of the registrations within `scope`, newest first where no order is given: ids are made in the order of time.
+async fn page_of(
+    ctx: &Context<'_>,
+    scope: Condition,
+    wanted: Wanted,
+    filter: Option<RegistrationFilter>,
+    order: Option<RegistrationOrder>,
+) -> Result<Page<Registration>> {
     let desk = ctx.data::<Desk>()?;
-    let filter = filter.unwrap_or_default().condition(desk.nature.now());
+    let filter = filter.unwrap_or_default().read().map_err(|no| bad_argument(no.to_string()))?;
+    let filter = filter.condition(desk.nature.now(), desk.db.get_database_backend());
     let select = registration::Entity::find().filter(scope).filter(filter);
     // Counted only for who asks.
     let total = match ctx.look_ahead().field("totalCount").exists() {
         true => Some(select.clone().count(&desk.db).await.or_opaque()?),
         false => None,
     };
-    let id = Expr::col((registration::Entity, registration::Column::Id));
-    let slice = wanted.shaped("registrations", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
-    Ok(slice.map(Registration::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)))
+    let Some(order) = order.map(|order| order.read()) else {
+        let id = Expr::col((registration::Entity, registration::Column::Id));
+        let slice = wanted.shaped("registrations", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
+        return Ok(slice.map(Registration::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)));
+    };
+    let name = match order.field {
+        roster::Field::StartedAt => "registrations by start",
+        roster::Field::LearnerName => "registrations by name",
+        roster::Field::Code => "registrations by code",
+        roster::Field::ConfirmedAt => "registrations by confirmation",
+    };
+    let slice = wanted.shaped(name, &order.shape())?.fetch(&desk.db, select, &order.columns()).await.or_opaque()?;
+    let keys = order.keys(&desk.db, &slice.rows).await.or_opaque()?;
+    let key = |node: &Registration| keys.get(&node.row().id).cloned().unwrap_or_default();
+    Ok(slice.map(Registration::together).connection(total, |node| (key(&node), node)))
 }

@@ -1,0 +1,151 @@
+//! What people typed, made fit to leave the house: one line stays one line, a link leads where it may.
+//!
+//! Escaping is not done here; whoever writes a format does it. This is about what no escaping helps against: line breaks that would forge lines
+//! of a text, headers of a message or properties of a calendar, characters that turn the direction of reading, and links with an unwelcome
+//! scheme.
+
+/// The most characters of a name or a title.
+pub const NAME_LENGTH: usize = 200;
+
+/// `text` as one line of at most `length` characters: runs of spaces, line breaks and control characters become one space, and characters
+/// that are not seen but change what is are left out. What is cut off is marked by an ellipsis.
+pub fn line(text: &str, length: usize) -> String {
+    let visible: String = text.chars().filter(|char| !unseen(*char)).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(length) {
+        None => line,
+        Some(_) => {
+            let kept: String = line.chars().take(length.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+    }
+}
+
+/// Marks that change the direction or the joining of what is around them, and are not seen themselves.
+fn unseen(char: char) -> bool {
+    matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether `url` is an http or https address without anything that could end the attribute, the line or the property it stands in.
+pub fn is_link(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&()*+,;=%".contains(&byte);
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(allowed))
+}
+
+/// A text that is not an http or https address without a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the public address is not an http or https address without a query")]
+pub struct NotAHouse;
+
+/// The address under which people reach the house. The pages behind it belong to the web client: a course's at `/courses/{slug}`, a
+/// registration's at `/registrations/{code}`, and the form of its evaluation at `/registrations/{code}/evaluation`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House(String);
+
+impl Default for House {
+    /// This machine, as it is reached where nothing else is configured.
+    fn default() -> Self {
+        Self("http://127.0.0.1:8000".to_owned())
+    }
+}
+
+impl House {
+    /// Reads the configured address.
+    ///
+    /// # Errors
+    /// When it is not an http or https address.
+    pub fn parse(public_url: &str) -> Result<Self, NotAHouse> {
+        let base = public_url.trim().trim_end_matches('/');
+        if is_link(base) && !base.contains(['?', '#']) { Ok(Self(base.to_owned())) } else { Err(NotAHouse) }
+    }
+
+    /// The page of a course.
+    pub fn course(&self, slug: &str) -> String {
+        format!("{}/courses/{}", self.0, segment(slug))
+    }
+
+    /// The page of a registration.
+    pub fn registration(&self, code: &str) -> String {
+        format!("{}/registrations/{}", self.0, segment(code))
+    }
+
+    /// The form of a registration's evaluation.
+    pub fn evaluation(&self, code: &str) -> String {
+        format!("{}/evaluation", self.registration(code))
+    }
+
+    /// The public calendar of a course.
+    pub fn course_calendar(&self, slug: &str) -> String {
+        format!("{}/calendar/courses/{}.ics", self.0, segment(slug))
+    }
+
+    /// A learner's own calendar, at the address that `token` keeps from being guessed.
+    pub fn own_calendar(&self, token: &str) -> String {
+        format!("{}/calendar/{}.ics", self.0, segment(token))
+    }
+
+    /// The roster of a course as a file, for whoever holds `token`.
+    pub fn registrations_file(&self, token: &str) -> String {
+        format!("{}/export/registrations/{}.csv", self.0, segment(token))
+    }
+
+    /// The host name, for ids that should not meet those of other houses.
+    pub fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(""));
+        let host = authority.rsplit('@').next().unwrap_or("");
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            Some(_) | None => host,
+        }
+    }
+}
+
+/// One segment of a path, with everything percent-encoded that could be taken for something else.
+fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            segment.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    segment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line() {
+        assert_eq!(line(" A\r\nBcc: x@example.org\t\u{2028}B\u{0} ", 99), "A Bcc: x@example.org B");
+        assert_eq!(line("abc\u{202e}def", 99), "abcdef");
+        assert_eq!(line("ä b cdef", 5), "ä b…");
+        assert_eq!(line("ä b c", 5), "ä b c");
+        assert_eq!(line("\r\n", 5), "");
+    }
+
+    #[test]
+    fn links_lead_where_they_may() {
+        for url in ["https://example.org", "http://localhost:8080/a?b=c&d=%20#e", "https://[::1]:80/"] {
+            assert!(is_link(url), "{url}");
+        }
+        for url in
+            ["", "https://", "https:///x", "javascript:alert(1)", "ftp://a", "https://a b", "https://a\"b", "https://a'b", "https://a\r\nb"]
+        {
+            assert!(!is_link(url), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn pages_of_the_house() {
+        let house = House::parse("https://user@learn.example.org:8443/ce/").expect("address");
+        assert_eq!(house.course("a/b c"), "https://user@learn.example.org:8443/ce/courses/a%2Fb%20c");
+        assert_eq!(house.evaluation("K3"), "https://user@learn.example.org:8443/ce/registrations/K3/evaluation");
+        assert_eq!(house.host(), "learn.example.org");
+        assert!(House::parse("learn.example.org").is_err());
+        assert!(House::parse("https://learn.example.org?x").is_err());
+    }
+}

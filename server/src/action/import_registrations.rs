@@ -1,0 +1,185 @@
+//! Registrations from a file (CSV): new ones begun, known ones brought up to date, every line told its verdict.
+//!
+//! All lines count or none: a file in which one line is refused changes nothing, so that a mended file can be sent again as a whole. A dry run
+//! is the same transaction, rolled back. Everything runs under the lock of the course, as registering does, so no seat is sold twice; and each
+//! row that changes carries its moment, so letters follow by the path that they always take.
+
+mod judge;
+mod read;
+mod write;
+
+use entity::{Instant, Refusal, course, registration_import, secret};
+use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::idempotent::Once;
+use super::seats;
+use crate::answer::{Answer, Fault};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+use judge::Judge;
+use read::Line;
+
+pub use read::MOST_ROWS;
+
+/// A file of registrations, as staff send it.
+#[derive(Clone, Debug)]
+pub struct ImportRegistrations {
+    /// The course.
+    pub course_id: Uuid,
+    /// The file.
+    pub csv: String,
+    /// Whether only to say what would happen.
+    pub check: bool,
+    /// Chosen by the client, so that a request sent twice acts once.
+    pub idempotency_key: Option<String>,
+}
+
+/// What became, or would become, of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A new registration.
+    Created,
+    /// A known registration that changes.
+    Updated,
+    /// A known registration that is so already.
+    Unchanged,
+    /// Not possible.
+    Refused,
+}
+
+/// The verdict on a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The line of the file on which the row begins, from 1, the header's.
+    pub line: u64,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is refused, or what else to know.
+    pub message: Option<String>,
+    /// The registration; none where it is refused, or where what would be new was not made.
+    pub registration_id: Option<Uuid>,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// Whether it counts.
+    pub applied: bool,
+    /// The verdicts, in the order of the file.
+    pub rows: Vec<Row>,
+}
+
+impl Imported {
+    /// How many lines have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.rows.iter().filter(|row| row.verdict == verdict).count()
+    }
+
+    /// The same, told without having counted: what would be new does not exist.
+    fn unmade(mut self) -> Self {
+        for row in self.rows.iter_mut().filter(|row| row.verdict == Verdict::Created) {
+            row.registration_id = None;
+        }
+        Self { applied: false, ..self }
+    }
+}
+
+/// Imports registrations for a course that the viewer runs.
+///
+/// # Errors
+/// Refused to whoever does not run the course, where the course takes no registrations, and where the file as a whole cannot be read.
+pub async fn import_registrations(desk: &Desk, viewer: &Viewer, input: &ImportRegistrations) -> Answer<Imported> {
+    let staff = viewer.signed_in()?;
+    // Whether somebody runs the course comes before what is wrong with the file.
+    let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
+    let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&desk.db).await?;
+    let course = course.ok_or_else(|| Refusal::not_found("course"))?;
+    takes_registrations(&course)?;
+    let lines = read::read(&input.csv)?;
+    if input.check {
+        let txn = desk.begin().await?;
+        let (imported, _) = run(&txn, desk, staff.id, course.id, &lines).await?;
+        txn.rollback().await?;
+        return Ok(imported.unmade());
+    }
+    let fingerprint = (input.course_id, secret::fingerprint(&input.csv));
+    let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &fingerprint)?;
+    let id = once.act(desk, || attempt(desk, viewer, course.id, &lines, &once)).await?;
+    desk.bell.ring(&desk.db).await;
+    let kept = registration_import::Entity::find_by_id(id).one(&desk.db).await?;
+    let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
+    let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;
+    Ok(Imported { applied: kept.applied, rows })
+}
+
+/// A draft has no price that counts yet, and nobody registers for what will not be.
+fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
+    match course.status {
+        course::Status::Published => Ok(()),
+        course::Status::Draft => Err(Refusal::invalid("Publish the course first, then import its registrations.", &["courseId"])),
+        course::Status::Cancelled => Err(Refusal::CourseCancelled),
+        course::Status::Archived => Err(Refusal::RegistrationClosed),
+    }
+}
+
+async fn attempt(desk: &Desk, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Answer<Uuid> {
+    let staff = viewer.signed_in()?;
+    let mut txn = desk.begin().await?;
+    let (mut imported, changes) = run(&txn, desk, staff.id, course_id, lines).await?;
+    if imported.count(Verdict::Refused) > 0 {
+        txn.rollback().await?;
+        imported = imported.unmade();
+        txn = desk.begin().await?;
+    }
+    let kept = registration_import::Model {
+        id: desk.nature.id(),
+        course_id,
+        learner_id: staff.id,
+        applied: imported.applied,
+        rows: serde_json::to_value(&imported.rows).map_err(|error| Fault::Stored(error.to_string()))?,
+        created_at: desk.nature.now(),
+    };
+    registration_import::Entity::insert(kept.clone().into_active_model()).exec_without_returning(&txn).await?;
+    if imported.applied {
+        let act = Act {
+            name: "importRegistrations",
+            subject_type: "registration_import",
+            subject_id: kept.id,
+            course_id: Some(course_id),
+            before: Some(json!({ "updated": changes.iter().map(|change| &change.0).collect::<Vec<_>>() })),
+            after: Some(json!({
+                "created": imported.count(Verdict::Created),
+                "unchanged": imported.count(Verdict::Unchanged),
+                "updated": changes.iter().map(|change| &change.1).collect::<Vec<_>>(),
+            })),
+        };
+        audit::record(&txn, desk, Actor::Person(staff), act).await?;
+    }
+    once.keep(&txn, desk, kept.id).await?;
+    txn.commit().await?;
+    Ok(kept.id)
+}
+
+/// What changed in known registrations: before and after.
+type Changes = Vec<(serde_json::Value, serde_json::Value)>;
+
+/// Judges every line and writes what the verdicts say, under the lock of the course.
+async fn run(txn: &DatabaseTransaction, desk: &Desk, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
+    let course = seats::lock_course(txn, course_id).await?;
+    takes_registrations(&course)?;
+    let now: Instant = desk.nature.now();
+    seats::expire_overdue(txn, course.id, now).await?;
+    let mut judge = Judge::of(txn, desk, course, lines, now).await?;
+    let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
+    let applied = rows.iter().all(|row| row.verdict != Verdict::Refused);
+    let changes = judge.writes.changes();
+    if applied {
+        write::all(txn, desk, staff_id, &judge.course, judge.writes, now).await?;
+    }
+    Ok((Imported { applied, rows }, changes))
+}

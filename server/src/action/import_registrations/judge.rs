@@ -1,0 +1,294 @@
+//! Judging lines one after another: what each would do to the course as it is, the lines before it included.
+
+use std::collections::HashMap;
+
+use entity::quote::Draft;
+use entity::registration::{self, Status};
+use entity::{Instant, course, learner, money, price, quote, track};
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::read::{Line, Said};
+use super::write::Writes;
+use super::{Row, Verdict};
+use crate::answer::Answer;
+use crate::desk::Desk;
+
+mod known;
+
+/// What the lines are judged by, and what the verdicts say is to be written.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    desk: &'a Desk,
+    now: Instant,
+    /// The course, locked.
+    pub course: course::Model,
+    tracks: Vec<track::Model>,
+    prices: Vec<price::Model>,
+    /// Everybody whom a line names, by address.
+    learners: HashMap<String, learner::Model>,
+    /// The registrations for the course of these learners, and those with an external id that a line names.
+    registrations: Vec<registration::Model>,
+    quotes: HashMap<Uuid, quote::Model>,
+    paid: HashMap<Uuid, i64>,
+    /// Seats that are free; none: unlimited.
+    free: Option<u64>,
+    /// Lines by the addresses and the external ids that they named.
+    named: HashMap<String, u64>,
+    /// What is to be written.
+    pub writes: Writes,
+}
+
+/// A line that can be done: its verdict, what to know about it, and the registration.
+type Done = (Verdict, Option<String>, Uuid);
+
+impl<'a> Judge<'a> {
+    /// Reads what the lines are judged by; whoever is new is entered. The number of statements does not depend on the number of lines.
+    pub async fn of(txn: &DatabaseTransaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
+        known::read(txn, desk, course, lines, now).await
+    }
+
+    /// The verdict on a line.
+    pub fn judge(&mut self, line: &Line) -> Row {
+        let ended = line.said.as_ref().map_err(Clone::clone).and_then(|said| self.done(line.line, said));
+        let (verdict, message, registration_id) = match ended {
+            Ok((verdict, message, id)) => (verdict, message, Some(id)),
+            Err(message) => (Verdict::Refused, Some(message), None),
+        };
+        Row { line: line.line, verdict, message, registration_id }
+    }
+
+    fn done(&mut self, line: u64, said: &Said) -> Result<Done, String> {
+        let key = said.email.key();
+        let names = [Some(format!("address {key}")), said.external_id.as_ref().map(|id| format!("external id {id}"))];
+        for name in names.into_iter().flatten() {
+            if let Some(before) = self.named.insert(name.clone(), line) {
+                return Err(format!("Line {before} names the {name} too."));
+            }
+        }
+        let learner = self.learners.get(&key).map(|learner| learner.id).ok_or("This address is not known.")?;
+        let with_id = |row: &&registration::Model| said.external_id.is_some() && row.external_id == said.external_id;
+        let live = |row: &&registration::Model| row.learner_id == learner && is_live(row.status);
+        let found = match self.registrations.iter().find(with_id) {
+            Some(row) if row.learner_id != learner => {
+                return Err("This external id belongs to the registration of another address.".to_owned());
+            }
+            Some(row) => Some(row),
+            None => self.registrations.iter().find(live),
+        };
+        match found.cloned() {
+            None => self.begin(learner, said),
+            Some(row) => self.change(row, said),
+        }
+    }
+
+    /// A new registration.
+    fn begin(&mut self, learner_id: Uuid, said: &Said) -> Result<Done, String> {
+        only_forward(said.status)?;
+        let profession = said.profession.ok_or("A new registration needs a profession.")?;
+        let track_id = match &said.track {
+            Some(track) => Some(self.track(track)?),
+            None if self.tracks.is_empty() => None,
+            None => return Err(format!("A new registration needs a track: {}.", self.track_names())),
+        };
+        let (hold_until, draft) = self.priced(profession)?;
+        let (status, pay) = self.standing(said, draft.total_cents(), 0)?;
+        self.hold_is_ahead(status, hold_until)?;
+        self.take_seat()?;
+        let mut chance = [0; 16];
+        self.desk.nature.fill(&mut chance);
+        let row = registration::Model {
+            id: self.desk.nature.id(),
+            code: registration::code(chance),
+            course_id: self.course.id,
+            learner_id,
+            external_id: said.external_id.clone(),
+            profession,
+            track_id,
+            status,
+            started_at: self.now,
+            hold_until: (status == Status::Started).then_some(hold_until),
+            confirmed_at: (status == Status::Confirmed).then_some(self.now),
+            cancelled_at: None,
+            expired_at: None,
+            updated_at: self.now,
+        };
+        self.pay(row.id, pay);
+        let id = row.id;
+        self.writes.begun.push((row, settled(draft, status)));
+        Ok((Verdict::Created, None, id))
+    }
+
+    /// A known registration.
+    fn change(&mut self, row: registration::Model, said: &Said) -> Result<Done, String> {
+        if said.profession.is_some_and(|profession| profession != row.profession) {
+            return Err("The profession decides the price, so an import does not change it.".to_owned());
+        }
+        let mut becomes = row.clone();
+        match (&row.external_id, &said.external_id) {
+            (Some(known), Some(id)) if known != id => return Err(format!("This registration already has the external id {known}.")),
+            (Some(_) | None, None) => {}
+            (Some(_) | None, Some(id)) => becomes.external_id = Some(id.clone()),
+        }
+        if let Some(track) = &said.track {
+            becomes.track_id = Some(self.track(track)?);
+        }
+        let message = self.advance(&row, &mut becomes, said)?;
+        if becomes == row && self.writes.paid.last().is_none_or(|(id, _)| *id != row.id) {
+            return Ok((Verdict::Unchanged, message, row.id));
+        }
+        becomes.updated_at = row.changed_at(self.now);
+        let id = row.id;
+        self.writes.changed.push((row, becomes));
+        Ok((Verdict::Updated, message, id))
+    }
+
+    /// Where the registration comes to stand; never back. Says what else there is to know.
+    fn advance(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said) -> Result<Option<String>, String> {
+        let paid = self.paid.get(&row.id).copied().unwrap_or(0);
+        let more = said.paid_cents.is_some_and(|named| named > paid);
+        let asked = match said.status {
+            Some(status) if status == row.status => None,
+            status => status,
+        };
+        match row.status {
+            Status::Confirmed if more => Err("This registration is paid in full already.".to_owned()),
+            Status::Confirmed => match asked {
+                Some(Status::Started) => Ok(Some("It is confirmed already, and an import takes nothing back.".to_owned())),
+                other => only_forward(other).map(|()| None),
+            },
+            Status::Cancelled if asked.is_some() || more => {
+                Err("This registration was cancelled, and an import does not take that back.".to_owned())
+            }
+            Status::Cancelled => Ok(None),
+            Status::Expired | Status::Waitlisted if asked.is_none() && !more => Ok(None),
+            Status::Started | Status::Expired | Status::Waitlisted => {
+                only_forward(asked)?;
+                self.go_on(row, becomes, said, paid).map(|()| None)
+            }
+        }
+    }
+
+    /// Pays for, confirms, or takes up again, a registration that is not confirmed.
+    fn go_on(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said, paid: i64) -> Result<(), String> {
+        let seatless = row.status != Status::Started;
+        let told = self.quotes.get(&row.id).filter(|quote| !seatless && quote.valid_until.is_some_and(|until| self.now < until));
+        let (hold_until, anew) = match (told, row.hold_until) {
+            (Some(_), Some(hold_until)) => (hold_until, None),
+            (None, Some(hold_until)) if !seatless => (hold_until, Some(self.price(row.profession, hold_until)?)),
+            (Some(_) | None, _) => {
+                let (hold_until, draft) = self.priced(row.profession)?;
+                (hold_until, Some(draft))
+            }
+        };
+        let total = anew.as_ref().map(Draft::total_cents).or_else(|| told.map(|quote| quote.total_cents)).unwrap_or(0);
+        let (status, pay) = self.standing(said, total, paid)?;
+        if status == row.status && pay == 0 {
+            return Ok(());
+        }
+        if seatless {
+            self.hold_is_ahead(status, hold_until)?;
+            let other = |other: &registration::Model| other.learner_id == row.learner_id && other.id != row.id && is_live(other.status);
+            if row.status == Status::Expired && self.registrations.iter().any(other) {
+                return Err("This registration has expired, and its learner has another one.".to_owned());
+            }
+            self.take_seat()?;
+        }
+        becomes.status = status;
+        becomes.expired_at = None;
+        if status == Status::Confirmed {
+            becomes.confirmed_at = Some(self.now.max(row.started_at));
+        } else {
+            becomes.hold_until = Some(hold_until);
+        }
+        match anew {
+            Some(draft) => self.writes.priced.push((row.clone(), settled(draft, status))),
+            None if status == Status::Confirmed => self.writes.settled.push(row.id),
+            None => {}
+        }
+        self.pay(row.id, pay);
+        Ok(())
+    }
+
+    /// Where a registration comes to stand that costs `total` and of which `paid` is paid, and what comes in with the line.
+    fn standing(&self, said: &Said, total: i64, paid: i64) -> Result<(Status, i64), String> {
+        let money = |cents: i64| money::Money::new(cents, self.course.currency.as_str()).to_string();
+        let named = said.paid_cents.unwrap_or(paid);
+        if named < paid {
+            return Err(format!("{} was paid before; the column paid tells what was paid in all.", money(paid)));
+        }
+        if named > total.max(paid) {
+            return Err(format!("{} is more than the price, which is {}.", money(named), money(total)));
+        }
+        if said.status == Some(Status::Confirmed) && said.paid_cents.is_some_and(|named| named < total) {
+            return Err(format!("Confirmed is what is paid in full, which is {}; leave paid empty where it was.", money(total)));
+        }
+        let confirmed = total <= named || said.status == Some(Status::Confirmed);
+        Ok(if confirmed { (Status::Confirmed, (total - paid).max(0)) } else { (Status::Started, named - paid) })
+    }
+
+    fn priced(&self, profession: entity::profession::Profession) -> Result<(Instant, Draft), String> {
+        let hold_until = self.course.hold_until(self.now);
+        Ok((hold_until, self.price(profession, hold_until)?))
+    }
+
+    fn price(&self, profession: entity::profession::Profession, hold_until: Instant) -> Result<Draft, String> {
+        let price = price::for_profession(&self.prices, profession).ok_or("The course has no price for this profession.")?;
+        Ok(quote::draft(&self.course, price, hold_until, self.now))
+    }
+
+    fn hold_is_ahead(&self, status: Status, hold_until: Instant) -> Result<(), String> {
+        if status == Status::Started && hold_until <= self.now {
+            return Err("Registration is closed, so only what is paid can be imported.".to_owned());
+        }
+        Ok(())
+    }
+
+    fn take_seat(&mut self) -> Result<(), String> {
+        if let Some(free) = &mut self.free {
+            *free = free.checked_sub(1).ok_or("All seats in this course are taken.")?;
+        }
+        Ok(())
+    }
+
+    fn pay(&mut self, registration_id: Uuid, cents: i64) {
+        if cents > 0 {
+            self.writes.paid.push((registration_id, cents));
+        }
+    }
+
+    fn track(&self, named: &str) -> Result<Uuid, String> {
+        let is = |text: &str| text.to_lowercase() == named.to_lowercase();
+        let found = self.tracks.iter().find(|track| is(&track.slug)).or_else(|| self.tracks.iter().find(|track| is(&track.name)));
+        found.map(|track| track.id).ok_or_else(|| format!("There is no track «{named}»; there is {}.", self.track_names()))
+    }
+
+    fn track_names(&self) -> String {
+        if self.tracks.is_empty() {
+            return "none in this course".to_owned();
+        }
+        self.tracks.iter().map(|track| track.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn is_live(status: Status) -> bool {
+    match status {
+        Status::Started | Status::Confirmed | Status::Waitlisted => true,
+        Status::Cancelled | Status::Expired => false,
+    }
+}
+
+/// A file can begin a registration and confirm it; everything else has a way of its own.
+fn only_forward(status: Option<Status>) -> Result<(), String> {
+    match status {
+        None | Some(Status::Started | Status::Confirmed) => Ok(()),
+        Some(Status::Waitlisted | Status::Cancelled | Status::Expired) => {
+            Err("Only STARTED and CONFIRMED registrations can be imported.".to_owned())
+        }
+    }
+}
+
+/// What is paid does not lapse.
+fn settled(draft: Draft, status: Status) -> Draft {
+    Draft { valid_until: draft.valid_until.filter(|_| status != Status::Confirmed), ..draft }
+}

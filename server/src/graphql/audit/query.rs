@@ -1,0 +1,81 @@
+//! Finding acts. Who may see which is decided in SQL.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use entity::audit::{Column, Entity, Model};
+use sea_orm::sea_query::{Expr, Order};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::input::AuditFilter;
+use super::object::AuditEntry;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::refusal::OrOpaque;
+use crate::viewer::Viewer;
+
+/// Questions about what was done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// What was done in the office, newest first: to the courses that the viewer runs, and, for staff of all organizations and administrators,
+    /// everything else too. Null for who is not staff.
+    async fn audit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which acts; all where it is not given.")] filter: Option<AuditFilter>,
+    ) -> Result<Option<Page<AuditEntry>>> {
+        let wanted = Wanted::read(first, after, last, before)?;
+        match ctx.data::<Viewer>()?.run_audit() {
+            Some(scope) => page_of(ctx, scope, wanted, filter).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A page of the acts within `scope`, newest first.
+pub(super) async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<AuditFilter>) -> Result<Page<AuditEntry>> {
+    let desk = ctx.data::<Desk>()?;
+    let filter = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
+    let select = Entity::find().filter(scope).filter(filter);
+    // Counted only for who asks.
+    let total = match ctx.look_ahead().field("totalCount").exists() {
+        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+        false => None,
+    };
+    let order = [(Expr::col((Entity, Column::At)), Order::Desc), (Expr::col((Entity, Column::Id)), Order::Desc)];
+    let slice = wanted.shaped("audit", &[Shape::At, Shape::Id])?.fetch(&desk.db, select, &order).await.or_opaque()?;
+    let pages = pages(desk, &slice.rows).await.or_opaque()?;
+    let entry = |row: Model| (vec![Key::At(row.at), Key::Id(row.id)], with_page(&pages, row));
+    Ok(slice.connection(total, entry))
+}
+
+/// Those of the acts with these ids that the viewer may see: for `node` and `nodes`.
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<AuditEntry>, DbErr> {
+    let Some(scope) = viewer.run_audit() else { return Ok(Vec::new()) };
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(scope).all(&desk.db).await?;
+    let pages = pages(desk, &rows).await?;
+    Ok(rows.into_iter().map(|row| with_page(&pages, row)).collect())
+}
+
+fn with_page(pages: &HashMap<Uuid, Arc<CoursePage>>, row: Model) -> AuditEntry {
+    let page = row.course_id.and_then(|id| pages.get(&id)).cloned();
+    AuditEntry::new(row, page)
+}
+
+/// The pages of the courses of these acts. Whoever sees an act runs its course.
+async fn pages(desk: &Desk, rows: &[Model]) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    let mut ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(desk.catalogue.pages(&ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
+}

@@ -1,0 +1,65 @@
+//! Calendars in the API: where they are, and moving one's own.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, Result, Union};
+
+use super::refusal::{Refusal, answer};
+use super::scalar::Url;
+use super::viewer::Viewer;
+use crate::action::rotate_calendar::rotate_calendar;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::viewer;
+
+/// What calendars add to a course.
+#[derive(Clone, Debug)]
+pub struct CalendarOfCourse(pub Arc<CoursePage>);
+
+#[Object]
+impl CalendarOfCourse {
+    /// Where the course's days are as a calendar (iCalendar, RFC 5545), for everybody: one event for each day, with nothing personal and nowhere
+    /// to join. Null while the course is a draft.
+    async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
+        let house = &ctx.data::<Desk>()?.sign.house;
+        Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
+    }
+}
+
+/// Which calendar moves: the viewer's own.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct RotateCalendarUrlInput {
+    /// The address that is to end. Where it is given and is no longer the calendar's, the calendar has moved already and stays where it is, so
+    /// that a request sent twice moves it once.
+    replaces: Option<Url>,
+}
+
+/// What came of moving the calendar.
+#[derive(Clone, Debug, Union)]
+pub enum RotateCalendarUrlResult {
+    /// The viewer, with the new address.
+    Viewer(Box<Viewer>),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What people do with calendars.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CalendarMutation;
+
+#[Object]
+impl CalendarMutation {
+    /// Moves the viewer's own calendar to a new address that nobody can guess. Whoever has the old one finds nothing there any more, at once.
+    async fn rotate_calendar_url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which address is to end.")] input: RotateCalendarUrlInput,
+    ) -> Result<RotateCalendarUrlResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
+        let replaces = input.replaces.as_ref().map(|url| url.0.as_str());
+        answer(rotate_calendar(desk, viewer, replaces).await.map(|learner| {
+            let viewer = viewer::Viewer { learner: Some(learner.clone()), ..viewer.clone() };
+            Box::new(Viewer::new(learner, viewer))
+        }))
+    }
+}

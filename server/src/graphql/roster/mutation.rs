@@ -1,0 +1,75 @@
+//! What staff do with rosters.
+
+use async_graphql::{Context, Object, Result, Union};
+
+use super::input::{ExportRegistrationsInput, ImportRegistrationsInput};
+use super::object::{RegistrationExport, RegistrationImport};
+use crate::action::export_registrations::export_registrations;
+use crate::action::import_registrations::import_registrations;
+use crate::answer::Answer;
+use crate::desk::Desk;
+use crate::graphql::refusal::{Refusal, answer};
+use crate::viewer::Viewer;
+
+/// What came of asking for a list.
+#[derive(Clone, Debug, Union)]
+pub enum ExportRegistrationsResult {
+    /// Where the list is.
+    RegistrationExport(RegistrationExport),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of bringing a list in.
+#[derive(Clone, Debug, Union)]
+pub enum ImportRegistrationsResult {
+    /// The verdicts.
+    RegistrationImport(RegistrationImport),
+    /// Why the file as a whole is refused.
+    Refusal(Refusal),
+}
+
+/// What staff do with rosters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RosterMutation;
+
+#[Object]
+impl RosterMutation {
+    /// Gives an address at which the registrations of a course that the viewer runs can be had as a file (CSV) for ten minutes, and writes down
+    /// who asked, for which of them, and what for. The file can be read by `importRegistrations`; a cell that a spreadsheet would run begins with
+    /// an apostrophe.
+    async fn export_registrations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which registrations, and what for.")] input: ExportRegistrationsInput,
+    ) -> Result<ExportRegistrationsResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let done: Answer<_> = async {
+            viewer.signed_in()?;
+            let input = input.read()?;
+            export_registrations(desk, viewer, &input).await
+        }
+        .await;
+        answer(done.map(|ticket| RegistrationExport::new(desk, ticket)))
+    }
+
+    /// Takes registrations for a course that the viewer runs from a file (CSV), or says what they would come to. A row is about the registration
+    /// with its external id, or else the live one of its address, or else a new one. New ones are priced as of now and take a seat; confirmed
+    /// ones are paid by a payment of the method OTHER with the reference `import`, or free. Nothing is taken back: a row never cancels, never
+    /// unconfirms, and never changes a profession. All rows count or none. Letters follow as they always do; reminders whose moment has passed
+    /// do not.
+    async fn import_registrations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file, and for which course.")] input: ImportRegistrationsInput,
+    ) -> Result<ImportRegistrationsResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let done: Answer<_> = async {
+            viewer.signed_in()?;
+            let input = input.read()?;
+            import_registrations(desk, viewer, &input).await
+        }
+        .await;
+        answer(done.map(RegistrationImport::from))
+    }
+}

@@ -1,0 +1,57 @@
+//! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen it gets no second copy.
+
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use entity::secret;
+use sea_orm::DbErr;
+
+use super::Front;
+use crate::calendar;
+
+/// `GET /calendar/courses/{slug}.ics`
+pub async fn of_course(State(front): State<Front>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
+    let Some(slug) = file.strip_suffix(".ics") else { return nowhere() };
+    answer(&headers, calendar::of_course(&front.desk, slug).await, "public, max-age=300")
+}
+
+/// `GET /calendar/{token}.ics`
+pub async fn of_learner(State(front): State<Front>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
+    let Some(token) = file.strip_suffix(".ics") else { return nowhere() };
+    // An address that was given up must be dead at once, so nobody may answer in our place.
+    answer(&headers, calendar::of_learner(&front.desk, token).await, "private, no-cache")
+}
+
+fn nowhere() -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such calendar.\n").into_response()
+}
+
+fn answer(headers: &HeaderMap, found: Result<Option<String>, DbErr>, keep: &'static str) -> Response {
+    let text = match found {
+        Ok(Some(text)) => text,
+        Ok(None) => return nowhere(),
+        Err(error) => return super::internal(&error.into()),
+    };
+    let tag = format!("\"{}\"", &secret::fingerprint(&text)[..32]);
+    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, keep.to_owned())];
+    if has_seen(headers, &tag) {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    let kind = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (about, kind, text).into_response()
+}
+
+/// Whether the client has a copy with this tag (RFC 9110, 13.1.2: compared weakly).
+fn has_seen(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|seen| seen == "*" || seen.strip_prefix("W/").unwrap_or(seen) == tag)
+}

@@ -1,0 +1,147 @@
+//! Rosters as files: who gets one, what stands in it, and what it costs.
+
+use std::sync::atomic::Ordering;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use futures_util::StreamExt;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use crate::support::{House, Person, crowd, stories};
+
+const EXPORT: &str = "__typename ... on RegistrationExport { url expiresAt } ... on Refusal { code path }";
+
+async fn exports(house: &House, staff: &Person, mut input: Value) -> Value {
+    let (course, _) = house.course_and_track().await;
+    input["courseId"] = json!(course);
+    if input["purpose"].is_null() {
+        input["purpose"] = json!("Name tags");
+    }
+    staff.does(house, "exportRegistrations", input, EXPORT).await
+}
+
+fn url(ticket: &Value) -> &str {
+    ticket["url"].as_str().unwrap_or_else(|| panic!("{ticket}"))
+}
+
+/// The rows of a file, its header first, each as its cells; none of these files has a quoted comma.
+fn rows(file: &str) -> Vec<Vec<String>> {
+    let text = file.strip_prefix('\u{feff}').expect("a mark that says UTF-8");
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+async fn acts(house: &House) -> Vec<entity::audit::Model> {
+    use entity::audit::{Column, Entity};
+    Entity::find().filter(Column::Act.eq("exportRegistrations")).all(house.db()).await.expect("rows")
+}
+
+stories! {
+    async fn a_roster_leaves_the_house_and_it_is_written_down(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let evil = house.signs_in("evil@example.org").await;
+        evil.does(&house, "updateProfile", json!({ "name": "=HYPERLINK(\"https://evil.example\")" }), "__typename").await;
+        evil.takes_part(&house, "NURSE").await;
+        house.nature.move_to(crate::support::time::at("2026-04-01T12:01-04:00"));
+        let minus = house.signs_in("+minus@example.org").await;
+        minus.does(&house, "updateProfile", json!({ "name": "Ünal" }), "__typename").await;
+        let started = minus.registers(&house, "PHYSICIAN_ASSISTANT").await;
+
+        let ticket = exports(&house, &staff, json!({ "purpose": " Name tags " })).await;
+        assert_eq!(ticket["expiresAt"], "2026-04-01T16:11:00Z");
+        let (status, headers, file) = house.gets(url(&ticket)).await;
+        assert_eq!(status, StatusCode::OK);
+        let told = |name: header::HeaderName| headers[name].to_str().expect("text").to_owned();
+        assert_eq!(told(header::CONTENT_DISPOSITION), "attachment; filename=\"registrations-core-practice-of-palliative-care-2026-04-01.csv\"");
+        assert_eq!((told(header::CACHE_CONTROL).as_str(), told(header::X_CONTENT_TYPE_OPTIONS).as_str()), ("no-store", "nosniff"));
+        assert!(told(header::CONTENT_TYPE).starts_with("text/csv; charset=utf-8"));
+        let rows = rows(&file);
+        assert_eq!(rows[0].join(","), "code,external_id,status,name,email,profession,track,started_at,confirmed_at,cancelled_at,quote_total,paid,evaluated_at");
+        assert_eq!(rows[1][2..], ["CONFIRMED", "\"'=HYPERLINK(\"\"https://evil.example\"\")\"", "evil@example.org", "NURSE", "Adult",
+            "2026-04-01T12:00:00-04:00", "2026-04-01T12:00:00-04:00", "", "2005.00", "2005.00", ""]);
+        assert_eq!(rows[2], [started["code"].as_str().expect("a code"), "", "STARTED", "Ünal", "'+minus@example.org", "PHYSICIAN_ASSISTANT", "Adult",
+            "2026-04-01T12:01:00-04:00", "", "", "2005.00", "0.00", ""]);
+        assert_eq!(rows.len(), 3);
+
+        let filtered = exports(&house, &staff, json!({ "filter": { "status": ["STARTED"] }, "orderBy": { "field": "LEARNER_NAME", "direction": "DESC" } })).await;
+        let (_, _, file) = house.gets(url(&filtered)).await;
+        assert_eq!(self::rows(&file).len(), 2);
+
+        let acts = acts(&house).await;
+        assert_eq!(acts.len(), 2);
+        let first = acts.iter().find(|act| act.after.as_ref().expect("after")["asked"]["filter"]["status"].is_null()).expect("the first");
+        assert_eq!((&first.after.as_ref().expect("after")["purpose"], first.actor.as_str()), (&json!("Name tags"), "ours@example.org"));
+        assert!(acts.iter().all(|act| !format!("{act:?}").contains(url(&ticket).rsplit('/').next().expect("a token").trim_end_matches(".csv"))));
+        house.nature.move_to(crate::support::time::at("2026-04-01T12:11-04:00"));
+        assert_eq!(house.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "ten minutes are over");
+    }
+
+    async fn nobody_else_takes_it(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ours = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let other = house.staff_of("other@example.org", Some("harvard-medical-school")).await;
+        let learner = house.signs_in("learner@example.org").await;
+        for nobody in [&other, &learner] {
+            assert_eq!(exports(&house, nobody, json!({})).await["code"], "NOT_FOUND");
+        }
+        let input = json!({ "courseId": house.course_and_track().await.0, "purpose": "x" });
+        assert_eq!(house.does(None, "exportRegistrations", input, EXPORT).await["code"], "UNAUTHENTICATED");
+        let aimless = exports(&house, &ours, json!({ "purpose": "  " })).await;
+        assert_eq!((&aimless["code"], &aimless["path"]), (&json!("INVALID_INPUT"), &json!(["purpose"])));
+        assert_eq!(entity::export_ticket::Entity::find().count(house.db()).await.expect("a count"), 0);
+        assert!(acts(&house).await.is_empty());
+
+        let ticket = exports(&house, &ours, json!({})).await;
+        assert_eq!(house.gets(url(&ticket)).await.0, StatusCode::OK);
+        let stored = entity::export_ticket::Entity::find().one(house.db()).await.expect("rows").expect("a ticket");
+        assert!(!url(&ticket).contains(&stored.token_hash));
+        for wrong in [format!("{}x", url(&ticket)), url(&ticket).replace(".csv", ""), format!("{}/export/registrations/.csv", crate::support::house::PUBLIC_URL)] {
+            assert_eq!(house.gets(&wrong).await.0, StatusCode::NOT_FOUND, "{wrong}");
+        }
+        entity::staff_role::Entity::delete_many().exec(house.db()).await.expect("roles are taken away");
+        assert_eq!(house.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "whoever no longer runs the course gets nothing");
+    }
+
+    async fn thousands_leave_page_by_page(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        crowd::in_the_course(&house, 2000).await;
+        let staff = house.staff("office@example.org").await;
+        for order in ["STARTED_AT", "LEARNER_NAME", "CODE", "CONFIRMED_AT"] {
+            let ticket = exports(&house, &staff, json!({ "orderBy": { "field": order } })).await;
+            let before = house.statements.load(Ordering::Relaxed);
+            let (status, _, file) = house.gets(url(&ticket)).await;
+            let cost = house.statements.load(Ordering::Relaxed) - before;
+            assert_eq!(status, StatusCode::OK);
+            let mut codes: Vec<String> = rows(&file).into_iter().skip(1).map(|row| row[0].clone()).collect();
+            codes.sort();
+            codes.dedup();
+            assert_eq!(codes.len(), 2000, "everybody once, by {order}");
+            assert!(cost <= 4 + 4 * 6, "{cost} statements for four pages, by {order}");
+        }
+    }
+
+    async fn who_hangs_up_holds_nothing(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        crowd::in_the_course(&house, 2000).await;
+        let staff = house.staff("office@example.org").await;
+        let ticket = exports(&house, &staff, json!({})).await;
+        let path = url(&ticket).strip_prefix(crate::support::house::PUBLIC_URL).expect("a path");
+        let mut slow = Vec::new();
+        for number in 0..30 {
+            let response = house.response(Request::get(path).body(Body::empty()).expect("a request")).await;
+            let mut body = response.into_body().into_data_stream();
+            let piece = body.next().await.expect("a piece").expect("bytes");
+            assert!(piece.len() > 10_000);
+            if number % 2 == 0 {
+                // Half of them read on very slowly, the other half have gone.
+                slow.push(body);
+            }
+        }
+        let wait = std::time::Duration::from_secs(20);
+        let (status, _, file) = tokio::time::timeout(wait, house.gets(url(&ticket))).await.expect("the pool is not held");
+        assert_eq!((status, rows(&file).len()), (StatusCode::OK, 2001));
+        drop(slow);
+    }
+}
