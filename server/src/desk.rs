@@ -8,6 +8,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use crate::bell::Bell;
 use crate::catalogue::Catalogue;
+use crate::human_check::Effort;
 
 /// The things a request needs; cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,13 +23,15 @@ pub struct Desk {
     pub catalogue: Arc<Catalogue>,
     /// Tells the worker that there is something to look at.
     pub bell: Bell,
+    /// How much work the human check asks of a client.
+    pub effort: Effort,
 }
 
 impl Desk {
     /// A desk over this database.
     pub fn new(db: DatabaseConnection, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
         let catalogue = Arc::new(Catalogue::new(db.clone(), Arc::clone(&nature)));
-        Self { db, nature, key: Arc::new(key), catalogue, bell }
+        Self { db, nature, key: Arc::new(key), catalogue, bell, effort: Effort::default() }
     }
 
     /// Begins a transaction that writes.

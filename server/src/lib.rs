@@ -14,6 +14,7 @@ pub mod door;
 pub mod facts;
 pub mod graphql;
 pub mod http;
+pub mod human_check;
 pub mod selfcheck;
 pub mod store;
 pub mod viewer;
