@@ -1,6 +1,7 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
 
 pub mod course;
+pub mod enquiry;
 pub mod evaluation;
 pub mod faculty;
 pub mod global_id;
@@ -19,5 +20,6 @@ pub mod schema;
 pub mod series;
 pub mod session;
 pub mod sign_in;
+pub mod subscription;
 pub mod track;
 pub mod viewer;

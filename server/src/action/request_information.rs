@@ -14,10 +14,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
+use super::free_text;
 use super::idempotent;
 use super::request_sign_in_code::read_address;
 use super::turn::{self, Over};
-use super::free_text;
 use crate::answer::{Answer, Fault, No, breaks};
 use crate::desk::Desk;
 use crate::human_check;

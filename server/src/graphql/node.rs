@@ -6,6 +6,7 @@ mod query;
 use async_graphql::{ID, Interface};
 
 use super::course::Course;
+use super::enquiry::Enquiry;
 use super::faculty::FacultyMember;
 use super::notice::Notice;
 use super::organization::Organization;
@@ -35,6 +36,8 @@ pub enum Node {
     Organization(Organization),
     /// A registration.
     Registration(Registration),
-    /// A letter about a registration.
+    /// A letter about a registration or an enquiry.
     Notice(Notice),
+    /// An enquiry about a course.
+    Enquiry(Enquiry),
 }

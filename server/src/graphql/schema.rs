@@ -3,23 +3,25 @@
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
 
 use super::course::CourseQuery;
+use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
 use super::sign_in::SignInMutation;
+use super::subscription::SubscriptionMutation;
 use super::viewer::ViewerQuery;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, EnquiryQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation);
+pub struct Mutation(SignInMutation, RegistrationMutation, EnquiryMutation, SubscriptionMutation);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -5,9 +5,13 @@ use entity::{learner, staff_role};
 
 use super::keyset::{Page, Wanted};
 use super::learner::Learner;
+use super::refusal::OrOpaque;
 use super::registration::input::RegistrationFilter;
 use super::registration::{Registration, query};
 use super::session::Session;
+use super::subscription::LetterTopic;
+use crate::action::subscription;
+use crate::desk::Desk;
 use crate::viewer;
 
 /// The person who is signed in.
@@ -52,6 +56,12 @@ impl Viewer {
         roles.extend(has(staff_role::Role::Staff).then_some(Role::Staff));
         roles.extend(has(staff_role::Role::Admin).then_some(Role::Admin));
         roles
+    }
+
+    /// The kinds of letters that the person does not want; none in the beginning.
+    async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
+        let topics = subscription::unsubscribed_from(ctx.data::<Desk>()?, &self.learner.email_key).await.or_opaque()?;
+        Ok(topics.into_iter().map(LetterTopic::from).collect())
     }
 
     /// The person's registrations, newest first.
