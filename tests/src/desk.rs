@@ -1,3 +1,4 @@
 //! What the office does: course files, and looking after the house.
 
 mod course_file;
+mod enquiry;

@@ -144,3 +144,26 @@ fn broken(fault: &Fault) -> Response {
     tracing::error!(%fault, "a request met a fault");
     (StatusCode::INTERNAL_SERVER_ERROR, headers(), "Something went wrong on our side. Please try again.\n").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_to_its_owner_alone_and_cannot_carry_markup() {
+        for (email, shown) in
+            [("ada@example.org", "a…@example.org"), ("<b>@example.org", "…@example.org"), ("a@<b>.org", "a…@b.org"), ("", "…@")]
+        {
+            assert_eq!(masked(email), shown);
+        }
+    }
+
+    #[test]
+    fn a_page_runs_nothing_and_sets_nothing() {
+        let shown = page(StatusCode::OK, &UNKNOWN, None);
+        let policy = shown.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script"), "{policy}");
+        assert!(shown.headers().get(header::SET_COOKIE).is_none() && shown.headers().get(header::LOCATION).is_none());
+        assert_eq!(shown.headers().get(header::CACHE_CONTROL), Some(&HeaderValue::from_static("no-store")));
+    }
+}
