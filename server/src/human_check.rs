@@ -33,7 +33,7 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    /// 256 guesses of about a millisecond: a telephone is done within a second or two, while the form is being filled in.
+    /// 256 guesses of a few milliseconds, on average: done in the background within seconds, while the form is being filled in.
     fn default() -> Self {
         Self { rounds: 5000, prefix: "00" }
     }
