@@ -3,11 +3,35 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
-use crate::Instant;
 use crate::profession::Profession;
+use crate::{Instant, Refusal, course};
 
 /// For how long the answer of the house to a question is worth sending, in days.
 pub const LIFE_DAYS: i64 = 7;
+/// Enquiries that an address can make within an hour.
+pub const HOURLY_PER_ADDRESS: u64 = 5;
+/// Enquiries that a client can make within an hour; a whole hospital may ask through one network address.
+pub const HOURLY_PER_CLIENT: u64 = 30;
+
+/// A wording of the consent to letters about deadlines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Its name, which is stored with everybody who agrees to it.
+    pub version: &'static str,
+    /// What one agrees to. Plain text.
+    pub text: &'static str,
+}
+
+/// Every wording there has ever been, oldest first. One that somebody may have agreed to is never changed: a new one is added, and counts from
+/// then on.
+pub const CONSENTS: [Consent; 1] = [Consent {
+    version: "2026-11",
+    text: "Please e-mail me about the deadlines of this course: when the early fee ends, and when registration closes. I can have enough of \
+           this at any time, with one click in each of these letters.",
+}];
+
+/// The wording that people agree to today.
+pub const CONSENT: Consent = CONSENTS[CONSENTS.len() - 1];
 
 /// One enquiry.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -50,7 +74,23 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Whether one can ask about the course at `now`: it is announced, and not over.
+pub fn taken_for(course: &course::Model, now: Instant) -> Result<(), Refusal> {
+    match course.status {
+        course::Status::Draft => Err(Refusal::not_found("course")),
+        course::Status::Cancelled => Err(Refusal::CourseCancelled),
+        course::Status::Published if now < course.last_instant() => Ok(()),
+        course::Status::Published | course::Status::Archived => Err(Refusal::CourseOver),
+    }
+}
+
 impl Model {
+    /// The wording that the person agreed to, where it is one of ours.
+    pub fn consent(&self) -> Option<Consent> {
+        let version = self.consent_version.as_deref()?;
+        CONSENTS.into_iter().find(|consent| consent.version == version)
+    }
+
     /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, as with registrations.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))

@@ -94,8 +94,8 @@ pub enum Refusal {
     /// The key was used with another input.
     #[error("This idempotency key was already used with a different input. Use a new key for a new request.")]
     IdempotencyKeyReused,
-    /// Too many codes were asked for.
-    #[error("Too many sign-in codes were requested. Please wait an hour, then try again.")]
+    /// Too much was asked for within the hour.
+    #[error("There were too many requests within the last hour. Please wait an hour, then try again.")]
     RateLimited,
     /// The code is wrong, used, dead or was never given.
     #[error("That code is not right, or no longer good. Request a new one and enter it within ten minutes.")]
@@ -157,6 +157,15 @@ pub enum Refusal {
     /// A letter about nothing.
     #[error("As things stand, nothing calls for this letter: what it would be about has not happened, or has no date.")]
     LetterNotCalledFor,
+    /// The proof of work is forged, wrong, used, too old, or was made for another form.
+    #[error("The human check is not right, used, or no longer good. Please let it run again, then send the form.")]
+    HumanCheckFailed,
+    /// Another wording than today's was agreed to, or it was not said which.
+    #[error("The wording of the consent is not today's. Please read it again, then agree to it or leave it out.")]
+    ConsentOutdated,
+    /// Once is all.
+    #[error("This enquiry has been answered already.")]
+    EnquiryAlreadyAnswered,
 }
 
 impl fmt::Display for Detail {
@@ -218,6 +227,8 @@ impl Refusal {
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
             Self::IdempotencyKeyReused => vec!["idempotencyKey".to_owned()],
             Self::SignInCodeInvalid => vec!["code".to_owned()],
+            Self::HumanCheckFailed => vec!["proof".to_owned()],
+            Self::ConsentOutdated => vec!["consentVersion".to_owned()],
             Self::Unauthenticated
             | Self::Forbidden
             | Self::NotFound { what: _ }
@@ -234,6 +245,7 @@ impl Refusal {
             | Self::EvaluationNotOpen
             | Self::EvaluationClosed
             | Self::EvaluationAlreadySubmitted
+            | Self::EnquiryAlreadyAnswered
             | Self::NotReady { missing: _ }
             | Self::AlreadyPublished
             | Self::NotPublished

@@ -100,6 +100,11 @@ impl SecretKey {
         same(&self.unsubscribe_token(link), token).then_some(link)
     }
 
+    /// The key with which challenges of the human check are signed.
+    pub fn human_check_key(&self) -> String {
+        hex(&self.mac("human check", &[]))
+    }
+
     /// What stands for a client's address in rate limits, so that no address is stored.
     pub fn client_key(&self, client: &str) -> String {
         hex(&self.mac("client", &[client.as_bytes()])[..16])

@@ -1,4 +1,5 @@
-//! Proofs of work that were handed in: each counts once.
+//! Proofs of work that were handed in: each counts once. What it was spent on is remembered with it, because whoever hands one in has no
+//! account by which a repeated request could be known, or many requests could be counted.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,8 +12,16 @@ pub struct Model {
     /// Fingerprint of the challenge.
     #[sea_orm(primary_key, auto_increment = false)]
     pub challenge: String,
-    /// From when on the challenge is refused for its age, so that the row is no longer needed.
-    pub expires_at: Instant,
+    /// When it was handed in.
+    pub spent_at: Instant,
+    /// Stands for the client that handed it in; no network address is stored.
+    pub client_key: String,
+    /// The e-mail address that the request gave, in lower case.
+    pub email_key: String,
+    /// The key that the client chose for the request, if any: once for each address.
+    pub idempotency_key: Option<String>,
+    /// Fingerprint of the request's input: the same key with another input is refused.
+    pub input_hash: String,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

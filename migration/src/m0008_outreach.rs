@@ -94,10 +94,17 @@ create index enquiry_by_change on enquiry (updated_at, id);
 create index enquiry_by_address on enquiry (email_key, course_id);
 create table spent_proof (
     challenge text not null,
-    expires_at {instant} not null,
-    constraint spent_proof_pk primary key (challenge)
+    spent_at {instant} not null,
+    client_key text not null,
+    email_key text not null,
+    idempotency_key text,
+    input_hash text not null,
+    constraint spent_proof_pk primary key (challenge),
+    constraint spent_proof_key_unique unique (email_key, idempotency_key),
+    constraint spent_proof_key_form check (idempotency_key is null or length(idempotency_key) between 1 and 255)
 );
-create index spent_proof_by_expiry on spent_proof (expires_at);
+create index spent_proof_by_client on spent_proof (client_key, spent_at);
+create index spent_proof_by_age on spent_proof (spent_at);
 create table unsubscription (
     email_key text not null,
     topic text not null,

@@ -9,6 +9,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use crate::bell::Bell;
 use crate::catalogue::Catalogue;
+use crate::human_check::Effort;
 
 /// The things a request needs; cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Desk {
     pub bell: Bell,
     /// What stands at the door, for addresses and calendars.
     pub sign: Arc<Sign>,
+    /// How much work the human check asks of a client.
+    pub effort: Effort,
 }
 
 /// How the house shows itself to the world.
@@ -42,7 +45,7 @@ impl Desk {
     /// A desk over this database.
     pub fn new(db: DatabaseConnection, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
         let catalogue = Arc::new(Catalogue::new(db.clone(), Arc::clone(&nature)));
-        Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default() }
+        Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default(), effort: Effort::default() }
     }
 
     /// The same, with this sign at the door; without one it is reached on this machine alone.

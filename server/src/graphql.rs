@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod calendar;
 pub mod course;
+pub mod enquiry;
 pub mod evaluation;
 pub mod faculty;
 pub mod global_id;
@@ -23,5 +24,6 @@ pub mod schema;
 pub mod series;
 pub mod session;
 pub mod sign_in;
+pub mod subscription;
 pub mod track;
 pub mod viewer;

@@ -4,6 +4,7 @@
 //! `application/json` and `GET` for queries, measures the document before the library sees it, and runs every operation as a task of its own, so
 //! that a client who hangs up never cancels a transaction half way.
 
+pub mod altcha;
 mod calendar;
 mod export;
 pub mod listen;
@@ -11,6 +12,7 @@ pub mod mailbox;
 pub mod measure;
 pub mod metrics;
 mod request;
+pub mod unsubscribe;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,6 +62,8 @@ impl std::fmt::Debug for Front {
 pub fn router(front: Front) -> Router {
     let mut router = Router::new()
         .route("/graphql", get(graphql).post(graphql))
+        .route("/altcha/{course}", get(altcha::challenge))
+        .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))
         .route("/graphiql", get(graphiql))
         .route("/schema.graphql", get(schema))
         .route("/calendar/courses/{file}", get(calendar::of_course))

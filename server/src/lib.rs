@@ -15,6 +15,7 @@ pub mod door;
 pub mod facts;
 pub mod graphql;
 pub mod http;
+pub mod human_check;
 pub mod preview;
 pub mod roster;
 pub mod selfcheck;

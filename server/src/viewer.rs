@@ -2,9 +2,9 @@
 //!
 //! | who | sees | does |
 //! | --- | --- | --- |
-//! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in |
+//! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in, asks about a course |
 //! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts, registrations and the audit trail of courses that it offers, the whole faculty | records payments for them, takes their rosters out and in |
+//! | staff of an organization | the same, drafts, registrations, enquiries and the audit trail of courses that it offers, the whole faculty | records payments for them, takes their rosters out and in, answers enquiries |
 //! | staff of all organizations, administrators | everything | everything |
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
@@ -170,6 +170,16 @@ impl Viewer {
             Reach::Everything => Some(Condition::all()),
             Reach::Organizations(mine) => Some(Condition::all().add(entity::audit::Column::CourseId.in_subquery(offered_by(mine)))),
         }
+    }
+
+    /// The enquiries about courses that the viewer runs, for a query over enquiries; none for who is not staff.
+    pub fn run_enquiries(&self) -> Option<Condition> {
+        let courses = match self.reach() {
+            Reach::Nothing => return None,
+            Reach::Everything => return Some(Condition::all()),
+            Reach::Organizations(mine) => offered_by(mine),
+        };
+        Some(Condition::all().add(entity::enquiry::Column::CourseId.in_subquery(courses)))
     }
 
     /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.

@@ -4,3 +4,4 @@ mod catalogue;
 mod front_door;
 mod registration;
 mod sign_in;
+mod unsubscribe;

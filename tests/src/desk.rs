@@ -4,6 +4,7 @@ mod audit;
 mod calendar;
 mod course_file;
 mod course_life;
+mod enquiry;
 mod export;
 mod preview;
 mod rehearsal;

@@ -38,14 +38,7 @@ impl Once {
     /// # Errors
     /// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
     pub fn new(learner_id: Uuid, operation: &'static str, key: Option<&str>, input: &impl Serialize) -> Answer<Self> {
-        let visible = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-        if key.is_some_and(|key| !visible(key)) {
-            return Err(Refusal::invalid(
-                "An idempotency key has 1 to 255 letters, digits and signs, without spaces.",
-                &["idempotencyKey"],
-            )
-            .into());
-        }
+        well_formed(key)?;
         let written = serde_json::to_string(&(operation, input)).map_err(|error| Fault::Stored(error.to_string()))?;
         Ok(Self { learner_id, operation, input_hash: secret::fingerprint(&written), key: key.map(str::to_owned) })
     }
@@ -131,6 +124,18 @@ impl Once {
         idempotency::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
         Ok(())
     }
+}
+
+/// Whether the key, if any, is one.
+///
+/// # Errors
+/// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
+pub fn well_formed(key: Option<&str>) -> Result<(), Refusal> {
+    let visible = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if key.is_none_or(visible) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("An idempotency key has 1 to 255 letters, digits and signs, without spaces.", &["idempotencyKey"]))
 }
 
 fn too_old(now: Instant) -> Instant {

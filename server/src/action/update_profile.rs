@@ -4,6 +4,7 @@ use entity::profession::Profession;
 use entity::{Refusal, Zone, learner};
 use sea_orm::{ActiveModelTrait, ActiveValue};
 
+use super::free_text;
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
@@ -56,16 +57,10 @@ fn line(text: Option<String>, field: &str, words: &str) -> Result<ActiveValue<Op
     if text.chars().count() > LONGEST {
         return Err(Refusal::invalid(format!("{words} can have at most {LONGEST} characters."), &[field]));
     }
-    if text.chars().any(does_not_print) {
+    if text.chars().any(free_text::does_not_print) {
         return Err(Refusal::invalid(format!("{words} must be one line of text without control characters."), &[field]));
     }
     Ok(ActiveValue::Set((!text.is_empty()).then(|| text.to_owned())))
-}
-
-/// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a name, and each can make a letter
-/// say what nobody wrote.
-pub(super) fn does_not_print(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn zone(name: Option<String>) -> Result<ActiveValue<Option<Zone>>, Refusal> {

@@ -34,9 +34,11 @@ pub enum Kind {
     Notice,
     /// An act in the audit trail.
     AuditEntry,
+    /// An enquiry.
+    Enquiry,
 }
 
-const KINDS: [(Kind, &str); 13] = [
+const KINDS: [(Kind, &str); 14] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -50,6 +52,7 @@ const KINDS: [(Kind, &str); 13] = [
     (Kind::Payment, "payment"),
     (Kind::Notice, "notice"),
     (Kind::AuditEntry, "audit"),
+    (Kind::Enquiry, "enquiry"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

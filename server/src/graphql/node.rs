@@ -7,6 +7,7 @@ use async_graphql::{ID, Interface};
 
 use super::audit::AuditEntry;
 use super::course::Course;
+use super::enquiry::Enquiry;
 use super::faculty::FacultyMember;
 use super::notice::Notice;
 use super::organization::Organization;
@@ -36,8 +37,10 @@ pub enum Node {
     Organization(Organization),
     /// A registration.
     Registration(Registration),
-    /// A letter about a registration.
+    /// A letter about a registration or an enquiry.
     Notice(Notice),
     /// An act in the audit trail.
     AuditEntry(AuditEntry),
+    /// An enquiry about a course.
+    Enquiry(Enquiry),
 }

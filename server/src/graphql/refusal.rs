@@ -91,7 +91,7 @@ codes! {
     InvalidInput => No::InvalidInput { message: _, path: _, details: _ },
     /// The idempotency key was used with another input.
     IdempotencyKeyReused => No::IdempotencyKeyReused,
-    /// Too many sign-in codes were requested.
+    /// Too much was asked for within the hour: sign-in codes, or information about courses.
     RateLimited => No::RateLimited,
     /// The sign-in code is wrong, used, or no longer good.
     SignInCodeInvalid => No::SignInCodeInvalid,
@@ -127,6 +127,12 @@ codes! {
     EvaluationClosed => No::EvaluationClosed,
     /// The evaluation was handed in before.
     EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
+    /// The proof of work is forged, wrong, used, too old, or was made for another form; ask for a new challenge.
+    HumanCheckFailed => No::HumanCheckFailed,
+    /// The consent is to another wording than today's, or does not say to which.
+    ConsentOutdated => No::ConsentOutdated,
+    /// The enquiry has been answered before.
+    EnquiryAlreadyAnswered => No::EnquiryAlreadyAnswered,
     /// Somebody has changed the thing since the version that the input names; `current` is the thing as it stands now.
     Stale => No::Stale { thing: _, id: _ },
     /// The course lacks what it needs before it is announced; `details` says what.

@@ -5,6 +5,7 @@ use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, 
 use super::audit::AuditQuery;
 use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery};
+use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
 use super::preview::PreviewQuery;
@@ -13,6 +14,7 @@ use super::roster::RosterMutation;
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
 use super::sign_in::SignInMutation;
+use super::subscription::SubscriptionMutation;
 use super::viewer::ViewerQuery;
 use crate::desk::Desk;
 use crate::preview::Preview;
@@ -20,11 +22,30 @@ use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, PreviewQuery, AuditQuery);
+pub struct Query(
+    NodeQuery,
+    ViewerQuery,
+    CourseQuery,
+    FacultyQuery,
+    SeriesQuery,
+    SessionQuery,
+    RegistrationQuery,
+    PreviewQuery,
+    AuditQuery,
+    EnquiryQuery,
+);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation, CourseMutation, RosterMutation, CalendarMutation);
+pub struct Mutation(
+    SignInMutation,
+    RegistrationMutation,
+    CourseMutation,
+    RosterMutation,
+    CalendarMutation,
+    EnquiryMutation,
+    SubscriptionMutation,
+);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -5,10 +5,13 @@ use entity::{learner, staff_role};
 
 use super::keyset::{Page, Wanted};
 use super::learner::Learner;
+use super::refusal::OrOpaque;
 use super::registration::input::RegistrationFilter;
 use super::registration::{Registration, query};
 use super::scalar::Url;
 use super::session::Session;
+use super::subscription::LetterTopic;
+use crate::action::subscription;
 use crate::calendar;
 use crate::desk::Desk;
 use crate::viewer;
@@ -62,6 +65,12 @@ impl Viewer {
     async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Url> {
         let desk = ctx.data::<Desk>()?;
         Ok(Url(desk.sign.house.own_calendar(&calendar::token_of(desk, &self.learner))))
+    }
+
+    /// The kinds of letters that the person does not want; none in the beginning.
+    async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
+        let topics = subscription::unsubscribed_from(ctx.data::<Desk>()?, &self.learner.email_key).await.or_opaque()?;
+        Ok(topics.into_iter().map(LetterTopic::from).collect())
     }
 
     /// The person's registrations, newest first.

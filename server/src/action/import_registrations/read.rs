@@ -8,7 +8,7 @@ use entity::registration::Status;
 use entity::{Refusal, money};
 use sea_orm::ActiveEnum;
 
-use crate::action::update_profile::does_not_print;
+use crate::action::free_text::does_not_print;
 use crate::roster::cell::unguarded;
 
 /// The most rows of a file.

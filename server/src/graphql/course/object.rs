@@ -9,6 +9,7 @@ use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
 use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
+use crate::graphql::enquiry::EnquiriesOfCourse;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
@@ -27,6 +28,7 @@ pub struct Course(
     pub RehearsalOfCourse,
     pub AuditOfCourse,
     pub CalendarOfCourse,
+    pub EnquiriesOfCourse,
 );
 
 /// What a course is.
@@ -44,7 +46,8 @@ impl Course {
             LettersOfCourse(Arc::clone(&page)),
             RehearsalOfCourse(Arc::clone(&page)),
             AuditOfCourse(Arc::clone(&page)),
-            CalendarOfCourse(page),
+            CalendarOfCourse(Arc::clone(&page)),
+            EnquiriesOfCourse(page),
         )
     }
 

@@ -12,6 +12,7 @@ use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::audit::{self, AuditEntry};
 use crate::graphql::course::Course;
+use crate::graphql::enquiry::{self, Enquiry};
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::global_id::Kind;
 use crate::graphql::notice::{self, Notice};
@@ -91,6 +92,10 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
         Kind::AuditEntry => {
             let node = |found: AuditEntry| (found.row().id, Node::AuditEntry(found));
             audit::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+        }
+        Kind::Enquiry => {
+            let node = |found: Enquiry| (found.row().id, Node::Enquiry(found));
+            enquiry::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, not by themselves.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),

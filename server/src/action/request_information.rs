@@ -1,0 +1,228 @@
+//! Somebody asks about a course, without an account.
+//!
+//! Whether the address belongs to a learner is never looked at, so neither the answer nor the time it takes can tell.
+
+use entity::enquiry::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT};
+use entity::profession::Profession;
+use entity::{Instant, Refusal, course, idempotency, secret, spent_proof};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
+};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::free_text;
+use super::idempotent;
+use super::request_sign_in_code::read_address;
+use super::turn::{self, Over};
+use crate::answer::{Answer, Fault, No, breaks};
+use crate::desk::Desk;
+use crate::human_check;
+use crate::viewer::Viewer;
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 200;
+/// The longest question, in characters.
+const LONGEST_QUESTION: usize = 5000;
+
+/// What somebody says who asks about a course.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestInformation {
+    /// The course.
+    pub course_id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// Where the answer goes.
+    pub email: String,
+    /// As what the person would take part.
+    pub profession: Option<Profession>,
+    /// What the person wants to know.
+    pub question: Option<String>,
+    /// Whether the person agrees to letters about the course's deadlines.
+    pub consent: bool,
+    /// Which wording the person agrees to.
+    pub consent_version: Option<String>,
+    /// A solved challenge. Not part of what is asked: a request that comes again may bring another.
+    #[serde(skip)]
+    pub proof: String,
+    /// Chosen by the client, so that a request sent twice acts once.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// The information is on its way.
+#[derive(Clone, Debug)]
+pub struct Requested {
+    /// The course.
+    pub course_id: Uuid,
+    /// Where it is sent.
+    pub email: String,
+    /// Whether letters about the course's deadlines will be sent there, too.
+    pub consents: bool,
+}
+
+/// The same, read and found good.
+struct Asked<'a> {
+    input: &'a RequestInformation,
+    client_key: &'a str,
+    name: String,
+    question: Option<String>,
+    email: String,
+    email_key: String,
+    consent_version: Option<&'static str>,
+    input_hash: String,
+}
+
+/// Takes down what somebody asks about a course; the letter that answers follows from it.
+///
+/// # Errors
+/// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails, and where the address or the
+/// client has asked too often within the last hour. The limits are exact: requests of one address, and of one client, wait for one another.
+pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestInformation) -> Answer<Requested> {
+    let asked = read(input, &viewer.client_key)?;
+    let requested = Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
+    // What was answered before is answered again, although its proof is spent by now.
+    if known(&desk.db, &asked, desk.nature.now()).await? {
+        return Ok(requested);
+    }
+    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&desk.db).await?;
+    let course = course.ok_or_else(|| Refusal::not_found("course"))?;
+    enquiry::taken_for(&course, desk.nature.now())?;
+    let challenge = human_check::check(desk, course.id, &input.proof, desk.nature.now())?;
+
+    let tx = desk.begin().await?;
+    turn::wait(&tx, Over::Client(asked.client_key)).await?;
+    turn::wait(&tx, Over::Address(&asked.email_key)).await?;
+    let now = desk.nature.now();
+    if known(&tx, &asked, now).await? {
+        tx.rollback().await?;
+        return Ok(requested);
+    }
+    within_limits(&tx, &asked, now).await?;
+    spend(&tx, &asked, challenge, now).await?;
+    let id = desk.nature.id();
+    if asked.consent_version.is_some() {
+        take_over_consent(&tx, desk, &asked, id, now).await?;
+    }
+    let row = enquiry::Model {
+        id,
+        course_id: course.id,
+        name: asked.name,
+        email: asked.email,
+        email_key: asked.email_key,
+        profession: input.profession,
+        question: asked.question,
+        consent_version: asked.consent_version.map(str::to_owned),
+        consented_at: asked.consent_version.map(|_| now),
+        answer: None,
+        answered_by: None,
+        answered_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    enquiry::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+    tx.commit().await?;
+    desk.bell.ring(&desk.db).await;
+    Ok(requested)
+}
+
+fn read<'a>(input: &'a RequestInformation, client_key: &'a str) -> Answer<Asked<'a>> {
+    let address = read_address(&input.email)?;
+    let consent_version = match (input.consent, input.consent_version.as_deref()) {
+        (false, _) => None,
+        (true, Some(version)) if version == enquiry::CONSENT.version => Some(enquiry::CONSENT.version),
+        (true, _) => return Err(Refusal::ConsentOutdated.into()),
+    };
+    idempotent::well_formed(input.idempotency_key.as_deref())?;
+    let written = serde_json::to_string(input).map_err(|error| Fault::Stored(error.to_string()))?;
+    Ok(Asked {
+        input,
+        client_key,
+        name: free_text::one_line(&input.name, LONGEST_NAME, "name")?,
+        question: free_text::read(input.question.as_deref(), LONGEST_QUESTION, "question")?,
+        email: address.as_sent(),
+        email_key: address.key(),
+        consent_version,
+        input_hash: secret::fingerprint(&written),
+    })
+}
+
+/// Whether the request came before, under its key.
+async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Result<bool, No> {
+    let Some(key) = &asked.input.idempotency_key else { return Ok(false) };
+    let row = spent_proof::Entity::find()
+        .filter(spent_proof::Column::EmailKey.eq(&asked.email_key))
+        .filter(spent_proof::Column::IdempotencyKey.eq(key))
+        .filter(spent_proof::Column::SpentAt.gt(too_old(now)))
+        .one(db)
+        .await?;
+    match row {
+        None => Ok(false),
+        Some(row) if row.input_hash == asked.input_hash => Ok(true),
+        Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
+    }
+}
+
+async fn within_limits(tx: &DatabaseTransaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
+    let recent = || spent_proof::Entity::find().filter(spent_proof::Column::SpentAt.gt(now.plus_minutes(-60)));
+    let by_address = recent().filter(spent_proof::Column::EmailKey.eq(&asked.email_key)).count(tx).await?;
+    let by_client = recent().filter(spent_proof::Column::ClientKey.eq(asked.client_key)).count(tx).await?;
+    if by_address >= HOURLY_PER_ADDRESS || by_client >= HOURLY_PER_CLIENT { Err(Refusal::RateLimited.into()) } else { Ok(()) }
+}
+
+/// Spends the proof; whoever hands in the same one at the same time loses the race for its row.
+async fn spend(tx: &DatabaseTransaction, asked: &Asked<'_>, challenge: String, now: Instant) -> Answer<()> {
+    // What has outlived every promise makes room here. A challenge lives far shorter than its row.
+    spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(now))).exec(tx).await?;
+    let row = spent_proof::Model {
+        challenge,
+        spent_at: now,
+        client_key: asked.client_key.to_owned(),
+        email_key: asked.email_key.clone(),
+        idempotency_key: asked.input.idempotency_key.clone(),
+        input_hash: asked.input_hash.clone(),
+    };
+    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map_err(|error| {
+        let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
+        if twice { No::from(Refusal::HumanCheckFailed) } else { error.into() }
+    })?;
+    Ok(())
+}
+
+/// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
+/// before stays on record.
+async fn take_over_consent(tx: &DatabaseTransaction, desk: &Desk, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
+    let earlier = enquiry::Entity::find()
+        .filter(Column::EmailKey.eq(&asked.email_key))
+        .filter(Column::CourseId.eq(asked.input.course_id))
+        .filter(enquiry::consenting())
+        .all(tx)
+        .await?;
+    for row in earlier {
+        let act = Act {
+            name: "requestInformation",
+            subject_type: "enquiry",
+            subject_id: row.id,
+            course_id: Some(row.course_id),
+            before: Some(json!({ "consent": { "version": row.consent_version, "at": row.consented_at.map(|at| at.to_string()) } })),
+            after: Some(json!({ "consent": null, "renewedBy": newest })),
+        };
+        audit::record(tx, desk, Actor::Other("the person who asks"), act).await?;
+        let updated_at = row.changed_at(now);
+        let row = enquiry::ActiveModel {
+            consent_version: Set(None),
+            consented_at: Set(None),
+            updated_at: Set(updated_at),
+            ..row.into_active_model()
+        };
+        row.update(tx).await?;
+    }
+    Ok(())
+}
+
+fn too_old(now: Instant) -> Instant {
+    now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
+}

@@ -1,0 +1,65 @@
+//! Which letters somebody has had enough of: said by the link in a letter, without signing in, or by a learner who is signed in.
+
+use entity::agenda::Topic;
+use entity::secret::{Addressee, Unsubscribe};
+use entity::{Instant, enquiry, learner, unsubscription};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::desk::Desk;
+
+/// What a link in a letter is about.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// The address that the letter went to.
+    pub email: String,
+    /// The same in lower case: it holds for whoever has the address.
+    pub email_key: String,
+    /// Which letters.
+    pub topic: Topic,
+    /// Since when the address has had enough of them; none: they are sent.
+    pub unsubscribed_at: Option<Instant>,
+}
+
+/// What the link with this token is about; none where it is not one of ours, or nobody stands behind it any more.
+///
+/// # Errors
+/// A failing database.
+pub async fn behind(desk: &Desk, token: &str) -> Result<Option<Subscription>, DbErr> {
+    let Some(Unsubscribe { who, topic }) = desk.key.read_unsubscribe_token(token) else { return Ok(None) };
+    let whose = match who {
+        Addressee::Learner(id) => learner::Entity::find_by_id(id).one(&desk.db).await?.map(|row| (row.email, row.email_key)),
+        Addressee::Enquiry(id) => enquiry::Entity::find_by_id(id).one(&desk.db).await?.map(|row| (row.email, row.email_key)),
+    };
+    let Some((email, email_key)) = whose else { return Ok(None) };
+    let row = unsubscription::Entity::find_by_id((email_key.clone(), topic)).one(&desk.db).await?;
+    Ok(Some(Subscription { email, email_key, topic, unsubscribed_at: row.map(|row| row.at) }))
+}
+
+/// The topics that an address has had enough of, in the order in which they are declared.
+///
+/// # Errors
+/// A failing database.
+pub async fn unsubscribed_from(desk: &Desk, email_key: &str) -> Result<Vec<Topic>, DbErr> {
+    use sea_orm::Iterable;
+    let rows = unsubscription::Entity::find().filter(unsubscription::Column::EmailKey.eq(email_key)).all(&desk.db).await?;
+    Ok(Topic::iter().filter(|topic| rows.iter().any(|row| row.topic == *topic)).collect())
+}
+
+/// Says for an address whether it wants letters of a topic. Said again, it holds from the later moment: between the two, the person may have
+/// agreed to letters anew.
+///
+/// # Errors
+/// A failing database.
+pub async fn set(desk: &Desk, email_key: &str, topic: Topic, wanted: bool) -> Result<(), DbErr> {
+    use unsubscription::{Column, Entity, Model};
+    let tx = desk.begin().await?;
+    if wanted {
+        Entity::delete_by_id((email_key.to_owned(), topic)).exec(&tx).await?;
+    } else {
+        let row = Model { email_key: email_key.to_owned(), topic, at: desk.nature.now() };
+        let renewed = OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
+        Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&tx).await?;
+    }
+    tx.commit().await
+}

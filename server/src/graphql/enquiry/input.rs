@@ -1,0 +1,93 @@
+//! What people say who ask about a course, what staff answer, and how enquiries are found.
+
+use async_graphql::{ID, InputObject, Result};
+use entity::{Refusal, enquiry};
+use sea_orm::{ColumnTrait, Condition, DbBackend};
+
+use crate::action::request_information::RequestInformation;
+use crate::graphql::course::{contains, words};
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::profession::Profession;
+use crate::graphql::scalar::Markdown;
+
+/// Somebody asks about a course; no account is needed.
+#[derive(Clone, Debug, InputObject)]
+pub struct RequestInformationInput {
+    /// The course.
+    course_id: ID,
+    /// The person's name: one line, at most 200 characters.
+    name: String,
+    /// The e-mail address to which the information goes.
+    email: String,
+    /// As what the person would take part; it decides which price the letters name.
+    profession: Option<Profession>,
+    /// What the person wants to know, for staff to answer. Plain text, at most 5,000 characters.
+    question: Option<String>,
+    /// Whether the person agrees to letters about the course's deadlines: only if they ticked a box beside `Course.enquiryConsent`.
+    consent: bool,
+    /// Which wording the person agreed to: `Course.enquiryConsent.version`. Required with a consent.
+    consent_version: Option<String>,
+    /// The solved challenge (`Query.enquiryChallenge`) in base64, as the ALTCHA widget gives it. Each counts once.
+    proof: String,
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input from the same address gives the same answer
+    /// for at least 30 days and acts once, also with another proof; with another input it is refused.
+    idempotency_key: Option<String>,
+}
+
+impl RequestInformationInput {
+    /// The same, for the action.
+    ///
+    /// # Errors
+    /// An id that is no course's.
+    pub fn read(self) -> Result<RequestInformation, Refusal> {
+        let Self { course_id, name, email, profession, question, consent, consent_version, proof, idempotency_key } = self;
+        Ok(RequestInformation {
+            course_id: global_id::of(Kind::Course, &course_id).ok_or_else(|| Refusal::not_found("course"))?,
+            name,
+            email,
+            profession: profession.map(Into::into),
+            question,
+            consent,
+            consent_version,
+            proof,
+            idempotency_key,
+        })
+    }
+}
+
+/// What staff answer to an enquiry.
+#[derive(Clone, Debug, InputObject)]
+pub struct AnswerEnquiryInput {
+    /// The enquiry.
+    pub enquiry_id: ID,
+    /// The answer, at most 20,000 characters. It is sent at once, and cannot be changed afterwards.
+    pub answer: Markdown,
+}
+
+/// Which enquiries are asked for: those that meet everything that is given.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct EnquiryFilter {
+    /// True: answered by staff; false: not answered.
+    answered: Option<bool>,
+    /// Words, in whatever case, each of which must be found in the name, the e-mail address or the question. At most ten words and 200
+    /// characters.
+    text: Option<String>,
+}
+
+impl EnquiryFilter {
+    /// The filter for a query over enquiries.
+    ///
+    /// # Errors
+    /// A text that is too long.
+    pub fn condition(&self, backend: DbBackend) -> Result<Condition> {
+        use enquiry::Column::{AnsweredAt, Email, Name, Question};
+        let Self { answered, text } = self;
+        let answered = answered.map(|answered| if answered { AnsweredAt.is_not_null() } else { AnsweredAt.is_null() });
+        let mut all = Condition::all().add_option(answered);
+        for word in words(text.as_deref().unwrap_or_default())? {
+            let held = [Name, Email, Question].map(|column| contains(column.into_expr(), word, backend));
+            all = all.add(held.into_iter().fold(Condition::any(), Condition::add));
+        }
+        Ok(all)
+    }
+}

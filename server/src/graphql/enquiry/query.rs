@@ -1,0 +1,95 @@
+//! Finding enquiries, and asking for a challenge. Whose enquiries they are is decided in SQL.
+
+use async_graphql::{Context, ID, Object, Result};
+use entity::enquiry;
+use sea_orm::sea_query::{Expr, Order};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::challenge::EnquiryChallenge;
+use super::input::EnquiryFilter;
+use super::object::Enquiry;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::refusal::OrOpaque;
+use crate::human_check;
+use crate::viewer::Viewer;
+
+/// Questions about enquiries.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EnquiryQuery;
+
+#[Object]
+impl EnquiryQuery {
+    /// A proof of work to be done before one asks about this course: good once, for ten minutes, and for nothing else. Null where there is no
+    /// such course that the viewer may see, or where it takes no enquiries.
+    async fn enquiry_challenge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The course that is to be asked about.")] course_id: ID,
+    ) -> Result<Option<EnquiryChallenge>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
+        let page = desk.catalogue.page(id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
+        let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
+        let issued = human_check::issue(desk, page.course.id).or_opaque()?;
+        EnquiryChallenge::try_from(issued).map(Some).or_opaque()
+    }
+
+    /// The enquiries about all courses that the viewer runs, newest first; none for who is not staff.
+    async fn enquiries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<EnquiryFilter>,
+    ) -> Result<Page<Enquiry>> {
+        let wanted = Wanted::read(first, after, last, before)?;
+        match ctx.data::<Viewer>()?.run_enquiries() {
+            Some(scope) => page_of(ctx, scope, wanted, filter).await,
+            None => Ok(wanted.cut(Vec::new()).connection(Some(0), |never: Enquiry| (Vec::new(), never))),
+        }
+    }
+}
+
+/// The enquiries about a course, newest first, for `Course.enquiries`; none unless the viewer runs it.
+pub(super) async fn of_course(
+    ctx: &Context<'_>,
+    page: &CoursePage,
+    wanted: Wanted,
+    filter: Option<EnquiryFilter>,
+) -> Result<Option<Page<Enquiry>>> {
+    if !ctx.data::<Viewer>()?.runs_course(page) {
+        return Ok(None);
+    }
+    page_of(ctx, Condition::all().add(enquiry::Column::CourseId.eq(page.course.id)), wanted, filter).await.map(Some)
+}
+
+/// Those of the enquiries with these ids that are about a course that the viewer runs: for `node` and `nodes`.
+///
+/// # Errors
+/// A failing database.
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Enquiry>, DbErr> {
+    let Some(scope) = viewer.run_enquiries() else { return Ok(Vec::new()) };
+    let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(ids)).filter(scope).all(&desk.db).await?;
+    Ok(Enquiry::together(rows))
+}
+
+/// A page of the enquiries within `scope`, newest first: ids are made in the order of time.
+async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<EnquiryFilter>) -> Result<Page<Enquiry>> {
+    let desk = ctx.data::<Desk>()?;
+    let filter = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
+    let select = enquiry::Entity::find().filter(scope).filter(filter);
+    // Counted only for who asks.
+    let total = match ctx.look_ahead().field("totalCount").exists() {
+        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+        false => None,
+    };
+    let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
+    let slice = wanted.shaped("enquiries", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
+    Ok(slice.map(Enquiry::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)))
+}

@@ -1,0 +1,66 @@
+//! Which letters a learner wants.
+
+use async_graphql::{Context, Enum, InputObject, Object, Result, Union};
+use entity::agenda::Topic;
+
+use super::refusal::{Refusal, answer};
+use super::viewer::Viewer;
+use crate::action::subscription;
+use crate::answer::No;
+use crate::desk::Desk;
+use crate::viewer;
+
+/// Kinds of letters that one can have enough of. All others belong to what was asked for or bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Topic")]
+pub enum LetterTopic {
+    /// Letters about the deadlines of a course that one is not, or not finally, registered for.
+    Deadlines,
+    /// Reminders of what one is registered for.
+    Reminders,
+    /// Letters about evaluations.
+    Evaluations,
+}
+
+/// Whether the viewer wants letters of a topic.
+#[derive(Clone, Debug, InputObject)]
+pub struct SetSubscriptionInput {
+    /// Which letters.
+    topic: LetterTopic,
+    /// True: they are wanted, as in the beginning; false: no more of them.
+    wanted: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Union)]
+#[expect(clippy::large_enum_variant, reason = "made once for a request and taken apart at once")]
+pub enum SetSubscriptionResult {
+    /// The viewer, as changed.
+    Viewer(Viewer),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What people say about the letters they get.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SubscriptionMutation;
+
+#[Object]
+impl SubscriptionMutation {
+    /// Says whether the viewer wants letters of a topic. What is due and not yet sent goes by it, too.
+    async fn set_subscription(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which letters, and whether they are wanted.")] input: SetSubscriptionInput,
+    ) -> Result<SetSubscriptionResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
+        let SetSubscriptionInput { topic, wanted } = input;
+        answer(match viewer.signed_in() {
+            Ok(learner) => {
+                let done = subscription::set(desk, &learner.email_key, topic.into(), wanted).await;
+                done.map(|()| Viewer::new(learner.clone(), viewer.clone())).map_err(No::from)
+            }
+            Err(no) => Err(no.into()),
+        })
+    }
+}

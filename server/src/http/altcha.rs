@@ -1,0 +1,29 @@
+//! Challenges for the human check, as the ALTCHA widget fetches them.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use entity::enquiry;
+
+use super::{Front, internal, request};
+use crate::answer::Fault;
+use crate::human_check;
+
+/// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
+pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> Response {
+    let unknown = || request::refusal(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.");
+    let desk = &front.desk;
+    let page = match desk.catalogue.page_by_slug(&slug).await {
+        Ok(Some(page)) => page,
+        Ok(None) => return unknown(),
+        Err(error) => return internal(&Fault::from(error)),
+    };
+    // Nobody is signed in here, so drafts do not exist; `taken_for` says so, too.
+    if enquiry::taken_for(&page.course, desk.nature.now()).is_err() {
+        return unknown();
+    }
+    match human_check::issue(desk, page.course.id).and_then(|issued| issued.json()) {
+        Ok(json) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json).into_response(),
+        Err(fault) => internal(&fault),
+    }
+}

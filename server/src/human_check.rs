@@ -1,0 +1,128 @@
+//! The human check: a proof of work (ALTCHA, version 2) that whoever asks without an account hands in with the form.
+//!
+//! A challenge is signed, so none has to be stored; it says for which form and which course it was made, and when it ends. Its nonce and its
+//! salt are drawn from [`entity::Nature`], and its end is judged by our clock: the library is given a copy without an end, because it would ask
+//! the machine's. That each proof counts once is seen to by `spent_proof`.
+
+use std::collections::BTreeMap;
+
+use altcha::{Challenge, ChallengeParameters, HmacAlgorithm, Payload, VerifySolutionOptions, sign_challenge, verify_solution};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use entity::{Instant, Refusal, secret};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::answer::Fault;
+use crate::desk::Desk;
+
+/// For how long a challenge is good, in seconds: long enough to fill in the form.
+pub const LIFE_SECONDS: i64 = 600;
+/// The longest proof that is looked at, in bytes; the widget's has some 700.
+const LONGEST_PROOF: usize = 4096;
+/// The one form that is checked so far, as its challenges name it.
+const FORM: &str = "requestInformation";
+
+/// How much work a proof is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Rounds of PBKDF2 for each guess; checking a proof costs one guess.
+    pub rounds: u32,
+    /// Hexadecimal digits with which the guessed key must begin; each makes for sixteen times as many guesses.
+    pub prefix: &'static str,
+}
+
+impl Default for Effort {
+    /// 256 guesses of a few milliseconds, on average: done in the background within seconds, while the form is being filled in.
+    fn default() -> Self {
+        Self { rounds: 5000, prefix: "00" }
+    }
+}
+
+/// A challenge as it is given out.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// What the widget solves.
+    pub challenge: Challenge,
+    /// From when on a proof of it is refused.
+    pub expires_at: Instant,
+}
+
+impl Issued {
+    /// The challenge in JSON, as the widget takes it and as it comes back in a proof.
+    ///
+    /// # Errors
+    /// None that can be met: plain texts and numbers are always written.
+    pub fn json(&self) -> Result<String, Fault> {
+        serde_json::to_string(&self.challenge).map_err(|error| Fault::Stored(error.to_string()))
+    }
+}
+
+/// Makes a challenge for asking about the course.
+///
+/// # Errors
+/// None that can be met: the library refuses only what is not written by us.
+pub fn issue(desk: &Desk, course_id: Uuid) -> Result<Issued, Fault> {
+    let ends = desk.nature.now().as_micros().div_euclid(1_000_000) + LIFE_SECONDS;
+    let mut parameters = ChallengeParameters {
+        algorithm: "PBKDF2/SHA-256".to_owned(),
+        cost: desk.effort.rounds,
+        data: Some(bound_to(course_id)),
+        expires_at: Some(ends),
+        key_length: 32,
+        key_prefix: desk.effort.prefix.to_owned(),
+        key_signature: None,
+        memory_cost: None,
+        nonce: chance(desk),
+        parallelism: None,
+        salt: chance(desk),
+    };
+    let challenge = signed(desk, &mut parameters)?;
+    Ok(Issued { challenge, expires_at: Instant::from_micros(ends.saturating_mul(1_000_000)) })
+}
+
+/// Checks the proof that was handed in for asking about the course; gives the name of its challenge, under which it is to be spent.
+///
+/// # Errors
+/// Refused where it is no proof, where the challenge is not ours, is for something else or has ended, and where it is not solved.
+pub fn check(desk: &Desk, course_id: Uuid, proof: &str, now: Instant) -> Result<String, Refusal> {
+    let no = || Refusal::HumanCheckFailed;
+    let proof = proof.trim();
+    if proof.len() > LONGEST_PROOF {
+        return Err(no());
+    }
+    let json = STANDARD.decode(proof).map_err(|_| no())?;
+    let Payload { challenge, solution } = serde_json::from_slice(&json).map_err(|_| no())?;
+    let mut parameters = challenge.parameters;
+    let ours = signed(desk, &mut parameters).map_err(|_| no())?.signature.ok_or_else(no)?;
+    if !challenge.signature.is_some_and(|signature| secret::same(&signature, &ours)) {
+        return Err(no());
+    }
+    let ends = parameters.expires_at.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
+    if parameters.data != Some(bound_to(course_id)) || ends.is_none_or(|ends| now >= ends) {
+        return Err(no());
+    }
+    parameters.expires_at = None;
+    let timeless = signed(desk, &mut parameters).map_err(|_| no())?;
+    let key = desk.key.human_check_key();
+    let verified = verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
+    if verified { Ok(ours) } else { Err(no()) }
+}
+
+/// What is signed along with the challenge, so that it is good for one form only.
+fn bound_to(course_id: Uuid) -> BTreeMap<String, Value> {
+    let pair = |name: &str, value: String| (name.to_owned(), Value::String(value));
+    BTreeMap::from([pair("form", FORM.to_owned()), pair("course", course_id.simple().to_string())])
+}
+
+fn signed(desk: &Desk, parameters: &mut ChallengeParameters) -> Result<Challenge, Fault> {
+    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, &desk.key.human_check_key(), None)
+        .map_err(|error| Fault::Stored(error.to_string()))
+}
+
+/// Sixteen bytes of chance in hexadecimal digits.
+fn chance(desk: &Desk) -> String {
+    let mut bytes = [0; 16];
+    desk.nature.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

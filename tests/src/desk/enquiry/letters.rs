@@ -1,0 +1,135 @@
+//! The letters that follow from an enquiry: what was asked for, and, for those who consented, the deadlines of the course.
+
+use entity::secret::{Addressee, Unsubscribe};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+
+use super::enquires;
+use crate::support::{House, SAMPLE, stories};
+
+/// The course with an early price until April 22; registration closes after May 6; it starts on May 13.
+fn with_an_early_deadline() -> String {
+    SAMPLE.replace("deadline = 2026-05-06", "early_deadline = 2026-04-22\ndeadline = 2026-05-06")
+}
+
+/// The letters that became due to an address because it asked, with their moments; whatever became of them.
+async fn due_to(house: &House, email: &str) -> Vec<(String, String)> {
+    use entity::notice::{Column, Entity};
+    let rows = Entity::find().filter(Column::Recipient.eq(email)).filter(Column::EnquiryId.is_not_null()).order_by_asc(Column::DueAt);
+    let rows = rows.all(house.db()).await.expect("rows");
+    rows.into_iter().map(|row| (row.rule, row.due_at.to_string())).collect()
+}
+
+fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(rule, at)| ((*rule).to_owned(), (*at).to_owned())).collect()
+}
+
+/// The enquiries that staff see, by address: those of one moment come in no order of their own.
+fn by_address(data: &Value) -> Vec<Value> {
+    let mut nodes = data["enquiries"]["nodes"].as_array().expect("nodes").clone();
+    nodes.sort_by_key(|node| node["email"].to_string());
+    nodes
+}
+
+/// Through every moment of a deadline, and on to the end of the course.
+async fn lives_through(house: &House, moments: &[&str]) {
+    for moment in moments {
+        house.travels_to(moment).await;
+    }
+}
+
+const ASKED: (&str, &str) = ("information_requested", "2026-04-01T16:00:00Z");
+const EARLY_7: (&str, &str) = ("early_fee_ending_7d", "2026-04-15T13:00:00Z");
+const EARLY_1: (&str, &str) = ("early_fee_ending_1d", "2026-04-21T13:00:00Z");
+const CLOSING_7: (&str, &str) = ("registration_closing_7d", "2026-04-29T13:00:00Z");
+const CLOSING_1: (&str, &str) = ("registration_closing_1d", "2026-05-05T13:00:00Z");
+const MOMENTS: [&str; 6] = [
+    "2026-04-15T09:01-04:00",
+    "2026-04-21T09:01-04:00",
+    "2026-04-29T09:01-04:00",
+    "2026-05-05T09:01-04:00",
+    "2026-05-13T12:00-04:00",
+    "2026-06-20T12:00-04:00",
+];
+
+async fn token(house: &House, email: &str) -> String {
+    let rows = entity::enquiry::Entity::find().filter(entity::enquiry::Column::EmailKey.eq(email)).all(house.db()).await.expect("rows");
+    let who = Addressee::Enquiry(rows.last().expect("an enquiry").id);
+    house.desk.key.unsubscribe_token(Unsubscribe { who, topic: entity::agenda::Topic::Deadlines })
+}
+
+async fn unsubscribes(house: &House, email: &str) {
+    let request = axum::http::Request::post(format!("/unsubscribe/{}", token(house, email).await))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("List-Unsubscribe=One-Click".into())
+        .expect("a request");
+    assert_eq!(house.http(request).await.0, axum::http::StatusCode::OK);
+}
+
+stories! {
+    async fn who_consents_hears_of_every_deadline_and_who_does_not_gets_what_was_asked_for(house at "2026-04-01T12:00-04:00") {
+        house.imports(&with_an_early_deadline()).await;
+        enquires(&house, "yes@example.org", true).await;
+        enquires(&house, "no@example.org", false).await;
+        house.works().await;
+        let staff = house.staff("office@example.org").await;
+        let query = "{ enquiries(first: 2) { nodes { email consent { version at text } upcomingLetters { rule dueAt reason } } } }";
+        let planned = by_address(&staff.asks(&house, query, json!({})).await);
+        let letters = |reason: Value| -> Value {
+            [EARLY_7, EARLY_1, CLOSING_7, CLOSING_1].iter().map(|(rule, at)| json!({ "rule": rule, "dueAt": at, "reason": reason })).collect()
+        };
+        assert_eq!(planned[0]["upcomingLetters"], letters(json!("NO_CONSENT")), "{planned:#?}");
+        assert_eq!(planned[1]["upcomingLetters"], letters(Value::Null));
+        assert_eq!((&planned[1]["consent"]["version"], &planned[1]["consent"]["at"]), (&json!("2026-11"), &json!("2026-04-01T16:00:00Z")));
+        lives_through(&house, &MOMENTS).await;
+        assert_eq!(due_to(&house, "yes@example.org").await, pairs(&[ASKED, EARLY_7, EARLY_1, CLOSING_7, CLOSING_1]));
+        assert_eq!(due_to(&house, "no@example.org").await, pairs(&[ASKED]));
+    }
+
+    async fn who_registers_or_has_had_enough_hears_no_more(house at "2026-04-01T12:00-04:00") {
+        house.imports(&with_an_early_deadline()).await;
+        for email in ["registers@example.org", "enough@example.org"] {
+            enquires(&house, email, true).await;
+        }
+        lives_through(&house, &MOMENTS[..1]).await;
+        house.signs_in("Registers@example.org").await.registers(&house, "NURSE").await;
+        unsubscribes(&house, "enough@example.org").await;
+        let staff = house.staff("office@example.org").await;
+        let query = "{ enquiries(first: 2) { nodes { email hasRegistered unsubscribedAt upcomingLetters { reason } } } }";
+        let seen = by_address(&staff.asks(&house, query, json!({})).await);
+        let reasons = |reason: &str| json!([{ "reason": reason }, { "reason": reason }, { "reason": reason }]);
+        assert_eq!(seen[0], json!({ "email": "enough@example.org", "hasRegistered": false, "unsubscribedAt": "2026-04-15T13:01:00Z", "upcomingLetters": reasons("UNSUBSCRIBED") }));
+        assert_eq!(seen[1], json!({ "email": "registers@example.org", "hasRegistered": true, "unsubscribedAt": null, "upcomingLetters": reasons("HAS_REGISTERED") }));
+        lives_through(&house, &MOMENTS[1..]).await;
+        for email in ["registers@example.org", "enough@example.org"] {
+            assert_eq!(due_to(&house, email).await, pairs(&[ASKED, EARLY_7]), "{email}");
+        }
+    }
+
+    async fn who_agrees_again_is_written_to_again_and_never_twice(house at "2026-04-01T12:00-04:00") {
+        house.imports(&with_an_early_deadline()).await;
+        enquires(&house, "ada@example.org", true).await;
+        lives_through(&house, &MOMENTS[..1]).await;
+        unsubscribes(&house, "ada@example.org").await;
+        lives_through(&house, &MOMENTS[1..2]).await;
+        enquires(&house, "ada@example.org", true).await;
+        lives_through(&house, &MOMENTS[2..3]).await;
+        // Agreeing while it still holds does not double the letters.
+        enquires(&house, "ada@example.org", true).await;
+        lives_through(&house, &MOMENTS[3..]).await;
+        let asked = ["2026-04-21T13:01:00Z", "2026-04-29T13:01:00Z"].map(|at| ("information_requested", at));
+        assert_eq!(due_to(&house, "ada@example.org").await, pairs(&[ASKED, EARLY_7, asked[0], CLOSING_7, asked[1], CLOSING_1]));
+        let kept = entity::audit::Entity::find().filter(entity::audit::Column::Act.eq("requestInformation")).all(house.db()).await.expect("rows");
+        assert_eq!(kept.len(), 2, "what was agreed to before stays on record");
+    }
+
+    async fn a_deadline_after_the_start_is_not_told_to_who_only_asked(house at "2026-05-01T12:00-04:00") {
+        house.imports(&SAMPLE.replace("deadline = 2026-05-06", "deadline = 2026-05-15")).await;
+        enquires(&house, "ada@example.org", true).await;
+        lives_through(&house, &["2026-05-08T09:01-04:00", "2026-05-14T09:01-04:00", "2026-05-20T12:00-04:00"]).await;
+        let rows = entity::notice::Entity::find().filter(entity::notice::Column::EnquiryId.is_not_null()).all(house.db()).await.expect("rows");
+        let last = rows.iter().find(|row| row.rule == "registration_closing_1d").expect("a row that says why not");
+        let lapsed = (entity::notice::Status::Lapsed, Some(entity::agenda::Reason::Pointless));
+        assert_eq!((rows.len(), (last.status, last.reason)), (3, lapsed), "the course started on the 13th");
+    }
+}
