@@ -197,9 +197,9 @@ impl Model {
     }
 }
 
-/// Courses that anybody may see.
+/// Courses that anybody may see: those that have been announced, whatever became of them. A draft that was archived never was.
 pub fn visible_to_all() -> Condition {
-    Condition::all().add(Column::Status.ne(Status::Draft))
+    Condition::all().add(Column::Status.ne(Status::Draft)).add(Column::PublishedAt.is_not_null())
 }
 
 /// Courses whose agenda can still call for a letter at or after `moment`: everything up to the end of their evaluation.

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod cancel_registration;
+pub mod course;
 pub mod enter_learner;
 pub mod evaluation_form;
 pub mod free_text;

@@ -30,10 +30,11 @@ pub use difference::{Change, Changes};
 pub use edit::{Edit, Name, Needs, Stored, create, edit};
 pub use format::CourseFile;
 pub use import::{export, import, import_by, plan};
-pub use judge::{detail, judge};
+pub use judge::{detail, judge, segments};
 pub use notes::Mistake;
 pub use ready::publishable;
 pub use shift::{move_by_days, moved_to_open};
+pub use stored::course_file as stored_file;
 pub use transact::Imported;
 pub use warn::{Warning, warnings};
 

@@ -109,7 +109,7 @@ impl CoursePage {
 
     /// Whether anybody may see the course.
     pub fn is_public(&self) -> bool {
-        self.course.status != course::Status::Draft
+        self.course.status != course::Status::Draft && self.course.published_at.is_some()
     }
 
     /// The local day of a session.

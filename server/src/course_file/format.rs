@@ -8,6 +8,11 @@ use entity::{LocalDate, WallTime, Zone, course_faculty, session, session_faculty
 
 pub use offer::{CompetencyGroup, Credit, CreditPart, Fees, Price, Requirement, Rule, Statement, default_rules};
 
+/// What sort of offer a course is where nobody says.
+pub const KIND: &str = "Continuing Education";
+/// For how many days a seat is held where nobody says.
+pub const PAYMENT_DAYS: i16 = 14;
+
 /// Everything about one course.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CourseFile {

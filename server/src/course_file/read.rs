@@ -11,14 +11,11 @@ use toml::de::DeTable;
 
 use self::table::Table;
 use super::format::{
-    Audience, CompetencyGroup, Course, CourseFile, Credit, CreditPart, Day, FacultyMember, Fees, Organization, Part, Price, Registration,
-    Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track,
+    Audience, CompetencyGroup, Course, CourseFile, Credit, CreditPart, Day, FacultyMember, Fees, KIND, Organization, PAYMENT_DAYS, Part,
+    Price, Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track,
 };
 use super::notes::Notes;
 use super::value;
-
-/// For how many days a seat is held where a file does not say.
-const PAYMENT_DAYS: i16 = 14;
 
 /// Reads the whole document.
 pub fn course_file(notes: &Notes, document: &DeTable<'_>) -> CourseFile {
@@ -55,7 +52,7 @@ fn course(course: &Table<'_, '_>) -> Course {
     Course {
         slug: course.need("slug", value::slug),
         title: course.need("title", value::name),
-        kind: course.may("kind", value::name).unwrap_or_else(|| "Continuing Education".to_owned()),
+        kind: course.may("kind", value::name).unwrap_or_else(|| KIND.to_owned()),
         status: course.need_or("status", value::known, Status::Draft),
         cancellation_note: course.may("cancellation_note", value::prose),
         format: course.need_or("format", value::known, Format::LiveOnline),

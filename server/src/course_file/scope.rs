@@ -42,7 +42,7 @@ pub async fn may_write(
     for (index, row) in file.organizations.iter().enumerate() {
         let changed = changes.names(Sort::Organization).any(|name| name == row.slug);
         if changed && shared.organizations.contains_key(&row.slug) && !runs(&row.slug) {
-            let message = format!("Only the staff of {} can change what is said about it.", shared.organizations[&row.slug].name);
+            let message = format!("Only the staff of {} can change what is said about it.", row.slug);
             return Err(Refusal::invalid(message, &["organizations", &index.to_string()]).into());
         }
     }

@@ -4,6 +4,7 @@
 mod agenda;
 mod condition;
 mod credit;
+pub mod edit;
 mod input;
 mod loader;
 mod object;
@@ -20,6 +21,7 @@ use async_graphql::dataloader::DataLoader;
 pub use agenda::{Agenda, CourseDay};
 pub use condition::{far, on_local_day};
 pub use credit::{CreditKind, CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind};
+pub use edit::CourseMutation;
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
 pub use loader::{Confirmed, Taken};
 pub use object::{CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective};

@@ -2,7 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
 
-use super::course::CourseQuery;
+use super::course::{CourseMutation, CourseQuery};
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
@@ -19,7 +19,7 @@ pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery,
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation);
+pub struct Mutation(SignInMutation, RegistrationMutation, CourseMutation);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;

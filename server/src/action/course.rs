@@ -1,0 +1,7 @@
+//! The turns in the life of a course. Each is an edit of the course as a file value, so each is judged, versioned and put on record like any
+//! other; what stands here is when a turn may be taken.
+
+pub mod archive;
+pub mod cancel;
+pub mod copy;
+pub mod publish;

@@ -1,0 +1,220 @@
+//! What staff do with courses. Every act answers with the course as it then stands, or with the refusal.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, Union};
+use entity::Refusal as No;
+use uuid::Uuid;
+
+use super::at::in_input;
+use super::change::{CreateCourseInput, UpdateCourseInput};
+use super::import::{ImportCourseInput, ImportedCourse};
+use super::life::{ArchiveCourseInput, CancelCourseInput, CopyCourseInput, PublishCourseInput};
+use crate::action::course::archive::archive;
+use crate::action::course::cancel::cancel;
+use crate::action::course::copy::{self, copy};
+use crate::action::course::publish::publish;
+use crate::answer::{Answer, Fault};
+use crate::course_file::{self, Edit, Imported, detail};
+use crate::desk::Desk;
+use crate::graphql::course::Course;
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::refusal::{Refusal, answer};
+use crate::viewer::Viewer;
+
+/// Declares the answer of an act on a course.
+macro_rules! course_result {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Union)]
+        #[allow(clippy::large_enum_variant)]
+        pub enum $name {
+            /// The course as it stands now.
+            Course(Course),
+            /// Why not.
+            Refusal(Refusal),
+        }
+    };
+}
+
+course_result!(
+    /// What came of creating a course.
+    CreateCourseResult
+);
+course_result!(
+    /// What came of changing a course.
+    UpdateCourseResult
+);
+course_result!(
+    /// What came of publishing a course.
+    PublishCourseResult
+);
+course_result!(
+    /// What came of cancelling a course.
+    CancelCourseResult
+);
+course_result!(
+    /// What came of archiving a course.
+    ArchiveCourseResult
+);
+course_result!(
+    /// What came of copying a course.
+    CopyCourseResult
+);
+
+/// What came of importing a course file.
+#[derive(Clone, Debug, Union)]
+pub enum ImportCourseResult {
+    /// What changed, or would change.
+    ImportedCourse(ImportedCourse),
+    /// Why not; `details` has every mistake with its line.
+    Refusal(Refusal),
+}
+
+/// The desk and the viewer of a request.
+fn house<'a>(ctx: &'a Context<'_>) -> Result<(&'a Desk, &'a Viewer)> {
+    Ok((ctx.data::<Desk>()?, ctx.data::<Viewer>()?))
+}
+
+/// The course that an id names; who is not signed in is told that first.
+fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, No> {
+    viewer.signed_in()?;
+    global_id::of(Kind::Course, id).ok_or_else(|| No::not_found("course"))
+}
+
+/// The course that an act has written, as it stands now.
+pub async fn written(desk: &Desk, done: Answer<Imported>) -> Answer<Course> {
+    let done = in_input(done)?;
+    let page = desk.catalogue.page(done.course_id).await?;
+    Ok(page.map(Course::new).ok_or_else(|| Fault::Stored(format!("course {} has gone", done.course_id)))?)
+}
+
+/// What staff do with courses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CourseMutation;
+
+#[Object]
+impl CourseMutation {
+    /// Creates a course: a draft, which only the staff who run it see. Sessions, tracks and people are added to it afterwards.
+    async fn create_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the course is.")] input: CreateCourseInput,
+    ) -> Result<CreateCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let needs = input.needs();
+        let done = course_file::create(desk, viewer, "createCourse", None, needs, |stored| input.read(stored)).await;
+        answer(written(desk, done).await)
+    }
+
+    /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody sees shows at once.
+    async fn update_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, and what is to be different.")] input: UpdateCourseInput,
+    ) -> Result<UpdateCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let done = match course_id(viewer, &input.course_id) {
+            Ok(course_id) => {
+                let act = Edit { course_id, version: input.version, act: "updateCourse", needs: input.needs() };
+                course_file::edit(desk, viewer, act, |stored, file| input.write(stored, file)).await
+            }
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
+    /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary, objectives, an organization that offers
+    /// it, a contact, sessions, a director, a price, an open registration; where it offers credit, who accredits it, and the statements of
+    /// accreditation and disclosure.
+    async fn publish_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course.")] input: PublishCourseInput,
+    ) -> Result<PublishCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let done = match course_id(viewer, &input.course_id) {
+            Ok(course_id) => publish(desk, viewer, course_id, input.version).await,
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
+    /// Calls a published course off, until it is over. Everyone with a live registration is written to; nothing else is sent any more.
+    async fn cancel_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, and why.")] input: CancelCourseInput,
+    ) -> Result<CancelCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let CancelCourseInput { course_id: id, version, note } = input;
+        let done = match course_id(viewer, &id) {
+            Ok(course_id) => cancel(desk, viewer, course_id, version, note.map(|note| note.0)).await,
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
+    /// Puts a course away, so that it never changes again: a draft that nobody registered for, a cancelled course, or one whose evaluation is
+    /// closed.
+    async fn archive_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course.")] input: ArchiveCourseInput,
+    ) -> Result<ArchiveCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let done = match course_id(viewer, &input.course_id) {
+            Ok(course_id) => archive(desk, viewer, course_id, input.version).await,
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
+    /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times on the clock. Statements begin
+    /// with version 1, reminder rules look forward from now. Links to join, registrations and letters stay behind.
+    async fn copy_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, and when it is taught again.")] input: CopyCourseInput,
+    ) -> Result<CopyCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let CopyCourseInput { course_id: id, slug, title, move_by_days, starts_on } = input;
+        let done = match course_id(viewer, &id) {
+            Ok(course_id) => {
+                let starts_on = starts_on.map(|day| day.0);
+                copy(desk, viewer, copy::Copy { course_id, slug, title, move_by_days, starts_on }).await
+            }
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
+    /// Makes a course say what a course file says, all of it or nothing; a course that is not there yet is created. With `check`, only tells
+    /// what would change.
+    async fn import_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file, and whether it is only checked.")] input: ImportCourseInput,
+    ) -> Result<ImportCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        answer(import(desk, viewer, &input).await)
+    }
+}
+
+async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answer<ImportedCourse> {
+    viewer.signed_in()?;
+    if !viewer.is_staff() {
+        return Err(No::Forbidden.into());
+    }
+    let file =
+        course_file::parse(&input.file).map_err(|mistakes| No::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
+    let done = course_file::import_by(desk, viewer, &file, input.version, input.check).await?;
+    // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
+    let page = desk.catalogue.page(done.course_id).await?;
+    Ok(ImportedCourse {
+        course: page.map(|page| Course::new(Arc::clone(&page))),
+        changes: done.changes.0.iter().map(Into::into).collect(),
+        warnings: done.warnings.iter().map(Into::into).collect(),
+        applied: !input.check && !done.changes.is_empty(),
+    })
+}
