@@ -130,6 +130,21 @@ impl Viewer {
         Condition::all().add(entity::series::Column::Id.in_subquery(used))
     }
 
+    /// The organizations that the viewer may see, for a query over them: those that stand behind a course that the viewer may see; staff see
+    /// all.
+    pub fn visible_organizations(&self) -> Condition {
+        use entity::course_organization::{Column, Entity};
+        if self.is_staff() {
+            return Condition::all();
+        }
+        let named = Query::select()
+            .column(Column::OrganizationId)
+            .from(Entity)
+            .and_where(Column::CourseId.in_subquery(self.visible_course_ids()))
+            .take();
+        Condition::all().add(entity::organization::Column::Id.in_subquery(named))
+    }
+
     /// The ids of the courses that the viewer may see, for use within another query.
     pub fn visible_course_ids(&self) -> SelectStatement {
         Query::select().column(entity::course::Column::Id).from(entity::course::Entity).cond_where(self.visible_courses()).take()

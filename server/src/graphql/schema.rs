@@ -3,23 +3,34 @@
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
 
 use super::course::{CourseMutation, CourseQuery};
-use super::faculty::FacultyQuery;
+use super::faculty::{FacultyMutation, FacultyQuery};
 use super::node::NodeQuery;
+use super::organization::{OrganizationMutation, OrganizationQuery};
 use super::registration::{RegistrationMutation, RegistrationQuery};
-use super::series::SeriesQuery;
-use super::session::SessionQuery;
+use super::series::{SeriesMutation, SeriesQuery};
+use super::session::{SessionMutation, SessionQuery};
 use super::sign_in::SignInMutation;
+use super::track::TrackMutation;
 use super::viewer::ViewerQuery;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, OrganizationQuery, RegistrationQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation, CourseMutation);
+pub struct Mutation(
+    SignInMutation,
+    RegistrationMutation,
+    CourseMutation,
+    SessionMutation,
+    TrackMutation,
+    FacultyMutation,
+    OrganizationMutation,
+    SeriesMutation,
+);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
