@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in |
 //! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts and registrations of courses that it offers, the whole faculty | records payments for them |
+//! | staff of an organization | the same, drafts and registrations of courses that it offers, the whole faculty, all organizations and series | changes these courses, people who teach, what is said of the organization; records payments |
 //! | staff of all organizations, administrators | everything | everything |
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».

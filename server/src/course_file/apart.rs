@@ -24,6 +24,7 @@ use crate::viewer::Viewer;
 const BEARER: &str = "[course]
 slug = \"bearer\"
 title = \"Bearer\"
+status = \"draft\"
 format = \"live_online\"
 time_zone = \"UTC\"
 starts_on = 2026-01-01
@@ -203,4 +204,24 @@ impl Seen {
 /// A name that another thing of the kind has.
 pub fn taken() -> Refusal {
     Refusal::invalid("This slug is taken.", &["slug"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anna(slug: &str, name: &str) -> FacultyMember {
+        let (slug, name) = (slug.to_owned(), name.to_owned());
+        FacultyMember { slug, name, role: Standing::Guest, credentials: None, title: None, affiliation: None, bio: None }
+    }
+
+    #[test]
+    fn what_is_sound_is_tidied_and_what_is_not_is_told_at_its_field() {
+        assert_eq!(faculty_member(&anna("anna", " Anna ")).map(|row| row.name), Ok("Anna".to_owned()));
+        let mistakes = faculty_member(&anna("An Na", "")).expect_err("mistakes");
+        let paths: Vec<_> = mistakes.details().iter().map(|detail| detail.path.join(".")).collect();
+        assert_eq!(paths, ["slug", "name"]);
+        let row = Organization { slug: "An Na".to_owned(), name: "Anna".to_owned(), url: None };
+        assert_eq!(organization(&row).expect_err("a mistake").path(), ["slug"]);
+    }
 }

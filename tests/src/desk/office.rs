@@ -1,6 +1,7 @@
 //! What the stories of the office share: what staff read of a course, and what is on record.
 
-use entity::audit;
+use entity::nature::Nature;
+use entity::{Instant, audit};
 use lectern::course_file::{CourseFile, parse, print};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -52,10 +53,11 @@ pub fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
     print(&file)
 }
 
-/// Does something that must succeed; returns the thing with what `selection` reads of it.
+/// Does something that must succeed; returns the thing with what `selection` reads of it. A second goes by, so that the record has an order.
 pub async fn does(house: &House, person: &Person, name: &str, input: Value, selection: &str) -> Value {
     let done = person.does(house, name, input, &format!("__typename {selection} ... on Refusal {{ code message path }}")).await;
     assert_ne!(done["__typename"], "Refusal", "{name}: {done}");
+    house.nature.move_to(Instant::from_micros(house.nature.now().as_micros() + 1_000_000));
     done
 }
 
