@@ -4,6 +4,8 @@
 //! difference in one transaction. Checking does all of that and takes it back. What a file may say is in [`mod@format`]; how to write one stands
 //! in `server/sample/README.md`.
 
+pub mod agenda;
+pub mod apart;
 mod apply;
 mod arrange;
 mod check;
@@ -17,6 +19,7 @@ mod read;
 mod ready;
 mod scope;
 mod shift;
+pub mod showing;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -35,7 +38,8 @@ pub use notes::Mistake;
 pub use ready::publishable;
 pub use shift::{move_by_days, move_sessions, moved_to_open};
 pub use stored::course_file as stored_file;
-pub use transact::Imported;
+pub use stored::{faculty_member as stored_member, organization as stored_organization, series as stored_series};
+pub use transact::{Imported, begin, settle};
 pub use warn::{Warning, warnings};
 
 /// The sample course, as it ships with the binary.

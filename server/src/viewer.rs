@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in, asks about a course |
 //! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts, registrations, enquiries and the audit trail of courses that it offers, the whole faculty | records payments for them, takes their rosters out and in, answers enquiries |
+//! | staff of an organization | the same, drafts, registrations, enquiries and the audit trail of courses that it offers, the whole faculty, all organizations and series | changes these courses, people who teach, what is said of the organization; records payments, takes rosters out and in, answers enquiries |
 //! | staff of all organizations, administrators | everything | everything |
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
@@ -128,6 +128,21 @@ impl Viewer {
             .cond_where(self.visible_courses())
             .take();
         Condition::all().add(entity::series::Column::Id.in_subquery(used))
+    }
+
+    /// The organizations that the viewer may see, for a query over them: those that stand behind a course that the viewer may see; staff see
+    /// all.
+    pub fn visible_organizations(&self) -> Condition {
+        use entity::course_organization::{Column, Entity};
+        if self.is_staff() {
+            return Condition::all();
+        }
+        let named = Query::select()
+            .column(Column::OrganizationId)
+            .from(Entity)
+            .and_where(Column::CourseId.in_subquery(self.visible_course_ids()))
+            .take();
+        Condition::all().add(entity::organization::Column::Id.in_subquery(named))
     }
 
     /// The ids of the courses that the viewer may see, for use within another query.

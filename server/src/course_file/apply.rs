@@ -5,7 +5,7 @@ mod lists;
 mod moves;
 mod offers;
 mod sessions;
-mod shared;
+pub mod shared;
 
 use std::collections::HashMap;
 

@@ -67,8 +67,22 @@ pub async fn begin(desk: &Desk) -> Result<DatabaseTransaction, DbErr> {
 /// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
 /// leave everything as it was.
 pub async fn end(desk: &Desk, tx: DatabaseTransaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
-    let (imported, touched) = match done {
-        Ok(done) => done,
+    let kept = |(imported, touched): (Imported, Vec<Uuid>)| {
+        let kept = (!dry && !imported.changes.is_empty()).then_some(touched);
+        (imported, kept)
+    };
+    settle(desk, tx, done.map(kept)).await
+}
+
+/// The same for whatever else changes courses: what was done is kept where the courses that it touched are told, and taken back where they
+/// are not.
+pub async fn settle<T>(desk: &Desk, tx: DatabaseTransaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
+    let (done, touched) = match done {
+        Ok((done, Some(touched))) => (done, touched),
+        Ok((done, None)) => {
+            tx.rollback().await?;
+            return Ok(done);
+        }
         Err(no) => {
             tx.rollback().await?;
             if let No::Refused(Refusal::Stale { thing: _, id }) = &no {
@@ -78,17 +92,13 @@ pub async fn end(desk: &Desk, tx: DatabaseTransaction, done: Answer<(Imported, V
             return Err(no);
         }
     };
-    if dry || imported.changes.is_empty() {
-        tx.rollback().await?;
-        return Ok(imported);
-    }
     tx.commit().await?;
     for course_id in &touched {
         desk.catalogue.forget(*course_id);
         desk.bell.course_changed(&desk.db, *course_id).await;
     }
     desk.bell.ring(&desk.db).await;
-    Ok(imported)
+    Ok(done)
 }
 
 /// Everything between the two. Returns what was done, and every course whose page has changed.

@@ -7,7 +7,7 @@ use jiff::tz::AmbiguousOffset;
 use sea_orm::ActiveEnum;
 
 use super::check::local;
-use super::format::CourseFile;
+use super::format::{CourseFile, Session};
 use super::stored::instants;
 
 /// Something worth a second look.
@@ -33,6 +33,7 @@ pub fn warnings(file: &CourseFile) -> Vec<Warning> {
     parts(file, &mut warn);
     prices(file, &mut warn);
     twice(file, &mut warn);
+    overlaps(file, &mut warn);
     warnings
 }
 
@@ -123,4 +124,36 @@ fn twice(file: &CourseFile, warn: &mut impl FnMut(String, String)) {
             }
         }
     }
+}
+
+/// Sessions that somebody would have to sit in at the same time: what is for everyone beside anything else, and what shares a track.
+fn overlaps(file: &CourseFile, warn: &mut impl FnMut(String, String)) {
+    struct Sitting<'a> {
+        path: String,
+        row: &'a Session,
+        start: entity::Instant,
+        end: entity::Instant,
+    }
+    let mut sittings = Vec::new();
+    for (day, row) in file.days.iter().enumerate() {
+        for (index, session) in row.sessions.iter().enumerate() {
+            let (start, end) = instants(file, row, session);
+            sittings.push(Sitting { path: format!("days[{day}].sessions[{index}].start"), row: session, start, end });
+        }
+    }
+    sittings.sort_by_key(|sitting| sitting.start);
+    for (place, one) in sittings.iter().enumerate() {
+        let meanwhile = sittings.iter().skip(place + 1).take_while(|other| other.start < one.end);
+        for other in meanwhile.filter(|other| meet(&one.row.tracks, &other.row.tracks)) {
+            let (title, start, end) = (&one.row.title, one.row.start, one.row.end);
+            let shared = other.row.tracks.iter().find(|slug| one.row.tracks.contains(slug));
+            let who = shared.map_or_else(|| "the same people".to_owned(), |slug| format!("everyone in the track {slug}"));
+            warn(other.path.clone(), format!("is before {title:?} ({start} to {end}) is over, so {who} would have to be in both"));
+        }
+    }
+}
+
+/// Whether somebody takes part in sessions of both sets of tracks; an empty set is everyone.
+fn meet(one: &[String], other: &[String]) -> bool {
+    one.is_empty() || other.is_empty() || one.iter().any(|slug| other.contains(slug))
 }

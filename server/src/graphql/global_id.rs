@@ -3,7 +3,10 @@
 use async_graphql::ID;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::Refusal;
 use uuid::Uuid;
+
+use crate::course_file::apart::Seen;
 
 /// The types that have ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,4 +81,25 @@ pub fn parse(id: &str) -> Option<(Kind, Uuid)> {
 /// The row that a global id names, where it is of the type `kind`.
 pub fn of(kind: Kind, id: &ID) -> Option<Uuid> {
     parse(id).filter(|(found, _)| *found == kind).map(|(_, id)| id)
+}
+
+/// The row that a global id names, or that there is no such `what`.
+///
+/// # Errors
+/// An id that is none, or one of another type.
+pub fn must(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
+    of(kind, id).ok_or_else(|| Refusal::not_found(what))
+}
+
+/// The thing that an input names by its id and the version that somebody saw; none where it names none, and so means a new one.
+///
+/// # Errors
+/// An id that names no such `what`, and one without the other.
+pub fn seen(kind: Kind, id: Option<&ID>, version: Option<i32>, what: &'static str) -> Result<Option<Seen>, Refusal> {
+    match (id, version) {
+        (None, None) => Ok(None),
+        (Some(id), Some(version)) => Ok(Some(Seen { id: must(kind, id, what)?, version })),
+        (Some(_), None) => Err(Refusal::invalid("A change names the version that it was made for.", &["version"])),
+        (None, Some(_)) => Err(Refusal::invalid("A version belongs to a thing that is named by its id.", &["id"])),
+    }
 }

@@ -1,9 +1,15 @@
 //! Organizations in the API.
 
+mod mutation;
+mod query;
+
 use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 use entity::organization;
+
+pub use mutation::OrganizationMutation;
+pub use query::OrganizationQuery;
 
 use super::global_id::{Kind, global};
 use super::scalar::Url;
@@ -28,6 +34,11 @@ impl Organization {
     /// Name as people read it. Plain text.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Counted up with every change to what is said here. An edit names the version it saw.
+    async fn version(&self) -> i32 {
+        self.0.version
     }
 
     /// Home page, https.

@@ -6,15 +6,17 @@ use super::audit::AuditQuery;
 use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
-use super::faculty::FacultyQuery;
+use super::faculty::{FacultyMutation, FacultyQuery};
 use super::node::NodeQuery;
+use super::organization::{OrganizationMutation, OrganizationQuery};
 use super::preview::PreviewQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
-use super::series::SeriesQuery;
-use super::session::SessionQuery;
+use super::series::{SeriesMutation, SeriesQuery};
+use super::session::{SessionMutation, SessionQuery};
 use super::sign_in::SignInMutation;
 use super::subscription::SubscriptionMutation;
+use super::track::TrackMutation;
 use super::viewer::ViewerQuery;
 use crate::desk::Desk;
 use crate::preview::Preview;
@@ -23,28 +25,34 @@ use crate::viewer::Viewer;
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
-    NodeQuery,
-    ViewerQuery,
+    AuditQuery,
     CourseQuery,
+    EnquiryQuery,
     FacultyQuery,
+    NodeQuery,
+    PreviewQuery,
+    RegistrationQuery,
     SeriesQuery,
     SessionQuery,
-    RegistrationQuery,
-    PreviewQuery,
-    AuditQuery,
-    EnquiryQuery,
+    OrganizationQuery,
+    ViewerQuery,
 );
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
-    SignInMutation,
-    RegistrationMutation,
-    CourseMutation,
-    RosterMutation,
     CalendarMutation,
+    CourseMutation,
     EnquiryMutation,
+    RegistrationMutation,
+    RosterMutation,
+    SignInMutation,
     SubscriptionMutation,
+    FacultyMutation,
+    OrganizationMutation,
+    SeriesMutation,
+    SessionMutation,
+    TrackMutation,
 );
 
 /// The schema of the API.

@@ -1,9 +1,13 @@
 //! Tracks in the API.
 
+mod mutation;
+
 use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 use entity::track;
+
+pub use mutation::TrackMutation;
 
 use super::global_id::{Kind, global};
 

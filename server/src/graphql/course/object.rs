@@ -5,8 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, MergedObject, Object, SimpleObject};
 use entity::course_tag;
 
+use super::edit::import::CourseWarning;
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
+use crate::course_file::{stored_file, warnings};
 use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
 use crate::graphql::enquiry::EnquiriesOfCourse;
@@ -16,6 +18,7 @@ use crate::graphql::organization::Organization;
 use crate::graphql::preview::RehearsalOfCourse;
 use crate::graphql::registration::RegistrationsOfCourse;
 use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
+use crate::viewer::Viewer;
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
@@ -252,6 +255,13 @@ impl Identity {
     /// The centre that develops the course.
     async fn centre(&self) -> Option<&str> {
         self.0.course.centre.as_deref()
+    }
+
+    /// What is allowed and still worth a second look, such as sessions that overlap within a track. For staff who run the course; null for
+    /// everybody else.
+    async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<CourseWarning>>> {
+        let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
+        Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
     }
 
     /// E-mail address for questions.

@@ -30,6 +30,11 @@ impl FacultyMember {
         &self.0.slug
     }
 
+    /// Counted up with every change to what is said of the person. An edit names the version it saw.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// Name without degrees. Plain text.
     async fn name(&self) -> &str {
         &self.0.name

@@ -68,6 +68,11 @@ impl Series {
         &self.0.series.slug
     }
 
+    /// Counted up with every change to what is said here. An edit names the version it saw.
+    async fn version(&self) -> i32 {
+        self.0.series.version
+    }
+
     /// Name as people read it. Plain text.
     async fn title(&self) -> &str {
         &self.0.series.title

@@ -1,0 +1,118 @@
+//! What staff do with the faculty.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, Union};
+use entity::faculty_member;
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::FacultyMember;
+use super::write::{MergeFacultyMembersInput, SetCourseFacultyInput, UpsertFacultyMemberInput};
+use crate::action::merge_faculty_members::merge_faculty_members;
+use crate::action::upsert_faculty_member::upsert_faculty_member;
+use crate::answer::{Answer, Fault};
+use crate::course_file::apart::Seen;
+use crate::course_file::{Edit, edit};
+use crate::desk::Desk;
+use crate::graphql::course::Course;
+use crate::graphql::course::edit::mutation::written;
+use crate::graphql::global_id::{Kind, must, seen};
+use crate::graphql::refusal::{Refusal, answer};
+use crate::viewer::Viewer;
+
+/// What came of entering or changing a person.
+#[derive(Clone, Debug, Union)]
+pub enum UpsertFacultyMemberResult {
+    /// The person as they stand now.
+    FacultyMember(FacultyMember),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of merging two entries.
+#[derive(Clone, Debug, Union)]
+pub enum MergeFacultyMembersResult {
+    /// The entry that stays.
+    FacultyMember(FacultyMember),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of setting the faculty of a course.
+#[derive(Clone, Debug, Union)]
+#[allow(clippy::large_enum_variant)]
+pub enum SetCourseFacultyResult {
+    /// The course as it stands now.
+    Course(Course),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What staff do with the faculty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FacultyMutation;
+
+#[Object]
+impl FacultyMutation {
+    /// Enters a person who teaches, or changes what is said about one, on the pages of all courses at once. For staff.
+    async fn upsert_faculty_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and what is to be said.")] input: UpsertFacultyMemberInput,
+    ) -> Result<UpsertFacultyMemberResult> {
+        answer(upsert(ctx.data()?, ctx.data()?, input).await)
+    }
+
+    /// Makes one person of two entries: every place and rating of the second becomes the first's, and the second is removed, its slug with it.
+    /// Where both have a place in one course or session, the first's stays, as a director if either is one. For staff who run every course
+    /// that shows one of the two.
+    async fn merge_faculty_members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The two entries.")] input: MergeFacultyMembersInput,
+    ) -> Result<MergeFacultyMembersResult> {
+        answer(merge(ctx.data()?, ctx.data()?, &input).await)
+    }
+
+    /// Says who directs and who belongs to the faculty of a course that the viewer runs. Whoever is left out and speaks in a session stays
+    /// there as a guest.
+    async fn set_course_faculty(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, and its faculty.")] input: SetCourseFacultyInput,
+    ) -> Result<SetCourseFacultyResult> {
+        answer(set_faculty(ctx.data()?, ctx.data()?, input).await)
+    }
+}
+
+/// A person as they are stored now.
+async fn stored(desk: &Desk, id: Uuid) -> Answer<FacultyMember> {
+    let row = faculty_member::Entity::find_by_id(id).one(&desk.db).await?;
+    Ok(row.map(|row| FacultyMember(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("faculty member {id} has gone")))?)
+}
+
+async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertFacultyMemberInput) -> Answer<FacultyMember> {
+    viewer.signed_in()?;
+    let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
+    let id = upsert_faculty_member(desk, viewer, which, |row| input.write(row)).await?;
+    stored(desk, id).await
+}
+
+async fn merge(desk: &Desk, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<FacultyMember> {
+    viewer.signed_in()?;
+    let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
+    let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");
+    let first = Seen { id: member(keep_id)?, version: *keep_version };
+    let second = Seen { id: member(merge_id)?, version: *merge_version };
+    let id = merge_faculty_members(desk, viewer, first, second).await?;
+    stored(desk, id).await
+}
+
+async fn set_faculty(desk: &Desk, viewer: &Viewer, input: SetCourseFacultyInput) -> Answer<Course> {
+    viewer.signed_in()?;
+    let course_id = must(Kind::Course, &input.course_id, "course")?;
+    let act = Edit { course_id, version: input.version, act: "setCourseFaculty", needs: input.needs() };
+    let done = edit(desk, viewer, act, |stored, file| input.write(stored, file)).await;
+    written(desk, done).await
+}

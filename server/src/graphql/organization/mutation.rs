@@ -1,0 +1,82 @@
+//! What staff do with organizations.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, Union};
+use entity::{Refusal as No, organization};
+use sea_orm::EntityTrait;
+
+use super::Organization;
+use crate::action::upsert_organization::upsert_organization;
+use crate::answer::{Answer, Fault};
+use crate::course_file::format;
+use crate::desk::Desk;
+use crate::graphql::course::edit::describe::set;
+use crate::graphql::global_id::{Kind, seen};
+use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::scalar::Url;
+use crate::viewer::Viewer;
+
+/// An organization: a new one, or changes to one. What is left out stays as it is; null takes away what may be missing.
+#[derive(Clone, Debug, InputObject)]
+pub struct UpsertOrganizationInput {
+    /// The organization; left out: a new one is entered, with a slug and a name.
+    id: Option<ID>,
+    /// The version of the organization that was looked at, `Organization.version` as it was read; needed where `id` is given.
+    version: Option<i32>,
+    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Only the whole office changes it.
+    slug: Option<String>,
+    /// Name as people read it; up to 300 characters.
+    name: Option<String>,
+    /// Home page: an address that begins with `https://`.
+    url: MaybeUndefined<Url>,
+}
+
+/// What came of entering or changing an organization.
+#[derive(Clone, Debug, Union)]
+pub enum UpsertOrganizationResult {
+    /// The organization as it stands now.
+    Organization(Organization),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What staff do with organizations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OrganizationMutation;
+
+#[Object]
+impl OrganizationMutation {
+    /// Enters an organization, or changes what is said about one, on the pages of all courses at once. For the staff of the whole office; the
+    /// staff of an organization change its name and its home page.
+    async fn upsert_organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which organization, and what is to be said.")] input: UpsertOrganizationInput,
+    ) -> Result<UpsertOrganizationResult> {
+        answer(upsert(ctx.data()?, ctx.data()?, input).await)
+    }
+}
+
+async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertOrganizationInput) -> Answer<Organization> {
+    viewer.signed_in()?;
+    let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
+    let id = upsert_organization(desk, viewer, which, |row| input.write(row)).await?;
+    let row = organization::Entity::find_by_id(id).one(&desk.db).await?;
+    Ok(row.map(|row| Organization(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("organization {id} has gone")))?)
+}
+
+impl UpsertOrganizationInput {
+    fn write(self, row: &mut format::Organization) -> Result<(), No> {
+        let Self { id, version: _, slug, name, url } = self;
+        for (field, missing) in [("slug", slug.is_none()), ("name", name.is_none())] {
+            if id.is_none() && missing {
+                return Err(No::invalid("A new organization needs a slug and a name.", &[field]));
+            }
+        }
+        row.slug = slug.unwrap_or_else(|| row.slug.clone());
+        row.name = name.unwrap_or_else(|| row.name.clone());
+        set(&mut row.url, url, |url| url.0);
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Parallel tracks: renamed, added, put in order, and kept where somebody needs them.
+
+use serde_json::{Value, json};
+
+use crate::desk::office::{does, recorded, refused, session, slugs, the_course};
+use crate::support::stories;
+
+fn tracks(course: &Value, tracks: Value) -> Value {
+    json!({ "courseId": course["id"], "version": course["version"], "tracks": tracks })
+}
+
+stories! {
+    async fn tracks_are_renamed_added_and_put_in_order_with_their_ids(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("office@example.org").await;
+        let seen = the_course(&house, &staff).await;
+        let (adult, pediatric) = (seen["tracks"][0]["id"].clone(), seen["tracks"][1]["id"].clone());
+        let wanted = json!([{ "id": pediatric, "name": "Children" }, { "slug": "adult", "name": "Adult" }, { "slug": "both", "name": "Both" }]);
+        does(&house, &staff, "setTracks", tracks(&seen, wanted), "").await;
+        let now = the_course(&house, &staff).await;
+        assert_eq!(slugs(&now["tracks"]), ["pediatric", "adult", "both"]);
+        assert_eq!((&now["tracks"][0]["id"], &now["tracks"][1]["id"], &now["tracks"][0]["name"]), (&pediatric, &adult, &json!("Children")));
+        assert_eq!(slugs(&session(&now, "d3-pain")["tracks"]), ["pediatric", "adult"]);
+        does(&house, &staff, "setTracks", tracks(&now, json!([{ "id": adult, "slug": "adult", "name": "Adult" }, { "id": pediatric, "name": "Pediatric" }])), "").await;
+        assert_eq!(the_course(&house, &staff).await["tracks"], seen["tracks"], "a track that nobody needs can go");
+        let rows = recorded(&house, "setTracks").await;
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].before.as_ref().map(|before| before["track pediatric"].clone()), Some(json!({ "name": "Pediatric" })));
+    }
+
+    async fn tracks_that_somebody_needs_stay(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("office@example.org").await;
+        let seen = the_course(&house, &staff).await;
+        let adult = json!({ "id": seen["tracks"][0]["id"], "name": "Adult" });
+        let no = refused(&house, &staff, "setTracks", tracks(&seen, json!([adult]))).await;
+        assert!(no["path"] == json!(["tracks"]) && no["message"].as_str().is_some_and(|text| text.contains("is taught in the track")), "{no}");
+        for (wanted, path) in [
+            (json!([{ "id": adult["id"], "slug": "grown-ups", "name": "Adult" }]), json!(["tracks", "0", "slug"])),
+            (json!([{ "name": "Nameless" }]), json!(["tracks", "0", "slug"])),
+            (json!([adult, { "id": seen["id"], "name": "Another" }]), json!(["tracks", "1", "id"])),
+            (json!([{ "id": seen["tracks"][1]["id"], "name": "Pediatric" }, adult, adult]), json!(["tracks", "2", "slug"])),
+            (json!([{ "id": seen["tracks"][1]["id"], "name": "" }, adult]), json!(["tracks", "0", "name"])),
+        ] {
+            let no = refused(&house, &staff, "setTracks", tracks(&seen, wanted)).await;
+            assert_eq!(no["path"], path, "{no}");
+        }
+        let learner = house.signs_in("ada@example.org").await;
+        let both = json!([{ "slug": "adult", "name": "Adult" }, { "slug": "pediatric", "name": "Pediatric" }, { "slug": "both", "name": "Both" }]);
+        does(&house, &staff, "setTracks", tracks(&seen, both), "").await;
+        let now = the_course(&house, &staff).await;
+        learner.registers_for(&house, json!({ "courseId": now["id"], "trackId": now["tracks"][2]["id"], "profession": "NURSE" })).await;
+        let no = refused(&house, &staff, "setTracks", tracks(&now, json!([{ "slug": "adult", "name": "Adult" }, { "slug": "pediatric", "name": "Pediatric" }]))).await;
+        assert!(no["message"].as_str().is_some_and(|text| text.contains("Learners have registered for these tracks") && text.contains("both")), "{no}");
+    }
+}
