@@ -278,3 +278,39 @@ pub enum Reason {
     /// Who asked has registered since.
     HasRegistered,
 }
+
+impl Reason {
+    /// The reason as a full sentence, for the staff who ask why somebody was not written to.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::LateRegistration => {
+                "Its moment had passed before the person came to be one of those to whom it goes; the confirmation says what it would have said."
+            }
+            Self::Cancelled => "The registration has been cancelled.",
+            Self::Expired => "The seat was not paid for in time, so it is no longer held.",
+            Self::CourseCancelled => "The course has been cancelled.",
+            Self::CourseNotRunning => "The course is not published, or has been archived.",
+            Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",
+            Self::NotConfirmed => "It goes to confirmed learners only, and this registration is not confirmed.",
+            Self::AlreadyEvaluated => "The evaluation has been handed in.",
+            Self::NotConcerned => "It is about something that does not touch this person.",
+            Self::RuleOff => "The rule is switched off.",
+            Self::RuleTooNew => "Its moment had passed before the rule was made or switched on.",
+            Self::Moved => "What it is about was moved to another day or taken away.",
+            Self::Pointless => "It would have come too late to be of use.",
+            Self::Superseded => "A later letter says the same.",
+            Self::CodeUsed => "The sign-in code has been used.",
+            Self::RefusedByServer => "The mail server refused the message for good.",
+            Self::AddressRefused => "The mail server says that the address does not exist.",
+            Self::AddressInvalid => "The address on record cannot be written to.",
+            Self::GaveUp => "The mail server put it off for four days, so it was given up.",
+            Self::OutcomeUnknown => "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again.",
+            Self::CannotBeWritten => "The letter could not be written; this is a mistake of ours.",
+            Self::CrashedWorker => "It brought its worker down three times and was set aside.",
+            Self::StoppedByStaff => "A member of staff stopped it.",
+            Self::Unsubscribed => "The person does not want letters of this kind.",
+            Self::NoConsent => "The person did not agree to letters about deadlines.",
+            Self::HasRegistered => "The person has registered for the course since.",
+        }
+    }
+}
