@@ -16,6 +16,7 @@ pub mod letter;
 pub mod moment;
 pub mod news;
 pub mod plan;
+pub mod reach;
 pub mod rule;
 #[cfg(test)]
 mod sample;

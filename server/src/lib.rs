@@ -7,6 +7,7 @@ pub mod action;
 pub mod answer;
 pub mod bell;
 pub mod catalogue;
+pub mod census;
 pub mod config;
 pub mod course_file;
 pub mod desk;

@@ -32,9 +32,11 @@ pub enum Kind {
     Payment,
     /// A letter in the ledger.
     Notice,
+    /// An announcement.
+    Announcement,
 }
 
-const KINDS: [(Kind, &str); 12] = [
+const KINDS: [(Kind, &str); 13] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -47,6 +49,7 @@ const KINDS: [(Kind, &str); 12] = [
     (Kind::Registration, "registration"),
     (Kind::Payment, "payment"),
     (Kind::Notice, "notice"),
+    (Kind::Announcement, "announcement"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

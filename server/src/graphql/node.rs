@@ -5,6 +5,7 @@ mod query;
 
 use async_graphql::{ID, Interface};
 
+use super::announcement::Announcement;
 use super::course::Course;
 use super::faculty::FacultyMember;
 use super::notice::Notice;
@@ -37,4 +38,6 @@ pub enum Node {
     Registration(Registration),
     /// A letter about a registration.
     Notice(Notice),
+    /// An announcement to the registrants of a course.
+    Announcement(Announcement),
 }

@@ -2,9 +2,11 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema};
 
-use super::course::CourseQuery;
+use super::announcement::AnnouncementMutation;
+use super::course::{CourseQuery, ReminderRuleMutation};
 use super::faculty::FacultyQuery;
 use super::node::NodeQuery;
+use super::notice::{ExplainQuery, NoticeMutation};
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::series::SeriesQuery;
 use super::session::SessionQuery;
@@ -15,11 +17,11 @@ use crate::viewer::Viewer;
 
 /// What can be asked.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery);
+pub struct Query(NodeQuery, ViewerQuery, CourseQuery, FacultyQuery, SeriesQuery, SessionQuery, RegistrationQuery, ExplainQuery);
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(SignInMutation, RegistrationMutation);
+pub struct Mutation(SignInMutation, RegistrationMutation, AnnouncementMutation, NoticeMutation, ReminderRuleMutation);
 
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -33,6 +35,7 @@ pub fn build() -> LecternSchema {
 pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
     let request = super::course::loaders(request, desk, &viewer);
     let request = super::registration::loaders(request, desk, &viewer);
+    let request = super::notice::loaders(request, desk);
     request.data(desk.clone()).data(viewer)
 }
 

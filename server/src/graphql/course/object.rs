@@ -7,6 +7,7 @@ use entity::course_tag;
 
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
+use crate::graphql::announcement::AnnouncementsOfCourse;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
@@ -15,7 +16,7 @@ use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
-pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse);
+pub struct Course(pub Identity, pub Agenda, pub Offer, pub RegistrationsOfCourse, pub LettersOfCourse, pub AnnouncementsOfCourse);
 
 /// What a course is.
 #[derive(Clone, Debug)]
@@ -29,7 +30,8 @@ impl Course {
             Agenda(Arc::clone(&page)),
             Offer(Arc::clone(&page)),
             RegistrationsOfCourse(Arc::clone(&page)),
-            LettersOfCourse(page),
+            LettersOfCourse(Arc::clone(&page)),
+            AnnouncementsOfCourse(page),
         )
     }
 

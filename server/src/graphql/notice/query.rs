@@ -2,22 +2,22 @@
 
 use entity::{notice, registration};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::object::Notice;
+use crate::action::instruct::run_enquiries;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
 
-/// Those of the notices with these ids that are about a registration that the viewer may see: for `node` and `nodes`.
+/// Those of the notices with these ids that are about a registration that the viewer may see, or an enquiry about
+/// a course that the viewer runs: for `node` and `nodes`.
 pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Notice>, DbErr> {
     let visible =
         Query::select().column(registration::Column::Id).from(registration::Entity).cond_where(viewer.visible_registrations()).take();
-    let rows = notice::Entity::find()
-        .filter(notice::Column::Id.is_in(ids))
-        .filter(notice::Column::RegistrationId.in_subquery(visible))
-        .all(&desk.db)
-        .await?;
+    let asked = run_enquiries(viewer).map(|asked| notice::Column::EnquiryId.in_subquery(asked));
+    let whose = Condition::any().add(notice::Column::RegistrationId.in_subquery(visible)).add_option(asked);
+    let rows = notice::Entity::find().filter(notice::Column::Id.is_in(ids)).filter(whose).all(&desk.db).await?;
     let course_ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
     let pages = desk.catalogue.pages(&course_ids).await?;
     let staff = |row: &notice::Model| pages.iter().any(|page| Some(page.course.id) == row.course_id && viewer.runs_course(page));
