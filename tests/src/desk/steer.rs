@@ -74,7 +74,7 @@ stories! {
         let first = all.iter().find(|notice| notice["id"] == sent["id"]).expect("the first");
         assert_eq!(first["resentAs"]["state"], "SENT", "{first}");
         let copy = all.iter().find(|notice| notice["id"] == first["resentAs"]["id"]).expect("the second");
-        assert_eq!((&copy["rule"], &copy["resentAs"], &copy["resendRequestedAt"]), (&json!("registration_confirmed"), &Value::Null, &Value::Null));
+        assert_eq!((&copy["rule"], &copy["resentAs"]), (&json!("registration_confirmed"), &Value::Null));
         // And once more, by the copy.
         let third = staff.does(&house, "resendNotice", json!({ "noticeId": copy["id"] }), AGAIN).await;
         assert_eq!(third["__typename"], "Notice", "{third}");

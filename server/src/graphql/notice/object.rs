@@ -106,7 +106,8 @@ impl Notice {
         Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
     }
 
-    /// When staff last said that it is to be sent again; null where nobody did. What is sent again is a letter of its own: see `resentAs`.
+    /// When staff last said that it, or the letter that it repeats, is to be sent again; null where nobody did. What is sent again is a letter of
+    /// its own: see `resentAs`.
     async fn resend_requested_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let said = self.said(ctx).await?;
         let first = instructed::first_time(&self.row.occurrence);
@@ -114,7 +115,7 @@ impl Notice {
         Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
     }
 
-    /// The letter as which it was last sent again; null until the worker has entered it, and on that letter itself.
+    /// The letter as which it was last sent again; null where it was not, until the worker has entered it, and on that letter itself.
     async fn resent_as(&self, ctx: &Context<'_>) -> Result<Option<Notice>> {
         let Some(subject) = self.subject() else { return Ok(None) };
         let again = ctx.data::<DataLoader<SentAgain>>()?.load_one(subject).await?.unwrap_or_default();
