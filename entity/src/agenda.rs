@@ -3,17 +3,23 @@
 //! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
 //! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.
 //! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who
-//! only asked get is in [`enquirer`]; what staff said about single letters is in [`instructed`].
+//! only asked get is in [`enquirer`]; what staff said about single letters is in [`instructed`]; which rules make sense is in [`rule`]; what
+//! became of a letter, in words, is in [`explain`].
 
 pub mod change;
 pub mod enquirer;
 pub mod entitlement;
+pub mod explain;
 pub mod facts;
 pub mod instructed;
 pub mod letter;
 pub mod moment;
 pub mod news;
 pub mod plan;
+pub mod reach;
+pub mod rule;
+#[cfg(test)]
+mod sample;
 
 pub use enquirer::of_enquiry;
 pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};

@@ -2,7 +2,7 @@
 //! be stopped.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromJsonQueryResult, QueryOrder};
+use sea_orm::{Condition, FromJsonQueryResult, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::profession::Profession;
@@ -21,6 +21,19 @@ pub struct Statuses(pub Vec<Status>);
 /// Professions; none: all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Professions(pub Vec<Profession>);
+
+/// Where an announcement is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Written; it reaches nobody until it is confirmed.
+    Draft,
+    /// Confirmed; it can be stopped.
+    Waiting,
+    /// It goes out, or has gone out.
+    Sent,
+    /// Stopped.
+    Stopped,
+}
 
 /// One announcement.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -71,6 +84,35 @@ impl Model {
         in_track
             && self.statuses.0.contains(&registration.status_at(now))
             && (self.professions.0.is_empty() || self.professions.0.contains(&registration.profession))
+    }
+
+    /// The same for a query over registrations: those of the course for whom it is meant, as things stand at `now`.
+    pub fn audience(&self, now: Instant) -> Condition {
+        use registration::Column as Of;
+        let mut statuses = Condition::any();
+        for status in &self.statuses.0 {
+            statuses = statuses.add(match status {
+                Status::Started => {
+                    let held = Condition::any().add(Of::HoldUntil.is_null()).add(Of::HoldUntil.gt(now));
+                    Condition::all().add(Of::Status.eq(Status::Started)).add(held)
+                }
+                Status::Expired => Condition::any().add(Of::Status.eq(Status::Expired)).add(registration::overdue(now)),
+                Status::Confirmed | Status::Waitlisted | Status::Cancelled => Condition::all().add(Of::Status.eq(*status)),
+            });
+        }
+        let professions = (!self.professions.0.is_empty()).then(|| Of::Profession.is_in(self.professions.0.iter().copied()));
+        let track = self.track_id.map(|track| Condition::any().add(Of::TrackId.is_null()).add(Of::TrackId.eq(track)));
+        Condition::all().add(Of::CourseId.eq(self.course_id)).add(statuses).add_option(professions).add_option(track)
+    }
+
+    /// Where it is in its life at `now`.
+    pub fn state(&self, now: Instant) -> State {
+        match (self.stopped_at, self.due_at) {
+            (Some(_), _) => State::Stopped,
+            (None, None) => State::Draft,
+            (None, Some(due)) if now < due => State::Waiting,
+            (None, Some(_)) => State::Sent,
+        }
     }
 
     /// Whether it can still be stopped at `now`: a draft, or one that waits.

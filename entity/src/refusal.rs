@@ -91,6 +91,33 @@ pub enum Refusal {
         /// The first day, in the course's zone, written `YYYY-MM-DD`.
         from: String,
     },
+    /// Other people would get the announcement than its author has seen.
+    #[error("The announcement would now go to {count} people, not to as many as you have seen. Look at it again, then confirm it.")]
+    AnnouncementChanged {
+        /// To how many it would go.
+        count: u64,
+    },
+    /// Nobody is there to whom the announcement could go.
+    #[error("Nobody would get this announcement as things stand.")]
+    NobodyToTell,
+    /// The announcement is confirmed or stopped already, or has gone out.
+    #[error("{words}")]
+    AnnouncementSettled {
+        /// What has become of it, in words.
+        words: String,
+    },
+    /// The letter cannot be stopped any more.
+    #[error("This letter cannot be stopped. {why}")]
+    NoticeSettled {
+        /// What has become of it, in words.
+        why: String,
+    },
+    /// The letter cannot be sent again.
+    #[error("This letter cannot be sent again. {why}")]
+    CannotResend {
+        /// What stands against it, in words.
+        why: String,
+    },
     /// The key was used with another input.
     #[error("This idempotency key was already used with a different input. Use a new key for a new request.")]
     IdempotencyKeyReused,
@@ -253,7 +280,12 @@ impl Refusal {
             | Self::CourseOver
             | Self::HasRegistrations
             | Self::TooEarlyToArchive { from: _ }
-            | Self::LetterNotCalledFor => Vec::new(),
+            | Self::LetterNotCalledFor
+            | Self::NobodyToTell
+            | Self::AnnouncementSettled { words: _ }
+            | Self::NoticeSettled { why: _ }
+            | Self::CannotResend { why: _ } => Vec::new(),
+            Self::AnnouncementChanged { count: _ } => vec!["recipientCount".to_owned()],
             Self::Stale { thing: _, id: _ } => vec!["version".to_owned()],
         }
     }

@@ -1,5 +1,6 @@
 //! One use case per file: begin, rules, writes, commit last. No GraphQL types in here.
 
+pub mod announce;
 pub mod answer_enquiry;
 pub mod audit;
 pub mod cancel_registration;
@@ -11,6 +12,7 @@ pub mod free_text;
 pub mod grant_role;
 pub mod idempotent;
 pub mod import_registrations;
+pub mod instruct;
 pub mod merge_faculty_members;
 pub mod pricing;
 pub mod record_payment;
@@ -19,6 +21,7 @@ pub mod request_information;
 pub mod request_sign_in_code;
 pub mod rotate_calendar;
 pub mod seats;
+pub mod set_reminder_rules;
 pub mod sign_in;
 pub mod sign_out;
 pub mod submit_evaluation;

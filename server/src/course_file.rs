@@ -30,7 +30,7 @@ mod warn;
 mod write;
 
 pub use difference::{Change, Changes};
-pub use edit::{Edit, Name, Needs, Stored, create, edit};
+pub use edit::{Edit, Name, Needs, Stored, create, edit, try_out};
 pub use format::CourseFile;
 pub use import::{export, import, import_by, plan};
 pub use judge::{detail, judge, segments};

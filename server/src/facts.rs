@@ -3,9 +3,13 @@
 
 use std::collections::HashMap;
 
-use entity::agenda::Topic;
-use entity::{announcement, letter_instruction, schedule_change, unsubscription};
-use sea_orm::{ConnectionTrait, DbErr};
+use entity::agenda::{EnquiryFacts, RegistrationFacts, Topic};
+use entity::quote::Basis;
+use entity::{
+    Instant, announcement, enquiry, evaluation, learner, letter_instruction, quote, registration, schedule_change, unsubscription,
+};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 /// The news of a course.
@@ -51,4 +55,46 @@ pub async fn said(db: &impl ConnectionTrait, people: &[(Uuid, Uuid)]) -> Result<
         said.entry(instruction.subject_id).or_default().instructions.push(instruction);
     }
     Ok(said)
+}
+
+/// What the agenda goes by of the person of one registration; four statements.
+pub async fn person(db: &impl ConnectionTrait, row: registration::Model) -> Result<RegistrationFacts, DbErr> {
+    let basis: Option<Basis> = quote::Entity::find()
+        .select_only()
+        .column(quote::Column::Basis)
+        .filter(quote::Column::RegistrationId.eq(row.id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let evaluated_at: Option<Instant> = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::SubmittedAt)
+        .filter(evaluation::Column::RegistrationId.eq(row.id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let Said { unsubscribed, instructions } = said(db, &[(row.id, row.learner_id)]).await?.remove(&row.id).unwrap_or_default();
+    Ok(RegistrationFacts { registration: row, basis, evaluated_at, unsubscribed, instructions })
+}
+
+/// What the agenda goes by of somebody who asked about a course; three statements.
+pub async fn asker(db: &impl ConnectionTrait, row: enquiry::Model) -> Result<EnquiryFacts, DbErr> {
+    let same_address = Query::select()
+        .column(learner::Column::Id)
+        .from(learner::Entity)
+        .and_where(learner::Column::EmailKey.eq(row.email_key.as_str()))
+        .take();
+    let registered = registration::Entity::find()
+        .filter(registration::Column::CourseId.eq(row.course_id))
+        .filter(registration::Column::LearnerId.in_subquery(same_address))
+        .count(db)
+        .await?;
+    let unsubscribed = unsubscription::Entity::find_by_id((row.email_key.clone(), Topic::Deadlines)).one(db).await?;
+    let instructions = letter_instruction::about([row.id]).all(db).await?;
+    Ok(EnquiryFacts {
+        enquiry: row,
+        has_registered: registered > 0,
+        unsubscribed_at: unsubscribed.map(|unsubscribed| unsubscribed.at),
+        instructions,
+    })
 }

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod bell;
 pub mod calendar;
 pub mod catalogue;
+pub mod census;
 pub mod config;
 pub mod course_file;
 pub mod desk;

@@ -197,6 +197,16 @@ impl Viewer {
         Some(Condition::all().add(entity::enquiry::Column::CourseId.in_subquery(courses)))
     }
 
+    /// The letters about registrations and enquiries of courses that the viewer runs, for a query over notices; none for who is not staff.
+    pub fn run_notices(&self) -> Option<Condition> {
+        use entity::{enquiry, notice, registration};
+        let registered =
+            Query::select().column(registration::Column::Id).from(registration::Entity).cond_where(self.run_registrations()?).take();
+        let asked = Query::select().column(enquiry::Column::Id).from(enquiry::Entity).cond_where(self.run_enquiries()?).take();
+        let about_both = Condition::any().add(notice::Column::RegistrationId.in_subquery(registered));
+        Some(about_both.add(notice::Column::EnquiryId.in_subquery(asked)))
+    }
+
     /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.
     pub fn visible_registrations(&self) -> Condition {
         // Nobody's registrations: an empty list of owners matches no row.

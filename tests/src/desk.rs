@@ -1,16 +1,21 @@
 //! What the office does: course files, rosters, calendars, and looking after the house.
 
+mod announce;
 mod audit;
 mod calendar;
 mod course_file;
 mod course_life;
 mod enquiry;
+mod explain;
 mod export;
 mod faculty;
 mod office;
 mod organizations;
+mod plan;
 mod preview;
 mod rehearsal;
 mod roster;
 mod roster_import;
+mod rules;
 mod sessions;
+mod steer;

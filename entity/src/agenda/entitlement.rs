@@ -6,6 +6,9 @@ use crate::quote::Basis;
 use crate::registration::Status;
 use crate::{Instant, course, reminder_rule};
 
+/// For how long after an act a changed rule still speaks of it, in minutes: as far as the sweep looks back.
+const FACT_GRACE_MINUTES: i64 = 10;
+
 /// Whether `person` is owed the letter of `rule` at `moment`, as judged at `now`.
 pub fn judge(
     facts: &CourseFacts,
@@ -26,7 +29,9 @@ pub fn judge(
         return Err(Reason::Unsubscribed);
     }
     // A rule cannot reach back behind its own making, and a reminder not behind the person's coming.
-    if moment.due_at < rule.applies_from && !rule.letter.follows_a_fact() {
+    // What follows an act may still be on its way to the ledger while its rule is being changed.
+    let grace = if rule.letter.follows_a_fact() { FACT_GRACE_MINUTES } else { 0 };
+    if moment.due_at.plus_minutes(grace) < rule.applies_from {
         return Err(Reason::RuleTooNew);
     }
     if moment.due_at < entitled_at && !rule.letter.follows_a_fact() {

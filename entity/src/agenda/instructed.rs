@@ -54,4 +54,5 @@ pub fn first_time(occurrence: &str) -> &str {
     occurrence.split_once(AGAIN).map_or(occurrence, |(first, _)| first)
 }
 
-const AGAIN: &str = ", again ";
+/// What stands between an occurrence and the number of a further time.
+pub const AGAIN: &str = ", again ";

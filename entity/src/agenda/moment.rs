@@ -7,7 +7,7 @@ use crate::deadline::{at_wall_time, end_of_day};
 use crate::{Instant, LocalDate, reminder_rule};
 
 /// How long a letter that follows a cancellation is worth sending, in days.
-const CANCELLATION_DAYS: i64 = 30;
+pub(super) const CANCELLATION_DAYS: i64 = 30;
 
 /// A moment at which a rule speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]

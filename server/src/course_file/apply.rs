@@ -77,7 +77,7 @@ pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
     moves::record(ground, &ids, &agenda).await?;
     sessions::write(ground, &ids, agenda).await?;
     lists::remove_tracks(ground).await?;
-    offers::write(ground).await?;
+    offers::write(ground, &ids).await?;
     let mut touched = shared::touched(ground).await?;
     touched.push(ground.course_id);
     Ok(touched)

@@ -26,6 +26,7 @@ pub fn all(notes: &Notes, file: &CourseFile) {
     }
     organizations(notes, file);
     guests(notes, file);
+    rules(notes, file);
     if let Some(series) = &file.series {
         parts(notes, series);
     }
@@ -96,6 +97,9 @@ fn once_each(notes: &Notes, file: &CourseFile) {
     once(notes, file.statements.iter().map(|row| row.kind), |index| format!("statements[{index}].kind"));
     once(notes, file.competencies.iter().map(|row| &row.group), |index| format!("competencies[{index}].group"));
     once(notes, file.reminder_rules.iter().flatten().map(|row| &row.slug), |index| format!("reminder_rules[{index}].slug"));
+    for (index, row) in file.reminder_rules.iter().flatten().enumerate() {
+        once(notes, &row.professions, |at| format!("reminder_rules[{index}].professions[{at}]"));
+    }
     once(notes, &course.objectives, |index| format!("course.objectives[{index}]"));
     once(notes, &course.offered_by, |index| format!("course.offered_by[{index}]"));
     once(notes, &course.accredited_by, |index| format!("course.accredited_by[{index}]"));
@@ -215,6 +219,16 @@ fn guests(notes: &Notes, file: &CourseFile) {
     for (index, member) in file.faculty.iter().enumerate() {
         if member.role == Standing::Guest && !speaks(&member.slug) && notes.sound(&format!("faculty[{index}].slug")) {
             notes.wrong(&format!("faculty[{index}].role"), "is that of a guest, who must speak in some session");
+        }
+    }
+}
+
+/// A rule is meant for a track of the course.
+fn rules(notes: &Notes, file: &CourseFile) {
+    let tracks: HashSet<&str> = file.tracks.iter().map(|track| track.slug.as_str()).collect();
+    for (index, row) in file.reminder_rules.iter().flatten().enumerate() {
+        if let Some(track) = &row.track {
+            refers(notes, &format!("reminder_rules[{index}].track"), track, &tracks, "tracks");
         }
     }
 }

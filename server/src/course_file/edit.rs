@@ -102,6 +102,20 @@ where
     end(desk, tx, done, false).await
 }
 
+/// Says what [`edit`] would do, and leaves everything as it is.
+///
+/// # Errors
+/// As [`edit`].
+pub async fn try_out<F>(desk: &Desk, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
+where
+    F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
+{
+    viewer.signed_in()?;
+    let tx = begin(desk).await?;
+    let done = write(desk, &tx, viewer, edit, change).await;
+    end(desk, tx, done, true).await
+}
+
 async fn write<F>(desk: &Desk, tx: &DatabaseTransaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,

@@ -10,6 +10,8 @@ use entity::{LocalDate, WallTime, credit_offer, credit_requirement, session, ses
 use toml::de::DeTable;
 
 use self::table::Table;
+use sea_orm::ActiveEnum;
+
 use super::format::{
     Audience, CompetencyGroup, Course, CourseFile, Credit, CreditPart, Day, FacultyMember, Fees, KIND, Organization, PAYMENT_DAYS, Part,
     Price, Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track,
@@ -202,7 +204,7 @@ fn credit(credit: &Table<'_, '_>) -> Credit {
 
 fn rule(rule: &Table<'_, '_>) -> Rule {
     let letter = |value: &toml::de::DeValue<'_>| match value::known::<Letter>(value)? {
-        Letter::SignInCode => Err("sign_in_code belongs to no course".to_owned()),
+        other if other.ruleless().is_some() => Err(format!("{} goes out by itself and cannot have a rule", other.to_value())),
         other => Ok(other),
     };
     let days = rule.may("days", value::number(-365..=365));
@@ -228,5 +230,7 @@ fn rule(rule: &Table<'_, '_>) -> Rule {
         enabled: rule.may("enabled", value::boolean).unwrap_or(true),
         subject: rule.may("subject", value::name),
         opening: rule.may("opening", value::prose),
+        professions: rule.list_of("professions", value::known),
+        track: rule.may("track", value::slug),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use entity::deadline::at_wall_time;
 use entity::{LocalDate, WallTime, course_faculty, course_tag, faculty_member, organization, reminder_rule};
+use uuid::Uuid;
 
 use super::arrange::arrange;
 use super::format::{
@@ -23,7 +24,7 @@ pub fn course_file(page: &CoursePage) -> CourseFile {
     let course = &page.course;
     let tags = |kind| page.tags.iter().filter(|tag| tag.kind == kind).map(|tag| tag.name.clone()).collect();
     let slugs = |rows: &[Arc<organization::Model>]| rows.iter().map(|row| row.slug.clone()).collect();
-    let rules = rules(&page.rules);
+    let rules = rules(page);
     let mut file = CourseFile {
         course: Course {
             slug: course.slug.clone(),
@@ -85,8 +86,9 @@ pub fn course_file(page: &CoursePage) -> CourseFile {
     file
 }
 
-/// Stored rules.
-pub fn rules(rows: &[reminder_rule::Model]) -> Vec<Rule> {
+/// The stored rules of a course.
+pub fn rules(page: &CoursePage) -> Vec<Rule> {
+    let track = |id: Uuid| page.tracks.iter().find(|track| track.id == id).map(|track| track.slug.clone());
     let rule = |row: &reminder_rule::Model| Rule {
         slug: row.slug.clone(),
         letter: row.letter,
@@ -94,8 +96,10 @@ pub fn rules(rows: &[reminder_rule::Model]) -> Vec<Rule> {
         enabled: row.enabled,
         subject: row.subject.clone(),
         opening: tidied(&row.opening),
+        professions: row.professions.as_ref().map(|wanted| wanted.0.clone()).unwrap_or_default(),
+        track: row.track_id.and_then(track),
     };
-    rows.iter().map(rule).collect()
+    page.rules.iter().map(rule).collect()
 }
 
 /// A stored series, with the place of a course in it.

@@ -191,6 +191,8 @@ fn rule(row: &Rule) -> Thing {
         ("enabled", json!(row.enabled)),
         ("subject", json!(row.subject)),
         ("opening", json!(row.opening)),
+        ("professions", json!(row.professions.iter().map(ActiveEnum::to_value).collect::<Vec<String>>())),
+        ("track", json!(row.track)),
     ];
     thing(Sort::Rule, &row.slug, fields)
 }

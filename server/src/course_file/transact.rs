@@ -165,7 +165,7 @@ fn difference(page: Option<&CoursePage>, shared: &Shared, file: &CourseFile) -> 
     let series = shared.series.as_deref().map(|row| stored::series(row, 1));
     let mut before = things::shared(organizations.iter(), members.iter(), series.as_ref());
     let mut after = things::shared(file.organizations.iter(), file.faculty.iter(), file.series.as_ref());
-    let stored_rules = page.map_or_else(default_rules, |page| stored::rules(&page.rules));
+    let stored_rules = page.map_or_else(default_rules, stored::rules);
     if let Some(page) = page {
         before.extend(things::of_course(&stored::course_file(page), &stored_rules));
     }

@@ -195,6 +195,8 @@ fn rule(page: &mut Page, rule: &Rule) {
     page.bare("enabled", Some(rule.enabled));
     page.maybe("subject", rule.subject.as_deref());
     page.prose("opening", rule.opening.as_deref());
+    page.slugs("professions", &rule.professions.iter().map(ActiveEnum::to_value).collect::<Vec<String>>());
+    page.maybe("track", rule.track.as_deref());
 }
 
 /// The text so far.

@@ -13,6 +13,7 @@ mod price;
 mod query;
 mod rule;
 mod search;
+mod set_rules;
 mod statement;
 
 use async_graphql::Request;
@@ -28,8 +29,9 @@ pub use object::{CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, 
 pub use offer::Offer;
 pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
 pub use query::CourseQuery;
-pub use rule::{ReminderOffset, ReminderRule};
+pub use rule::{ReminderAnchor, ReminderAudience, ReminderOffset, ReminderRule};
 pub use search::{contains, words};
+pub use set_rules::ReminderRuleMutation;
 pub use statement::{Statement, StatementKind};
 
 use crate::desk::Desk;

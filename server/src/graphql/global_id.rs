@@ -39,9 +39,11 @@ pub enum Kind {
     AuditEntry,
     /// An enquiry.
     Enquiry,
+    /// An announcement.
+    Announcement,
 }
 
-const KINDS: [(Kind, &str); 14] = [
+const KINDS: [(Kind, &str); 15] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -56,6 +58,7 @@ const KINDS: [(Kind, &str); 14] = [
     (Kind::Notice, "notice"),
     (Kind::AuditEntry, "audit"),
     (Kind::Enquiry, "enquiry"),
+    (Kind::Announcement, "announcement"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

@@ -5,6 +5,7 @@ mod query;
 
 use async_graphql::{ID, Interface};
 
+use super::announcement::Announcement;
 use super::audit::AuditEntry;
 use super::course::Course;
 use super::enquiry::Enquiry;
@@ -43,4 +44,6 @@ pub enum Node {
     AuditEntry(AuditEntry),
     /// An enquiry about a course.
     Enquiry(Enquiry),
+    /// An announcement to the registrants of a course.
+    Announcement(Announcement),
 }

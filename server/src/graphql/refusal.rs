@@ -151,6 +151,16 @@ codes! {
     TooEarlyToArchive => No::TooEarlyToArchive { from: _ },
     /// What the letter would be about has not happened, or has no date.
     LetterNotCalledFor => No::LetterNotCalledFor,
+    /// Other people would get the announcement than its author has seen; the message says how many.
+    AnnouncementChanged => No::AnnouncementChanged { count: _ },
+    /// Nobody would get the announcement.
+    NobodyToTell => No::NobodyToTell,
+    /// The announcement was confirmed or stopped before, or has gone out.
+    AnnouncementSettled => No::AnnouncementSettled { words: _ },
+    /// The letter has come to its end, or is being handed over; it cannot be stopped.
+    NoticeSettled => No::NoticeSettled { why: _ },
+    /// The facts stand against sending the letter again, or it is on its way already.
+    CannotResend => No::CannotResend { why: _ },
 }
 
 impl From<No> for Refusal {

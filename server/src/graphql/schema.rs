@@ -2,12 +2,14 @@
 
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder};
 
+use super::announcement::AnnouncementMutation;
 use super::audit::AuditQuery;
 use super::calendar::CalendarMutation;
-use super::course::{CourseMutation, CourseQuery};
+use super::course::{CourseMutation, CourseQuery, ReminderRuleMutation};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::{FacultyMutation, FacultyQuery};
 use super::node::NodeQuery;
+use super::notice::{ExplainQuery, NoticeMutation};
 use super::organization::{OrganizationMutation, OrganizationQuery};
 use super::preview::PreviewQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
@@ -30,11 +32,12 @@ pub struct Query(
     EnquiryQuery,
     FacultyQuery,
     NodeQuery,
+    OrganizationQuery,
     PreviewQuery,
+    ExplainQuery,
     RegistrationQuery,
     SeriesQuery,
     SessionQuery,
-    OrganizationQuery,
     ViewerQuery,
 );
 
@@ -44,14 +47,17 @@ pub struct Mutation(
     CalendarMutation,
     CourseMutation,
     EnquiryMutation,
-    RegistrationMutation,
-    RosterMutation,
-    SignInMutation,
-    SubscriptionMutation,
     FacultyMutation,
     OrganizationMutation,
+    AnnouncementMutation,
+    ReminderRuleMutation,
+    NoticeMutation,
+    RegistrationMutation,
+    RosterMutation,
     SeriesMutation,
     SessionMutation,
+    SignInMutation,
+    SubscriptionMutation,
     TrackMutation,
 );
 
@@ -77,6 +83,7 @@ pub fn served(preview: Preview) -> LecternSchema {
 pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
     let request = super::course::loaders(request, desk, &viewer);
     let request = super::registration::loaders(request, desk, &viewer);
+    let request = super::notice::loaders(request, desk);
     request.data(desk.clone()).data(viewer)
 }
 

@@ -69,7 +69,8 @@ impl Preview {
         let mut dossier = match wanted.reader {
             Reader::Kind(kind) => {
                 let news = crate::facts::news(&desk.db, &[page.course.id]).await?.remove(&page.course.id);
-                somebody::of_kind(&page, news.unwrap_or_default(), letter, kind, now)
+                let status = kind.status().ok_or(Refusal::LetterNotCalledFor)?;
+                somebody::of_kind(&page, news.unwrap_or_default(), letter, status, now)
             }
             Reader::Registration(id) => known(desk, viewer, &page, id).await?,
         };

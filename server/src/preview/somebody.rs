@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use entity::agenda::plan::LearnerKind;
 use entity::agenda::{Letter, RegistrationFacts};
 use entity::profession::Profession;
 use entity::registration::Status;
@@ -29,12 +28,12 @@ struct Stand {
     quoted_at: Instant,
 }
 
-/// The dossier of a person of `kind` in the first track. What `letter` follows has just happened; for a reminder the person has been of the
+/// The dossier of a person whose registration is in `status`, in the first track. What `letter` follows has just happened; for a reminder the person has been of the
 /// kind for long, as in the plan.
-pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, kind: LearnerKind, now: Instant) -> Dossier {
+pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, now: Instant) -> Dossier {
     let course = &page.course;
     let profession = page.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession);
-    let stand = stand(course, letter, kind, now);
+    let stand = stand(course, letter, status, now);
     let priced = price::for_profession(&page.prices, profession)
         .map(|price| priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at));
     let total_cents = priced.as_ref().map_or(0, |(quote, _)| quote.total_cents);
@@ -81,17 +80,14 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, kind: Learn
     }
 }
 
-fn stand(course: &course::Model, letter: Letter, kind: LearnerKind, now: Instant) -> Stand {
-    let confirmed = match kind {
-        LearnerKind::Confirmed => true,
-        LearnerKind::Started => false,
-    };
+fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -> Stand {
+    let confirmed = status == Status::Confirmed;
     let cancelled = letter == Letter::RegistrationCancelled;
     let started_at = if letter.follows_a_fact() { now } else { Instant::from_micros(0) };
     // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which it is not sent.
     let confirms = confirmed || letter == Letter::RegistrationConfirmed;
     Stand {
-        status: if cancelled { Status::Cancelled } else { kind.status() },
+        status: if cancelled { Status::Cancelled } else { status },
         started_at,
         // Who is reminded of a deadline has a seat until then.
         hold_until: if letter.follows_a_fact() { course.hold_until(now) } else { course.registration_closes_at().max(now.plus_seconds(1)) },

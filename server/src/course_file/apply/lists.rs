@@ -183,6 +183,11 @@ pub async fn remove_tracks(ground: &Ground<'_>) -> Answer<()> {
     if gone.is_empty() {
         return Ok(());
     }
+    let meant = ground.rows(|page| &page.rules).iter().filter_map(|rule| rule.track_id);
+    if ground.file.reminder_rules.is_none() && meant.into_iter().any(|id| gone.iter().any(|row| row.id == id)) {
+        let message = "A reminder rule is meant for a track that the file no longer has; say in the file what becomes of the rules.";
+        return Err(Refusal::invalid(message, &["tracks"]).into());
+    }
     let chosen = registration::Entity::find()
         .select_only()
         .column(registration::Column::TrackId)

@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 
 use entity::agenda::Offset;
+use entity::announcement::Professions;
 use entity::{credit_offer, credit_part, credit_requirement, price, reminder_rule, statement};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{Ground, add, place, save};
+use super::{Ground, Ids, add, place, save};
 use crate::course_file::format::{Rule, default_rules};
 use crate::course_file::things::Sort;
 
 /// Writes all of it, as far as it differs.
-pub async fn write(ground: &Ground<'_>) -> Result<(), DbErr> {
+pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Result<(), DbErr> {
     if ground.changes.touch(Sort::Price, &["order_of_prices"]) {
         prices(ground).await?;
     }
@@ -25,8 +26,8 @@ pub async fn write(ground: &Ground<'_>) -> Result<(), DbErr> {
     }
     if ground.changes.touch(Sort::Rule, &["order_of_rules"]) {
         match (&ground.file.reminder_rules, ground.page) {
-            (Some(wanted), _) => rules(ground, wanted).await?,
-            (None, None) => rules(ground, &default_rules()).await?,
+            (Some(wanted), _) => rules(ground, ids, wanted).await?,
+            (None, None) => rules(ground, ids, &default_rules()).await?,
             (None, Some(_)) => {}
         }
     }
@@ -140,14 +141,25 @@ async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
     add::<statement::Entity>(ground.tx, fresh).await
 }
 
-/// A rule that is new, switched on, or speaks of something else or at another time, looks forward only.
-async fn rules(ground: &Ground<'_>, wanted: &[Rule]) -> Result<(), DbErr> {
+/// For whom a rule is meant, as it is stored.
+fn meant_for(rule: &Rule, ids: &Ids) -> (Option<Professions>, Option<Uuid>) {
+    let professions = (!rule.professions.is_empty()).then(|| Professions(rule.professions.clone()));
+    (professions, rule.track.as_ref().and_then(|slug| ids.tracks.get(slug).copied()))
+}
+
+/// A rule that is new, switched on, or speaks of something else, at another time or to others, looks forward only.
+async fn rules(ground: &Ground<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), DbErr> {
     let stored = ground.rows(|page| &page.rules);
     let gone: Vec<Uuid> = stored.iter().filter(|old| !wanted.iter().any(|row| row.slug == old.slug)).map(|old| old.id).collect();
     reminder_rule::Entity::delete_many().filter(reminder_rule::Column::Id.is_in(gone)).exec(ground.tx).await?;
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| old.slug == row.slug);
-        let same = old.filter(|old| (old.enabled || !row.enabled) && old.letter == row.letter && old.offset() == row.offset);
+        let (professions, track_id) = meant_for(row, ids);
+        let spoken_alike = |old: &&reminder_rule::Model| {
+            let for_the_same = old.professions == professions && old.track_id == track_id;
+            (old.enabled || !row.enabled) && old.letter == row.letter && old.offset() == row.offset && for_the_same
+        };
+        let same = old.filter(spoken_alike);
         let (offset_days, wall_time, offset_minutes) = match row.offset {
             Offset::Days { days, at } => (Some(days), Some(at), None),
             Offset::Exact { minutes } => (None, None, Some(minutes)),
@@ -165,8 +177,8 @@ async fn rules(ground: &Ground<'_>, wanted: &[Rule]) -> Result<(), DbErr> {
             applies_from: same.map_or(ground.now, |old| old.applies_from),
             subject: row.subject.clone(),
             opening: row.opening.clone(),
-            professions: old.and_then(|old| old.professions.clone()),
-            track_id: old.and_then(|old| old.track_id),
+            professions,
+            track_id,
         };
         save::<reminder_rule::Entity>(ground.tx, old, new).await?;
     }

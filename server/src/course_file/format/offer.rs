@@ -97,6 +97,10 @@ pub struct Rule {
     pub subject: Option<String>,
     /// An opening paragraph of the office's own. Markdown.
     pub opening: Option<String>,
+    /// To these professions alone; none: to all that the letter goes to.
+    pub professions: Vec<Profession>,
+    /// To people in this track, by its slug, and those who have chosen none; none: to all.
+    pub track: Option<String>,
 }
 
 /// The rules that every course starts with.
@@ -110,6 +114,8 @@ pub fn default_rules() -> Vec<Rule> {
             enabled: rule.enabled,
             subject: None,
             opening: None,
+            professions: Vec::new(),
+            track: None,
         })
         .collect()
 }

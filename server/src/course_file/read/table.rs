@@ -125,6 +125,13 @@ impl<'n, 'd> Table<'n, 'd> {
         self.elements(key).into_iter().map(element).collect()
     }
 
+    /// The same for values that have no default: one that cannot be read is noted and left out.
+    pub fn list_of<T>(&self, key: &'static str, read: impl Fn(&DeValue<'_>) -> Read<T>) -> Vec<T> {
+        let element =
+            |(path, value): (String, &Spanned<DeValue<'_>>)| read(value.get_ref()).map_err(|message| self.notes.wrong(&path, message)).ok();
+        self.elements(key).into_iter().filter_map(element).collect()
+    }
+
     /// A list whose elements are single values or tables that say more; an absent one is empty. A single value that cannot be read is noted
     /// and stands as what an empty table would give.
     pub fn mixed<T>(&self, key: &'static str, single: impl Fn(&DeValue<'_>) -> Read<T>, table: impl Fn(&Table<'n, 'd>) -> T) -> Vec<T> {

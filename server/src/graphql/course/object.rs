@@ -9,6 +9,7 @@ use super::edit::import::CourseWarning;
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
 use crate::course_file::{stored_file, warnings};
+use crate::graphql::announcement::AnnouncementsOfCourse;
 use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
 use crate::graphql::enquiry::EnquiriesOfCourse;
@@ -32,6 +33,7 @@ pub struct Course(
     pub AuditOfCourse,
     pub CalendarOfCourse,
     pub EnquiriesOfCourse,
+    pub AnnouncementsOfCourse,
 );
 
 /// What a course is.
@@ -50,7 +52,8 @@ impl Course {
             RehearsalOfCourse(Arc::clone(&page)),
             AuditOfCourse(Arc::clone(&page)),
             CalendarOfCourse(Arc::clone(&page)),
-            EnquiriesOfCourse(page),
+            EnquiriesOfCourse(Arc::clone(&page)),
+            AnnouncementsOfCourse(page),
         )
     }
 

@@ -61,6 +61,6 @@ impl Offer {
     /// The rules by which letters are sent for this course, in order; null for who does not run it.
     async fn reminder_rules(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ReminderRule>>> {
         let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
-        Ok(runs.then(|| self.0.rules.iter().map(ReminderRule::of).collect()))
+        Ok(runs.then(|| ReminderRule::all(&self.0)))
     }
 }

@@ -1,11 +1,64 @@
 //! Reminder rules as staff see them.
 
-use async_graphql::SimpleObject;
-use entity::agenda::Offset;
+use std::sync::Arc;
+
+use async_graphql::{Enum, SimpleObject};
+use entity::agenda::{Offset, rule};
 use entity::reminder_rule;
 
+use crate::catalogue::CoursePage;
 use crate::graphql::letter::Letter;
+use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{LocalTime, Markdown};
+use crate::graphql::track::Track;
+
+/// From what a rule counts its moment; it follows from the letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "rule::CountedFrom")]
+pub enum ReminderAnchor {
+    /// The moment at which somebody begins to register.
+    RegistrationStart,
+    /// The receipt of the payment; the registration itself where the course is free.
+    Confirmation,
+    /// The moment at which a registration is given up.
+    Cancellation,
+    /// The end of the last day of the early price.
+    EarlyDeadline,
+    /// The end of the last day of registration.
+    RegistrationDeadline,
+    /// The start of the first session in which the person takes part.
+    CourseStart,
+    /// The start of the first session of each course day.
+    DayStart,
+    /// The start of each teaching session.
+    SessionStart,
+    /// The end of the last session.
+    CourseEnd,
+    /// The end of the last day of the evaluation.
+    EvaluationDeadline,
+    /// What the letter tells of; no rule counts from it.
+    Event,
+}
+
+/// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "rule::Audience")]
+pub enum ReminderAudience {
+    /// Who has begun to register and not paid.
+    Started,
+    /// Who has begun at the early price and not paid; and who asked about the course and agreed to letters about its deadlines.
+    StartedEarlyOrInterested,
+    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its deadlines.
+    StartedOrInterested,
+    /// The confirmed.
+    Confirmed,
+    /// The confirmed who have not evaluated.
+    NotEvaluated,
+    /// Who has given up a registration.
+    Cancelled,
+    /// Whom the event concerns; no rule says who.
+    Concerned,
+}
 
 /// A rule by which a letter is sent for a course. What the moment is counted from, and to whom the letter goes, follows from the letter.
 #[derive(Clone, Debug, SimpleObject)]
@@ -14,6 +67,10 @@ pub struct ReminderRule {
     slug: String,
     /// Which letter is sent.
     letter: Letter,
+    /// From what the moment is counted.
+    anchor: ReminderAnchor,
+    /// To whom the letter goes.
+    audience: ReminderAudience,
     /// When it is sent, counted from the moment that the letter is about.
     offset: ReminderOffset,
     /// Whether the rule is switched on.
@@ -22,6 +79,10 @@ pub struct ReminderRule {
     subject: Option<String>,
     /// An opening paragraph of the office's own.
     opening: Option<Markdown>,
+    /// To these professions alone; empty: to all that the letter goes to.
+    professions: Vec<Profession>,
+    /// To people in this track, and those who have chosen none; null: to all.
+    track: Option<Track>,
 }
 
 /// How far from its moment a letter is sent: in calendar days together with a time on the clock, or in exact minutes.
@@ -36,19 +97,28 @@ pub struct ReminderOffset {
 }
 
 impl ReminderRule {
-    /// The rule as stored.
-    pub fn of(row: &reminder_rule::Model) -> Self {
+    /// The rules of a course, in order.
+    pub fn all(page: &CoursePage) -> Vec<Self> {
+        page.rules.iter().map(|row| Self::of(page, row)).collect()
+    }
+
+    fn of(page: &CoursePage, row: &reminder_rule::Model) -> Self {
         let offset = match row.offset() {
             Offset::Days { days, at } => ReminderOffset { days: Some(days.into()), time: Some(LocalTime(at)), minutes: None },
             Offset::Exact { minutes } => ReminderOffset { days: None, time: None, minutes: Some(minutes) },
         };
+        let track = page.tracks.iter().find(|track| Some(track.id) == row.track_id);
         Self {
             slug: row.slug.clone(),
             letter: row.letter.into(),
+            anchor: rule::counted_from(row.letter).into(),
+            audience: rule::audience(row.letter).into(),
             offset,
             enabled: row.enabled,
             subject: row.subject.clone(),
             opening: row.opening.clone().map(Markdown),
+            professions: row.professions.iter().flat_map(|wanted| &wanted.0).map(|profession| (*profession).into()).collect(),
+            track: track.map(|track| Track(Arc::clone(track))),
         }
     }
 }

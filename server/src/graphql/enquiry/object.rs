@@ -133,7 +133,7 @@ impl Enquiry {
         // What a switched-off rule would say is nobody's future.
         let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
         let occasions = of_enquiry(course, &person, now).into_iter().filter(comes);
-        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1)).collect())
+        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1, course.course.time_zone.clone())).collect())
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Node;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::announcement::{self, Announcement};
 use crate::graphql::audit::{self, AuditEntry};
 use crate::graphql::course::Course;
 use crate::graphql::enquiry::{self, Enquiry};
@@ -96,6 +97,10 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
         Kind::Enquiry => {
             let node = |found: Enquiry| (found.row().id, Node::Enquiry(found));
             enquiry::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+        }
+        Kind::Announcement => {
+            let node = |found: Announcement| (found.row().id, Node::Announcement(found));
+            announcement::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, not by themselves.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),

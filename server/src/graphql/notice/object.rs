@@ -1,8 +1,12 @@
 //! A letter in the ledger.
 
-use async_graphql::{Enum, ID, Object};
-use entity::notice;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Enum, ID, Object, Result};
+use entity::agenda::instructed;
+use entity::{letter_instruction, notice};
+use uuid::Uuid;
 
+use super::loader::{Instructions, SentAgain};
 use super::planned::NotSentReason;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::letter::Letter;
@@ -41,6 +45,20 @@ pub struct Notice {
     pub row: Box<notice::Model>,
     /// Whether the viewer runs the course.
     pub staff: bool,
+}
+
+impl Notice {
+    /// The registration or the enquiry that it is about.
+    fn subject(&self) -> Option<Uuid> {
+        self.row.registration_id.or(self.row.enquiry_id)
+    }
+
+    /// What staff said about it and its like, oldest first.
+    async fn said(&self, ctx: &Context<'_>) -> Result<Vec<letter_instruction::Model>> {
+        let Some(subject) = self.subject() else { return Ok(Vec::new()) };
+        let said = ctx.data::<DataLoader<Instructions>>()?.load_one(subject).await?.unwrap_or_default();
+        Ok(said.into_iter().filter(|row| row.rule == self.row.rule).collect())
+    }
 }
 
 /// A letter that fell due, and what became of it.
@@ -84,6 +102,32 @@ impl Notice {
     /// When the mail server accepted it; null until it does.
     async fn sent_at(&self) -> Option<DateTime> {
         self.row.sent_at.map(DateTime)
+    }
+
+    /// When staff said that it is not to be sent; null where nobody did.
+    async fn stop_requested_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let said = self.said(ctx).await?;
+        let about = |row: &&letter_instruction::Model| row.kind == letter_instruction::Kind::Stop && row.occurrence == self.row.occurrence;
+        Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
+    }
+
+    /// When staff last said that it, or the letter that it repeats, is to be sent again; null where nobody did. What is sent again is a letter of
+    /// its own: see `resentAs`.
+    async fn resend_requested_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let said = self.said(ctx).await?;
+        let first = instructed::first_time(&self.row.occurrence);
+        let about = |row: &&letter_instruction::Model| row.kind == letter_instruction::Kind::Again && row.occurrence == first;
+        Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
+    }
+
+    /// The letter as which it was last sent again; null where it was not, until the worker has entered it, and on that letter itself.
+    async fn resent_as(&self, ctx: &Context<'_>) -> Result<Option<Notice>> {
+        let Some(subject) = self.subject() else { return Ok(None) };
+        let again = ctx.data::<DataLoader<SentAgain>>()?.load_one(subject).await?.unwrap_or_default();
+        let first = instructed::first_time(&self.row.occurrence);
+        let about = |row: &&notice::Model| row.rule == self.row.rule && instructed::first_time(&row.occurrence) == first;
+        let last = again.iter().rfind(about).filter(|row| row.id != self.row.id);
+        Ok(last.map(|row| Notice { row: Box::new(row.clone()), staff: self.staff }))
     }
 
     /// How often its content was handed to a mail server.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result};
-use entity::agenda::plan;
-use entity::{notice, registration};
+use entity::agenda::{plan, reach};
+use entity::notice;
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::object::{Notice, NoticeState};
 use super::planned::{NotSentReason, PlannedLetter};
 use crate::catalogue::CoursePage;
+use crate::census::{self, Crowd};
 use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -30,6 +32,8 @@ pub enum LearnerKind {
     Started,
     /// Confirmed.
     Confirmed,
+    /// Asked about the course, agreed to letters about its deadlines, and has not registered.
+    Enquirer,
 }
 
 /// Which notices; what is left out does not narrow.
@@ -44,7 +48,8 @@ pub struct NoticeFilter {
 }
 
 impl NoticeFilter {
-    fn condition(self) -> Condition {
+    /// The same, for a query over notices.
+    pub fn condition(self) -> Condition {
         let Self { state, letter, reason } = self;
         Condition::all()
             .add_option(state.map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))))
@@ -53,10 +58,50 @@ impl NoticeFilter {
     }
 }
 
+/// How many of those to whom a planned letter goes are named.
+const SAMPLES: usize = 3;
+
+/// The letters to come for people of these kinds; some of them are named where that is asked for.
+async fn coming(
+    desk: &Desk,
+    page: &CoursePage,
+    kinds: &[plan::LearnerKind],
+    named: bool,
+) -> std::result::Result<Vec<PlannedLetter>, DbErr> {
+    let now = desk.nature.now();
+    let course_id = page.course.id;
+    let facts = page.facts(facts::news(&desk.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
+    let mut crowds = Vec::new();
+    if kinds.iter().any(|kind| kind.status().is_some()) {
+        crowds.extend(census::registered(&desk.db, &[course_id], now).await?);
+    }
+    if kinds.contains(&plan::LearnerKind::Enquirer) {
+        crowds.extend(census::interested(&desk.db, course_id).await?);
+    }
+    let mut letters = Vec::new();
+    for kind in kinds {
+        let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(*kind)).collect();
+        let counted: Vec<(plan::Somebody, u64)> = of_kind.iter().map(|crowd| (crowd.somebody.clone(), crowd.people)).collect();
+        for planned in reach::planned(&facts, *kind, &counted, now) {
+            let reached = planned.crowds.iter().filter_map(|place| of_kind.get(*place));
+            let samples: Vec<Uuid> = reached.flat_map(|crowd| crowd.examples.iter().copied()).take(SAMPLES).collect();
+            letters.push((planned, samples));
+        }
+    }
+    let wanted: Vec<Uuid> = if named { letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect() } else { Vec::new() };
+    let learners = census::learners(&desk.db, wanted).await?;
+    let letter = |(planned, samples): (reach::Planned, Vec<Uuid>)| {
+        let people = i32::try_from(planned.people).unwrap_or(i32::MAX);
+        let samples = samples.iter().filter_map(|id| learners.get(id)).cloned().collect();
+        PlannedLetter::new(planned.occasion, people, page.course.time_zone.clone()).with_samples(samples)
+    };
+    Ok(letters.into_iter().map(letter).collect())
+}
+
 #[Object]
 impl LettersOfCourse {
-    /// The letters to come that are counted from the course's own dates, in the order of their moments, with the number of people of the kind as of
-    /// now; null for who does not run the course.
+    /// The letters to come that are counted from the course's own dates, or tell of its news, kind by kind in the order of their moments, each with
+    /// the number of people to whom it goes as of now; null for who does not run the course.
     async fn plan(
         &self,
         ctx: &Context<'_>,
@@ -68,23 +113,12 @@ impl LettersOfCourse {
         if !viewer.runs_course(&self.0) {
             return Ok(None);
         }
-        let now = desk.nature.now();
-        let news = facts::news(&desk.db, &[self.0.course.id]).await.or_opaque()?.remove(&self.0.course.id);
-        let facts = self.0.facts(news.unwrap_or_default());
-        let kinds = learner_kind.map_or_else(|| vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed], |kind| vec![kind.into()]);
-        let mut letters = Vec::new();
-        for kind in kinds {
-            let people = registration::Entity::find()
-                .filter(registration::Column::CourseId.eq(self.0.course.id))
-                .filter(registration::seated(now))
-                .filter(registration::Column::Status.eq(kind.status()))
-                .count(&desk.db)
-                .await
-                .or_opaque()?;
-            let people = i32::try_from(people).unwrap_or(i32::MAX);
-            letters.extend(plan::of_kind(&facts, kind, now).into_iter().map(|occasion| PlannedLetter::new(occasion, people)));
-        }
-        Ok(Some(letters))
+        let kinds = learner_kind.map_or_else(
+            || vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed, plan::LearnerKind::Enquirer],
+            |kind| vec![kind.into()],
+        );
+        let named = ctx.look_ahead().field("sampleRecipients").exists();
+        coming(desk, &self.0, &kinds, named).await.or_opaque().map(Some)
     }
 
     /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null for who does not run the course.

@@ -2,9 +2,11 @@
 
 use async_graphql::{Enum, Object};
 use entity::agenda::Occasion;
+use entity::{Zone, learner};
 
+use crate::graphql::learner::Learner;
 use crate::graphql::letter::Letter;
-use crate::graphql::scalar::{Date, DateTime};
+use crate::graphql::scalar::{Date, DateTime, LocalTime};
 
 /// Why a letter is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -69,12 +71,19 @@ pub enum NotSentReason {
 pub struct PlannedLetter {
     occasion: Occasion,
     audience: i32,
+    zone: Zone,
+    samples: Vec<learner::Model>,
 }
 
 impl PlannedLetter {
-    /// The letter of an occasion, to so many people.
-    pub fn new(occasion: Occasion, audience: i32) -> Self {
-        Self { occasion, audience }
+    /// The letter of an occasion, to so many people, of a course in `zone`.
+    pub fn new(occasion: Occasion, audience: i32, zone: Zone) -> Self {
+        Self { occasion, audience, zone, samples: Vec::new() }
+    }
+
+    /// The same with some of those to whom it goes.
+    pub fn with_samples(self, samples: Vec<learner::Model>) -> Self {
+        Self { samples, ..self }
     }
 }
 
@@ -89,6 +98,26 @@ impl PlannedLetter {
     /// The name of the course's rule that calls for it; of a letter that no rule calls for, its own name.
     async fn rule(&self) -> &str {
         &self.occasion.rule
+    }
+
+    /// Which time the rule speaks: with `rule`, what `cancelNotice` calls the letter by.
+    async fn occurrence(&self) -> &str {
+        &self.occasion.occurrence
+    }
+
+    /// The day on which it is to be sent, in the course's zone.
+    async fn due_on(&self) -> Date {
+        Date(self.occasion.due_at.date_in(&self.zone))
+    }
+
+    /// The time on the clock at which it is to be sent, in the course's zone.
+    async fn due_time(&self) -> LocalTime {
+        LocalTime(self.occasion.due_at.in_zone(&self.zone).time().into())
+    }
+
+    /// Up to three of those to whom it goes, in a course's plan; empty elsewhere, and for letters to people who have no account.
+    async fn sample_recipients(&self) -> Vec<Learner> {
+        self.samples.iter().cloned().map(Learner).collect()
     }
 
     /// When it is to be sent.
@@ -106,7 +135,8 @@ impl PlannedLetter {
         self.occasion.day.map(Date)
     }
 
-    /// To how many people it goes, or would, were it not for the reason.
+    /// To how many people it goes, or would, were it not for the reason. In a course's plan they are counted as they are now, by status, hold,
+    /// price, profession, track, evaluation handed in and letters unsubscribed from; what staff have stopped for single people is not taken off.
     async fn audience(&self) -> i32 {
         self.audience
     }

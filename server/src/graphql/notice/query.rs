@@ -1,6 +1,6 @@
 //! Finding notices. Whose they are is decided in SQL.
 
-use entity::{enquiry, notice, registration};
+use entity::{notice, registration};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -14,10 +14,7 @@ use crate::viewer::Viewer;
 pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Notice>, DbErr> {
     let visible =
         Query::select().column(registration::Column::Id).from(registration::Entity).cond_where(viewer.visible_registrations()).take();
-    let run = |scope| Query::select().column(enquiry::Column::Id).from(enquiry::Entity).cond_where(scope).take();
-    let about = Condition::any()
-        .add(notice::Column::RegistrationId.in_subquery(visible))
-        .add_option(viewer.run_enquiries().map(|scope| notice::Column::EnquiryId.in_subquery(run(scope))));
+    let about = Condition::any().add(notice::Column::RegistrationId.in_subquery(visible)).add_option(viewer.run_notices());
     let rows = notice::Entity::find().filter(notice::Column::Id.is_in(ids)).filter(about).all(&desk.db).await?;
     let course_ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
     let pages = desk.catalogue.pages(&course_ids).await?;

@@ -1,7 +1,7 @@
 //! Asking what a letter will look like.
 
 use async_graphql::{Context, Object, Result};
-use entity::registration;
+use entity::{enquiry, registration};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::input::PreviewLetterInput;
@@ -38,12 +38,20 @@ async fn shown(desk: &Desk, viewer: &Viewer, preview: &Preview, wanted: PreviewL
     let previewed = preview.letter(desk, viewer, &wanted).await?;
     let audience = match wanted.reader {
         Reader::Kind(kind) => {
-            let people = registration::Entity::find()
-                .filter(registration::Column::CourseId.eq(wanted.course_id))
-                .filter(registration::seated(desk.nature.now()))
-                .filter(registration::Column::Status.eq(kind.status()))
-                .count(&desk.db)
-                .await?;
+            let people = match kind.status() {
+                Some(status) => {
+                    registration::Entity::find()
+                        .filter(registration::Column::CourseId.eq(wanted.course_id))
+                        .filter(registration::seated(desk.nature.now()))
+                        .filter(registration::Column::Status.eq(status))
+                        .count(&desk.db)
+                        .await?
+                }
+                None => {
+                    let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(wanted.course_id));
+                    asked.filter(enquiry::consenting()).count(&desk.db).await?
+                }
+            };
             i32::try_from(people).unwrap_or(i32::MAX)
         }
         Reader::Registration(_) => 1,

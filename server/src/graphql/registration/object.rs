@@ -175,7 +175,7 @@ impl Registration {
         // What a switched-off rule would say is nobody's future.
         let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
         let occasions = of_registration(facts, &person, now).into_iter().filter(comes);
-        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1)).collect())
+        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1, facts.course.time_zone.clone())).collect())
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.

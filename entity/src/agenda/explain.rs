@@ -1,0 +1,195 @@
+//! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
+
+use super::{CourseFacts, Letter, Occasion, Reason, rule};
+use crate::notice::{self, Status};
+use crate::{Instant, Zone};
+
+/// How far behind its mark the sweep still looks, in minutes: what fell due before that and is not in the ledger will never be.
+pub const SWEPT_FOR_GOOD_MINUTES: i64 = 10;
+
+/// What became of a letter, or will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The mail server took it.
+    Sent,
+    /// It has fallen due and is on its way.
+    Waiting,
+    /// It was not sent, or will not be.
+    NotSent,
+    /// Its moment lies ahead, and as things stand it will be sent then.
+    Planned,
+    /// It was handed over, and the mail server's answer was lost.
+    Unclear,
+}
+
+/// What became of one letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The rule that calls for it.
+    pub rule: String,
+    /// Which time the rule speaks.
+    pub occurrence: String,
+    /// When it was, or is, to be sent.
+    pub due_at: Instant,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When that was: the mail server's yes, or the end of the notice; none while it has not come to an end.
+    pub at: Option<Instant>,
+    /// Why it was not, or will not be, sent.
+    pub reason: Option<Reason>,
+}
+
+/// One account for each time that `letter` is called for, or was spoken of, in the order of their moments. `swept_to` is how far the sweep
+/// has come.
+pub fn accounts(
+    letter: Letter,
+    occasions: &[Occasion],
+    notices: &[notice::Model],
+    swept_to: Option<Instant>,
+    now: Instant,
+) -> Vec<Account> {
+    let notices: Vec<&notice::Model> = notices.iter().filter(|notice| notice.letter == letter).collect();
+    let occasions: Vec<&Occasion> = occasions.iter().filter(|occasion| occasion.letter == letter).collect();
+    let same = |occasion: &Occasion, notice: &notice::Model| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
+    let mut accounts: Vec<Account> = Vec::new();
+    for occasion in &occasions {
+        let noticed = notices.iter().find(|notice| same(occasion, notice));
+        accounts.push(match noticed {
+            Some(notice) => of_notice(notice, Some(occasion), now),
+            None => of_occasion(occasion, swept_to, now),
+        });
+    }
+    let gone = notices.iter().filter(|notice| !occasions.iter().any(|occasion| same(occasion, notice)));
+    accounts.extend(gone.map(|notice| of_notice(notice, None, now)));
+    accounts.sort_by(|one, other| (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence)));
+    accounts
+}
+
+fn of_occasion(occasion: &Occasion, swept_to: Option<Instant>, now: Instant) -> Account {
+    let passed_over = swept_to.is_some_and(|to| occasion.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
+    let (outcome, reason) = match occasion.verdict {
+        Err(reason) => (Outcome::NotSent, Some(reason)),
+        Ok(()) if occasion.due_at > now => (Outcome::Planned, None),
+        // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment comes.
+        Ok(()) if passed_over && !occasion.letter.follows_a_fact() => (Outcome::NotSent, None),
+        Ok(()) => (Outcome::Waiting, None),
+    };
+    let Occasion { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = occasion;
+    Account { rule: rule.clone(), occurrence: occurrence.clone(), due_at: *due_at, outcome, at: None, reason }
+}
+
+fn of_notice(notice: &notice::Model, occasion: Option<&Occasion>, now: Instant) -> Account {
+    let verdict = occasion.map_or(Err(Reason::Moved), |occasion| occasion.verdict);
+    let due_at = occasion.map_or(notice.due_at, |occasion| occasion.due_at);
+    let ended = Some(notice.updated_at);
+    let (due_at, outcome, at, reason) = match notice.status {
+        Status::Sent => (notice.due_at, Outcome::Sent, notice.sent_at, None),
+        Status::Unknown if notice.ready_at.is_none() => (notice.due_at, Outcome::Unclear, ended, Some(Reason::OutcomeUnknown)),
+        Status::Claimed | Status::Sending => (due_at, Outcome::Waiting, None, None),
+        // It is judged again before it is sent.
+        Status::Planned | Status::Retry | Status::Unknown => match verdict {
+            Ok(()) if due_at > now => (due_at, Outcome::Planned, None, None),
+            Ok(()) => (due_at, Outcome::Waiting, None, None),
+            Err(reason) => (due_at, Outcome::NotSent, None, Some(reason)),
+        },
+        // What was dropped because its day had moved away is planned again when the day comes back.
+        Status::Lapsed if notice.reason == Some(Reason::Moved) && notice.attempts == 0 && verdict.is_ok() && due_at > now => {
+            (due_at, Outcome::Planned, None, None)
+        }
+        Status::Failed | Status::Lapsed | Status::Cancelled | Status::Quarantined => {
+            (notice.due_at, Outcome::NotSent, ended, notice.reason)
+        }
+    };
+    Account { rule: notice.rule.clone(), occurrence: notice.occurrence.clone(), due_at, outcome, at, reason }
+}
+
+impl Account {
+    /// The account in words, with its moments on the clock of `zone`, for staff.
+    pub fn in_words(&self, zone: &Zone, now: Instant) -> String {
+        let due = on_the_clock(self.due_at, zone);
+        match (self.outcome, self.reason) {
+            (Outcome::Sent, _) => format!("It was sent on {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone)),
+            (Outcome::Waiting, _) => format!("It fell due on {due} and is on its way."),
+            (Outcome::Planned, _) => format!("It is to be sent on {due}."),
+            (Outcome::Unclear, _) => format!("It was due on {due}. {}", Reason::OutcomeUnknown.in_words()),
+            (Outcome::NotSent, Some(reason)) if self.due_at > now => format!("It will not be sent on {due}. {}", reason.in_words()),
+            (Outcome::NotSent, Some(reason)) => format!("It was not sent on {due}. {}", reason.in_words()),
+            (Outcome::NotSent, None) => {
+                format!("It was not sent on {due}. The person was not one of those to whom it goes when its moment came.")
+            }
+        }
+    }
+}
+
+/// All accounts of `letter` in one sentence or two, for staff.
+pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> String {
+    let rules = || facts.rules.iter().filter(|rule| rule.letter == letter);
+    if accounts.is_empty() {
+        return match letter {
+            Letter::SignInCode => "It goes to whoever asks to sign in, and has nothing to do with a registration.",
+            Letter::InformationRequested | Letter::EnquiryAnswered => "It goes to people who ask about a course without registering.",
+            Letter::ScheduleChanged => "Nothing has changed in the agenda that concerns this person since the registration was confirmed.",
+            Letter::CourseCancelled => "The course has not been cancelled.",
+            Letter::Announcement => "Nothing has been announced to the course's registrants.",
+            Letter::RegistrationStarted
+            | Letter::RegistrationConfirmed
+            | Letter::RegistrationCancelled
+            | Letter::EarlyFeeEnding
+            | Letter::RegistrationClosing
+            | Letter::CourseStarting
+            | Letter::DayStarting
+            | Letter::SessionStarting
+            | Letter::EvaluationOpen
+            | Letter::EvaluationClosing => {
+                if rules().next().is_none() {
+                    "The course has no rule for this letter, so nobody gets it."
+                } else {
+                    missing(rule::counted_from(letter))
+                }
+            }
+        }
+        .to_owned();
+    }
+    let of = |outcome: Outcome| accounts.iter().filter(|account| account.outcome == outcome).count();
+    let counts = [
+        (of(Outcome::Sent), "sent"),
+        (of(Outcome::Waiting), "on its way"),
+        (of(Outcome::Planned), "to come"),
+        (of(Outcome::NotSent), "not sent"),
+        (of(Outcome::Unclear), "handed over without an answer"),
+    ];
+    let told: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let off = letter.ruleless().is_none() && rules().all(|rule| !rule.enabled);
+    let off = if off { " Every rule for this letter is switched off." } else { "" };
+    format!("Of this letter: {}.{off}", told.join(", "))
+}
+
+fn missing(from: rule::CountedFrom) -> &'static str {
+    match from {
+        rule::CountedFrom::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
+        rule::CountedFrom::Confirmation => "The registration was never confirmed.",
+        rule::CountedFrom::Cancellation => "The registration was never cancelled.",
+        rule::CountedFrom::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
+        rule::CountedFrom::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
+        rule::CountedFrom::CourseStart | rule::CountedFrom::DayStart | rule::CountedFrom::SessionStart => {
+            "The course has no sessions in which this person takes part."
+        }
+        rule::CountedFrom::CourseEnd | rule::CountedFrom::EvaluationDeadline | rule::CountedFrom::Event => {
+            "There is no moment from which this letter is counted."
+        }
+    }
+}
+
+/// A moment as the clock of `zone` shows it, with the zone: `Wednesday, May 6, 2026, 9:00 a.m. EDT`.
+pub fn on_the_clock(at: Instant, zone: &Zone) -> String {
+    let there = at.in_zone(zone);
+    let half = if there.hour() < 12 { "a.m." } else { "p.m." };
+    let hour = match there.hour() % 12 {
+        0 => 12,
+        hour => hour,
+    };
+    format!("{}, {hour}:{:02} {half} {}", there.strftime("%A, %B %-d, %Y"), there.minute(), there.strftime("%Z"))
+}
+
+#[cfg(test)]
+mod tests;

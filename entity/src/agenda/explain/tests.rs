@@ -1,0 +1,130 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::agenda::sample::{at, facts, rule, zone};
+use crate::agenda::{Offset, RegistrationFacts, of_registration};
+use crate::profession::Profession;
+use crate::quote::Basis;
+use crate::{WallTime, registration};
+
+const NOW: &str = "2026-05-08T12:00:00Z";
+
+fn course() -> CourseFacts {
+    let mut facts = facts();
+    facts.rules = vec![
+        rule("week", Letter::CourseStarting, Offset::Days { days: -7, at: WallTime::NINE }),
+        rule("day", Letter::CourseStarting, Offset::Days { days: -1, at: WallTime::NINE }),
+    ];
+    facts
+}
+
+fn person(confirmed_at: &str) -> RegistrationFacts {
+    let registration = registration::Model {
+        id: Uuid::from_u128(1),
+        code: "CODE".to_owned(),
+        course_id: Uuid::from_u128(0xc0),
+        learner_id: Uuid::from_u128(2),
+        profession: Profession::Nurse,
+        track_id: None,
+        external_id: None,
+        status: registration::Status::Confirmed,
+        started_at: at(confirmed_at),
+        hold_until: None,
+        confirmed_at: Some(at(confirmed_at)),
+        cancelled_at: None,
+        expired_at: None,
+        updated_at: at(confirmed_at),
+    };
+    RegistrationFacts { registration, basis: Some(Basis::Regular), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() }
+}
+
+fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<Reason>) -> notice::Model {
+    notice::Model {
+        id: Uuid::from_u128(9),
+        rule: rule.to_owned(),
+        recipient: "somebody".to_owned(),
+        subject: "something".to_owned(),
+        occurrence: occurrence.to_owned(),
+        letter: Letter::CourseStarting,
+        course_id: None,
+        registration_id: None,
+        enquiry_id: None,
+        sign_in_code_id: None,
+        status,
+        reason,
+        priority: 1,
+        due_at: at("2026-05-06T13:00:00Z"),
+        pointless_at: None,
+        ready_at: None,
+        attempts: 0,
+        crashes: 0,
+        fence: 1,
+        claimed_by: None,
+        message_id: "1@example.org".to_owned(),
+        dated_at: None,
+        sent_to: None,
+        smtp_reply: None,
+        created_at: at("2026-05-06T13:00:00Z"),
+        updated_at: at("2026-05-06T13:00:20Z"),
+        sent_at: (status == Status::Sent).then(|| at("2026-05-06T13:00:20Z")),
+    }
+}
+
+fn told(confirmed_at: &str, notices: &[notice::Model], now: &str) -> Vec<(String, Outcome, Option<Reason>)> {
+    let occasions = of_registration(&course(), &person(confirmed_at), at(now));
+    let accounts = accounts(Letter::CourseStarting, &occasions, notices, Some(at(now)), at(now));
+    accounts.into_iter().map(|account| (account.rule, account.outcome, account.reason)).collect()
+}
+
+#[test]
+fn the_future_is_the_agenda_and_the_past_the_ledger() {
+    let sent = notice("week", "2026-05-13", Status::Sent, None);
+    assert_eq!(
+        told("2026-04-01T12:00:00Z", &[sent], NOW),
+        [("week".to_owned(), Outcome::Sent, None), ("day".to_owned(), Outcome::Planned, None)]
+    );
+    let late = told("2026-05-07T12:00:00Z", &[], NOW);
+    assert_eq!(late[0], ("week".to_owned(), Outcome::NotSent, Some(Reason::LateRegistration)));
+    let refused = notice("week", "2026-05-13", Status::Failed, Some(Reason::AddressRefused));
+    assert_eq!(told("2026-04-01T12:00:00Z", &[refused], NOW)[0].2, Some(Reason::AddressRefused));
+}
+
+#[test]
+fn what_was_said_of_a_day_that_has_moved_is_told_too() {
+    let old = notice("week", "2026-05-12", Status::Sent, None);
+    let waiting = notice::Model { ready_at: Some(at(NOW)), ..notice("week", "2026-05-11", Status::Planned, None) };
+    let all = told("2026-04-01T12:00:00Z", &[old, waiting], NOW);
+    assert_eq!(all.iter().filter(|(_, outcome, _)| *outcome == Outcome::Sent).count(), 1);
+    assert!(all.contains(&("week".to_owned(), Outcome::NotSent, Some(Reason::Moved))), "{all:?}");
+}
+
+#[test]
+fn what_the_sweep_has_passed_over_is_not_on_its_way() {
+    let just_due = told("2026-04-01T12:00:00Z", &[], "2026-05-06T13:05:00Z");
+    assert_eq!(just_due[0].1, Outcome::Waiting);
+    assert_eq!(told("2026-04-01T12:00:00Z", &[], NOW)[0], ("week".to_owned(), Outcome::NotSent, None));
+}
+
+#[test]
+fn accounts_are_told_in_words_on_the_clock_of_the_course() {
+    let occasions = of_registration(&course(), &person("2026-04-01T12:00:00Z"), at(NOW));
+    let sent = notice("week", "2026-05-13", Status::Sent, None);
+    let all = accounts(Letter::CourseStarting, &occasions, &[sent], None, at(NOW));
+    let words: Vec<String> = all.iter().map(|account| account.in_words(&zone(), at(NOW))).collect();
+    assert_eq!(
+        words,
+        ["It was sent on Wednesday, May 6, 2026, 9:00 a.m. EDT.", "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."]
+    );
+    assert_eq!(summary(&course(), Letter::CourseStarting, &all), "Of this letter: 1 sent, 1 to come.");
+    assert!(summary(&course(), Letter::DayStarting, &[]).contains("no rule"));
+    let mut off = course();
+    off.rules.iter_mut().for_each(|rule| rule.enabled = false);
+    let occasions = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
+    let all = accounts(Letter::CourseStarting, &occasions, &[], None, at(NOW));
+    assert_eq!(summary(&off, Letter::CourseStarting, &all), "Of this letter: 2 not sent. Every rule for this letter is switched off.");
+    assert!(all[1].in_words(&zone(), at(NOW)).ends_with("The rule is switched off."), "{all:?}");
+    let mut early = course();
+    early.rules = vec![rule("early", Letter::EarlyFeeEnding, Offset::Exact { minutes: -60 })];
+    assert!(summary(&early, Letter::EarlyFeeEnding, &[]).contains("no early deadline"));
+    assert_eq!(on_the_clock(at("2026-05-06T04:05:00Z"), &zone()), "Wednesday, May 6, 2026, 12:05 a.m. EDT");
+}

@@ -1,0 +1,107 @@
+//! A course for the tests of the agenda: May 13 and 14, 2026, in New York, with an adult and a pediatric track on the second day.
+
+use uuid::Uuid;
+
+use super::{CourseFacts, Letter, Offset, SessionFacts};
+use crate::{Instant, Zone, course, reminder_rule, session};
+
+/// The adult track.
+pub const ADULT: Uuid = Uuid::from_u128(0xad);
+/// The pediatric track, which has nothing on the first day.
+pub const PEDIATRIC: Uuid = Uuid::from_u128(0xed);
+
+/// A moment.
+pub fn at(text: &str) -> Instant {
+    text.parse().expect("an instant")
+}
+
+/// The zone of the course.
+pub fn zone() -> Zone {
+    "America/New_York".parse().expect("a zone")
+}
+
+/// A rule of the course, made on March 1.
+pub fn rule(slug: &str, letter: Letter, offset: Offset) -> reminder_rule::Model {
+    let (offset_days, wall_time, offset_minutes) = match offset {
+        Offset::Days { days, at } => (Some(days), Some(at), None),
+        Offset::Exact { minutes } => (None, None, Some(minutes)),
+    };
+    reminder_rule::Model {
+        id: Uuid::from_u128(0x40),
+        course_id: Uuid::from_u128(0xc0),
+        slug: slug.to_owned(),
+        position: 1,
+        letter,
+        offset_days,
+        wall_time,
+        offset_minutes,
+        enabled: true,
+        applies_from: at("2026-03-01T12:00:00Z"),
+        subject: None,
+        opening: None,
+        professions: None,
+        track_id: None,
+    }
+}
+
+fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid>) -> SessionFacts {
+    let session = session::Model {
+        id: Uuid::from_u128(0x50 + number),
+        course_id: Uuid::from_u128(0xc0),
+        slug: format!("session-{number}"),
+        title: format!("Session {number}"),
+        kind: session::Kind::Talk,
+        starts_at: at(starts_at),
+        ends_at: at(ends_at),
+        position: 1,
+        join_url: None,
+    };
+    SessionFacts { session, track_ids }
+}
+
+/// The facts of the course, without rules.
+pub fn facts() -> CourseFacts {
+    let day = |text: &str| text.parse().expect("a day");
+    let course = course::Model {
+        id: Uuid::from_u128(0xc0),
+        slug: "course".to_owned(),
+        version: 1,
+        status: course::Status::Published,
+        title: "Course".to_owned(),
+        kind: "Continuing Education".to_owned(),
+        length_label: None,
+        summary: None,
+        overview: None,
+        format: course::Format::LiveOnline,
+        time_zone: zone(),
+        starts_on: day("2026-05-13"),
+        ends_on: day("2026-05-14"),
+        starts_at: Some(at("2026-05-13T14:00:00Z")),
+        ends_at: Some(at("2026-05-14T20:00:00Z")),
+        registration_opens_at: None,
+        early_deadline_on: None,
+        registration_deadline_on: Some(day("2026-05-06")),
+        evaluation_deadline_on: None,
+        payment_days: 14,
+        currency: "USD".to_owned(),
+        processing_fee_cents: None,
+        capacity: None,
+        series_id: None,
+        series_position: None,
+        centre: None,
+        contact_email: None,
+        registration_site: None,
+        credit_headline: None,
+        created_at: at("2026-03-01T12:00:00Z"),
+        updated_at: at("2026-03-01T12:00:00Z"),
+        published_at: Some(at("2026-03-01T12:00:00Z")),
+        cancelled_at: None,
+        cancellation_note: None,
+    };
+    let sessions = vec![
+        session(1, "2026-05-13T14:00:00Z", "2026-05-13T15:00:00Z", vec![ADULT]),
+        session(2, "2026-05-14T14:00:00Z", "2026-05-14T15:00:00Z", vec![ADULT]),
+        session(3, "2026-05-14T16:00:00Z", "2026-05-14T20:00:00Z", vec![PEDIATRIC]),
+    ];
+    CourseFacts { course, sessions, rules: Vec::new(), changes: Vec::new(), announcements: Vec::new() }
+}

@@ -1,0 +1,310 @@
+//! Instructions about single letters: not to send one, or to send it again. Staff put them down as facts; the agenda goes by them, and the
+//! worker does what the agenda says.
+
+use entity::agenda::{self, CourseFacts, EnquiryFacts, Occasion, RegistrationFacts, instructed};
+use entity::letter_instruction::{self, Kind};
+use entity::notice::{self, Status};
+use entity::{Instant, Refusal, enquiry, learner, registration};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::seats;
+use crate::answer::{Answer, Fault};
+use crate::desk::Desk;
+use crate::facts;
+use crate::viewer::Viewer;
+
+/// Which letter is not to be sent.
+#[derive(Clone, Debug)]
+pub enum Which {
+    /// One that the ledger knows.
+    Noticed(Uuid),
+    /// One that may still lie ahead.
+    Planned {
+        /// About which registration.
+        registration_id: Uuid,
+        /// The rule that calls for it.
+        rule: String,
+        /// Which time the rule speaks.
+        occurrence: String,
+    },
+}
+
+/// What was stopped.
+#[derive(Clone, Debug)]
+pub enum Stopped {
+    /// A letter in the ledger; the worker ends it.
+    Noticed(Box<notice::Model>),
+    /// A letter that is not in the ledger, and will not be; with the course that it is about.
+    Planned(Box<Occasion>, Uuid),
+}
+
+/// Whom a letter is about, with what the agenda goes by, locked.
+enum Person {
+    Registered(Box<RegistrationFacts>),
+    Asking(Box<EnquiryFacts>),
+}
+
+impl Person {
+    fn id(&self) -> Uuid {
+        match self {
+            Self::Registered(person) => person.registration.id,
+            Self::Asking(person) => person.enquiry.id,
+        }
+    }
+
+    fn course_id(&self) -> Uuid {
+        match self {
+            Self::Registered(person) => person.registration.course_id,
+            Self::Asking(person) => person.enquiry.course_id,
+        }
+    }
+
+    fn instructions(&mut self) -> &mut Vec<letter_instruction::Model> {
+        match self {
+            Self::Registered(person) => &mut person.instructions,
+            Self::Asking(person) => &mut person.instructions,
+        }
+    }
+
+    fn agenda(&self, course: &CourseFacts, now: Instant) -> Vec<Occasion> {
+        match self {
+            Self::Registered(person) => agenda::of_registration(course, person, now),
+            Self::Asking(person) => agenda::of_enquiry(course, person, now),
+        }
+    }
+
+    /// Lets the sweep see that something was said.
+    async fn touch(&self, txn: &DatabaseTransaction, now: Instant) -> Result<(), DbErr> {
+        match self {
+            Self::Registered(person) => {
+                let row = &person.registration;
+                let change = registration::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+                registration::Entity::update(change).exec(txn).await.map(drop)
+            }
+            Self::Asking(person) => {
+                let row = &person.enquiry;
+                let change = enquiry::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+                enquiry::Entity::update(change).exec(txn).await.map(drop)
+            }
+        }
+    }
+}
+
+/// Stops a letter about a registration, or to somebody who asked, of a course that the viewer runs. What is stopped already stays so.
+///
+/// # Errors
+/// Refuses what is not the viewer's to steer, as though it did not exist; and what was sent, is being handed over, has come to its end, or
+/// would not be sent anyway, with the reason.
+pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer<Stopped> {
+    let actor = viewer.signed_in()?;
+    let txn = desk.begin().await?;
+    let now = desk.nature.now();
+    let (mut person, found, rule, occurrence) = match which {
+        Which::Noticed(id) => {
+            let row = steered(&txn, viewer, id).await?;
+            let person = person_of(&txn, &row).await?;
+            // Read again under the lock.
+            let row = steered(&txn, viewer, id).await?;
+            let (rule, occurrence) = (row.rule.clone(), row.occurrence.clone());
+            (person, Some(row), rule, occurrence)
+        }
+        Which::Planned { registration_id, rule, occurrence } => {
+            let unknown = || Refusal::not_found("registration");
+            let mine = viewer.run_registrations().ok_or_else(unknown)?;
+            let known = registration::Entity::find_by_id(registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+            let person = registered(&txn, known.id).await?;
+            let row = notice::Entity::find()
+                .filter(notice::Column::RegistrationId.eq(known.id))
+                .filter(notice::Column::Rule.eq(rule.as_str()))
+                .filter(notice::Column::Occurrence.eq(occurrence.as_str()))
+                .one(&txn)
+                .await?;
+            (person, row, rule, occurrence)
+        }
+    };
+    let course = course_facts(desk, &txn, person.course_id()).await?;
+    let same = |occasion: &&Occasion| occasion.rule == rule && occasion.occurrence == occurrence;
+    let agenda = person.agenda(&course, now);
+    let occasion = agenda.iter().find(same);
+    let stopped = person.instructions().iter().any(|said| said.kind == Kind::Stop && said.rule == rule && said.occurrence == occurrence);
+    match (&found, occasion) {
+        (Some(row), _) => may_be_stopped(row)?,
+        (None, None) => return Err(Refusal::not_found("letter").into()),
+        (None, Some(occasion)) => match occasion.verdict {
+            Err(reason) if !stopped => {
+                return Err(Refusal::NoticeSettled { why: format!("It will not be sent anyway: {}", reason.in_words()) }.into());
+            }
+            Ok(()) | Err(_) => {}
+        },
+    }
+    if !stopped {
+        let said = say(&txn, desk, actor, &person, Kind::Stop, (&rule, &occurrence), now).await?;
+        person.instructions().push(said);
+        person.touch(&txn, now).await?;
+        record(&txn, desk, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
+        txn.commit().await?;
+        desk.bell.ring(&desk.db).await;
+    } else {
+        txn.rollback().await?;
+    }
+    match found {
+        Some(row) => Ok(Stopped::Noticed(Box::new(row))),
+        None => {
+            let course_id = person.course_id();
+            let occasion = person.agenda(&course, now).into_iter().find(|occasion| same(&occasion));
+            let occasion = occasion.ok_or_else(|| Fault::Stored(format!("the letter {rule} {occurrence} is gone")))?;
+            Ok(Stopped::Planned(Box::new(occasion), course_id))
+        }
+    }
+}
+
+/// Has a letter sent again: at once, with the facts as they are, as a notice of its own.
+///
+/// # Errors
+/// Refuses what is not the viewer's to steer, as though it did not exist; what is still on its way; and what the facts stand against, with
+/// the reason.
+pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+    let actor = viewer.signed_in()?;
+    let txn = desk.begin().await?;
+    let now = desk.nature.now();
+    let row = steered(&txn, viewer, id).await?;
+    let mut person = person_of(&txn, &row).await?;
+    let row = steered(&txn, viewer, id).await?;
+    let on_its_way = || Refusal::CannotResend { why: "It is still on its way.".to_owned() };
+    if row.ready_at.is_some() {
+        return Err(on_its_way().into());
+    }
+    let (rule, first) = (row.rule.clone(), instructed::first_time(&row.occurrence).to_owned());
+    let count =
+        person.instructions().iter().filter(|said| said.kind == Kind::Again && said.rule == rule && said.occurrence == first).count();
+    if count > 0 {
+        let last = notice::Entity::find()
+            .filter(notice::Column::Subject.eq(person.id().to_string()))
+            .filter(notice::Column::Rule.eq(rule.as_str()))
+            .filter(notice::Column::Occurrence.eq(instructed::again(&first, count)))
+            .one(&txn)
+            .await?;
+        let course = course_facts(desk, &txn, person.course_id()).await?;
+        let again = instructed::again(&first, count);
+        let owed = person.agenda(&course, now).iter().any(|said| said.rule == rule && said.occurrence == again && said.verdict.is_ok());
+        if last.as_ref().map_or(owed, |last| last.ready_at.is_some()) {
+            return Err(on_its_way().into());
+        }
+    }
+    // The agenda is asked as though it had been said already.
+    let course = course_facts(desk, &txn, person.course_id()).await?;
+    let said = instruction(desk, actor, &person, Kind::Again, (&rule, &first), now);
+    person.instructions().push(said.clone());
+    let again = instructed::again(&first, count + 1);
+    let verdict = person.agenda(&course, now).into_iter().find(|occasion| occasion.rule == rule && occasion.occurrence == again);
+    match verdict.map_or(Err(agenda::Reason::Moved), |occasion| occasion.verdict) {
+        Ok(()) => {}
+        Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
+    }
+    letter_instruction::Entity::insert(said.into_active_model()).exec_without_returning(&txn).await?;
+    person.touch(&txn, now).await?;
+    record(&txn, desk, actor, "resendNotice", &person, (&rule, &first)).await?;
+    txn.commit().await?;
+    desk.bell.ring(&desk.db).await;
+    Ok(row)
+}
+
+/// The notice, where it is about a registration or an enquiry of a course that the viewer runs.
+async fn steered(txn: &DatabaseTransaction, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+    let unknown = || Refusal::not_found("letter");
+    let scope = viewer.run_notices().ok_or_else(unknown)?;
+    Ok(notice::Entity::find_by_id(id).filter(scope).one(txn).await?.ok_or_else(unknown)?)
+}
+
+async fn person_of(txn: &DatabaseTransaction, row: &notice::Model) -> Answer<Person> {
+    match (row.registration_id, row.enquiry_id) {
+        (Some(id), _) => registered(txn, id).await,
+        (None, Some(id)) => {
+            use sea_orm::QuerySelect;
+            let locked = enquiry::Entity::find_by_id(id).lock(sea_orm::sea_query::LockType::NoKeyUpdate).one(txn).await?;
+            let locked = locked.ok_or_else(|| Refusal::not_found("letter"))?;
+            Ok(Person::Asking(Box::new(facts::asker(txn, locked).await?)))
+        }
+        (None, None) => Err(Refusal::not_found("letter").into()),
+    }
+}
+
+async fn registered(txn: &DatabaseTransaction, id: Uuid) -> Answer<Person> {
+    let row = seats::lock_registration(txn, id).await?;
+    Ok(Person::Registered(Box::new(facts::person(txn, row).await?)))
+}
+
+async fn course_facts(desk: &Desk, txn: &DatabaseTransaction, course_id: Uuid) -> Answer<CourseFacts> {
+    let page = desk.catalogue.page(course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
+    Ok(page.facts(news))
+}
+
+/// Refuses what is no longer in the worker's power to leave unsent.
+fn may_be_stopped(row: &notice::Model) -> Result<(), Refusal> {
+    let why = match row.status {
+        Status::Planned | Status::Claimed | Status::Retry => return Ok(()),
+        Status::Unknown if row.ready_at.is_some() => return Ok(()),
+        Status::Sending => "It is being handed to the mail server at this moment.",
+        Status::Sent => "It was sent.",
+        Status::Failed => "It was not sent: the mail server refused it.",
+        Status::Unknown => "It was handed over, and the mail server's answer was lost.",
+        Status::Lapsed => "It was not sent: by the time it could have been, it was no longer called for.",
+        Status::Cancelled => "It was stopped before.",
+        Status::Quarantined => "It was set aside, because it brought its worker down again and again.",
+    };
+    Err(Refusal::NoticeSettled { why: why.to_owned() })
+}
+
+fn instruction(
+    desk: &Desk,
+    actor: &learner::Model,
+    person: &Person,
+    kind: Kind,
+    (rule, occurrence): (&str, &str),
+    now: Instant,
+) -> letter_instruction::Model {
+    letter_instruction::Model {
+        id: desk.nature.id(),
+        subject_id: person.id(),
+        rule: rule.to_owned(),
+        occurrence: occurrence.to_owned(),
+        kind,
+        at: now,
+        said_by: actor.id,
+    }
+}
+
+async fn say(
+    txn: &DatabaseTransaction,
+    desk: &Desk,
+    actor: &learner::Model,
+    person: &Person,
+    kind: Kind,
+    letter: (&str, &str),
+    now: Instant,
+) -> Result<letter_instruction::Model, DbErr> {
+    let row = instruction(desk, actor, person, kind, letter, now);
+    letter_instruction::Entity::insert(row.clone().into_active_model()).exec_without_returning(txn).await?;
+    Ok(row)
+}
+
+async fn record(
+    txn: &DatabaseTransaction,
+    desk: &Desk,
+    actor: &learner::Model,
+    name: &str,
+    person: &Person,
+    (rule, occurrence): (&str, &str),
+) -> Result<(), DbErr> {
+    let subject_type = match person {
+        Person::Registered(_) => "registration",
+        Person::Asking(_) => "enquiry",
+    };
+    let after = Some(json!({ "rule": rule, "occurrence": occurrence }));
+    let act = Act { name, subject_type, subject_id: person.id(), course_id: Some(person.course_id()), before: None, after };
+    audit::record(txn, desk, Actor::Person(actor), act).await
+}

@@ -1,0 +1,92 @@
+//! What staff do with announcements.
+
+use async_graphql::{Context, Object, Result, Union};
+use entity::Refusal as No;
+
+use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInput};
+use super::object::Announcement;
+use crate::action::announce;
+use crate::desk::Desk;
+use crate::graphql::refusal::{Refusal, answer};
+use crate::viewer::Viewer;
+
+/// What came of drafting an announcement.
+#[derive(Clone, Debug, Union)]
+pub enum AnnounceResult {
+    /// The draft; it reaches nobody until it is confirmed.
+    Announcement(Announcement),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of confirming an announcement.
+#[derive(Clone, Debug, Union)]
+pub enum ConfirmAnnouncementResult {
+    /// The announcement; it goes out at `dueAt`.
+    Announcement(Announcement),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of stopping an announcement.
+#[derive(Clone, Debug, Union)]
+pub enum StopAnnouncementResult {
+    /// The announcement, stopped.
+    Announcement(Announcement),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What staff do with announcements.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AnnouncementMutation;
+
+/// What of an input can be read, where somebody is signed in: who is not is told that first.
+fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, No>) -> Result<(Desk, Viewer, std::result::Result<T, No>)> {
+    let (desk, viewer) = (ctx.data::<Desk>()?.clone(), ctx.data::<Viewer>()?.clone());
+    let input = viewer.signed_in().cloned().and(input);
+    Ok((desk, viewer, input))
+}
+
+#[Object]
+impl AnnouncementMutation {
+    /// Drafts an announcement to the registrants of a course that the viewer runs. The answer says to how many people it would go; it goes to
+    /// nobody before `confirmAnnouncement`.
+    async fn announce(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to say, and to whom.")] input: AnnounceInput,
+    ) -> Result<AnnounceResult> {
+        let (desk, viewer, input) = read(ctx, input.read())?;
+        answer(match input {
+            Ok(input) => announce::announce(&desk, &viewer, input).await.map(Announcement::from),
+            Err(no) => Err(no.into()),
+        })
+    }
+
+    /// Lets a draft go out, ten minutes from now, if it goes to as many people as the viewer has seen. Until then it can be stopped.
+    async fn confirm_announcement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which draft, and to how many people.")] input: ConfirmAnnouncementInput,
+    ) -> Result<ConfirmAnnouncementResult> {
+        let (desk, viewer, input) = read(ctx, input.read())?;
+        answer(match input {
+            Ok((id, count)) => announce::confirm(&desk, &viewer, id, count).await.map(Announcement::from),
+            Err(no) => Err(no.into()),
+        })
+    }
+
+    /// Stops an announcement before it goes out; a draft is put away.
+    async fn stop_announcement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which announcement.")] input: StopAnnouncementInput,
+    ) -> Result<StopAnnouncementResult> {
+        let (desk, viewer, input) = read(ctx, input.read())?;
+        answer(match input {
+            Ok(id) => announce::stop(&desk, &viewer, id).await.map(Announcement::from),
+            Err(no) => Err(no.into()),
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! Finding announcements. Whose they are is decided in SQL.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use entity::{announcement, course};
+use sea_orm::sea_query::{Expr, Order, Query};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::object::Announcement;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::refusal::OrOpaque;
+use crate::viewer::Viewer;
+
+/// What was announced to the registrants of a course.
+#[derive(Clone, Debug)]
+pub struct AnnouncementsOfCourse(pub Arc<CoursePage>);
+
+#[Object]
+impl AnnouncementsOfCourse {
+    /// What staff wrote to the registrants of the course, newest first, drafts included; null for who does not run the course.
+    async fn announcements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Page<Announcement>>> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        if !viewer.runs_course(&self.0) {
+            return Ok(None);
+        }
+        let select = announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
+        let total = match ctx.look_ahead().field("totalCount").exists() {
+            true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+            false => None,
+        };
+        let order = [
+            (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Order::Desc),
+            (Expr::col((announcement::Entity, announcement::Column::Id)), Order::Desc),
+        ];
+        let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &[Shape::At, Shape::Id])?;
+        let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
+        let key = |node: &Announcement| vec![Key::At(node.row().created_at), Key::Id(node.row().id)];
+        Ok(Some(slice.map(Announcement::together).connection(total, |node| (key(&node), node))))
+    }
+}
+
+/// Those of the announcements with these ids that are of courses that the viewer runs: for `node` and `nodes`.
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Announcement>, DbErr> {
+    let Some(mine) = viewer.run_courses() else { return Ok(Vec::new()) };
+    let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
+    let select = announcement::Entity::find().filter(announcement::Column::Id.is_in(ids));
+    Ok(Announcement::together(select.filter(announcement::Column::CourseId.in_subquery(mine)).all(&desk.db).await?))
+}

@@ -1,0 +1,128 @@
+//! Announcements that are shown together, and what they need beside their own rows: read once for all of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+use entity::announcement::{self, State};
+use entity::{Instant, learner, notice};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::catalogue::CoursePage;
+use crate::census::{self, Crowd};
+use crate::desk::Desk;
+use crate::graphql::refusal::OrOpaque;
+
+/// Announcements that are shown together.
+#[derive(Debug)]
+pub struct Together {
+    rows: Vec<announcement::Model>,
+    census: OnceCell<Vec<Crowd>>,
+    told: OnceCell<HashMap<String, i64>>,
+    people: OnceCell<HashMap<Uuid, learner::Model>>,
+    authors: OnceCell<HashMap<Uuid, learner::Model>>,
+    pages: OnceCell<HashMap<Uuid, Arc<CoursePage>>>,
+}
+
+impl Together {
+    /// These announcements, of which nothing else is known yet.
+    pub fn new(rows: &[announcement::Model]) -> Self {
+        Self {
+            rows: rows.to_vec(),
+            census: OnceCell::new(),
+            told: OnceCell::new(),
+            people: OnceCell::new(),
+            authors: OnceCell::new(),
+            pages: OnceCell::new(),
+        }
+    }
+
+    fn course_ids(&self) -> Vec<Uuid> {
+        let mut ids: Vec<Uuid> = self.rows.iter().map(|row| row.course_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    async fn census(&self, desk: &Desk) -> Result<&Vec<Crowd>, DbErr> {
+        self.census.get_or_try_init(async || census::registered(&desk.db, &self.course_ids(), desk.nature.now()).await).await
+    }
+
+    /// To how many people an announcement goes as of now; once it goes out, to how many it went.
+    pub async fn recipients(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<u64> {
+        let desk = ctx.data::<Desk>()?;
+        match row.state(desk.nature.now()) {
+            State::Sent => {
+                let told = self.told.get_or_try_init(|| told(desk, &self.rows, desk.nature.now())).await.or_opaque()?;
+                Ok(told.get(&row.id.to_string()).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
+            }
+            State::Draft | State::Waiting | State::Stopped => {
+                let census = self.census(desk).await.or_opaque()?;
+                Ok(census.iter().filter(|crowd| reaches(row, crowd)).map(|crowd| crowd.people).sum())
+            }
+        }
+    }
+
+    /// Up to `most` of those to whom an announcement goes as of now.
+    pub async fn samples(&self, ctx: &Context<'_>, row: &announcement::Model, most: usize) -> Result<Vec<learner::Model>> {
+        let desk = ctx.data::<Desk>()?;
+        let census = self.census(desk).await.or_opaque()?;
+        let of = |row: &announcement::Model| -> Vec<Uuid> {
+            census.iter().filter(|crowd| reaches(row, crowd)).flat_map(|crowd| crowd.examples.iter().copied()).take(most).collect()
+        };
+        let all = || census::learners(&desk.db, self.rows.iter().flat_map(of).collect());
+        let people = self.people.get_or_try_init(all).await.or_opaque()?;
+        Ok(of(row).iter().filter_map(|id| people.get(id)).cloned().collect())
+    }
+
+    /// Who wrote an announcement: the name, or the address where there is none.
+    pub async fn author(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<String> {
+        let desk = ctx.data::<Desk>()?;
+        let all = || census::learners(&desk.db, self.rows.iter().map(|row| row.written_by).collect());
+        let authors = self.authors.get_or_try_init(all).await.or_opaque()?;
+        Ok(authors.get(&row.written_by).map(|author| author.name.clone().unwrap_or_else(|| author.email.clone())).unwrap_or_default())
+    }
+
+    /// The page of an announcement's course.
+    pub async fn page(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<Option<Arc<CoursePage>>> {
+        let desk = ctx.data::<Desk>()?;
+        let all = async || {
+            let pages = desk.catalogue.pages(&self.course_ids()).await?;
+            Ok::<_, DbErr>(pages.into_iter().map(|page| (page.course.id, page)).collect())
+        };
+        let pages: &HashMap<Uuid, Arc<CoursePage>> = self.pages.get_or_try_init(all).await.or_opaque()?;
+        Ok(pages.get(&row.course_id).map(Arc::clone))
+    }
+}
+
+/// Whether the announcement is meant for this crowd: as [`announcement::Model::reaches`], for many at once.
+fn reaches(row: &announcement::Model, crowd: &Crowd) -> bool {
+    let in_track = match (row.track_id, crowd.somebody.track_id) {
+        (Some(wanted), Some(chosen)) => wanted == chosen,
+        (Some(_) | None, Some(_) | None) => true,
+    };
+    let meant = |profession| row.professions.0.is_empty() || row.professions.0.contains(&profession);
+    crowd.course_id == row.course_id
+        && in_track
+        && crowd.status.is_some_and(|status| row.statuses.0.contains(&status))
+        && crowd.somebody.profession.is_some_and(meant)
+}
+
+/// To how many people each of these announcements went, by its occurrence in the ledger.
+async fn told(desk: &Desk, rows: &[announcement::Model], now: Instant) -> Result<HashMap<String, i64>, DbErr> {
+    let gone: Vec<&announcement::Model> = rows.iter().filter(|row| row.state(now) == State::Sent).collect();
+    let counts: Vec<(String, i64)> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Occurrence)
+        .column_as(notice::Column::Id.count(), "people")
+        .filter(notice::Column::CourseId.is_in(gone.iter().map(|row| row.course_id)))
+        .filter(notice::Column::Letter.eq(entity::agenda::Letter::Announcement))
+        .filter(notice::Column::Occurrence.is_in(gone.iter().map(|row| row.id.to_string())))
+        .group_by(notice::Column::Occurrence)
+        .into_tuple()
+        .all(&desk.db)
+        .await?;
+    Ok(counts.into_iter().collect())
+}

@@ -1,0 +1,177 @@
+//! Setting the reminder rules of a course.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use entity::Refusal as No;
+use entity::agenda::Offset;
+
+use super::object::Course;
+use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
+use crate::answer::Answer;
+use crate::course_file::format::Rule;
+use crate::desk::Desk;
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::letter::Letter;
+use crate::graphql::profession::Profession;
+use crate::graphql::refusal::{OrOpaque, Refusal, answer};
+use crate::graphql::scalar::{DateTime, LocalTime, Markdown};
+use crate::viewer::Viewer;
+
+/// A reminder rule as it is wanted. It says either `days` and `time`, or `minutes`.
+#[derive(Clone, Debug, InputObject)]
+pub struct ReminderRuleInput {
+    /// Stable name within the course, small letters, digits, - and _; what is called as a rule of the course is that rule.
+    slug: String,
+    /// Which letter is sent; it says from what the moment is counted, and to whom the letter goes.
+    letter: Letter,
+    /// Calendar days from the local day of the moment, negative: before, -365 to 365.
+    days: Option<i32>,
+    /// Time on the clock in the course's zone, where days are counted.
+    time: Option<LocalTime>,
+    /// Exact minutes from the moment, negative: before, -525600 to 525600.
+    minutes: Option<i32>,
+    /// Whether the rule is switched on.
+    #[graphql(default = true)]
+    enabled: bool,
+    /// A subject line of the office's own. Plain text, up to 300 characters.
+    subject: Option<String>,
+    /// An opening paragraph of the office's own, up to 20,000 characters.
+    opening: Option<Markdown>,
+    /// To these professions alone; empty: to all that the letter goes to.
+    #[graphql(default)]
+    professions: Vec<Profession>,
+    /// To people in this track of the course, and those who have chosen none; null: to all.
+    track_id: Option<ID>,
+}
+
+/// The reminder rules that a course is to have: the whole list.
+#[derive(Clone, Debug, InputObject)]
+pub struct SetReminderRulesInput {
+    /// The course.
+    course_id: ID,
+    /// The version of the course that the viewer saw.
+    version: i32,
+    /// All of its rules, in order; a rule that is not among them is removed.
+    rules: Vec<ReminderRuleInput>,
+    /// Whether only to say what would be, and change nothing.
+    #[graphql(default)]
+    check: bool,
+}
+
+/// Whom a rule reaches from now on.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ReminderReach {
+    /// The name of the rule.
+    rule: String,
+    /// How many of the people who are there now get a letter by it from now on. A letter that follows an act of somebody's reaches those who act
+    /// from now on, of whom nobody is there yet.
+    people: i32,
+    /// When it next speaks to anybody; null for letters that follow an act.
+    next_at: Option<DateTime>,
+}
+
+/// The reminder rules as they were set, or would be.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ReminderRulesSet {
+    /// The course; as it was, where the input only asked to check.
+    course: Course,
+    /// For each rule that is new, changed or switched on: whom it reaches.
+    reach: Vec<ReminderReach>,
+}
+
+/// What came of setting reminder rules.
+#[derive(Clone, Debug, Union)]
+pub enum SetReminderRulesResult {
+    /// The rules, and whom they reach.
+    ReminderRulesSet(ReminderRulesSet),
+    /// Why not; `details` tells of every rule that is at fault.
+    Refusal(Refusal),
+}
+
+impl SetReminderRulesInput {
+    fn read(self) -> std::result::Result<SetReminderRules, No> {
+        let Self { course_id, version, rules, check } = self;
+        let course_id = global_id::of(Kind::Course, &course_id).ok_or_else(|| No::not_found("course"))?;
+        let rules = rules.into_iter().enumerate().map(|(index, rule)| rule.read(index)).collect::<std::result::Result<_, No>>()?;
+        Ok(SetReminderRules { course_id, version, rules, check })
+    }
+}
+
+impl ReminderRuleInput {
+    fn read(self, index: usize) -> std::result::Result<Wanted, No> {
+        let Self { slug, letter, days, time, minutes, enabled, subject, opening, professions, track_id } = self;
+        let place = index.to_string();
+        let far = |field: &str, most: i32| {
+            No::invalid(format!("A rule speaks at most {most} {field} before or after its moment."), &["rules", place.as_str(), field])
+        };
+        let days = days.map(|days| i16::try_from(days).ok().filter(|days| (-365..=365).contains(days)).ok_or_else(|| far("days", 365)));
+        let days = days.transpose()?;
+        if minutes.is_some_and(|minutes| !(-525_600..=525_600).contains(&minutes)) {
+            return Err(far("minutes", 525_600));
+        }
+        let time = time.map(|time| time.0);
+        // A half offset is refused by the judgement, together with all other mistakes; until then any value stands in its place.
+        let offset = match (days, time) {
+            (Some(days), Some(at)) => Offset::Days { days, at },
+            (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: minutes.unwrap_or(0) },
+        };
+        let track_id = match track_id {
+            Some(id) => Some(
+                global_id::of(Kind::Track, &id)
+                    .ok_or_else(|| No::invalid("This course has no such track.", &["rules", place.as_str(), "trackId"]))?,
+            ),
+            None => None,
+        };
+        let blank = |text: String| Some(text).filter(|text| !text.trim().is_empty());
+        let mut wanted: Vec<entity::profession::Profession> = Vec::new();
+        for profession in professions.into_iter().map(Into::into) {
+            if !wanted.contains(&profession) {
+                wanted.push(profession);
+            }
+        }
+        let rule = Rule {
+            slug,
+            letter: letter.into(),
+            offset,
+            enabled,
+            subject: subject.and_then(blank),
+            opening: opening.map(|opening| opening.0).and_then(blank),
+            professions: wanted,
+            track: None,
+        };
+        Ok(Wanted { rule, track_id, offset: (days, time, minutes) })
+    }
+}
+
+/// What staff do with reminder rules.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReminderRuleMutation;
+
+#[Object]
+impl ReminderRuleMutation {
+    /// Sets all reminder rules of a course that the viewer runs. A rule that is new, changed or switched on looks forward only, is refused where it
+    /// can never speak, and is answered with the number of people that it will reach.
+    async fn set_reminder_rules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The course and its rules.")] input: SetReminderRulesInput,
+    ) -> Result<SetReminderRulesResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let ended: Answer<RulesSet> = match viewer.signed_in().cloned().and_then(|_| input.read()) {
+            Ok(input) => set_reminder_rules(desk, viewer, input).await,
+            Err(no) => Err(no.into()),
+        };
+        let RulesSet { course_id, reach } = match ended {
+            Ok(set) => set,
+            Err(no) => return answer::<ReminderRulesSet, SetReminderRulesResult>(Err(no)),
+        };
+        let page = desk.catalogue.page(course_id).await.or_opaque()?;
+        let page = page.ok_or_else(|| No::not_found("course").into());
+        let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
+            rule,
+            people: i32::try_from(people).unwrap_or(i32::MAX),
+            next_at: next_at.map(DateTime),
+        };
+        let set = |page| ReminderRulesSet { course: Course::new(page), reach: reach.into_iter().map(told).collect() };
+        answer(page.map(set))
+    }
+}

@@ -1,0 +1,115 @@
+//! Steering single letters: not this one; this one again.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, Union};
+use entity::Refusal as No;
+
+use super::object::Notice;
+use super::planned::PlannedLetter;
+use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
+use crate::answer::Answer;
+use crate::desk::Desk;
+use crate::graphql::global_id::{self, Kind};
+use crate::graphql::refusal::{OrOpaque, Refusal, answer};
+use crate::viewer::Viewer;
+
+/// A letter is not to be sent: one of the ledger by `noticeId`, or one that may still lie ahead by the other three.
+#[derive(Clone, Debug, InputObject)]
+pub struct CancelNoticeInput {
+    /// The letter in the ledger.
+    notice_id: Option<ID>,
+    /// The registration that the letter is about.
+    registration_id: Option<ID>,
+    /// The name of the rule that calls for it, as `PlannedLetter.rule` has it.
+    rule: Option<String>,
+    /// Which time the rule speaks, as `PlannedLetter.occurrence` has it.
+    occurrence: Option<String>,
+}
+
+impl CancelNoticeInput {
+    fn read(self) -> std::result::Result<Which, No> {
+        let Self { notice_id, registration_id, rule, occurrence } = self;
+        match (notice_id, registration_id, rule, occurrence) {
+            (Some(id), None, None, None) => Ok(Which::Noticed(global_id::of(Kind::Notice, &id).ok_or_else(|| No::not_found("letter"))?)),
+            (None, Some(id), Some(rule), Some(occurrence)) => Ok(Which::Planned {
+                registration_id: global_id::of(Kind::Registration, &id).ok_or_else(|| No::not_found("registration"))?,
+                rule,
+                occurrence,
+            }),
+            (_, _, _, _) => Err(No::invalid("Give either noticeId, or registrationId, rule and occurrence.", &["noticeId"])),
+        }
+    }
+}
+
+/// A letter is to be sent again.
+#[derive(Clone, Debug, InputObject)]
+pub struct ResendNoticeInput {
+    /// The letter in the ledger.
+    notice_id: ID,
+}
+
+/// What came of stopping a letter.
+#[derive(Clone, Debug, Union)]
+pub enum CancelNoticeResult {
+    /// The letter in the ledger; the worker ends it, if it does not find it sent.
+    Notice(Notice),
+    /// The letter that will not be sent when its moment comes.
+    PlannedLetter(PlannedLetter),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What came of sending a letter again.
+#[derive(Clone, Debug, Union)]
+pub enum ResendNoticeResult {
+    /// The letter that is to be sent again.
+    Notice(Notice),
+    /// Why not.
+    Refusal(Refusal),
+}
+
+/// What staff do with single letters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoticeMutation;
+
+#[Object]
+impl NoticeMutation {
+    /// Stops a letter about a registration for, or an enquiry about, a course that the viewer runs, as long as it was not handed over. A letter
+    /// that still lies ahead can be stopped, too.
+    async fn cancel_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which letter.")] input: CancelNoticeInput,
+    ) -> Result<CancelNoticeResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let which = viewer.signed_in().cloned().and_then(|_| input.read());
+        match which {
+            Ok(which) => match cancel_notice(desk, viewer, which).await {
+                Ok(Stopped::Noticed(row)) => Ok(CancelNoticeResult::Notice(Notice { row, staff: true })),
+                Ok(Stopped::Planned(occasion, course_id)) => {
+                    let page = desk.catalogue.page(course_id).await.or_opaque()?;
+                    let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
+                    Ok(CancelNoticeResult::PlannedLetter(PlannedLetter::new(*occasion, 1, zone)))
+                }
+                Err(no) => answer::<Notice, CancelNoticeResult>(Err(no)),
+            },
+            Err(no) => answer::<Notice, CancelNoticeResult>(Err(no.into())),
+        }
+    }
+
+    /// Sends a letter again, at once and with the facts as they are, unless they stand against it; then the refusal says why. Sign-in codes
+    /// are not sent again.
+    async fn resend_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which letter.")] input: ResendNoticeInput,
+    ) -> Result<ResendNoticeResult> {
+        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let id =
+            viewer.signed_in().cloned().and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| No::not_found("letter")));
+        let ended: Answer<Notice> = match id {
+            Ok(id) => resend_notice(desk, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true }),
+            Err(no) => Err(no.into()),
+        };
+        answer(ended)
+    }
+}
