@@ -14,6 +14,8 @@ pub mod letter;
 pub mod moment;
 pub mod news;
 pub mod plan;
+#[cfg(test)]
+mod tests;
 
 pub use enquirer::of_enquiry;
 pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};

@@ -5,6 +5,7 @@
 //! names of parameters as they are, line breaks and quotes included.
 
 use entity::Instant;
+use entity::agenda::Letter;
 use entity::email::Address;
 use icalendar::{Component, Event, Property};
 
@@ -29,6 +30,12 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
     let matter = view.matter;
     let course = &matter.course.course;
     let days = matter.days();
+    let count = days.len();
+    let place = |place: usize| if count == 1 { String::new() } else { format!(" (day {} of {count})", place + 1) };
+    let days = days.into_iter().enumerate().map(|(number, day)| (day, standing, place(number)));
+    // A day that was moved away has an event of its own, which would stand in the learner's calendar for ever.
+    let gone = matter.gone_days().into_iter().map(|day| (day, Standing::Cancelled, String::new()));
+    let days: Vec<_> = days.chain(gone).collect();
     if days.is_empty() {
         return None;
     }
@@ -38,13 +45,12 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
     file.append_property(("CALSCALE", "GREGORIAN"));
     file.append_property(("METHOD", METHOD));
     let told = view.course();
-    let count = days.len();
-    for (place, (date, from, to)) in days.into_iter().enumerate() {
+    for ((date, from, to), standing, place) in days {
         let page = view.registration_url();
-        let summary = if count == 1 { told.title.clone() } else { format!("{} (day {} of {count})", told.title, place + 1) };
+        let summary = format!("{}{place}", told.title);
         let description = match standing {
             Standing::Confirmed => format!("{}\n\nYour registration, with the links to join: {page}", view.clocks.span(from, to).text),
-            Standing::Cancelled => format!("Your registration was cancelled.\n\n{page}"),
+            Standing::Cancelled => format!("{}\n\n{page}", why_not(matter.occasion.letter)),
         };
         let mut event = Event::new();
         event
@@ -68,6 +74,28 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
         file.push(event);
     }
     Some(Calendar { ics: file.to_string(), method: METHOD, file_name: format!("{}.ics", file_stem(&course.slug)) })
+}
+
+/// Why a day is taken out of the learner's calendar.
+fn why_not(letter: Letter) -> &'static str {
+    match letter {
+        Letter::CourseCancelled => "The course will not take place.",
+        Letter::ScheduleChanged => "The course has no sessions on this day any more.",
+        Letter::SignInCode
+        | Letter::RegistrationStarted
+        | Letter::RegistrationConfirmed
+        | Letter::RegistrationCancelled
+        | Letter::EarlyFeeEnding
+        | Letter::RegistrationClosing
+        | Letter::CourseStarting
+        | Letter::DayStarting
+        | Letter::SessionStarting
+        | Letter::EvaluationOpen
+        | Letter::EvaluationClosing
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => "Your registration was cancelled.",
+    }
 }
 
 /// The file announces; it does not ask for an answer.

@@ -1,11 +1,12 @@
 //! What several letters say alike, read from the facts: the course, its days and sessions for one learner, the bill.
 
-use entity::agenda::{Letter, SessionFacts};
+use entity::agenda::{CourseFacts, Letter, SessionFacts};
 use entity::money::Money;
-use entity::{Instant, LocalDate, quote_line, reminder_rule};
+use entity::{Instant, LocalDate, course, organization, quote_line, reminder_rule};
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::RegistrationMatter;
+use super::matter::RegistrationMatter;
 use super::plain::{House, NAME_LENGTH, https, line};
 use super::wording::{Clocks, Told};
 
@@ -84,10 +85,7 @@ impl<'a> View<'a> {
 
     /// The course.
     pub fn course(&self) -> Course {
-        let course = &self.matter.course.course;
-        let names: Vec<String> = self.matter.offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
-        let offered_by = (!names.is_empty()).then(|| in_words(&names));
-        Course { title: line(&course.title, NAME_LENGTH), url: self.house.course(&course.slug), offered_by }
+        course_of(&self.matter.course.course, &self.matter.offered_by, self.house)
     }
 
     /// The page of the registration.
@@ -102,7 +100,7 @@ impl<'a> View<'a> {
 
     /// What the learner can earn, in one line.
     pub fn credit(&self) -> Option<String> {
-        self.matter.course.course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
+        credit_of(&self.matter.course.course)
     }
 
     /// The learner's track.
@@ -183,29 +181,34 @@ impl<'a> View<'a> {
     }
 }
 
-impl RegistrationMatter {
-    /// The learner's sessions in the order of time, without breaks, meals and transitions.
-    pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
-        let track = self.registration.registration.track_id;
-        self.course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
-    }
+/// The course as letters name it.
+pub fn course_of(course: &course::Model, offered_by: &[organization::Model], house: &House) -> Course {
+    let names: Vec<String> = offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
+    let offered_by = (!names.is_empty()).then(|| in_words(&names));
+    Course { title: line(&course.title, NAME_LENGTH), url: house.course(&course.slug), offered_by }
+}
 
-    /// The learner's course days, each with the start of its first session and the end of its last.
-    pub fn days(&self) -> Vec<(LocalDate, Instant, Instant)> {
-        let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
-        for session in self.taught().map(|facts| &facts.session) {
-            let date = session.starts_at.date_in(&self.course.course.time_zone);
-            match days.iter_mut().find(|day| day.0 == date) {
-                Some((_, from, to)) => {
-                    *from = (*from).min(session.starts_at);
-                    *to = (*to).max(session.ends_at);
-                }
-                None => days.push((date, session.starts_at, session.ends_at)),
+/// What can be earned in the course, in one line.
+pub fn credit_of(course: &course::Model) -> Option<String> {
+    course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
+}
+
+/// The course days of a learner in `track` (none: of everybody), each with the start of its first session and the end of its last.
+pub fn days_of(course: &CourseFacts, track: Option<Uuid>) -> Vec<(LocalDate, Instant, Instant)> {
+    let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
+    let taught = course.sessions.iter().filter(|facts| facts.session.kind.teaches() && facts.concerns(track));
+    for session in taught.map(|facts| &facts.session) {
+        let date = session.starts_at.date_in(&course.course.time_zone);
+        match days.iter_mut().find(|day| day.0 == date) {
+            Some((_, from, to)) => {
+                *from = (*from).min(session.starts_at);
+                *to = (*to).max(session.ends_at);
             }
+            None => days.push((date, session.starts_at, session.ends_at)),
         }
-        days.sort_unstable();
-        days
     }
+    days.sort_unstable();
+    days
 }
 
 /// The one address at which all of these sessions are joined; it is taken off the sessions then, to be said once. None where they have
