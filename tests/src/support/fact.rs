@@ -18,8 +18,9 @@ pub async fn course(house: &House) -> course::Model {
 /// Marks the course as changed without changing its page, as an announcement does.
 async fn touch_course(house: &House) {
     let row = course(house).await;
+    let changed_at = row.changed_at(house.nature.now());
     let mut row = row.into_active_model();
-    row.updated_at = Set(house.nature.now());
+    row.updated_at = Set(changed_at);
     row.update(house.db()).await.expect("the course changes");
 }
 
@@ -146,9 +147,10 @@ pub async fn ledger(house: &House, email: &str) -> Vec<notice::Model> {
         .expect("notices")
 }
 
-/// The rules of the letters that were sent to an address, codes left out.
+/// The rules of the letters that were sent to an address, codes and the beginnings of registrations left out.
 pub async fn sent(house: &House, email: &str) -> Vec<String> {
-    ledger(house, email).await.into_iter().filter(|notice| notice.status == Status::Sent).map(|notice| notice.rule).collect()
+    let told = |notice: &notice::Model| notice.status == Status::Sent && notice.letter != Letter::RegistrationStarted;
+    ledger(house, email).await.into_iter().filter(told).map(|notice| notice.rule).collect()
 }
 
 /// What became of the letters of a rule to an address.

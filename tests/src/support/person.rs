@@ -50,14 +50,13 @@ impl Person {
         confirmed
     }
 
-    /// The same in the track with this slug (none: in no track).
-    pub async fn takes_part_in(&self, house: &House, profession: &str, track: Option<&str>) -> Value {
+    /// The same in the track of this name.
+    pub async fn takes_part_in(&self, house: &House, profession: &str, track: &str) -> Value {
         let query = "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }";
         let data = house.asks(None, query, json!({ "slug": super::SAMPLE_SLUG })).await;
         let tracks = data["course"]["tracks"].as_array().cloned().unwrap_or_default();
-        let named = |track: &str| tracks.iter().find(|row| row["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(track)));
-        let track = track.map(|track| named(track).unwrap_or_else(|| panic!("no track {track} in {data}"))["id"].clone());
-        let input = json!({ "courseId": data["course"]["id"], "trackId": track, "profession": profession });
+        let track = tracks.iter().find(|row| row["name"] == track).unwrap_or_else(|| panic!("no track {track} in {data}"));
+        let input = json!({ "courseId": data["course"]["id"], "trackId": track["id"], "profession": profession });
         let started = self.registers_for(house, input).await;
         assert_eq!(started["status"], "STARTED", "{started}");
         let confirmed = house.staff("payments@example.org").await.records_payment(house, &started).await;
