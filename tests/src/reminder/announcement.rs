@@ -40,7 +40,7 @@ stories! {
         house.travels_to("2026-04-20T12:09-04:00").await;
         assert_eq!(fate(&house, "ada@example.org", "announcement").await, []);
         // Who is confirmed only afterwards is not one of those who were written to.
-        house.travels_to("2026-04-20T12:10-04:00").await;
+        house.travels_to("2026-04-20T12:11-04:00").await;
         house.signs_in("cleo@example.org").await.takes_part(&house, "NURSE").await;
         house.lives_until("2026-04-22T12:00-04:00").await;
         assert_eq!(fate(&house, "ada@example.org", "announcement").await, [(notice::Status::Sent, None)]);

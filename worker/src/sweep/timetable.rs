@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use entity::{Instant, agenda, announcement, course};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -111,6 +111,7 @@ async fn fingerprint(db: &DatabaseConnection, from: Instant) -> Result<Fingerpri
 
 /// How many announcements have something in this column.
 fn how_many(column: announcement::Column) -> SimpleExpr {
+    use sea_orm::sea_query::ExprTrait;
     let count = Query::select().expr(Expr::col((announcement::Entity, column)).count()).from(announcement::Entity).to_owned();
     Expr::SubQuery(None, Box::new(count.into()))
 }
