@@ -135,7 +135,8 @@ pub fn to_text(source: &str) -> String {
             Event::End(TagEnd::BlockQuote(_)) => {
                 page.margins.pop();
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => page.ends(Piece::Block),
+            Event::End(TagEnd::HtmlBlock) => page.ends(if lists.is_empty() { Piece::Block } else { Piece::Item }),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock) => page.ends(Piece::Block),
             Event::Rule => {
                 page.line.push_str("----");
                 page.ends(Piece::Block);
@@ -268,6 +269,7 @@ mod tests {
         }
         assert_eq!(to_html("![a picture](https://evil.example/pixel.gif)"), format!("{PARAGRAPH}a picture</p>"));
         assert_eq!(to_text("<b>so</b> it is"), "<b>so</b> it is");
+        assert_eq!(to_text("- a\n- <b>b</b>\n- <div>c</div>"), "- a\n- <b>b</b>\n- <div>c</div>");
         assert_eq!(to_text("one\r\nBcc: x@example.org"), "one Bcc: x@example.org");
     }
 }
