@@ -20,6 +20,8 @@ pub mod reach;
 pub mod rule;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use enquirer::of_enquiry;
 pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};

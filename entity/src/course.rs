@@ -133,6 +133,12 @@ pub enum WindowState {
 }
 
 impl Model {
+    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever goes by it notices every change that
+    /// leaves the version as it is, such as an announcement, even two within one tick of the clock.
+    pub fn changed_at(&self, now: Instant) -> Instant {
+        now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
+    }
+
     /// The first instant at which the early price no longer counts; none without an early deadline.
     pub fn early_ends_at(&self) -> Option<Instant> {
         self.early_deadline_on.map(|day| end_of_day(day, &self.time_zone))

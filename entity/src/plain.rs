@@ -21,6 +21,12 @@ pub fn line(text: &str, length: usize) -> String {
     }
 }
 
+/// `text` without marks that are not seen, and with a space for every control character but line breaks and tabs.
+pub fn visible(text: &str) -> String {
+    let blank = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t') || matches!(char, '\u{2028}' | '\u{2029}');
+    text.chars().filter(|char| !unseen(*char)).map(|char| if blank(char) { ' ' } else { char }).collect()
+}
+
 /// Marks that change the direction or the joining of what is around them, and are not seen themselves.
 fn unseen(char: char) -> bool {
     matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -73,6 +79,11 @@ impl House {
     /// The form of a registration's evaluation.
     pub fn evaluation(&self, code: &str) -> String {
         format!("{}/evaluation", self.registration(code))
+    }
+
+    /// Where a letter of some topic is stopped; `token` says whose letters and which.
+    pub fn unsubscribe(&self, token: &str) -> String {
+        format!("{}/unsubscribe/{}", self.0, segment(token))
     }
 
     /// The public calendar of a course.

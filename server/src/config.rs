@@ -119,6 +119,9 @@ pub struct Settings {
     /// Sender of all letters, such as `Course Office <office@example.org>`
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// Sender of letters about deadlines to people who have not registered [default: MAIL_FROM]
+    #[arg(long, env = "MAIL_FROM_NEWS", global = true)]
+    pub mail_from_news: Option<String>,
     /// The address under which people reach this server [default: http://LISTEN]
     #[arg(long, env = "PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
@@ -137,7 +140,7 @@ pub struct Settings {
     /// Where learners write with questions [default: the address of MAIL_FROM]
     #[arg(long, env = "CONTACT", global = true)]
     pub contact: Option<String>,
-    /// Postal address of the house, for the foot of letters
+    /// Postal address of the house, for the foot of letters; without it, no letters go to people who have not registered
     #[arg(long, env = "POSTAL_ADDRESS", global = true)]
     pub postal_address: Option<String>,
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
@@ -164,6 +167,8 @@ pub struct Config {
     pub mail: Mail,
     /// Sender of all letters.
     pub mail_from: String,
+    /// Sender of letters about deadlines to people who have not registered.
+    pub mail_from_news: String,
     /// Where people reach this server; no slash at the end.
     pub public_url: String,
     /// Where it listens.

@@ -1,7 +1,13 @@
 //! Which letter, to whom, when; and why not.
 
+mod announcement;
 mod civil_time;
+mod course_cancelled;
+mod enquiry;
 mod life;
 mod movement;
 mod queue;
+mod schedule_change;
+mod steered;
 mod tls;
+mod unsubscribe;

@@ -4,6 +4,7 @@ pub mod authority;
 pub mod cluster;
 pub mod crowd;
 pub mod database;
+pub mod fact;
 pub mod house;
 pub mod letter;
 pub mod nature;

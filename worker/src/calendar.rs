@@ -1,6 +1,7 @@
 //! The calendar that goes with a letter: a file with an event for each of the learner's course days. What a day is and how it is written is
 //! said by [`entity::calendar`], so that the addresses that serve calendars tell the same events.
 
+use entity::agenda::Letter;
 use entity::calendar::{self, Event, METHOD, Organizer};
 
 use crate::letter::view::View;
@@ -16,28 +17,55 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
     let matter = view.matter;
     let course = &matter.course.course;
     let days = matter.days();
+    let count = days.len();
+    let days = (1..).zip(days).map(|(place, day)| (day, standing, calendar::summary(&course.title, place, count)));
+    // A day that was moved away has an event of its own, which would stand in the learner's calendar for ever.
+    let gone = matter.gone_days().into_iter().map(|day| (day, Standing::Cancelled, calendar::summary(&course.title, 1, 1)));
+    let days: Vec<_> = days.chain(gone).collect();
     if days.is_empty() {
         return None;
     }
-    let (count, page) = (days.len(), view.registration_url());
-    let event = |(place, (date, from, to))| Event {
+    let page = view.registration_url();
+    let event = |((date, from, to), standing, summary)| Event {
         uid: calendar::uid(course.id, date, view.house.host()),
         stamp: matter.now,
         modified: course.updated_at,
         sequence: course.version,
         from,
         to,
-        summary: calendar::summary(&course.title, place, count),
+        summary,
         description: match standing {
             Standing::Confirmed => format!("{}\n\nYour registration, with the links to join: {page}", view.clocks.span(from, to).text),
-            Standing::Cancelled => format!("Your registration was cancelled.\n\n{page}"),
+            Standing::Cancelled => format!("{}\n\n{page}", why_not(matter.occasion.letter)),
         },
         page: page.clone(),
         standing,
         organizer: organizer(view, style),
     };
-    let ics = calendar::file((1..).zip(days).map(event).collect());
+    let ics = calendar::file(days.into_iter().map(event).collect());
     Some(Calendar { ics, method: METHOD, file_name: format!("{}.ics", calendar::file_stem(&course.slug)) })
+}
+
+/// Why a day is taken out of the learner's calendar.
+fn why_not(letter: Letter) -> &'static str {
+    match letter {
+        Letter::CourseCancelled => "The course will not take place.",
+        Letter::ScheduleChanged => "The course has no sessions on this day any more.",
+        Letter::SignInCode
+        | Letter::RegistrationStarted
+        | Letter::RegistrationConfirmed
+        | Letter::RegistrationCancelled
+        | Letter::EarlyFeeEnding
+        | Letter::RegistrationClosing
+        | Letter::CourseStarting
+        | Letter::DayStarting
+        | Letter::SessionStarting
+        | Letter::EvaluationOpen
+        | Letter::EvaluationClosing
+        | Letter::Announcement
+        | Letter::InformationRequested
+        | Letter::EnquiryAnswered => "Your registration was cancelled.",
+    }
 }
 
 /// Who announces the days: the course office, or the house itself.

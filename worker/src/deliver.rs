@@ -7,6 +7,7 @@
 //! notice whose worker dies anywhere on this line is decided by [`notice::Model::after_claim`].
 
 mod ledger;
+mod paper;
 mod standing;
 
 use entity::agenda::Reason;
@@ -16,10 +17,9 @@ use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 use crate::Worker;
-use crate::letter::Written;
-use crate::post::{Envelope, Message, PostError, compose};
+use crate::post::{Envelope, PostError};
 use ledger::Claim;
-use standing::{Owed, Standing};
+use standing::Standing;
 
 /// How long a notice rests after it crashed its worker, in minutes.
 const CRASH_REST_MINUTES: i64 = 1;
@@ -111,7 +111,7 @@ async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<
     if let Some(until) = worker.traffic.route_paused(now).or_else(|| worker.traffic.domain_paused(&domain, now)) {
         return wait(claim, notice, until, None).await;
     }
-    let envelope = Envelope { id: notice.id, from: worker.sender.address().clone(), to: owed.address.clone() };
+    let envelope = Envelope { id: notice.id, from: paper::sender(worker, &owed).address().clone(), to: owed.address.clone() };
     let delivery = match worker.post.open(&envelope).await {
         Ok(delivery) => delivery,
         Err(error) => return refused(worker, notice, claim, &domain, error).await,
@@ -135,7 +135,7 @@ async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<
         }
     };
     let dated_at = notice.dated_at.unwrap_or(now);
-    let message = match written(worker, notice, &owed, dated_at) {
+    let message = match paper::written(worker, notice, &owed, dated_at) {
         Ok(message) => message,
         Err(why) => {
             delivery.abandon().await;
@@ -160,20 +160,6 @@ async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<
         }
         Err(error) => refused(worker, notice, claim, &domain, error).await,
     }
-}
-
-/// The letter as bytes, or why it cannot be written.
-fn written(worker: &Worker, notice: &notice::Model, owed: &Owed, dated_at: Instant) -> Result<Vec<u8>, String> {
-    let written: Written = worker.writer.write(&owed.matter).map_err(|error| error.to_string())?;
-    compose(&Message {
-        sender: &worker.sender,
-        reader_name: owed.name.as_deref(),
-        reader: &owed.address,
-        message_id: &notice.message_id,
-        dated_at,
-        written: &written,
-    })
-    .map_err(|error| error.to_string())
 }
 
 /// What follows from facts that do not call for the letter now.

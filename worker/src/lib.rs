@@ -42,6 +42,8 @@ pub struct Worker {
     pub post: Arc<dyn post::Post>,
     /// Who they are from.
     pub sender: post::Sender,
+    /// Who those are from that invite people to buy: letters about deadlines to people who have not registered.
+    pub news_sender: post::Sender,
     /// The worker's name in the ledger, unique among all workers at the same database.
     pub name: String,
     /// Pauses in force; shared by the clones.
@@ -49,7 +51,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker with no pauses in force.
+    /// A worker with no pauses in force, whose letters are all from one sender.
     pub fn new(
         db: DatabaseConnection,
         nature: SharedNature,
@@ -59,7 +61,13 @@ impl Worker {
         sender: post::Sender,
         name: impl Into<String>,
     ) -> Self {
-        Self { db, nature, key, writer, post, sender, name: name.into(), traffic: Arc::default() }
+        let news_sender = sender.clone();
+        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), traffic: Arc::default() }
+    }
+
+    /// The same worker, with another sender for the letters that invite people to buy.
+    pub fn with_news_sender(self, news_sender: post::Sender) -> Self {
+        Self { news_sender, ..self }
     }
 }
 

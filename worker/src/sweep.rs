@@ -188,7 +188,7 @@ impl Round<'_> {
             for occasion in agenda::of_registration(course, &person, self.now) {
                 if to_be_entered(&occasion, since, self.now) {
                     entries.push(Entry::of_registration(self, &person.registration, occasion));
-                } else if occasion.verdict == Err(Reason::StoppedByStaff) {
+                } else if occasion.verdict == Err(Reason::StoppedByStaff) && !person.instructions.is_empty() {
                     stopped.push((person.registration.id, occasion));
                 }
             }
@@ -197,7 +197,8 @@ impl Round<'_> {
         self.stop(stopped).await
     }
 
-    /// Ends notices that wait and that staff have stopped. One that is in a worker's hands is judged there, just before it is sent.
+    /// Ends notices that wait and that an instruction has stopped; an announcement is stopped before anything waits. One that is in a worker's
+    /// hands is judged there, just before it is sent.
     async fn stop(&self, stopped: Vec<(Uuid, Occasion)>) -> Result<(), DbErr> {
         for (subject, occasion) in stopped {
             entry::stop(self.db, subject, &occasion, self.now).await?;

@@ -191,7 +191,7 @@ fn settled(state: State) -> Refusal {
 
 /// Lets the sweep see that the course has news: its moment of change moves, its page and so its version do not.
 async fn ring_through(txn: &DatabaseTransaction, course: &course::Model, now: Instant) -> Result<(), DbErr> {
-    let changed_at = now.max(Instant::from_micros(course.updated_at.as_micros().saturating_add(1)));
+    let changed_at = course.changed_at(now);
     let change = course::ActiveModel { id: Set(course.id), updated_at: Set(changed_at), ..Default::default() };
     course::Entity::update(change).exec(txn).await.map(drop)
 }

@@ -105,9 +105,14 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
         Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| CommandError::Mail(error.to_string()))?,
     };
+    let news_sender = config.mail_from_news.parse::<post::Sender>().map_err(|error| CommandError::Mail(error.to_string()))?;
+    for warning in config.warnings() {
+        tracing::warn!("{} {}", warning.name, warning.message);
+    }
     // Two workers never share a name, not even on one machine after a restart.
     let name = format!("worker-{}", desk.nature.id().simple());
-    Ok(Worker::new(desk.db.clone(), Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name))
+    let worker = Worker::new(desk.db.clone(), Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name);
+    Ok(worker.with_news_sender(news_sender))
 }
 
 /// Imports the sample course, its dates moved so that registration is open, where there is no course at all. Says by how many weeks.

@@ -61,9 +61,11 @@ impl Settings {
                 format!("{} <office@lectern.example.org>", self.house_name)
             }
         };
-        let sender = bare_address(&mail_from);
-        if Address::parse(sender).is_err() || mail_from.chars().any(char::is_control) {
-            wrong("MAIL_FROM", "is not an address such as Course Office <office@example.org>");
+        let mail_from_news = self.mail_from_news.clone().unwrap_or_else(|| mail_from.clone());
+        for (name, sender) in [("MAIL_FROM", Some(&mail_from)), ("MAIL_FROM_NEWS", self.mail_from_news.as_ref())] {
+            if sender.is_some_and(|sender| Address::parse(bare_address(sender)).is_err() || sender.chars().any(char::is_control)) {
+                wrong(name, "is not an address such as Course Office <office@example.org>");
+            }
         }
         let secret_key = match &self.secret_key {
             Some(key) if key.len() >= MIN_KEY_BYTES => Some(SecretKey::new(key.as_bytes())),
@@ -99,6 +101,7 @@ impl Settings {
             mail,
             contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
             mail_from,
+            mail_from_news,
             public_url,
             listen,
             secret_key,
@@ -111,6 +114,24 @@ impl Settings {
 }
 
 impl Config {
+    /// What is allowed and worth knowing, for whoever starts Lectern.
+    pub fn warnings(&self) -> Vec<Mistake> {
+        let mut warnings = Vec::new();
+        if self.postal_address.as_deref().is_none_or(|address| address.trim().is_empty()) {
+            warnings.push(Mistake {
+                name: "POSTAL_ADDRESS",
+                message: "is not set: letters about deadlines to people who have not registered need one, and are not sent".to_owned(),
+            });
+        }
+        if matches!(self.mail, Mail::Url(_)) && !self.public_url.starts_with("https://") {
+            warnings.push(Mistake {
+                name: "PUBLIC_URL",
+                message: "is not an https address: mail programs will offer no button to unsubscribe".to_owned(),
+            });
+        }
+        warnings
+    }
+
     /// The domain under which letters get their ids: the sender's.
     pub fn mail_domain(&self) -> &str {
         bare_address(&self.mail_from).rsplit_once('@').map_or("localhost", |(_, domain)| domain)
@@ -177,6 +198,21 @@ mod tests {
         let open =
             [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
         assert_eq!(mistakes(&open), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn letters_to_people_who_have_not_registered_may_have_a_sender_of_their_own() {
+        let config = settings(&[("mail-from", "Office <o@example.org>")]).check().expect("sound");
+        assert_eq!(config.mail_from_news, "Office <o@example.org>");
+        assert_eq!(config.warnings().iter().map(|warning| warning.name).collect::<Vec<_>>(), ["POSTAL_ADDRESS"]);
+        let own =
+            [("mail-from", "Office <o@example.org>"), ("mail-from-news", "News <n@example.org>"), ("postal-address", "1 Example Street")];
+        let config = settings(&own).check().expect("sound");
+        assert_eq!(config.mail_from_news, "News <n@example.org>");
+        assert_eq!(config.warnings(), []);
+        assert_eq!(mistakes(&[("mail-from-news", "nobody")]), ["MAIL_FROM_NEWS"]);
+        let plain = [("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "o@example.org"), ("postal-address", "1 Example Street")];
+        assert_eq!(settings(&plain).check().expect("sound").warnings().len(), 1);
     }
 
     #[test]

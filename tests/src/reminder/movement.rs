@@ -37,9 +37,9 @@ stories! {
         house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
         house.imports(&moved(14)).await;
         house.lives_until("2026-05-15T12:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed"], "nothing at the old moments");
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "schedule_changed"], "nothing at the old moments");
         house.lives_until("2026-05-27T12:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
+        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
     }
 
     async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(house at "2026-04-20T12:00-04:00") {
@@ -50,7 +50,7 @@ stories! {
         house.lives_until("2026-05-21T08:00-04:00").await;
         assert_eq!(
             rules_sent(&house).await,
-            ["registration_confirmed", "course_starting_7d", "course_starting_7d", "course_starting_1d", "day_starting_1h"]
+            ["registration_confirmed", "course_starting_7d", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]
         );
     }
 
@@ -63,7 +63,8 @@ stories! {
         // The first session now begins a quarter of an hour later.
         house.imports(&SAMPLE.replacen("start = \"10:00\"", "start = \"10:15\"", 1)).await;
         house.lives_until("2026-05-13T12:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, before);
+        let after: Vec<String> = before.into_iter().chain(["schedule_changed".to_owned()]).collect();
+        assert_eq!(rules_sent(&house).await, after, "the change is told, the reminder is not repeated");
     }
 
     async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(house at "2026-04-20T12:00-04:00") {

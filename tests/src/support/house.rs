@@ -119,6 +119,11 @@ impl House {
         worker_over(db, Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), name)
     }
 
+    /// From now on the house signs its letters without a postal address.
+    pub fn has_no_postal_address(&mut self) {
+        self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
+    }
+
     /// The post's memory.
     pub fn post(&self) -> &MemoryPost {
         &self.post
@@ -310,13 +315,17 @@ fn sign() -> Sign {
 }
 
 fn worker_over(db: DatabaseConnection, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker {
-    let style = HouseStyle {
+    let writer = Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound"));
+    let sender = "Example Course Office <office@example.org>".parse().expect("a sender");
+    let news_sender = "Example Course News <news@news.example.org>".parse().expect("a sender");
+    Worker::new(db, nature, SecretKey::new(KEY), writer, post, sender, name).with_news_sender(news_sender)
+}
+
+fn style(postal_address: Option<&str>) -> HouseStyle {
+    HouseStyle {
         public_url: PUBLIC_URL.to_owned(),
         house_name: "Example Course Office".to_owned(),
         contact: "office@example.org".to_owned(),
-        postal_address: Some("1 Example Street, Boston, MA".to_owned()),
-    };
-    let writer = Arc::new(Writer::new(style).expect("the templates are sound"));
-    let sender = "Example Course Office <office@example.org>".parse().expect("a sender");
-    Worker::new(db, nature, SecretKey::new(KEY), writer, post, sender, name)
+        postal_address: postal_address.map(str::to_owned),
+    }
 }

@@ -44,6 +44,22 @@ impl Letter {
         }
     }
 
+    /// A header's line, as it came over the wire.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let head = self.raw.split("\r\n\r\n").next().unwrap_or_default();
+        head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// A property of each event of its calendar, in order.
+    pub fn events(&self, property: &str) -> Vec<String> {
+        let calendar = self.calendar.as_deref().unwrap_or_default();
+        calendar
+            .lines()
+            .filter_map(|line| line.strip_prefix(property)?.strip_prefix(':'))
+            .map(|value| value.trim_end().to_owned())
+            .collect()
+    }
+
     /// The sign-in code in the letter: the one word of eight of the code's letters.
     pub fn code(&self) -> String {
         let is_code = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());

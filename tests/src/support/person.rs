@@ -50,6 +50,20 @@ impl Person {
         confirmed
     }
 
+    /// The same in the track of this name.
+    pub async fn takes_part_in(&self, house: &House, profession: &str, track: &str) -> Value {
+        let query = "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }";
+        let data = house.asks(None, query, json!({ "slug": super::SAMPLE_SLUG })).await;
+        let tracks = data["course"]["tracks"].as_array().cloned().unwrap_or_default();
+        let track = tracks.iter().find(|row| row["name"] == track).unwrap_or_else(|| panic!("no track {track} in {data}"));
+        let input = json!({ "courseId": data["course"]["id"], "trackId": track["id"], "profession": profession });
+        let started = self.registers_for(house, input).await;
+        assert_eq!(started["status"], "STARTED", "{started}");
+        let confirmed = house.staff("payments@example.org").await.records_payment(house, &started).await;
+        house.works().await;
+        confirmed
+    }
+
     /// Records the whole payment of a registration.
     pub async fn records_payment(&self, house: &House, registration: &Value) -> Value {
         let input = json!({ "registrationId": registration["id"], "amount": registration["quote"]["total"]["amount"], "method": "CHECK", "reference": "1001" });

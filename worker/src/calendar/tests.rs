@@ -109,3 +109,34 @@ fn only_the_learners_track_counts() {
     }
     assert_eq!(events(&calendar("Lectern House", matter).expect("a calendar")).len(), 2);
 }
+
+#[test]
+fn a_day_that_was_moved_away_is_taken_out_and_the_others_stay() {
+    let changed = calendar("Lectern House", sample(Letter::ScheduleChanged)).expect("a calendar");
+    let told: Vec<[String; 3]> = events(&changed)
+        .iter()
+        .map(|event| ["UID", "DTSTART", "STATUS"].map(|key| event.property_value(key).expect(key).to_owned()))
+        .collect();
+    let day = |date: &str, start: &str, status: &str| {
+        [format!("01960000-0000-7000-8000-000000000001-{date}@learn.example.org"), start.to_owned(), status.to_owned()]
+    };
+    assert_eq!(
+        told,
+        [
+            day("2026-05-13", "20260513T140000Z", "CONFIRMED"),
+            day("2026-05-14", "20260514T140000Z", "CONFIRMED"),
+            day("2026-05-15", "20260515T140000Z", "CONFIRMED"),
+            day("2026-05-16", "20260516T140000Z", "CANCELLED"),
+        ]
+    );
+}
+
+#[test]
+fn a_cancelled_course_takes_the_days_out_of_the_calendars_that_have_them() {
+    let cancelled = calendar("Lectern House", sample(Letter::CourseCancelled)).expect("a calendar");
+    assert_eq!(cancelled.ics.matches("STATUS:CANCELLED\r\n").count(), 3);
+    assert!(events(&cancelled)[0].property_value("DESCRIPTION").is_some_and(|why| why.starts_with("The course will not take place.")));
+    let mut unpaid = sample(Letter::CourseCancelled);
+    unpaid.registration.registration.confirmed_at = None;
+    assert_eq!(calendar("Lectern House", unpaid), None);
+}

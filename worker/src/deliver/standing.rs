@@ -6,8 +6,8 @@ use entity::{Instant, notice, sign_in_code};
 use sea_orm::{DbErr, EntityTrait};
 
 use crate::Worker;
-use crate::facts::{self, Dossier};
-use crate::letter::Matter;
+use crate::facts::{self, Dossier, EnquiryDossier};
+use crate::letter::{EnquiryMatter, Matter};
 
 /// Where a notice stands, by the facts of this moment.
 #[derive(Debug)]
@@ -35,16 +35,20 @@ pub(super) struct Owed {
 
 /// Reads the facts behind `notice` again and judges it at `now`.
 pub(super) async fn of(worker: &Worker, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
-    match (notice.registration_id, notice.sign_in_code_id) {
-        (Some(id), _) => {
+    match (notice.registration_id, notice.enquiry_id, notice.sign_in_code_id) {
+        (Some(id), _, _) => {
             let dossier = facts::of_registration(&worker.db, id).await?;
             Ok(dossier.map_or(Standing::NotOwed(Reason::Moved), |dossier| about_registration(notice, dossier, now)))
         }
-        (None, Some(id)) => {
+        (None, Some(id), _) => {
+            let dossier = facts::of_enquiry(&worker.db, id).await?;
+            Ok(dossier.map_or(Standing::NotOwed(Reason::Moved), |dossier| about_enquiry(notice, dossier, now)))
+        }
+        (None, None, Some(id)) => {
             let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
             Ok(code.map_or(Standing::NotOwed(Reason::Moved), |code| about_code(worker, &code, now)))
         }
-        (None, None) => Ok(Standing::NotOwed(Reason::Moved)),
+        (None, None, None) => Ok(Standing::NotOwed(Reason::Moved)),
     }
 }
 
@@ -57,6 +61,18 @@ fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) ->
     judged(occasion, name, &address, now, |occasion| dossier.matter(occasion, now))
 }
 
+fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) -> Standing {
+    let EnquiryDossier { course, offered_by, prices, enquiry } = dossier;
+    let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
+    let Some(occasion) = agenda::of_enquiry(&course, &enquiry, now).into_iter().find(same) else {
+        return Standing::NotOwed(Reason::Moved);
+    };
+    let (name, address) = (enquiry.enquiry.name.clone(), enquiry.enquiry.email.clone());
+    judged(occasion, Some(name), &address, now, |occasion| {
+        Matter::Enquiry(Box::new(EnquiryMatter { occasion, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
+    })
+}
+
 fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {
     let matter = |_| Matter::SignInCode { code: worker.key.sign_in_code(code.id), expires_at: code.expires_at };
     judged(agenda::of_sign_in_code(code, now), None, &code.email, now, matter)
@@ -65,7 +81,6 @@ fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Stan
 fn judged(occasion: Occasion, name: Option<String>, address: &str, now: Instant, matter: impl FnOnce(Occasion) -> Matter) -> Standing {
     match occasion.verdict {
         Err(reason) => Standing::NotOwed(reason),
-
         Ok(()) if occasion.due_at > now => Standing::NotYet { due_at: occasion.due_at, pointless_at: occasion.pointless_at },
         Ok(()) => match Address::parse(address) {
             Ok(address) => Standing::Owed(Box::new(Owed { matter: matter(occasion), name, address })),

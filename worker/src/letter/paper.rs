@@ -5,6 +5,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 use serde::Serialize;
 
+use super::markdown;
 use super::plain::is_link;
 
 /// What every letter bears.
@@ -14,8 +15,8 @@ pub struct Head {
     pub subject: String,
     /// Its first line.
     pub greeting: String,
-    /// Paragraphs of the course office's own, before everything else.
-    pub opening: Vec<String>,
+    /// The course office's own opening, before everything else. Markdown.
+    pub opening: Option<String>,
     /// Why the person gets it, as the end of a sentence that begins «You get this because».
     pub because: String,
     /// Name of the house.
@@ -24,6 +25,17 @@ pub struct Head {
     pub contact: String,
     /// Postal address, line by line; may be empty.
     pub postal_address: Vec<String>,
+    /// How to have no more letters of this kind, where one may.
+    pub stop: Option<Stop>,
+}
+
+/// The way to have no more letters of a kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stop {
+    /// What it does, in words.
+    pub words: &'static str,
+    /// Where.
+    pub url: String,
 }
 
 /// A letter on its paper.
@@ -50,6 +62,7 @@ impl Paper {
         environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
         environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         environment.add_filter("link", link);
+        environment.add_filter("markdown", in_markdown);
         for (name, text) in templates {
             environment.add_template(name, text)?;
         }
@@ -72,6 +85,14 @@ fn link(state: &mut State, url: &str) -> Result<Value, Error> {
         // Nothing else in a link needs escaping, and an escaped slash would only trouble the people who read the source.
         _ => Value::from_safe_string(url.replace('&', "&amp;")),
     })
+}
+
+/// Sets Markdown that staff wrote: as HTML that is safe, or as plain text. There is no other way for a tag to come into a letter from outside.
+fn in_markdown(state: &mut State, source: &str) -> Value {
+    match state.auto_escape() {
+        AutoEscape::None => Value::from(markdown::to_text(source)),
+        _ => Value::from_safe_string(markdown::to_html(source)),
+    }
 }
 
 /// Text without spaces at the ends of its lines and without more than one empty line in a row.

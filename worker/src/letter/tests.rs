@@ -2,8 +2,8 @@
 
 use entity::agenda::Letter;
 
-use super::sample::{all, registration_matter};
-use super::{HouseStyle, Matter, RegistrationMatter, Writer, Written};
+use super::sample::{all, enquiry_matter, registration_matter};
+use super::{CannotWrite, EnquiryMatter, HouseStyle, Matter, RegistrationMatter, Writer, Written};
 
 const NASTY: &str = "Eve \"E'\" <script>alert(1)</script>\r\nBcc: all@example.org {{ code }} {% if %} & co";
 
@@ -21,15 +21,19 @@ fn write(matter: &RegistrationMatter) -> Written {
     writer().write(&Matter::Registration(Box::new(matter.clone()))).expect("a letter")
 }
 
+fn write_to_enquirer(matter: &EnquiryMatter) -> Written {
+    writer().write_stoppable(&Matter::Enquiry(Box::new(matter.clone())), Some("6564")).expect("a letter")
+}
+
 fn sample(letter: Letter) -> RegistrationMatter {
     registration_matter(letter).expect("a sample")
 }
 
 /// What must hold of any letter.
 fn is_sound(letter: Letter, written: &Written) {
-    let Written { subject, text, html, calendar } = written;
+    let Written { subject, text, html, calendar, unsubscribe_url: _ } = written;
     assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{letter:?}: {subject:?}");
-    assert!(subject.chars().count() <= super::SUBJECT_LENGTH, "{letter:?}: {subject}");
+    assert!(subject.chars().count() <= super::plain::SUBJECT_LENGTH, "{letter:?}: {subject}");
     for leftover in ["{{", "}}", "{%", "undefined", "none", "\r", "<p", "<td", "&amp;", "&#x", "\n\n\n"] {
         let typed = leftover.starts_with('{') || leftover.starts_with('}');
         assert!(!text.contains(leftover) || typed && text.contains("Eve"), "{letter:?} has {leftover:?}:\n{text}");
@@ -44,7 +48,8 @@ fn is_sound(letter: Letter, written: &Written) {
     for part in [&text, &html] {
         assert!(part.contains("You get this because") && part.contains("02215"), "{letter:?}: {part}");
     }
-    let has_calendar = matches!(letter, Letter::RegistrationConfirmed | Letter::RegistrationCancelled);
+    let has_calendar =
+        matches!(letter, Letter::RegistrationConfirmed | Letter::RegistrationCancelled | Letter::ScheduleChanged | Letter::CourseCancelled);
     assert_eq!(calendar.is_some(), has_calendar, "{letter:?}");
 }
 
@@ -52,9 +57,18 @@ fn is_sound(letter: Letter, written: &Written) {
 fn every_sample_is_written() {
     let writer = writer();
     let samples = all().expect("samples");
-    assert_eq!(samples.len(), 11);
+    assert_eq!(samples.len(), 18);
     for (letter, matter) in samples {
         is_sound(letter, &writer.write(&matter).expect("a letter"));
+        let stoppable = writer.write_stoppable(&matter, Some("6c64")).expect("a letter");
+        is_sound(letter, &stoppable);
+        let url = letter.topic().map(|_| "https://learn.example.org/unsubscribe/6c64".to_owned());
+        assert_eq!(stoppable.unsubscribe_url, url, "{letter:?}");
+        if let Some(url) = url {
+            for part in [&stoppable.text, &stoppable.html] {
+                assert!(part.contains(&url), "{letter:?}: {part}");
+            }
+        }
     }
 }
 
@@ -62,6 +76,7 @@ fn every_sample_is_written() {
 fn nothing_that_people_typed_does_harm() {
     for (letter, matter) in all().expect("samples") {
         let Matter::Registration(mut matter) = matter else { continue };
+        let own_words = letter.ruleless().is_none();
         matter.learner.name = Some(NASTY.to_owned());
         matter.course.course.title = NASTY.to_owned();
         matter.course.course.slug = "../\"><script>".to_owned();
@@ -81,12 +96,120 @@ fn nothing_that_people_typed_does_harm() {
             rule.subject = Some(format!("{NASTY}{}", "x".repeat(500)));
             rule.opening = Some(format!("{NASTY}\n\n{NASTY}"));
         }
+        for change in &mut matter.course.changes {
+            change.title = NASTY.to_owned();
+        }
+        for announcement in &mut matter.course.announcements {
+            announcement.subject = NASTY.to_owned();
+            announcement.body = format!("{NASTY}\n\n[x](javascript:alert(1)) ![x](https://evil.example/x.png)");
+        }
+        matter.course.course.cancellation_note = Some(NASTY.to_owned());
         let written = write(&matter);
         is_sound(letter, &written);
-        assert!(written.subject.starts_with("Eve \"E'\" <script>alert(1)</script> Bcc: all@example.org"), "{}", written.subject);
+        if own_words {
+            assert!(written.subject.starts_with("Eve \"E'\" <script>alert(1)</script> Bcc: all@example.org"), "{}", written.subject);
+        }
         assert!(written.html.contains("&lt;script&gt;"));
         assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
     }
+}
+
+#[test]
+fn nothing_that_a_stranger_typed_does_harm() {
+    for (letter, matter) in all().expect("samples") {
+        let Matter::Enquiry(mut matter) = matter else { continue };
+        matter.enquiry.enquiry.name = NASTY.to_owned();
+        matter.enquiry.enquiry.question = Some(format!("{NASTY}\r\n\r\n{NASTY}"));
+        matter.enquiry.enquiry.answer = Some(NASTY.to_owned());
+        matter.course.course.summary = Some(NASTY.to_owned());
+        matter.prices[0].label = NASTY.to_owned();
+        let written = write_to_enquirer(&matter);
+        is_sound(letter, &written);
+        assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
+        assert!(written.html.contains("&lt;script&gt;"));
+    }
+}
+
+#[test]
+fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
+    for (letter, facts) in [
+        (
+            Letter::InformationRequested,
+            &[
+                "Dear Ines Duarte,",
+                "held live online",
+                "Wednesday, May 13",
+                "10:00 a.m. to 5:00 p.m. Eastern Time",
+                "One can register until 11:59 p.m. Eastern Time on Wednesday, May 6",
+                "Nurse (RN/APRN): $1,795.50 early, $1,995.00 regular",
+                "The early price holds until 11:59 p.m. Eastern Time on Wednesday, April 8.",
+                "fee of $10.00",
+                "16.00 AMA PRA",
+                "https://learn.example.org/courses/core-practice-of-palliative-care-2026",
+                "> My ward has no camera.",
+                "You agreed to letters about the deadlines",
+                "https://learn.example.org/unsubscribe/6564",
+            ][..],
+        ),
+        (
+            Letter::EnquiryAnswered,
+            &["> Can I take part", "1. give you a number\n2. tell your group", "because you asked about Core Practice"],
+        ),
+        (
+            Letter::EarlyFeeEnding,
+            &[
+                "holds until 11:59 p.m. Eastern Time on Wednesday, April 8",
+                "Physician (MD/DO): $2,065.50 early, $2,295.00 regular",
+                "agreed to letters about its deadlines",
+                "No more letters about deadlines: https://learn.example.org/unsubscribe/6564",
+                "1 Example Street",
+            ],
+        ),
+        (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6", "Physician (MD/DO): $2,295.00\n"]),
+    ] {
+        let Written { text, .. } = write_to_enquirer(&enquiry_matter(letter).expect("a sample"));
+        for fact in facts {
+            assert!(text.contains(fact), "{letter:?} does not say {fact:?}:\n{text}");
+        }
+        assert!(!text.contains("seat") && !text.contains("Your registration"), "{text}");
+    }
+    // Who has said as what sees one price, who has agreed to nothing is told of nothing.
+    let mut matter = enquiry_matter(Letter::InformationRequested).expect("a sample");
+    matter.enquiry.enquiry.profession = Some(entity::profession::Profession::Chaplain);
+    matter.enquiry.enquiry.consented_at = None;
+    matter.enquiry.enquiry.question = None;
+    let text = write_to_enquirer(&matter).text;
+    assert!(text.contains("Allied Health Professional / Other: $1,795.50 early") && !text.contains("Physician"), "{text}");
+    assert!(!text.contains("agreed") && !text.contains("You asked:") && !text.contains("a letter of its own"), "{text}");
+}
+
+#[test]
+fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
+    let nowhere = Writer::new(HouseStyle {
+        public_url: "https://learn.example.org/".to_owned(),
+        house_name: "Lectern House".to_owned(),
+        contact: "office@example.org".to_owned(),
+        postal_address: Some(" \n".to_owned()),
+    })
+    .expect("a writer");
+    for (letter, matter) in all().expect("samples") {
+        let commercial = matches!(matter, Matter::Enquiry(_)) && letter.topic().is_some();
+        assert_eq!(matter.is_commercial(), commercial, "{letter:?}");
+        assert_eq!(matches!(nowhere.write(&matter), Err(CannotWrite::NoPostalAddress)), commercial, "{letter:?}");
+    }
+}
+
+#[test]
+fn a_letter_that_is_sent_again_says_the_same() {
+    for letter in [Letter::ScheduleChanged, Letter::Announcement, Letter::DayStarting, Letter::CourseCancelled] {
+        let first = sample(letter);
+        let mut again = first.clone();
+        again.occasion.occurrence = entity::agenda::instructed::again(&first.occasion.occurrence, 2);
+        assert_eq!(write(&again), write(&first), "{letter:?}");
+    }
+    let mut strange = sample(Letter::Announcement);
+    strange.occasion.occurrence = "somewhere else".to_owned();
+    assert!(writer().write(&Matter::Registration(Box::new(strange))).is_err());
 }
 
 #[test]
@@ -95,7 +218,7 @@ fn the_office_has_its_own_words() {
     let slug = matter.occasion.rule.clone();
     let rule = matter.course.rules.iter_mut().find(|rule| rule.slug == slug).expect("the rule");
     rule.subject = Some("Bring a pencil".to_owned());
-    rule.opening = Some("We look forward to you.\n\nBring a pencil\nand a friend.".to_owned());
+    rule.opening = Some("We look **forward** to you.\n\nBring a pencil\nand a friend.".to_owned());
     let written = write(&matter);
     assert_eq!(written.subject, "Bring a pencil");
     assert!(
@@ -103,7 +226,7 @@ fn the_office_has_its_own_words() {
         "{}",
         written.text
     );
-    assert!(written.html.contains("Bring a pencil and a friend."));
+    assert!(written.html.contains("<strong>forward</strong>") && written.html.contains("Bring a pencil\nand a friend.</p>"));
     // Somebody who has told no name, and a rule that is gone.
     matter.learner.name = Some("\u{202e} ".to_owned());
     for rule in &mut matter.course.rules {
@@ -129,6 +252,28 @@ fn letters_say_what_is_needed() {
         (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6 (10:59 p.m. Central Time)", "$2,005.00"]),
         (Letter::CourseStarting, &["starts at 10:00 a.m. Eastern Time on Wednesday, May 13 (9:00 a.m. Central Time)"]),
         (Letter::DayStarting, &["Join online: https://meet.example.org/core-practice", "4:00 p.m. to 5:00 p.m. Eastern Time"]),
+        (
+            Letter::ScheduleChanged,
+            &[
+                "  Pain\n    Before: 10:00 a.m. to 11:00 a.m. Eastern Time on Saturday, May 16 (9:00 a.m. to 10:00 a.m. Central Time)\n    \
+                 Now: 10:15 a.m. to 11:30 a.m. Eastern Time on Friday, May 15 (9:15 a.m. to 10:30 a.m. Central Time)\n",
+                "  Closing (new)\n    Now: 4:15 p.m.",
+                "\nSaturday, May 16\n\n  Ethics Rounds (taken out)\n    Before: 11:00 a.m. to 12:00 noon Eastern Time",
+                "Your course days are now:\n\n  Wednesday, May 13",
+                "brings your calendar up to date",
+            ],
+        ),
+        (
+            Letter::CourseCancelled,
+            &[
+                "will not take place",
+                "small groups need people.\n\nThe course will be held again in the autumn; its page (https://learn.example.org/autumn) opens",
+                "You have paid $1,805.50.",
+                "marks the course days in your calendar as cancelled",
+                "K7QD4MXPTZ",
+            ],
+        ),
+        (Letter::Announcement, &["talk about your patients", "- a case of serious illness, without names\n- one question about it\n"]),
         (Letter::SessionStarting, &["Welcome to the Core Principles", "10:00 a.m. to 10:30 a.m. Eastern Time"]),
         (Letter::EvaluationOpen, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),
         (Letter::EvaluationClosing, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),

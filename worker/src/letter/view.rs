@@ -2,10 +2,10 @@
 
 use entity::agenda::{Letter, SessionFacts};
 use entity::money::Money;
-use entity::{Instant, LocalDate, calendar, quote_line, reminder_rule};
+use entity::{LocalDate, course, organization, quote_line, reminder_rule};
 use serde::Serialize;
 
-use super::RegistrationMatter;
+use super::matter::RegistrationMatter;
 use super::plain::{House, NAME_LENGTH, https, line};
 use super::wording::{Clocks, Told};
 
@@ -84,10 +84,7 @@ impl<'a> View<'a> {
 
     /// The course.
     pub fn course(&self) -> Course {
-        let course = &self.matter.course.course;
-        let names: Vec<String> = self.matter.offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
-        let offered_by = (!names.is_empty()).then(|| in_words(&names));
-        Course { title: line(&course.title, NAME_LENGTH), url: self.house.course(&course.slug), offered_by }
+        course_of(&self.matter.course.course, &self.matter.offered_by, self.house)
     }
 
     /// The page of the registration.
@@ -102,7 +99,7 @@ impl<'a> View<'a> {
 
     /// What the learner can earn, in one line.
     pub fn credit(&self) -> Option<String> {
-        self.matter.course.course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
+        credit_of(&self.matter.course.course)
     }
 
     /// The learner's track.
@@ -183,16 +180,16 @@ impl<'a> View<'a> {
     }
 }
 
-impl RegistrationMatter {
-    /// The learner's sessions in the order of time, without breaks, meals and transitions.
-    pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
-        calendar::taught(&self.course, self.registration.registration.track_id)
-    }
+/// The course as letters name it.
+pub fn course_of(course: &course::Model, offered_by: &[organization::Model], house: &House) -> Course {
+    let names: Vec<String> = offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
+    let offered_by = (!names.is_empty()).then(|| in_words(&names));
+    Course { title: line(&course.title, NAME_LENGTH), url: house.course(&course.slug), offered_by }
+}
 
-    /// The learner's course days, each with the start of its first session and the end of its last.
-    pub fn days(&self) -> Vec<(LocalDate, Instant, Instant)> {
-        calendar::days(&self.course, self.registration.registration.track_id)
-    }
+/// What can be earned in the course, in one line.
+pub fn credit_of(course: &course::Model) -> Option<String> {
+    course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
 }
 
 /// The one address at which all of these sessions are joined; it is taken off the sessions then, to be said once. None where they have

@@ -86,6 +86,16 @@ impl Clocks {
         Told::new(self.stretch(&self.here, from, to, day), self.own_at(&[from, to]).map(|own| self.stretch(own, from, to, day)))
     }
 
+    /// The same with the day: `10:00 a.m. to 11:30 a.m. Eastern Time on Friday, May 15`.
+    pub fn dated_span(&self, from: Instant, to: Instant) -> Told {
+        let Told { here, own, text } = self.span(from, to);
+        // A stretch over midnight has told its days already.
+        if self.date_of(from) == self.date_of(to) {
+            return Told::new(format!("{here} on {}", self.date(self.date_of(from))), own);
+        }
+        Told { here, own, text }
+    }
+
     fn stretch(&self, zone: &Zone, from: Instant, to: Instant, day: jiff::civil::Date) -> String {
         let (start, end) = (from.in_zone(zone), to.in_zone(zone));
         let (first, last) = (zone_name(zone, from), zone_name(zone, to));
@@ -199,6 +209,20 @@ mod tests {
     fn an_end_within_the_day_is_told_as_it_is() {
         let clocks = clocks("America/New_York", None);
         assert_eq!(clocks.until("2026-05-13T14:00Z".parse().expect("instant")).text, "10:00 a.m. Eastern Time on Wednesday, May 13");
+    }
+
+    #[test]
+    fn a_stretch_with_its_day_says_each_day_once() {
+        let instant = |text: &str| text.parse().expect("instant");
+        let clocks = clocks("America/New_York", Some("Asia/Tokyo"));
+        assert_eq!(
+            clocks.dated_span(instant("2026-05-15T14:15Z"), instant("2026-05-15T15:30Z")).text,
+            "10:15 a.m. to 11:30 a.m. Eastern Time on Friday, May 15 (11:15 p.m. on Friday, May 15 to 12:30 a.m. Japan Time on Saturday, May 16)"
+        );
+        assert_eq!(
+            clocks.dated_span(instant("2026-05-16T02:00Z"), instant("2026-05-16T05:00Z")).here,
+            "10:00 p.m. on Friday, May 15 to 1:00 a.m. Eastern Time on Saturday, May 16"
+        );
     }
 
     #[test]

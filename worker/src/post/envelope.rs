@@ -61,6 +61,8 @@ pub struct Message<'a> {
     pub message_id: &'a str,
     /// Date, one for life.
     pub dated_at: Instant,
+    /// The list that the letter belongs to (RFC 2919), without angle brackets, where it belongs to one.
+    pub list_id: Option<&'a str>,
     /// What is said.
     pub written: &'a Written,
 }
@@ -83,21 +85,68 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// A header whose value is written as it is: an address in angle brackets must not be folded or encoded. The value is cleaned first.
+macro_rules! plain_header {
+    ($(#[doc = $doc:literal])* $kind:ident, $name:literal) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug)]
+        struct $kind(String);
+
+        impl Header for $kind {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
+
+            fn parse(value: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self(value.to_owned()))
+            }
+
+            fn display(&self) -> HeaderValue {
+                let value: String = self.0.chars().filter(char::is_ascii_graphic).collect();
+                HeaderValue::dangerous_new_pre_encoded(Self::name(), value.clone(), value)
+            }
+        }
+    };
+}
+
+plain_header!(
+    /// Where letters of this kind are stopped (RFC 2369).
+    ListUnsubscribe, "List-Unsubscribe"
+);
+plain_header!(
+    /// That a POST to that address is enough (RFC 8058).
+    ListUnsubscribePost, "List-Unsubscribe-Post"
+);
+plain_header!(
+    /// The list that a letter belongs to (RFC 2919).
+    ListId, "List-Id"
+);
+
 /// The message as bytes: ASCII, lines that end in CRLF and are short enough for every mail server.
 pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
-    let Message { sender, reader_name, reader, message_id, dated_at, written } = message;
+    let Message { sender, reader_name, reader, message_id, dated_at, list_id, written } = message;
     let flaw = |error: &dyn std::fmt::Display| NotAMessage(error.to_string());
     let mailbox = |name: Option<String>, address: &Address| {
         address.as_sent().parse::<lettre::Address>().map(|address| Mailbox::new(name, address)).map_err(|error| flaw(&error))
     };
     let micros = u64::try_from(dated_at.as_micros()).map_err(|error| flaw(&error))?;
-    let builder = lettre::Message::builder()
+    let mut builder = lettre::Message::builder()
         .from(mailbox(sender.name.clone(), &sender.address)?)
         .to(mailbox(reader_name.and_then(on_one_line), reader)?)
         .subject(on_one_line(&written.subject).unwrap_or_default())
         .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
         .message_id(Some(format!("<{message_id}>")))
         .header(AutoSubmitted);
+    if let Some(list_id) = list_id {
+        builder = builder.header(ListId(format!("<{list_id}>")));
+    }
+    if let Some(url) = &written.unsubscribe_url {
+        builder = builder.header(ListUnsubscribe(format!("<{url}>")));
+        // One click is for https alone (RFC 8058, 3.1).
+        if url.starts_with("https://") {
+            builder = builder.header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
+        }
+    }
     let texts =
         MultiPart::alternative().singlepart(SinglePart::plain(written.text.clone())).singlepart(SinglePart::html(written.html.clone()));
     let body = match &written.calendar {
@@ -127,6 +176,10 @@ mod tests {
     use crate::letter::Calendar;
 
     fn composed(name: &str, subject: &str, calendar: Option<Calendar>) -> String {
+        composed_with(name, subject, calendar, None)
+    }
+
+    fn composed_with(name: &str, subject: &str, calendar: Option<Calendar>, unsubscribe_url: Option<&str>) -> String {
         let sender: Sender = "\"Lectern, the house\" <ce@example.org>".parse().expect("a sender");
         let reader = Address::parse("ada@example.org").expect("an address");
         let written = Written {
@@ -134,6 +187,7 @@ mod tests {
             text: format!("Grüße,\n{}\n.\nend", "long ".repeat(300)),
             html: "<p>Grüße</p>".to_owned(),
             calendar,
+            unsubscribe_url: unsubscribe_url.map(str::to_owned),
         };
         let bytes = compose(&Message {
             sender: &sender,
@@ -141,6 +195,7 @@ mod tests {
             reader: &reader,
             message_id: "1@example.org",
             dated_at: "2026-05-06T13:00:00.5Z".parse().expect("an instant"),
+            list_id: unsubscribe_url.map(|_| "deadlines.example.org"),
             written: &written,
         });
         String::from_utf8(bytes.expect("a message")).expect("ASCII")
@@ -176,5 +231,22 @@ mod tests {
         assert!(message.contains("multipart/mixed"), "{message}");
         assert!(message.contains("text/calendar; charset=utf-8; method=PUBLISH"), "{message}");
         assert!(message.contains("filename=\"course.ics\""), "{message}");
+    }
+    #[test]
+    fn a_letter_that_can_be_stopped_says_so_in_its_head() {
+        let token = "6c64".repeat(17);
+        let url = format!("https://courses.example.org/unsubscribe/{token}");
+        let message = composed_with("Ada", "Hello", None, Some(&url));
+        for header in [
+            format!("List-Unsubscribe: <{url}>\r\n"),
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
+            "List-Id: <deadlines.example.org>\r\n".to_owned(),
+        ] {
+            assert!(message.contains(&header), "{header} in {message}");
+        }
+        assert!(!composed("Ada", "Hello", None).contains("List-"));
+        assert!(!composed_with("Ada", "Hello", None, Some("http://127.0.0.1/unsubscribe/1")).contains("One-Click"));
+        let forged = composed_with("Ada", "Hello", None, Some("https://example.org/\r\nBcc: x@example.org"));
+        assert!(!forged.to_lowercase().contains("\nbcc:"), "{forged}");
     }
 }

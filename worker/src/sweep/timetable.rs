@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use entity::{Instant, agenda, course};
+use entity::{Instant, agenda, announcement, course};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -19,8 +20,9 @@ struct Timetable {
     moments: Vec<Instant>,
 }
 
-/// What changes whenever any course does: how many there are, the sum of their versions, and the latest change.
-type Fingerprint = (i64, Option<i64>, Option<Instant>);
+/// What changes whenever any course does: how many there are, the sum of their versions, and the latest change; and, because an announcement
+/// counts no version and may be committed after a later change to another course, how many announcements were confirmed and stopped.
+type Fingerprint = (i64, Option<i64>, Option<Instant>, i64, i64);
 
 /// The timetables known so far.
 #[derive(Debug, Default)]
@@ -100,9 +102,18 @@ async fn fingerprint(db: &DatabaseConnection, from: Instant) -> Result<Fingerpri
         .select_only()
         .column_as(course::Column::Id.count(), "courses")
         .column_as(course::Column::Version.sum(), "versions")
-        .column_as(course::Column::UpdatedAt.max(), "changed");
+        .column_as(course::Column::UpdatedAt.max(), "changed")
+        .column_as(how_many(announcement::Column::ConfirmedAt), "announced")
+        .column_as(how_many(announcement::Column::StoppedAt), "stopped");
     QueryTrait::query(&mut select).clear_order_by();
-    Ok(select.into_tuple().one(db).await?.unwrap_or((0, None, None)))
+    Ok(select.into_tuple().one(db).await?.unwrap_or((0, None, None, 0, 0)))
+}
+
+/// How many announcements have something in this column.
+fn how_many(column: announcement::Column) -> SimpleExpr {
+    use sea_orm::sea_query::ExprTrait;
+    let count = Query::select().expr(Expr::col((announcement::Entity, column)).count()).from(announcement::Entity).to_owned();
+    Expr::SubQuery(None, Box::new(count.into()))
 }
 
 impl Timetable {

@@ -1,0 +1,227 @@
+//! The agenda, asked about a small course: what happens to the course itself, people who only asked, and what staff said.
+//!
+//! The course: Monday, June 1, 2026, in New York, one session for everybody at 9:00 and one for the pediatric track at 14:00.
+
+mod change;
+mod enquirer;
+mod instructed;
+mod news;
+
+use uuid::Uuid;
+
+use super::{CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, Occasion, Offset, Reason, RegistrationFacts, SessionFacts};
+use crate::announcement::{Professions, Statuses};
+use crate::letter_instruction::{self, Kind};
+use crate::profession::Profession;
+use crate::quote::Basis;
+use crate::registration::Status;
+use crate::schedule_change::TrackIds;
+use crate::{Instant, announcement, course, enquiry, registration, reminder_rule, schedule_change, session};
+
+/// Moments on the day of the course, in the order of time.
+const NINE: &str = "2026-06-01T13:00:00Z";
+const NOON: &str = "2026-06-01T16:00:00Z";
+const ONE: &str = "2026-06-01T17:00:00Z";
+
+const ADULT: u128 = 0xa;
+const PEDIATRIC: u128 = 0xb;
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn at(text: &str) -> Instant {
+    text.parse().expect("an instant")
+}
+
+fn session(number: u128, from: &str, to: &str, tracks: &[u128]) -> SessionFacts {
+    SessionFacts {
+        session: session::Model {
+            id: id(number),
+            course_id: id(1),
+            slug: format!("session-{number}"),
+            title: format!("Session {number}"),
+            kind: session::Kind::Talk,
+            starts_at: at(from),
+            ends_at: at(to),
+            position: 1,
+            join_url: None,
+        },
+        track_ids: tracks.iter().copied().map(id).collect(),
+    }
+}
+
+fn rule((position, rule): (i16, DefaultRule)) -> reminder_rule::Model {
+    let (offset_days, wall_time, offset_minutes) = match rule.offset {
+        Offset::Days { days, at } => (Some(days), Some(at), None),
+        Offset::Exact { minutes } => (None, None, Some(minutes)),
+    };
+    reminder_rule::Model {
+        id: id(0x100 + u128::from(position.unsigned_abs())),
+        course_id: id(1),
+        slug: rule.slug.to_owned(),
+        position,
+        letter: rule.letter,
+        offset_days,
+        wall_time,
+        offset_minutes,
+        enabled: rule.enabled,
+        applies_from: at("2026-01-01T00:00Z"),
+        subject: None,
+        opening: None,
+        professions: None,
+        track_id: None,
+    }
+}
+
+fn course() -> CourseFacts {
+    let written_at = at("2026-01-01T00:00Z");
+    CourseFacts {
+        course: course::Model {
+            id: id(1),
+            slug: "course".to_owned(),
+            version: 1,
+            status: course::Status::Published,
+            title: "Course".to_owned(),
+            kind: "Course".to_owned(),
+            length_label: None,
+            summary: None,
+            overview: None,
+            format: course::Format::LiveOnline,
+            time_zone: "America/New_York".parse().expect("a zone"),
+            starts_on: "2026-06-01".parse().expect("a date"),
+            ends_on: "2026-06-01".parse().expect("a date"),
+            starts_at: Some(at("2026-06-01T09:00-04:00")),
+            ends_at: Some(at("2026-06-01T15:00-04:00")),
+            registration_opens_at: None,
+            early_deadline_on: Some("2026-05-01".parse().expect("a date")),
+            registration_deadline_on: Some("2026-05-20".parse().expect("a date")),
+            evaluation_deadline_on: None,
+            payment_days: 14,
+            currency: "USD".to_owned(),
+            processing_fee_cents: None,
+            capacity: None,
+            series_id: None,
+            series_position: None,
+            centre: None,
+            contact_email: None,
+            registration_site: None,
+            credit_headline: None,
+            created_at: written_at,
+            updated_at: written_at,
+            published_at: Some(written_at),
+            cancelled_at: None,
+            cancellation_note: None,
+        },
+        sessions: vec![
+            session(0x51, "2026-06-01T09:00-04:00", "2026-06-01T10:00-04:00", &[]),
+            session(0x52, "2026-06-01T14:00-04:00", "2026-06-01T15:00-04:00", &[PEDIATRIC]),
+        ],
+        rules: (1..).zip(DEFAULT_RULES).map(rule).collect(),
+        changes: Vec::new(),
+        announcements: Vec::new(),
+    }
+}
+
+/// Somebody confirmed on April 1, in `track`.
+fn confirmed(track: Option<u128>) -> RegistrationFacts {
+    let on = at("2026-04-01T12:00-04:00");
+    RegistrationFacts {
+        registration: registration::Model {
+            id: id(0x20),
+            code: "CODE".to_owned(),
+            course_id: id(1),
+            learner_id: id(0x21),
+            profession: Profession::Nurse,
+            external_id: None,
+            track_id: track.map(id),
+            status: Status::Confirmed,
+            started_at: on,
+            hold_until: None,
+            confirmed_at: Some(on),
+            cancelled_at: None,
+            expired_at: None,
+            updated_at: on,
+        },
+        basis: Some(Basis::Early),
+        evaluated_at: None,
+        unsubscribed: Vec::new(),
+        instructions: Vec::new(),
+    }
+}
+
+/// Somebody who asked on April 1 and agreed to letters about deadlines.
+fn asked() -> EnquiryFacts {
+    let on = at("2026-04-01T12:00-04:00");
+    EnquiryFacts {
+        enquiry: enquiry::Model {
+            id: id(0x30),
+            course_id: id(1),
+            name: "Ines".to_owned(),
+            email: "ines@example.org".to_owned(),
+            email_key: "ines@example.org".to_owned(),
+            profession: None,
+            question: None,
+            consent_version: Some("1".to_owned()),
+            consented_at: Some(on),
+            answer: None,
+            answered_by: None,
+            answered_at: None,
+            created_at: on,
+            updated_at: on,
+        },
+        has_registered: false,
+        unsubscribed_at: None,
+        instructions: Vec::new(),
+    }
+}
+
+/// A change made at `made`: an hour from `old` on became an hour from `new` on.
+fn change(made: &str, session: u128, tracks: &[u128], old: Option<&str>, new: Option<&str>) -> schedule_change::Model {
+    schedule_change::Model {
+        id: id(0x900),
+        course_id: id(1),
+        session_id: id(session),
+        title: format!("Session {session}"),
+        track_ids: TrackIds(tracks.iter().copied().map(id).collect()),
+        at: at(made),
+        old_starts_at: old.map(at),
+        old_ends_at: old.map(|old| at(old).plus_minutes(60)),
+        new_starts_at: new.map(at),
+        new_ends_at: new.map(|new| at(new).plus_minutes(60)),
+    }
+}
+
+fn announced(statuses: &[Status]) -> announcement::Model {
+    announcement::Model {
+        id: id(0x70),
+        course_id: id(1),
+        subject: "News".to_owned(),
+        body: "News".to_owned(),
+        statuses: Statuses(statuses.to_vec()),
+        professions: Professions::default(),
+        track_id: None,
+        written_by: id(0x71),
+        created_at: at("2026-05-04T09:00-04:00"),
+        confirmed_at: Some(at("2026-05-04T09:00-04:00")),
+        due_at: Some(at("2026-05-04T09:10-04:00")),
+        stopped_at: None,
+    }
+}
+
+fn said(rule: &str, occurrence: &str, kind: Kind, moment: &str) -> letter_instruction::Model {
+    letter_instruction::Model {
+        id: id(0x80),
+        subject_id: id(0x20),
+        rule: rule.to_owned(),
+        occurrence: occurrence.to_owned(),
+        kind,
+        at: at(moment),
+        said_by: id(0x71),
+    }
+}
+
+/// The verdicts on one letter, with their occurrences.
+fn verdicts(occasions: &[Occasion], letter: Letter) -> Vec<(String, Result<(), Reason>)> {
+    occasions.iter().filter(|one| one.letter == letter).map(|one| (one.occurrence.clone(), one.verdict)).collect()
+}

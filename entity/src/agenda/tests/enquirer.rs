@@ -1,0 +1,39 @@
+//! People who only asked.
+
+use super::super::{EnquiryFacts, Letter, Reason, of_enquiry};
+use super::*;
+
+#[test]
+fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_course_began() {
+    let (facts, now) = (course(), at("2026-05-13T09:00-04:00"));
+    let closing = |person: &EnquiryFacts, now: Instant| {
+        let occasions = of_enquiry(&facts, person, now);
+        occasions.into_iter().find(|one| one.rule == "registration_closing_7d").map(|one| (one.due_at, one.verdict)).expect("an occasion")
+    };
+    assert_eq!(closing(&asked(), now), (now, Ok(())));
+    assert_eq!(closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1, Err(Reason::HasRegistered));
+    let stopped = EnquiryFacts { unsubscribed_at: Some(at("2026-04-02T00:00Z")), ..asked() };
+    assert_eq!(closing(&stopped, now).1, Err(Reason::Unsubscribed));
+    // Who had had enough before and agrees again is asked again.
+    let before = EnquiryFacts { unsubscribed_at: Some(at("2026-03-02T00:00Z")), ..asked() };
+    assert_eq!(closing(&before, now).1, Ok(()));
+    let mut without = asked();
+    without.enquiry.consented_at = None;
+    assert_eq!(closing(&without, now).1, Err(Reason::NoConsent));
+    let mut late = asked();
+    late.enquiry.consented_at = Some(at("2026-05-14T09:00-04:00"));
+    assert_eq!(closing(&late, now).1, Err(Reason::LateRegistration));
+    assert_eq!(closing(&asked(), at("2026-05-21T00:00-04:00")).1, Err(Reason::Pointless));
+
+    let mut cancelled = course();
+    cancelled.course.status = course::Status::Cancelled;
+    let occasions = of_enquiry(&cancelled, &asked(), now);
+    assert!(occasions.iter().all(|one| one.verdict.is_err()), "{occasions:?}");
+    let mut answered = asked();
+    answered.enquiry.answer = Some("Yes.".to_owned());
+    answered.enquiry.answered_at = Some(now);
+    let owed: Vec<Letter> =
+        of_enquiry(&cancelled, &answered, now).into_iter().filter(|one| one.verdict.is_ok()).map(|one| one.letter).collect();
+    assert_eq!(owed, [Letter::EnquiryAnswered], "an answer is owed whatever became of the course");
+    assert!(occasions.iter().all(|one| !matches!(one.letter, Letter::CourseStarting | Letter::DayStarting)));
+}

@@ -1,0 +1,41 @@
+//! To people who asked about a course and agreed to letters about its deadlines: before the early price ends, and before registration closes.
+//! They have no registration and no bill; what they are told is what the course costs, and until when.
+
+use entity::agenda::Letter;
+use serde::Serialize;
+
+use super::Matter;
+use super::enquirer::{EnquirerView, Prices};
+use super::sample::{self, NoSample};
+use super::view::{Course, Day};
+use super::wording::Told;
+
+/// What both say.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeadlineNearing {
+    /// The course.
+    pub course: Course,
+    /// Its days.
+    pub days: Vec<Day>,
+    /// What it costs.
+    pub prices: Prices,
+    /// The last minute of registration, where it is not over.
+    pub open_until: Option<Told>,
+    /// What one can earn.
+    pub credit: Option<String>,
+}
+
+impl DeadlineNearing {
+    /// The letter about the facts of `view`.
+    pub fn of(view: &EnquirerView<'_>) -> Self {
+        Self { course: view.course(), days: view.days(), prices: view.prices(), open_until: view.open_until(), credit: view.credit() }
+    }
+
+    /// A matter to try it with: the end of the early price, or of registration.
+    ///
+    /// # Errors
+    /// When this machine does not know the sample's time zones, or for a letter about something else.
+    pub fn sample(letter: Letter) -> Result<Matter, NoSample> {
+        sample::to_enquirer(letter)
+    }
+}

@@ -1,0 +1,71 @@
+//! To somebody who asked about a course: the course in short, and what the house will do with the question.
+
+use entity::agenda::Letter;
+use entity::course::Format;
+use serde::Serialize;
+
+use super::enquirer::{EnquirerView, Prices};
+use super::plain::line;
+use super::sample::{self, NoSample};
+use super::view::{Course, Day};
+use super::wording::Told;
+use super::{Matter, plain::NAME_LENGTH};
+
+/// What it says.
+#[derive(Clone, Debug, Serialize)]
+pub struct InformationRequested {
+    /// The course.
+    pub course: Course,
+    /// What it is about, in a line or two.
+    pub summary: Option<String>,
+    /// Where it is held, in words.
+    pub held: &'static str,
+    /// Its days.
+    pub days: Vec<Day>,
+    /// When registration opens, where it has not yet.
+    pub opens: Option<Told>,
+    /// The last minute of registration, where it is not over.
+    pub open_until: Option<Told>,
+    /// What it costs.
+    pub prices: Prices,
+    /// What one can earn.
+    pub credit: Option<String>,
+    /// What was asked, paragraph by paragraph.
+    pub question: Vec<String>,
+    /// Whether letters about deadlines will come.
+    pub consented: bool,
+    /// Where to have none of them.
+    pub stop_url: Option<String>,
+}
+
+impl InformationRequested {
+    /// The letter about the facts of `view`, with the address at which letters about deadlines are stopped.
+    pub fn of(view: &EnquirerView<'_>, stop_url: Option<String>) -> Self {
+        let course = &view.matter.course.course;
+        Self {
+            course: view.course(),
+            summary: course.summary.as_deref().map(|summary| line(summary, 4 * NAME_LENGTH)).filter(|summary| !summary.is_empty()),
+            held: match course.format {
+                Format::LiveOnline => "live online",
+                Format::InPerson => "in person",
+                Format::Hybrid => "in person and live online",
+            },
+            days: view.days(),
+            opens: view.opens(),
+            open_until: view.open_until(),
+            prices: view.prices(),
+            credit: view.credit(),
+            question: view.question(),
+            consented: view.matter.consents(),
+            stop_url,
+        }
+    }
+
+    /// A matter to try it with.
+    ///
+    /// # Errors
+    /// When this machine does not know the sample's time zones.
+    pub fn sample() -> Result<Matter, NoSample> {
+        sample::matter(Letter::InformationRequested)
+    }
+}

@@ -1,0 +1,149 @@
+//! What a letter is about: the facts that it is written from, as they are when it is written.
+
+use entity::agenda::change::{self, Gathering};
+use entity::agenda::{self, Letter, SessionFacts, instructed};
+use entity::secret::{Addressee, Unsubscribe};
+use entity::{Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, track};
+
+/// What a letter is about.
+#[derive(Clone, Debug)]
+pub enum Matter {
+    /// Somebody asked to sign in.
+    SignInCode {
+        /// The code, as it is to be typed.
+        code: String,
+        /// When it dies.
+        expires_at: Instant,
+    },
+    /// Something in the life of a registration.
+    Registration(Box<RegistrationMatter>),
+    /// Something to somebody who only asked about a course.
+    Enquiry(Box<EnquiryMatter>),
+}
+
+/// The facts that a letter about a registration is written from.
+#[derive(Clone, Debug)]
+pub struct RegistrationMatter {
+    /// What calls for the letter.
+    pub occasion: agenda::Occasion,
+    /// The course.
+    pub course: agenda::CourseFacts,
+    /// Who offers it, in order.
+    pub offered_by: Vec<organization::Model>,
+    /// Its tracks, in order.
+    pub tracks: Vec<track::Model>,
+    /// The registration.
+    pub registration: agenda::RegistrationFacts,
+    /// The person.
+    pub learner: learner::Model,
+    /// What was quoted.
+    pub quote: Option<quote::Model>,
+    /// The quote's lines.
+    pub quote_lines: Vec<quote_line::Model>,
+    /// What was paid and not paid back, in cents of the quote's currency.
+    pub paid_cents: i64,
+    /// The moment of writing.
+    pub now: Instant,
+}
+
+/// The facts that a letter to somebody who only asked is written from.
+#[derive(Clone, Debug)]
+pub struct EnquiryMatter {
+    /// What calls for the letter.
+    pub occasion: agenda::Occasion,
+    /// The course.
+    pub course: agenda::CourseFacts,
+    /// Who offers it, in order.
+    pub offered_by: Vec<organization::Model>,
+    /// Its prices, in order.
+    pub prices: Vec<price::Model>,
+    /// The enquiry.
+    pub enquiry: agenda::EnquiryFacts,
+    /// The moment of writing.
+    pub now: Instant,
+}
+
+impl Matter {
+    /// What a link in the letter lets its reader have no more of; none where the letter belongs to what was asked for or bought.
+    pub fn unsubscribe(&self) -> Option<Unsubscribe> {
+        match self {
+            Self::SignInCode { .. } => None,
+            Self::Registration(matter) => {
+                let who = Addressee::Learner(matter.learner.id);
+                matter.occasion.letter.topic().map(|topic| Unsubscribe { who, topic })
+            }
+            Self::Enquiry(matter) => {
+                // Who is told that letters will come is told how to have none, too.
+                let told = matter.occasion.letter == Letter::InformationRequested && matter.consents();
+                let topic = matter.occasion.letter.topic().or(told.then_some(agenda::Topic::Deadlines));
+                topic.map(|topic| Unsubscribe { who: Addressee::Enquiry(matter.enquiry.enquiry.id), topic })
+            }
+        }
+    }
+
+    /// Whether the letter invites people to buy what they have not bought: such a letter has a sender and a list of its own, and bears a postal
+    /// address.
+    pub fn is_commercial(&self) -> bool {
+        match self {
+            Self::SignInCode { .. } | Self::Registration(_) => false,
+            Self::Enquiry(matter) => matter.occasion.letter.topic().is_some(),
+        }
+    }
+}
+
+impl RegistrationMatter {
+    /// The learner's sessions in the order of time, without breaks, meals and transitions.
+    pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
+        let track = self.registration.registration.track_id;
+        self.course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
+    }
+
+    /// The learner's course days, each with the start of its first session and the end of its last.
+    pub fn days(&self) -> Vec<(LocalDate, Instant, Instant)> {
+        calendar::days(&self.course, self.registration.registration.track_id)
+    }
+
+    /// The changes that the letter tells; none where it tells of something else.
+    pub fn gathering(&self) -> Option<Gathering> {
+        if self.occasion.letter != Letter::ScheduleChanged {
+            return None;
+        }
+        let since = instructed::first_time(&self.occasion.occurrence);
+        change::of_person(&self.course, &self.registration.registration).into_iter().find(|gathering| gathering.since.to_string() == since)
+    }
+
+    /// The days that were course days before the changes that the letter tells and are none since: they are to leave the learner's calendar.
+    pub fn gone_days(&self) -> Vec<(LocalDate, Instant, Instant)> {
+        let days = self.days();
+        let mut gone: Vec<(LocalDate, Instant, Instant)> = Vec::new();
+        for (from, to) in self.gathering().into_iter().flat_map(|gathering| gathering.moved).filter_map(|moved| moved.old) {
+            let date = from.date_in(&self.course.course.time_zone);
+            if days.iter().any(|day| day.0 == date) {
+                continue;
+            }
+            match gone.iter_mut().find(|day| day.0 == date) {
+                Some((_, first, last)) => {
+                    *first = (*first).min(from);
+                    *last = (*last).max(to);
+                }
+                None => gone.push((date, from, to)),
+            }
+        }
+        gone.sort_unstable();
+        gone
+    }
+
+    /// The announcement that the letter makes; none where it says something else.
+    pub fn announcement(&self) -> Option<&announcement::Model> {
+        let id = instructed::first_time(&self.occasion.occurrence);
+        self.course.announcements.iter().find(|one| self.occasion.letter == Letter::Announcement && one.id.to_string() == id)
+    }
+}
+
+impl EnquiryMatter {
+    /// Whether letters about deadlines will come.
+    pub fn consents(&self) -> bool {
+        let enquiry = &self.enquiry;
+        enquiry.enquiry.consented_at.is_some_and(|agreed| enquiry.unsubscribed_at.is_none_or(|stopped| stopped < agreed))
+    }
+}

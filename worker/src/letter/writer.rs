@@ -1,0 +1,254 @@
+//! The writer: brings what a letter says together with its templates, on the house's paper.
+
+use entity::agenda::{Letter, Topic};
+use entity::reminder_rule;
+use sea_orm::ActiveEnum;
+use serde::Serialize;
+
+use super::enquirer::EnquirerView;
+use super::matter::{EnquiryMatter, Matter, RegistrationMatter};
+use super::paper::{Head, Paper, Sheet, Stop, tidy};
+use super::plain::{House, NAME_LENGTH, SUBJECT_LENGTH, line};
+use super::view::View;
+use super::{
+    Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting, deadline_nearing, early_fee_ending,
+    enquiry_answered, evaluation_closing, evaluation_open, information_requested, registration_cancelled, registration_closing,
+    registration_confirmed, registration_started, schedule_changed, session_starting, sign_in_code,
+};
+use crate::calendar;
+
+/// How the house signs its letters.
+#[derive(Clone, Debug)]
+pub struct HouseStyle {
+    /// Address under which people reach the house, http or https, without a path of its own pages.
+    pub public_url: String,
+    /// Its name.
+    pub house_name: String,
+    /// Where people write with questions, unless the course has an office of its own.
+    pub contact: String,
+    /// Its postal address, lines parted by line breaks. Letters to people who have not registered are not written without it.
+    pub postal_address: Option<String>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// Writes letters.
+#[derive(Debug)]
+pub struct Writer {
+    paper: Paper,
+    style: HouseStyle,
+    house: House,
+}
+
+impl Writer {
+    /// A writer for the house.
+    ///
+    /// # Errors
+    /// When the house's address is none, or a template has a mistake.
+    pub fn new(house: HouseStyle) -> Result<Self, CannotWrite> {
+        Ok(Self { paper: Paper::new(&TEMPLATES)?, house: House::parse(&house.public_url)?, style: house })
+    }
+
+    /// Writes the letter about `matter`, without a link by which its reader could have no more of its kind.
+    ///
+    /// # Errors
+    /// When the template asks for what the letter does not say, when the matter is not one of that letter's, or when the letter needs a postal
+    /// address and there is none.
+    pub fn write(&self, matter: &Matter) -> Result<Written, CannotWrite> {
+        self.write_stoppable(matter, None)
+    }
+
+    /// Writes the letter about `matter`, with a link by which its reader can have no more of its kind; `token` is that of
+    /// [`Matter::unsubscribe`], made by the house's key, which the writer does not know.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_stoppable(&self, matter: &Matter, token: Option<&str>) -> Result<Written, CannotWrite> {
+        let stop_url = token.map(|token| self.house.unsubscribe(token));
+        match matter {
+            Matter::SignInCode { code, expires_at } => {
+                let because = format!("{} {}.", entitlement(Letter::SignInCode), line(&self.style.house_name, NAME_LENGTH));
+                let head = self.head(None, &self.style.contact, because);
+                self.fill("sign_in_code", head, &sign_in_code::SignInCode::of(code, *expires_at), None)
+            }
+            Matter::Registration(registration) => self.about_registration(&View::new(registration, &self.house), stop_url),
+            Matter::Enquiry(_) if matter.is_commercial() && self.postal_address().is_empty() => Err(CannotWrite::NoPostalAddress),
+            Matter::Enquiry(enquiry) => self.about_enquiry(&EnquirerView::new(enquiry, &self.house), stop_url),
+        }
+    }
+
+    fn about_registration(&self, view: &View<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
+        let letter = view.matter.occasion.letter;
+        let wrong = || CannotWrite::WrongMatter(letter);
+        let head = self.head_to_learner(view.matter, stop_url);
+        match letter {
+            Letter::SignInCode | Letter::InformationRequested | Letter::EnquiryAnswered => Err(wrong()),
+            Letter::RegistrationStarted => self.tell(view, head, &registration_started::RegistrationStarted::of(view)),
+            Letter::RegistrationConfirmed => self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view)),
+            Letter::RegistrationCancelled => self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view)),
+            Letter::ScheduleChanged => self.tell(view, head, &schedule_changed::ScheduleChanged::of(view).ok_or_else(wrong)?),
+            Letter::CourseCancelled => self.tell(view, head, &course_cancelled::CourseCancelled::of(view)),
+            Letter::Announcement => self.tell(view, head, &announcement::Announcement::of(view).ok_or_else(wrong)?),
+            Letter::EarlyFeeEnding => self.tell(view, head, &early_fee_ending::EarlyFeeEnding::of(view)),
+            Letter::RegistrationClosing => self.tell(view, head, &registration_closing::RegistrationClosing::of(view)),
+            Letter::CourseStarting => self.tell(view, head, &course_starting::CourseStarting::of(view)),
+            Letter::DayStarting => self.tell(view, head, &day_starting::DayStarting::of(view)),
+            Letter::SessionStarting => self.tell(view, head, &session_starting::SessionStarting::of(view)),
+            Letter::EvaluationOpen => self.tell(view, head, &evaluation_open::EvaluationOpen::of(view)),
+            Letter::EvaluationClosing => self.tell(view, head, &evaluation_closing::EvaluationClosing::of(view)),
+        }
+    }
+
+    fn about_enquiry(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
+        let letter = view.matter.occasion.letter;
+        let wrong = || CannotWrite::WrongMatter(letter);
+        let own = own_subject(view.rule());
+        let head = self.head_to_enquirer(view, stop_url.clone());
+        match letter {
+            Letter::InformationRequested => {
+                self.fill("information_requested", head, &information_requested::InformationRequested::of(view, stop_url), None)
+            }
+            Letter::EnquiryAnswered => {
+                self.fill("enquiry_answered", head, &enquiry_answered::EnquiryAnswered::of(view).ok_or_else(wrong)?, None)
+            }
+            Letter::EarlyFeeEnding => self.fill("early_fee_ending_to_enquirer", head, &deadline_nearing::DeadlineNearing::of(view), own),
+            Letter::RegistrationClosing => {
+                self.fill("registration_closing_to_enquirer", head, &deadline_nearing::DeadlineNearing::of(view), own)
+            }
+            Letter::SignInCode
+            | Letter::RegistrationStarted
+            | Letter::RegistrationConfirmed
+            | Letter::RegistrationCancelled
+            | Letter::CourseStarting
+            | Letter::DayStarting
+            | Letter::SessionStarting
+            | Letter::EvaluationOpen
+            | Letter::EvaluationClosing
+            | Letter::ScheduleChanged
+            | Letter::CourseCancelled
+            | Letter::Announcement => Err(wrong()),
+        }
+    }
+
+    /// Writes a letter to the learner of `view`, with the calendar that goes with it.
+    fn tell<L: Serialize>(&self, view: &View<'_>, head: Head, says: &L) -> Result<Written, CannotWrite> {
+        let letter = view.matter.occasion.letter;
+        let written = self.fill(&letter.to_value(), head, says, own_subject(view.rule()))?;
+        Ok(Written { calendar: self.calendar(view), ..written })
+    }
+
+    /// The calendar that goes with the letter; only who once got the days gets a file that takes them out.
+    fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
+        let entered = view.matter.registration.registration.confirmed_at.is_some();
+        match view.matter.occasion.letter {
+            Letter::RegistrationConfirmed | Letter::ScheduleChanged => calendar::of_days(view, &self.style, calendar::Standing::Confirmed),
+            Letter::RegistrationCancelled | Letter::CourseCancelled if entered => {
+                calendar::of_days(view, &self.style, calendar::Standing::Cancelled)
+            }
+            Letter::RegistrationCancelled
+            | Letter::CourseCancelled
+            | Letter::SignInCode
+            | Letter::RegistrationStarted
+            | Letter::EarlyFeeEnding
+            | Letter::RegistrationClosing
+            | Letter::CourseStarting
+            | Letter::DayStarting
+            | Letter::SessionStarting
+            | Letter::EvaluationOpen
+            | Letter::EvaluationClosing
+            | Letter::Announcement
+            | Letter::InformationRequested
+            | Letter::EnquiryAnswered => None,
+        }
+    }
+
+    fn head_to_learner(&self, matter: &RegistrationMatter, stop_url: Option<String>) -> Head {
+        let course = &matter.course.course;
+        let letter = matter.occasion.letter;
+        let contact = course.contact_email.as_deref().unwrap_or(&self.style.contact);
+        let because = format!("{} {}.", entitlement(letter), line(&course.title, NAME_LENGTH));
+        let rule = matter.course.rules.iter().find(|rule| rule.slug == matter.occasion.rule);
+        let head = self.head(matter.learner.name.as_deref(), contact, because);
+        Head { opening: opening(rule), stop: stop(letter, stop_url), ..head }
+    }
+
+    fn head_to_enquirer(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Head {
+        let EnquiryMatter { occasion, course, enquiry, .. } = view.matter;
+        let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
+        let agreed = if occasion.letter.topic().is_some() { ", and agreed to letters about its deadlines" } else { "" };
+        let because = format!("you asked about {}{agreed}.", line(&course.course.title, NAME_LENGTH));
+        let head = self.head(Some(&enquiry.enquiry.name), contact, because);
+        Head { opening: opening(view.rule()), stop: stop(occasion.letter, stop_url), ..head }
+    }
+
+    fn head(&self, name: Option<&str>, contact: &str, because: String) -> Head {
+        let name = name.map(|name| line(name, NAME_LENGTH)).filter(|name| !name.is_empty());
+        Head {
+            subject: String::new(),
+            greeting: name.map_or_else(|| "Hello,".to_owned(), |name| format!("Dear {name},")),
+            opening: None,
+            because,
+            house_name: line(&self.style.house_name, NAME_LENGTH),
+            contact: line(contact, NAME_LENGTH),
+            postal_address: self.postal_address(),
+            stop: None,
+        }
+    }
+
+    fn postal_address(&self) -> Vec<String> {
+        let rows = self.style.postal_address.iter().flat_map(|address| address.lines()).map(|row| line(row, NAME_LENGTH));
+        rows.filter(|row| !row.is_empty()).collect()
+    }
+
+    /// Fills in the templates in the folder `name`.
+    fn fill<L: Serialize>(&self, name: &str, head: Head, says: &L, own_subject: Option<String>) -> Result<Written, CannotWrite> {
+        let mut sheet = Sheet { head, says };
+        let subject = match own_subject {
+            Some(subject) => subject,
+            None => self.paper.fill(&format!("{name}/subject.txt"), &sheet)?,
+        };
+        sheet.head.subject = line(&subject, SUBJECT_LENGTH);
+        let text = tidy(&self.paper.fill(&format!("{name}/body.txt"), &sheet)?);
+        let html = self.paper.fill(&format!("{name}/body.html"), &sheet)?;
+        let Head { subject, stop, .. } = sheet.head;
+        Ok(Written { subject, text, html, calendar: None, unsubscribe_url: stop.map(|stop| stop.url) })
+    }
+}
+
+/// The office's own opening of a rule's letters.
+fn opening(rule: Option<&reminder_rule::Model>) -> Option<String> {
+    rule.and_then(|rule| rule.opening.clone()).filter(|own| !own.trim().is_empty())
+}
+
+/// The office's own subject line of a rule's letters.
+fn own_subject(rule: Option<&reminder_rule::Model>) -> Option<String> {
+    rule.and_then(|rule| rule.subject.as_deref()).map(|own| line(own, SUBJECT_LENGTH)).filter(|own| !own.is_empty())
+}
+
+/// How to have no more letters like this one, where one may.
+fn stop(letter: Letter, url: Option<String>) -> Option<Stop> {
+    let words = match letter.topic()? {
+        Topic::Deadlines => "No more letters about deadlines",
+        Topic::Reminders => "No more reminders",
+        Topic::Evaluations => "No more letters about evaluations",
+    };
+    url.map(|url| Stop { words, url })
+}
+
+/// Why the person gets the letter; the name of the course, or of the house, follows.
+fn entitlement(letter: Letter) -> &'static str {
+    match letter {
+        Letter::SignInCode => "somebody asked to sign in with this address at",
+        Letter::RegistrationStarted | Letter::EarlyFeeEnding | Letter::RegistrationClosing => "you started to register for",
+        Letter::InformationRequested | Letter::EnquiryAnswered => "you asked about",
+        Letter::RegistrationCancelled | Letter::CourseCancelled => "you were registered, or had started to register, for",
+        Letter::Announcement => "you are registered, or have started to register, for",
+        Letter::RegistrationConfirmed
+        | Letter::CourseStarting
+        | Letter::DayStarting
+        | Letter::SessionStarting
+        | Letter::EvaluationOpen
+        | Letter::EvaluationClosing
+        | Letter::ScheduleChanged => "you are registered for",
+    }
+}
