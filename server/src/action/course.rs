@@ -4,4 +4,6 @@
 pub mod archive;
 pub mod cancel;
 pub mod copy;
+pub mod distance;
+pub mod move_to;
 pub mod publish;

@@ -1,16 +1,14 @@
 //! Teaching a course again: everything but what belongs to the people who took it.
 
+use entity::Refusal;
 use entity::course::Status;
-use entity::{LocalDate, Refusal};
 use uuid::Uuid;
 
+use super::distance::Distance;
 use crate::answer::Answer;
 use crate::course_file::{Imported, Needs, create, move_by_days, stored_file};
 use crate::desk::Desk;
 use crate::viewer::Viewer;
-
-/// The farthest that a copy is moved, in days.
-const FARTHEST: i32 = 36_500;
 
 /// A new course that is like another.
 #[derive(Clone, Debug)]
@@ -21,30 +19,18 @@ pub struct Copy {
     pub slug: String,
     /// Its title; none: the same.
     pub title: Option<String>,
-    /// By how many days every date moves.
-    pub move_by_days: Option<i32>,
-    /// The first day, in place of that.
-    pub starts_on: Option<LocalDate>,
+    /// How far every date moves.
+    pub distance: Distance,
 }
 
 /// Copies a course into a draft. Dates move, times on the clock stay; statements begin anew with version 1, rules look forward from now; links
 /// to join, registrations and letters stay behind.
 pub async fn copy(desk: &Desk, viewer: &Viewer, input: Copy) -> Answer<Imported> {
-    let Copy { course_id, slug, title, move_by_days: by, starts_on } = input;
+    let Copy { course_id, slug, title, distance } = input;
     create(desk, viewer, "copyCourse", Some(course_id), Needs::default(), |stored| {
         let Some(page) = stored.page else { return Err(Refusal::not_found("course")) };
         let mut file = stored_file(page);
-        let days = match (by, starts_on) {
-            (Some(days), None) => days,
-            (None, Some(day)) => file.course.starts_on.days_until(day),
-            (Some(_), Some(_)) | (None, None) => {
-                return Err(Refusal::invalid("Say either by how many days the course moves, or on which day it starts.", &["moveByDays"]));
-            }
-        };
-        if !(-FARTHEST..=FARTHEST).contains(&days) {
-            let field = if by.is_some() { "moveByDays" } else { "startsOn" };
-            return Err(Refusal::invalid(format!("A copy moves by at most {FARTHEST} days."), &[field]));
-        }
+        let days = distance.days(file.course.starts_on)?;
         move_by_days(&mut file, days);
         let course = &mut file.course;
         course.slug = slug;

@@ -33,6 +33,22 @@ pub struct ArchiveCourseInput {
     pub version: i32,
 }
 
+/// A course is taught at another time. Exactly one of `moveByDays` and `startsOn` says when.
+#[derive(Clone, Debug, InputObject)]
+pub struct MoveCourseInput {
+    /// The course; a draft, or published.
+    pub course_id: ID,
+    /// The version of the course that you saw.
+    pub version: i32,
+    /// By how many days every date moves, negative: back; at most 36,500 either way.
+    pub move_by_days: Option<i32>,
+    /// The new first day of the course; every date moves as far.
+    pub starts_on: Option<Date>,
+    /// Whether the dates of registration (opening, early deadline, deadline) move along; the deadline of the evaluation always does.
+    #[graphql(default = true)]
+    pub with_deadlines: bool,
+}
+
 /// A course is taught again. Exactly one of `moveByDays` and `startsOn` says when.
 #[derive(Clone, Debug, InputObject)]
 pub struct CopyCourseInput {

@@ -9,10 +9,12 @@ use uuid::Uuid;
 use super::at::in_input;
 use super::change::{CreateCourseInput, UpdateCourseInput};
 use super::import::{ImportCourseInput, ImportedCourse};
-use super::life::{ArchiveCourseInput, CancelCourseInput, CopyCourseInput, PublishCourseInput};
+use super::life::{ArchiveCourseInput, CancelCourseInput, CopyCourseInput, MoveCourseInput, PublishCourseInput};
 use crate::action::course::archive::archive;
 use crate::action::course::cancel::cancel;
 use crate::action::course::copy::{self, copy};
+use crate::action::course::distance::Distance;
+use crate::action::course::move_to::{MoveTo, move_to};
 use crate::action::course::publish::publish;
 use crate::answer::{Answer, Fault};
 use crate::course_file::{self, Edit, Imported, detail};
@@ -56,6 +58,10 @@ course_result!(
 course_result!(
     /// What came of archiving a course.
     ArchiveCourseResult
+);
+course_result!(
+    /// What came of moving a course.
+    MoveCourseResult
 );
 course_result!(
     /// What came of copying a course.
@@ -170,6 +176,25 @@ impl CourseMutation {
         answer(written(desk, done).await)
     }
 
+    /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on the clock. Whoever is confirmed is told,
+    /// and reminders go by the new dates.
+    async fn move_course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course, and how far.")] input: MoveCourseInput,
+    ) -> Result<MoveCourseResult> {
+        let (desk, viewer) = house(ctx)?;
+        let MoveCourseInput { course_id: id, version, move_by_days, starts_on, with_deadlines } = input;
+        let done = match course_id(viewer, &id) {
+            Ok(course_id) => {
+                let distance = Distance { move_by_days, starts_on: starts_on.map(|day| day.0) };
+                move_to(desk, viewer, MoveTo { course_id, version, distance, with_deadlines }).await
+            }
+            Err(no) => Err(no.into()),
+        };
+        answer(written(desk, done).await)
+    }
+
     /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times on the clock. Statements begin
     /// with version 1, reminder rules look forward from now. Links to join, registrations and letters stay behind.
     async fn copy_course(
@@ -181,8 +206,8 @@ impl CourseMutation {
         let CopyCourseInput { course_id: id, slug, title, move_by_days, starts_on } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
-                let starts_on = starts_on.map(|day| day.0);
-                copy(desk, viewer, copy::Copy { course_id, slug, title, move_by_days, starts_on }).await
+                let distance = Distance { move_by_days, starts_on: starts_on.map(|day| day.0) };
+                copy(desk, viewer, copy::Copy { course_id, slug, title, distance }).await
             }
             Err(no) => Err(no.into()),
         };

@@ -1,0 +1,41 @@
+//! Teaching a course at another time: the course itself moves, with everybody who has registered for it.
+
+use uuid::Uuid;
+
+use super::distance::Distance;
+use crate::answer::Answer;
+use crate::course_file::{Edit, Imported, Needs, edit, move_by_days};
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// A course moves.
+#[derive(Clone, Debug)]
+pub struct MoveTo {
+    /// The course.
+    pub course_id: Uuid,
+    /// The version of it that the person saw.
+    pub version: i32,
+    /// How far.
+    pub distance: Distance,
+    /// Whether the dates of registration move along.
+    pub with_deadlines: bool,
+}
+
+/// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the dates of its registration. Times on
+/// the clock stay. Whoever is confirmed is told, as of any change to the agenda; reminders follow by themselves.
+pub async fn move_to(desk: &Desk, viewer: &Viewer, input: MoveTo) -> Answer<Imported> {
+    let MoveTo { course_id, version, distance, with_deadlines } = input;
+    let act = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
+    edit(desk, viewer, act, |_, file| {
+        let days = distance.days(file.course.starts_on)?;
+        let (opens, early, deadline) = (file.registration.opens, file.registration.early_deadline, file.registration.deadline);
+        move_by_days(file, days);
+        if !with_deadlines {
+            file.registration.opens = opens;
+            file.registration.early_deadline = early;
+            file.registration.deadline = deadline;
+        }
+        Ok(())
+    })
+    .await
+}
