@@ -131,8 +131,26 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     ),
     broken(
         "notice_of_another_course",
-        "A letter about a registration names the course of that registration.",
-        "select n.id from notice n join registration r on r.id = n.registration_id where n.course_id <> r.course_id",
+        "A letter about a registration, or an enquiry, names the course of it.",
+        "select n.id from notice n join registration r on r.id = n.registration_id where n.course_id <> r.course_id
+         union all
+         select n.id from notice n join enquiry e on e.id = n.enquiry_id where n.course_id <> e.course_id",
+    ),
+    broken(
+        "consent_twice",
+        "An address agrees to letters about the deadlines of a course in one enquiry, so that none comes twice.",
+        "select course_id from enquiry where consented_at is not null group by course_id, email_key having count(*) > 1",
+    ),
+    broken(
+        "announcement_without_wait",
+        "An announcement goes out after it was confirmed, and after a time in which it can be stopped.",
+        "select id from announcement where confirmed_at < created_at or due_at <= confirmed_at",
+    ),
+    broken(
+        "accepted_statement_of_another_course",
+        "The statements that a registration accepted are those of its course.",
+        "select r.id from registration_statement a join registration r on r.id = a.registration_id
+         join statement s on s.id = a.statement_id where s.course_id <> r.course_id",
     ),
     broken(
         "token_with_impossible_times",
