@@ -19,3 +19,4 @@ mod roster_import;
 mod rules;
 mod sessions;
 mod steer;
+mod whole_life;

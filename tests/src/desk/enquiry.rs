@@ -64,7 +64,12 @@ async fn asks(house: &House, client: &str, input: Value) -> Value {
 
 /// Asks about the reference course, with or without consent, and a proof of its own.
 pub(crate) async fn enquires(house: &House, email: &str, consent: bool) {
-    let course = course_id(house, SAMPLE_SLUG).await;
+    enquires_about(house, SAMPLE_SLUG, email, consent).await;
+}
+
+/// The same about another course.
+pub(crate) async fn enquires_about(house: &House, slug: &str, email: &str, consent: bool) {
+    let course = course_id(house, slug).await;
     let proof = proof(house, &course).await;
     let input =
         json!({ "courseId": course, "email": email, "consent": consent, "consentVersion": consent.then_some(WORDING), "proof": proof });
