@@ -78,7 +78,7 @@ impl House {
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
         let front = Front {
             desk: desk.clone(),
-            schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone())),
+            schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
             mailbox: None,
             behind_proxy: true,
             worker: Arc::new(|| Ok(())),
