@@ -98,7 +98,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             print!("{text}");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Rehearse { slug, role, moves, track } => rehearse::rehearse(&config, slug, role, moves, track).await,
+        Command::Rehearse { slug, role, moves, cancelled_on, track } => {
+            rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
+        }
         Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
             let desk = ready_desk(&config).await?;
             let role = match role {

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use entity::LocalDate;
 use entity::secret::SecretKey;
 
 use crate::preview::script::{Move, Role};
@@ -55,14 +56,17 @@ pub enum Command {
     Rehearse {
         /// The course's slug
         slug: String,
-        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that day [default: confirmed, then
-        /// started]
+        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that day [default: confirmed,
+        /// started and enquirer, one after the other]
         #[arg(long = "as", value_name = "ROLE")]
         role: Option<Role>,
         /// A course day that is moved, such as 1:+7d or 2026-05-13:-1d, perhaps with the day on which that is done, such as 2:+1d@2026-05-10
         /// [default: three days before]. May be given several times
         #[arg(long = "move", value_name = "DAY:+1d[@DATE]")]
         moves: Vec<Move>,
+        /// The course is cancelled at noon of this day, such as 2026-05-01
+        #[arg(long = "cancel", value_name = "DATE")]
+        cancelled_on: Option<LocalDate>,
         /// The track that the person takes, by its slug [default: the first]
         #[arg(long)]
         track: Option<String>,

@@ -4,6 +4,7 @@
 //! facts, and a rehearsal runs the real sweep and the real delivery. What may not enter: a second way to judge or to write a letter, and
 //! anything that would leave a trace in the real database or at a mail server.
 
+mod acts;
 mod clock;
 pub mod letter;
 mod life;
@@ -12,6 +13,7 @@ pub mod rehearsal;
 pub mod script;
 mod somebody;
 mod stage;
+mod subject;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,13 +30,14 @@ const STAGES: usize = 2;
 pub struct Preview {
     writer: Arc<Writer>,
     sender: Sender,
+    news_sender: Sender,
     stages: Arc<Semaphore>,
 }
 
 impl Preview {
-    /// Shows letters as `writer` writes them and `sender` sends them.
-    pub fn new(writer: Arc<Writer>, sender: Sender) -> Self {
-        Self { writer, sender, stages: Arc::new(Semaphore::new(STAGES)) }
+    /// Shows letters as `writer` writes them and `sender` sends them; `news_sender` is that of letters to people who have not registered.
+    pub fn new(writer: Arc<Writer>, sender: Sender, news_sender: Sender) -> Self {
+        Self { writer, sender, news_sender, stages: Arc::new(Semaphore::new(STAGES)) }
     }
 }
 

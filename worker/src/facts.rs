@@ -13,7 +13,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::letter::{Matter, RegistrationMatter};
+use crate::letter::{EnquiryMatter, Matter, RegistrationMatter};
 
 /// The facts of these courses that the agenda goes by, by id; six statements. A course that is gone is missing.
 pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
@@ -172,6 +172,14 @@ pub struct EnquiryDossier {
     pub prices: Vec<price::Model>,
     /// The enquiry.
     pub enquiry: EnquiryFacts,
+}
+
+impl EnquiryDossier {
+    /// What the letter of `occasion`, one of this enquiry's, is written from at `now`.
+    pub fn matter(self, occasion: Occasion, now: Instant) -> Matter {
+        let Self { course, offered_by, prices, enquiry } = self;
+        Matter::Enquiry(Box::new(EnquiryMatter { occasion, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
+    }
 }
 
 /// The dossier of one enquiry; none where the enquiry is gone.

@@ -15,6 +15,15 @@ use crate::viewer::Viewer;
 /// The longest answer, in characters.
 const LONGEST_ANSWER: usize = 20_000;
 
+/// The answer as it is stored.
+///
+/// # Errors
+/// Nothing but spaces, more than 20,000 characters, or control characters.
+pub fn read_answer(typed: &str) -> Result<String, Refusal> {
+    let answer = free_text::read(Some(typed), LONGEST_ANSWER, "answer")?;
+    answer.ok_or_else(|| Refusal::invalid("Please write what the person should read.", &["answer"]))
+}
+
 /// Writes down the answer, in Markdown, to the enquiry; the letter follows from it.
 ///
 /// # Errors
@@ -26,8 +35,7 @@ pub async fn answer_enquiry(desk: &Desk, viewer: &Viewer, id: Uuid, answer: &str
     let scope = viewer.run_enquiries().ok_or_else(unknown)?;
     let tx = desk.begin().await?;
     let found = enquiry::Entity::find_by_id(id).filter(scope).one(&tx).await?.ok_or_else(unknown)?;
-    let answer = free_text::read(Some(answer), LONGEST_ANSWER, "answer")?
-        .ok_or_else(|| Refusal::invalid("Please write what the person should read.", &["answer"]))?;
+    let answer = read_answer(answer)?;
     let now = desk.nature.now();
     // Of two who answer at once, the second finds no row left to change.
     let answered = enquiry::Entity::update_many()

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use entity::LocalDate;
 use entity::agenda::Reason;
 use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
@@ -17,15 +18,19 @@ pub async fn rehearse(
     slug: String,
     role: Option<Role>,
     moves: Vec<Move>,
+    cancelled_on: Option<LocalDate>,
     track: Option<String>,
 ) -> Result<ExitCode, CommandError> {
     let desk = ready_desk(config).await?;
     let preview = serve::preview(config)?;
     let page = desk.catalogue.page_by_slug(&slug).await?.ok_or(CommandError::NoCourse(slug))?;
+    for warning in config.warnings() {
+        eprintln!("{} {}", warning.name, warning.message);
+    }
     let started = Instant::now();
     let mut rehearsals = Vec::new();
     for role in role.map_or_else(|| Role::CAST.to_vec(), |role| vec![role]) {
-        let script = Script { role, moves: moves.clone(), track: track.clone() };
+        let script = Script { role, moves: moves.clone(), cancelled_on, track: track.clone() };
         rehearsals.push(preview.rehearse(&desk, Arc::clone(&page), script).await?);
     }
     println!("{}, rehearsed. Nothing is stored and nothing is sent.", page.course.title);

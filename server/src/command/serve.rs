@@ -80,8 +80,8 @@ fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) ->
     }
 }
 
-/// Who writes the letters, and who they are from.
-fn stationery(config: &Config) -> Result<(Arc<Writer>, post::Sender), CommandError> {
+/// Who writes the letters, who they are from, and who those are from that invite people to buy.
+fn stationery(config: &Config) -> Result<(Arc<Writer>, post::Sender, post::Sender), CommandError> {
     let failed = |error: &dyn std::fmt::Display| CommandError::Mail(error.to_string());
     let style = HouseStyle {
         public_url: config.public_url.clone(),
@@ -90,22 +90,22 @@ fn stationery(config: &Config) -> Result<(Arc<Writer>, post::Sender), CommandErr
         postal_address: config.postal_address.clone(),
     };
     let writer = Arc::new(Writer::new(style).map_err(|error| failed(&error))?);
-    Ok((writer, config.mail_from.parse::<post::Sender>().map_err(|error| failed(&error))?))
+    let sender = |text: &str| text.parse::<post::Sender>().map_err(|error| failed(&error));
+    Ok((writer, sender(&config.mail_from)?, sender(&config.mail_from_news)?))
 }
 
 /// What shows letters as the worker would write them.
 pub fn preview(config: &Config) -> Result<Preview, CommandError> {
-    let (writer, sender) = stationery(config)?;
-    Ok(Preview::new(writer, sender))
+    let (writer, sender, news_sender) = stationery(config)?;
+    Ok(Preview::new(writer, sender, news_sender))
 }
 
 fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
-    let (writer, sender) = stationery(config)?;
+    let (writer, sender, news_sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
         Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| CommandError::Mail(error.to_string()))?,
     };
-    let news_sender = config.mail_from_news.parse::<post::Sender>().map_err(|error| CommandError::Mail(error.to_string()))?;
     for warning in config.warnings() {
         tracing::warn!("{} {}", warning.name, warning.message);
     }

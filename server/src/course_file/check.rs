@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
+use entity::agenda::Letter;
 use entity::course::Status;
 use entity::deadline::at_wall_time;
 use entity::{LocalDate, WallTime, Zone};
@@ -223,12 +224,19 @@ fn guests(notes: &Notes, file: &CourseFile) {
     }
 }
 
-/// A rule is meant for a track of the course.
+/// A rule is meant for a track of the course, and is not called as the ledger calls a letter that no rule calls for: nobody could tell them
+/// apart there.
 fn rules(notes: &Notes, file: &CourseFile) {
     let tracks: HashSet<&str> = file.tracks.iter().map(|track| track.slug.as_str()).collect();
     for (index, row) in file.reminder_rules.iter().flatten().enumerate() {
         if let Some(track) = &row.track {
             refers(notes, &format!("reminder_rules[{index}].track"), track, &tracks, "tracks");
+        }
+        if Letter::without_rule(&row.slug).is_some() {
+            notes.wrong(
+                &format!("reminder_rules[{index}].slug"),
+                format!("is the name of a letter that goes out without a rule ({}); call the rule something else", row.slug),
+            );
         }
     }
 }

@@ -107,6 +107,16 @@ fn every_mistake_names_its_line_and_field() {
 }
 
 #[test]
+fn a_rule_is_not_called_as_a_letter_without_a_rule() {
+    for (slug, wrong) in [("schedule_changed", true), ("announcement", true), ("course_starting", false)] {
+        let rule = format!("[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"course_starting\"\noffset = \"-7d\"\nat = 09:00\n[[days]]");
+        let found = mistakes("[[days]]", &rule);
+        let told: Vec<&str> = found.iter().map(|mistake| mistake.field.as_str()).collect();
+        assert_eq!(told.contains(&"reminder_rules[0].slug"), wrong, "{slug}: {found:?}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_told_at_once_and_none_twice() {
     let text = SMALL
         .replace("America/New_York", "Mars/Olympus")

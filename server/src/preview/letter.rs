@@ -1,16 +1,13 @@
 //! One letter, as it would be sent.
 
-use std::sync::Arc;
-
-use entity::agenda::{self, CourseFacts, Letter, Occasion, plan};
-use entity::{Instant, LocalDate, Refusal, announcement, course, registration};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use entity::agenda::{Occasion, instructed, plan};
+use entity::{Instant, LocalDate, Refusal, announcement};
 use uuid::Uuid;
-use worker::facts::{self, Dossier};
+use worker::letter::CannotWrite;
 
-use super::{Preview, somebody};
-use crate::answer::{Answer, Fault};
-use crate::catalogue::CoursePage;
+use super::Preview;
+use super::subject::{self, Subject};
+use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
 use crate::viewer::Viewer;
 
@@ -19,14 +16,25 @@ use crate::viewer::Viewer;
 pub struct PreviewLetter {
     /// The course.
     pub course_id: Uuid,
-    /// Slug of the rule that calls for the letter.
-    pub rule: String,
+    /// What calls for the letter.
+    pub call: Call,
     /// To whom it would go.
     pub reader: Reader,
     /// Only about this course day, local; any where it is not said.
     pub day: Option<LocalDate>,
     /// Only this time that the rule speaks, as [`Occasion::occurrence`] names it; any where it is not said.
     pub occurrence: Option<String>,
+    /// What is supposed beside the facts.
+    pub supposed: Supposed,
+}
+
+/// What calls for a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// The rule with this slug, or the name of a letter without a rule.
+    Rule(String),
+    /// This announcement; a draft, too.
+    Announcement(Uuid),
 }
 
 /// To whom a letter would go.
@@ -36,6 +44,17 @@ pub enum Reader {
     Kind(plan::LearnerKind),
     /// The person of this registration.
     Registration(Uuid),
+    /// Who made this enquiry.
+    Enquiry(Uuid),
+}
+
+/// What staff are about to say, and want to see first.
+#[derive(Clone, Debug, Default)]
+pub struct Supposed {
+    /// Why the course will not take place. Markdown.
+    pub cancellation_note: Option<String>,
+    /// The answer to the enquiry. Markdown.
+    pub answer: Option<String>,
 }
 
 /// A letter as it would be sent, or would be, were it not for the occasion's verdict.
@@ -51,6 +70,10 @@ pub struct Previewed {
     pub html: String,
     /// The calendar that goes with it (RFC 5545).
     pub calendar: Option<String>,
+    /// Where its reader can have no more of its kind, as its header names it (RFC 2369); none where one cannot.
+    pub list_unsubscribe: Option<String>,
+    /// The announcement that it makes, a draft as though it were confirmed now; none where it says something else.
+    pub announcement: Option<announcement::Model>,
 }
 
 impl Preview {
@@ -58,75 +81,60 @@ impl Preview {
     /// the last one where all are past. It is written as of its moment, or as of now where that is past.
     ///
     /// # Errors
-    /// Refused where there is no such course, rule or registration, where the viewer does not run the course, and where nothing calls for the
-    /// letter.
+    /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer does not run the course, where
+    /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
+    /// house has none.
     pub async fn letter(&self, desk: &Desk, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
         let page = desk.catalogue.page(wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
-        let rule = page.rules.iter().find(|rule| rule.slug == wanted.rule).map(|rule| rule.letter);
-        let letter = rule.or_else(|| Letter::without_rule(&wanted.rule)).ok_or_else(|| Refusal::not_found("rule"))?;
         let now = desk.nature.now();
-        let mut dossier = match wanted.reader {
-            Reader::Kind(kind) => {
-                let news = crate::facts::news(&desk.db, &[page.course.id]).await?.remove(&page.course.id);
-                let status = kind.status().ok_or(Refusal::LetterNotCalledFor)?;
-                somebody::of_kind(&page, news.unwrap_or_default(), letter, status, now)
-            }
-            Reader::Registration(id) => known(desk, viewer, &page, id).await?,
+        let call = subject::called(desk, &page, wanted, now).await?;
+        let mut subject = match wanted.reader {
+            Reader::Kind(kind) => subject::made_up(desk, &page, kind, &call, now).await?,
+            Reader::Registration(id) => subject::registrant(desk, viewer, &page, id).await?,
+            Reader::Enquiry(id) => subject::asker(desk, viewer, &page, id).await?,
         };
-        suppose(desk, Arc::make_mut(&mut dossier.course), letter, wanted.occurrence.as_deref(), now).await?;
-        let occasion = chosen(&dossier, wanted, now).ok_or(Refusal::LetterNotCalledFor)?;
-        let matter = dossier.matter(occasion.clone(), now.max(occasion.due_at));
-        let written = self.writer.write(&matter).map_err(|error| Fault::Stored(error.to_string()))?;
+        subject.suppose(wanted, &call, now)?;
+        let occasion = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
+        let matter = subject.matter(occasion.clone(), now.max(occasion.due_at));
+        let token = matter.unsubscribe().map(|link| desk.key.unsubscribe_token(link));
+        let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;
         Ok(Previewed {
             occasion,
             subject: written.subject,
             text: written.text,
             html: written.html,
             calendar: written.calendar.map(|calendar| calendar.ics),
+            list_unsubscribe: written.unsubscribe_url,
+            announcement: call.announcement,
         })
     }
 }
 
-/// The facts of a registration for this course, which the viewer runs.
-async fn known(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Dossier> {
-    let unknown = || Refusal::not_found("registration");
-    let found = registration::Entity::find_by_id(id)
-        .filter(viewer.run_registrations().ok_or_else(unknown)?)
-        .filter(registration::Column::CourseId.eq(page.course.id))
-        .one(&desk.db)
-        .await?
-        .ok_or_else(unknown)?;
-    Ok(facts::of_registration(&desk.db, found.id).await?.ok_or_else(unknown)?)
-}
-
-/// Lets happen what would call for the letter, so that staff see it before they do it: the cancellation of a course that is announced, and the
-/// sending of an announcement that is still a draft.
-async fn suppose(desk: &Desk, facts: &mut CourseFacts, letter: Letter, occurrence: Option<&str>, now: Instant) -> Result<(), DbErr> {
-    if letter == Letter::CourseCancelled && facts.course.status == course::Status::Published {
-        facts.course.status = course::Status::Cancelled;
-        facts.course.cancelled_at = Some(now);
+/// What staff can mend is told to them; all else is a mistake of ours.
+fn unwritten(why: CannotWrite) -> No {
+    match why {
+        CannotWrite::NoPostalAddress => {
+            let words = "This letter needs a postal address, and none is set: it cannot be sent until POSTAL_ADDRESS is.";
+            Refusal::invalid(words, &["rule"]).into()
+        }
+        CannotWrite::PublicUrl(_) | CannotWrite::Template(_) | CannotWrite::WrongMatter(_) => Fault::Stored(why.to_string()).into(),
     }
-    let draft = occurrence.filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
-    if let Some(id) = draft
-        && let Some(row) = announcement::Entity::find_by_id(id)
-            .filter(announcement::Column::CourseId.eq(facts.course.id))
-            .filter(announcement::Column::ConfirmedAt.is_null())
-            .one(&desk.db)
-            .await?
-    {
-        facts.announcements.push(announcement::Model { confirmed_at: Some(now), due_at: Some(now), stopped_at: None, ..row });
-    }
-    Ok(())
 }
 
 /// The occasion that is asked for.
-fn chosen(dossier: &Dossier, wanted: &PreviewLetter, now: Instant) -> Option<Occasion> {
-    let mut occasions: Vec<Occasion> = agenda::of_registration(&dossier.course, &dossier.registration, now)
+fn chosen(subject: &Subject, wanted: &PreviewLetter, rule: &str, now: Instant) -> Option<Occasion> {
+    let announcement = match &wanted.call {
+        Call::Announcement(id) => Some(id.to_string()),
+        Call::Rule(_) => None,
+    };
+    let mut occasions: Vec<Occasion> = subject
+        .agenda(now)
         .into_iter()
-        .filter(|occasion| occasion.rule == wanted.rule)
+        .filter(|occasion| occasion.rule == rule)
         .filter(|occasion| wanted.day.is_none_or(|day| occasion.day == Some(day)))
         .filter(|occasion| wanted.occurrence.as_ref().is_none_or(|occurrence| *occurrence == occasion.occurrence))
+        .filter(|occasion| announcement.as_ref().is_none_or(|id| instructed::first_time(&occasion.occurrence) == id))
         .collect();
     match occasions.iter().position(|occasion| occasion.due_at > now) {
         Some(next) => Some(occasions.swap_remove(next)),

@@ -1,47 +1,30 @@
 //! The life of one course with one person in it. The clock goes from one moment at which something can happen to the next: an act of the
 //! person, a day that is moved, a letter that falls due, a hold that ends.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 
-use entity::deadline::instant_of;
 use entity::nature::SharedNature;
 use entity::payment::Method;
 use entity::profession::Profession;
-use entity::{Instant, LocalDate, Refusal, Zone, agenda, notice, quote, registration};
+use entity::{Instant, Refusal, agenda, course, enquiry, notice, quote, registration};
 use mail_parser::MessageParser;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 use worker::facts;
 
 use super::Preview;
+use super::acts::{self, Act};
 use super::record::Record;
 use super::rehearsal::{Entry, Rehearsal};
-use super::script::{MOST_MOVES, Role, Script};
+use super::script::Script;
 use super::stage::Stage;
+use crate::action::course::cancel::cancel;
 use crate::action::record_payment::{RecordPayment, record_payment};
 use crate::action::register::{Register, register};
 use crate::answer::{Answer, Fault};
 use crate::catalogue::CoursePage;
 use crate::course_file::{self, CourseFile};
 use crate::viewer::Viewer;
-
-/// How many days before its first day the life of a course begins at the latest.
-const BEFORE_COURSE_DAYS: i32 = 60;
-/// How many days before registration closes it begins at the latest.
-const BEFORE_CLOSE_DAYS: i32 = 30;
-/// How many days before the day that is moved it is moved, where nothing is said.
-const BEFORE_MOVE_DAYS: i32 = 3;
-
-/// Something that somebody does.
-#[derive(Clone, Debug)]
-enum Act {
-    /// The person registers.
-    Register,
-    /// The office records the payment of what is due.
-    Pay,
-    /// The office moves these sessions by so many days.
-    Move(HashSet<String>, i32),
-}
 
 /// A life that goes on.
 struct Life {
@@ -51,27 +34,59 @@ struct Life {
     track_id: Option<Uuid>,
     person: Viewer,
     office: Viewer,
-    registration_id: Option<Uuid>,
+    /// As whom the letters know the person.
+    known_as: Option<KnownAs>,
     record: Record,
+}
+
+/// As whom the letters know somebody.
+#[derive(Clone, Copy, Debug)]
+enum KnownAs {
+    /// By this registration.
+    Registrant(Uuid),
+    /// By this enquiry.
+    Asker(Uuid),
+}
+
+/// What stands on the outside of a letter that was posted.
+#[derive(Clone, Debug)]
+struct Outside {
+    /// How many were posted before it.
+    place: usize,
+    /// Its subject line.
+    subject: Option<String>,
+    /// The sender's address.
+    from: Option<String>,
+}
+
+impl Default for Outside {
+    /// What was not posted comes last of its moment.
+    fn default() -> Self {
+        Self { place: usize::MAX, subject: None, from: None }
+    }
 }
 
 /// Rehearses the course of `page` by `script`; chance and today come from `nature`.
 pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Answer<Rehearsal> {
     let mut file = course_file::stored_file(page);
-    file.course.status = entity::course::Status::Published;
-    let starts_at = start(page, script.role, nature.now());
-    let mut acts = acts(page, &file, script, starts_at)?;
+    file.course.status = course::Status::Published;
+    file.course.cancellation_note = None;
+    let starts_at = acts::start(page, script.role, nature.now());
+    let mut acts = acts::of(page, &file, script, starts_at)?;
 
     let stage = Stage::open(preview, nature, starts_at).await?;
     let course_id = stage.has_course(&file).await?;
-    let (person, office) = (stage.learner().await?, stage.office().await?);
+    let person = if script.role.registers() { stage.learner().await? } else { Stage::passer_by() };
+    let office = stage.office().await?;
     let copy = stage.desk.catalogue.page(course_id).await?.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
         Some(slug) => Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?),
         None => copy.tracks.first(),
     };
+    // Who only asks takes none.
+    let track = track.filter(|_| script.role.registers());
     let (zone, track_id, track) = (copy.course.time_zone.clone(), track.map(|track| track.id), track.map(|track| track.name.clone()));
-    let mut life = Life { stage, file, course_id, track_id, person, office, registration_id: None, record: Record::default() };
+    let mut life = Life { stage, file, course_id, track_id, person, office, known_as: None, record: Record::default() };
     loop {
         // The worker is at work all the time: what was due before an act is said before it.
         life.goes_on().await?;
@@ -91,56 +106,21 @@ fn no_such_track(page: &CoursePage) -> Refusal {
     Refusal::invalid(format!("The course has no such track. Its tracks are: {tracks}."), &["track"])
 }
 
-fn noon(day: LocalDate, zone: &Zone) -> Instant {
-    instant_of(day.0.at(12, 0, 0, 0), zone)
-}
-
-/// When the life of the course begins.
-fn start(page: &CoursePage, role: Role, now: Instant) -> Instant {
-    let zone = &page.course.time_zone;
-    let close = page.course.registration_closes_at().date_in(zone);
-    let early = noon(page.course.starts_on.plus_days(-BEFORE_COURSE_DAYS), zone).min(noon(close.plus_days(-BEFORE_CLOSE_DAYS), zone));
-    let start = now.min(early);
-    match role {
-        Role::Late(day) => start.min(noon(day, zone)),
-        Role::Confirmed | Role::Started | Role::Enquirer => start,
-    }
-}
-
-/// What is done, and when, in that order.
-fn acts(page: &CoursePage, file: &CourseFile, script: &Script, start: Instant) -> Result<VecDeque<(Instant, Act)>, Refusal> {
-    let zone = &page.course.time_zone;
-    let opens = page.course.registration_opens_at.map_or(start, |opens| opens.max(start));
-    let mut acts = match script.role {
-        Role::Confirmed => vec![(opens, Act::Register), (opens, Act::Pay)],
-        Role::Started => vec![(opens, Act::Register)],
-        Role::Late(day) => vec![(noon(day, zone), Act::Register), (noon(day, zone), Act::Pay)],
-        Role::Enquirer => return Err(Refusal::invalid("An enquirer cannot be rehearsed: this house takes no enquiries.", &["as"])),
-    };
-    if script.moves.len() > MOST_MOVES {
-        return Err(Refusal::invalid(format!("At most {MOST_MOVES} days can be moved in one rehearsal."), &["moves"]));
-    }
-    for moved in &script.moves {
-        let day = moved.day_of(file)?;
-        let keys = day.sessions.iter().map(|session| session.key.clone()).collect();
-        let at = noon(moved.on.unwrap_or_else(|| day.date.plus_days(-BEFORE_MOVE_DAYS)), zone).max(start);
-        acts.push((at, Act::Move(keys, moved.by_days)));
-    }
-    acts.sort_by_key(|(at, _)| *at);
-    Ok(acts.into())
-}
-
 impl Life {
     async fn act(&mut self, act: Act) -> Answer<()> {
         match act {
             Act::Register => {
-                // Somebody of the profession that stands first in the list of prices.
-                let profession = self.file.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession);
-                let input = Register { course_id: self.course_id, profession, track_id: self.track_id, idempotency_key: None };
-                self.registration_id = Some(register(&self.stage.desk, &self.person, &input).await?.id);
+                let (course_id, profession) = (self.course_id, self.profession());
+                let input = Register { course_id, profession, track_id: self.track_id, idempotency_key: None };
+                self.known_as = Some(KnownAs::Registrant(register(&self.stage.desk, &self.person, &input).await?.id));
+            }
+            Act::Ask => {
+                self.stage.asks(&self.person, self.course_id, self.profession()).await?;
+                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.stage.desk.db).await?;
+                self.known_as = asked.map(|row| KnownAs::Asker(row.id));
             }
             Act::Pay => {
-                let Some(registration_id) = self.registration_id else { return Ok(()) };
+                let Some(KnownAs::Registrant(registration_id)) = self.known_as else { return Ok(()) };
                 let row = registration::Entity::find_by_id(registration_id).one(&self.stage.desk.db).await?;
                 // A free course is confirmed without a payment.
                 if row.is_some_and(|row| row.status == registration::Status::Started) {
@@ -161,8 +141,19 @@ impl Life {
                 course_file::move_sessions(&mut self.file, &keys, by_days);
                 self.stage.has_course(&self.file).await?;
             }
+            Act::Cancel => {
+                let row = course::Entity::find_by_id(self.course_id).one(&self.stage.desk.db).await?;
+                let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
+                cancel(&self.stage.desk, &self.office, row.id, row.version, None).await?;
+                self.file.course.status = course::Status::Cancelled;
+            }
         }
         Ok(())
+    }
+
+    /// The profession of the person: the one that stands first in the list of prices.
+    fn profession(&self) -> Profession {
+        self.file.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession)
     }
 
     async fn due_cents(&self, registration_id: Uuid) -> Answer<i64> {
@@ -179,10 +170,18 @@ impl Life {
     /// The worker works, and what the agenda says now is taken note of.
     async fn goes_on(&mut self) -> Answer<()> {
         self.stage.works().await?;
-        let Some(registration_id) = self.registration_id else { return Ok(()) };
-        if let Some(dossier) = facts::of_registration(&self.stage.desk.db, registration_id).await? {
-            let now = self.stage.now();
-            self.record.observe(agenda::of_registration(&dossier.course, &dossier.registration, now), now);
+        let (db, now) = (&self.stage.desk.db, self.stage.now());
+        let agenda = match self.known_as {
+            None => None,
+            Some(KnownAs::Registrant(id)) => {
+                facts::of_registration(db, id).await?.map(|dossier| agenda::of_registration(&dossier.course, &dossier.registration, now))
+            }
+            Some(KnownAs::Asker(id)) => {
+                facts::of_enquiry(db, id).await?.map(|dossier| agenda::of_enquiry(&dossier.course, &dossier.enquiry, now))
+            }
+        };
+        if let Some(agenda) = agenda {
+            self.record.observe(agenda, now);
         }
         Ok(())
     }
@@ -214,21 +213,25 @@ impl Life {
     /// Every letter of this life: those in the ledger, and those that never got there.
     async fn entries(self) -> Answer<Vec<Entry>> {
         let parser = MessageParser::default();
-        let posted: HashMap<Uuid, (usize, Option<String>)> = self
+        let posted: HashMap<Uuid, Outside> = self
             .stage
             .post
             .letters()
             .into_iter()
             .enumerate()
             .map(|(place, posted)| {
-                let subject = parser.parse(&posted.message).and_then(|message| message.subject().map(str::to_owned));
-                (posted.envelope.id, (place, subject))
+                let message = parser.parse(&posted.message);
+                let subject = message.as_ref().and_then(|message| message.subject().map(str::to_owned));
+                let from = message.as_ref().and_then(|message| message.from()?.first()?.address().map(str::to_owned));
+                (posted.envelope.id, Outside { place, subject, from })
             })
             .collect();
-        let notices = notice::Entity::find().filter(notice::Column::RegistrationId.is_not_null()).all(&self.stage.desk.db).await?;
+        let about_the_person =
+            Condition::any().add(notice::Column::RegistrationId.is_not_null()).add(notice::Column::EnquiryId.is_not_null());
+        let notices = notice::Entity::find().filter(about_the_person).all(&self.stage.desk.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
-            let (place, subject) = posted.get(&notice.id).cloned().unwrap_or((usize::MAX, None));
+            let Outside { place, subject, from } = posted.get(&notice.id).cloned().unwrap_or_default();
             let unsent = match notice.status {
                 notice::Status::Sent => None,
                 notice::Status::Planned
@@ -242,10 +245,11 @@ impl Life {
                 | notice::Status::Quarantined => Some(notice.reason.unwrap_or(agenda::Reason::OutcomeUnknown)),
             };
             let at = notice.sent_at.unwrap_or(notice.due_at);
-            (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, unsent })
+            (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent })
         });
         let never = self.record.unsent(&entered).into_iter().map(|(occasion, reason)| {
-            let entry = Entry { at: occasion.due_at, rule: occasion.rule, letter: occasion.letter, subject: None, unsent: Some(reason) };
+            let (at, unsent) = (occasion.due_at, Some(reason));
+            let entry = Entry { at, rule: occasion.rule, letter: occasion.letter, subject: None, from: None, unsent };
             (usize::MAX, entry)
         });
         let mut entries: Vec<(usize, Entry)> = told.chain(never).collect();

@@ -19,7 +19,7 @@ use crate::desk::Desk;
 pub struct Rehearsal {
     /// Who took part.
     pub role: Role,
-    /// Name of the track that the person took; none where the course has none.
+    /// Name of the track that the person took; none where the course has none, and for who only asks.
     pub track: Option<String>,
     /// When the life of the course began: it is published then.
     pub starts_at: Instant,
@@ -40,6 +40,8 @@ pub struct Entry {
     pub letter: Letter,
     /// Its subject line; none where it was not written.
     pub subject: Option<String>,
+    /// The address that it is from; none where it was not written.
+    pub from: Option<String>,
     /// Why it was not sent; none where it was.
     pub unsent: Option<Reason>,
 }

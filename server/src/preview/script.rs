@@ -1,4 +1,4 @@
-//! What is rehearsed: who takes part, and what is moved meanwhile.
+//! What is rehearsed: who takes part, what is moved meanwhile, and whether the course is cancelled.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,13 +22,21 @@ pub enum Role {
     Started,
     /// Registers and pays at noon of this local day.
     Late(LocalDate),
-    /// Asks for information, and does not register.
+    /// Asks for information, agrees to letters about the deadlines, and does not register.
     Enquirer,
 }
 
 impl Role {
     /// Everybody who is rehearsed, one after the other, where nobody is named.
-    pub const CAST: [Self; 2] = [Self::Confirmed, Self::Started];
+    pub const CAST: [Self; 3] = [Self::Confirmed, Self::Started, Self::Enquirer];
+
+    /// Whether the person registers, rather than only asks.
+    pub(super) fn registers(self) -> bool {
+        match self {
+            Self::Confirmed | Self::Started | Self::Late(_) => true,
+            Self::Enquirer => false,
+        }
+    }
 }
 
 impl fmt::Display for Role {
@@ -37,7 +45,7 @@ impl fmt::Display for Role {
             Self::Confirmed => f.write_str("somebody who registers and pays"),
             Self::Started => f.write_str("somebody who registers and never pays"),
             Self::Late(day) => write!(f, "somebody who registers and pays late, on {day}"),
-            Self::Enquirer => f.write_str("somebody who asks for information"),
+            Self::Enquirer => f.write_str("somebody who asks, agrees to letters about the deadlines, and does not register"),
         }
     }
 }
@@ -130,6 +138,8 @@ pub struct Script {
     pub role: Role,
     /// What is moved, in any order.
     pub moves: Vec<Move>,
+    /// The course is cancelled at noon of this local day; none: it takes place.
+    pub cancelled_on: Option<LocalDate>,
     /// Slug of the track that the person takes; the first where it is not said and the course has tracks.
     pub track: Option<String>,
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use entity::agenda::{Letter, RegistrationFacts};
+use entity::agenda::{EnquiryFacts, Letter, RegistrationFacts};
 use entity::profession::Profession;
 use entity::registration::Status;
-use entity::{Instant, course, learner, price, quote, quote_line, registration};
+use entity::{Instant, course, enquiry, learner, price, quote, quote_line, registration, reminder_rule};
 use uuid::Uuid;
-use worker::facts::Dossier;
+use worker::facts::{Dossier, EnquiryDossier};
 
 use crate::catalogue::CoursePage;
 use crate::facts::News;
@@ -16,6 +16,29 @@ use crate::facts::News;
 pub(super) const NAME: &str = "Noor Haddad";
 /// The address of the person, in a domain that nobody can have (RFC 2606).
 pub(super) const EMAIL: &str = "noor.haddad@example.org";
+
+/// For whom a letter is meant, beside the kind: the person is made one of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Like {
+    /// One of these professions; empty: any.
+    pub(super) professions: Vec<Profession>,
+    /// In this track; none: any.
+    pub(super) track_id: Option<Uuid>,
+}
+
+impl Like {
+    /// One of those for whom the rule is meant.
+    pub(super) fn those_of(rule: &reminder_rule::Model) -> Self {
+        Self { professions: rule.professions.as_ref().map(|list| list.0.clone()).unwrap_or_default(), track_id: rule.track_id }
+    }
+
+    /// The first profession that pays for the course, of those that are meant.
+    fn profession(&self, page: &CoursePage) -> Profession {
+        let paying = page.prices.iter().map(|price| price.profession);
+        let mut meant = paying.filter(|profession| self.professions.is_empty() || self.professions.contains(profession));
+        meant.next().or(self.professions.first().copied()).unwrap_or(Profession::AlliedHealthOther)
+    }
+}
 
 /// Where the person stands, as far as the letter that is to be shown asks for it.
 struct Stand {
@@ -28,11 +51,11 @@ struct Stand {
     quoted_at: Instant,
 }
 
-/// The dossier of a person whose registration is in `status`, in the first track. What `letter` follows has just happened; for a reminder the person has been of the
+/// The dossier of a person whose registration is in `status`, one of those whom `like` tells, else in the first track. What `letter` follows has just happened; for a reminder the person has been of the
 /// kind for long, as in the plan.
-pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, now: Instant) -> Dossier {
+pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, like: &Like, now: Instant) -> Dossier {
     let course = &page.course;
-    let profession = page.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession);
+    let profession = like.profession(page);
     let stand = stand(course, letter, status, now);
     let priced = price::for_profession(&page.prices, profession)
         .map(|price| priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at));
@@ -43,7 +66,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         course_id: course.id,
         learner_id: Uuid::nil(),
         profession,
-        track_id: page.tracks.first().map(|track| track.id),
+        track_id: like.track_id.or_else(|| page.tracks.first().map(|track| track.id)),
         external_id: None,
         status: stand.status,
         started_at: stand.started_at,
@@ -77,6 +100,34 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         quote,
         quote_lines,
         paid_cents: if stand.confirmed_at.is_some() && stand.status != Status::Started { total_cents } else { 0 },
+    }
+}
+
+/// The dossier of a person who asked about the course and agreed to letters about its deadlines: just now where `letter` is the answer of the
+/// house to that, long ago where it is about a deadline.
+pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instant) -> EnquiryDossier {
+    let asked_at = if letter.follows_a_fact() { now } else { Instant::from_micros(0) };
+    let enquiry = enquiry::Model {
+        id: Uuid::nil(),
+        course_id: page.course.id,
+        name: NAME.to_owned(),
+        email: EMAIL.to_owned(),
+        email_key: EMAIL.to_owned(),
+        profession: Some(like.profession(page)),
+        question: None,
+        consent_version: Some(enquiry::CONSENT.version.to_owned()),
+        consented_at: Some(asked_at),
+        answer: None,
+        answered_by: None,
+        answered_at: None,
+        created_at: asked_at,
+        updated_at: now,
+    };
+    EnquiryDossier {
+        course: Arc::new(page.facts(News::default())),
+        offered_by: page.offered_by.iter().map(|body| body.as_ref().clone()).collect(),
+        prices: page.prices.clone(),
+        enquiry: EnquiryFacts { enquiry, has_registered: false, unsubscribed_at: None, instructions: Vec::new() },
     }
 }
 

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use altcha::{Payload, SolveChallengeOptions, solve_challenge};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use entity::nature::{Nature, SharedNature};
+use entity::profession::Profession;
 use entity::secret::SecretKey;
-use entity::{Instant, learner, staff_role};
+use entity::{Instant, enquiry, learner, staff_role};
 use sea_orm::DbErr;
 use uuid::Uuid;
 use worker::post::MemoryPost;
@@ -17,11 +21,13 @@ use super::somebody::{EMAIL, NAME};
 use crate::action::audit::Actor;
 use crate::action::enter_learner::enter_learner;
 use crate::action::grant_role::grant_role;
+use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
-use crate::answer::Answer;
+use crate::answer::{Answer, Fault};
 use crate::bell::Bell;
 use crate::course_file::{self, CourseFile};
 use crate::desk::Desk;
+use crate::human_check::{self, Effort};
 use crate::store;
 use crate::viewer::Viewer;
 
@@ -31,6 +37,8 @@ const ACTOR: &str = "rehearsal";
 const OFFICE: &str = "office@example.org";
 /// Under which name the worker claims.
 const WORKER: &str = "rehearsal";
+/// The proof of work in the miniature: nobody is to be kept out of it.
+const EFFORT: Effort = Effort { rounds: 1, prefix: "0" };
 /// How many letters are claimed at a time.
 const CLAIM: u32 = 50;
 
@@ -55,10 +63,11 @@ impl Stage {
         let key = SecretKey::new(key);
         let clock = Arc::new(Clock::at(start, real));
         let nature: SharedNature = Arc::clone(&clock) as SharedNature;
-        let desk = Desk::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default());
+        let desk = Desk { effort: EFFORT, ..Desk::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default()) };
         let post = MemoryPost::default();
         let sweeper = Sweeper::new(&preview.sender.domain());
         let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);
+        let worker = worker.with_news_sender(preview.news_sender.clone());
         Ok(Self { desk, post, clock, worker, sweeper })
     }
 
@@ -85,6 +94,37 @@ impl Stage {
         let entered = viewer(learner, Vec::new());
         let learner = update_profile(&self.desk, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
         Ok(viewer(learner, Vec::new()))
+    }
+
+    /// Somebody without an account.
+    pub(super) fn passer_by() -> Viewer {
+        Viewer { learner: None, roles: Vec::new(), token_id: None, client_key: String::new() }
+    }
+
+    /// The person asks about the course, as anybody does, with a proof of work and consent to letters about its deadlines.
+    pub(super) async fn asks(&self, person: &Viewer, course_id: Uuid, profession: Profession) -> Answer<()> {
+        let input = RequestInformation {
+            course_id,
+            name: NAME.to_owned(),
+            email: EMAIL.to_owned(),
+            profession: Some(profession),
+            question: None,
+            consent: true,
+            consent_version: Some(enquiry::CONSENT.version.to_owned()),
+            proof: self.proof(course_id)?,
+            idempotency_key: None,
+        };
+        request_information(&self.desk, person, &input).await.map(drop)
+    }
+
+    /// A solved challenge, as a client makes it.
+    fn proof(&self, course_id: Uuid) -> Result<String, Fault> {
+        let failed = |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
+        let challenge = human_check::issue(&self.desk, course_id)?.challenge;
+        let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
+        let solution = solution.ok_or_else(|| failed(&"not solved in time"))?;
+        let json = serde_json::to_string(&Payload { challenge, solution }).map_err(|error| failed(&error))?;
+        Ok(STANDARD.encode(json))
     }
 
     /// Somebody who runs every course.

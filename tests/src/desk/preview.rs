@@ -1,12 +1,14 @@
 //! What a letter will look like: asked by the staff who run the course, and by nobody else.
 
+mod unsaid;
+
 use lectern::course_file;
 use serde_json::{Value, json};
 
 use crate::support::{House, Person, SAMPLE, stories};
 
 const SELECTION: &str = "__typename
-    ... on LetterPreview { letter rule occurrence subject text html calendar dueAt day audience reason reasonInWords }
+    ... on LetterPreview { letter rule occurrence subject text html calendar listUnsubscribe dueAt day audience reason reasonInWords }
     ... on Refusal { code message path }";
 
 /// Asks for a letter of the reference course; `input` says which.

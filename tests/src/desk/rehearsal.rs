@@ -5,9 +5,10 @@ use lectern::course_file;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
+use super::enquiry::enquires;
 use crate::support::{House, Person, SAMPLE, SAMPLE_SLUG, stories};
 
-const REHEARSAL: &str = "{ startsAt timeZone track entries { at letter rule subject sent reason reasonInWords } }";
+const REHEARSAL: &str = "{ startsAt timeZone track entries { at letter rule subject sender sent reason reasonInWords } }";
 
 /// Rehearses the reference course with these arguments.
 async fn rehearses(house: &House, person: &Person, arguments: &str) -> Value {
@@ -80,6 +81,7 @@ async fn traces(house: &House) -> Vec<u64> {
         ($($table:ident),*) => { $(counts.push(entity::$table::Entity::find().count(house.db()).await.expect("a count"));)* };
     }
     count!(notice, learner, registration, payment, quote, audit, staff_role, course, session, track, idempotency);
+    count!(enquiry, spent_proof, schedule_change);
     counts.push(u64::try_from(house.letters().len()).expect("a count"));
     counts
 }
@@ -118,8 +120,10 @@ stories! {
         let before = traces(&house).await;
         let query = format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ a: rehearsal {REHEARSAL} b: rehearsal(as: STARTED) {REHEARSAL}
             c: rehearsal(as: LATE, lateOn: \"2026-05-05\", moves: [{{ date: \"2026-05-13\", byDays: 7 }}]) {REHEARSAL} d: rehearsal {REHEARSAL} }} }}");
+        let asks = format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ rehearsal(as: ENQUIRER, cancelledOn: \"2026-05-01\") {REHEARSAL} }} }}");
         let all = staff.asks(&house, &query, json!({})).await;
         assert_eq!(all["course"]["a"], all["course"]["d"], "several at once do not meet");
+        assert!(staff.asks(&house, &asks, json!({})).await["course"]["rehearsal"].is_object());
         assert_eq!(traces(&house).await, before);
         house.works().await;
         assert_eq!(traces(&house).await, before, "nor is anything left for the worker");
@@ -149,6 +153,7 @@ stories! {
         let moved = rehearses(&house, &staff, "(as: CONFIRMED, moves: [{ date: \"2026-05-13\", byDays: 7, on: \"2026-05-10\" }])").await;
         assert_eq!(&sent(&moved, "rule")[2..], told(&[
             ("05-06 09:00", "course_starting_7d"),
+            ("05-10 12:10", "schedule_changed"),
             ("05-13 09:00", "course_starting_1d"),
             ("05-14 09:00", "day_starting_1h"),
             ("05-15 09:00", "day_starting_1h"),
@@ -161,9 +166,52 @@ stories! {
         for rule in ["course_starting_7d", "course_starting_1d", "day_starting_1h", "evaluation_open_1h"] {
             assert!(unsent(&moved).contains(&gone(rule)), "{rule}: {moved:#}");
         }
-        // There and back again before anything was said: as though nothing had happened.
-        let back = rehearses(&house, &staff, "(moves: [{ date: \"2026-05-14\", byDays: 3, on: \"2026-04-01\" }, { date: \"2026-05-14\", byDays: -3, on: \"2026-04-02\" }])").await;
-        assert_eq!(sent(&back, "rule"), sent(&rehearses(&house, &staff, "").await, "rule"));
+        // There and back again: at once, it is as though nothing had happened; on the next day, both are told, and nothing else is different.
+        let usual = sent(&rehearses(&house, &staff, "").await, "rule");
+        let there_and_back = async |day: &str| {
+            let moves = format!("(moves: [{{ date: \"2026-05-14\", byDays: 3, on: \"2026-04-01\" }}, {{ date: \"2026-05-14\", byDays: -3, on: \"{day}\" }}])");
+            sent(&rehearses(&house, &staff, &moves).await, "rule")
+        };
+        assert_eq!(there_and_back("2026-04-01").await, usual);
+        let (told_of, rest): (Vec<_>, Vec<_>) = there_and_back("2026-04-02").await.into_iter().partition(|(_, rule)| rule == "schedule_changed");
+        assert_eq!(told_of, told(&[("04-01 12:10", "schedule_changed"), ("04-02 12:10", "schedule_changed")]));
+        assert_eq!(rest, usual);
+    }
+
+    async fn one_who_only_asks_hears_what_was_asked_for_and_of_the_deadlines(house at "2026-03-01T12:00-05:00") {
+        house.imports(&SAMPLE.replace("deadline = 2026-05-06", "early_deadline = 2026-04-22\ndeadline = 2026-05-06")).await;
+        let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let rehearsal = rehearses(&house, &staff, "(as: ENQUIRER)").await;
+        assert_eq!(rehearsal["track"], Value::Null);
+        assert_eq!(sent(&rehearsal, "rule"), told(&[
+            ("03-01 12:00", "information_requested"),
+            ("04-15 09:00", "early_fee_ending_7d"),
+            ("04-21 09:00", "early_fee_ending_1d"),
+            ("04-29 09:00", "registration_closing_7d"),
+            ("05-05 09:00", "registration_closing_1d"),
+        ]));
+        let senders: Vec<String> = sent(&rehearsal, "sender").into_iter().map(|(_, sender)| sender).collect();
+        assert_eq!(senders, ["office@example.org", "news@news.example.org", "news@news.example.org", "news@news.example.org", "news@news.example.org"]);
+        assert_eq!(unsent(&rehearsal), told(&[]));
+        enquires(&house, "ines@example.org", true).await;
+        for day in ["2026-03-01", "2026-04-15", "2026-04-21", "2026-04-29", "2026-05-05", "2026-05-20"] {
+            house.travels_to(&format!("{day}T13:00-04:00")).await;
+        }
+        let subjects: Vec<String> = sent(&rehearsal, "subject").into_iter().map(|(_, subject)| subject).collect();
+        assert_eq!(subjects, house.subjects_to("ines@example.org"), "as the house writes");
+    }
+
+    async fn a_course_that_is_cancelled_says_so_and_falls_silent(house at "2026-04-20T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("staff@example.org").await;
+        let confirmed = rehearses(&house, &staff, "(cancelledOn: \"2026-05-10\")").await;
+        assert_eq!(&sent(&confirmed, "rule")[2..], told(&[("05-06 09:00", "course_starting_7d"), ("05-10 12:00", "course_cancelled")]));
+        for rule in ["course_starting_1d", "day_starting_1h", "evaluation_closing_1d"] {
+            assert!(unsent(&confirmed).contains(&(rule.to_owned(), "COURSE_CANCELLED".to_owned())), "{rule}: {confirmed:#}");
+        }
+        let asks = rehearses(&house, &staff, "(as: ENQUIRER, cancelledOn: \"2026-05-01\")").await;
+        assert_eq!(sent(&asks, "rule"), told(&[("03-14 12:00", "information_requested"), ("04-29 09:00", "registration_closing_7d")]));
+        assert_eq!(unsent(&asks), told(&[("registration_closing_1d", "COURSE_CANCELLED")]));
     }
 
     async fn a_draft_is_rehearsed_with_its_own_rules_and_track(house at "2026-04-20T12:00-04:00") {
@@ -204,7 +252,10 @@ stories! {
             ("(as: LATE)", "lateOn"),
             ("(as: STARTED, lateOn: \"2026-05-05\")", "LATE alone"),
             ("(as: LATE, lateOn: \"2026-05-07\")", "Registration for this course is closed."),
-            ("(as: ENQUIRER)", "enquir"),
+            ("(as: ENQUIRER, lateOn: \"2026-05-05\")", "LATE alone"),
+            ("(cancelledOn: \"2027-01-01\")", "over"),
+            ("(as: LATE, lateOn: \"2026-05-05\", cancelledOn: \"2026-05-01\")", "cancel"),
+            ("(moves: [{ date: \"2026-05-13\", byDays: 1 }], cancelledOn: \"2026-05-01\")", "cancel"),
             ("(moves: [{ date: \"2026-05-16\", byDays: 1 }])", "2026-05-13, 2026-05-14, 2026-05-15"),
             ("(moves: [{ date: \"2026-05-13\", byDays: 2000 }])", "at most 366 days"),
             ("(trackId: \"nonsense\")", "no such track"),

@@ -90,6 +90,7 @@ stories! {
             (json!({ "slug": "No Slug", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
             (json!({ "slug": "thanks", "letter": "COURSE_STARTING", "minutes": -60, "subject": "two\nlines" }), "subject"),
             (json!({ "slug": "course_starting_7d", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
+            (json!({ "slug": "course_cancelled", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
             (json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -600_000 }), "minutes"),
             (json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -60, "trackId": "nonsense" }), "trackId"),
         ] {

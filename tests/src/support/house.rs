@@ -76,25 +76,8 @@ impl House {
         desk.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
-        let front = Front {
-            desk: desk.clone(),
-            schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone())),
-            mailbox: None,
-            behind_proxy: true,
-            worker: Arc::new(|| Ok(())),
-            metrics: Arc::new(Metrics::default()),
-        };
-        Self {
-            backend,
-            desk,
-            worker,
-            nature,
-            statements,
-            database,
-            post,
-            router: router(front),
-            sweeper: Mutex::new(Sweeper::new("stories.example.org")),
-        }
+        let router = front_door(&desk, &worker);
+        Self { backend, desk, worker, nature, statements, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
     }
 
     /// The database.
@@ -122,6 +105,7 @@ impl House {
     /// From now on the house signs its letters without a postal address.
     pub fn has_no_postal_address(&mut self) {
         self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
+        self.router = front_door(&self.desk, &self.worker);
     }
 
     /// The post's memory.
@@ -304,6 +288,18 @@ impl House {
     pub fn subjects_to(&self, email: &str) -> Vec<String> {
         self.letters_to(email).into_iter().map(|letter| letter.subject).filter(|subject| !subject.contains("sign-in code")).collect()
     }
+}
+
+/// What people reach of the house: its schema shows letters as this worker writes them.
+fn front_door(desk: &Desk, worker: &Worker) -> axum::Router {
+    router(Front {
+        desk: desk.clone(),
+        schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
+        mailbox: None,
+        behind_proxy: true,
+        worker: Arc::new(|| Ok(())),
+        metrics: Arc::new(Metrics::default()),
+    })
 }
 
 fn sign() -> Sign {

@@ -7,7 +7,7 @@ use sea_orm::{DbErr, EntityTrait};
 
 use crate::Worker;
 use crate::facts::{self, Dossier, EnquiryDossier};
-use crate::letter::{EnquiryMatter, Matter};
+use crate::letter::Matter;
 
 /// Where a notice stands, by the facts of this moment.
 #[derive(Debug)]
@@ -62,15 +62,12 @@ fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) ->
 }
 
 fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) -> Standing {
-    let EnquiryDossier { course, offered_by, prices, enquiry } = dossier;
     let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
-    let Some(occasion) = agenda::of_enquiry(&course, &enquiry, now).into_iter().find(same) else {
+    let Some(occasion) = agenda::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
         return Standing::NotOwed(Reason::Moved);
     };
-    let (name, address) = (enquiry.enquiry.name.clone(), enquiry.enquiry.email.clone());
-    judged(occasion, Some(name), &address, now, |occasion| {
-        Matter::Enquiry(Box::new(EnquiryMatter { occasion, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
-    })
+    let (name, address) = (dossier.enquiry.enquiry.name.clone(), dossier.enquiry.enquiry.email.clone());
+    judged(occasion, Some(name), &address, now, |occasion| dossier.matter(occasion, now))
 }
 
 fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {

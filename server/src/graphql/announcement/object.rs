@@ -64,7 +64,8 @@ impl From<announcement::Model> for Announcement {
     }
 }
 
-/// What staff write to the registrants of a course. Only staff who run the course see it.
+/// What staff write to the registrants of a course. Only staff who run the course see it. As a letter, `previewLetter` shows it by its
+/// `announcementId`, a draft, too.
 #[Object]
 impl Announcement {
     /// Opaque id, unique across types.

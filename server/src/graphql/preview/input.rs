@@ -5,41 +5,74 @@ use entity::Refusal;
 
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::notice::LearnerKind;
-use crate::graphql::scalar::Date;
-use crate::preview::letter::{PreviewLetter, Reader};
+use crate::graphql::scalar::{Date, Markdown};
+use crate::preview::letter::{Call, PreviewLetter, Reader, Supposed};
 use crate::preview::script::{CourseDay, Move, Role};
 
-/// Which letter of a course is to be shown, and to whom it would go: to a kind of learner, or to the person of a registration.
+/// Which letter of a course is to be shown, and to whom it would go: to a kind of learner, or to the person of a registration or an enquiry.
 #[derive(Clone, Debug, InputObject)]
 pub struct PreviewLetterInput {
     /// The course.
     course_id: ID,
-    /// The name of the course's rule that calls for the letter, such as `course_starting_7d`.
-    rule: String,
-    /// A kind of learner: the letter is written to a made-up person, in the course's first track where it has tracks. Either this or
-    /// `registrationId`.
+    /// The name of the course's rule that calls for the letter, such as `course_starting_7d`; or of a letter that goes out without a rule:
+    /// `schedule_changed`, `course_cancelled`, `announcement`, `information_requested`, `enquiry_answered`. Either this or `announcementId`.
+    rule: Option<String>,
+    /// An announcement of the course, a draft, too: as it will read. Either this or `rule`.
+    announcement_id: Option<ID>,
+    /// A kind of learner: the letter is written to a made-up person, one of those for whom the rule or the announcement is meant, else in the
+    /// course's first track where it has tracks. Exactly one of this, `registrationId` and `enquiryId`.
     learner_kind: Option<LearnerKind>,
-    /// A registration for the course: the letter is written to its person. Either this or `learnerKind`.
+    /// A registration for the course: the letter is written to its person.
     registration_id: Option<ID>,
+    /// An enquiry about the course: the letter is written to who made it.
+    enquiry_id: Option<ID>,
     /// Only about this course day; where neither this nor `occurrence` is given, the next letter to come is shown, or the last one.
     day: Option<Date>,
     /// Only this time that the rule speaks, as `LetterPreview.occurrence` names it.
     occurrence: Option<String>,
+    /// Why the course will not take place, to see `course_cancelled` before the course is cancelled.
+    cancellation_note: Option<Markdown>,
+    /// An answer to the enquiry, to see `enquiry_answered` before it is given.
+    answer: Option<Markdown>,
 }
 
 impl PreviewLetterInput {
     /// The same, for the preview.
     pub fn read(self) -> Result<PreviewLetter, Refusal> {
-        let Self { course_id, rule, learner_kind, registration_id, day, occurrence } = self;
+        let Self {
+            course_id,
+            rule,
+            announcement_id,
+            learner_kind,
+            registration_id,
+            enquiry_id,
+            day,
+            occurrence,
+            cancellation_note,
+            answer,
+        } = self;
         let known = |kind, id: &ID, what| global_id::of(kind, id).ok_or_else(|| Refusal::not_found(what));
-        let reader = match (learner_kind, registration_id) {
-            (Some(kind), None) => Reader::Kind(kind.into()),
-            (None, Some(id)) => Reader::Registration(known(Kind::Registration, &id, "registration")?),
-            (Some(_), Some(_)) | (None, None) => {
-                return Err(Refusal::invalid("Give either learnerKind or registrationId.", &["learnerKind"]));
+        let call = match (rule, announcement_id) {
+            (Some(rule), None) => Call::Rule(rule),
+            (None, Some(id)) => Call::Announcement(known(Kind::Announcement, &id, "announcement")?),
+            (Some(_), Some(_)) | (None, None) => return Err(Refusal::invalid("Give either rule or announcementId.", &["rule"])),
+        };
+        let reader = match (learner_kind, registration_id, enquiry_id) {
+            (Some(kind), None, None) => Reader::Kind(kind.into()),
+            (None, Some(id), None) => Reader::Registration(known(Kind::Registration, &id, "registration")?),
+            (None, None, Some(id)) => Reader::Enquiry(known(Kind::Enquiry, &id, "enquiry")?),
+            (Some(_) | None, Some(_) | None, Some(_) | None) => {
+                return Err(Refusal::invalid("Give one of learnerKind, registrationId and enquiryId.", &["learnerKind"]));
             }
         };
-        Ok(PreviewLetter { course_id: known(Kind::Course, &course_id, "course")?, rule, reader, day: day.map(|day| day.0), occurrence })
+        Ok(PreviewLetter {
+            course_id: known(Kind::Course, &course_id, "course")?,
+            call,
+            reader,
+            day: day.map(|day| day.0),
+            occurrence,
+            supposed: Supposed { cancellation_note: cancellation_note.map(|note| note.0), answer: answer.map(|answer| answer.0) },
+        })
     }
 }
 
@@ -52,7 +85,7 @@ pub enum RehearsalRole {
     Started,
     /// Registers and pays at noon of the day `lateOn`.
     Late,
-    /// Asks for information, and does not register.
+    /// Asks for information, agrees to letters about the deadlines, and does not register.
     Enquirer,
 }
 

@@ -5,7 +5,7 @@ use async_graphql::{SimpleObject, Union};
 use crate::graphql::letter::Letter;
 use crate::graphql::notice::planned::NotSentReason;
 use crate::graphql::refusal::Refusal;
-use crate::graphql::scalar::{Date, DateTime};
+use crate::graphql::scalar::{Date, DateTime, Url};
 use crate::preview::letter::Previewed;
 
 /// A letter as it would be sent, written from the facts as they are now; nothing is sent. One that will not be sent is shown with the reason.
@@ -25,13 +25,16 @@ pub struct LetterPreview {
     html: String,
     /// The calendar that goes with it (iCalendar, RFC 5545); null where none does.
     calendar: Option<String>,
-    /// When it is to be sent.
+    /// Where its reader can have no more of its kind, as the header List-Unsubscribe names it (RFC 2369); null where it belongs to what was asked
+    /// for or bought. It is the reader's own: whoever follows it speaks for them.
+    list_unsubscribe: Option<Url>,
+    /// When it is to be sent; an announcement that is still a draft: if it were confirmed now.
     due_at: DateTime,
     /// From when on it would no longer be of use, and is not sent; null where there is no such moment.
     pointless_at: Option<DateTime>,
     /// The course day that it is about; null where it is not about one.
     day: Option<Date>,
-    /// To how many people it goes as of now, or would, were it not for the reason: those of the kind, or the one of the registration.
+    /// To how many people it goes as of now, or would, were it not for the reason: those of the kind, or the one of the registration or enquiry.
     audience: i32,
     /// Why it will not be sent; null where it will.
     reason: Option<NotSentReason>,
@@ -42,7 +45,7 @@ pub struct LetterPreview {
 impl LetterPreview {
     /// What was written, to so many people.
     pub fn new(previewed: Previewed, audience: i32) -> Self {
-        let Previewed { occasion, subject, text, html, calendar } = previewed;
+        let Previewed { occasion, subject, text, html, calendar, list_unsubscribe, announcement: _ } = previewed;
         let reason = occasion.verdict.err();
         Self {
             letter: occasion.letter.into(),
@@ -52,6 +55,7 @@ impl LetterPreview {
             text,
             html,
             calendar,
+            list_unsubscribe: list_unsubscribe.map(Url),
             due_at: DateTime(occasion.due_at),
             pointless_at: occasion.pointless_at.map(DateTime),
             day: occasion.day.map(Date),

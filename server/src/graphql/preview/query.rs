@@ -1,12 +1,13 @@
 //! Asking what a letter will look like.
 
 use async_graphql::{Context, Object, Result};
-use entity::{enquiry, registration};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::registration;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::input::PreviewLetterInput;
 use super::letter::{LetterPreview, PreviewLetterResult};
 use crate::answer::Answer;
+use crate::census;
 use crate::desk::Desk;
 use crate::graphql::refusal::answer;
 use crate::preview::Preview;
@@ -36,25 +37,22 @@ impl PreviewQuery {
 
 async fn shown(desk: &Desk, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> Answer<LetterPreview> {
     let previewed = preview.letter(desk, viewer, &wanted).await?;
-    let audience = match wanted.reader {
-        Reader::Kind(kind) => {
-            let people = match kind.status() {
-                Some(status) => {
-                    registration::Entity::find()
-                        .filter(registration::Column::CourseId.eq(wanted.course_id))
-                        .filter(registration::seated(desk.nature.now()))
-                        .filter(registration::Column::Status.eq(status))
-                        .count(&desk.db)
-                        .await?
-                }
-                None => {
-                    let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(wanted.course_id));
-                    asked.filter(enquiry::consenting()).count(&desk.db).await?
-                }
-            };
-            i32::try_from(people).unwrap_or(i32::MAX)
-        }
-        Reader::Registration(_) => 1,
+    let people = match wanted.reader {
+        Reader::Kind(kind) => match kind.status() {
+            Some(status) => {
+                let now = desk.nature.now();
+                let meant = previewed.announcement.as_ref().map(|row| row.audience(now));
+                registration::Entity::find()
+                    .filter(registration::Column::CourseId.eq(wanted.course_id))
+                    .filter(registration::seated(now))
+                    .filter(registration::Column::Status.eq(status))
+                    .filter(Condition::all().add_option(meant))
+                    .count(&desk.db)
+                    .await?
+            }
+            None => census::interested(&desk.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum(),
+        },
+        Reader::Registration(_) | Reader::Enquiry(_) => 1,
     };
-    Ok(LetterPreview::new(previewed, audience))
+    Ok(LetterPreview::new(previewed, i32::try_from(people).unwrap_or(i32::MAX)))
 }

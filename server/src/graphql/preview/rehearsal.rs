@@ -29,7 +29,7 @@ pub struct Rehearsal {
     starts_at: DateTime,
     /// The course's zone.
     time_zone: TimeZone,
-    /// The name of the track that the person took; null where the course has no tracks.
+    /// The name of the track that the person took; null where the course has no tracks, and for an enquirer.
     track: Option<String>,
     /// Every letter, sent or not, in the order of their moments.
     entries: Vec<RehearsedLetter>,
@@ -46,6 +46,8 @@ pub struct RehearsedLetter {
     rule: String,
     /// Its subject line; null where it was not written.
     subject: Option<String>,
+    /// The address that it is from; null where it was not written.
+    sender: Option<String>,
     /// Whether it was sent.
     sent: bool,
     /// Why it was not sent; null where it was.
@@ -68,12 +70,13 @@ impl From<rehearsal::Rehearsal> for Rehearsal {
 
 impl From<rehearsal::Entry> for RehearsedLetter {
     fn from(entry: rehearsal::Entry) -> Self {
-        let rehearsal::Entry { at, rule, letter, subject, unsent } = entry;
+        let rehearsal::Entry { at, rule, letter, subject, from, unsent } = entry;
         Self {
             at: DateTime(at),
             letter: letter.into(),
             rule,
             subject,
+            sender: from,
             sent: unsent.is_none(),
             reason: unsent.map(Into::into),
             reason_in_words: unsent.map(|reason| reason.in_words().to_owned()),
@@ -92,6 +95,8 @@ impl RehearsalOfCourse {
         #[graphql(desc = "The day on which the late learner registers and pays, in the course's zone; with the role LATE alone.")]
         late_on: Option<Date>,
         #[graphql(desc = "Which course days are moved meanwhile; none where it is not given.")] moves: Option<Vec<RehearsalMove>>,
+        #[graphql(desc = "The course is cancelled at noon of this day, in its zone; it takes place where the day is not given.")]
+        cancelled_on: Option<Date>,
         #[graphql(desc = "The track that the person takes; the course's first where it is not given.")] track_id: Option<ID>,
     ) -> Result<Option<Rehearsal>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
@@ -109,6 +114,7 @@ impl RehearsalOfCourse {
         let script = Script {
             role: role.unwrap_or(RehearsalRole::Confirmed).read(late_on).map_err(bad_argument)?,
             moves: moves.unwrap_or_default().into_iter().map(RehearsalMove::read).collect(),
+            cancelled_on: cancelled_on.map(|day| day.0),
             track,
         };
         match ctx.data::<Preview>()?.rehearse(desk, Arc::clone(&self.0), script).await {

@@ -1,0 +1,194 @@
+//! Whom a letter is about, real or made up, with what staff are about to say already said.
+
+use std::sync::Arc;
+
+use entity::agenda::{self, Letter, Occasion, plan};
+use entity::{Instant, Refusal, announcement, course, enquiry, registration};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+use worker::facts::{self, Dossier, EnquiryDossier};
+use worker::letter::Matter;
+
+use super::letter::{Call, PreviewLetter, Reader, Supposed};
+use super::somebody::{self, Like};
+use crate::action::answer_enquiry::read_answer;
+use crate::action::free_text;
+use crate::answer::Answer;
+use crate::catalogue::CoursePage;
+use crate::desk::Desk;
+use crate::viewer::Viewer;
+
+/// The longest note on a cancellation, in characters.
+const LONGEST_NOTE: usize = 20_000;
+
+/// What calls for a letter, found.
+#[derive(Clone, Debug)]
+pub(super) struct Called {
+    /// Slug of the rule, or the name under which the ledger remembers a letter without one.
+    pub(super) rule: String,
+    /// Which letter.
+    letter: Letter,
+    /// Whom it is meant for, beside the kind.
+    meant_for: Like,
+    /// The announcement that it makes, a draft as though it were confirmed now.
+    pub(super) announcement: Option<announcement::Model>,
+}
+
+/// Finds what calls for the wanted letter.
+///
+/// # Errors
+/// Refused where the course has no such rule or announcement.
+pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLetter, now: Instant) -> Answer<Called> {
+    let slug = match &wanted.call {
+        Call::Rule(slug) => slug,
+        Call::Announcement(id) => {
+            let row = announced(desk, page, *id, now).await?.ok_or_else(|| Refusal::not_found("announcement"))?;
+            return Ok(Called::of(row));
+        }
+    };
+    if let Some(rule) = page.rules.iter().find(|rule| rule.slug == *slug) {
+        return Ok(Called { rule: slug.clone(), letter: rule.letter, meant_for: Like::those_of(rule), announcement: None });
+    }
+    let letter = Letter::without_rule(slug).ok_or_else(|| Refusal::not_found("rule"))?;
+    // What the ledger calls an announcement's occasion names the announcement, too.
+    let named = wanted.occurrence.as_deref().filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
+    let row = match named {
+        Some(id) => announced(desk, page, id, now).await?,
+        None => None,
+    };
+    Ok(match row {
+        Some(row) => Called::of(row),
+        None => Called { rule: slug.clone(), letter, meant_for: Like::default(), announcement: None },
+    })
+}
+
+/// An announcement of the course; a draft as though it were confirmed now.
+async fn announced(desk: &Desk, page: &CoursePage, id: Uuid, now: Instant) -> Answer<Option<announcement::Model>> {
+    let mine = announcement::Entity::find_by_id(id).filter(announcement::Column::CourseId.eq(page.course.id));
+    let row = mine.one(&desk.db).await?;
+    Ok(row.map(|row| match row.confirmed_at {
+        Some(_) => row,
+        None => announcement::Model { confirmed_at: Some(now), due_at: Some(now.plus_minutes(announcement::WAIT_MINUTES)), ..row },
+    }))
+}
+
+impl Called {
+    fn of(row: announcement::Model) -> Self {
+        Self {
+            rule: Letter::Announcement.ruleless().unwrap_or_default().to_owned(),
+            letter: Letter::Announcement,
+            meant_for: Like { professions: row.professions.0.clone(), track_id: row.track_id },
+            announcement: Some(row),
+        }
+    }
+}
+
+/// Whom a letter is about.
+#[derive(Debug)]
+pub(super) enum Subject {
+    /// Somebody with a registration.
+    Registrant(Box<Dossier>),
+    /// Somebody who only asked.
+    Asker(Box<EnquiryDossier>),
+}
+
+/// Somebody of this kind who does not exist.
+pub(super) async fn made_up(desk: &Desk, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Answer<Subject> {
+    let (letter, like) = (call.letter, &call.meant_for);
+    let Some(status) = kind.status() else { return Ok(Subject::Asker(Box::new(somebody::asking(page, letter, like, now)))) };
+    let news = crate::facts::news(&desk.db, &[page.course.id]).await?.remove(&page.course.id);
+    Ok(Subject::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
+}
+
+/// The person of a registration for this course, which the viewer runs.
+///
+/// # Errors
+/// Refused where there is none such.
+pub(super) async fn registrant(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+    let unknown = || Refusal::not_found("registration");
+    let found = registration::Entity::find_by_id(id)
+        .filter(viewer.run_registrations().ok_or_else(unknown)?)
+        .filter(registration::Column::CourseId.eq(page.course.id))
+        .one(&desk.db)
+        .await?
+        .ok_or_else(unknown)?;
+    let dossier = facts::of_registration(&desk.db, found.id).await?.ok_or_else(unknown)?;
+    Ok(Subject::Registrant(Box::new(dossier)))
+}
+
+/// Who made an enquiry about this course, which the viewer runs.
+///
+/// # Errors
+/// Refused where there is none such.
+pub(super) async fn asker(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+    let unknown = || Refusal::not_found("enquiry");
+    let found = enquiry::Entity::find_by_id(id)
+        .filter(viewer.run_enquiries().ok_or_else(unknown)?)
+        .filter(enquiry::Column::CourseId.eq(page.course.id))
+        .one(&desk.db)
+        .await?
+        .ok_or_else(unknown)?;
+    let dossier = facts::of_enquiry(&desk.db, found.id).await?.ok_or_else(unknown)?;
+    Ok(Subject::Asker(Box::new(dossier)))
+}
+
+impl Subject {
+    /// Every letter that the facts call for.
+    pub(super) fn agenda(&self, now: Instant) -> Vec<Occasion> {
+        match self {
+            Self::Registrant(dossier) => agenda::of_registration(&dossier.course, &dossier.registration, now),
+            Self::Asker(dossier) => agenda::of_enquiry(&dossier.course, &dossier.enquiry, now),
+        }
+    }
+
+    /// What the letter of `occasion` is written from at `at`.
+    pub(super) fn matter(self, occasion: Occasion, at: Instant) -> Matter {
+        match self {
+            Self::Registrant(dossier) => dossier.matter(occasion, at),
+            Self::Asker(dossier) => dossier.matter(occasion, at),
+        }
+    }
+
+    /// Lets happen what would call for the letter, so that staff see it before they do it: the cancellation of a course that is announced, the
+    /// sending of an announcement that is still a draft, and the answer to an enquiry.
+    ///
+    /// # Errors
+    /// Refused where something is supposed that the letter does not say, or that has been said already.
+    pub(super) fn suppose(&mut self, wanted: &PreviewLetter, call: &Called, now: Instant) -> Result<(), Refusal> {
+        let Supposed { cancellation_note, answer } = &wanted.supposed;
+        // To somebody made up, nothing was ever answered.
+        let answerable = call.letter == Letter::EnquiryAnswered && matches!(wanted.reader, Reader::Enquiry(_));
+        let facts = Arc::make_mut(match self {
+            Self::Registrant(dossier) => &mut dossier.course,
+            Self::Asker(dossier) => &mut dossier.course,
+        });
+        if call.letter == Letter::CourseCancelled && facts.course.status == course::Status::Published {
+            facts.course.status = course::Status::Cancelled;
+            facts.course.cancelled_at = Some(now);
+            facts.course.cancellation_note = free_text::read(cancellation_note.as_deref(), LONGEST_NOTE, "cancellationNote")?;
+        } else if cancellation_note.is_some() {
+            let words = "A note can be tried with the rule course_cancelled, as long as the course is published.";
+            return Err(Refusal::invalid(words, &["cancellationNote"]));
+        }
+        if let Some(row) = &call.announcement
+            && facts.announcements.iter().all(|known| known.id != row.id)
+        {
+            facts.announcements.push(row.clone());
+        }
+        match (answer, self) {
+            (None, Self::Registrant(_) | Self::Asker(_)) => Ok(()),
+            (Some(answer), Self::Asker(dossier)) if answerable => {
+                let row = &mut dossier.enquiry.enquiry;
+                if row.answered_at.is_some() {
+                    return Err(Refusal::EnquiryAlreadyAnswered);
+                }
+                row.answer = Some(read_answer(answer)?);
+                row.answered_at = Some(now);
+                Ok(())
+            }
+            (Some(_), Self::Registrant(_) | Self::Asker(_)) => {
+                Err(Refusal::invalid("An answer can be tried with an enquiryId and the rule enquiry_answered.", &["answer"]))
+            }
+        }
+    }
+}
