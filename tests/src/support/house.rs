@@ -291,7 +291,7 @@ impl House {
 }
 
 /// What people reach of the house: its schema shows letters as this worker writes them.
-fn front_door(desk: &Desk, worker: &Worker) -> axum::Router {
+fn front_door(desk: &Desk, worker: &Worker) -> Router {
     router(Front {
         desk: desk.clone(),
         schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
