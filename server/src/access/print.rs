@@ -18,12 +18,14 @@ themselves stand in `server/src/viewer.rs`.
 /// The table in Markdown, as it stands in `ACCESS.md`.
 pub fn print() -> String {
     let mut text = HEAD.to_owned();
-    section(&mut text, "Types", "An object exists for those named beside its type; a field is for those named beside it.");
+    section(&mut text, "Types", "An object exists for those named beside its type; of them, a field is for those named beside it.");
     text.push_str("| type | field | who | everybody else gets |\n| --- | --- | --- | --- |\n");
     for Kind { name, exists, fields } in TYPES {
-        row(&mut text, &[&format!("**{name}**"), "", &words(exists), otherwise(exists, "no such thing")]);
+        let (who, others) = if is_open(exists) { ("whoever sees what holds it".to_owned(), "") } else { (words(exists), "no such thing") };
+        row(&mut text, &[&format!("**{name}**"), "", &who, others]);
         for rule in *fields {
-            row(&mut text, &["", &names(rule), &words(rule.who), &told(rule)]);
+            let who = if is_open(rule.who) { "the same".to_owned() } else { words(rule.who) };
+            row(&mut text, &["", &names(rule), &who, &told(rule)]);
         }
     }
     let _ = writeln!(text, "\nWhoever sees what holds them sees all of: {}, and all pages and edges.", listed(WITHIN));
@@ -67,9 +69,9 @@ fn words(who: &[Who]) -> String {
     who.iter().map(|who| who.words()).collect::<Vec<_>>().join(", ")
 }
 
-/// What others get, where there are others.
-fn otherwise<'a>(who: &[Who], told: &'a str) -> &'a str {
-    if who == [Who::Anybody] { "" } else { told }
+/// Whether nobody is left out.
+fn is_open(who: &[Who]) -> bool {
+    who == [Who::Anybody]
 }
 
 fn told(rule: &Rule) -> String {

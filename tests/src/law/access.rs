@@ -57,14 +57,14 @@ impl Walk<'_> {
 
     /// By id, and from one thing to the next: every field of some things of every kind.
     async fn by_id(&mut self) {
-        let mut seen: HashSet<(String, Option<String>, Option<String>)> = HashSet::new();
+        let mut seen: HashSet<(String, Option<String>, Option<String>, bool)> = HashSet::new();
         let mut things: Vec<&Thing> = self.world.things.values().collect();
         things.sort_by(|one, other| (&one.kind, &one.id).cmp(&(&other.kind, &other.id)));
         for thing in &things {
             let dear = thing.kind == "Course" && ![self.world.name("course"), self.world.name("their draft")].contains(&thing.id.as_str());
             let special = [self.world.name("notice"), self.world.name("registration")].contains(&thing.id.as_str());
-            let first = seen.insert((thing.kind.clone(), thing.course.clone(), thing.learner.clone()));
-            if dear || !(special || first || thing.course.is_none() && thing.kind != "AuditEntry") {
+            let first = seen.insert((thing.kind.clone(), thing.course.clone(), thing.learner.clone(), thing.shown));
+            if dear || !(special || first) {
                 continue;
             }
             let (on, plain): (Vec<&Value>, Vec<&Value>) = self
@@ -206,7 +206,7 @@ impl Walk<'_> {
                 }
             }
             let inputs = [
-                json!({ "courseId": world.name("course"), "rule": world.name("rule") }),
+                json!({ "courseId": world.name("course"), "rule": world.name("rule"), "learnerKind": "CONFIRMED" }),
                 json!({ "courseId": world.name("course"), "rule": world.name("rule"), "registrationId": world.name("registration") }),
             ];
             for input in inputs {
