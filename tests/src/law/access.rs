@@ -61,10 +61,12 @@ impl Walk<'_> {
         let mut things: Vec<&Thing> = self.world.things.values().collect();
         things.sort_by(|one, other| (&one.kind, &one.id).cmp(&(&other.kind, &other.id)));
         for thing in &things {
-            let dear = thing.kind == "Course" && ![self.world.name("course"), self.world.name("their draft")].contains(&thing.id.as_str());
-            let special = [self.world.name("notice"), self.world.name("registration")].contains(&thing.id.as_str());
+            // One course of each organization is looked at closely; that the others are there, or not, is asked below.
+            let close = [self.world.name("course"), self.world.name("their draft")];
+            let dear = thing.course.as_deref().is_some_and(|course| !close.contains(&course));
+            let special = ["notice", "registration", "evaluated"].iter().any(|name| self.world.name(name) == thing.id);
             let first = seen.insert((thing.kind.clone(), thing.course.clone(), thing.learner.clone(), thing.shown));
-            if dear || !(special || first) {
+            if !special && (dear || !first) {
                 continue;
             }
             let (on, plain): (Vec<&Value>, Vec<&Value>) = self

@@ -65,10 +65,10 @@ impl World {
         let value = Value::Object(fields.clone());
         let thing = self.thing(&value);
         let kind = fields.get("__typename").and_then(Value::as_str).and_then(access::kind);
-        if let (Some(kind), Some(thing)) = (kind, thing) {
-            if !persona.may(kind.exists, thing) {
-                return None;
-            }
+        if let (Some(kind), Some(thing)) = (kind, thing)
+            && !persona.may(kind.exists, thing)
+        {
+            return None;
         }
         let around = thing.or(around);
         let mut told = Map::new();
