@@ -3,7 +3,8 @@
 use lectern::access::{self, Else, Who};
 use serde_json::{Map, Value, json};
 
-use super::world::{Persona, Thing, World};
+use super::persona::{Persona, Thing};
+use super::world::World;
 
 /// A page without rows.
 pub fn empty_page() -> Value {

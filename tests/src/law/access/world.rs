@@ -7,43 +7,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use entity::course::Status;
 use entity::nature::Nature;
-use lectern::access::Who;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
 use lectern::course_file::format::{Organization, Speaker, Standing};
 use lectern::course_file::{CourseFile, parse, print};
 use serde_json::{Value, json};
 
+use super::persona::{Persona, Thing};
 use super::schema::text;
 use crate::support::{House, Person, SAMPLE};
-
-/// Somebody who looks.
-pub struct Persona {
-    /// As what.
-    pub name: &'static str,
-    /// Who, where somebody is signed in.
-    pub person: Option<Person>,
-    staff: bool,
-    office: bool,
-    organization: Option<String>,
-    runs: HashSet<String>,
-    confirmed: HashSet<String>,
-}
-
-/// Something with an id, and what access to it depends on.
-#[derive(Clone, Debug, Default)]
-pub struct Thing {
-    /// Its type.
-    pub kind: String,
-    /// Its id.
-    pub id: String,
-    /// The course that it belongs to.
-    pub course: Option<String>,
-    /// The address of the learner whom it is about.
-    pub learner: Option<String>,
-    /// Whether an announced course shows it.
-    pub shown: bool,
-}
 
 /// What the walk goes through.
 pub struct World {
@@ -51,39 +23,6 @@ pub struct World {
     pub things: HashMap<String, Thing>,
     /// Ids and names for samples, by what the stories call them.
     pub names: HashMap<&'static str, String>,
-}
-
-impl Persona {
-    /// The token, where somebody is signed in.
-    pub fn token(&self) -> Option<&str> {
-        self.person.as_ref().map(|person| person.token.as_str())
-    }
-
-    /// Whether it could be for this persona at all, whatever the thing.
-    pub fn could(&self, who: &[Who]) -> bool {
-        who.iter().any(|who| match who {
-            Who::Anybody | Who::Announced => true,
-            Who::SignedIn | Who::Learner | Who::Confirmed => self.person.is_some(),
-            Who::Runs | Who::Represents | Who::Staff => self.staff,
-            Who::Office => self.office,
-        })
-    }
-
-    /// Whether this persona may, with this thing.
-    pub fn may(&self, who: &[Who], thing: &Thing) -> bool {
-        let of = |set: &HashSet<String>| thing.course.as_ref().is_some_and(|course| set.contains(course));
-        who.iter().any(|who| match who {
-            Who::Anybody => true,
-            Who::Announced => thing.shown,
-            Who::SignedIn => self.person.is_some(),
-            Who::Learner => self.person.as_ref().is_some_and(|person| thing.learner.as_deref() == Some(&person.email)),
-            Who::Confirmed => of(&self.confirmed),
-            Who::Runs => self.office || of(&self.runs),
-            Who::Represents => self.office || self.organization.as_deref() == Some(&thing.id),
-            Who::Staff => self.staff,
-            Who::Office => self.office,
-        })
-    }
 }
 
 /// A course of an organization, called `slug`; a draft has people, an organization and a series that nothing else shows.
@@ -277,6 +216,11 @@ impl World {
     /// The administrator, who sees everything.
     pub fn admin(&self) -> &Persona {
         self.personas.last().expect("an administrator")
+    }
+
+    /// The persona of this name.
+    pub fn called(&self, name: &str) -> &Persona {
+        self.personas.iter().find(|persona| persona.name == name).unwrap_or_else(|| panic!("nobody is called {name}"))
     }
 
     /// What a name of a sample stands for.
