@@ -19,7 +19,7 @@ use lectern::answer::No;
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::desk::{Desk, Sign};
-use lectern::{course_file, graphql, selfcheck, store};
+use lectern::{access, course_file, graphql, selfcheck, store};
 use sea_orm::{DatabaseConnection, DbErr};
 
 /// Who the audit trail says it was when it was the command line.
@@ -80,9 +80,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         print!("{}", graphql::schema::print(&graphql::schema::build()));
         return Ok(ExitCode::SUCCESS);
     }
+    if matches!(command, Command::Access) {
+        print!("{}", access::print());
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = cli.settings.check().map_err(CommandError::Settings)?;
     match command {
-        Command::Schema => Ok(ExitCode::SUCCESS),
+        Command::Schema | Command::Access => Ok(ExitCode::SUCCESS),
         Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
         Command::Work => serve::work(config).await,
         Command::Migrate => {

@@ -79,6 +79,8 @@ pub enum Command {
     },
     /// Print the GraphQL schema
     Schema,
+    /// Print who sees and does what
+    Access,
     /// Check the invariants of the data; the exit code is 1 when one is broken
     Selfcheck,
 }

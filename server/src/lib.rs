@@ -3,6 +3,7 @@
 //! The server never writes a letter and never touches the ledger of notices; it writes facts, and rings a bell. The two exceptions to «no line
 //! of the server names the worker» are the binary, which may run it in its own process, and the preview of a letter.
 
+pub mod access;
 pub mod action;
 pub mod answer;
 pub mod bell;

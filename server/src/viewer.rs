@@ -1,11 +1,6 @@
 //! Who is asking, and what they may see and do. All rules of access stand here.
 //!
-//! | who | sees | does |
-//! | --- | --- | --- |
-//! | anybody | courses that are not drafts, with sessions, their faculty and series | asks for a code, signs in, asks about a course |
-//! | a learner | the same, own profile, own registrations, join links of courses confirmed for | registers, cancels, evaluates for themselves |
-//! | staff of an organization | the same, drafts, registrations, enquiries and the audit trail of courses that it offers, the whole faculty, all organizations and series | changes these courses, people who teach, what is said of the organization; records payments, takes rosters out and in, answers enquiries |
-//! | staff of all organizations, administrators | everything | everything |
+//! Which rule guards what stands in one table, [`crate::access`], against which a test walks the whole schema.
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
 

@@ -1,5 +1,7 @@
 //! Laws of the house that no compiler checks.
 
+mod access;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +49,25 @@ fn the_schema_in_the_repository_is_the_one_that_is_served() {
     let written = fs::read_to_string(root().join("schema.graphql")).expect("schema.graphql");
     let printed = schema::print(&schema::build());
     assert!(written == printed, "schema.graphql differs from the code; run `cargo run -- schema > schema.graphql` and look at the diff");
+}
+
+#[test]
+fn the_access_matrix_in_the_repository_is_the_one_in_the_code() {
+    let written = fs::read_to_string(root().join("ACCESS.md")).expect("ACCESS.md");
+    assert!(
+        written == lectern::access::print(),
+        "ACCESS.md differs from the code; run `cargo run -- access > ACCESS.md` and look at the diff"
+    );
+}
+
+#[test]
+fn every_address_has_a_line_in_the_access_matrix() {
+    let http = fs::read_to_string(root().join("server/src/http.rs")).expect("http.rs");
+    let mut served: Vec<&str> = http.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let mut told: Vec<&str> = lectern::access::ROUTES.iter().map(|route| route.path).collect();
+    served.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(served, told);
 }
 
 #[tokio::test]

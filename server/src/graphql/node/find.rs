@@ -77,8 +77,7 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
             desk.catalogue.serieses(&seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
         }
         Kind::Organization => {
-            // An organization is a name on a page; it is nobody's secret.
-            let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids));
+            let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).filter(viewer.visible_organizations());
             let node = |row: organization::Model| (row.id, Node::Organization(Organization(Arc::new(row))));
             select.all(&desk.db).await?.into_iter().map(node).collect()
         }

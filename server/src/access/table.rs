@@ -1,0 +1,168 @@
+//! The table.
+
+use super::Else::{Empty, Nothing, Null, Refused, RefusedStaff};
+use super::No::{Forbidden, InvalidInput, NotFound};
+use super::Who::{Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff};
+use super::{Else, Kind, Route, Rule, Who};
+
+/// Fields that whoever has the object sees.
+const fn open(names: &'static str) -> Rule {
+    Rule { who: &[Anybody], otherwise: Nothing, names }
+}
+
+/// Fields for staff who run the course.
+const fn run(otherwise: Else, names: &'static str) -> Rule {
+    Rule { who: &[Runs], otherwise, names }
+}
+
+/// Fields about the viewer's own.
+const fn own(otherwise: Else, names: &'static str) -> Rule {
+    Rule { who: &[Learner], otherwise, names }
+}
+
+const fn may(who: &'static [Who], otherwise: Else, names: &'static str) -> Rule {
+    Rule { who, otherwise, names }
+}
+
+const fn kind(name: &'static str, exists: &'static [Who], fields: &'static [Rule]) -> Kind {
+    Kind { name, exists, fields }
+}
+
+const fn route(path: &'static str, who: &'static str, otherwise: &'static str) -> Route {
+    Route { path, who, otherwise }
+}
+
+/// Types whose objects are not everybody's. For everybody else such an object does not exist.
+pub const TYPES: &[Kind] = &[
+    kind(
+        "Course",
+        &[Announced, Runs],
+        &[
+            open(
+                "accreditedBy audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits days directors
+                 domains endsAt endsOn enquiryConsent evaluationDeadline faculty format id kind learningObjectives lengthLabel objectives
+                 offeredBy overview prices processingFee registrationSite registrationWindow seats series sessions slug startsAt startsOn
+                 statements status summary timeZone title topics tracks version",
+            ),
+            own(Null, "viewerRegistration"),
+            run(Null, "announcements audit enquiries notices plan registrations rehearsal reminderRules warnings"),
+        ],
+    ),
+    kind(
+        "Session",
+        &[Announced, Runs],
+        &[
+            open("course date endTime endsAt faculty id kind slug startTime startsAt title tracks"),
+            may(&[Confirmed, Runs], Null, "joinUrl"),
+        ],
+    ),
+    kind("Track", &[Announced, Runs], &[open("id name slug")]),
+    kind("FacultyMember", &[Announced, Staff], &[open("affiliation bio courses credentials id name sessions slug title version")]),
+    kind("Organization", &[Announced, Staff], &[open("id name slug url version")]),
+    kind("Series", &[Announced, Staff], &[open("courses id legacyTitle length parts slug summary title version")]),
+    kind(
+        "Registration",
+        &[Learner, Runs],
+        &[
+            open(
+                "acceptedStatements cancelledAt code confirmedAt course due evaluation holdUntil id learner notices paid profession quote
+                 startedAt status track upcomingLetters",
+            ),
+            run(Null, "externalId"),
+        ],
+    ),
+    kind(
+        "Notice",
+        &[Learner, Runs],
+        &[
+            open("attempts dueAt id letter reason reasonInWords resendRequestedAt resentAs rule sentAt state stopRequestedAt"),
+            run(Null, "smtpReply"),
+        ],
+    ),
+    kind(
+        "Enquiry",
+        &[Runs],
+        &[open(
+            "answer answeredAt answeredBy consent course createdAt email hasRegistered id name notices profession question unsubscribedAt
+             upcomingLetters",
+        )],
+    ),
+    kind(
+        "Announcement",
+        &[Runs],
+        &[open(
+            "author body confirmedAt course createdAt dueAt id notices professions recipientCount sampleRecipients state statuses stoppedAt
+             subject track",
+        )],
+    ),
+    // Acts that are about no course exist for the office alone.
+    kind("AuditEntry", &[Runs], &[open("act actor after at before course id subjectId subjectType")]),
+    kind("Viewer", &[Learner], &[open("calendarUrl learner registrations roles unsubscribedFrom upcomingSessions")]),
+    // Reached through registrations and the like alone; there is no question that finds people.
+    kind("Learner", &[Anybody], &[open("credentials email id name profession timeZone")]),
+    kind(
+        "PlannedLetter",
+        &[Anybody],
+        &[open("audience day dueAt dueOn dueTime letter occurrence pointlessAt reason reasonInWords rule"), run(Empty, "sampleRecipients")],
+    ),
+];
+
+/// Types without a rule of their own: whoever sees what holds them sees all of them.
+pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
+    EnquiryChallenge EnquiryConsent EvaluationStanding Explanation ImportedCourse InformationRequested LearningObjective LetterAccount
+    LetterPreview Money PageInfo Price Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport RegistrationImportRow
+    RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule ReminderRulesSet Seats SeriesPart
+    SeriesPlacement SeriesRun SessionFaculty SignInCodeRequested SignedIn SignedOut Statement";
+
+/// The questions. Where anybody may ask, the answer holds what exists for the viewer, and nothing else.
+pub const QUESTIONS: &[Rule] = &[
+    open("course courses facultyMember faculty node nodes organization organizations series seriesList sessions registration"),
+    may(&[Announced, Runs], Null, "enquiryChallenge"),
+    may(&[SignedIn], Null, "viewer"),
+    run(Empty, "registrations enquiries"),
+    run(Null, "audit explain"),
+    run(Refused(NotFound), "previewLetter"),
+];
+
+/// The acts.
+pub const ACTS: &[Rule] = &[
+    // Information is asked for of a course that exists for who asks.
+    may(&[Anybody], Nothing, "requestInformation requestSignInCode signIn"),
+    may(&[SignedIn], Refused(Forbidden), "rotateCalendarUrl setSubscription signOut updateProfile"),
+    // For a course that exists for the viewer.
+    may(&[Announced, Runs], Refused(NotFound), "register"),
+    may(&[Learner, Runs], Refused(NotFound), "cancelRegistration"),
+    own(Refused(NotFound), "submitEvaluation"),
+    run(
+        Refused(NotFound),
+        "addSession announce answerEnquiry archiveCourse cancelCourse cancelNotice confirmAnnouncement copyCourse exportRegistrations
+         importRegistrations moveCourse publishCourse recordPayment removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
+         setTracks stopAnnouncement updateCourse updateSession",
+    ),
+    // Of an own course under a slug that is free; of another's course is told no more than that its slug is taken.
+    run(RefusedStaff(Forbidden, InvalidInput), "createCourse importCourse"),
+    // Every course that shows one of the two must be one that the viewer runs.
+    run(RefusedStaff(Forbidden, InvalidInput), "mergeFacultyMembers"),
+    may(&[Staff], Refused(Forbidden), "upsertFacultyMember"),
+    may(&[Represents], Refused(Forbidden), "upsertOrganization"),
+    may(&[Office], Refused(Forbidden), "upsertSeries"),
+];
+
+/// Every other address of the house.
+pub const ROUTES: &[Route] = &[
+    route("/", "anybody", ""),
+    route("/graphql", "anybody, as the token says", ""),
+    route("/graphiql", "anybody", ""),
+    route("/schema.graphql", "anybody", ""),
+    route("/healthz", "anybody; a proxy keeps it to the operators", ""),
+    route("/readyz", "anybody; a proxy keeps it to the operators", ""),
+    route("/metrics", "anybody; a proxy keeps it to the operators. Counts and times, no names", ""),
+    route("/altcha/{course}", "anybody, for a course that takes enquiries", "404, for a draft too"),
+    route("/unsubscribe/{token}", "whoever has the address from a letter; it says nothing of the person", "404"),
+    route("/calendar/courses/{file}", "anybody once announced", "404"),
+    route("/calendar/{file}", "whoever has the learner's own address, until it is moved", "404"),
+    route("/export/registrations/{file}", "whoever has the address, for ten minutes, as long as who asked for it runs the course", "404"),
+    route("/mailbox", "anybody, and only where letters are written to files instead of being sent", "404"),
+    route("/mailbox/{name}", "the same", "404"),
+    route("/mailbox/{name}/html", "the same", "404"),
+];
