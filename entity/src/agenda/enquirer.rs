@@ -2,7 +2,7 @@
 
 use super::moment::{self, Moment};
 use super::{CourseFacts, EnquiryFacts, Letter, Occasion, Reason, instructed};
-use crate::{Instant, course, enquiry, reminder_rule};
+use crate::{Instant, enquiry, reminder_rule};
 
 /// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as judged at `now`.
 pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
@@ -36,7 +36,7 @@ fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occa
             Moment { occurrence: occurrence.to_owned(), due_at: at, pointless_at: Some(pointless_at), day: None, session_ids: Vec::new() };
         letter.ruleless().map(|rule| Occasion::of(rule, letter, moment, verdict))
     };
-    let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, running(facts));
+    let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, facts.runs());
     // Staff may answer at any time; nobody is left without an answer because a course was cancelled.
     let answered = enquiry.answered_at.and_then(|at| told(Letter::EnquiryAnswered, "answered", at, Ok(())));
     asked.into_iter().chain(answered).collect()
@@ -54,7 +54,7 @@ fn judge(facts: &CourseFacts, rule: &reminder_rule::Model, person: &EnquiryFacts
     if person.has_registered {
         return Err(Reason::HasRegistered);
     }
-    running(facts)?;
+    facts.runs()?;
     // A rule that is meant for some is not for somebody of whom that is not known.
     let meant = rule.track_id.is_none()
         && rule
@@ -72,12 +72,4 @@ fn judge(facts: &CourseFacts, rule: &reminder_rule::Model, person: &EnquiryFacts
     }
     let pointless = moment.pointless_at.is_some_and(|pointless| now >= pointless);
     if pointless || now >= facts.course.first_instant() { Err(Reason::Pointless) } else { Ok(()) }
-}
-
-fn running(facts: &CourseFacts) -> Result<(), Reason> {
-    match facts.course.status {
-        course::Status::Published => Ok(()),
-        course::Status::Cancelled => Err(Reason::CourseCancelled),
-        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
-    }
 }

@@ -4,7 +4,7 @@ use super::moment::Moment;
 use super::{CourseFacts, Letter, Reason, RegistrationFacts};
 use crate::quote::Basis;
 use crate::registration::Status;
-use crate::{Instant, course, reminder_rule};
+use crate::{Instant, reminder_rule};
 
 /// For how long after an act a changed rule still speaks of it, in minutes: as far as the sweep looks back.
 const FACT_GRACE_MINUTES: i64 = 10;
@@ -21,7 +21,10 @@ pub fn judge(
         return Err(Reason::RuleOff);
     }
     let entitled_at = entitled(rule.letter, person, now)?;
-    course_runs(facts.course.status, rule.letter)?;
+    // Once a course is cancelled or put away, only cancellations are spoken of.
+    if rule.letter != Letter::RegistrationCancelled {
+        facts.runs()?;
+    }
     if !rule.reaches(&person.registration) {
         return Err(Reason::NotConcerned);
     }
@@ -82,16 +85,6 @@ fn entitled(letter: Letter, person: &RegistrationFacts, now: Instant) -> Result<
             Status::Cancelled => Err(Reason::Cancelled),
             Status::Expired => Err(Reason::Expired),
         },
-    }
-}
-
-/// Whether a course in this state still sends `letter`: once it is cancelled or put away, only cancellations are spoken of.
-fn course_runs(status: course::Status, letter: Letter) -> Result<(), Reason> {
-    match status {
-        course::Status::Published => Ok(()),
-        _ if letter == Letter::RegistrationCancelled => Ok(()),
-        course::Status::Cancelled => Err(Reason::CourseCancelled),
-        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
     }
 }
 

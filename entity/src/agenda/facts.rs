@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::Topic;
+use super::{Reason, Topic};
 use crate::quote::Basis;
 use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session};
 
@@ -19,6 +19,17 @@ pub struct CourseFacts {
     pub changes: Vec<schedule_change::Model>,
     /// Announcements to its registrants that were confirmed.
     pub announcements: Vec<announcement::Model>,
+}
+
+impl CourseFacts {
+    /// Whether the course takes place as far as anybody knows, or why letters about it are not sent.
+    pub fn runs(&self) -> Result<(), Reason> {
+        match self.course.status {
+            course::Status::Published => Ok(()),
+            course::Status::Cancelled => Err(Reason::CourseCancelled),
+            course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
+        }
+    }
 }
 
 /// A session and its tracks.

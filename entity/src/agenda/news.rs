@@ -4,7 +4,7 @@
 use super::moment::Moment;
 use super::{CourseFacts, Letter, Occasion, Reason, RegistrationFacts, change};
 use crate::registration::Status;
-use crate::{Instant, announcement, course};
+use crate::{Instant, announcement};
 
 /// The news that there are for the person, as judged at `now`.
 pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
@@ -22,7 +22,7 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
             day: None,
             session_ids: gathering.moved.iter().map(|moved| moved.session_id).collect(),
         };
-        tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(running(facts)));
+        tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(facts.runs()));
     }
     if let Some(at) = facts.course.cancelled_at {
         let moment = at_once("cancelled".to_owned(), at, None);
@@ -32,7 +32,7 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
         let Some(due_at) = announcement.due_at else { continue };
         let pointless_at = due_at.plus_seconds(announcement::LIFE_DAYS * 86_400);
         let moment = at_once(announcement.id.to_string(), due_at, Some(pointless_at));
-        tell(Letter::Announcement, moment, running(facts).and_then(|()| announced(announcement, person, due_at, now)));
+        tell(Letter::Announcement, moment, facts.runs().and_then(|()| announced(announcement, person, due_at, now)));
     }
     news
 }
@@ -90,12 +90,4 @@ fn announced(announcement: &announcement::Model, person: &RegistrationFacts, due
     }
     // Who became one of those addressed only afterwards is not one of those who were written to.
     if since > due_at { Err(Reason::LateRegistration) } else { Ok(()) }
-}
-
-fn running(facts: &CourseFacts) -> Result<(), Reason> {
-    match facts.course.status {
-        course::Status::Published => Ok(()),
-        course::Status::Cancelled => Err(Reason::CourseCancelled),
-        course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
-    }
 }
