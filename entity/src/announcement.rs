@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::profession::Profession;
 use crate::registration::Status;
-use crate::{Instant, registration};
+use crate::{Instant, registration, track};
 
 /// How long a confirmed announcement waits before it goes out, in minutes.
 pub const WAIT_MINUTES: i64 = 10;
@@ -77,13 +77,14 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// Whether it is meant for the person of this registration, as things stand at `now`.
     pub fn reaches(&self, registration: &registration::Model, now: Instant) -> bool {
-        let in_track = match (self.track_id, registration.track_id) {
-            (Some(wanted), Some(chosen)) => wanted == chosen,
-            (Some(_) | None, Some(_) | None) => true,
-        };
-        in_track
-            && self.statuses.0.contains(&registration.status_at(now))
-            && (self.professions.0.is_empty() || self.professions.0.contains(&registration.profession))
+        self.is_for(registration.status_at(now), registration.profession, registration.track_id)
+    }
+
+    /// Whether it is meant for registrants in `status` as a `profession` who have chosen the track `chosen`.
+    pub fn is_for(&self, status: Status, profession: Profession, chosen: Option<Uuid>) -> bool {
+        track::concerns(self.track_id.as_slice(), chosen)
+            && self.statuses.0.contains(&status)
+            && (self.professions.0.is_empty() || self.professions.0.contains(&profession))
     }
 
     /// The same for a query over registrations: those of the course for whom it is meant, as things stand at `now`.

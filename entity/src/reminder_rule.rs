@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::agenda::{Letter, Offset};
 use crate::announcement::Professions;
-use crate::{Instant, WallTime, registration};
+use crate::{Instant, WallTime, registration, track};
 
 /// One rule of one course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -59,10 +59,7 @@ impl Model {
 
     /// Whether the rule is meant for the person of this registration, going by profession and track.
     pub fn reaches(&self, registration: &registration::Model) -> bool {
-        let in_track = match (self.track_id, registration.track_id) {
-            (Some(wanted), Some(chosen)) => wanted == chosen,
-            (Some(_) | None, Some(_) | None) => true,
-        };
+        let in_track = track::concerns(self.track_id.as_slice(), registration.track_id);
         in_track && self.professions.as_ref().is_none_or(|wanted| wanted.0.is_empty() || wanted.0.contains(&registration.profession))
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, QueryOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+use crate::{Instant, track};
 
 /// Tracks, by id; none: everyone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -46,9 +46,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// Whether the change concerns a learner in `track`; one who has chosen none takes part in everything.
-    pub fn concerns(&self, track: Option<Uuid>) -> bool {
-        self.track_ids.0.is_empty() || track.is_none_or(|track| self.track_ids.0.contains(&track))
+    /// Whether the change concerns a learner in the track `chosen`; one who has chosen none takes part in everything.
+    pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
+        track::concerns(&self.track_ids.0, chosen)
     }
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Reason, Topic};
 use crate::quote::Basis;
-use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session};
+use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session, track};
 
 /// The facts about a course that the agenda goes by.
 #[derive(Clone, Debug)]
@@ -42,9 +42,9 @@ pub struct SessionFacts {
 }
 
 impl SessionFacts {
-    /// Whether a learner in `track` takes part; one who has chosen none takes part in everything.
-    pub fn concerns(&self, track: Option<Uuid>) -> bool {
-        self.track_ids.is_empty() || track.is_none_or(|track| self.track_ids.contains(&track))
+    /// Whether a learner in the track `chosen` takes part; one who has chosen none takes part in everything.
+    pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
+        track::concerns(&self.track_ids, chosen)
     }
 }
 

@@ -42,8 +42,8 @@ pub struct SpeakerRating {
 /// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern the learner.
 pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
     page.sessions.iter().filter(move |row| {
-        let concerns = row.tracks.is_empty() || track.is_none_or(|track| row.tracks.iter().any(|one| one.id == track));
-        row.session.kind.teaches() && concerns
+        let tracks: Vec<Uuid> = row.tracks.iter().map(|track| track.id).collect();
+        row.session.kind.teaches() && entity::track::concerns(&tracks, track)
     })
 }
 

@@ -99,15 +99,9 @@ impl Together {
 
 /// Whether the announcement is meant for this crowd: as [`announcement::Model::reaches`], for many at once.
 fn reaches(row: &announcement::Model, crowd: &Crowd) -> bool {
-    let in_track = match (row.track_id, crowd.somebody.track_id) {
-        (Some(wanted), Some(chosen)) => wanted == chosen,
-        (Some(_) | None, Some(_) | None) => true,
-    };
-    let meant = |profession| row.professions.0.is_empty() || row.professions.0.contains(&profession);
+    let is_for = |status, profession| row.is_for(status, profession, crowd.somebody.track_id);
     crowd.course_id == row.course_id
-        && in_track
-        && crowd.status.is_some_and(|status| row.statuses.0.contains(&status))
-        && crowd.somebody.profession.is_some_and(meant)
+        && crowd.status.zip(crowd.somebody.profession).is_some_and(|(status, profession)| is_for(status, profession))
 }
 
 /// To how many people each of these announcements went, by its occurrence in the ledger.
