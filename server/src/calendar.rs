@@ -18,7 +18,7 @@ use crate::facts::News;
 
 /// The days of the course called `slug`, where anybody may see it. Nothing personal, and nowhere to join.
 pub async fn of_course(desk: &Desk, slug: &str) -> Result<Option<String>, DbErr> {
-    let Some(page) = desk.catalogue.page_by_slug(slug).await?.filter(|page| page.is_public()) else { return Ok(None) };
+    let Some(page) = desk.catalogue.page_by_slug(&desk.db, slug).await?.filter(|page| page.is_public()) else { return Ok(None) };
     Ok(Some(calendar::file(events(desk, &page, None))))
 }
 
@@ -47,7 +47,7 @@ pub async fn of_learner(desk: &Desk, token: &str) -> Result<Option<String>, DbEr
         }
     }
     let course_ids: Vec<Uuid> = of_course.keys().copied().collect();
-    let mut pages = desk.catalogue.pages(&course_ids).await?;
+    let mut pages = desk.catalogue.pages(&desk.db, &course_ids).await?;
     pages.retain(|page| page.is_public());
     pages.sort_by_key(|page| (page.course.first_instant(), page.course.id));
     let events = pages.iter().flat_map(|page| events(desk, page, of_course.get(&page.course.id))).collect();

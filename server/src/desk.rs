@@ -44,7 +44,7 @@ pub struct Sign {
 impl Desk {
     /// A desk over this database.
     pub fn new(db: DatabaseConnection, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
-        let catalogue = Arc::new(Catalogue::new(db.clone(), Arc::clone(&nature)));
+        let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature)));
         Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default(), effort: Effort::default() }
     }
 

@@ -100,7 +100,7 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<(Roster, String)>, 
         .await?;
     let Some(ticket) = ticket else { return Ok(None) };
     let Some(viewer) = door::known(desk, ticket.learner_id).await? else { return Ok(None) };
-    let page = desk.catalogue.page(ticket.course_id).await?.filter(|page| viewer.runs_course(page));
+    let page = desk.catalogue.page(&desk.db, ticket.course_id).await?.filter(|page| viewer.runs_course(page));
     let Some(page) = page else { return Ok(None) };
     let asked: Asked = serde_json::from_value(ticket.filter).map_err(|error| Fault::Stored(error.to_string()))?;
     let day = now.date_in(&page.course.time_zone);

@@ -238,7 +238,7 @@ async fn registered(txn: &DatabaseTransaction, id: Uuid) -> Answer<Person> {
 }
 
 async fn course_facts(desk: &Desk, txn: &DatabaseTransaction, course_id: Uuid) -> Answer<CourseFacts> {
-    let page = desk.catalogue.page(course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let page = desk.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
     let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
     Ok(page.facts(news))
 }

@@ -57,8 +57,8 @@ async fn attempt(desk: &Desk, learner_id: Uuid, input: &SubmitEvaluation, words:
     let unknown = || Refusal::not_found("registration");
     let own = registration::Entity::find_by_id(input.registration_id).filter(registration::Column::LearnerId.eq(learner_id));
     let course_id = own.clone().one(&desk.db).await?.ok_or_else(unknown)?.course_id;
-    // The page is read before the transaction begins, because it comes through a connection of its own.
-    let page = desk.catalogue.page(course_id).await?.ok_or_else(unknown)?;
+    // The page is read before the transaction begins, so that nobody waits for it.
+    let page = desk.catalogue.page(&desk.db, course_id).await?.ok_or_else(unknown)?;
 
     let txn = desk.begin().await?;
     let registration = seats::lock_registration(&txn, input.registration_id).await?;

@@ -9,7 +9,7 @@ use entity::{
     faculty_member, objective, organization, price, reminder_rule, series, series_part, series_run, session, session_faculty,
     session_track, statement, track,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::page::{CoursePage, CreditRow, FacultyRow, SeriesRow, SessionRow};
@@ -18,7 +18,7 @@ use super::page::{CoursePage, CreditRow, FacultyRow, SeriesRow, SessionRow};
 const TRIES: usize = 4;
 
 /// The versions of these courses.
-pub async fn versions(db: &DatabaseConnection, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i32>, DbErr> {
+pub async fn versions<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i32>, DbErr> {
     let rows: Vec<(Uuid, i32)> = course::Entity::find()
         .select_only()
         .column(course::Column::Id)
@@ -31,7 +31,7 @@ pub async fn versions(db: &DatabaseConnection, ids: impl Iterator<Item = Uuid>) 
 }
 
 /// The pages of these courses. Each is read at one version: the version is asked for again at the end, and what changed is read anew.
-pub async fn pages(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
+pub async fn pages<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
     let mut done = Vec::with_capacity(ids.len());
     let mut wanted = ids.to_vec();
     for attempt in 1..=TRIES {

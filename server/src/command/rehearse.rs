@@ -23,7 +23,7 @@ pub async fn rehearse(
 ) -> Result<ExitCode, CommandError> {
     let desk = ready_desk(config).await?;
     let preview = serve::preview(config)?;
-    let page = desk.catalogue.page_by_slug(&slug).await?.ok_or(CommandError::NoCourse(slug))?;
+    let page = desk.catalogue.page_by_slug(&desk.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {
         eprintln!("{} {}", warning.name, warning.message);
     }

@@ -91,5 +91,5 @@ fn may_become(page: Option<&CoursePage>, wanted: Status) -> Result<(), Refusal> 
 /// # Errors
 /// Faults of the database.
 pub async fn export(desk: &Desk, slug: &str) -> Result<Option<String>, DbErr> {
-    Ok(desk.catalogue.page_by_slug(slug).await?.map(|page| print(&stored::course_file(&page))))
+    Ok(desk.catalogue.page_by_slug(&desk.db, slug).await?.map(|page| print(&stored::course_file(&page))))
 }

@@ -170,7 +170,7 @@ impl Loader<Part> for Owned {
         let mut ids: Vec<Uuid> = rows.values().flatten().map(|found| found.course_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let pages = self.desk.catalogue.pages(&ids).await.or_opaque()?;
+        let pages = self.desk.catalogue.pages(&self.desk.db, &ids).await.or_opaque()?;
         let pages: HashMap<Uuid, Arc<CoursePage>> = pages.into_iter().map(|page| (page.course.id, page)).collect();
         // A page may be a moment newer than the row, and no longer the viewer's to see.
         let seen = |found: Found| Some((found, Arc::clone(pages.get(&found.course_id).filter(|page| self.viewer.sees_course(page))?)));

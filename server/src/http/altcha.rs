@@ -13,7 +13,7 @@ use crate::human_check;
 pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> Response {
     let unknown = || request::refusal(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.");
     let desk = &front.desk;
-    let page = match desk.catalogue.page_by_slug(&slug).await {
+    let page = match desk.catalogue.page_by_slug(&desk.db, &slug).await {
         Ok(Some(page)) => page,
         Ok(None) => return unknown(),
         Err(error) => return internal(&Fault::from(error)),

@@ -85,7 +85,7 @@ impl Preview {
     /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
     /// house has none.
     pub async fn letter(&self, desk: &Desk, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
-        let page = desk.catalogue.page(wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+        let page = desk.catalogue.page(&desk.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
         let now = desk.nature.now();
         let call = subject::called(desk, &page, wanted, now).await?;

@@ -78,7 +78,12 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     let course_id = stage.has_course(&file).await?;
     let person = if script.role.registers() { stage.learner().await? } else { Stage::passer_by() };
     let office = stage.office().await?;
-    let copy = stage.desk.catalogue.page(course_id).await?.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
+    let copy = stage
+        .desk
+        .catalogue
+        .page(&stage.desk.db, course_id)
+        .await?
+        .ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
         Some(slug) => Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?),
         None => copy.tracks.first(),

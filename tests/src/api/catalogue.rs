@@ -5,6 +5,7 @@ mod facts;
 mod freshness;
 mod listing;
 mod paging;
+mod transaction;
 mod visibility;
 
 use lectern::course_file::{CourseFile, parse, print};

@@ -31,6 +31,14 @@ pub struct Database {
     _folder: Option<TempDir>,
 }
 
+impl Database {
+    /// The same database through a pool of its own; it lives no longer than this one.
+    pub async fn again(&self, connections: u32) -> Self {
+        let db = store::open(&self.url, connections).await.expect("the database opens");
+        Self { db, url: self.url.clone(), _folder: None }
+    }
+}
+
 static SQLITE: OnceCell<PathBuf> = OnceCell::const_new();
 static POSTGRES: OnceCell<String> = OnceCell::const_new();
 

@@ -96,6 +96,11 @@ impl House {
         Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default()).signed(sign())
     }
 
+    /// The same house once more, over so many connections and with nothing in mind.
+    pub async fn on_connections(&self, connections: u32) -> Self {
+        Self::over(self.backend, self.database.again(connections).await, Arc::clone(&self.nature))
+    }
+
     /// A second worker on the same database, clock and post.
     pub async fn second_worker(&self, name: &str) -> Worker {
         let db = lectern::store::open(self.url(), 8).await.expect("the database opens");

@@ -89,7 +89,7 @@ impl Together {
     pub async fn page(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<Option<Arc<CoursePage>>> {
         let desk = ctx.data::<Desk>()?;
         let all = async || {
-            let pages = desk.catalogue.pages(&self.course_ids()).await?;
+            let pages = desk.catalogue.pages(&desk.db, &self.course_ids()).await?;
             Ok::<_, DbErr>(pages.into_iter().map(|page| (page.course.id, page)).collect())
         };
         let pages: &HashMap<Uuid, Arc<CoursePage>> = self.pages.get_or_try_init(all).await.or_opaque()?;

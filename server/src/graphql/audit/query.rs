@@ -77,5 +77,5 @@ async fn pages(desk: &Desk, rows: &[Model]) -> std::result::Result<HashMap<Uuid,
     let mut ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(desk.catalogue.pages(&ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
+    Ok(desk.catalogue.pages(&desk.db, &ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
 }

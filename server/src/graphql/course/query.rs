@@ -21,7 +21,7 @@ impl CourseQuery {
     /// The course of this name; null where there is none that the viewer may see.
     async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Result<Option<Course>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let page = desk.catalogue.page_by_slug(&slug).await.or_opaque()?;
+        let page = desk.catalogue.page_by_slug(&desk.db, &slug).await.or_opaque()?;
         Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
     }
 
@@ -46,7 +46,7 @@ impl CourseQuery {
             if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
         let found = wanted.fetch(&desk.db, select, &order.columns()).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
-        let pages = desk.catalogue.pages(&ids).await.or_opaque()?;
+        let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
         let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
         // A page may be a moment newer than the row, and no longer the viewer's to see.
         let found = found.filter_map(|row| Some((order.key(&row), pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));

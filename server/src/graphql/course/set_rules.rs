@@ -164,7 +164,7 @@ impl ReminderRuleMutation {
             Ok(set) => set,
             Err(no) => return answer::<ReminderRulesSet, SetReminderRulesResult>(Err(no)),
         };
-        let page = desk.catalogue.page(course_id).await.or_opaque()?;
+        let page = desk.catalogue.page(&desk.db, course_id).await.or_opaque()?;
         let page = page.ok_or_else(|| No::not_found("course").into());
         let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
             rule,

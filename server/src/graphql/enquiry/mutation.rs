@@ -61,7 +61,7 @@ impl EnquiryMutation {
             Err(no) => Err(no.into()),
         };
         let course = match &ended {
-            Ok(requested) => desk.catalogue.page(requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
+            Ok(requested) => desk.catalogue.page(&desk.db, requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
             Err(_) => None,
         };
         answer(ended.map(|requested| InformationRequested {

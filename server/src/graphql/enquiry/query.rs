@@ -32,7 +32,7 @@ impl EnquiryQuery {
     ) -> Result<Option<EnquiryChallenge>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
-        let page = desk.catalogue.page(id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
+        let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
         let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
         let issued = human_check::issue(desk, page.course.id).or_opaque()?;
         EnquiryChallenge::try_from(issued).map(Some).or_opaque()

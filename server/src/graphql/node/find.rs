@@ -74,7 +74,7 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
             let select = series::Entity::find().select_only().column(series::Column::Id);
             let select = select.filter(series::Column::Id.is_in(ids)).filter(viewer.visible_series());
             let seen: Vec<Uuid> = select.into_tuple().all(&desk.db).await?;
-            desk.catalogue.serieses(&seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
+            desk.catalogue.serieses(&desk.db, &seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
         }
         Kind::Organization => {
             let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).filter(viewer.visible_organizations());
@@ -115,6 +115,6 @@ fn courses_of(found: &[(Uuid, Uuid)]) -> Vec<Uuid> {
 
 /// The pages of these courses that the viewer may see, by id.
 async fn pages(desk: &Desk, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    let pages = desk.catalogue.pages(ids).await?;
+    let pages = desk.catalogue.pages(&desk.db, ids).await?;
     Ok(pages.into_iter().filter(|page| viewer.sees_course(page)).map(|page| (page.course.id, page)).collect())
 }

@@ -85,7 +85,7 @@ async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: agenda::Letter) -
     let Some(mine) = viewer.run_registrations() else { return Ok(None) };
     let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&desk.db).await? else { return Ok(None) };
     let course_id = row.course_id;
-    let Some(page) = desk.catalogue.page(course_id).await? else { return Ok(None) };
+    let Some(page) = desk.catalogue.page(&desk.db, course_id).await? else { return Ok(None) };
     let course = page.facts(facts::news(&desk.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
     let person = facts::person(&desk.db, row).await?;
     let notices = notice::Entity::find()

@@ -86,7 +86,7 @@ impl NoticeMutation {
             Ok(which) => match cancel_notice(desk, viewer, which).await {
                 Ok(Stopped::Noticed(row)) => Ok(CancelNoticeResult::Notice(Notice { row, staff: true })),
                 Ok(Stopped::Planned(occasion, course_id)) => {
-                    let page = desk.catalogue.page(course_id).await.or_opaque()?;
+                    let page = desk.catalogue.page(&desk.db, course_id).await.or_opaque()?;
                     let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
                     Ok(CancelNoticeResult::PlannedLetter(PlannedLetter::new(*occasion, 1, zone)))
                 }

@@ -17,7 +17,7 @@ pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<No
     let about = Condition::any().add(notice::Column::RegistrationId.in_subquery(visible)).add_option(viewer.run_notices());
     let rows = notice::Entity::find().filter(notice::Column::Id.is_in(ids)).filter(about).all(&desk.db).await?;
     let course_ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
-    let pages = desk.catalogue.pages(&course_ids).await?;
+    let pages = desk.catalogue.pages(&desk.db, &course_ids).await?;
     let staff = |row: &notice::Model| pages.iter().any(|page| Some(page.course.id) == row.course_id && viewer.runs_course(page));
     Ok(rows.into_iter().map(|row| Notice { staff: staff(&row), row: Box::new(row) }).collect())
 }

@@ -111,7 +111,7 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
         .await
         .or_opaque()?;
     let course_ids: Vec<Uuid> = confirmed.iter().map(|registration| registration.course_id).collect();
-    let pages = desk.catalogue.pages(&course_ids).await.or_opaque()?;
+    let pages = desk.catalogue.pages(&desk.db, &course_ids).await.or_opaque()?;
     let mut sessions: Vec<Session> = Vec::new();
     for page in pages.iter().filter(|page| page.course.status == entity::course::Status::Published) {
         let track =

@@ -86,7 +86,7 @@ async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertSeriesInput) -> Answe
     viewer.signed_in()?;
     let which = seen(Kind::Series, input.id.as_ref(), input.version, "series")?;
     let id = upsert_series(desk, viewer, which, |row| input.write(row)).await?;
-    let found = desk.catalogue.serieses(&[id]).await?.remove(&id);
+    let found = desk.catalogue.serieses(&desk.db, &[id]).await?.remove(&id);
     Ok(found.map(Series).ok_or_else(|| Fault::Stored(format!("series {id} has gone")))?)
 }
 

@@ -22,7 +22,7 @@ impl SeriesQuery {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
         let Some(id) = select.into_tuple().one(&desk.db).await.or_opaque()? else { return Ok(None) };
-        Ok(desk.catalogue.serieses(&[id]).await.or_opaque()?.remove(&id).map(Series))
+        Ok(desk.catalogue.serieses(&desk.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
     }
 
     /// Series by title: for staff all, to choose from; for everybody else those with a course that they may see.
@@ -42,7 +42,7 @@ impl SeriesQuery {
         let columns = [(Column::Title.into_expr(), Order::Asc), (Column::Id.into_expr(), Order::Asc)];
         let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
-        let mut rows = desk.catalogue.serieses(&ids).await.or_opaque()?;
+        let mut rows = desk.catalogue.serieses(&desk.db, &ids).await.or_opaque()?;
         let found = found.filter_map(|row| Some((vec![Key::Text(row.title), Key::Id(row.id)], Series(rows.remove(&row.id)?))));
         Ok(found.connection(total, |edge| edge))
     }

@@ -40,7 +40,7 @@ impl SessionQuery {
         let mut ids: Vec<_> = found.rows.iter().map(|row| row.course_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let pages = desk.catalogue.pages(&ids).await.or_opaque()?;
+        let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
         let pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
         // A page may be a moment newer than the row: without the session, or no longer the viewer's to see.
         let found = found.filter_map(|row| {

@@ -21,7 +21,7 @@ fn titled(title: &str) -> String {
 
 /// The title that a process has in mind.
 async fn title(desk: &Desk) -> String {
-    let page = desk.catalogue.page_by_slug(SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+    let page = desk.catalogue.page_by_slug(&desk.db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
     page.course.title.clone()
 }
 
@@ -47,7 +47,7 @@ stories! {
         assert_eq!(title(&other).await, "Changed elsewhere");
         house.imports(&SAMPLE.replace("title = \"Pain\"", "title = \"Pain and Its Relief\"")).await;
         house.nature.move_to(at("2026-04-01T12:00:01.2-04:00"));
-        let page = other.catalogue.page_by_slug(SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+        let page = other.catalogue.page_by_slug(&other.db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
         assert!(page.sessions.iter().any(|row| row.session.title == "Pain and Its Relief"), "sessions too");
         assert_eq!(page.course.title, "Core Practice of Palliative Care");
     }

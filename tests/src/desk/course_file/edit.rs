@@ -11,7 +11,7 @@ use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// Everything of the course page that has an identity, under its name, with its id.
 async fn ids(house: &House) -> Vec<(String, String)> {
-    let page = house.desk.catalogue.page_by_slug(SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+    let page = house.desk.catalogue.page_by_slug(&house.desk.db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
     let mut ids = vec![("course".to_owned(), page.course.id.to_string())];
     ids.extend(page.sessions.iter().map(|row| (row.session.slug.clone(), row.session.id.to_string())));
     ids.extend(page.tracks.iter().map(|row| (row.slug.clone(), row.id.to_string())));

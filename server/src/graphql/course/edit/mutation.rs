@@ -91,7 +91,7 @@ fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, No> {
 /// The course that an act has written, as it stands now.
 pub async fn written(desk: &Desk, done: Answer<Imported>) -> Answer<Course> {
     let done = in_input(done)?;
-    let page = desk.catalogue.page(done.course_id).await?;
+    let page = desk.catalogue.page(&desk.db, done.course_id).await?;
     Ok(page.map(Course::new).ok_or_else(|| Fault::Stored(format!("course {} has gone", done.course_id)))?)
 }
 
@@ -235,7 +235,7 @@ async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answ
         course_file::parse(&input.file).map_err(|mistakes| No::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
     let done = course_file::import_by(desk, viewer, &file, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
-    let page = desk.catalogue.page(done.course_id).await?;
+    let page = desk.catalogue.page(&desk.db, done.course_id).await?;
     Ok(ImportedCourse {
         course: page.map(|page| Course::new(Arc::clone(&page))),
         changes: done.changes.0.iter().map(Into::into).collect(),
