@@ -46,22 +46,47 @@ pub enum CannotOpen {
     Database(#[from] DbErr),
 }
 
-/// Opens the database at `url` with at most `connections` connections.
+/// What a commit outlives. No setting reaches this: the binary always has [`Durability::PowerLoss`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The loss of power: a commit waits for the disk.
+    PowerLoss,
+    /// The end of the process, however it ends, and no more: nothing waits for the disk. For databases of tests, which nobody will miss.
+    ProcessEnd,
+}
+
+/// Opens the database at `url` with at most `connections` connections; what is committed outlives the loss of power.
+///
+/// # Errors
+/// An address of an unknown kind, a database that does not answer, or one that does not take our settings.
 pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, CannotOpen> {
+    open_with(url, connections, Durability::PowerLoss).await
+}
+
+/// The same with a durability of the caller's choice.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_with(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
     if url.starts_with("sqlite:") {
-        open_sqlite(url, connections).await
+        open_sqlite(url, connections, durability).await
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        open_postgres(url, connections).await
+        open_postgres(url, connections, durability).await
     } else {
         Err(CannotOpen::UnknownKind)
     }
 }
 
-async fn open_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, CannotOpen> {
+async fn open_sqlite(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
+    // As a pragma takes it, and as it tells it.
+    let (synchronous, told) = match durability {
+        Durability::PowerLoss => (SqliteSynchronous::Full, "2"),
+        Durability::ProcessEnd => (SqliteSynchronous::Off, "0"),
+    };
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
@@ -77,7 +102,7 @@ async fn open_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, 
         .connect_with(options)
         .await?;
     let db = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-    for (name, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+    for (name, wanted) in [("journal_mode", "wal"), ("synchronous", told), ("foreign_keys", "1")] {
         let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, format!("pragma {name}"))).await?;
         let found = match &row {
             Some(row) => row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))?,
@@ -90,11 +115,15 @@ async fn open_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, 
     Ok(db)
 }
 
-async fn open_postgres(url: &str, connections: u32) -> Result<DatabaseConnection, CannotOpen> {
-    let options = PgConnectOptions::from_str(url)?
+async fn open_postgres(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
+    let mut options = PgConnectOptions::from_str(url)?
         .application_name("lectern")
         .options([("timezone", "UTC"), ("idle_in_transaction_session_timeout", "30s"), ("client_min_messages", "error")])
         .disable_statement_logging();
+    // Whether a commit waits for the disk is otherwise the server's own setting.
+    if durability == Durability::ProcessEnd {
+        options = options.options([("synchronous_commit", "off")]);
+    }
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))

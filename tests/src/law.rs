@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use lectern::graphql::schema;
 use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::support::{Backend, database};
 
@@ -171,6 +172,24 @@ fn the_ledger_has_one_writer() {
             }
         }
     }
+}
+
+#[test]
+fn nothing_that_is_served_forgoes_the_disk() {
+    for (name, text) in sources("server/src") {
+        let allowed = name == "server/src/store.rs";
+        assert!(allowed || !(text.contains("open_with(") || text.contains("ProcessEnd")), "{name} opens a database as only tests may");
+    }
+}
+
+#[tokio::test]
+async fn the_database_that_is_served_waits_for_the_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("served.sqlite3").display());
+    let db = lectern::store::open(&url, 1).await.expect("the database opens");
+    let asked = Statement::from_string(DbBackend::Sqlite, "pragma synchronous");
+    let answer = db.query_one_raw(asked).await.expect("an answer").expect("a row");
+    assert_eq!(answer.try_get_by_index::<i64>(0).expect("a number"), 2, "FULL");
 }
 
 async fn up_down_up(backend: Backend) {

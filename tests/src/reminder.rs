@@ -5,6 +5,7 @@ mod civil_time;
 mod course_cancelled;
 mod enquiry;
 mod life;
+mod lived_twice;
 mod movement;
 mod queue;
 mod schedule_change;

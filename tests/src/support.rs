@@ -7,6 +7,7 @@ pub mod database;
 pub mod fact;
 pub mod house;
 pub mod letter;
+pub mod life;
 pub mod nature;
 pub mod person;
 pub mod process;
@@ -26,7 +27,7 @@ pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
 
 /// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
 macro_rules! stories {
-    ($($(#[doc = $doc:literal])* async fn $name:ident($house:ident at $at:literal) $body:block)+) => {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($house:ident at $at:expr) $body:block)+) => {
         $(mod $name {
             #[allow(unused_imports)]
             use super::*;

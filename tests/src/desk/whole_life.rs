@@ -1,7 +1,6 @@
 //! The whole life of a course: copied from last term's, moved twice, one session dragged across the end of daylight saving, and cancelled; and
 //! what each kind of learner heard of it, to the minute and not a letter more.
 
-use entity::Instant;
 use entity::nature::Nature;
 use entity::notice::Status;
 use serde_json::{Value, json};
@@ -9,7 +8,6 @@ use serde_json::{Value, json};
 use super::enquiry::enquires_about;
 use super::office::{course, does, row, session};
 use crate::support::fact::ledger;
-use crate::support::time::at;
 use crate::support::{House, Person, stories};
 
 const SLUG: &str = "core-practice-autumn";
@@ -33,22 +31,6 @@ async fn heard(house: &House, email: &str) -> Vec<String> {
     // What fell due in one instant has no order of its own.
     told.sort();
     told
-}
-
-/// Lives on to `moment`, with the worker at work at nine in the morning, in summer as in winter, and at the end.
-async fn lives_until(house: &House, moment: &str) {
-    const DAY: i64 = 86_400;
-    let end = at(moment);
-    loop {
-        let now = house.nature.now().as_micros() / 1_000_000;
-        let nine = [13, 14].map(|hour| (now - hour * 3600).div_euclid(DAY) * DAY + DAY + hour * 3600);
-        let next = Instant::from_micros(nine.into_iter().min().unwrap_or(now) * 1_000_000);
-        if next >= end {
-            return house.travels_to(moment).await;
-        }
-        house.nature.move_to(next);
-        house.works().await;
-    }
 }
 
 /// The staff, whose sign-in does not last for months.
@@ -93,24 +75,24 @@ async fn lives(house: &House) {
     let publish = json!({ "courseId": draft["id"], "version": draft["version"] });
     assert_eq!(does(house, &office, "publishCourse", publish, COURSE).await["status"], "PUBLISHED");
 
-    lives_until(house, "2026-09-01T10:00-04:00").await;
+    house.lives_until("2026-09-01T10:00-04:00").await;
     enquires_about(house, SLUG, "erin@example.org", true).await;
     house.works().await;
-    lives_until(house, "2026-09-10T11:00-04:00").await;
+    house.lives_until("2026-09-10T11:00-04:00").await;
     let office = staff(house).await;
     registers(house, &office, "nora@example.org", "adult", true).await;
     registers(house, &office, "paul@example.org", "pediatric", true).await;
 
-    lives_until(house, "2026-09-15T12:00-04:00").await;
+    house.lives_until("2026-09-15T12:00-04:00").await;
     assert_eq!(moves(house, &office, 7).await["startsAt"], "2026-10-21T14:00:00Z");
-    lives_until(house, "2026-09-15T12:10-04:00").await;
-    lives_until(house, "2026-09-20T12:00-04:00").await;
+    house.lives_until("2026-09-15T12:10-04:00").await;
+    house.lives_until("2026-09-20T12:00-04:00").await;
     assert_eq!(moves(house, &office, 7).await["startsAt"], "2026-10-28T14:00:00Z");
 
-    lives_until(house, "2026-09-20T12:10-04:00").await;
+    house.lives_until("2026-09-20T12:10-04:00").await;
 
     // The pediatric session goes from Friday to the Monday after the clocks went back: the same time on the clock, an hour more on the sun.
-    lives_until(house, "2026-10-05T12:00-04:00").await;
+    house.lives_until("2026-10-05T12:00-04:00").await;
     let office = staff(house).await;
     let told = course(house, &office, SLUG).await;
     let longer = json!({ "courseId": told["id"], "version": told["version"], "endsOn": "2026-11-02" });
@@ -122,8 +104,8 @@ async fn lives(house: &House) {
     let dragged = does(house, &office, "updateSession", drag, "... on Session { startsAt startTime }").await;
     assert_eq!((&dragged["startsAt"], &dragged["startTime"]), (&json!("2026-11-02T21:30:00Z"), &json!("16:30")), "{dragged}");
 
-    lives_until(house, "2026-10-05T12:11-04:00").await;
-    lives_until(house, "2026-10-10T11:00-04:00").await;
+    house.lives_until("2026-10-05T12:11-04:00").await;
+    house.lives_until("2026-10-10T11:00-04:00").await;
     registers(house, &office, "sami@example.org", "adult", false).await;
 }
 
@@ -145,9 +127,9 @@ async fn is_sound(house: &House) {
 stories! {
     async fn cancelled_before_it_begins(house at "2026-08-03T12:00-04:00") {
         lives(&house).await;
-        lives_until(&house, "2026-10-20T12:00-04:00").await;
+        house.lives_until("2026-10-20T12:00-04:00").await;
         cancels(&house, &staff(&house).await).await;
-        lives_until(&house, "2026-12-15T12:00-05:00").await;
+        house.lives_until("2026-12-15T12:00-05:00").await;
 
         assert_eq!(heard(&house, "nora@example.org").await, [
             "09-10 11:00 registration_confirmed sent",
@@ -180,9 +162,9 @@ stories! {
 
     async fn cancelled_on_its_last_day_but_one(house at "2026-08-03T12:00-04:00") {
         lives(&house).await;
-        lives_until(&house, "2026-10-30T18:00-04:00").await;
+        house.lives_until("2026-10-30T18:00-04:00").await;
         cancels(&house, &staff(&house).await).await;
-        lives_until(&house, "2026-12-15T12:00-05:00").await;
+        house.lives_until("2026-12-15T12:00-05:00").await;
 
         let days = ["10-21 09:00 course_starting_7d sent", "10-27 09:00 course_starting_1d sent", "10-28 09:00 day_starting_1h sent",
             "10-29 09:00 day_starting_1h sent", "10-30 09:00 day_starting_1h sent", "10-30 18:00 course_cancelled sent"];

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lectern::store;
+use lectern::store::{self, Durability};
 use sea_orm::DatabaseConnection;
 use sea_orm::sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -58,7 +58,7 @@ pub async fn fresh(backend: Backend) -> Option<Database> {
             (create(template).await, None)
         }
     };
-    let db = store::open(&url, 12).await.expect("the database opens");
+    let db = open(&url, 12).await;
     Some(Database { db, url, _folder: folder })
 }
 
@@ -74,13 +74,18 @@ pub async fn empty(backend: Backend) -> Option<Database> {
             (create("template0").await, None)
         }
     };
-    let db = store::open(&url, 4).await.expect("the database opens");
+    let db = open(&url, 4).await;
     Some(Database { db, url, _folder: folder })
+}
+
+/// Opens a story's database, which need not outlive a loss of power.
+pub async fn open(url: &str, connections: u32) -> DatabaseConnection {
+    store::open_with(url, connections, Durability::ProcessEnd).await.expect("the database opens")
 }
 
 async fn sqlite_template() -> PathBuf {
     let file = tempfile::Builder::new().prefix("lectern-template-").tempdir().expect("a folder").keep().join("template.sqlite3");
-    let db = store::open(&format!("sqlite://{}", file.display()), 1).await.expect("the template opens");
+    let db = open(&format!("sqlite://{}", file.display()), 1).await;
     store::migrate(&db).await.expect("the template is migrated");
     db.close().await.expect("the template closes");
     file
@@ -92,7 +97,7 @@ async fn postgres_template(server: String) -> String {
     admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is made");
     admin.close().await.expect("the connection closes");
     let url = cluster().expect("a cluster").url(&name);
-    let db = store::open(&url, 2).await.expect("the template opens");
+    let db = open(&url, 2).await;
     store::migrate(&db).await.expect("the template is migrated");
     db.close().await.expect("the template closes");
     name

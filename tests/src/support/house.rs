@@ -92,7 +92,7 @@ impl House {
 
     /// A second server process on the same database and clock.
     pub async fn second_server(&self) -> Desk {
-        let db = lectern::store::open(self.url(), 4).await.expect("the database opens");
+        let db = database::open(self.url(), 4).await;
         Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default()).signed(sign())
     }
 
@@ -103,7 +103,7 @@ impl House {
 
     /// A second worker on the same database, clock and post.
     pub async fn second_worker(&self, name: &str) -> Worker {
-        let db = lectern::store::open(self.url(), 8).await.expect("the database opens");
+        let db = database::open(self.url(), 8).await;
         worker_over(db, Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), name)
     }
 
@@ -259,23 +259,6 @@ impl House {
     /// Moves the clock at once, as though nobody had been at work meanwhile, and then works.
     pub async fn travels_to(&self, moment: &str) {
         self.nature.move_to(at(moment));
-        self.works().await;
-    }
-
-    /// Lives on to `moment`, with the worker at work all the time: every half hour, and at the end.
-    pub async fn lives_until(&self, moment: &str) {
-        self.works().await;
-        let end = at(moment);
-        const STEP: i64 = 30 * 60 * 1_000_000;
-        loop {
-            let next = entity::Instant::from_micros((self.nature.now().as_micros() / STEP + 1) * STEP);
-            if next >= end {
-                break;
-            }
-            self.nature.move_to(next);
-            self.works().await;
-        }
-        self.nature.move_to(end);
         self.works().await;
     }
 
