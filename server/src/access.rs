@@ -134,7 +134,7 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     TYPES.iter().find(|kind| kind.name == name)
 }
 
-/// Whether a type has no rule of its own: whoever sees what holds it sees all of it. Pages and their edges are such types.
+/// Whether a type has no rule of its own: whoever sees what holds it sees all of it. Pages, their edges, and payloads are such types.
 pub fn is_within(name: &str) -> bool {
-    name.ends_with("Connection") || name.ends_with("Edge") || WITHIN.split_whitespace().any(|known| known == name)
+    ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending)) || WITHIN.split_whitespace().any(|known| known == name)
 }

@@ -15,6 +15,7 @@ pub mod node;
 pub mod notice;
 pub mod organization;
 pub mod owned;
+pub mod payload;
 pub mod preview;
 pub mod profession;
 pub mod refusal;

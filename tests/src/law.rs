@@ -1,6 +1,7 @@
 //! Laws of the house that no compiler checks.
 
 mod access;
+mod payload;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ pub mod house;
 pub mod letter;
 pub mod life;
 pub mod nature;
+pub mod payload;
 pub mod person;
 pub mod process;
 pub mod smtp;

@@ -109,10 +109,10 @@ pub const TYPES: &[Kind] = &[
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
-    EnquiryChallenge EnquiryConsent EvaluationStanding Explanation ImportedCourse InformationRequested LearningObjective LetterAccount
+    EnquiryChallenge EnquiryConsent EvaluationStanding Explanation ImportedCourse InformationRequest LearningObjective LetterAccount
     LetterPreview Money PageInfo Price Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport RegistrationImportRow
-    RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule ReminderRulesSet Seats SeriesPart
-    SeriesPlacement SeriesRun SessionFaculty SignInCodeRequested SignedIn SignedOut Statement";
+    RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
+    SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";
 
 /// The questions. Where anybody may ask, the answer holds what exists for the viewer, and nothing else.
 pub const QUESTIONS: &[Rule] = &[

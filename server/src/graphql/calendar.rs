@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, Union};
+use async_graphql::{Context, InputObject, Object, Result};
 
-use super::refusal::{Refusal, answer};
+use super::payload::{answer, payload};
 use super::scalar::Url;
 use super::viewer::Viewer;
 use crate::action::rotate_calendar::rotate_calendar;
@@ -34,13 +34,12 @@ pub struct RotateCalendarUrlInput {
     replaces: Option<Url>,
 }
 
-/// What came of moving the calendar.
-#[derive(Clone, Debug, Union)]
-pub enum RotateCalendarUrlResult {
-    /// The viewer, with the new address.
-    Viewer(Box<Viewer>),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of moving the calendar.
+    RotateCalendarUrlPayload {
+        /// The viewer, with the new address. Null where refused.
+        viewer: Viewer,
+    }
 }
 
 /// What people do with calendars.
@@ -54,12 +53,12 @@ impl CalendarMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which address is to end.")] input: RotateCalendarUrlInput,
-    ) -> Result<RotateCalendarUrlResult> {
+    ) -> Result<RotateCalendarUrlPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
         let replaces = input.replaces.as_ref().map(|url| url.0.as_str());
         answer(rotate_calendar(desk, viewer, replaces).await.map(|learner| {
             let viewer = viewer::Viewer { learner: Some(learner.clone()), ..viewer.clone() };
-            Box::new(Viewer::new(learner, viewer))
+            Viewer::new(learner, viewer)
         }))
     }
 }

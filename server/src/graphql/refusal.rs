@@ -6,7 +6,7 @@ use entity::refusal::{Detail, Versioned};
 
 use super::global_id::Kind;
 use super::node::{self, Node};
-use crate::answer::{self, Answer, Fault};
+use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::viewer::Viewer;
 
@@ -166,15 +166,6 @@ codes! {
 impl From<No> for Refusal {
     fn from(no: No) -> Self {
         Self(no)
-    }
-}
-
-/// Turns the end of an action into the answer of a mutation: the thing, or the refusal; a fault becomes an error.
-pub fn answer<T, U: From<T> + From<Refusal>>(ended: Answer<T>) -> async_graphql::Result<U> {
-    match ended {
-        Ok(thing) => Ok(thing.into()),
-        Err(answer::No::Refused(no)) => Ok(Refusal::from(no).into()),
-        Err(answer::No::Fault(fault)) => Err(opaque(&fault)),
     }
 }
 

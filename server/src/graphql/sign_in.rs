@@ -6,4 +6,4 @@ mod object;
 
 pub use input::{RequestSignInCodeInput, SignInInput, SignOutInput, UpdateProfileInput};
 pub use mutation::SignInMutation;
-pub use object::{RequestSignInCodeResult, SignInCodeRequested, SignInResult, SignOutResult, SignedIn, SignedOut, UpdateProfileResult};
+pub use object::{RequestSignInCodePayload, SignInPayload, SignInRequest, SignOutPayload, SignedIn, SignedOut, UpdateProfilePayload};

@@ -1,9 +1,9 @@
 //! Which letters a learner wants.
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, Union};
+use async_graphql::{Context, Enum, InputObject, Object, Result};
 use entity::agenda::Topic;
 
-use super::refusal::{Refusal, answer};
+use super::payload::{answer, payload};
 use super::viewer::Viewer;
 use crate::action::subscription;
 use crate::answer::No;
@@ -31,14 +31,12 @@ pub struct SetSubscriptionInput {
     wanted: bool,
 }
 
-/// What came of it.
-#[derive(Clone, Debug, Union)]
-#[expect(clippy::large_enum_variant, reason = "made once for a request and taken apart at once")]
-pub enum SetSubscriptionResult {
-    /// The viewer, as changed.
-    Viewer(Viewer),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of saying so.
+    SetSubscriptionPayload {
+        /// The viewer, as changed. Null where refused.
+        viewer: Viewer,
+    }
 }
 
 /// What people say about the letters they get.
@@ -52,7 +50,7 @@ impl SubscriptionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which letters, and whether they are wanted.")] input: SetSubscriptionInput,
-    ) -> Result<SetSubscriptionResult> {
+    ) -> Result<SetSubscriptionPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
         let SetSubscriptionInput { topic, wanted } = input;
         answer(match viewer.signed_in() {

@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use crate::support::{House, stories};
 
-const ANSWER: &str = "__typename ... on SignedIn { token viewer { learner { email } roles } } ... on Refusal { code message path }";
+const ANSWER: &str = "signedIn { __typename token viewer { learner { email } roles } }";
 
 async fn requests(house: &House, client: &str, email: &str) -> Value {
-    let query = "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { __typename ... on SignInCodeRequested { email expiresAt } ... on Refusal { code message } } }";
-    house.answers_from(client, None, query, json!({ "input": { "email": email } })).await["data"]["requestSignInCode"].clone()
+    house.does_from(client, None, "requestSignInCode", json!({ "email": email }), "signInRequest { __typename email expiresAt }").await
 }
 
 async fn tries(house: &House, email: &str, code: &str) -> Value {
@@ -78,24 +77,24 @@ stories! {
 
     async fn codes_are_limited_per_address_and_per_client(house at "2026-04-01T12:00-04:00") {
         for _ in 0..5 {
-            assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInCodeRequested");
+            assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInRequest");
         }
         assert_eq!(requests(&house, "192.0.2.2", "ada@example.org").await["code"], "RATE_LIMITED");
         for number in 0..25 {
-            assert_eq!(requests(&house, "192.0.2.1", &format!("p{number}@example.org")).await["__typename"], "SignInCodeRequested", "{number}");
+            assert_eq!(requests(&house, "192.0.2.1", &format!("p{number}@example.org")).await["__typename"], "SignInRequest", "{number}");
         }
         assert_eq!(requests(&house, "192.0.2.1", "one.more@example.org").await["code"], "RATE_LIMITED");
         house.travels_to("2026-04-01T13:01-04:00").await;
-        assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInCodeRequested", "an hour later");
+        assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInRequest", "an hour later");
     }
 
     async fn signing_out_ends_this_token_or_all(house at "2026-04-01T12:00-04:00") {
         let (here, there) = (house.signs_in("ada@example.org").await, house.signs_in("ada@example.org").await);
-        here.does(&house, "signOut", json!({}), "__typename").await;
+        here.does(&house, "signOut", json!({}), "").await;
         assert_eq!(here.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
         assert_ne!(there.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
         let again = house.signs_in("ada@example.org").await;
-        again.does(&house, "signOut", json!({ "everywhere": true }), "__typename").await;
+        again.does(&house, "signOut", json!({ "everywhere": true }), "").await;
         assert_eq!(there.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
     }
 
@@ -123,7 +122,7 @@ stories! {
 
     async fn a_profile_is_changed_and_bad_parts_are_named(house at "2026-04-01T12:00-04:00") {
         let ada = house.signs_in("ada@example.org").await;
-        let selection = "__typename ... on Refusal { code message path } ... on Learner { name credentials profession timeZone }";
+        let selection = "learner { __typename name credentials profession timeZone }";
         let changed = ada.does(&house, "updateProfile", json!({ "name": " Ada Example ", "credentials": "RN", "profession": "NURSE", "timeZone": "Asia/Tokyo" }), selection).await;
         assert_eq!((&changed["name"], &changed["timeZone"], &changed["profession"]), (&json!("Ada Example"), &json!("Asia/Tokyo"), &json!("NURSE")));
         let refused = ada.does(&house, "updateProfile", json!({ "timeZone": "Mars/Olympus" }), selection).await;

@@ -88,7 +88,7 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let eve = house.signs_in("eve@example.org").await;
         let registration = ada.takes_part(&house, "NURSE").await;
-        let selection = "__typename ... on Viewer { unsubscribedFrom } ... on Refusal { code }";
+        let selection = "viewer { __typename unsubscribedFrom }";
         let sets = async |topic: &str, wanted: bool| ada.does(&house, "setSubscription", json!({ "topic": topic, "wanted": wanted }), selection).await;
         assert_eq!(sets("REMINDERS", false).await, json!({ "__typename": "Viewer", "unsubscribedFrom": ["REMINDERS"] }));
         let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter reason } } }";

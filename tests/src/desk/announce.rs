@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{House, Person, SAMPLE, SAMPLE_SLUG, crowd, stories};
 
-const ANNOUNCEMENT: &str =
-    "__typename ... on Announcement { id state recipientCount sampleRecipients { email } statuses subject author dueAt
-    course { slug } notices { totalCount nodes { rule state } } } ... on Refusal { code message path }";
+const ANNOUNCEMENT: &str = "announcement { __typename id state recipientCount sampleRecipients { email } statuses subject author dueAt
+    course { slug } notices { totalCount nodes { rule state } } }";
 
 async fn announces(house: &House, who: &Person, more: Value) -> Value {
     let (course, _) = house.course_and_track().await;

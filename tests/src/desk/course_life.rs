@@ -15,8 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{House, Person, SAMPLE, SAMPLE_SLUG};
 
 /// What the stories read of the answer of an act on a course.
-const COURSE: &str = "__typename ... on Course { id slug version status title }
-    ... on Refusal { code message path details { path message line } current { __typename id ... on Course { version title } } }";
+const COURSE: &str = "course { __typename id slug version status title }";
 
 /// The organization that offers the reference course.
 const OFFERS: &str = "beth-israel-deaconess";

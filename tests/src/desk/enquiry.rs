@@ -15,8 +15,7 @@ use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// The wording that people agree to in these stories.
 const WORDING: &str = "2026-11";
-const ANSWER: &str =
-    "__typename ... on InformationRequested { course { slug } email deadlineLetters } ... on Refusal { code message path }";
+const ANSWER: &str = "informationRequest { __typename course { slug } email deadlineLetters }";
 
 /// A second course, on the same dates, of the other organization.
 fn other_course() -> String {
@@ -56,10 +55,7 @@ async fn proof(house: &House, course_id: &str) -> String {
 async fn asks(house: &House, client: &str, input: Value) -> Value {
     let mut whole = json!({ "name": "Ada Example", "email": "ada@example.org", "consent": false });
     whole.as_object_mut().expect("an object").extend(input.as_object().expect("an object").clone());
-    let query = format!("mutation($input: RequestInformationInput!) {{ requestInformation(input: $input) {{ {ANSWER} }} }}");
-    let answer = house.answers_from(client, None, &query, json!({ "input": whole })).await;
-    assert!(answer["errors"].is_null(), "{answer:#}");
-    answer["data"]["requestInformation"].clone()
+    house.does_from(client, None, "requestInformation", whole, ANSWER).await
 }
 
 /// Asks about the reference course, with or without consent, and a proof of its own.
@@ -74,7 +70,7 @@ pub(crate) async fn enquires_about(house: &House, slug: &str, email: &str, conse
     let input =
         json!({ "courseId": course, "email": email, "consent": consent, "consentVersion": consent.then_some(WORDING), "proof": proof });
     let answer = asks(house, "192.0.2.1", input).await;
-    assert_eq!((&answer["__typename"], &answer["deadlineLetters"]), (&json!("InformationRequested"), &json!(consent)), "{answer}");
+    assert_eq!((&answer["__typename"], &answer["deadlineLetters"]), (&json!("InformationRequest"), &json!(consent)), "{answer}");
 }
 
 async fn enquiries(house: &House) -> u64 {
@@ -90,7 +86,7 @@ stories! {
         let proof = solved(given["json"].as_str().expect("a challenge"));
         let input = json!({ "courseId": course, "email": " Ada@Example.org ", "profession": "NURSE", "question": "Is there a reader?", "proof": proof });
         let answer = asks(&house, "192.0.2.1", input).await;
-        assert_eq!(answer, json!({ "__typename": "InformationRequested", "course": { "slug": SAMPLE_SLUG }, "email": "Ada@example.org", "deadlineLetters": false }));
+        assert_eq!(answer, json!({ "__typename": "InformationRequest", "course": { "slug": SAMPLE_SLUG }, "email": "Ada@example.org", "deadlineLetters": false }));
         let row = entity::enquiry::Entity::find().one(house.db()).await.expect("a row").expect("an enquiry");
         assert_eq!((row.email_key.as_str(), row.question.as_deref(), row.consented_at), ("ada@example.org", Some("Is there a reader?"), None));
     }
@@ -103,7 +99,7 @@ stories! {
         let (one, other) = tokio::join!(asks(&house, "192.0.2.1", input.clone()), asks(&house, "192.0.2.2", input.clone()));
         let mut ends = [&one, &other].map(|answer| answer["__typename"].as_str().expect("a type").to_owned());
         ends.sort();
-        assert_eq!(ends, ["InformationRequested", "Refusal"], "{one} {other}");
+        assert_eq!(ends, ["InformationRequest", "Refusal"], "{one} {other}");
         let again = asks(&house, "192.0.2.1", input).await;
         assert_eq!((&again["code"], &again["path"]), (&json!("HUMAN_CHECK_FAILED"), &json!(["proof"])));
         assert_eq!(enquiries(&house).await, 1);
@@ -146,7 +142,7 @@ stories! {
             let answer = asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": proof })).await;
             assert_eq!(answer["code"], "HUMAN_CHECK_FAILED", "{proof}");
         }
-        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": good })).await["__typename"], "InformationRequested");
+        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": good })).await["__typename"], "InformationRequest");
     }
 
     async fn a_consent_is_to_the_wording_of_today(house at "2026-04-01T12:00-04:00") {
@@ -166,13 +162,13 @@ stories! {
         let course = course_id(&house, SAMPLE_SLUG).await;
         let input = json!({ "courseId": course, "proof": proof(&house, &course).await, "idempotencyKey": "form-1" });
         let first = asks(&house, "192.0.2.1", input.clone()).await;
-        assert_eq!(first["__typename"], "InformationRequested", "{first}");
+        assert_eq!(first["__typename"], "InformationRequest", "{first}");
         house.travels_to("2026-04-20T12:00-04:00").await;
         assert_eq!(asks(&house, "192.0.2.7", input).await, first, "the same, long after the proof has ended");
         let changed = json!({ "courseId": course, "name": "Eve", "proof": "", "idempotencyKey": "form-1" });
         assert_eq!(asks(&house, "192.0.2.1", changed).await["code"], "IDEMPOTENCY_KEY_REUSED");
         let other = json!({ "courseId": course, "email": "eve@example.org", "proof": proof(&house, &course).await, "idempotencyKey": "form-1" });
-        assert_eq!(asks(&house, "192.0.2.1", other).await["__typename"], "InformationRequested", "a key is an address's own");
+        assert_eq!(asks(&house, "192.0.2.1", other).await["__typename"], "InformationRequest", "a key is an address's own");
         assert_eq!(enquiries(&house).await, 2);
     }
 
@@ -201,15 +197,15 @@ stories! {
             asks(&house, client, json!({ "courseId": course, "email": email, "proof": proof(&house, &course).await })).await
         };
         for _ in 0..5 {
-            assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequested");
+            assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequest");
         }
         assert_eq!(with("192.0.2.2", "Ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
         for number in 0..25 {
-            assert_eq!(with("192.0.2.1", format!("p{number}@example.org")).await["__typename"], "InformationRequested", "{number}");
+            assert_eq!(with("192.0.2.1", format!("p{number}@example.org")).await["__typename"], "InformationRequest", "{number}");
         }
         assert_eq!(with("192.0.2.1", "one.more@example.org".to_owned()).await["code"], "RATE_LIMITED");
         house.travels_to("2026-04-01T13:01-04:00").await;
-        assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequested", "an hour later");
+        assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequest", "an hour later");
     }
 
     async fn the_answer_does_not_tell_who_is_known(house at "2026-04-01T12:00-04:00") {
@@ -239,7 +235,7 @@ stories! {
 
         let course = course_id(&house, SAMPLE_SLUG).await;
         house.travels_to("2026-05-14T12:00-04:00").await;
-        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": proof(&house, &course).await })).await["__typename"], "InformationRequested", "while it runs");
+        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": proof(&house, &course).await })).await["__typename"], "InformationRequest", "while it runs");
         house.travels_to("2026-05-16T12:00-04:00").await;
         assert_eq!(challenge(&house, &course).await, Value::Null);
         assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": "" })).await["code"], "COURSE_OVER");
@@ -253,7 +249,7 @@ stories! {
         let fetch = async |slug: &str| house.http(Request::get(format!("/altcha/{slug}")).body(Body::empty()).expect("a request")).await;
         let (status, json) = fetch(SAMPLE_SLUG).await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": solved(&json) })).await["__typename"], "InformationRequested");
+        assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": solved(&json) })).await["__typename"], "InformationRequest");
         assert_eq!(fetch("no-such-course").await.0, StatusCode::NOT_FOUND);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::office::{course, does, recorded, refused, row, session, slugs, the_course, variant};
 use crate::support::{House, Person, SAMPLE_SLUG, stories};
 
-const MEMBER: &str = "... on FacultyMember { id slug version name credentials title affiliation bio }";
+const MEMBER: &str = "facultyMember { __typename id slug version name credentials title affiliation bio }";
 
 /// Somebody as staff read them.
 async fn member(house: &House, person: &Person, slug: &str) -> Value {
@@ -140,7 +140,9 @@ stories! {
         assert_eq!((&no["code"], &no["current"]["id"]), (&json!("STALE"), &harry["id"]));
         let no = refused(&house, &staff, "mergeFacultyMembers", merge(&harry, &harry)).await;
         assert_eq!(no["path"], json!(["mergeId"]));
-        let kept = does(&house, &staff, "mergeFacultyMembers", merge(&harry, &double), MEMBER).await;
+        let merged = does(&house, &staff, "mergeFacultyMembers", merge(&harry, &double), &format!("{MEMBER} removedFacultyMemberId")).await;
+        assert_eq!(merged["removedFacultyMemberId"], double["id"]);
+        let kept = merged["facultyMember"].clone();
         assert_eq!((&kept["id"], &kept["name"], &kept["version"]), (&harry["id"], &json!("Harry Han"), &json!(2)));
         assert_eq!(member(&house, &staff, "h-han").await, Value::Null);
         let now = the_course(&house, &staff).await;
@@ -159,7 +161,7 @@ stories! {
         assert_eq!(refused(&house, &staff, "mergeFacultyMembers", merge(&kept, &double)).await["code"], "NOT_FOUND");
         let seen = the_course(&house, &staff).await;
         let again = json!({ "courseId": seen["id"], "version": seen["version"], "tracks": seen["tracks"].as_array().expect("tracks").iter().map(|row| json!({ "id": row["id"], "name": row["name"] })).collect::<Vec<_>>() });
-        let same = does(&house, &staff, "setTracks", again, "... on Course { version }").await;
+        let same = does(&house, &staff, "setTracks", again, "course { version }").await;
         assert_eq!(same["version"], seen["version"], "what is stored still reads as the course file that it is");
     }
 

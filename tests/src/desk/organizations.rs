@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::office::{does, recorded, refused, slugs, the_course, variant};
 use crate::support::{House, stories};
 
-const ORGANIZATION: &str = "... on Organization { id slug version name url }";
-const SERIES: &str = "... on Series { id slug version title summary legacyTitle length parts { position title runs { month format } } }";
+const ORGANIZATION: &str = "organization { __typename id slug version name url }";
+const SERIES: &str =
+    "series { __typename id slug version title summary legacyTitle length parts { position title runs { month format } } }";
 
 async fn list(house: &House, token: Option<&str>, query: &str) -> Vec<String> {
     let data =

@@ -5,16 +5,15 @@ mod unsaid;
 use lectern::course_file;
 use serde_json::{Value, json};
 
+use crate::support::payload::{REFUSAL, outcome};
 use crate::support::{House, Person, SAMPLE, stories};
 
-const SELECTION: &str = "__typename
-    ... on LetterPreview { letter rule occurrence subject text html calendar listUnsubscribe dueAt day audience reason reasonInWords }
-    ... on Refusal { code message path }";
+const SELECTION: &str = "letterPreview { __typename letter rule occurrence subject text html calendar listUnsubscribe dueAt day audience reason reasonInWords }";
 
 /// Asks for a letter of the reference course; `input` says which.
 async fn previews(house: &House, person: &Person, input: Value) -> Value {
-    let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} }} }}");
-    person.asks(house, &query, json!({ "input": input })).await["previewLetter"].clone()
+    let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}");
+    outcome(&person.asks(house, &query, json!({ "input": input })).await["previewLetter"])
 }
 
 /// The sample as a draft.
@@ -137,9 +136,9 @@ stories! {
         assert_eq!(unknown["code"], "NOT_FOUND");
         assert_eq!(previews(&house, &school, input.clone()).await, unknown);
         assert_eq!(previews(&house, &ada, input.clone()).await, unknown, "not even one's own");
-        let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} }} }}");
+        let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}");
         let nobody = house.asks(None, &query, json!({ "input": input })).await;
-        assert_eq!(nobody["previewLetter"]["code"], "UNAUTHENTICATED");
+        assert_eq!(outcome(&nobody["previewLetter"])["code"], "UNAUTHENTICATED");
     }
 
     async fn a_registration_for_another_course_is_not_shown_with_this_one(house at "2026-04-20T12:00-04:00") {

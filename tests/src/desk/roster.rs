@@ -18,7 +18,7 @@ fn people(list: &Value) -> Vec<&str> {
 async fn comes(house: &House, who: &str, name: Option<&str>, profession: &str, track: usize) -> (Person, Value) {
     let person = house.signs_in(&format!("{who}@example.org")).await;
     if let Some(name) = name {
-        person.does(house, "updateProfile", json!({ "name": name }), "__typename").await;
+        person.does(house, "updateProfile", json!({ "name": name }), "").await;
     }
     let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
     let course = &data["course"];

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::{House, Person, SAMPLE, stories};
 
-const IMPORT: &str = "__typename ... on RegistrationImport { applied created updated unchanged refused
-    rows { line verdict message registration { code externalId status learner { email name } track { name } paid { amount } } } }
-    ... on Refusal { code message path }";
+const IMPORT: &str = "registrationImport { __typename applied created updated unchanged refused
+    rows { line verdict message registration { code externalId status learner { email name } track { name } paid { amount } } } }";
 
 const FILE: &str = "external_id,email,name,profession,track,status,paid\r\n\
     A1,ada@example.org,Ada Lee,NURSE,adult,CONFIRMED,\r\n\
@@ -74,7 +73,7 @@ stories! {
         assert_eq!(counts(&again), (true, [0, 0, 3, 0]));
         assert_eq!(stored(&house).await, rows, "not even a moment has changed");
 
-        let ticket = staff.does(&house, "exportRegistrations", json!({ "courseId": house.course_and_track().await.0, "purpose": "round trip" }), "... on RegistrationExport { url }").await;
+        let ticket = staff.does(&house, "exportRegistrations", json!({ "courseId": house.course_and_track().await.0, "purpose": "round trip" }), "registrationExport { url }").await;
         let (_, _, file) = house.gets(ticket["url"].as_str().expect("a url")).await;
         let back = sends(&house, &staff, &file, false).await;
         assert_eq!(counts(&back), (true, [0, 0, 3, 0]), "{back:#}");
@@ -226,7 +225,7 @@ stories! {
             let csv = file(rows);
             let before = house.statements.load(Ordering::Relaxed);
             let input = json!({ "courseId": house.course_and_track().await.0, "csv": csv, "check": false });
-            let answer = staff.does(&house, "importRegistrations", input, "... on RegistrationImport { applied created }").await;
+            let answer = staff.does(&house, "importRegistrations", input, "registrationImport { applied created }").await;
             assert_eq!(answer, json!({ "applied": true, "created": rows }));
             costs.push(house.statements.load(Ordering::Relaxed) - before);
         }

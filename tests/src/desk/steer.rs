@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{House, Person, stories};
 
-const STOPPED: &str = "__typename ... on Notice { id rule state stopRequestedAt } ... on PlannedLetter { rule occurrence reason }
-    ... on Refusal { code message }";
-const AGAIN: &str = "__typename ... on Notice { id rule state resendRequestedAt } ... on Refusal { code message }";
+const STOPPED: &str = "notice { __typename id rule state stopRequestedAt } plannedLetter { __typename rule occurrence reason }";
+const AGAIN: &str = "notice { __typename id rule state resendRequestedAt }";
 
 async fn notices(house: &House, who: &Person, code: &Value) -> Vec<Value> {
     let query = "query($code: String!) { registration(code: $code) { notices(first: 100) { nodes { id rule state reason stopRequestedAt

@@ -11,7 +11,7 @@ use crate::support::fact::ledger;
 use crate::support::{House, Person, stories};
 
 const SLUG: &str = "core-practice-autumn";
-const COURSE: &str = "... on Course { id slug version status startsAt endsAt }";
+const COURSE: &str = "course { id slug version status startsAt endsAt }";
 
 /// What the ledger holds for somebody, in the course's time: when, which letter, and what became of it.
 async fn heard(house: &House, email: &str) -> Vec<String> {
@@ -70,7 +70,7 @@ async fn lives(house: &House) {
     let pediatric = row(&draft["tracks"], "pediatric")["id"].clone();
     let added = json!({ "courseId": draft["id"], "version": draft["version"], "key": "d3-children", "title": "Pain in Children", "kind": "TALK",
         "date": "2026-10-16", "startTime": "16:30", "endTime": "17:00", "trackIds": [pediatric] });
-    does(house, &office, "addSession", added, "... on Session { id }").await;
+    does(house, &office, "addSession", added, "session { id }").await;
     let draft = course(house, &office, SLUG).await;
     let publish = json!({ "courseId": draft["id"], "version": draft["version"] });
     assert_eq!(does(house, &office, "publishCourse", publish, COURSE).await["status"], "PUBLISHED");
@@ -101,7 +101,7 @@ async fn lives(house: &House) {
     let before = session(&told, "d3-children");
     assert_eq!(before["startsAt"], "2026-10-30T20:30:00Z", "{before}");
     let drag = json!({ "sessionId": before["id"], "version": told["version"], "date": "2026-11-02" });
-    let dragged = does(house, &office, "updateSession", drag, "... on Session { startsAt startTime }").await;
+    let dragged = does(house, &office, "updateSession", drag, "session { startsAt startTime }").await;
     assert_eq!((&dragged["startsAt"], &dragged["startTime"]), (&json!("2026-11-02T21:30:00Z"), &json!("16:30")), "{dragged}");
 
     house.lives_until("2026-10-05T12:11-04:00").await;

@@ -42,8 +42,8 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": false, "sessionRatings": [],
             "objectiveRatings": house.objective_ratings(&ada, &registration).await });
-        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "__typename ... on Refusal { code message }").await;
-        assert_ne!(evaluated["__typename"], "Refusal", "{evaluated}");
+        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "").await;
+        assert!(evaluated.is_null(), "{evaluated}");
         house.lives_until("2026-07-01T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
             ("2026-04-01 12:00", "registration_started"),
@@ -116,8 +116,8 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": true, "biasComment": "One slide named a brand.", "sessionRatings": [],
             "objectiveRatings": house.objective_ratings(&ada, &registration).await });
-        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "__typename ... on Refusal { message }").await;
-        assert_eq!(evaluated["__typename"], "Registration", "{evaluated}");
+        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "").await;
+        assert!(evaluated.is_null(), "{evaluated}");
         let before = house.letters().len();
         house.lives_until("2026-06-20T12:00-04:00").await;
         assert_eq!(house.letters().len(), before, "{:?}", house.subjects_to("ada@example.org"));

@@ -27,6 +27,7 @@ use worker::sweep::Sweeper;
 
 use super::database::{self, Backend, Database};
 use super::nature::MovableNature;
+use super::payload::{REFUSAL, outcome};
 use super::time::at;
 use super::{Letter, Person, SAMPLE, SAMPLE_SLUG};
 
@@ -176,31 +177,30 @@ impl House {
         answer["data"].clone()
     }
 
-    /// Runs a mutation `name` on `input`; returns the union's value.
+    /// Runs a mutation `name` on `input`, and asks for `selection` of its payload, such as `registration { code }`, beside the refusal;
+    /// returns the [`outcome`].
     pub async fn does(&self, token: Option<&str>, name: &str, input: Value, selection: &str) -> Value {
+        self.does_from("192.0.2.1", token, name, input, selection).await
+    }
+
+    /// The same, from a network address of its own.
+    pub async fn does_from(&self, client: &str, token: Option<&str>, name: &str, input: Value, selection: &str) -> Value {
         let mut kind = name.to_owned();
         kind[..1].make_ascii_uppercase();
-        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} }} }}");
-        self.asks(token, &query, json!({ "input": input })).await[name].clone()
+        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {REFUSAL} }} }}");
+        let answer = self.answers_from(client, token, &query, json!({ "input": input })).await;
+        assert!(answer["errors"].is_null(), "{query}\n{answer:#}");
+        outcome(&answer["data"][name])
     }
 
     /// Signs a person in by the code from the letter.
     pub async fn signs_in(&self, email: &str) -> Person {
         let client = format!("192.0.2.{}", email.bytes().fold(0u8, u8::wrapping_add));
-        let query =
-            "mutation($input: RequestSignInCodeInput!) { requestSignInCode(input: $input) { __typename ... on Refusal { code message } } }";
-        let asked = self.answers_from(&client, None, query, json!({ "input": { "email": email } })).await;
-        assert_ne!(asked["data"]["requestSignInCode"]["__typename"], "Refusal", "{asked}");
+        let asked = self.does_from(&client, None, "requestSignInCode", json!({ "email": email }), "").await;
+        assert!(asked.is_null(), "{asked}");
         self.works().await;
         let code = self.letters_to(email).last().expect("a letter with a code").code();
-        let signed = self
-            .does(
-                None,
-                "signIn",
-                json!({ "email": email, "code": code }),
-                "__typename ... on SignedIn { token } ... on Refusal { code message }",
-            )
-            .await;
+        let signed = self.does(None, "signIn", json!({ "email": email, "code": code }), "signedIn { token }").await;
         let token = signed["token"].as_str().unwrap_or_else(|| panic!("{signed}")).to_owned();
         Person { email: email.to_owned(), token }
     }

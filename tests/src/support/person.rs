@@ -14,9 +14,8 @@ pub struct Person {
 }
 
 /// What stories read of a registration.
-pub const REGISTRATION: &str = "__typename ... on Registration { id code status profession holdUntil confirmedAt cancelledAt
-    quote { lines { kind label amount { amount } } total { amount formatted } validUntil } }
-    ... on Refusal { code message path }";
+pub const REGISTRATION: &str = "registration { __typename id code status profession holdUntil confirmedAt cancelledAt
+    quote { lines { kind label amount { amount } } total { amount formatted } validUntil } }";
 
 impl Person {
     /// Asks, and expects no errors; returns the data.
@@ -24,7 +23,7 @@ impl Person {
         house.asks(Some(&self.token), query, variables).await
     }
 
-    /// Runs a mutation `name` on `input`; returns the union's value with what `selection` reads of it.
+    /// Runs a mutation `name` on `input`; returns the outcome with what `selection` reads of its payload.
     pub async fn does(&self, house: &House, name: &str, input: Value, selection: &str) -> Value {
         house.does(Some(&self.token), name, input, selection).await
     }

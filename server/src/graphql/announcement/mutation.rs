@@ -1,40 +1,37 @@
 //! What staff do with announcements.
 
-use async_graphql::{Context, Object, Result, Union};
+use async_graphql::{Context, Object, Result};
 use entity::Refusal as No;
 
 use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInput};
 use super::object::Announcement;
 use crate::action::announce;
 use crate::desk::Desk;
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// What came of drafting an announcement.
-#[derive(Clone, Debug, Union)]
-pub enum AnnounceResult {
-    /// The draft; it reaches nobody until it is confirmed.
-    Announcement(Announcement),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of drafting an announcement.
+    AnnouncePayload {
+        /// The draft; it reaches nobody until it is confirmed. Null where refused.
+        announcement: Announcement,
+    }
 }
 
-/// What came of confirming an announcement.
-#[derive(Clone, Debug, Union)]
-pub enum ConfirmAnnouncementResult {
-    /// The announcement; it goes out at `dueAt`.
-    Announcement(Announcement),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of confirming an announcement.
+    ConfirmAnnouncementPayload {
+        /// The announcement; it goes out at `dueAt`. Null where refused.
+        announcement: Announcement,
+    }
 }
 
-/// What came of stopping an announcement.
-#[derive(Clone, Debug, Union)]
-pub enum StopAnnouncementResult {
-    /// The announcement, stopped.
-    Announcement(Announcement),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of stopping an announcement.
+    StopAnnouncementPayload {
+        /// The announcement, stopped. Null where refused.
+        announcement: Announcement,
+    }
 }
 
 /// What staff do with announcements.
@@ -56,7 +53,7 @@ impl AnnouncementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to say, and to whom.")] input: AnnounceInput,
-    ) -> Result<AnnounceResult> {
+    ) -> Result<AnnouncePayload> {
         let (desk, viewer, input) = read(ctx, input.read())?;
         answer(match input {
             Ok(input) => announce::announce(&desk, &viewer, input).await.map(Announcement::from),
@@ -69,7 +66,7 @@ impl AnnouncementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft, and to how many people.")] input: ConfirmAnnouncementInput,
-    ) -> Result<ConfirmAnnouncementResult> {
+    ) -> Result<ConfirmAnnouncementPayload> {
         let (desk, viewer, input) = read(ctx, input.read())?;
         answer(match input {
             Ok((id, count)) => announce::confirm(&desk, &viewer, id, count).await.map(Announcement::from),
@@ -82,7 +79,7 @@ impl AnnouncementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which announcement.")] input: StopAnnouncementInput,
-    ) -> Result<StopAnnouncementResult> {
+    ) -> Result<StopAnnouncementPayload> {
         let (desk, viewer, input) = read(ctx, input.read())?;
         answer(match input {
             Ok(id) => announce::stop(&desk, &viewer, id).await.map(Announcement::from),

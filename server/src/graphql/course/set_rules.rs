@@ -1,6 +1,6 @@
 //! Setting the reminder rules of a course.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::Refusal as No;
 use entity::agenda::Offset;
 
@@ -11,8 +11,8 @@ use crate::course_file::format::Rule;
 use crate::desk::Desk;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
+use crate::graphql::payload::{answer, payload};
 use crate::graphql::profession::Profession;
-use crate::graphql::refusal::{OrOpaque, Refusal, answer};
 use crate::graphql::scalar::{DateTime, LocalTime, Markdown};
 use crate::viewer::Viewer;
 
@@ -69,22 +69,14 @@ pub struct ReminderReach {
     next_at: Option<DateTime>,
 }
 
-/// The reminder rules as they were set, or would be.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct ReminderRulesSet {
-    /// The course; as it was, where the input only asked to check.
-    course: Course,
-    /// For each rule that is new, changed or switched on: whom it reaches.
-    reach: Vec<ReminderReach>,
-}
-
-/// What came of setting reminder rules.
-#[derive(Clone, Debug, Union)]
-pub enum SetReminderRulesResult {
-    /// The rules, and whom they reach.
-    ReminderRulesSet(ReminderRulesSet),
-    /// Why not; `details` tells of every rule that is at fault.
-    Refusal(Refusal),
+payload! {
+    /// What came of setting reminder rules.
+    SetReminderRulesPayload {
+        /// The course with its rules; as it was, where the input only asked to check. Null where refused.
+        course: Course,
+        /// For each rule that is new, changed or switched on: whom it reaches. Null where refused.
+        reach: Vec<ReminderReach>,
+    }
 }
 
 impl SetReminderRulesInput {
@@ -154,24 +146,22 @@ impl ReminderRuleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The course and its rules.")] input: SetReminderRulesInput,
-    ) -> Result<SetReminderRulesResult> {
+    ) -> Result<SetReminderRulesPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let ended: Answer<RulesSet> = match viewer.signed_in().cloned().and_then(|_| input.read()) {
-            Ok(input) => set_reminder_rules(desk, viewer, input).await,
+        answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
+            Ok(input) => set(desk, viewer, input).await,
             Err(no) => Err(no.into()),
-        };
-        let RulesSet { course_id, reach } = match ended {
-            Ok(set) => set,
-            Err(no) => return answer::<ReminderRulesSet, SetReminderRulesResult>(Err(no)),
-        };
-        let page = desk.catalogue.page(&desk.db, course_id).await.or_opaque()?;
-        let page = page.ok_or_else(|| No::not_found("course").into());
-        let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
-            rule,
-            people: i32::try_from(people).unwrap_or(i32::MAX),
-            next_at: next_at.map(DateTime),
-        };
-        let set = |page| ReminderRulesSet { course: Course::new(page), reach: reach.into_iter().map(told).collect() };
-        answer(page.map(set))
+        })
     }
+}
+
+async fn set(desk: &Desk, viewer: &Viewer, input: SetReminderRules) -> Answer<(Course, Vec<ReminderReach>)> {
+    let RulesSet { course_id, reach } = set_reminder_rules(desk, viewer, input).await?;
+    let page = desk.catalogue.page(&desk.db, course_id).await?.ok_or_else(|| No::not_found("course"))?;
+    let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
+        rule,
+        people: i32::try_from(people).unwrap_or(i32::MAX),
+        next_at: next_at.map(DateTime),
+    };
+    Ok((Course::new(page), reach.into_iter().map(told).collect()))
 }

@@ -1,6 +1,6 @@
 //! Asking about a course, and answering.
 
-use async_graphql::{Context, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use entity::Refusal as No;
 
 use super::input::{AnswerEnquiryInput, RequestInformationInput};
@@ -10,12 +10,13 @@ use crate::action::request_information::request_information;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::refusal::{OrOpaque, Refusal, answer};
+use crate::graphql::payload::{answer, payload};
+use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
 /// The information is on its way. The answer is the same whether or not the address is known here.
 #[derive(Clone, Debug, SimpleObject)]
-pub struct InformationRequested {
+pub struct InformationRequest {
     /// The course; null in the rare case that it has just gone.
     course: Option<Course>,
     /// The address to which the information goes.
@@ -24,22 +25,20 @@ pub struct InformationRequested {
     deadline_letters: bool,
 }
 
-/// What came of asking about a course.
-#[derive(Clone, Debug, Union)]
-pub enum RequestInformationResult {
-    /// The information is on its way.
-    InformationRequested(InformationRequested),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of asking about a course.
+    RequestInformationPayload {
+        /// The information is on its way. Null where refused.
+        information_request: InformationRequest,
+    }
 }
 
-/// What came of answering an enquiry.
-#[derive(Clone, Debug, Union)]
-pub enum AnswerEnquiryResult {
-    /// The enquiry, answered.
-    Enquiry(Enquiry),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of answering an enquiry.
+    AnswerEnquiryPayload {
+        /// The enquiry, answered. Null where refused.
+        enquiry: Enquiry,
+    }
 }
 
 /// What people do about enquiries.
@@ -54,7 +53,7 @@ impl EnquiryMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who asks, and what.")] input: RequestInformationInput,
-    ) -> Result<RequestInformationResult> {
+    ) -> Result<RequestInformationPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let ended = match input.read() {
             Ok(input) => request_information(desk, viewer, &input).await,
@@ -64,7 +63,7 @@ impl EnquiryMutation {
             Ok(requested) => desk.catalogue.page(&desk.db, requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
             Err(_) => None,
         };
-        answer(ended.map(|requested| InformationRequested {
+        answer(ended.map(|requested| InformationRequest {
             course: course.map(Course::new),
             email: requested.email,
             deadline_letters: requested.consents,
@@ -76,7 +75,7 @@ impl EnquiryMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which enquiry, and the answer.")] input: AnswerEnquiryInput,
-    ) -> Result<AnswerEnquiryResult> {
+    ) -> Result<AnswerEnquiryPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let AnswerEnquiryInput { enquiry_id, answer: text } = input;
         let known = viewer.signed_in().and_then(|_| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, Union};
+use async_graphql::{Context, ID, Object, Result};
 use entity::faculty_member;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
@@ -17,36 +17,34 @@ use crate::course_file::{Edit, edit};
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::mutation::written;
-use crate::graphql::global_id::{Kind, must, seen};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::global_id::{Kind, global, must, seen};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// What came of entering or changing a person.
-#[derive(Clone, Debug, Union)]
-pub enum UpsertFacultyMemberResult {
-    /// The person as they stand now.
-    FacultyMember(FacultyMember),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of entering or changing a person.
+    UpsertFacultyMemberPayload {
+        /// The person as they stand now. Null where refused.
+        faculty_member: FacultyMember,
+    }
 }
 
-/// What came of merging two entries.
-#[derive(Clone, Debug, Union)]
-pub enum MergeFacultyMembersResult {
-    /// The entry that stays.
-    FacultyMember(FacultyMember),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of merging two entries.
+    MergeFacultyMembersPayload {
+        /// The entry that stays. Null where refused.
+        faculty_member: FacultyMember,
+        /// The entry that there was. Null where refused.
+        removed_faculty_member_id: ID,
+    }
 }
 
-/// What came of setting the faculty of a course.
-#[derive(Clone, Debug, Union)]
-#[allow(clippy::large_enum_variant)]
-pub enum SetCourseFacultyResult {
-    /// The course as it stands now.
-    Course(Course),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of setting the faculty of a course.
+    SetCourseFacultyPayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
 }
 
 /// What staff do with the faculty.
@@ -60,7 +58,7 @@ impl FacultyMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who, and what is to be said.")] input: UpsertFacultyMemberInput,
-    ) -> Result<UpsertFacultyMemberResult> {
+    ) -> Result<UpsertFacultyMemberPayload> {
         answer(upsert(ctx.data()?, ctx.data()?, input).await)
     }
 
@@ -71,7 +69,7 @@ impl FacultyMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The two entries.")] input: MergeFacultyMembersInput,
-    ) -> Result<MergeFacultyMembersResult> {
+    ) -> Result<MergeFacultyMembersPayload> {
         answer(merge(ctx.data()?, ctx.data()?, &input).await)
     }
 
@@ -81,7 +79,7 @@ impl FacultyMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and its faculty.")] input: SetCourseFacultyInput,
-    ) -> Result<SetCourseFacultyResult> {
+    ) -> Result<SetCourseFacultyPayload> {
         answer(set_faculty(ctx.data()?, ctx.data()?, input).await)
     }
 }
@@ -99,14 +97,15 @@ async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertFacultyMemberInput) -
     stored(desk, id).await
 }
 
-async fn merge(desk: &Desk, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<FacultyMember> {
+async fn merge(desk: &Desk, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<(FacultyMember, ID)> {
     viewer.signed_in()?;
     let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
     let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");
     let first = Seen { id: member(keep_id)?, version: *keep_version };
     let second = Seen { id: member(merge_id)?, version: *merge_version };
+    let removed = global(Kind::FacultyMember, second.id);
     let id = merge_faculty_members(desk, viewer, first, second).await?;
-    stored(desk, id).await
+    Ok((stored(desk, id).await?, removed))
 }
 
 async fn set_faculty(desk: &Desk, viewer: &Viewer, input: SetCourseFacultyInput) -> Answer<Course> {

@@ -1,6 +1,6 @@
 //! Steering single letters: not this one; this one again.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, Union};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::Refusal as No;
 
 use super::object::Notice;
@@ -9,7 +9,7 @@ use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::refusal::{OrOpaque, Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
 /// A letter is not to be sent: one of the ledger by `noticeId`, or one that may still lie ahead by the other three.
@@ -47,24 +47,23 @@ pub struct ResendNoticeInput {
     notice_id: ID,
 }
 
-/// What came of stopping a letter.
-#[derive(Clone, Debug, Union)]
-pub enum CancelNoticeResult {
-    /// The letter in the ledger; the worker ends it, if it does not find it sent.
-    Notice(Notice),
-    /// The letter that will not be sent when its moment comes.
-    PlannedLetter(PlannedLetter),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of stopping a letter.
+    CancelNoticePayload {
+        /// The letter in the ledger; the worker ends it, if it does not find it sent. Null where refused, and where the letter still lies ahead.
+        notice: Notice
+        |
+        /// The letter that will not be sent when its moment comes. Null where refused, and where the letter is in the ledger.
+        planned_letter: PlannedLetter
+    }
 }
 
-/// What came of sending a letter again.
-#[derive(Clone, Debug, Union)]
-pub enum ResendNoticeResult {
-    /// The letter that is to be sent again.
-    Notice(Notice),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of sending a letter again.
+    ResendNoticePayload {
+        /// The letter that is to be sent again. Null where refused.
+        notice: Notice,
+    }
 }
 
 /// What staff do with single letters.
@@ -79,21 +78,12 @@ impl NoticeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter.")] input: CancelNoticeInput,
-    ) -> Result<CancelNoticeResult> {
+    ) -> Result<CancelNoticePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let which = viewer.signed_in().cloned().and_then(|_| input.read());
-        match which {
-            Ok(which) => match cancel_notice(desk, viewer, which).await {
-                Ok(Stopped::Noticed(row)) => Ok(CancelNoticeResult::Notice(Notice { row, staff: true })),
-                Ok(Stopped::Planned(occasion, course_id)) => {
-                    let page = desk.catalogue.page(&desk.db, course_id).await.or_opaque()?;
-                    let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
-                    Ok(CancelNoticeResult::PlannedLetter(PlannedLetter::new(*occasion, 1, zone)))
-                }
-                Err(no) => answer::<Notice, CancelNoticeResult>(Err(no)),
-            },
-            Err(no) => answer::<Notice, CancelNoticeResult>(Err(no.into())),
-        }
+        answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
+            Ok(which) => stop(desk, viewer, which).await,
+            Err(no) => Err(no.into()),
+        })
     }
 
     /// Sends a letter again, at once and with the facts as they are, unless they stand against it; then the refusal says why. Sign-in codes
@@ -102,7 +92,7 @@ impl NoticeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter.")] input: ResendNoticeInput,
-    ) -> Result<ResendNoticeResult> {
+    ) -> Result<ResendNoticePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let id =
             viewer.signed_in().cloned().and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| No::not_found("letter")));
@@ -111,5 +101,16 @@ impl NoticeMutation {
             Err(no) => Err(no.into()),
         };
         answer(ended)
+    }
+}
+
+async fn stop(desk: &Desk, viewer: &Viewer, which: Which) -> Answer<CancelNoticePayload> {
+    match cancel_notice(desk, viewer, which).await? {
+        Stopped::Noticed(row) => Ok(Notice { row, staff: true }.into()),
+        Stopped::Planned(occasion, course_id) => {
+            let page = desk.catalogue.page(&desk.db, course_id).await?;
+            let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
+            Ok(PlannedLetter::new(*occasion, 1, zone).into())
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, Union};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use entity::{Refusal as No, organization};
 use sea_orm::EntityTrait;
 
@@ -13,7 +13,7 @@ use crate::course_file::format;
 use crate::desk::Desk;
 use crate::graphql::course::edit::describe::set;
 use crate::graphql::global_id::{Kind, seen};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Url;
 use crate::viewer::Viewer;
 
@@ -32,13 +32,12 @@ pub struct UpsertOrganizationInput {
     url: MaybeUndefined<Url>,
 }
 
-/// What came of entering or changing an organization.
-#[derive(Clone, Debug, Union)]
-pub enum UpsertOrganizationResult {
-    /// The organization as it stands now.
-    Organization(Organization),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of entering or changing an organization.
+    UpsertOrganizationPayload {
+        /// The organization as it stands now. Null where refused.
+        organization: Organization,
+    }
 }
 
 /// What staff do with organizations.
@@ -53,7 +52,7 @@ impl OrganizationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which organization, and what is to be said.")] input: UpsertOrganizationInput,
-    ) -> Result<UpsertOrganizationResult> {
+    ) -> Result<UpsertOrganizationPayload> {
         answer(upsert(ctx.data()?, ctx.data()?, input).await)
     }
 }

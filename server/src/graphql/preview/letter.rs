@@ -1,10 +1,10 @@
 //! A letter that is shown before it is sent.
 
-use async_graphql::{SimpleObject, Union};
+use async_graphql::SimpleObject;
 
 use crate::graphql::letter::Letter;
 use crate::graphql::notice::planned::NotSentReason;
-use crate::graphql::refusal::Refusal;
+use crate::graphql::payload::payload;
 use crate::graphql::scalar::{Date, DateTime, Url};
 use crate::preview::letter::Previewed;
 
@@ -66,11 +66,10 @@ impl LetterPreview {
     }
 }
 
-/// What came of asking for a letter.
-#[derive(Clone, Debug, Union)]
-pub enum PreviewLetterResult {
-    /// The letter.
-    LetterPreview(LetterPreview),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of asking for a letter.
+    PreviewLetterPayload {
+        /// The letter. Null where refused.
+        letter_preview: LetterPreview,
+    }
 }

@@ -5,11 +5,11 @@ use entity::registration;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::input::PreviewLetterInput;
-use super::letter::{LetterPreview, PreviewLetterResult};
+use super::letter::{LetterPreview, PreviewLetterPayload};
 use crate::answer::Answer;
 use crate::census;
 use crate::desk::Desk;
-use crate::graphql::refusal::answer;
+use crate::graphql::payload::answer;
 use crate::preview::Preview;
 use crate::preview::letter::{PreviewLetter, Reader};
 use crate::viewer::Viewer;
@@ -25,7 +25,7 @@ impl PreviewQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter, and to whom.")] input: PreviewLetterInput,
-    ) -> Result<PreviewLetterResult> {
+    ) -> Result<PreviewLetterPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let preview = ctx.data::<Preview>()?;
         answer(match viewer.signed_in().cloned().and(input.read()) {

@@ -1,6 +1,6 @@
 //! What people do with registrations.
 
-use async_graphql::{Context, Object, Result, Union};
+use async_graphql::{Context, Object, Result};
 use entity::{Refusal as No, registration};
 
 use super::input::{CancelRegistrationInput, RecordPaymentInput, RegisterInput};
@@ -12,43 +12,39 @@ use crate::action::submit_evaluation::submit_evaluation;
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::graphql::evaluation::input::SubmitEvaluationInput;
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// What came of registering.
-#[derive(Clone, Debug, Union)]
-pub enum RegisterResult {
-    /// The registration: started, or confirmed where the course is free.
-    Registration(Registration),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of registering.
+    RegisterPayload {
+        /// The registration: started, or confirmed where the course is free. Null where refused.
+        registration: Registration,
+    }
 }
 
-/// What came of recording a payment.
-#[derive(Clone, Debug, Union)]
-pub enum RecordPaymentResult {
-    /// The registration: confirmed where it is now paid in full.
-    Registration(Registration),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of recording a payment.
+    RecordPaymentPayload {
+        /// The registration: confirmed where it is now paid in full. Null where refused.
+        registration: Registration,
+    }
 }
 
-/// What came of cancelling a registration.
-#[derive(Clone, Debug, Union)]
-pub enum CancelRegistrationResult {
-    /// The registration, cancelled.
-    Registration(Registration),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of cancelling a registration.
+    CancelRegistrationPayload {
+        /// The registration, cancelled. Null where refused.
+        registration: Registration,
+    }
 }
 
-/// What came of handing in an evaluation.
-#[derive(Clone, Debug, Union)]
-pub enum SubmitEvaluationResult {
-    /// The registration, evaluated.
-    Registration(Registration),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of handing in an evaluation.
+    SubmitEvaluationPayload {
+        /// The registration, evaluated. Null where refused.
+        registration: Registration,
+    }
 }
 
 /// Runs an action on an input that may not be readable: who is not signed in is told that first.
@@ -75,7 +71,7 @@ impl RegistrationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, as what, in which track.")] input: RegisterInput,
-    ) -> Result<RegisterResult> {
+    ) -> Result<RegisterPayload> {
         answer(done(ctx, input.read(), async |desk, viewer, input| register(&desk, &viewer, &input).await).await?)
     }
 
@@ -85,7 +81,7 @@ impl RegistrationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What came in, and for which registration.")] input: RecordPaymentInput,
-    ) -> Result<RecordPaymentResult> {
+    ) -> Result<RecordPaymentPayload> {
         answer(done(ctx, input.read(), async |desk, viewer, input| record_payment(&desk, &viewer, &input).await).await?)
     }
 
@@ -94,7 +90,7 @@ impl RegistrationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which registration.")] input: CancelRegistrationInput,
-    ) -> Result<CancelRegistrationResult> {
+    ) -> Result<CancelRegistrationPayload> {
         answer(done(ctx, input.read(), async |desk, viewer, input| cancel_registration(&desk, &viewer, &input).await).await?)
     }
 
@@ -103,7 +99,7 @@ impl RegistrationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The filled-in form.")] input: SubmitEvaluationInput,
-    ) -> Result<SubmitEvaluationResult> {
+    ) -> Result<SubmitEvaluationPayload> {
         answer(done(ctx, input.read(), async |desk, viewer, input| submit_evaluation(&desk, &viewer, &input).await).await?)
     }
 }

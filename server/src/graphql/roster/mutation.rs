@@ -1,6 +1,6 @@
 //! What staff do with rosters.
 
-use async_graphql::{Context, Object, Result, Union};
+use async_graphql::{Context, Object, Result};
 
 use super::input::{ExportRegistrationsInput, ImportRegistrationsInput};
 use super::object::{RegistrationExport, RegistrationImport};
@@ -8,25 +8,23 @@ use crate::action::export_registrations::export_registrations;
 use crate::action::import_registrations::import_registrations;
 use crate::answer::Answer;
 use crate::desk::Desk;
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// What came of asking for a list.
-#[derive(Clone, Debug, Union)]
-pub enum ExportRegistrationsResult {
-    /// Where the list is.
-    RegistrationExport(RegistrationExport),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of asking for a list.
+    ExportRegistrationsPayload {
+        /// Where the list is. Null where refused.
+        registration_export: RegistrationExport,
+    }
 }
 
-/// What came of bringing a list in.
-#[derive(Clone, Debug, Union)]
-pub enum ImportRegistrationsResult {
-    /// The verdicts.
-    RegistrationImport(RegistrationImport),
-    /// Why the file as a whole is refused.
-    Refusal(Refusal),
+payload! {
+    /// What came of bringing a list in.
+    ImportRegistrationsPayload {
+        /// The verdicts. Null where the file as a whole is refused.
+        registration_import: RegistrationImport,
+    }
 }
 
 /// What staff do with rosters.
@@ -42,7 +40,7 @@ impl RosterMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which registrations, and what for.")] input: ExportRegistrationsInput,
-    ) -> Result<ExportRegistrationsResult> {
+    ) -> Result<ExportRegistrationsPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let done: Answer<_> = async {
             viewer.signed_in()?;
@@ -62,7 +60,7 @@ impl RosterMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and for which course.")] input: ImportRegistrationsInput,
-    ) -> Result<ImportRegistrationsResult> {
+    ) -> Result<ImportRegistrationsPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let done: Answer<_> = async {
             viewer.signed_in()?;

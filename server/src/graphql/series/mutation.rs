@@ -1,6 +1,6 @@
 //! What staff do with series.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, Union};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use entity::Refusal as No;
 
 use super::Series;
@@ -11,7 +11,7 @@ use crate::desk::Desk;
 use crate::graphql::course::CourseFormat;
 use crate::graphql::course::edit::describe::{set, set_list};
 use crate::graphql::global_id::{Kind, seen};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Markdown;
 use crate::viewer::Viewer;
 
@@ -57,13 +57,12 @@ pub struct SeriesRunInput {
     format: CourseFormat,
 }
 
-/// What came of entering or changing a series.
-#[derive(Clone, Debug, Union)]
-pub enum UpsertSeriesResult {
-    /// The series as it stands now.
-    Series(Series),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of entering or changing a series.
+    UpsertSeriesPayload {
+        /// The series as it stands now. Null where refused.
+        series: Series,
+    }
 }
 
 /// What staff do with series.
@@ -77,7 +76,7 @@ impl SeriesMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which series, and what is to be said.")] input: UpsertSeriesInput,
-    ) -> Result<UpsertSeriesResult> {
+    ) -> Result<UpsertSeriesPayload> {
         answer(upsert(ctx.data()?, ctx.data()?, input).await)
     }
 }

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Object, Result};
 
 use super::{
-    RequestSignInCodeInput, RequestSignInCodeResult, SignInInput, SignInResult, SignOutInput, SignOutResult, UpdateProfileInput,
-    UpdateProfileResult,
+    RequestSignInCodeInput, RequestSignInCodePayload, SignInInput, SignInPayload, SignOutInput, SignOutPayload, UpdateProfileInput,
+    UpdateProfilePayload,
 };
 use crate::action::request_sign_in_code::request_sign_in_code;
 use crate::action::sign_in::sign_in;
@@ -12,7 +12,7 @@ use crate::action::sign_out::sign_out;
 use crate::action::update_profile::update_profile;
 use crate::desk::Desk;
 use crate::graphql::learner::Learner;
-use crate::graphql::refusal::answer;
+use crate::graphql::payload::answer;
 use crate::viewer::Viewer;
 
 /// What people do about who they are.
@@ -26,20 +26,20 @@ impl SignInMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where to send the code.")] input: RequestSignInCodeInput,
-    ) -> Result<RequestSignInCodeResult> {
+    ) -> Result<RequestSignInCodePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(request_sign_in_code(desk, &viewer.client_key, &input.email).await.map(super::SignInCodeRequested::from))
+        answer(request_sign_in_code(desk, &viewer.client_key, &input.email).await.map(super::SignInRequest::from))
     }
 
     /// Signs in with a code that came by mail. A code is good once, for ten minutes and for five tries; whoever comes for the first time gets
     /// an account.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The address and its code.")] input: SignInInput) -> Result<SignInResult> {
+    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The address and its code.")] input: SignInInput) -> Result<SignInPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         answer(sign_in(desk, &viewer.client_key, &input.email, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.
-    async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutResult> {
+    async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         answer(sign_out(desk, viewer, input.everywhere).await.map(super::SignedOut::from))
     }
@@ -49,7 +49,7 @@ impl SignInMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: UpdateProfileInput,
-    ) -> Result<UpdateProfileResult> {
+    ) -> Result<UpdateProfilePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         answer(update_profile(desk, viewer, input.into()).await.map(Learner))
     }

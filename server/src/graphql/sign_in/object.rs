@@ -1,24 +1,24 @@
 //! What clients are told when they sign in, sign out, or change a profile.
 
-use async_graphql::{SimpleObject, Union};
+use async_graphql::SimpleObject;
 
 use crate::action::request_sign_in_code::Requested;
 use crate::action::sign_in;
 use crate::graphql::learner::Learner;
-use crate::graphql::refusal::Refusal;
+use crate::graphql::payload::payload;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer::Viewer;
 
 /// A sign-in code is on its way; the answer is the same whether or not the address has an account.
 #[derive(Clone, Debug, SimpleObject)]
-pub struct SignInCodeRequested {
+pub struct SignInRequest {
     /// The address that the code is sent to.
     email: String,
     /// From when on the code is no longer good.
     expires_at: DateTime,
 }
 
-impl From<Requested> for SignInCodeRequested {
+impl From<Requested> for SignInRequest {
     fn from(requested: Requested) -> Self {
         let Requested { email, expires_at } = requested;
         Self { email, expires_at: DateTime(expires_at) }
@@ -63,39 +63,34 @@ impl From<u64> for SignedOut {
     }
 }
 
-/// The end of `requestSignInCode`.
-#[derive(Clone, Debug, Union)]
-pub enum RequestSignInCodeResult {
-    /// A code is on its way.
-    SignInCodeRequested(SignInCodeRequested),
-    /// No code was made.
-    Refusal(Refusal),
+payload! {
+    /// The end of `requestSignInCode`.
+    RequestSignInCodePayload {
+        /// A code is on its way. Null where refused.
+        sign_in_request: SignInRequest,
+    }
 }
 
-/// The end of `signIn`.
-#[derive(Clone, Debug, Union)]
-#[expect(clippy::large_enum_variant, reason = "made once for a request and taken apart at once")]
-pub enum SignInResult {
-    /// The person is signed in.
-    SignedIn(SignedIn),
-    /// Nobody was signed in.
-    Refusal(Refusal),
+payload! {
+    /// The end of `signIn`.
+    SignInPayload {
+        /// The person is signed in. Null where refused.
+        signed_in: SignedIn,
+    }
 }
 
-/// The end of `signOut`.
-#[derive(Clone, Debug, Union)]
-pub enum SignOutResult {
-    /// The person is signed out.
-    SignedOut(SignedOut),
-    /// Nobody was signed out.
-    Refusal(Refusal),
+payload! {
+    /// The end of `signOut`.
+    SignOutPayload {
+        /// The person is signed out. Null where refused.
+        signed_out: SignedOut,
+    }
 }
 
-/// The end of `updateProfile`.
-#[derive(Clone, Debug, Union)]
-pub enum UpdateProfileResult {
-    /// The learner, as changed.
-    Learner(Learner),
-    /// Nothing was changed.
-    Refusal(Refusal),
+payload! {
+    /// The end of `updateProfile`.
+    UpdateProfilePayload {
+        /// The learner, as changed. Null where refused.
+        learner: Learner,
+    }
 }

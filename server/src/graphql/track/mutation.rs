@@ -1,6 +1,6 @@
 //! What staff do with the tracks of a course.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, Union};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::Refusal as No;
 
 use crate::answer::Answer;
@@ -11,8 +11,8 @@ use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::describe::named;
 use crate::graphql::course::edit::mutation::written;
-use crate::graphql::global_id::{Kind, must};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::global_id::{Kind, global, must};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
 /// The tracks of a course, all of them.
@@ -37,14 +37,14 @@ pub struct TrackInput {
     name: String,
 }
 
-/// What came of setting tracks.
-#[derive(Clone, Debug, Union)]
-#[allow(clippy::large_enum_variant)]
-pub enum SetTracksResult {
-    /// The course as it stands now.
-    Course(Course),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of setting tracks.
+    SetTracksPayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+        /// The tracks that there were. Null where refused.
+        removed_track_ids: Vec<ID>,
+    }
 }
 
 /// What staff do with the tracks of a course.
@@ -59,18 +59,26 @@ impl TrackMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and its tracks.")] input: SetTracksInput,
-    ) -> Result<SetTracksResult> {
+    ) -> Result<SetTracksPayload> {
         answer(set(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn set(desk: &Desk, viewer: &Viewer, input: SetTracksInput) -> Answer<Course> {
+async fn set(desk: &Desk, viewer: &Viewer, input: SetTracksInput) -> Answer<(Course, Vec<ID>)> {
     viewer.signed_in()?;
     let SetTracksInput { course_id, version, tracks } = input;
     let course_id = must(Kind::Course, &course_id, "course")?;
     let act = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
-    let done = edit(desk, viewer, act, |stored, file| write(stored, file, tracks)).await;
-    written(desk, done).await
+    let mut removed = Vec::new();
+    let done = edit(desk, viewer, act, |stored, file| {
+        write(stored, file, tracks)?;
+        let known = stored.page.map(|page| page.tracks.as_slice()).unwrap_or_default();
+        let gone = known.iter().filter(|row| !file.tracks.iter().any(|kept| kept.slug == row.slug));
+        removed = gone.map(|row| global(Kind::Track, row.id)).collect();
+        Ok(())
+    });
+    let done = done.await;
+    Ok((written(desk, done).await?, removed))
 }
 
 fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) -> Result<(), No> {

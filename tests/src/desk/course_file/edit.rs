@@ -136,8 +136,8 @@ stories! {
         let ratings: Vec<Value> = each_rated(&sessions["course"]["learningObjectives"]);
         let input = json!({ "registrationId": registration["id"], "objectiveRatings": ratings, "biasPerceived": false,
             "sessionRatings": [{ "sessionId": sessions["course"]["sessions"]["nodes"][1]["id"], "rating": 4, "speakers": [] }] });
-        let done = nurse.does(&house, "submitEvaluation", input, "__typename ... on Refusal { code message }").await;
-        assert_eq!(done["__typename"], "Registration", "{done}");
+        let done = nurse.does(&house, "submitEvaluation", input, "").await;
+        assert!(done.is_null(), "{done}");
         let mut file = sample();
         file.days[0].sessions.remove(1);
         assert!(refused(&house, &file).await.contains("d1-frame"));

@@ -6,8 +6,7 @@ use super::{OFFERS, SLUG, a_second_later, last_act, others, read, sample_with, s
 use crate::support::{SAMPLE, stories};
 
 /// What the stories read of an import.
-const IMPORTED: &str = "__typename ... on ImportedCourse { applied course { slug version title } changes { thing field before after sentence } warnings { path message } }
-    ... on Refusal { code message path details { path message line } current { id } }";
+const IMPORTED: &str = "importedCourse { __typename applied course { slug version title } changes { thing field before after sentence } warnings { path message } }";
 
 stories! {
     async fn a_check_says_what_an_import_does_and_changes_nothing(house at "2026-04-01T12:00-04:00") {

@@ -112,8 +112,9 @@ stories! {
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["sessionId"])));
         assert!(no["message"].as_str().is_some_and(|message| message.contains("d1-frame")), "{no}");
         let unrated = json!({ "sessionId": session(&course, "d1-lunch")["id"], "version": course["version"] });
-        let left = does(&house, &staff, "removeSession", unrated, "... on Course { sessions(first: 100) { nodes { slug } } }").await;
-        assert_eq!(left["sessions"]["nodes"].as_array().map(Vec::len), Some(29));
+        let left = does(&house, &staff, "removeSession", unrated, "course { sessions(first: 100) { nodes { slug } } } removedSessionId").await;
+        assert_eq!(left["course"]["sessions"]["nodes"].as_array().map(Vec::len), Some(29));
+        assert_eq!(left["removedSessionId"], session(&course, "d1-lunch")["id"]);
     }
 
     async fn a_published_course_keeps_a_session_and_a_cancelled_one_stays_as_it_is(house at "2026-04-01T12:00-04:00") {

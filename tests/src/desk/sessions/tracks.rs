@@ -16,12 +16,15 @@ stories! {
         let seen = the_course(&house, &staff).await;
         let (adult, pediatric) = (seen["tracks"][0]["id"].clone(), seen["tracks"][1]["id"].clone());
         let wanted = json!([{ "id": pediatric, "name": "Children" }, { "slug": "adult", "name": "Adult" }, { "slug": "both", "name": "Both" }]);
-        does(&house, &staff, "setTracks", tracks(&seen, wanted), "").await;
+        let done = does(&house, &staff, "setTracks", tracks(&seen, wanted), "course { id } removedTrackIds").await;
+        assert_eq!(done["removedTrackIds"], json!([]));
         let now = the_course(&house, &staff).await;
         assert_eq!(slugs(&now["tracks"]), ["pediatric", "adult", "both"]);
         assert_eq!((&now["tracks"][0]["id"], &now["tracks"][1]["id"], &now["tracks"][0]["name"]), (&pediatric, &adult, &json!("Children")));
         assert_eq!(slugs(&session(&now, "d3-pain")["tracks"]), ["pediatric", "adult"]);
-        does(&house, &staff, "setTracks", tracks(&now, json!([{ "id": adult, "slug": "adult", "name": "Adult" }, { "id": pediatric, "name": "Pediatric" }])), "").await;
+        let two = json!([{ "id": adult, "slug": "adult", "name": "Adult" }, { "id": pediatric, "name": "Pediatric" }]);
+        let done = does(&house, &staff, "setTracks", tracks(&now, two), "course { id } removedTrackIds").await;
+        assert_eq!(done["removedTrackIds"], json!([now["tracks"][2]["id"]]));
         assert_eq!(the_course(&house, &staff).await["tracks"], seen["tracks"], "a track that nobody needs can go");
         let rows = recorded(&house, "setTracks").await;
         assert_eq!(rows.len(), 2);

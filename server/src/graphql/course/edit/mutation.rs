@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, Union};
+use async_graphql::{Context, ID, Object, Result};
 use entity::Refusal as No;
 use uuid::Uuid;
 
@@ -21,60 +21,71 @@ use crate::course_file::{self, Edit, Imported, detail};
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// Declares the answer of an act on a course.
-macro_rules! course_result {
-    ($(#[doc = $doc:literal])+ $name:ident) => {
-        $(#[doc = $doc])+
-        #[derive(Clone, Debug, Union)]
-        #[allow(clippy::large_enum_variant)]
-        pub enum $name {
-            /// The course as it stands now.
-            Course(Course),
-            /// Why not.
-            Refusal(Refusal),
-        }
-    };
+payload! {
+    /// What came of creating a course.
+    CreateCoursePayload {
+        /// The course, a draft. Null where refused.
+        course: Course,
+    }
 }
 
-course_result!(
-    /// What came of creating a course.
-    CreateCourseResult
-);
-course_result!(
+payload! {
     /// What came of changing a course.
-    UpdateCourseResult
-);
-course_result!(
-    /// What came of publishing a course.
-    PublishCourseResult
-);
-course_result!(
-    /// What came of cancelling a course.
-    CancelCourseResult
-);
-course_result!(
-    /// What came of archiving a course.
-    ArchiveCourseResult
-);
-course_result!(
-    /// What came of moving a course.
-    MoveCourseResult
-);
-course_result!(
-    /// What came of copying a course.
-    CopyCourseResult
-);
+    UpdateCoursePayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
+}
 
-/// What came of importing a course file.
-#[derive(Clone, Debug, Union)]
-pub enum ImportCourseResult {
-    /// What changed, or would change.
-    ImportedCourse(ImportedCourse),
-    /// Why not; `details` has every mistake with its line.
-    Refusal(Refusal),
+payload! {
+    /// What came of publishing a course.
+    PublishCoursePayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
+}
+
+payload! {
+    /// What came of cancelling a course.
+    CancelCoursePayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
+}
+
+payload! {
+    /// What came of archiving a course.
+    ArchiveCoursePayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
+}
+
+payload! {
+    /// What came of moving a course.
+    MoveCoursePayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
+}
+
+payload! {
+    /// What came of copying a course.
+    CopyCoursePayload {
+        /// The new course, a draft. Null where refused.
+        course: Course,
+    }
+}
+
+payload! {
+    /// What came of importing a course file.
+    ImportCoursePayload {
+        /// What changed, or would change. Null where refused; then `details` of the refusal has every mistake with its line.
+        imported_course: ImportedCourse,
+    }
 }
 
 /// The desk and the viewer of a request.
@@ -106,7 +117,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What the course is.")] input: CreateCourseInput,
-    ) -> Result<CreateCourseResult> {
+    ) -> Result<CreateCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let needs = input.needs();
         let done = course_file::create(desk, viewer, "createCourse", None, needs, |stored| input.read(stored)).await;
@@ -118,7 +129,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and what is to be different.")] input: UpdateCourseInput,
-    ) -> Result<UpdateCourseResult> {
+    ) -> Result<UpdateCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => {
@@ -137,7 +148,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: PublishCourseInput,
-    ) -> Result<PublishCourseResult> {
+    ) -> Result<PublishCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => publish(desk, viewer, course_id, input.version).await,
@@ -151,7 +162,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and why.")] input: CancelCourseInput,
-    ) -> Result<CancelCourseResult> {
+    ) -> Result<CancelCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let CancelCourseInput { course_id: id, version, note } = input;
         let done = match course_id(viewer, &id) {
@@ -167,7 +178,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: ArchiveCourseInput,
-    ) -> Result<ArchiveCourseResult> {
+    ) -> Result<ArchiveCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => archive(desk, viewer, course_id, input.version).await,
@@ -182,7 +193,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and how far.")] input: MoveCourseInput,
-    ) -> Result<MoveCourseResult> {
+    ) -> Result<MoveCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let MoveCourseInput { course_id: id, version, move_by_days, starts_on, with_deadlines } = input;
         let done = match course_id(viewer, &id) {
@@ -201,7 +212,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and when it is taught again.")] input: CopyCourseInput,
-    ) -> Result<CopyCourseResult> {
+    ) -> Result<CopyCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         let CopyCourseInput { course_id: id, slug, title, move_by_days, starts_on } = input;
         let done = match course_id(viewer, &id) {
@@ -220,7 +231,7 @@ impl CourseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and whether it is only checked.")] input: ImportCourseInput,
-    ) -> Result<ImportCourseResult> {
+    ) -> Result<ImportCoursePayload> {
         let (desk, viewer) = house(ctx)?;
         answer(import(desk, viewer, &input).await)
     }

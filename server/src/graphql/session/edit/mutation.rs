@@ -1,6 +1,6 @@
 //! What staff do with the sessions of a course.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, Union};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::course::Status;
 use entity::{Refusal as No, session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
@@ -14,8 +14,8 @@ use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::mutation::written;
-use crate::graphql::global_id::{Kind, must};
-use crate::graphql::refusal::{Refusal, answer};
+use crate::graphql::global_id::{Kind, global, must};
+use crate::graphql::payload::{answer, payload};
 use crate::graphql::session::Session;
 use crate::viewer::Viewer;
 
@@ -39,42 +39,38 @@ pub struct ReorderSessionsInput {
     session_ids: Vec<ID>,
 }
 
-/// What came of adding a session.
-#[derive(Clone, Debug, Union)]
-pub enum AddSessionResult {
-    /// The new session.
-    Session(Session),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of adding a session.
+    AddSessionPayload {
+        /// The new session. Null where refused.
+        session: Session,
+    }
 }
 
-/// What came of changing a session.
-#[derive(Clone, Debug, Union)]
-pub enum UpdateSessionResult {
-    /// The session as it stands now.
-    Session(Session),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of changing a session.
+    UpdateSessionPayload {
+        /// The session as it stands now. Null where refused.
+        session: Session,
+    }
 }
 
-/// What came of taking a session out.
-#[derive(Clone, Debug, Union)]
-#[allow(clippy::large_enum_variant)]
-pub enum RemoveSessionResult {
-    /// The course, without the session.
-    Course(Course),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of taking a session out.
+    RemoveSessionPayload {
+        /// The course, without the session. Null where refused.
+        course: Course,
+        /// The session that there was. Null where refused.
+        removed_session_id: ID,
+    }
 }
 
-/// What came of putting sessions in another order.
-#[derive(Clone, Debug, Union)]
-#[allow(clippy::large_enum_variant)]
-pub enum ReorderSessionsResult {
-    /// The course as it stands now.
-    Course(Course),
-    /// Why not.
-    Refusal(Refusal),
+payload! {
+    /// What came of putting sessions in another order.
+    ReorderSessionsPayload {
+        /// The course as it stands now. Null where refused.
+        course: Course,
+    }
 }
 
 /// What staff do with the sessions of a course. A change of time to a published course is told to whom it concerns, ten minutes later.
@@ -88,7 +84,7 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What happens, and when.")] input: AddSessionInput,
-    ) -> Result<AddSessionResult> {
+    ) -> Result<AddSessionPayload> {
         answer(add(ctx.data()?, ctx.data()?, input).await)
     }
 
@@ -97,7 +93,7 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which session, and what is to be different.")] input: UpdateSessionInput,
-    ) -> Result<UpdateSessionResult> {
+    ) -> Result<UpdateSessionPayload> {
         answer(update(ctx.data()?, ctx.data()?, input).await)
     }
 
@@ -106,7 +102,7 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which session.")] input: RemoveSessionInput,
-    ) -> Result<RemoveSessionResult> {
+    ) -> Result<RemoveSessionPayload> {
         answer(remove(ctx.data()?, ctx.data()?, &input).await)
     }
 
@@ -115,7 +111,7 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which sessions, in which order.")] input: ReorderSessionsInput,
-    ) -> Result<ReorderSessionsResult> {
+    ) -> Result<ReorderSessionsPayload> {
         answer(put_in_order(ctx.data()?, ctx.data()?, &input).await)
     }
 }
@@ -177,7 +173,7 @@ async fn update(desk: &Desk, viewer: &Viewer, input: UpdateSessionInput) -> Answ
     session_at(desk, done, &place).await
 }
 
-async fn remove(desk: &Desk, viewer: &Viewer, input: &RemoveSessionInput) -> Answer<Course> {
+async fn remove(desk: &Desk, viewer: &Viewer, input: &RemoveSessionInput) -> Answer<(Course, ID)> {
     let (session_id, course_id) = course_of(desk, viewer, &input.session_id).await?;
     let act = Edit { course_id, version: input.version, act: "removeSession", needs: Needs::default() };
     let done = edit(desk, viewer, act, |stored, file| {
@@ -194,7 +190,7 @@ async fn remove(desk: &Desk, viewer: &Viewer, input: &RemoveSessionInput) -> Ans
         ),
         answer::No::Fault(fault) => answer::No::Fault(fault),
     });
-    written(desk, done).await
+    Ok((written(desk, done).await?, global(Kind::Session, session_id)))
 }
 
 async fn put_in_order(desk: &Desk, viewer: &Viewer, input: &ReorderSessionsInput) -> Answer<Course> {
