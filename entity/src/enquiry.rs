@@ -8,8 +8,10 @@ use crate::{Instant, Refusal, course};
 
 /// For how long the answer of the house to a question is worth sending, in days.
 pub const LIFE_DAYS: i64 = 7;
-/// Enquiries that an address can make within an hour.
-pub const HOURLY_PER_ADDRESS: u64 = 5;
+/// Enquiries that one client can make within an hour for one address: nobody uses up somebody else's.
+pub const HOURLY_PER_CLIENT_AND_ADDRESS: u64 = 5;
+/// Enquiries that can be made within an hour for one address at all, because each is answered by a letter to it.
+pub const HOURLY_PER_ADDRESS: u64 = 20;
 /// Enquiries that a client can make within an hour; a whole hospital may ask through one network address.
 pub const HOURLY_PER_CLIENT: u64 = 30;
 

@@ -187,6 +187,12 @@ pub enum Refusal {
     /// The proof of work is forged, wrong, used, too old, or was made for another form.
     #[error("The human check is not right, used, or no longer good. Please let it run again, then send the form.")]
     HumanCheckFailed,
+    /// So many sign-in codes were asked for that the next one costs a proof of work.
+    #[error("Many sign-in codes were asked for within the last hour. Let the human check run, then ask again.")]
+    HumanCheckRequired {
+        /// The address that a code was asked for, in lower case: the challenge is good for it alone.
+        email_key: String,
+    },
     /// Another wording than today's was agreed to, or it was not said which.
     #[error("The wording of the consent is not today's. Please read it again, then agree to it or leave it out.")]
     ConsentOutdated,
@@ -254,7 +260,7 @@ impl Refusal {
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
             Self::IdempotencyKeyReused => vec!["idempotencyKey".to_owned()],
             Self::SignInCodeInvalid => vec!["code".to_owned()],
-            Self::HumanCheckFailed => vec!["proof".to_owned()],
+            Self::HumanCheckFailed | Self::HumanCheckRequired { email_key: _ } => vec!["proof".to_owned()],
             Self::ConsentOutdated => vec!["consentVersion".to_owned()],
             Self::Unauthenticated
             | Self::Forbidden

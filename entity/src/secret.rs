@@ -4,6 +4,7 @@
 //! Every use of the key is set apart by a label of its own.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -11,6 +12,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::agenda::Topic;
+use crate::network::Network;
 
 /// Letters and digits that are not taken for one another (Crockford's Base32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -63,6 +65,18 @@ impl SecretKey {
         hex(&self.mac("sign-in code hash", &[id.as_bytes(), code.as_bytes()]))
     }
 
+    /// The name under which whoever asked for the code of the row `id` knows the request. It says which row, and 128 bits that nobody guesses,
+    /// so strangers can neither try codes for it nor use up its tries.
+    pub fn sign_in_request(&self, id: Uuid) -> String {
+        format!("{}{}", id.simple(), hex(&self.mac("sign-in request", &[id.as_bytes()])[..16]))
+    }
+
+    /// The row of which [`Self::sign_in_request`] gave `name`; none where it is not one of ours.
+    pub fn read_sign_in_request(&self, name: &str) -> Option<Uuid> {
+        let id = Uuid::try_parse(name.get(..32)?).ok()?;
+        same(&self.sign_in_request(id), name).then_some(id)
+    }
+
     /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever holds the letter may follow it.
     pub fn unsubscribe_token(&self, link: Unsubscribe) -> String {
         let Unsubscribe { who, topic } = link;
@@ -105,9 +119,11 @@ impl SecretKey {
         hex(&self.mac("human check", &[]))
     }
 
-    /// What stands for a client's address in rate limits, so that no address is stored.
+    /// What stands for a client's network address in rate limits, so that no address is stored. Addresses of one [`Network`] count as one; what
+    /// is no address (a proxy may say «unknown») counts by its text.
     pub fn client_key(&self, client: &str) -> String {
-        hex(&self.mac("client", &[client.as_bytes()])[..16])
+        let network = client.parse::<IpAddr>().map_or_else(|_| client.to_owned(), |address| Network::from(address).to_string());
+        hex(&self.mac("client", &[network.as_bytes()])[..16])
     }
 
     /// The last segment of the address of a learner's calendar: whose it is, and 192 bits that nobody guesses. The next number makes another.
@@ -176,6 +192,29 @@ mod tests {
         assert!(!same(&stored, &key.sign_in_code_hash(Uuid::from_u128(8), &code)));
         assert_ne!(code, key.sign_in_code(Uuid::from_u128(8)));
         assert_ne!(code, SecretKey::new(*b"another").sign_in_code(id));
+    }
+
+    #[test]
+    fn a_request_is_known_to_whoever_made_it_and_to_nobody_else() {
+        let key = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        let id = Uuid::from_u128(7);
+        let name = key.sign_in_request(id);
+        assert_eq!(key.read_sign_in_request(&name), Some(id));
+        assert_eq!(SecretKey::new(*b"another").read_sign_in_request(&name), None);
+        let other = format!("{}{}", Uuid::from_u128(8).simple(), &name[32..]);
+        for forged in [other, id.to_string(), name[..63].to_owned(), format!("{name}0"), name.to_uppercase(), "é".repeat(32), String::new()]
+        {
+            assert!(forged == name || key.read_sign_in_request(&forged).is_none(), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_client_is_its_network() {
+        let key = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        assert_eq!(key.client_key("2001:db8::1"), key.client_key("2001:db8::ffff:1"));
+        assert_ne!(key.client_key("2001:db8::1"), key.client_key("2001:db8:0:1::1"));
+        assert_eq!(key.client_key("::ffff:192.0.2.1"), key.client_key("192.0.2.1"));
+        assert_ne!(key.client_key("unknown"), key.client_key("192.0.2.1"));
     }
 
     #[test]

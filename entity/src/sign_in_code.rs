@@ -1,4 +1,7 @@
-//! Sign-in codes: sent by mail, good once and for ten minutes.
+//! Sign-in codes: sent by mail, good once and for ten minutes, and only together with the request that they were sent for.
+//!
+//! Whoever asks for a code is told the name of their request, which nobody else knows. A code is compared with that request alone, and tries
+//! count against that request alone, so a stranger who asks for codes for somebody's address, or tries some, ends nobody else's.
 
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -9,16 +12,21 @@ use crate::Instant;
 pub const LIFE_MINUTES: i64 = 10;
 /// Tries after which a code is dead.
 pub const MAX_TRIES: i16 = 5;
-/// Codes an address can ask for within an hour.
-pub const HOURLY_PER_ADDRESS: u64 = 5;
-/// Codes a client can ask for within an hour.
-pub const HOURLY_PER_CLIENT: u64 = 30;
+/// Codes that one client can ask for within an hour for one address.
+pub const HOURLY_PER_CLIENT_AND_ADDRESS: u64 = 5;
+/// Codes that can be asked for within an hour for one address before each further one costs a proof of work. It is never refused for their
+/// number: strangers must not be able to keep somebody out.
+pub const HOURLY_PER_ADDRESS_WITHOUT_PROOF: u64 = 20;
+/// Codes that one client can ask for within an hour before each further one costs a proof of work.
+pub const HOURLY_PER_CLIENT_WITHOUT_PROOF: u64 = 60;
+/// Codes that one client can ask for within an hour at all; a whole hospital may sign in through one network address.
+pub const HOURLY_PER_CLIENT: u64 = 600;
 
 /// One code asked for.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_code")]
 pub struct Model {
-    /// Primary key; the code is derived from it and the house's key.
+    /// Primary key; the code, and the name under which the asker knows the request, are derived from it and the house's key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// Where it is sent.

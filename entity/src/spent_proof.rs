@@ -5,6 +5,18 @@ use sea_orm::entity::prelude::*;
 
 use crate::Instant;
 
+/// What a proof was handed in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Form {
+    /// An enquiry about a course.
+    #[sea_orm(string_value = "enquiry")]
+    Enquiry,
+    /// A request for a sign-in code.
+    #[sea_orm(string_value = "sign_in_code")]
+    SignInCode,
+}
+
 /// One proof that is spent.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "spent_proof")]
@@ -12,6 +24,8 @@ pub struct Model {
     /// Fingerprint of the challenge.
     #[sea_orm(primary_key, auto_increment = false)]
     pub challenge: String,
+    /// With what it was handed in.
+    pub form: Form,
     /// When it was handed in.
     pub spent_at: Instant,
     /// Stands for the client that handed it in; no network address is stored.
@@ -20,7 +34,7 @@ pub struct Model {
     pub email_key: String,
     /// The key that the client chose for the request, if any: once for each address.
     pub idempotency_key: Option<String>,
-    /// Fingerprint of the request's input: the same key with another input is refused.
+    /// Fingerprint of the request's input: the same key with another input is refused. Empty where requests have no keys.
     pub input_hash: String,
 }
 

@@ -13,6 +13,7 @@ mod m0005_audit;
 mod m0006_editing;
 mod m0007_roster;
 mod m0008_outreach;
+mod m0009_sign_in_try;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_editing::Step),
             Box::new(m0007_roster::Step),
             Box::new(m0008_outreach::Step),
+            Box::new(m0009_sign_in_try::Step),
         ]
     }
 }

@@ -24,6 +24,7 @@ pub mod seats;
 pub mod set_reminder_rules;
 pub mod sign_in;
 pub mod sign_out;
+mod spend_proof;
 pub mod submit_evaluation;
 pub mod subscription;
 pub mod turn;

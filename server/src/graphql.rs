@@ -8,6 +8,7 @@ pub mod enquiry;
 pub mod evaluation;
 pub mod faculty;
 pub mod global_id;
+pub mod human_check;
 pub mod keyset;
 pub mod learner;
 pub mod letter;

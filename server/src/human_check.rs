@@ -1,6 +1,6 @@
 //! The human check: a proof of work (ALTCHA, version 2) that whoever asks without an account hands in with the form.
 //!
-//! A challenge is signed, so none has to be stored; it says for which form and which course it was made, and when it ends. Its nonce and its
+//! A challenge is signed, so none has to be stored; it says for which form and which subject it was made, and when it ends. Its nonce and its
 //! salt are drawn from [`entity::Nature`], and its end is judged by our clock: the library is given a copy without an end, because it would ask
 //! the machine's. That each proof counts once is seen to by `spent_proof`.
 
@@ -20,8 +20,26 @@ use crate::desk::Desk;
 pub const LIFE_SECONDS: i64 = 600;
 /// The longest proof that is looked at, in bytes; the widget's has some 700.
 const LONGEST_PROOF: usize = 4096;
-/// The one form that is checked so far, as its challenges name it.
-const FORM: &str = "requestInformation";
+
+/// What a challenge is made for. A proof of it is good for that alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose<'a> {
+    /// Asking about the course with this id.
+    Enquiry(Uuid),
+    /// Asking for a sign-in code for the address of this key.
+    SignInCode(&'a str),
+}
+
+impl Purpose<'_> {
+    /// What is signed along with the challenge.
+    fn bound(self) -> BTreeMap<String, Value> {
+        let (form, subject) = match self {
+            Self::Enquiry(course_id) => ("requestInformation", course_id.simple().to_string()),
+            Self::SignInCode(email_key) => ("requestSignInCode", secret::fingerprint(email_key)),
+        };
+        [("form", form.to_owned()), ("subject", subject)].map(|(name, value)| (name.to_owned(), Value::String(value))).into()
+    }
+}
 
 /// How much work a proof is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,16 +76,16 @@ impl Issued {
     }
 }
 
-/// Makes a challenge for asking about the course.
+/// Makes a challenge.
 ///
 /// # Errors
 /// None that can be met: the library refuses only what is not written by us.
-pub fn issue(desk: &Desk, course_id: Uuid) -> Result<Issued, Fault> {
+pub fn issue(desk: &Desk, purpose: Purpose<'_>) -> Result<Issued, Fault> {
     let ends = desk.nature.now().as_micros().div_euclid(1_000_000) + LIFE_SECONDS;
     let mut parameters = ChallengeParameters {
         algorithm: "PBKDF2/SHA-256".to_owned(),
         cost: desk.effort.rounds,
-        data: Some(bound_to(course_id)),
+        data: Some(purpose.bound()),
         expires_at: Some(ends),
         key_length: 32,
         key_prefix: desk.effort.prefix.to_owned(),
@@ -81,11 +99,11 @@ pub fn issue(desk: &Desk, course_id: Uuid) -> Result<Issued, Fault> {
     Ok(Issued { challenge, expires_at: Instant::from_micros(ends.saturating_mul(1_000_000)) })
 }
 
-/// Checks the proof that was handed in for asking about the course; gives the name of its challenge, under which it is to be spent.
+/// Checks the proof that was handed in; gives the name of its challenge, under which it is to be spent.
 ///
 /// # Errors
 /// Refused where it is no proof, where the challenge is not ours, is for something else or has ended, and where it is not solved.
-pub fn check(desk: &Desk, course_id: Uuid, proof: &str, now: Instant) -> Result<String, Refusal> {
+pub fn check(desk: &Desk, purpose: Purpose<'_>, proof: &str, now: Instant) -> Result<String, Refusal> {
     let no = || Refusal::HumanCheckFailed;
     let proof = proof.trim();
     if proof.len() > LONGEST_PROOF {
@@ -99,7 +117,7 @@ pub fn check(desk: &Desk, course_id: Uuid, proof: &str, now: Instant) -> Result<
         return Err(no());
     }
     let ends = parameters.expires_at.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
-    if parameters.data != Some(bound_to(course_id)) || ends.is_none_or(|ends| now >= ends) {
+    if parameters.data != Some(purpose.bound()) || ends.is_none_or(|ends| now >= ends) {
         return Err(no());
     }
     parameters.expires_at = None;
@@ -107,12 +125,6 @@ pub fn check(desk: &Desk, course_id: Uuid, proof: &str, now: Instant) -> Result<
     let key = desk.key.human_check_key();
     let verified = verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
     if verified { Ok(ours) } else { Err(no()) }
-}
-
-/// What is signed along with the challenge, so that it is good for one form only.
-fn bound_to(course_id: Uuid) -> BTreeMap<String, Value> {
-    let pair = |name: &str, value: String| (name.to_owned(), Value::String(value));
-    BTreeMap::from([pair("form", FORM.to_owned()), pair("course", course_id.simple().to_string())])
 }
 
 fn signed(desk: &Desk, parameters: &mut ChallengeParameters) -> Result<Challenge, Fault> {

@@ -46,10 +46,10 @@ impl Client {
         };
         let before = codes().len();
         let asked = tokio::time::Instant::now();
-        self.does("requestSignInCode", json!({ "email": email }), "").await;
+        let request = self.does("requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
         let code = wait_until("the sign-in code", 20, async || codes().get(before).map(|letter| letter.code())).await;
         let took = asked.elapsed();
-        let signed = self.does("signIn", json!({ "email": email, "code": code }), "signedIn { token }").await;
+        let signed = self.does("signIn", json!({ "requestId": request["id"], "code": code }), "signedIn { token }").await;
         self.token = signed["token"].as_str().map(str::to_owned);
         took
     }

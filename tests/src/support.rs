@@ -12,6 +12,7 @@ pub mod nature;
 pub mod payload;
 pub mod person;
 pub mod process;
+pub mod proof;
 pub mod smtp;
 pub mod time;
 

@@ -109,7 +109,7 @@ pub const TYPES: &[Kind] = &[
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
-    EnquiryChallenge EnquiryConsent EvaluationStanding Explanation ImportedCourse InformationRequest LearningObjective LetterAccount
+    EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective LetterAccount
     LetterPreview Money PageInfo Price Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport RegistrationImportRow
     RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
     SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";

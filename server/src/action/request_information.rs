@@ -2,9 +2,9 @@
 //!
 //! Whether the address belongs to a learner is never looked at, so neither the answer nor the time it takes can tell.
 
-use entity::enquiry::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT};
+use entity::enquiry::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT, HOURLY_PER_CLIENT_AND_ADDRESS};
 use entity::profession::Profession;
-use entity::{Instant, Refusal, course, idempotency, secret, spent_proof};
+use entity::{Instant, Refusal, course, secret, spent_proof};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter,
@@ -17,10 +17,11 @@ use super::audit::{self, Act, Actor};
 use super::free_text;
 use super::idempotent;
 use super::request_sign_in_code::read_address;
+use super::spend_proof::{spend_proof, too_old};
 use super::turn::{self, Over};
-use crate::answer::{Answer, Fault, No, breaks};
+use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
-use crate::human_check;
+use crate::human_check::{self, Purpose};
 use crate::viewer::Viewer;
 
 /// The longest name, in characters.
@@ -91,7 +92,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
     let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&desk.db).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
     enquiry::taken_for(&course, desk.nature.now())?;
-    let challenge = human_check::check(desk, course.id, &input.proof, desk.nature.now())?;
+    let challenge = human_check::check(desk, Purpose::Enquiry(course.id), &input.proof, desk.nature.now())?;
 
     let tx = desk.begin().await?;
     turn::wait(&tx, Over::Client(asked.client_key)).await?;
@@ -102,7 +103,16 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
         return Ok(requested);
     }
     within_limits(&tx, &asked, now).await?;
-    spend(&tx, &asked, challenge, now).await?;
+    let proof = spent_proof::Model {
+        challenge,
+        form: spent_proof::Form::Enquiry,
+        spent_at: now,
+        client_key: asked.client_key.to_owned(),
+        email_key: asked.email_key.clone(),
+        idempotency_key: input.idempotency_key.clone(),
+        input_hash: asked.input_hash.clone(),
+    };
+    spend_proof(&tx, proof).await?;
     let id = desk.nature.id();
     if asked.consent_version.is_some() {
         take_over_consent(&tx, desk, &asked, id, now).await?;
@@ -167,29 +177,14 @@ async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Re
 }
 
 async fn within_limits(tx: &DatabaseTransaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
-    let recent = || spent_proof::Entity::find().filter(spent_proof::Column::SpentAt.gt(now.plus_minutes(-60)));
-    let by_address = recent().filter(spent_proof::Column::EmailKey.eq(&asked.email_key)).count(tx).await?;
-    let by_client = recent().filter(spent_proof::Column::ClientKey.eq(asked.client_key)).count(tx).await?;
-    if by_address >= HOURLY_PER_ADDRESS || by_client >= HOURLY_PER_CLIENT { Err(Refusal::RateLimited.into()) } else { Ok(()) }
-}
-
-/// Spends the proof; whoever hands in the same one at the same time loses the race for its row.
-async fn spend(tx: &DatabaseTransaction, asked: &Asked<'_>, challenge: String, now: Instant) -> Answer<()> {
-    // What has outlived every promise makes room here. A challenge lives far shorter than its row.
-    spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(now))).exec(tx).await?;
-    let row = spent_proof::Model {
-        challenge,
-        spent_at: now,
-        client_key: asked.client_key.to_owned(),
-        email_key: asked.email_key.clone(),
-        idempotency_key: asked.input.idempotency_key.clone(),
-        input_hash: asked.input_hash.clone(),
-    };
-    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map_err(|error| {
-        let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
-        if twice { No::from(Refusal::HumanCheckFailed) } else { error.into() }
-    })?;
-    Ok(())
+    use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
+    let an_hour_ago = now.plus_minutes(-60);
+    let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
+    let by_client = recent().filter(ClientKey.eq(asked.client_key)).count(tx).await?;
+    let by_address = recent().filter(EmailKey.eq(&asked.email_key)).count(tx).await?;
+    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(asked.client_key)).count(tx).await?;
+    let too_many = by_client >= HOURLY_PER_CLIENT || by_address >= HOURLY_PER_ADDRESS || by_both >= HOURLY_PER_CLIENT_AND_ADDRESS;
+    if too_many { Err(Refusal::RateLimited.into()) } else { Ok(()) }
 }
 
 /// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
@@ -221,8 +216,4 @@ async fn take_over_consent(tx: &DatabaseTransaction, desk: &Desk, asked: &Asked<
         row.update(tx).await?;
     }
     Ok(())
-}
-
-fn too_old(now: Instant) -> Instant {
-    now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
 }

@@ -1,47 +1,65 @@
 //! Somebody asks for a sign-in code.
 //!
 //! Whether the address belongs to a learner is never looked at, so neither the answer nor the time it takes can tell. The code itself is not
-//! stored: the worker derives it from the row's id when it writes the letter.
+//! stored: the worker derives it from the row's id when it writes the letter. Several live codes for one address stand side by side, each good
+//! for its own request alone.
 
 use entity::email::Address;
-use entity::sign_in_code::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT, LIFE_MINUTES};
-use entity::{Instant, Refusal};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::sign_in_code::{
+    self, Column, HOURLY_PER_ADDRESS_WITHOUT_PROOF, HOURLY_PER_CLIENT, HOURLY_PER_CLIENT_AND_ADDRESS, HOURLY_PER_CLIENT_WITHOUT_PROOF,
+    LIFE_MINUTES,
+};
+use entity::{Instant, Refusal, spent_proof};
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::human_check::{self, Purpose};
 
 /// A code is on its way.
 #[derive(Clone, Debug)]
 pub struct Requested {
-    /// Where it is sent.
+    /// The name of the request, which is told to the asker alone and is handed in with the code.
+    pub id: String,
+    /// Where the code is sent.
     pub email: String,
     /// When it dies.
     pub expires_at: Instant,
 }
 
-/// Makes a code for the address `email`, asked for by the client `client_key`.
+/// Makes a code for the address `email`, asked for by the client `client_key`. `proof` is a solved challenge; it is looked at, and spent, only
+/// where one is needed.
 ///
 /// # Errors
-/// Refused where the text is no address, and where the address or the client has asked too often within the last hour. The limits are exact:
-/// requests for one address, and requests from one client, wait for one another.
-pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str) -> Answer<Requested> {
+/// Refused where the text is no address; where this client has asked too often within the last hour, for this address or at all; and where so
+/// many codes were asked for, for this address or by this client, that a proof of work is needed and is not there or not good. The limits are
+/// exact: requests for one address, and requests from one client, wait for one another.
+pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, proof: Option<&str>) -> Answer<Requested> {
     let address = read_address(email)?;
     let email_key = address.key();
+    // Looked at before anybody waits for this request.
+    let proof = proof.map(|proof| human_check::check(desk, Purpose::SignInCode(&email_key), proof, desk.nature.now()));
     let tx = desk.begin().await?;
     turn::wait(&tx, Over::Client(client_key)).await?;
     turn::wait(&tx, Over::Address(&email_key)).await?;
     let now = desk.nature.now();
-    let recent = || sign_in_code::Entity::find().filter(Column::CreatedAt.gt(now.plus_minutes(-60)));
-    let by_address = recent().filter(Column::EmailKey.eq(&email_key)).count(&tx).await?;
-    let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(&tx).await?;
-    if by_address >= HOURLY_PER_ADDRESS || by_client >= HOURLY_PER_CLIENT {
-        tx.rollback().await?;
-        return Err(Refusal::RateLimited.into());
+    if needs_proof(&tx, client_key, &email_key, now).await? {
+        let challenge = proof.ok_or_else(|| Refusal::HumanCheckRequired { email_key: email_key.clone() })??;
+        let row = spent_proof::Model {
+            challenge,
+            form: spent_proof::Form::SignInCode,
+            spent_at: now,
+            client_key: client_key.to_owned(),
+            email_key: email_key.clone(),
+            idempotency_key: None,
+            input_hash: String::new(),
+        };
+        spend_proof(&tx, row).await?;
     }
     let id = desk.nature.id();
-    let requested = Requested { email: address.as_sent(), expires_at: now.plus_minutes(LIFE_MINUTES) };
+    let requested = Requested { id: desk.key.sign_in_request(id), email: address.as_sent(), expires_at: now.plus_minutes(LIFE_MINUTES) };
     let row = sign_in_code::ActiveModel {
         id: ActiveValue::Set(id),
         email: ActiveValue::Set(requested.email.clone()),
@@ -57,6 +75,21 @@ pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str) ->
     tx.commit().await?;
     desk.bell.ring(&desk.db).await;
     Ok(requested)
+}
+
+/// Whether the next code costs a proof of work.
+///
+/// # Errors
+/// Refused where there is none even for a proof.
+async fn needs_proof(tx: &DatabaseTransaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
+    let recent = || sign_in_code::Entity::find().filter(Column::CreatedAt.gt(now.plus_minutes(-60)));
+    let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(tx).await?;
+    let by_address = recent().filter(Column::EmailKey.eq(email_key)).count(tx).await?;
+    let by_both = recent().filter(Column::EmailKey.eq(email_key)).filter(Column::ClientKey.eq(client_key)).count(tx).await?;
+    if by_both >= HOURLY_PER_CLIENT_AND_ADDRESS || by_client >= HOURLY_PER_CLIENT {
+        return Err(Refusal::RateLimited.into());
+    }
+    Ok(by_address >= HOURLY_PER_ADDRESS_WITHOUT_PROOF || by_client >= HOURLY_PER_CLIENT_WITHOUT_PROOF)
 }
 
 /// The address that a person typed into the field `email`.

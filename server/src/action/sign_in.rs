@@ -1,18 +1,20 @@
-//! Somebody signs in with an address and a code.
+//! Somebody signs in with a code, and with the name of the request that it was sent for.
 //!
-//! A try is counted, and the count committed, before the code is compared: however many try at once, a code is compared with at most five
-//! texts. A wrong text is compared with every live code of the address, so it counts against each of them.
+//! A code is compared with its own request alone, and a try counts against that request alone, so nobody can spoil somebody else's. A try is
+//! counted, and the count committed, before the code is compared: however many try at once, a request is compared with at most five texts, and a
+//! client has at most so many wrong tries an hour.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::sign_in_code::{self, Column};
-use entity::{Instant, Refusal, access_token, learner, secret, staff_role};
+use entity::{Instant, Refusal, access_token, learner, secret, sign_in_try, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use uuid::Uuid;
 
 use super::enter_learner::enter_learner;
-use super::request_sign_in_code::read_address;
 use super::turn::{self, Over};
 use crate::answer::Answer;
 use crate::desk::Desk;
@@ -42,31 +44,28 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// Opens the door for `email` with `code`, asked by the client `client_key`. Whoever comes for the first time is entered as a learner.
-///
-/// Any live code of the address is good; using one ends the others.
+/// Opens the door with the `code` that was sent for the request of the name `request`, asked by the client `client_key`. Whoever comes for the
+/// first time is entered as a learner. Using a code ends the others of its address.
 ///
 /// # Errors
-/// Refused where the text is no address, and where the code is wrong, used, too old or tried too often; which of these is not said.
-pub async fn sign_in(desk: &Desk, client_key: &str, email: &str, code: &str) -> Answer<SignedIn> {
-    let email_key = read_address(email)?.key();
-    if code.len() > LONGEST_CODE {
-        return Err(Refusal::SignInCodeInvalid.into());
-    }
-    let tried = count_try(desk, &email_key).await?;
-    let right = |row: &&sign_in_code::Model| secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
-    let code = tried.iter().filter(right).max_by_key(|row| (row.created_at, row.id)).ok_or(Refusal::SignInCodeInvalid)?;
+/// Refused where the code is not the request's, where the request is unknown, used, too old or tried too often (which of these is not said), and
+/// where the client has tried wrongly too often within the last hour.
+pub async fn sign_in(desk: &Desk, client_key: &str, request: &str, code: &str) -> Answer<SignedIn> {
+    let Tried { id: try_id, asked } = count_try(desk, client_key, desk.key.read_sign_in_request(request)).await?;
+    let right =
+        |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
+    let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
 
     let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Address(&email_key)).await?;
+    turn::wait(&tx, Over::Address(&asked.email_key)).await?;
     let now = desk.nature.now();
-    if use_code(&tx, code, now).await? != 1 {
+    if use_code(&tx, &asked, now).await? != 1 {
         tx.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }
-    end_other_codes(&tx, &email_key, now).await?;
-    // The address of the code, not the one typed now: mail has reached the former.
-    let (learner, _) = enter_learner(&tx, desk, &code.email, &email_key).await?;
+    end_other_codes(&tx, &asked.email_key, now).await?;
+    sign_in_try::Entity::delete_by_id(try_id).exec(&tx).await?;
+    let (learner, _) = enter_learner(&tx, desk, &asked.email, &asked.email_key).await?;
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
     let (token_id, token, expires_at) = give_token(&tx, desk, learner.id, now).await?;
     tx.commit().await?;
@@ -74,18 +73,41 @@ pub async fn sign_in(desk: &Desk, client_key: &str, email: &str, code: &str) -> 
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 
-/// Counts a try against every live code of the address, in a transaction of its own; gives the codes that may be compared.
-async fn count_try(desk: &Desk, email_key: &str) -> Result<Vec<sign_in_code::Model>, DbErr> {
+/// A try that was counted.
+struct Tried {
+    /// Its row.
+    id: Uuid,
+    /// The request that it may be compared with; none where there is none, or none that lives.
+    asked: Option<sign_in_code::Model>,
+}
+
+/// Counts a try against the client, and against the request where it is one that lives, in a transaction of its own.
+async fn count_try(desk: &Desk, client_key: &str, request_id: Option<Uuid>) -> Answer<Tried> {
     let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Address(email_key)).await?;
-    let tried = sign_in_code::Entity::update_many()
-        .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
-        .filter(Column::EmailKey.eq(email_key))
-        .filter(sign_in_code::live(desk.nature.now()))
-        .exec_with_returning(&tx)
-        .await?;
+    turn::wait(&tx, Over::Client(client_key)).await?;
+    let now = desk.nature.now();
+    let an_hour_ago = now.plus_minutes(-60);
+    sign_in_try::Entity::delete_many().filter(sign_in_try::Column::TriedAt.lte(an_hour_ago)).exec(&tx).await?;
+    let tries = sign_in_try::Entity::find().filter(sign_in_try::Column::ClientKey.eq(client_key));
+    if tries.filter(sign_in_try::Column::TriedAt.gt(an_hour_ago)).count(&tx).await? >= sign_in_try::HOURLY_PER_CLIENT {
+        tx.rollback().await?;
+        return Err(Refusal::RateLimited.into());
+    }
+    let row = sign_in_try::Model { id: desk.nature.id(), client_key: client_key.to_owned(), tried_at: now };
+    let id = row.id;
+    sign_in_try::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+    let asked = match request_id {
+        Some(request_id) => sign_in_code::Entity::update_many()
+            .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
+            .filter(Column::Id.eq(request_id))
+            .filter(sign_in_code::live(now))
+            .exec_with_returning(&tx)
+            .await?
+            .pop(),
+        None => None,
+    };
     tx.commit().await?;
-    Ok(tried)
+    Ok(Tried { id, asked })
 }
 
 /// Marks the code as used; gives how many rows that changed: none where somebody else was faster. Its last try may have been this one, so

@@ -1,6 +1,6 @@
 //! Enquiries: people who ask about a course without an account, and the staff who answer.
 
-mod challenge;
+mod consent;
 mod input;
 mod mutation;
 mod object;
@@ -8,7 +8,7 @@ mod of_course;
 mod query;
 mod together;
 
-pub use challenge::{ConsentWording, EnquiryChallenge};
+pub use consent::ConsentWording;
 pub use input::EnquiryFilter;
 pub use mutation::EnquiryMutation;
 pub use object::Enquiry;

@@ -5,9 +5,11 @@ use entity::Refusal as No;
 use entity::refusal::{Detail, Versioned};
 
 use super::global_id::Kind;
+use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
 use crate::answer::Fault;
 use crate::desk::Desk;
+use crate::human_check::{self, Purpose};
 use crate::viewer::Viewer;
 
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
@@ -61,6 +63,13 @@ impl Refusal {
         let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
         Ok(found.into_values().next())
     }
+
+    /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null otherwise.
+    async fn challenge(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<HumanCheckChallenge>> {
+        let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
+        let issued = human_check::issue(ctx.data::<Desk>()?, Purpose::SignInCode(email_key)).or_opaque()?;
+        HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
+    }
 }
 
 /// Declares the codes, one for each variant of the house's refusals.
@@ -91,9 +100,9 @@ codes! {
     InvalidInput => No::InvalidInput { message: _, path: _, details: _ },
     /// The idempotency key was used with another input.
     IdempotencyKeyReused => No::IdempotencyKeyReused,
-    /// Too much was asked for within the hour: sign-in codes, or information about courses.
+    /// Too much was asked for or tried within the hour: sign-in codes, or information about courses.
     RateLimited => No::RateLimited,
-    /// The sign-in code is wrong, used, or no longer good.
+    /// The sign-in code is not the request's, or the request is unknown, used, too old or tried too often.
     SignInCodeInvalid => No::SignInCodeInvalid,
     /// Registration has not opened.
     RegistrationNotOpen => No::RegistrationNotOpen,
@@ -129,6 +138,8 @@ codes! {
     EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
     /// The proof of work is forged, wrong, used, too old, or was made for another form; ask for a new challenge.
     HumanCheckFailed => No::HumanCheckFailed,
+    /// So much was asked for within the hour that a proof of work is needed: `challenge`.
+    HumanCheckRequired => No::HumanCheckRequired { email_key: _ },
     /// The consent is to another wording than today's, or does not say to which.
     ConsentOutdated => No::ConsentOutdated,
     /// The enquiry has been answered before.

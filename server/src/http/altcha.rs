@@ -7,7 +7,7 @@ use entity::enquiry;
 
 use super::{Front, internal, request};
 use crate::answer::Fault;
-use crate::human_check;
+use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
 pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> Response {
@@ -22,7 +22,7 @@ pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> 
     if enquiry::taken_for(&page.course, desk.nature.now()).is_err() {
         return unknown();
     }
-    match human_check::issue(desk, page.course.id).and_then(|issued| issued.json()) {
+    match human_check::issue(desk, Purpose::Enquiry(page.course.id)).and_then(|issued| issued.json()) {
         Ok(json) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json).into_response(),
         Err(fault) => internal(&fault),
     }

@@ -27,7 +27,7 @@ use crate::answer::{Answer, Fault};
 use crate::bell::Bell;
 use crate::course_file::{self, CourseFile};
 use crate::desk::Desk;
-use crate::human_check::{self, Effort};
+use crate::human_check::{self, Effort, Purpose};
 use crate::store;
 use crate::viewer::Viewer;
 
@@ -120,7 +120,7 @@ impl Stage {
     /// A solved challenge, as a client makes it.
     fn proof(&self, course_id: Uuid) -> Result<String, Fault> {
         let failed = |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
-        let challenge = human_check::issue(&self.desk, course_id)?.challenge;
+        let challenge = human_check::issue(&self.desk, Purpose::Enquiry(course_id))?.challenge;
         let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
         let solution = solution.ok_or_else(|| failed(&"not solved in time"))?;
         let json = serde_json::to_string(&Payload { challenge, solution }).map_err(|error| failed(&error))?;

@@ -1,17 +1,65 @@
 //! Signing in by a code from a letter.
 
+use entity::nature::Nature;
 use serde_json::{Value, json};
 
+use crate::support::proof::solved;
 use crate::support::{House, stories};
 
 const ANSWER: &str = "signedIn { __typename token viewer { learner { email } roles } }";
 
-async fn requests(house: &House, client: &str, email: &str) -> Value {
-    house.does_from(client, None, "requestSignInCode", json!({ "email": email }), "signInRequest { __typename email expiresAt }").await
+/// Asks for a code for `email` from the network address `client`, with this proof of work.
+async fn requests_with(house: &House, client: &str, email: &str, proof: Option<&str>) -> Value {
+    let selection = "signInRequest { __typename id email expiresAt } refusal { challenge { json expiresAt } }";
+    house.does_from(client, None, "requestSignInCode", json!({ "email": email, "proof": proof }), selection).await
 }
 
-async fn tries(house: &House, email: &str, code: &str) -> Value {
-    house.does(None, "signIn", json!({ "email": email, "code": code }), ANSWER).await
+async fn requests(house: &House, client: &str, email: &str) -> Value {
+    requests_with(house, client, email, None).await
+}
+
+/// Tries a code for a request, from the network address `client`.
+async fn tries_from(house: &House, client: &str, request: &Value, code: &str) -> Value {
+    let input = json!({ "requestId": request["id"], "code": code });
+    house.does_from(client, None, "signIn", input, ANSWER).await
+}
+
+async fn tries(house: &House, request: &Value, code: &str) -> Value {
+    tries_from(house, "192.0.2.1", request, code).await
+}
+
+/// The code of the newest letter to an address.
+async fn newest_code(house: &House, email: &str) -> String {
+    house.works().await;
+    house.letters_to(email).pop().expect("a letter").code()
+}
+
+/// As though the client had tried wrongly so many times a moment ago.
+async fn has_tried(house: &House, client: &str, times: u64) {
+    use sea_orm::{ActiveValue::Set, EntityTrait};
+    let row = |_| entity::sign_in_try::ActiveModel {
+        id: Set(house.nature.id()),
+        client_key: Set(house.desk.key.client_key(client)),
+        tried_at: Set(house.nature.now()),
+    };
+    entity::sign_in_try::Entity::insert_many((0..times).map(row)).exec_without_returning(house.db()).await.expect("tries");
+}
+
+/// As though the client had asked for codes for so many other addresses a moment ago.
+async fn has_asked(house: &House, client: &str, addresses: std::ops::Range<u64>) {
+    use sea_orm::{ActiveValue::Set, EntityTrait};
+    let row = |number: u64| entity::sign_in_code::ActiveModel {
+        id: Set(house.nature.id()),
+        email: Set(format!("p{number}@example.org")),
+        email_key: Set(format!("p{number}@example.org")),
+        client_key: Set(house.desk.key.client_key(client)),
+        code_hash: Set("none".to_owned()),
+        tries: Set(0),
+        created_at: Set(house.nature.now()),
+        expires_at: Set(house.nature.now().plus_minutes(10)),
+        used_at: Set(None),
+    };
+    entity::sign_in_code::Entity::insert_many(addresses.map(row)).exec_without_returning(house.db()).await.expect("codes");
 }
 
 stories! {
@@ -35,26 +83,93 @@ stories! {
     }
 
     async fn five_wrong_tries_kill_a_code(house at "2026-04-01T12:00-04:00") {
-        requests(&house, "192.0.2.1", "ada@example.org").await;
-        house.works().await;
-        let code = house.letters_to("ada@example.org").pop().expect("a letter").code();
+        let request = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
         for _ in 0..5 {
-            assert_eq!(tries(&house, "ada@example.org", "00000000").await["code"], "SIGN_IN_CODE_INVALID");
+            assert_eq!(tries(&house, &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
         }
-        assert_eq!(tries(&house, "ada@example.org", &code).await["code"], "SIGN_IN_CODE_INVALID", "the right one comes too late");
+        assert_eq!(tries(&house, &request, &code).await["code"], "SIGN_IN_CODE_INVALID", "the right one comes too late");
+    }
+
+    async fn a_code_is_good_for_the_request_it_was_sent_for_and_no_other(house at "2026-04-01T12:00-04:00") {
+        let first = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let first_code = newest_code(&house, "ada@example.org").await;
+        let second = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let second_code = newest_code(&house, "ada@example.org").await;
+        assert_ne!((&first["id"], &first_code), (&second["id"], &second_code));
+        assert_eq!(tries(&house, &first, &second_code).await["code"], "SIGN_IN_CODE_INVALID");
+        assert_eq!(tries(&house, &second, &first_code).await["code"], "SIGN_IN_CODE_INVALID");
+        assert_eq!(tries(&house, &first, &first_code).await["__typename"], "SignedIn", "the later request has not ended the earlier");
+        assert_eq!(tries(&house, &second, &second_code).await["code"], "SIGN_IN_CODE_INVALID", "whoever is in needs no other");
+    }
+
+    async fn a_stranger_can_neither_try_codes_for_somebody_nor_keep_somebody_out(house at "2026-04-01T12:00-04:00") {
+        let ada = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
+        for stranger in ["192.0.2.66", "192.0.2.67", "192.0.2.68"] {
+            for _ in 0..5 {
+                let request = requests(&house, stranger, "ada@example.org").await;
+                assert_eq!(request["__typename"], "SignInRequest", "{request}");
+                for _ in 0..6 {
+                    assert_eq!(tries_from(&house, stranger, &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
+                }
+            }
+            assert_eq!(requests(&house, stranger, "ada@example.org").await["code"], "RATE_LIMITED", "five for a client and an address");
+        }
+        // The name of a request cannot be made up, not even from the row's id.
+        use sea_orm::EntityTrait;
+        let rows = entity::sign_in_code::Entity::find().all(house.db()).await.expect("rows");
+        for row in rows {
+            for name in [row.id.to_string(), row.id.simple().to_string(), format!("{}{}", row.id.simple(), "0".repeat(32))] {
+                assert_eq!(tries_from(&house, "192.0.2.69", &json!({ "id": name }), &code).await["code"], "SIGN_IN_CODE_INVALID");
+            }
+        }
+        assert_eq!(tries(&house, &ada, &code).await["viewer"]["learner"]["email"], "ada@example.org");
+        house.works().await;
+        let again = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
+        assert_eq!(tries(&house, &again, &code).await["__typename"], "SignedIn");
+    }
+
+    async fn wrong_tries_are_limited_for_a_client_and_right_ones_do_not_count(house at "2026-04-01T12:00-04:00") {
+        has_tried(&house, "2001:db8::1", 99).await;
+        let request = requests(&house, "2001:db8::2", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
+        assert_eq!(tries_from(&house, "2001:db8::3", &request, &code).await["__typename"], "SignedIn", "the hundredth, and right");
+        let request = requests(&house, "2001:db8::2", "ada@example.org").await;
+        assert_eq!(tries_from(&house, "2001:db8::4", &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
+        assert_eq!(tries_from(&house, "2001:db8::5", &request, "00000000").await["code"], "RATE_LIMITED", "one network, one client");
+        let code = newest_code(&house, "ada@example.org").await;
+        assert_eq!(tries_from(&house, "2001:db8:0:1::1", &request, &code).await["__typename"], "SignedIn", "another network");
+        house.travels_to("2026-04-01T13:00-04:00").await;
+        assert_eq!(tries_from(&house, "2001:db8::1", &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID", "an hour later");
+    }
+
+    async fn tries_and_requests_are_counted_exactly_however_many_come_at_once(house at "2026-04-01T12:00-04:00") {
+        use futures_util::future::join_all;
+        let count = |answers: &[Value], key: &str, value: &str| answers.iter().filter(|answer| answer[key] == value).count();
+        let asked = join_all((0..12).map(|_| requests(&house, "192.0.2.1", "ada@example.org"))).await;
+        assert_eq!((count(&asked, "__typename", "SignInRequest"), count(&asked, "code", "RATE_LIMITED")), (5, 7), "{asked:?}");
+        has_tried(&house, "192.0.2.2", 96).await;
+        let request = asked.iter().find(|answer| answer["__typename"] == "SignInRequest").expect("a request");
+        let tried = join_all((0..12).map(|_| tries_from(&house, "192.0.2.2", request, "00000000"))).await;
+        assert_eq!((count(&tried, "code", "SIGN_IN_CODE_INVALID"), count(&tried, "code", "RATE_LIMITED")), (4, 8), "{tried:?}");
+        house.works().await;
+        let request = requests(&house, "192.0.2.3", "bob@example.org").await;
+        let code = newest_code(&house, "bob@example.org").await;
+        let tried = join_all((0..8).map(|_| tries_from(&house, "192.0.2.3", &request, &code))).await;
+        assert_eq!(count(&tried, "__typename", "SignedIn"), 1, "a code is good once: {tried:?}");
     }
 
     async fn a_code_is_good_once_and_for_ten_minutes(house at "2026-04-01T12:00-04:00") {
-        requests(&house, "192.0.2.1", "ada@example.org").await;
-        house.works().await;
-        let code = house.letters_to("ada@example.org").pop().expect("a letter").code();
-        assert_eq!(tries(&house, "ada@example.org", &code).await["__typename"], "SignedIn");
-        assert_eq!(tries(&house, "ada@example.org", &code).await["code"], "SIGN_IN_CODE_INVALID", "used");
-        requests(&house, "192.0.2.1", "ada@example.org").await;
-        house.works().await;
-        let code = house.letters_to("ada@example.org").pop().expect("a letter").code();
+        let request = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
+        assert_eq!(tries(&house, &request, &code).await["__typename"], "SignedIn");
+        assert_eq!(tries(&house, &request, &code).await["code"], "SIGN_IN_CODE_INVALID", "used");
+        let request = requests(&house, "192.0.2.1", "ada@example.org").await;
+        let code = newest_code(&house, "ada@example.org").await;
         house.travels_to("2026-04-01T12:10-04:00").await;
-        assert_eq!(tries(&house, "ada@example.org", &code).await["code"], "SIGN_IN_CODE_INVALID", "dead");
+        assert_eq!(tries(&house, &request, &code).await["code"], "SIGN_IN_CODE_INVALID", "dead");
     }
 
     async fn a_code_that_could_not_leave_in_time_never_leaves(house at "2026-04-01T12:00-04:00") {
@@ -75,17 +190,50 @@ stories! {
         assert_eq!(answers[0], answers[1]);
     }
 
-    async fn codes_are_limited_per_address_and_per_client(house at "2026-04-01T12:00-04:00") {
-        for _ in 0..5 {
-            assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInRequest");
+    async fn beyond_twenty_codes_for_an_address_each_costs_a_proof_of_work(house at "2026-04-01T12:00-04:00") {
+        for number in 0..20 {
+            let client = format!("192.0.2.{}", 100 + number / 5);
+            assert_eq!(requests(&house, &client, "ada@example.org").await["__typename"], "SignInRequest", "{number}");
         }
-        assert_eq!(requests(&house, "192.0.2.2", "ada@example.org").await["code"], "RATE_LIMITED");
-        for number in 0..25 {
-            assert_eq!(requests(&house, "192.0.2.1", &format!("p{number}@example.org")).await["__typename"], "SignInRequest", "{number}");
+        let asked = requests(&house, "192.0.2.1", "Ada@example.org").await;
+        assert_eq!((&asked["code"], &asked["path"], &asked["challenge"]["expiresAt"]), (&json!("HUMAN_CHECK_REQUIRED"), &json!(["proof"]), &json!("2026-04-01T16:10:00Z")));
+        let proof = solved(asked["challenge"]["json"].as_str().expect("a challenge"));
+        assert_eq!(requests_with(&house, "192.0.2.1", "ada@example.org", Some("e30=")).await["code"], "HUMAN_CHECK_FAILED");
+        house.works().await;
+        let request = requests_with(&house, "192.0.2.1", "ada@example.org", Some(&proof)).await;
+        assert_eq!(request["__typename"], "SignInRequest", "{request}");
+        let again = requests_with(&house, "192.0.2.1", "ada@example.org", Some(&proof)).await;
+        assert_eq!((&again["code"], &again["path"]), (&json!("HUMAN_CHECK_FAILED"), &json!(["proof"])), "a proof counts once");
+        let code = newest_code(&house, "ada@example.org").await;
+        assert_eq!(tries(&house, &request, &code).await["__typename"], "SignedIn");
+        assert_eq!(requests(&house, "192.0.2.1", "bob@example.org").await["__typename"], "SignInRequest", "no other address pays for it");
+
+        for _ in 0..20 {
+            has_asked(&house, "192.0.2.77", 1..2).await;
         }
-        assert_eq!(requests(&house, "192.0.2.1", "one.more@example.org").await["code"], "RATE_LIMITED");
-        house.travels_to("2026-04-01T13:01-04:00").await;
-        assert_eq!(requests(&house, "192.0.2.1", "ada@example.org").await["__typename"], "SignInRequest", "an hour later");
+        let needed = requests(&house, "192.0.2.1", "p1@example.org").await;
+        let elsewhere = solved(requests(&house, "192.0.2.2", "ada@example.org").await["challenge"]["json"].as_str().expect("a challenge"));
+        assert_eq!(requests_with(&house, "192.0.2.1", "p1@example.org", Some(&elsewhere)).await["code"], "HUMAN_CHECK_FAILED", "made for another address");
+        let late = solved(needed["challenge"]["json"].as_str().expect("a challenge"));
+        house.nature.move_to(crate::support::time::at("2026-04-01T12:10-04:00"));
+        assert_eq!(requests_with(&house, "192.0.2.1", "p1@example.org", Some(&late)).await["code"], "HUMAN_CHECK_FAILED", "too late");
+        house.travels_to("2026-04-01T13:11-04:00").await;
+        assert_eq!(requests(&house, "192.0.2.1", "p1@example.org").await["__typename"], "SignInRequest", "an hour later");
+    }
+
+    async fn codes_are_limited_per_client(house at "2026-04-01T12:00-04:00") {
+        has_asked(&house, "2001:db8::1", 0..59).await;
+        assert_eq!(requests(&house, "2001:db8::2", "ada@example.org").await["__typename"], "SignInRequest");
+        let asked = requests(&house, "2001:db8::3", "bob@example.org").await;
+        assert_eq!(asked["code"], "HUMAN_CHECK_REQUIRED", "one network, one client");
+        let proof = solved(asked["challenge"]["json"].as_str().expect("a challenge"));
+        assert_eq!(requests_with(&house, "2001:db8::3", "bob@example.org", Some(&proof)).await["__typename"], "SignInRequest");
+        assert_eq!(requests(&house, "2001:db8:0:1::3", "bob@example.org").await["__typename"], "SignInRequest", "another network");
+        has_asked(&house, "2001:db8::1", 0..539).await;
+        let asked = requests(&house, "2001:db8::4", "cy@example.org").await;
+        assert_eq!((&asked["code"], &asked["challenge"]), (&json!("RATE_LIMITED"), &Value::Null), "six hundred");
+        house.travels_to("2026-04-01T13:00-04:00").await;
+        assert_eq!(requests(&house, "2001:db8::4", "cy@example.org").await["__typename"], "SignInRequest", "an hour later");
     }
 
     async fn signing_out_ends_this_token_or_all(house at "2026-04-01T12:00-04:00") {

@@ -3,7 +3,7 @@
 mod answer;
 mod letters;
 
-use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+use altcha::Payload;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::Engine;
@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
+use crate::support::proof::{sealed, solved};
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// The wording that people agree to in these stories.
@@ -34,17 +35,6 @@ async fn course_id(house: &House, slug: &str) -> String {
 async fn challenge(house: &House, course_id: &str) -> Value {
     let query = "query($id: ID!) { enquiryChallenge(courseId: $id) { json expiresAt algorithm keyPrefix } }";
     house.asks(None, query, json!({ "id": course_id })).await["enquiryChallenge"].clone()
-}
-
-/// The proof that a client makes of a challenge.
-fn solved(challenge: &str) -> String {
-    let challenge: Challenge = serde_json::from_str(challenge).expect("a challenge");
-    let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("a sound challenge").expect("a solution");
-    sealed(&Payload { challenge, solution })
-}
-
-fn sealed(payload: &Payload) -> String {
-    STANDARD.encode(serde_json::to_string(payload).expect("JSON"))
 }
 
 async fn proof(house: &House, course_id: &str) -> String {
@@ -199,7 +189,13 @@ stories! {
         for _ in 0..5 {
             assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequest");
         }
-        assert_eq!(with("192.0.2.2", "Ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
+        assert_eq!(with("192.0.2.1", "Ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
+        for number in 0..15 {
+            let client = format!("2001:db8:0:{}::{number}", number % 3);
+            assert_eq!(with(&client, "ada@example.org".to_owned()).await["__typename"], "InformationRequest", "not used up by somebody else");
+        }
+        assert_eq!(with("2001:db8:0:9::1", "ada@example.org".to_owned()).await["code"], "RATE_LIMITED", "twenty letters to one address are enough");
+        assert_eq!(with("2001:db8:0:1::ffff", "ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
         for number in 0..25 {
             assert_eq!(with("192.0.2.1", format!("p{number}@example.org")).await["__typename"], "InformationRequest", "{number}");
         }

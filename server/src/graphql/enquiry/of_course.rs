@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 
-use super::challenge::ConsentWording;
+use super::consent::ConsentWording;
 use super::input::EnquiryFilter;
 use super::object::Enquiry;
 use super::query;

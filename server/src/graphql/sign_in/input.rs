@@ -1,6 +1,6 @@
 //! What clients say to sign in, to sign out, and to change a profile.
 
-use async_graphql::InputObject;
+use async_graphql::{ID, InputObject};
 
 use crate::action::update_profile::Changes;
 use crate::graphql::profession::Profession;
@@ -10,13 +10,16 @@ use crate::graphql::profession::Profession;
 pub struct RequestSignInCodeInput {
     /// The person's e-mail address.
     pub email: String,
+    /// A solved challenge in base64, as the ALTCHA widget gives it: where an earlier try was refused with `HUMAN_CHECK_REQUIRED` and a
+    /// `challenge`. Each counts once.
+    pub proof: Option<String>,
 }
 
 /// A sign-in code, as it came by mail.
 #[derive(Clone, InputObject)]
 pub struct SignInInput {
-    /// The address that the code was sent to.
-    pub email: String,
+    /// The request that the code was sent for: `SignInRequest.id`.
+    pub request_id: ID,
     /// The code: eight letters and digits. Lower case, spaces and dashes do not matter.
     pub code: String,
 }
@@ -24,7 +27,7 @@ pub struct SignInInput {
 impl std::fmt::Debug for SignInInput {
     /// The code stays out of every log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignInInput").field("email", &self.email).finish_non_exhaustive()
+        f.debug_struct("SignInInput").field("request_id", &self.request_id).finish_non_exhaustive()
     }
 }
 

@@ -21,21 +21,23 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account.
+    /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account. A client can ask five times an hour
+    /// for one address; where very many codes are asked for, a proof of work is needed.
     async fn request_sign_in_code(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where to send the code.")] input: RequestSignInCodeInput,
     ) -> Result<RequestSignInCodePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(request_sign_in_code(desk, &viewer.client_key, &input.email).await.map(super::SignInRequest::from))
+        let RequestSignInCodeInput { email, proof } = input;
+        answer(request_sign_in_code(desk, &viewer.client_key, &email, proof.as_deref()).await.map(super::SignInRequest::from))
     }
 
-    /// Signs in with a code that came by mail. A code is good once, for ten minutes and for five tries; whoever comes for the first time gets
-    /// an account.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The address and its code.")] input: SignInInput) -> Result<SignInPayload> {
+    /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for the request that it was sent for;
+    /// whoever comes for the first time gets an account.
+    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The request and its code.")] input: SignInInput) -> Result<SignInPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(sign_in(desk, &viewer.client_key, &input.email, &input.code).await.map(super::SignedIn::from))
+        answer(sign_in(desk, &viewer.client_key, &input.request_id, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.

@@ -1,6 +1,6 @@
 //! What clients are told when they sign in, sign out, or change a profile.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ID, SimpleObject};
 
 use crate::action::request_sign_in_code::Requested;
 use crate::action::sign_in;
@@ -9,9 +9,11 @@ use crate::graphql::payload::payload;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::viewer::Viewer;
 
-/// A sign-in code is on its way; the answer is the same whether or not the address has an account.
+/// A request for a sign-in code, which is on its way; the same whether or not the address has an account.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SignInRequest {
+    /// The name of the request, to be handed in with the code that was sent for it. It is told to whoever asked, and to nobody else.
+    id: ID,
     /// The address that the code is sent to.
     email: String,
     /// From when on the code is no longer good.
@@ -20,8 +22,8 @@ pub struct SignInRequest {
 
 impl From<Requested> for SignInRequest {
     fn from(requested: Requested) -> Self {
-        let Requested { email, expires_at } = requested;
-        Self { email, expires_at: DateTime(expires_at) }
+        let Requested { id, email, expires_at } = requested;
+        Self { id: ID(id), email, expires_at: DateTime(expires_at) }
     }
 }
 

@@ -2,9 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use entity::course::Status;
 use entity::nature::Nature;
 use lectern::action::audit::Actor;
@@ -15,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::persona::{Persona, Thing};
 use super::schema::text;
+use crate::support::proof::solved;
 use crate::support::{House, Person, SAMPLE};
 
 /// What the walk goes through.
@@ -73,9 +71,7 @@ async fn ids_of(house: &House, slug: &str) -> Value {
 /// Somebody asks about a course, after a proof of work; returns the answer.
 pub async fn enquires(house: &House, course: &Value, email: &str) -> Value {
     let challenge = house.asks(None, "query($id: ID!) { enquiryChallenge(courseId: $id) { json } }", json!({ "id": course })).await;
-    let challenge: Challenge = serde_json::from_str(text(&challenge["enquiryChallenge"]["json"])).expect("a challenge");
-    let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("a sound challenge").expect("a solution");
-    let proof = STANDARD.encode(serde_json::to_string(&Payload { challenge, solution }).expect("JSON"));
+    let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
     let input = json!({ "courseId": course, "name": "Eve Ask", "email": email, "question": "Is there a reader?", "consent": false, "proof": proof });
     let answer = house.does(None, "requestInformation", input, "").await;
     assert!(answer.is_null(), "{answer}");

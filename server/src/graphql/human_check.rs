@@ -1,33 +1,16 @@
-//! What a form needs before somebody can ask: the wording of the consent, and a challenge for the human check.
+//! Challenges of the human check, as clients see them.
 
 use async_graphql::SimpleObject;
-use entity::enquiry::Consent;
 
+use super::scalar::DateTime;
 use crate::answer::Fault;
-use crate::graphql::scalar::DateTime;
 use crate::human_check::Issued;
 
-/// What somebody agrees to who wants letters about the deadlines of a course.
+/// A proof of work to be done before one asks (ALTCHA, version 2): the client looks for a `counter` for which the key, derived by `algorithm` from
+/// the nonce with the counter behind it (four bytes, big-endian) and from the salt, begins with `keyPrefix`. The proof is the base64 of
+/// `{ "challenge": …, "solution": { "counter": …, "derivedKey": … } }`, with the challenge as in `json`.
 #[derive(Clone, Debug, SimpleObject)]
-pub struct ConsentWording {
-    /// Its name; it is handed in with the consent.
-    version: &'static str,
-    /// What the form must show beside the box that is ticked. Plain text.
-    text: &'static str,
-}
-
-impl From<Consent> for ConsentWording {
-    fn from(consent: Consent) -> Self {
-        let Consent { version, text } = consent;
-        Self { version, text }
-    }
-}
-
-/// A proof of work to be done before one asks about a course (ALTCHA, version 2): the client looks for a `counter` for which the key, derived
-/// by `algorithm` from the nonce with the counter behind it (four bytes, big-endian) and from the salt, begins with `keyPrefix`. The proof is
-/// the base64 of `{ "challenge": …, "solution": { "counter": …, "derivedKey": … } }`, with the challenge as in `json`.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct EnquiryChallenge {
+pub struct HumanCheckChallenge {
     /// The whole challenge in JSON, as the ALTCHA widget takes it and as it goes back in the proof.
     json: String,
     /// How a key is derived, such as `PBKDF2/SHA-256`.
@@ -42,13 +25,13 @@ pub struct EnquiryChallenge {
     nonce: String,
     /// Salt of the derivation, in hexadecimal digits.
     salt: String,
-    /// What makes the challenge ours: it covers everything else, and the course and the form for which it was made.
+    /// What makes the challenge ours: it covers everything else, and what the challenge was made for.
     signature: String,
     /// From when on a proof is refused.
     expires_at: DateTime,
 }
 
-impl TryFrom<Issued> for EnquiryChallenge {
+impl TryFrom<Issued> for HumanCheckChallenge {
     type Error = Fault;
 
     fn try_from(issued: Issued) -> Result<Self, Fault> {
