@@ -27,7 +27,7 @@ pub(super) enum Standing {
 pub(super) struct Owed {
     /// What the letter says.
     pub matter: Matter,
-    /// The reader's name.
+    /// The reader's name, where it is the reader's own word or that of staff.
     pub name: Option<String>,
     /// The reader's address.
     pub address: Address,
@@ -66,8 +66,9 @@ fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) 
     let Some(occasion) = agenda::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
         return Standing::NotOwed(Reason::Moved);
     };
-    let (name, address) = (dossier.enquiry.enquiry.name.clone(), dossier.enquiry.enquiry.email.clone());
-    judged(occasion, Some(name), &address, now, |occasion| dossier.matter(occasion, now))
+    // Whoever asked may have typed anything for a name, and anybody's address.
+    let address = dossier.enquiry.enquiry.email.clone();
+    judged(occasion, None, &address, now, |occasion| dossier.matter(occasion, now))
 }
 
 fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {

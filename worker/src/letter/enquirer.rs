@@ -1,11 +1,14 @@
 //! What the letters to people who only asked say alike, read from the facts: the course in short, and what it costs.
+//!
+//! Nobody has shown that the address is theirs, so nothing of what was typed goes out in our name unseen: no name, and no question before a
+//! member of staff has read and answered it.
 
 use entity::money::Money;
 use entity::{calendar, price, reminder_rule};
 use serde::Serialize;
 
 use super::matter::EnquiryMatter;
-use super::plain::{House, NAME_LENGTH, line, paragraphs};
+use super::plain::{House, NAME_LENGTH, line, paragraphs, without_links};
 use super::view::{self, Course, Day};
 use super::wording::{Clocks, Told};
 
@@ -70,9 +73,10 @@ impl<'a> EnquirerView<'a> {
         view::credit_of(&self.matter.course.course)
     }
 
-    /// What was asked, paragraph by paragraph.
+    /// What was asked, paragraph by paragraph, as text in which nothing becomes a link.
     pub fn question(&self) -> Vec<String> {
-        self.matter.enquiry.enquiry.question.as_deref().map(paragraphs).unwrap_or_default()
+        let rows = self.matter.enquiry.enquiry.question.as_deref().map(paragraphs).unwrap_or_default();
+        rows.iter().map(|row| without_links(row)).collect()
     }
 
     /// When registration opens, where it has not yet.

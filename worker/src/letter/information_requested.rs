@@ -30,8 +30,8 @@ pub struct InformationRequested {
     pub prices: Prices,
     /// What one can earn.
     pub credit: Option<String>,
-    /// What was asked, paragraph by paragraph.
-    pub question: Vec<String>,
+    /// Whether there is a question for staff to answer. What it says is not repeated: nobody has shown yet that the address is the asker's.
+    pub asks: bool,
     /// Whether letters about deadlines will come.
     pub consented: bool,
     /// Where to have none of them.
@@ -55,7 +55,7 @@ impl InformationRequested {
             open_until: view.open_until(),
             prices: view.prices(),
             credit: view.credit(),
-            question: view.question(),
+            asks: view.matter.enquiry.enquiry.question.is_some(),
             consented: view.matter.consents(),
             stop_url,
         }

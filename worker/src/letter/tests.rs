@@ -119,7 +119,7 @@ fn nothing_that_a_stranger_typed_does_harm() {
     for (letter, matter) in all().expect("samples") {
         let Matter::Enquiry(mut matter) = matter else { continue };
         matter.enquiry.enquiry.name = NASTY.to_owned();
-        matter.enquiry.enquiry.question = Some(format!("{NASTY}\r\n\r\n{NASTY}"));
+        matter.enquiry.enquiry.question = Some(format!("{NASTY}\r\n\r\n{NASTY} https://evil.example/a www.evil.example"));
         matter.enquiry.enquiry.answer = Some(NASTY.to_owned());
         matter.course.course.summary = Some(NASTY.to_owned());
         matter.prices[0].label = NASTY.to_owned();
@@ -127,6 +127,24 @@ fn nothing_that_a_stranger_typed_does_harm() {
         is_sound(letter, &written);
         assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
         assert!(written.html.contains("&lt;script&gt;"));
+        for part in [&written.text, &written.html] {
+            assert!(!part.contains("evil.example"), "{letter:?}: {part}");
+        }
+    }
+}
+
+/// An enquiry comes from anybody, with anybody's address: a letter in the house's name must not carry what a stranger wrote to it.
+#[test]
+fn nothing_that_a_stranger_typed_goes_out_before_staff_have_answered() {
+    for (letter, matter) in all().expect("samples") {
+        let Matter::Enquiry(mut matter) = matter else { continue };
+        matter.enquiry.enquiry.name = "Your account is locked".to_owned();
+        matter.enquiry.enquiry.question = Some("Unlock it at https://evil.example/unlock now".to_owned());
+        let Written { subject, text, html, .. } = write_to_enquirer(&matter);
+        for part in [&subject, &text, &html] {
+            assert!(!part.contains("locked"), "{letter:?}: {part}");
+            assert!(!part.contains("Unlock") || letter == Letter::EnquiryAnswered, "{letter:?}: {part}");
+        }
     }
 }
 
@@ -136,7 +154,7 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
         (
             Letter::InformationRequested,
             &[
-                "Dear Ines Duarte,",
+                "Hello,\n",
                 "held live online",
                 "Wednesday, May 13",
                 "10:00 a.m. to 5:00 p.m. Eastern Time",
@@ -146,14 +164,18 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
                 "fee of $10.00",
                 "16.00 AMA PRA",
                 "https://learn.example.org/courses/core-practice-of-palliative-care-2026",
-                "> My ward has no camera.",
+                "The course office has your question and will answer it",
                 "You agreed to letters about the deadlines",
                 "https://learn.example.org/unsubscribe/6564",
             ][..],
         ),
         (
             Letter::EnquiryAnswered,
-            &["> Can I take part", "1. give you a number\n2. tell your group", "because you asked about Core Practice"],
+            &[
+                "> Can I take part",
+                "1. give you a number\n2. tell your group",
+                "because somebody asked about Core Practice of Palliative Care with this address.",
+            ],
         ),
         (
             Letter::EarlyFeeEnding,

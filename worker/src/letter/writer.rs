@@ -173,11 +173,12 @@ impl Writer {
     }
 
     fn head_to_enquirer(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Head {
-        let EnquiryMatter { occasion, course, enquiry, .. } = view.matter;
+        let EnquiryMatter { occasion, course, .. } = view.matter;
         let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
         let agreed = if occasion.letter.topic().is_some() { ", and agreed to letters about its deadlines" } else { "" };
-        let because = format!("you asked about {}{agreed}.", line(&course.course.title, NAME_LENGTH));
-        let head = self.head(Some(&enquiry.enquiry.name), contact, because);
+        let because = format!("somebody asked about {} with this address{agreed}.", line(&course.course.title, NAME_LENGTH));
+        // The name is whatever a stranger typed; see `enquirer`.
+        let head = self.head(None, contact, because);
         Head { opening: opening(view.rule()), stop: stop(occasion.letter, stop_url), ..head }
     }
 

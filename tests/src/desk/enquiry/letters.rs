@@ -4,8 +4,8 @@ use entity::secret::{Addressee, Unsubscribe};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
-use super::enquires;
-use crate::support::{House, SAMPLE, stories};
+use super::{WORDING, asks, course_id, enquires, proof};
+use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// The course with an early price until April 22; registration closes after May 6; it starts on May 13.
 fn with_an_early_deadline() -> String {
@@ -67,6 +67,39 @@ async fn unsubscribes(house: &House, email: &str) {
 }
 
 stories! {
+    async fn a_stranger_cannot_write_to_somebody_in_our_name(house at "2026-04-01T12:00-04:00") {
+        house.imports(&with_an_early_deadline()).await;
+        let course = course_id(&house, SAMPLE_SLUG).await;
+        let (name, question) = ("Your account is locked", "Unlock it at https://evil.example/unlock?a=1, www.evil.example or evil@evil.example.");
+        let input = json!({ "courseId": course, "name": name, "email": "somebody@example.org", "question": question, "consent": true,
+            "consentVersion": WORDING, "proof": proof(&house, &course).await });
+        assert_eq!(asks(&house, "192.0.2.66", input).await["__typename"], "InformationRequest");
+        house.works().await;
+        lives_through(&house, &MOMENTS[..3]).await;
+        let letters = house.letters_to("somebody@example.org");
+        assert_eq!(letters.len(), 4, "what was asked for, and three deadlines");
+        for letter in &letters {
+            for part in [&letter.subject, &letter.text, &letter.html, &letter.raw] {
+                assert!(!part.contains("locked") && !part.contains("Unlock") && !part.contains("evil"), "{part}");
+            }
+            assert_eq!(letter.header("To"), Some("somebody@example.org"));
+        }
+        let staff = house.staff("office@example.org").await;
+        let seen = staff.asks(&house, "{ enquiries(first: 1) { nodes { id name question } } }", json!({})).await["enquiries"]["nodes"][0].clone();
+        assert_eq!((&seen["name"], &seen["question"]), (&json!(name), &json!(question)), "staff read what was asked");
+
+        // Staff who answer have read the question; it is quoted, as text in which nothing becomes a link.
+        let input = json!({ "enquiryId": seen["id"], "answer": "Please see [our page](https://courses.example.org/help)." });
+        assert_eq!(staff.does(&house, "answerEnquiry", input, "enquiry { __typename }").await["__typename"], "Enquiry");
+        house.works().await;
+        let letter = house.letters_to("somebody@example.org").pop().expect("a letter");
+        assert!(letter.text.contains("> Unlock it at https: //evil. example/unlock?a=1, www. evil. example or evil@evil. example."), "{}", letter.text);
+        for part in [&letter.text, &letter.html, &letter.raw] {
+            assert!(!part.contains("evil.example") && !part.contains("://evil") && !part.contains("locked"), "{part}");
+        }
+        assert!(letter.html.contains("href=\"https://courses.example.org/help\""), "{}", letter.html);
+    }
+
     async fn who_consents_hears_of_every_deadline_and_who_does_not_gets_what_was_asked_for(house at "2026-04-01T12:00-04:00") {
         house.imports(&with_an_early_deadline()).await;
         enquires(&house, "yes@example.org", true).await;
