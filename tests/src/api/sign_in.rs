@@ -236,6 +236,17 @@ stories! {
         assert_eq!(requests(&house, "2001:db8::4", "cy@example.org").await["__typename"], "SignInRequest", "an hour later");
     }
 
+    async fn a_cookie_opens_nothing(house at "2026-04-01T12:00-04:00") {
+        let ada = house.signs_in("ada@example.org").await;
+        let viewer = async |header: &str, value: String| {
+            let request = axum::http::Request::post("/graphql").header("content-type", "application/json").header(header, value);
+            let (_, body) = house.http(request.body(json!({ "query": "{ viewer { roles } }" }).to_string().into()).expect("a request")).await;
+            serde_json::from_str::<Value>(&body).expect("JSON")["data"]["viewer"].clone()
+        };
+        assert_eq!(viewer("authorization", format!("bearer {}", ada.token)).await["roles"], json!(["LEARNER"]));
+        assert_eq!(viewer("cookie", format!("lectern_token={}", ada.token)).await, Value::Null);
+    }
+
     async fn signing_out_ends_this_token_or_all(house at "2026-04-01T12:00-04:00") {
         let (here, there) = (house.signs_in("ada@example.org").await, house.signs_in("ada@example.org").await);
         here.does(&house, "signOut", json!({}), "").await;
