@@ -1,7 +1,7 @@
 //! What the binary does, a function a command.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
 
 mod rehearse;
+mod say;
 mod serve;
 
 use std::io;
@@ -43,6 +43,9 @@ pub enum CommandError {
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(String, io::Error),
+    /// What was asked for cannot be handed over.
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
     /// An action said no.
     #[error(transparent)]
     No(#[from] No),
@@ -70,18 +73,18 @@ pub enum CommandError {
 
 /// Tells an error to the person at the keyboard.
 pub fn say_error(error: &CommandError) {
-    eprintln!("lectern: {error}");
+    say::warn(format_args!("lectern: {error}"));
 }
 
 /// Does what was asked.
 pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     let command = cli.command.unwrap_or(Command::Serve { no_worker: false });
     if matches!(command, Command::Schema) {
-        print!("{}", graphql::schema::print(&graphql::schema::build()));
+        say::hand_over(&graphql::schema::print(&graphql::schema::build()))?;
         return Ok(ExitCode::SUCCESS);
     }
     if matches!(command, Command::Access) {
-        print!("{}", access::print());
+        say::hand_over(&access::print())?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = cli.settings.check().map_err(CommandError::Settings)?;
@@ -92,14 +95,14 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Migrate => {
             let db = open(&config).await?;
             store::migrate(&db).await?;
-            println!("The schema is up to date.");
+            say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
             let desk = ready_desk(&config).await?;
             let text = course_file::export(&desk, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
-            print!("{text}");
+            say::hand_over(&text)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Rehearse { slug, role, moves, cancelled_on, track } => {
@@ -112,12 +115,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
                 StaffRole::Admin => staff_role::Role::Admin,
             };
             let granted = grant_role(&desk, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
-            println!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" });
+            say::tell(format_args!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" }));
             Ok(ExitCode::SUCCESS)
         }
         Command::Selfcheck => {
             let desk = ready_desk(&config).await?;
             let findings = selfcheck::run(&desk.db, desk.nature.now()).await?;
+            let mut report = String::new();
             for finding in &findings {
                 let verdict = if finding.rows == 0 {
                     "ok"
@@ -126,8 +130,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
                 } else {
                     "warning"
                 };
-                println!("{verdict:8} {:40} {:>6}  {}", finding.name, finding.rows, finding.sentence);
+                report.push_str(&format!("{verdict:8} {:40} {:>6}  {}\n", finding.name, finding.rows, finding.sentence));
             }
+            say::hand_over(&report)?;
             let broken = findings.iter().any(selfcheck::Finding::is_broken);
             Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
@@ -204,15 +209,15 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
     let course_file::Imported { changes, warnings, .. } =
         if check { course_file::plan(&desk, &course).await? } else { course_file::import(&desk, &course, ACTOR).await? };
     for warning in &warnings {
-        eprintln!("warning: {warning}");
+        say::warn(format_args!("warning: {warning}"));
     }
     match (changes.0.len(), check) {
-        (0, _) => println!("{file}: nothing to change."),
-        (count, true) => println!("{file}: {count} changes would be made:"),
-        (count, false) => println!("{file}: {count} changes made:"),
+        (0, _) => say::tell(format_args!("{file}: nothing to change.")),
+        (count, true) => say::tell(format_args!("{file}: {count} changes would be made:")),
+        (count, false) => say::tell(format_args!("{file}: {count} changes made:")),
     }
     for change in &changes.0 {
-        println!("  {change}");
+        say::tell(format_args!("  {change}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,16 +8,20 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lectern::config::Cli;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// A quarter of a course page's time went into the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Log lines that wait for a slow reader before further ones are dropped.
+const LOG_LINES: usize = 8192;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_logging(&cli.settings.log, cli.settings.log_json);
+    let _log = start_logging(&cli.settings.log, cli.settings.log_json);
     match command::run(cli).await {
         Ok(code) => code,
         Err(error) => {
@@ -27,9 +31,19 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Log lines go to standard error; what was asked for goes to standard output.
-fn start_logging(filter: &str, json: bool) {
+/// Log lines go to standard error; what was asked for goes to standard output. What is still to be written is written when the guard goes.
+///
+/// A log that cannot be written changes nothing. Lines are written by a thread of their own, which is the only one that waits where nobody reads
+/// them, and are dropped where too many wait or writing fails; nor does the library print about its own failures, because that would panic.
+fn start_logging(filter: &str, json: bool) -> WorkerGuard {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    if json { lines.json().init() } else { lines.with_target(false).init() }
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES).thread_name("log").finish(std::io::stderr());
+    let ansi = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(ansi).log_internal_errors(false);
+    if json {
+        lines.json().init()
+    } else {
+        lines.with_target(false).init()
+    }
+    guard
 }

@@ -1,6 +1,7 @@
 //! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; and a worker that is killed.
 
 mod killed;
+mod unwritable;
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};
 
-use super::{CommandError, ready_desk, serve};
+use super::{CommandError, ready_desk, say, serve};
 
 /// Rehearses the course called `slug`, and prints every letter of its life.
 pub async fn rehearse(
@@ -25,7 +25,7 @@ pub async fn rehearse(
     let preview = serve::preview(config)?;
     let page = desk.catalogue.page_by_slug(&desk.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {
-        eprintln!("{} {}", warning.name, warning.message);
+        say::warn(format_args!("{} {}", warning.name, warning.message));
     }
     let started = Instant::now();
     let mut rehearsals = Vec::new();
@@ -33,34 +33,39 @@ pub async fn rehearse(
         let script = Script { role, moves: moves.clone(), cancelled_on, track: track.clone() };
         rehearsals.push(preview.rehearse(&desk, Arc::clone(&page), script).await?);
     }
-    println!("{}, rehearsed. Nothing is stored and nothing is sent.", page.course.title);
-    rehearsals.iter().for_each(tell);
-    eprintln!("rehearsed in {:.2} s", started.elapsed().as_secs_f64());
+    let mut lines = vec![format!("{}, rehearsed. Nothing is stored and nothing is sent.", page.course.title)];
+    lines.extend(rehearsals.iter().flat_map(told));
+    lines.push(String::new());
+    say::hand_over(&lines.join("\n"))?;
+    say::warn(format_args!("rehearsed in {:.2} s", started.elapsed().as_secs_f64()));
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(rehearsal: &Rehearsal) {
+/// The rehearsal, line by line.
+fn told(rehearsal: &Rehearsal) -> Vec<String> {
+    let mut lines = Vec::new();
     let track = rehearsal.track.as_ref().map(|track| format!(", in the track {track}")).unwrap_or_default();
-    println!("\nTo {}{track}.", rehearsal.role);
-    println!("The course is published at {}.\n", rehearsal.local(rehearsal.starts_at));
+    lines.push(format!("\nTo {}{track}.", rehearsal.role));
+    lines.push(format!("The course is published at {}.\n", rehearsal.local(rehearsal.starts_at)));
     let width = rehearsal.entries.iter().map(|entry| entry.rule.chars().count()).max().unwrap_or(0);
     for entry in rehearsal.entries.iter().filter(|entry| entry.unsent.is_none()) {
-        println!("  {}  {:width$}  {}", rehearsal.local(entry.at), entry.rule, entry.subject.as_deref().unwrap_or_default());
+        let subject = entry.subject.as_deref().unwrap_or_default();
+        lines.push(format!("  {}  {:width$}  {subject}", rehearsal.local(entry.at), entry.rule));
     }
     let unsent = together(&rehearsal.entries);
-    if unsent.is_empty() {
-        return;
+    if !unsent.is_empty() {
+        lines.push("\nNot sent:\n".to_owned());
     }
-    println!("\nNot sent:\n");
     for (reason, entries) in unsent {
         let Some((first, last)) = entries.first().zip(entries.last()) else { continue };
         let when = match entries.len() {
             1 => rehearsal.local(first.at),
             times => format!("{}, and {} more until {}", rehearsal.local(first.at), times - 1, rehearsal.local(last.at)),
         };
-        println!("  {when}  {}", first.rule);
-        println!("      {}", reason.in_words());
+        lines.push(format!("  {when}  {}", first.rule));
+        lines.push(format!("      {}", reason.in_words()));
     }
+    lines
 }
 
 /// What is not sent, in the order of its first moment; what one rule does not say for one reason is told together.

@@ -15,10 +15,12 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use worker::letter::{HouseStyle, Writer};
 use worker::{Health, Worker, post};
 
+use super::say::tell;
 use super::{ACTOR, CommandError, ready_desk};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
@@ -140,42 +142,47 @@ fn wellness(health: &Health) -> Result<(), String> {
 /// Tells the person who started it where to look.
 fn greet(config: &Config, moved: Option<i32>) {
     let url = &config.public_url;
-    println!("Lectern is ready.\n");
-    println!("  API       {url}/graphql");
-    println!("  GraphiQL  {url}/graphiql");
+    tell("Lectern is ready.\n");
+    tell(format_args!("  API       {url}/graphql"));
+    tell(format_args!("  GraphiQL  {url}/graphiql"));
     if let Mail::Mailbox(folder) = &config.mail {
-        println!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display());
+        tell(format_args!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display()));
     }
-    println!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default());
+    tell(format_args!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default()));
     if let Some(weeks) = moved {
-        println!("\nThe sample course was imported, with its dates moved by {weeks} weeks so that registration is open now.");
+        tell(format_args!("\nThe sample course was imported, with its dates moved by {weeks} weeks so that registration is open now."));
     }
-    println!("\nA first query:\n");
-    println!("  curl -s {url}/graphql -H 'Content-Type: application/json' \\");
-    println!("    -d '{{\"query\":\"{{ courses {{ nodes {{ slug title startsAt registrationWindow {{ state deadline }} }} }} }}\"}}'\n");
+    tell("\nA first query:\n");
+    tell(format_args!("  curl -s {url}/graphql -H 'Content-Type: application/json' \\"));
+    tell("    -d '{\"query\":\"{ courses { nodes { slug title startsAt registrationWindow { state deadline } } } }\"}'\n");
 }
 
-/// Cancelled by Ctrl-C, or by the service manager's TERM.
+/// Cancelled by Ctrl-C, or by the service manager's TERM, from the moment of this call on.
 fn stop_on_signal() -> CancellationToken {
     let stop = CancellationToken::new();
     let token = stop.clone();
+    let (interrupted, terminated) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     tokio::spawn(async move {
-        let interrupted = tokio::signal::ctrl_c();
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
-            }
-            Err(_) => {
-                let _ = interrupted.await;
-            }
+        tokio::select! {
+            () = received(interrupted) => {}
+            () = received(terminated) => {}
         }
-        tracing::info!("stopping: what is in hand is finished first");
+        // First obeyed, then told.
         token.cancel();
+        tracing::info!("stopping: what is in hand is finished first");
     });
     stop
+}
+
+/// Ends when the signal comes; never where it cannot be listened for.
+async fn received(signal: std::io::Result<Signal>) {
+    match signal {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(error) => {
+            tracing::warn!(%error, "a signal cannot be listened for");
+            std::future::pending().await
+        }
+    }
 }
 
 /// The worker's counters, read when they are asked for.

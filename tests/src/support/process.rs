@@ -1,7 +1,7 @@
 //! The built binary as a process of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -42,7 +42,24 @@ pub struct Running(Child);
 impl Running {
     /// Starts the binary with nothing but these settings in its environment; what it says is not kept.
     pub fn start(settings: &[(&str, &str)], arguments: &[&str]) -> Self {
-        Self(lectern(settings, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts"))
+        Self::start_saying(settings, arguments, Stdio::null(), Stdio::null())
+    }
+
+    /// The same, with what it says going to `output` and what it logs going to `log`.
+    pub fn start_saying(settings: &[(&str, &str)], arguments: &[&str], output: Stdio, log: Stdio) -> Self {
+        Self(lectern(settings, arguments).stdout(output).stderr(log).spawn().expect("the binary starts"))
+    }
+
+    /// The other ends of its standard output and standard error, where they are pipes.
+    pub fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+        (self.0.stdout.take(), self.0.stderr.take())
+    }
+
+    /// Asks it to stop, as a service manager does (SIGTERM), and waits for its end.
+    pub async fn stopped(mut self) -> ExitStatus {
+        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.0.id().to_string()]).status().expect("a shell");
+        assert!(asked.success(), "it had ended before it was asked to stop: {:?}", self.0.try_wait());
+        wait_until("its end", 60, async || self.0.try_wait().expect("its state")).await
     }
 
     /// Kills it with SIGKILL and waits for its end; it must have been alive until then.
@@ -64,6 +81,11 @@ fn lectern(settings: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
     command.args(arguments).env_clear().envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Runs the binary to its end, whatever that is, with what it says going to `output` and what it logs going to `log`.
+pub fn ends(settings: &[(&str, &str)], arguments: &[&str], output: Stdio, log: Stdio) -> Output {
+    lectern(settings, arguments).stdout(output).stderr(log).spawn().expect("the binary starts").wait_with_output().expect("its end")
 }
 
 /// Runs the binary to its end, which must be a good one; returns what it says.
