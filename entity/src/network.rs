@@ -23,6 +23,17 @@ impl From<IpAddr> for Network {
     }
 }
 
+impl Network {
+    /// Whether it is this machine.
+    pub fn is_loopback(self) -> bool {
+        match self.0 {
+            IpAddr::V4(address) => address.is_loopback(),
+            // Of this network only ::1 is ever seen (RFC 4291 section 2.5).
+            IpAddr::V6(address) => address.is_unspecified(),
+        }
+    }
+}
+
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -48,5 +59,8 @@ mod tests {
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
         assert_eq!(network("::1"), "::/64");
+        let is_loopback = |address: &str| Network::from(address.parse::<IpAddr>().expect("an address")).is_loopback();
+        assert!(is_loopback("::1") && is_loopback("127.9.9.9") && is_loopback("::ffff:127.0.0.1"));
+        assert!(!is_loopback("192.0.2.1") && !is_loopback("2001:db8::1"));
     }
 }

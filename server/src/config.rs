@@ -4,6 +4,7 @@
 //! the world must say where mail goes and bring a key.
 
 mod check;
+mod clients;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,7 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use entity::LocalDate;
 use entity::secret::SecretKey;
 
+use crate::http::limits::Limits as ClientLimits;
 use crate::preview::script::{Move, Role};
+pub use clients::ClientSettings;
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
@@ -152,6 +155,9 @@ pub struct Settings {
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
     #[arg(long, env = "BEHIND_PROXY", global = true, default_value_t = false)]
     pub behind_proxy: bool,
+    /// What clients may take.
+    #[command(flatten)]
+    pub clients: ClientSettings,
     /// What is logged, such as `info` or `lectern=debug`
     #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
     pub log: String,
@@ -191,6 +197,12 @@ pub struct Config {
     pub postal_address: Option<String>,
     /// Whether X-Forwarded-For is believed.
     pub behind_proxy: bool,
+    /// The most connections, where somebody said.
+    pub max_connections: Option<usize>,
+    /// The most connections from one address, where somebody said.
+    pub max_connections_per_address: Option<usize>,
+    /// What else clients may take.
+    pub clients: ClientLimits,
 }
 
 /// Where mail goes.

@@ -1,5 +1,6 @@
 //! The door: from a bearer token to who is asking. What they may do is said by [`Viewer`].
 
+use entity::network::Network;
 use entity::{Instant, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
@@ -16,10 +17,10 @@ const TOKEN_LENGTH: usize = TOKEN_PREFIX.len() + 43;
 /// How exactly the last use of a token is written down, in minutes; a question every second need not write every second.
 const LAST_USE_MINUTES: i64 = 60;
 
-/// Who asks with the token `bearer` from the network address `client`. A token that is unknown, signed out or too old is nobody's.
+/// Who asks with the token `bearer` from the network `client`. A token that is unknown, signed out or too old is nobody's.
 ///
 /// Costs two statements with a token, a third at most once an hour and token, and none without.
-pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: &str) -> Result<Viewer, Fault> {
+pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Result<Viewer, Fault> {
     let nobody = Viewer { client_key: desk.key.client_key(client), ..Viewer::default() };
     let Some(bearer) = bearer.filter(|bearer| bearer.len() == TOKEN_LENGTH && bearer.starts_with(TOKEN_PREFIX)) else {
         return Ok(nobody);

@@ -6,11 +6,18 @@
 
 pub mod altcha;
 mod calendar;
+mod client;
+mod connection;
+pub mod descriptors;
 mod export;
+mod gate;
+pub mod limits;
 pub mod listen;
 pub mod mailbox;
 pub mod measure;
 pub mod metrics;
+pub mod occupancy;
+mod pulse;
 mod request;
 pub mod unsubscribe;
 
@@ -20,20 +27,21 @@ use std::sync::Arc;
 use async_graphql::http::GraphiQLSource;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use sea_orm::ConnectionTrait;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::door;
 use crate::graphql::schema::LecternSchema;
 use metrics::Metrics;
-
-/// The largest request body, in bytes: a long evaluation fits many times over.
-const MAX_BODY: usize = 256 * 1024;
+use occupancy::{Occupancy, RequestPlace};
 
 /// What stands behind the routes.
 #[derive(Clone)]
@@ -44,8 +52,12 @@ pub struct Front {
     pub schema: LecternSchema,
     /// The directory of the local mailbox, where there is one.
     pub mailbox: Option<PathBuf>,
-    /// Whether X-Forwarded-For is believed.
-    pub behind_proxy: bool,
+    /// Who takes how much, and the limits on it.
+    pub occupancy: Arc<Occupancy>,
+    /// Operations that are being run; those whose client has hung up, too.
+    pub running: TaskTracker,
+    /// Cancelled when the server is about to stop.
+    pub stop: CancellationToken,
     /// Whether the worker in this process, if any, is well; what is wrong otherwise.
     pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// Counters.
@@ -54,7 +66,7 @@ pub struct Front {
 
 impl std::fmt::Debug for Front {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Front").field("mailbox", &self.mailbox).field("behind_proxy", &self.behind_proxy).finish_non_exhaustive()
+        f.debug_struct("Front").field("mailbox", &self.mailbox).field("occupancy", &self.occupancy).finish_non_exhaustive()
     }
 }
 
@@ -79,7 +91,8 @@ pub fn router(front: Front) -> Router {
             .route("/mailbox/{name}", get(mailbox::show))
             .route("/mailbox/{name}/html", get(mailbox::html));
     }
-    router.layer(DefaultBodyLimit::max(MAX_BODY)).with_state(front)
+    let body_bytes = front.occupancy.limits().body_bytes;
+    router.layer(DefaultBodyLimit::max(body_bytes)).layer(from_fn_with_state(front.clone(), gate::gate)).with_state(front)
 }
 
 /// `POST /graphql`, and `GET /graphql` for queries.
@@ -88,24 +101,23 @@ async fn graphql(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    ConnectInfo(peer): ConnectInfo<listen::Peer>,
+    Extension(place): Extension<Arc<RequestPlace>>,
     body: Body,
 ) -> Response {
     let started = std::time::Instant::now();
-    let request = match request::read(&method, &uri, &headers, body, MAX_BODY).await {
+    let request = match request::read(&method, &uri, &headers, body, front.occupancy.limits().body_bytes).await {
         Ok(request) => request,
         Err(no) => return front.metrics.refused(no).into_response(),
     };
-    let client = client_address(&headers, &peer, front.behind_proxy);
     let bearer = bearer(&headers);
-    let viewer = match door::viewer(&front.desk, bearer.as_deref(), &client).await {
+    let viewer = match door::viewer(&front.desk, bearer.as_deref(), place.network()).await {
         Ok(viewer) => viewer,
         Err(fault) => return internal(&fault),
     };
     let desk = front.desk.clone();
     let schema = front.schema.clone();
     // A task of its own: whoever hangs up does not cancel what was begun.
-    let ran = tokio::spawn(async move { schema.execute(crate::graphql::schema::prepare(request, &desk, viewer)).await }).await;
+    let ran = front.running.spawn(async move { schema.execute(crate::graphql::schema::prepare(request, &desk, viewer)).await }).await;
     match ran {
         Ok(response) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
@@ -124,16 +136,6 @@ fn internal(fault: &Fault) -> Response {
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
-}
-
-/// The client's network address, for rate limits: the peer's, or the last one that our own proxy added.
-fn client_address(headers: &HeaderMap, peer: &listen::Peer, behind_proxy: bool) -> String {
-    let forwarded =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).last();
-    match forwarded.filter(|_| behind_proxy) {
-        Some(address) => address.trim().to_owned(),
-        None => peer.0.ip().to_string(),
-    }
 }
 
 async fn graphiql() -> Html<String> {

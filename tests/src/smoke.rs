@@ -1,5 +1,6 @@
-//! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; and a worker that is killed.
+//! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; a worker that is killed, and a front door that is besieged.
 
+mod besieged;
 mod killed;
 mod unwritable;
 

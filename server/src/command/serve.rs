@@ -4,9 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use entity::course;
-use lectern::config::{Config, Mail};
+use lectern::config::{Config, Mail, Mistake};
 use lectern::desk::Desk;
-use lectern::http::{Front, listen, metrics::Metrics, router};
+use lectern::http::limits::{Limits, SHARE};
+use lectern::http::occupancy::Occupancy;
+use lectern::http::{Front, descriptors, listen, metrics::Metrics, router};
 use lectern::preview::Preview;
 use lectern::{catalogue, course_file, graphql};
 use prometheus_client::collector::Collector;
@@ -17,6 +19,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use worker::letter::{HouseStyle, Writer};
 use worker::{Health, Worker, post};
 
@@ -25,12 +28,15 @@ use super::{ACTOR, CommandError, ready_desk};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
+    let occupancy = Arc::new(occupancy(&config)?);
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
     let desk = ready_desk(&config).await?;
     let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
     let metrics = Arc::new(Metrics::default());
+    metrics.watch(Arc::clone(&occupancy));
+    let running = TaskTracker::new();
     let working = if with_worker {
         let worker = worker(&config, &desk)?;
         metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
@@ -46,12 +52,14 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
         },
-        behind_proxy: config.behind_proxy,
+        occupancy: Arc::clone(&occupancy),
+        running: running.clone(),
+        stop: stop.clone(),
         worker: Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) }),
-        metrics,
+        metrics: Arc::clone(&metrics),
     };
     greet(&config, moved);
-    let served = tokio::spawn(listen::serve(listener, router(front), stop.clone()));
+    let served = tokio::spawn(listen::serve(listener, router(front), occupancy, metrics, running, stop.clone()));
     match working {
         Some(working) => {
             let ended = working.await;
@@ -64,6 +72,16 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// The room there is for clients: as configured, or as the limit on open files allows.
+fn occupancy(config: &Config) -> Result<Occupancy, CommandError> {
+    let connections = descriptors::room(config.max_connections, config.database_connections).map_err(|too_few| {
+        let name = if config.max_connections.is_some() { "MAX_CONNECTIONS" } else { "ulimit -n" };
+        CommandError::Settings(vec![Mistake { name, message: format!("does not do: {too_few}") }])
+    })?;
+    let connections_per_address = config.max_connections_per_address.unwrap_or(connections / SHARE).max(1);
+    Ok(Occupancy::new(Limits { connections, connections_per_address, ..config.clients.clone() }, config.behind_proxy))
 }
 
 /// Runs the worker alone, until told to stop.

@@ -91,6 +91,7 @@ impl Settings {
         if self.house_name.trim().is_empty() || self.house_name.chars().any(char::is_control) {
             wrong("HOUSE_NAME", "must be a name on one line");
         }
+        let clients = self.clients.check(&mut wrong);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -109,6 +110,9 @@ impl Settings {
             house_name: self.house_name.clone(),
             postal_address: self.postal_address.clone(),
             behind_proxy: self.behind_proxy,
+            max_connections: self.clients.max_connections,
+            max_connections_per_address: self.clients.max_connections_per_address,
+            clients,
         })
     }
 }

@@ -1,26 +1,24 @@
-//! Accepting connections, with limits that `axum::serve` does not have: a time for the headers to arrive, a cap on connections, and an orderly end.
+//! Accepting connections: as many as there is room for, the rest turned away at once, and an orderly end.
 
-use std::convert::Infallible;
+use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
 use axum::extract::connect_info::Connected;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use entity::network::Network;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+use tokio_util::task::TaskTracker;
 
-/// Connections at once; further ones wait to be accepted.
-const MAX_CONNECTIONS: usize = 4096;
-/// For how long a client may take over the headers of a request, and stay silent between requests.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// For how long requests in hand may go on when the server stops.
-const DRAIN: Duration = Duration::from_secs(20);
+use super::connection::{self, End};
+use super::metrics::Metrics;
+use super::occupancy::Occupancy;
+
+/// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear for it sees the connection close.
+const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\nconnection: close\r\ncontent-type: application/json\r\n\
+    content-length: 112\r\n\r\n{\"errors\":[{\"message\":\"too many connections; please try again in a moment\",\"extensions\":{\"code\":\"OVERLOADED\"}}]}";
 
 /// The network address at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -32,18 +30,24 @@ impl Connected<SocketAddr> for Peer {
     }
 }
 
-/// Serves `router` on `listener` until `stop`, then lets requests in hand finish.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let graceful = GracefulShutdown::new();
-    let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).keep_alive(true).max_buf_size(64 * 1024);
+/// Serves `router` on `listener` until `stop`, then lets requests in hand finish, and the operations in `running`, as long as they may.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    occupancy: Arc<Occupancy>,
+    metrics: Arc<Metrics>,
+    running: TaskTracker,
+    stop: CancellationToken,
+) {
+    let http = Arc::new(connection::builder(occupancy.limits()));
+    let connections = TaskTracker::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let (stream, address) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
+                // The client was gone before it was here.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => continue,
                 Err(error) => {
                     // Out of file descriptors, most likely: waiting a little lets some come back.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -52,28 +56,63 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 }
             },
         };
-        let router = router.clone();
-        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(ConnectInfo(Peer(address)));
-            let router = router.clone();
-            async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
-        });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+        let place = match occupancy.connection(Network::from(peer.ip())) {
+            Ok(place) => place,
+            Err(full) => {
+                metrics.full(full);
+                turn_away(stream);
+                continue;
             }
-            drop(place);
+        };
+        // Answers are written whole, so there is nothing to wait for before sending them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection broke");
+            continue;
+        }
+        let (http, router, occupancy, metrics, stop) =
+            (Arc::clone(&http), router.clone(), Arc::clone(&occupancy), Arc::clone(&metrics), stop.clone());
+        connections.spawn(async move {
+            match connection::drive(stream, place, peer, &http, router, occupancy.limits(), &stop).await {
+                End::Closed => {}
+                End::Broken => tracing::debug!(%peer, "a connection broke"),
+                end @ (End::Late(_) | End::Stopped) => metrics.cut(end),
+            }
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
+    connections.close();
+    running.close();
+    let all = async {
+        connections.wait().await;
+        running.wait().await;
+    };
+    if tokio::time::timeout(occupancy.limits().drain_time, all).await.is_err() {
+        tracing::warn!(connections = connections.len(), operations = running.len(), "some requests did not finish in time");
+    }
+}
+
+/// Closes a connection for which there is no room.
+fn turn_away(stream: TcpStream) {
+    if let Ok(mut stream) = stream.into_std() {
+        // The stream does not block, and a fresh one has room for a few words.
+        let _ = stream.write(NO_ROOM);
     }
 }
 
 async fn pause() {
     #[expect(clippy::disallowed_methods, reason = "the accept loop paces itself when the machine is out of descriptors")]
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_turned_away_hear_a_whole_answer() {
+        let text = std::str::from_utf8(NO_ROOM).expect("text");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(&format!("content-length: {}", body.len())), "{}", body.len());
+        assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
+    }
 }

@@ -1,16 +1,22 @@
 //! Counters for operators, in the OpenMetrics format.
 
-use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::connection::End;
+use super::occupancy::{Full, Occupancy};
+use super::pulse::Late;
 use super::request::Refused;
 
 /// How a GraphQL request ended.
@@ -26,22 +32,40 @@ struct Labels {
     ending: Ending,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Code {
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
+type CounterBy<L> = Family<L, Counter<u64, AtomicU64>>;
+
 /// The counters of this process.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Mutex<Registry>,
-    requests: Family<Labels, Counter<u64, AtomicU64>>,
+    requests: CounterBy<Labels>,
+    refusals: CounterBy<Code>,
+    turned_away: CounterBy<Reason>,
+    cut: CounterBy<Reason>,
     seconds: Histogram,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let requests = Family::default();
+        let (requests, refusals, turned_away, cut) = (Family::default(), Family::default(), Family::default(), Family::default());
         let seconds = Histogram::new(exponential_buckets(0.001, 2.0, 14));
         let mut registry = Registry::with_prefix("lectern");
         registry.register("graphql_requests", "GraphQL requests by how they ended", Family::clone(&requests));
         registry.register("graphql_request_seconds", "How long GraphQL requests took", seconds.clone());
-        Self { registry: Mutex::new(registry), requests, seconds }
+        registry.register("refusals", "Requests that never reached the schema, by the code of the error", Family::clone(&refusals));
+        registry.register("turned_away", "Connections and requests for which there was no room", Family::clone(&turned_away));
+        registry.register("connections_cut", "Connections that were ended by a time limit", Family::clone(&cut));
+        Self { registry: Mutex::new(registry), requests, refusals, turned_away, cut, seconds }
     }
 }
 
@@ -55,7 +79,38 @@ impl Metrics {
     /// Counts a request that never reached the schema, and hands it on.
     pub fn refused(&self, no: Refused) -> Refused {
         self.requests.get_or_create(&Labels { ending: Ending::Refused }).inc();
+        self.refusals.get_or_create(&Code { code: no.code }).inc();
         no
+    }
+
+    /// Counts a connection or a request for which there was no room.
+    pub fn full(&self, full: Full) {
+        let reason = match full {
+            Full::Connections => "connections",
+            Full::ConnectionsOfAddress => "connections_of_address",
+            Full::Requests => "requests",
+            Full::RequestsOfAddress => "requests_of_address",
+            Full::Bytes => "bytes",
+            Full::BytesOfAddress => "bytes_of_address",
+        };
+        self.turned_away.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// Counts a connection that was ended by us.
+    pub fn cut(&self, end: End) {
+        let reason = match end {
+            End::Closed | End::Broken => return,
+            End::Late(Late::Head) => "head",
+            End::Late(Late::Idle) => "idle",
+            End::Late(Late::Answer) => "answer",
+            End::Stopped => "stopped",
+        };
+        self.cut.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// Tells how much is taken of the room there is.
+    pub fn watch(&self, occupancy: Arc<Occupancy>) {
+        self.add(|registry| registry.register_collector(Box::new(Room(occupancy))));
     }
 
     /// Adds metrics of another part of the process.
@@ -70,5 +125,25 @@ impl Metrics {
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &registry);
         text
+    }
+}
+
+/// How much is taken, read when it is asked for.
+#[derive(Debug)]
+struct Room(Arc<Occupancy>);
+
+impl Collector for Room {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let taken = self.0.taken();
+        let gauges = [
+            ("connections", "Open connections", taken.connections),
+            ("requests_in_hand", "Requests in hand", taken.requests),
+            ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)?;
+        }
+        Ok(())
     }
 }

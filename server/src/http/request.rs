@@ -4,9 +4,12 @@ use async_graphql::{Request, Response as GraphqlResponse, Variables};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use http_body::Body as _;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::gate::Cut;
 use super::measure;
 
 /// The media type of GraphQL-over-HTTP.
@@ -21,17 +24,29 @@ pub struct Refused {
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
+    /// In how many seconds it is worth trying again, where it is.
+    pub retry_after: Option<u32>,
 }
 
 impl Refused {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+    /// A no.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    /// The same, for now.
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        refusal(self.status, self.code, &self.message)
+        let mut response = refusal(self.status, self.code, &self.message);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -60,9 +75,7 @@ pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, l
                 "send a JSON body, with the header Content-Type: application/json",
             ));
         }
-        let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| {
-            Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes, or was cut off"))
-        })?;
+        let bytes = collect(body, limit).await?;
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Err(bad("batches are not taken; send one operation a request"));
         }
@@ -90,6 +103,29 @@ pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, l
     }
     request.set_parsed_query(document);
     Ok(request)
+}
+
+/// Reads a body whole, if it is no larger than `limit` bytes.
+async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
+    let too_large = || Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes"));
+    let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if told > limit {
+        return Err(too_large());
+    }
+    // What a client says that it will send takes no room before it is sent.
+    let mut bytes = Vec::new();
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| match Cut::of(&error) {
+            Some(cut) => cut.refusal(),
+            None => Refused::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body was cut off"),
+        })?;
+        if bytes.len() + piece.len() > limit {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
 }
 
 fn is_json(content_type: &str) -> bool {

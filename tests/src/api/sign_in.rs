@@ -39,7 +39,7 @@ async fn has_tried(house: &House, client: &str, times: u64) {
     use sea_orm::{ActiveValue::Set, EntityTrait};
     let row = |_| entity::sign_in_try::ActiveModel {
         id: Set(house.nature.id()),
-        client_key: Set(house.desk.key.client_key(client)),
+        client_key: Set(house.desk.key.client_key(client.parse::<std::net::IpAddr>().expect("an address").into())),
         tried_at: Set(house.nature.now()),
     };
     entity::sign_in_try::Entity::insert_many((0..times).map(row)).exec_without_returning(house.db()).await.expect("tries");
@@ -52,7 +52,7 @@ async fn has_asked(house: &House, client: &str, addresses: std::ops::Range<u64>)
         id: Set(house.nature.id()),
         email: Set(format!("p{number}@example.org")),
         email_key: Set(format!("p{number}@example.org")),
-        client_key: Set(house.desk.key.client_key(client)),
+        client_key: Set(house.desk.key.client_key(client.parse::<std::net::IpAddr>().expect("an address").into())),
         code_hash: Set("none".to_owned()),
         tries: Set(0),
         created_at: Set(house.nature.now()),

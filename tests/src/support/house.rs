@@ -13,12 +13,16 @@ use lectern::bell::Bell;
 use lectern::course_file;
 use lectern::desk::{Desk, Sign};
 use lectern::graphql::schema;
+use lectern::http::limits::Limits;
+use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
 use lectern::human_check::Effort;
 use lectern::preview::Preview;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use worker::Worker;
 use worker::letter::{HouseStyle, Writer};
@@ -284,7 +288,9 @@ fn front_door(desk: &Desk, worker: &Worker) -> Router {
         desk: desk.clone(),
         schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
         mailbox: None,
-        behind_proxy: true,
+        occupancy: Arc::new(Occupancy::new(Limits::default(), true)),
+        running: TaskTracker::new(),
+        stop: CancellationToken::new(),
         worker: Arc::new(|| Ok(())),
         metrics: Arc::new(Metrics::default()),
     })

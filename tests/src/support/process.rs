@@ -62,6 +62,22 @@ impl Running {
         wait_until("its end", 60, async || self.0.try_wait().expect("its state")).await
     }
 
+    /// Starts the binary in the same way with a limit on open files, which it cannot raise.
+    pub fn start_with_descriptors(descriptors: u32, settings: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")).arg(binary()).args(arguments);
+        shell.env_clear().envs(settings.iter().copied());
+        Self(shell.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts"))
+    }
+
+    /// Asks it to stop, with SIGTERM, and waits at most that many seconds for its end, which must be a good one.
+    pub async fn stops(mut self, seconds: u64) {
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
+        assert!(asked.success(), "it ended by itself before it was asked to");
+        let ended = wait_until("the process to stop", seconds, async || self.0.try_wait().expect("its state")).await;
+        assert!(ended.success(), "{ended}");
+    }
+
     /// Kills it with SIGKILL and waits for its end; it must have been alive until then.
     pub fn killed(mut self) {
         assert!(self.0.try_wait().expect("its state").is_none(), "it ended by itself before it was killed");

@@ -1,0 +1,102 @@
+//! Settings of the front door's limits, each with a default that suits a course office.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::http::limits::{Limits, SHARE};
+
+/// What clients may take.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What clients may take")]
+pub struct ClientSettings {
+    /// The most connections at once [default: 4096, or as many as the limit on open files leaves room for]
+    #[arg(long, env = "MAX_CONNECTIONS", global = true)]
+    pub max_connections: Option<usize>,
+    /// The most connections from one address (IPv6: one /64); behind a proxy, the most requests at once [default: a quarter of all]
+    #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", global = true)]
+    pub max_connections_per_address: Option<usize>,
+    /// Seconds for the head of a request to arrive
+    #[arg(long, env = "HEADER_SECONDS", global = true, default_value_t = 10)]
+    pub header_seconds: u64,
+    /// Seconds for the body of a request to arrive
+    #[arg(long, env = "BODY_SECONDS", global = true, default_value_t = 15)]
+    pub body_seconds: u64,
+    /// Seconds that a connection may be silent between requests
+    #[arg(long, env = "IDLE_SECONDS", global = true, default_value_t = 60)]
+    pub idle_seconds: u64,
+    /// Seconds for a client to take an answer
+    #[arg(long, env = "ANSWER_SECONDS", global = true, default_value_t = 60)]
+    pub answer_seconds: u64,
+    /// Seconds for requests in hand to finish when the server stops
+    #[arg(long, env = "DRAIN_SECONDS", global = true, default_value_t = 30)]
+    pub drain_seconds: u64,
+    /// The largest body of a request, in bytes
+    #[arg(long, env = "MAX_BODY_BYTES", global = true, default_value_t = 262_144)]
+    pub max_body_bytes: usize,
+    /// The largest headers of a request together, in bytes
+    #[arg(long, env = "MAX_HEADER_BYTES", global = true, default_value_t = 16_384)]
+    pub max_header_bytes: usize,
+    /// The longest address of a request, in bytes
+    #[arg(long, env = "MAX_URI_BYTES", global = true, default_value_t = 16_384)]
+    pub max_uri_bytes: usize,
+    /// The most bytes of bodies and answers in hand together; further requests are told to come back. One address may have a quarter
+    #[arg(long, env = "MAX_HELD_BYTES", global = true, default_value_t = 67_108_864)]
+    pub max_held_bytes: usize,
+    /// The most streams at once on one connection of HTTP/2
+    #[arg(long, env = "MAX_STREAMS", global = true, default_value_t = 64)]
+    pub max_streams: u32,
+}
+
+impl ClientSettings {
+    /// The limits, or what is wrong with them told to `wrong`. How many connections there may be depends on the machine too, so that is
+    /// settled when the server starts.
+    pub(super) fn check(&self, wrong: &mut impl FnMut(&'static str, &str)) -> Limits {
+        for (name, connections) in
+            [("MAX_CONNECTIONS", self.max_connections), ("MAX_CONNECTIONS_PER_ADDRESS", self.max_connections_per_address)]
+        {
+            if connections.is_some_and(|connections| !(1..=1_000_000).contains(&connections)) {
+                wrong(name, "must be between 1 and 1000000");
+            }
+        }
+        for (name, seconds) in [
+            ("HEADER_SECONDS", self.header_seconds),
+            ("BODY_SECONDS", self.body_seconds),
+            ("IDLE_SECONDS", self.idle_seconds),
+            ("ANSWER_SECONDS", self.answer_seconds),
+            ("DRAIN_SECONDS", self.drain_seconds),
+        ] {
+            if !(1..=3600).contains(&seconds) {
+                wrong(name, "must be between 1 and 3600");
+            }
+        }
+        if !(1024..=16 * 1024 * 1024).contains(&self.max_body_bytes) {
+            wrong("MAX_BODY_BYTES", "must be between 1024 and 16777216");
+        }
+        for (name, bytes) in [("MAX_HEADER_BYTES", self.max_header_bytes), ("MAX_URI_BYTES", self.max_uri_bytes)] {
+            // Both together must fit into what is read of a head at all, so that the answer can say what was too large.
+            if !(1024..=24 * 1024).contains(&bytes) {
+                wrong(name, "must be between 1024 and 24576");
+            }
+        }
+        if self.max_held_bytes / SHARE < self.max_body_bytes {
+            wrong("MAX_HELD_BYTES", "must be at least four times MAX_BODY_BYTES, because one address may have a quarter of it");
+        }
+        if !(1..=1024).contains(&self.max_streams) {
+            wrong("MAX_STREAMS", "must be between 1 and 1024");
+        }
+        Limits {
+            head_time: Duration::from_secs(self.header_seconds),
+            body_time: Duration::from_secs(self.body_seconds),
+            idle_time: Duration::from_secs(self.idle_seconds),
+            answer_time: Duration::from_secs(self.answer_seconds),
+            drain_time: Duration::from_secs(self.drain_seconds),
+            body_bytes: self.max_body_bytes,
+            header_bytes: self.max_header_bytes,
+            uri_bytes: self.max_uri_bytes,
+            held_bytes: self.max_held_bytes,
+            streams: self.max_streams,
+            ..Limits::default()
+        }
+    }
+}

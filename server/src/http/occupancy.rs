@@ -1,0 +1,283 @@
+//! Who takes how much of the front door at this moment: connections, requests, and bytes of bodies, for all clients and for each address.
+//!
+//! What does not fit is turned away at once. Nothing waits here, because a queue before a full house only makes everybody late; and memory is
+//! counted before it grows, because a process that is killed for its memory serves nobody. The table holds only those who hold something, so it
+//! is bounded by the limits themselves.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use entity::network::Network;
+
+use super::limits::{Limits, SHARE};
+use super::pulse::InHand;
+
+/// Why there is no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Full {
+    /// All connections are taken.
+    #[error("too many connections are open")]
+    Connections,
+    /// This address has all the connections that one may have.
+    #[error("too many connections are open from this address")]
+    ConnectionsOfAddress,
+    /// All requests that may be in hand are.
+    #[error("too many requests are in hand")]
+    Requests,
+    /// This address has as many requests in hand as one may have.
+    #[error("too many requests are in hand from this address")]
+    RequestsOfAddress,
+    /// Bodies take all the memory that they may.
+    #[error("too much data is in hand")]
+    Bytes,
+    /// Bodies of this address take all the memory that one's may.
+    #[error("too much data is in hand for this address")]
+    BytesOfAddress,
+}
+
+/// How much is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Open connections.
+    pub connections: usize,
+    /// Requests in hand: from their head to the last byte of the answer.
+    pub requests: usize,
+    /// Bytes of their bodies and answers.
+    pub bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    all: Taken,
+    by_network: HashMap<Network, Taken>,
+}
+
+/// The book of who takes how much.
+#[derive(Debug)]
+pub struct Occupancy {
+    limits: Limits,
+    behind_proxy: bool,
+    book: Mutex<Book>,
+}
+
+impl Occupancy {
+    /// An empty house. Behind a proxy of ours, one address may open any number of connections, because it is the proxy's.
+    pub fn new(limits: Limits, behind_proxy: bool) -> Self {
+        Self { limits, behind_proxy, book: Mutex::default() }
+    }
+
+    /// The limits that are kept.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether addresses are those that a proxy forwards.
+    pub fn behind_proxy(&self) -> bool {
+        self.behind_proxy
+    }
+
+    /// How much is taken by all.
+    pub fn taken(&self) -> Taken {
+        self.book().all
+    }
+
+    /// Room for a connection from there.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn connection(self: &Arc<Self>, from: Network) -> Result<ConnectionPlace, Full> {
+        let mut book = self.book();
+        let theirs = book.by_network.get(&from).copied().unwrap_or_default();
+        if book.all.connections >= self.limits.connections {
+            return Err(Full::Connections);
+        }
+        if !self.behind_proxy && theirs.connections >= self.limits.connections_per_address {
+            return Err(Full::ConnectionsOfAddress);
+        }
+        book.change(from, |taken| taken.connections += 1);
+        Ok(ConnectionPlace { occupancy: Arc::clone(self), from })
+    }
+
+    /// Room for a request from there. One stream of HTTP/2 takes as much as a whole connection of HTTP/1.1.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Result<Arc<RequestPlace>, Full> {
+        let mut book = self.book();
+        let theirs = book.by_network.get(&from).copied().unwrap_or_default();
+        if book.all.requests >= self.limits.connections {
+            return Err(Full::Requests);
+        }
+        if theirs.requests >= self.limits.connections_per_address {
+            return Err(Full::RequestsOfAddress);
+        }
+        self.has_bytes(&book.all, &theirs, 0)?;
+        book.change(from, |taken| taken.requests += 1);
+        drop(book);
+        Ok(Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), in_hand }))
+    }
+
+    /// A request that is counted and never turned away: operators are answered when nobody else is.
+    pub fn operator_request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Arc<RequestPlace> {
+        self.book().change(from, |taken| taken.requests += 1);
+        Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), in_hand })
+    }
+
+    fn has_bytes(&self, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
+        if all.bytes + more > self.limits.held_bytes {
+            return Err(Full::Bytes);
+        }
+        if theirs.bytes + more > self.limits.held_bytes / SHARE {
+            return Err(Full::BytesOfAddress);
+        }
+        Ok(())
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    fn change(&mut self, from: Network, change: impl Fn(&mut Taken)) {
+        change(&mut self.all);
+        match self.by_network.entry(from) {
+            Entry::Occupied(mut entry) => {
+                change(entry.get_mut());
+                if *entry.get() == Taken::default() {
+                    entry.remove();
+                }
+            }
+            Entry::Vacant(entry) => change(entry.insert(Taken::default())),
+        }
+    }
+}
+
+/// The room of one connection, given back when it is dropped.
+#[derive(Debug)]
+pub struct ConnectionPlace {
+    occupancy: Arc<Occupancy>,
+    from: Network,
+}
+
+impl Drop for ConnectionPlace {
+    fn drop(&mut self) {
+        self.occupancy.book().change(self.from, |taken| taken.connections -= 1);
+    }
+}
+
+/// The room of one request and of its bytes, given back when the last byte of its answer has been taken.
+#[derive(Debug)]
+pub struct RequestPlace {
+    occupancy: Arc<Occupancy>,
+    from: Network,
+    bytes: AtomicUsize,
+    in_hand: Option<Arc<InHand>>,
+}
+
+impl RequestPlace {
+    /// Where the request came from.
+    pub fn network(&self) -> Network {
+        self.from
+    }
+
+    /// Room for so many bytes more of the request's body.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn hold(&self, bytes: usize) -> Result<(), Full> {
+        let mut book = self.occupancy.book();
+        let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+        self.occupancy.has_bytes(&book.all, &theirs, bytes)?;
+        book.change(self.from, |taken| taken.bytes += bytes);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Counts so many bytes of an answer, which are there already; what they leave no room for is the next request.
+    pub fn carry(&self, bytes: usize) {
+        self.occupancy.book().change(self.from, |taken| taken.bytes += bytes);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// What the connection knows of the request; none outside of a connection.
+    pub fn in_hand(&self) -> Option<&InHand> {
+        self.in_hand.as_deref()
+    }
+}
+
+impl Drop for RequestPlace {
+    fn drop(&mut self) {
+        let bytes = *self.bytes.get_mut();
+        self.occupancy.book().change(self.from, |taken| {
+            taken.requests -= 1;
+            taken.bytes -= bytes;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn house(behind_proxy: bool) -> Arc<Occupancy> {
+        let limits = Limits { connections: 8, connections_per_address: 2, held_bytes: 400, ..Limits::default() };
+        Arc::new(Occupancy::new(limits, behind_proxy))
+    }
+
+    fn at(last: u8) -> Network {
+        Network::from(IpAddr::from([192, 0, 2, last]))
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_all_have_the_whole() {
+        let house = house(false);
+        let mut places = Vec::new();
+        for client in 1..=4 {
+            for _ in 0..2 {
+                places.push(house.connection(at(client)).expect("room"));
+            }
+            assert_eq!(
+                house.connection(at(client)).map(drop),
+                Err(if client < 4 { Full::ConnectionsOfAddress } else { Full::Connections })
+            );
+        }
+        assert_eq!(house.connection(at(9)).map(drop), Err(Full::Connections));
+        places.clear();
+        assert_eq!(house.taken(), Taken::default());
+        assert!(house.book().by_network.is_empty(), "who holds nothing is not in the book");
+    }
+
+    #[test]
+    fn a_proxy_may_open_any_number_of_connections_and_its_clients_are_counted_each() {
+        let house = house(true);
+        let places: Vec<_> = (0..8).map(|_| house.connection(at(1)).expect("room for the proxy")).collect();
+        let requests: Vec<_> = (0..2).map(|_| house.request(at(2), None).expect("room")).collect();
+        assert_eq!(house.request(at(2), None).map(drop), Err(Full::RequestsOfAddress));
+        assert!(house.request(at(3), None).is_ok());
+        drop((places, requests));
+        assert_eq!(house.taken(), Taken::default());
+    }
+
+    #[test]
+    fn bytes_are_refused_before_they_are_held() {
+        let house = house(false);
+        let request = house.request(at(1), None).expect("room");
+        assert_eq!(request.hold(100), Ok(()));
+        assert_eq!(request.hold(1), Err(Full::BytesOfAddress));
+        let others: Vec<_> = (2..=4).map(|client| house.request(at(client), None).expect("room")).collect();
+        for other in &others {
+            assert_eq!(other.hold(100), Ok(()));
+        }
+        assert_eq!(house.request(at(5), None).expect("room").hold(1), Err(Full::Bytes));
+        // An answer is there already: it counts, and the next request waits for it.
+        others[0].carry(1);
+        assert_eq!(house.request(at(5), None).map(drop), Err(Full::Bytes));
+        drop((request, others));
+        assert_eq!(house.taken(), Taken::default());
+    }
+}
