@@ -34,6 +34,40 @@ pub enum Kind {
     RcpscRecognition,
 }
 
+/// In what an amount of credit is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Hours of taking part; accreditors take sixty minutes for one.
+    Hour,
+    /// Points of a board.
+    Point,
+}
+
+impl Kind {
+    /// The kind in words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AmaPraCategory1 => "AMA PRA Category 1 Credit",
+            Self::NursingContactHours => "Contact hours (nursing)",
+            Self::NccpaRecognition => "NCCPA recognition of AMA PRA Category 1 Credit",
+            Self::AbimMoc => "ABIM MOC points",
+            Self::AbpMoc => "ABP MOC points",
+            Self::MassachusettsRiskManagement => "Massachusetts Risk Management Study",
+            Self::UemsRecognition => "UEMS recognition of AMA PRA Category 1 Credit",
+            Self::RcpscRecognition => "Recognition by the Royal College of Physicians and Surgeons of Canada",
+        }
+    }
+
+    /// In what it is counted; none for a recognition, which has no amount of its own.
+    pub const fn unit(self) -> Option<Unit> {
+        match self {
+            Self::AmaPraCategory1 | Self::NursingContactHours | Self::MassachusettsRiskManagement => Some(Unit::Hour),
+            Self::AbimMoc | Self::AbpMoc => Some(Unit::Point),
+            Self::NccpaRecognition | Self::UemsRecognition | Self::RcpscRecognition => None,
+        }
+    }
+}
+
 /// One kind of credit offered by one course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "credit_offer")]

@@ -30,3 +30,4 @@ pub mod sign_in;
 pub mod subscription;
 pub mod track;
 pub mod viewer;
+pub mod vocabulary;

@@ -5,3 +5,4 @@ mod front_door;
 mod registration;
 mod sign_in;
 mod unsubscribe;
+mod vocabulary;

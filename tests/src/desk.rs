@@ -9,7 +9,7 @@ mod enquiry;
 mod explain;
 mod export;
 mod faculty;
-mod office;
+pub mod office;
 mod organizations;
 mod plan;
 mod preview;

@@ -116,7 +116,7 @@ async fn life(backend: Backend) {
 
     let course = learner.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
     let input =
-        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "profession": "NURSE", "idempotencyKey": "smoke-1" });
+        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse", "idempotencyKey": "smoke-1" });
     let registered = learner.does("register", input.clone(), "registration { id code status quote { total { amount } } }").await;
     assert_eq!((registered["status"].as_str(), registered["quote"]["total"]["amount"].as_str()), (Some("STARTED"), Some("2005.00")));
     let again = learner.does("register", input, "registration { id }").await;

@@ -109,14 +109,18 @@ pub const TYPES: &[Kind] = &[
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
-    EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective LetterAccount
-    LetterPreview Money PageInfo Price Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport RegistrationImportRow
+    CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
+    LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport
+    RegistrationImportRow
     RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
     SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";
 
 /// The questions. Where anybody may ask, the answer holds what exists for the viewer, and nothing else.
 pub const QUESTIONS: &[Rule] = &[
-    open("course courses facultyMember faculty node nodes organization organizations series seriesList sessions registration"),
+    open(
+        "course courses facultyMember faculty node nodes organization organizations series seriesList sessions registration
+         creditTypes professions",
+    ),
     may(&[Announced, Runs], Null, "enquiryChallenge"),
     may(&[SignedIn], Null, "viewer"),
     run(Empty, "registrations enquiries"),

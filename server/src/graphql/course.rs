@@ -21,7 +21,7 @@ use async_graphql::dataloader::DataLoader;
 
 pub use agenda::{Agenda, CourseDay};
 pub use condition::{far, on_local_day};
-pub use credit::{CreditKind, CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind};
+pub use credit::{CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind, CreditType, CreditUnit};
 pub use edit::CourseMutation;
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
 pub use loader::{Confirmed, Taken};

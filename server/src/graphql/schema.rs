@@ -20,6 +20,7 @@ use super::sign_in::SignInMutation;
 use super::subscription::SubscriptionMutation;
 use super::track::TrackMutation;
 use super::viewer::ViewerQuery;
+use super::vocabulary::VocabularyQuery;
 use crate::desk::Desk;
 use crate::preview::Preview;
 use crate::viewer::Viewer;
@@ -39,6 +40,7 @@ pub struct Query(
     SeriesQuery,
     SessionQuery,
     ViewerQuery,
+    VocabularyQuery,
 );
 
 /// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.

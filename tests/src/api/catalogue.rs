@@ -24,9 +24,9 @@ const PAGE: &str =
     series { position of series { title length legacyTitle summary parts { position title runs { month format } } } }
     offeredBy { name } accreditedBy { name }
     registrationWindow { state opensAt earlyDeadline earlyEndsAt deadline closesAt }
-    prices { profession label regular { amount } early { amount } current { amount currency formatted } audiences }
+    prices { profession { code } label regular { amount } early { amount } current { amount currency formatted } audiences }
     processingFee { amount formatted } seats { capacity available }
-    credits { kind label amount parts { label amount } requirements { kind text } statement }
+    credits { type { code unit } label amount parts { label amount } requirements { kind text } statement }
     statements { kind version text } viewerRegistration { id } } }";
 
 /// The sample under another name, changed by `edit`, as a file.

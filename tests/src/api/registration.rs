@@ -29,7 +29,7 @@ stories! {
     async fn a_nurse_registers_and_is_told_what_it_costs(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let nurse = house.signs_in("nurse@example.org").await;
-        let registration = nurse.registers(&house, "NURSE").await;
+        let registration = nurse.registers(&house, "nurse").await;
         assert_eq!(registration["status"], "STARTED");
         assert_eq!(registration["holdUntil"], "2026-04-16T04:00:00Z", "fourteen days, to the end of the last one");
         let lines: Vec<(&str, &str)> = registration["quote"]["lines"].as_array().expect("lines").iter()
@@ -43,21 +43,21 @@ stories! {
 
     async fn a_pharmacist_pays_as_allied_health(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        for (email, profession) in [("pharmacist@example.org", "PHARMACIST"), ("chaplain@example.org", "CHAPLAIN")] {
+        for (email, profession) in [("pharmacist@example.org", "pharmacist"), ("chaplain@example.org", "chaplain")] {
             let registration = house.signs_in(email).await.registers(&house, profession).await;
-            assert_eq!((&registration["profession"], &registration["quote"]["total"]["amount"]), (&json!(profession), &json!("2005.00")));
+            assert_eq!((&registration["profession"]["code"], &registration["quote"]["total"]["amount"]), (&json!(profession), &json!("2005.00")));
         }
     }
 
     async fn who_may_not_register_is_told_why(house at "2026-03-01T12:00-05:00") {
         house.has_the_course().await;
         let (course, track) = house.course_and_track().await;
-        let input = json!({ "courseId": course, "trackId": track, "profession": "NURSE" });
+        let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
         assert_eq!(house.does(None, "register", input.clone(), REGISTRATION).await["code"], "UNAUTHENTICATED");
         let ada = house.signs_in("ada@example.org").await;
-        let without_track = ada.registers_for(&house, json!({ "courseId": course, "profession": "NURSE" })).await;
+        let without_track = ada.registers_for(&house, json!({ "courseId": course, "professionCode": "nurse" })).await;
         assert_eq!((&without_track["code"], &without_track["path"]), (&json!("TRACK_REQUIRED"), &json!(["trackId"])));
-        assert_eq!(ada.registers_for(&house, json!({ "courseId": track, "trackId": track, "profession": "NURSE" })).await["code"], "NOT_FOUND");
+        assert_eq!(ada.registers_for(&house, json!({ "courseId": track, "trackId": track, "professionCode": "nurse" })).await["code"], "NOT_FOUND");
         assert_eq!(ada.registers_for(&house, input.clone()).await["status"], "STARTED");
         assert_eq!(ada.registers_for(&house, input.clone()).await["code"], "ALREADY_REGISTERED");
         let bob = house.signs_in("bob@example.org").await;
@@ -74,7 +74,7 @@ stories! {
     async fn fifty_at_once_for_ten_seats_get_ten(house at "2026-04-01T12:00-04:00") {
         house.imports(&with_seats(10)).await;
         let people = crowd(&house, 20).await;
-        let answers = join_all(people.iter().map(|person| person.registers(&house, "NURSE"))).await;
+        let answers = join_all(people.iter().map(|person| person.registers(&house, "nurse"))).await;
         let (registered, refused) = codes(&answers);
         assert_eq!((registered, refused), (10, vec!["COURSE_FULL"; 10]));
         let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { seats { capacity available } } }", json!({})).await;
@@ -86,13 +86,13 @@ stories! {
     async fn a_seat_that_is_given_up_or_not_paid_for_is_free_again(house at "2026-04-01T12:00-04:00") {
         house.imports(&with_seats(1)).await;
         let people = crowd(&house, 3).await;
-        let first = people[0].registers(&house, "NURSE").await;
-        assert_eq!(people[1].registers(&house, "NURSE").await["code"], "COURSE_FULL");
+        let first = people[0].registers(&house, "nurse").await;
+        assert_eq!(people[1].registers(&house, "nurse").await["code"], "COURSE_FULL");
         people[0].cancels(&house, &first).await;
-        assert_eq!(people[1].registers(&house, "NURSE").await["status"], "STARTED");
+        assert_eq!(people[1].registers(&house, "nurse").await["status"], "STARTED");
         house.travels_to("2026-04-16T00:00-04:00").await;
         let third = house.signs_in("person2@example.org").await;
-        assert_eq!(third.registers(&house, "NURSE").await["status"], "STARTED", "the second one's hold has ended");
+        assert_eq!(third.registers(&house, "nurse").await["status"], "STARTED", "the second one's hold has ended");
         let second = house.signs_in("person1@example.org").await;
         let data = second.asks(&house, "{ viewer { registrations { nodes { status } } } }", json!({})).await;
         assert_eq!(data["viewer"]["registrations"]["nodes"], json!([{ "status": "EXPIRED" }]));
@@ -102,11 +102,11 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         let (course, track) = house.course_and_track().await;
-        let input = json!({ "courseId": course, "trackId": track, "profession": "NURSE", "idempotencyKey": "k-1" });
+        let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
         let answers = join_all((0..6).map(|_| ada.registers_for(&house, input.clone()))).await;
         assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"] && !is_refused(answer)), "{answers:#?}");
         let mut other = input.clone();
-        other["profession"] = json!("PHYSICIAN");
+        other["professionCode"] = json!("physician");
         assert_eq!(ada.registers_for(&house, other).await["code"], "IDEMPOTENCY_KEY_REUSED");
         house.travels_to("2026-04-13T12:00-04:00").await;
         assert_eq!(ada.registers_for(&house, input).await["id"], answers[0]["id"]);
@@ -115,7 +115,7 @@ stories! {
     async fn staff_record_payments_and_nobody_else_can(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "NURSE").await;
+        let started = ada.registers(&house, "nurse").await;
         let pay = |amount: &str| json!({ "registrationId": started["id"], "amount": amount, "method": "BANK_TRANSFER" });
         assert_eq!(ada.does(&house, "recordPayment", pay("2005.00"), REGISTRATION).await["code"], "NOT_FOUND", "what is not yours does not exist");
         let staff = house.staff("staff@example.org").await;
@@ -135,7 +135,7 @@ stories! {
     async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(house at "2026-04-08T12:00-04:00") {
         house.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
         let ada = house.signs_in("ada@example.org").await;
-        let early = ada.registers(&house, "NURSE").await;
+        let early = ada.registers(&house, "nurse").await;
         assert_eq!(early["quote"]["total"]["amount"], "1805.50");
         house.travels_to("2026-04-11T00:00-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
@@ -150,7 +150,7 @@ stories! {
 
     async fn a_free_course_confirms_at_once(house at "2026-04-01T12:00-04:00") {
         house.imports(&SAMPLE.replace("\"1995.00\"", "\"0.00\"").replace("\"1795.50\"", "\"0.00\"")).await;
-        let registration = house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        let registration = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
         assert_eq!((&registration["status"], &registration["quote"]["total"]["amount"]), (&json!("CONFIRMED"), &json!("0.00")));
         house.works().await;
         assert!(house.letters_to("ada@example.org").pop().expect("a letter").subject.starts_with("You are registered"));
@@ -158,7 +158,7 @@ stories! {
 
     async fn what_is_not_yours_looks_like_what_does_not_exist(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        let registration = house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        let registration = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
         let eve = house.signs_in("eve@example.org").await;
         let query = "query($id: ID!, $code: String!) { node(id: $id) { id } registration(code: $code) { id } registrations { nodes { id } } }";
         let nothing = json!({ "node": null, "registration": null, "registrations": { "nodes": [] } });
@@ -175,7 +175,7 @@ stories! {
     async fn an_evaluation_is_taken_once_and_only_while_it_is_open(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         let ratings = house.objective_ratings(&ada, &registration).await;
         let page = ada.asks(&house, "{ course(slug: \"core-practice-of-palliative-care\") { sessions(first: 100) { nodes { id kind faculty { member { id } } } } } }", json!({})).await;
         let sessions = page["course"]["sessions"]["nodes"].as_array().expect("sessions").clone();

@@ -281,9 +281,9 @@ stories! {
 
     async fn a_profile_is_changed_and_bad_parts_are_named(house at "2026-04-01T12:00-04:00") {
         let ada = house.signs_in("ada@example.org").await;
-        let selection = "learner { __typename name credentials profession timeZone }";
-        let changed = ada.does(&house, "updateProfile", json!({ "name": " Ada Example ", "credentials": "RN", "profession": "NURSE", "timeZone": "Asia/Tokyo" }), selection).await;
-        assert_eq!((&changed["name"], &changed["timeZone"], &changed["profession"]), (&json!("Ada Example"), &json!("Asia/Tokyo"), &json!("NURSE")));
+        let selection = "learner { __typename name credentials profession { code name } timeZone }";
+        let changed = ada.does(&house, "updateProfile", json!({ "name": " Ada Example ", "credentials": "RN", "professionCode": "nurse", "timeZone": "Asia/Tokyo" }), selection).await;
+        assert_eq!((&changed["name"], &changed["timeZone"], &changed["profession"]), (&json!("Ada Example"), &json!("Asia/Tokyo"), &json!({ "code": "nurse", "name": "Nurse (RN/APRN)" })));
         let refused = ada.does(&house, "updateProfile", json!({ "timeZone": "Mars/Olympus" }), selection).await;
         assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["timeZone"])));
         let refused = ada.does(&house, "updateProfile", json!({ "name": "Ada\nBcc: eve@example.org" }), selection).await;

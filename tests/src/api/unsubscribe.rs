@@ -87,7 +87,7 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         let eve = house.signs_in("eve@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         let selection = "viewer { __typename unsubscribedFrom }";
         let sets = async |topic: &str, wanted: bool| ada.does(&house, "setSubscription", json!({ "topic": topic, "wanted": wanted }), selection).await;
         assert_eq!(sets("REMINDERS", false).await, json!({ "__typename": "Viewer", "unsubscribedFrom": ["REMINDERS"] }));

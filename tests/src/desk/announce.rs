@@ -36,13 +36,13 @@ stories! {
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         assert_eq!(announces(&house, &staff, json!({})).await["code"], "NOBODY_TO_TELL");
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
-        house.signs_in("bob@example.org").await.registers(&house, "PHYSICIAN").await;
+        ada.takes_part(&house, "nurse").await;
+        house.signs_in("bob@example.org").await.registers(&house, "physician").await;
         let draft = announces(&house, &staff, json!({})).await;
         assert_eq!((&draft["state"], &draft["recipientCount"]), (&json!("DRAFT"), &json!(1)), "{draft}");
         assert_eq!(draft["sampleRecipients"], json!([{ "email": "ada@example.org" }]));
         assert_eq!((&draft["statuses"], &draft["author"]), (&json!(["CONFIRMED"]), &json!("ours@example.org")));
-        assert_eq!(announces(&house, &staff, json!({ "professions": ["PHYSICIAN"] })).await["code"], "NOBODY_TO_TELL");
+        assert_eq!(announces(&house, &staff, json!({ "professionCodes": ["physician"] })).await["code"], "NOBODY_TO_TELL");
         assert_eq!(announces(&house, &staff, json!({ "statuses": ["STARTED", "CONFIRMED"] })).await["recipientCount"], 2);
         house.travels_to("2026-04-20T12:30-04:00").await;
         assert_eq!(draft["notices"]["totalCount"], 0, "a draft reaches nobody");
@@ -69,7 +69,7 @@ stories! {
 
     async fn what_was_stopped_in_time_reaches_nobody(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let draft = announces(&house, &staff, json!({})).await;
         confirms(&house, &staff, &draft, 1).await;
@@ -85,7 +85,7 @@ stories! {
     async fn nobody_else_announces_and_no_nonsense_is_announced(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         let ours = house.staff("ours@example.org").await;
         let other = house.staff_of("other@example.org", Some("harvard-medical-school")).await;
         let draft = announces(&house, &ours, json!({})).await;

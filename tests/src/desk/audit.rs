@@ -26,7 +26,7 @@ stories! {
         let hospital = house.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
         let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let learner = house.signs_in("ada@example.org").await;
-        let started = learner.registers(&house, "NURSE").await;
+        let started = learner.registers(&house, "nurse").await;
         house.nature.move_to(crate::support::time::at("2026-04-01T13:00-04:00"));
         hospital.records_payment(&house, &started).await;
 

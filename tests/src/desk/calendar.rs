@@ -72,7 +72,7 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         let url = own_url(&house, &ada).await;
-        let started = ada.registers(&house, "NURSE").await;
+        let started = ada.registers(&house, "nurse").await;
         assert_eq!(events(&house.gets(&url).await.2).len(), 0, "not before the payment");
         house.staff("payments@example.org").await.records_payment(&house, &started).await;
         house.works().await;
@@ -94,7 +94,7 @@ stories! {
         assert!(events(&gone).iter().all(|[_, status, _]| status == "CANCELLED"));
         house.travels_to("2026-04-02T12:00-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         let back = house.gets(&url).await.2;
         assert_eq!(uids(&back), uids(&text), "each day once");
         assert!(events(&back).iter().all(|[_, status, _]| status == "CONFIRMED"));
@@ -104,7 +104,7 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         let bob = house.signs_in("bob@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         let (old, of_bob) = (own_url(&house, &ada).await, own_url(&house, &bob).await);
         let moved = ada.does(&house, "rotateCalendarUrl", json!({ "replaces": old }), "viewer { __typename calendarUrl }").await;
         let new = moved["calendarUrl"].as_str().unwrap_or_else(|| panic!("{moved}")).to_owned();

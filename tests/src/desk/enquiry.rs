@@ -74,7 +74,7 @@ stories! {
         let given = challenge(&house, &course).await;
         assert_eq!((&given["expiresAt"], &given["algorithm"]), (&json!("2026-04-01T16:10:00Z"), &json!("PBKDF2/SHA-256")));
         let proof = solved(given["json"].as_str().expect("a challenge"));
-        let input = json!({ "courseId": course, "email": " Ada@Example.org ", "profession": "NURSE", "question": "Is there a reader?", "proof": proof });
+        let input = json!({ "courseId": course, "email": " Ada@Example.org ", "professionCode": "nurse", "question": "Is there a reader?", "proof": proof });
         let answer = asks(&house, "192.0.2.1", input).await;
         assert_eq!(answer, json!({ "__typename": "InformationRequest", "course": { "slug": SAMPLE_SLUG }, "email": "Ada@example.org", "deadlineLetters": false }));
         let row = entity::enquiry::Entity::find().one(house.db()).await.expect("a row").expect("an enquiry");

@@ -21,10 +21,10 @@ stories! {
     async fn staff_are_told_what_became_of_every_letter(house at "2026-05-05T15:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "NURSE").await;
+        let hers = ada.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-06T12:00-04:00").await;
         let bob = house.signs_in("bob@example.org").await;
-        let his = bob.takes_part(&house, "NURSE").await;
+        let his = bob.takes_part(&house, "nurse").await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let starting = explained(&house, &staff, &hers, "COURSE_STARTING").await;
         assert_eq!(told(&starting), [("course_starting_7d".to_owned(), "SENT".to_owned(), Value::Null), ("course_starting_1d".to_owned(), "PLANNED".to_owned(), Value::Null)]);
@@ -49,7 +49,7 @@ stories! {
     async fn nobody_else_is_told(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "NURSE").await;
+        let hers = ada.takes_part(&house, "nurse").await;
         let other = house.staff_of("other@example.org", Some("harvard-medical-school")).await;
         for stranger in [&ada, &other] {
             assert_eq!(explained(&house, stranger, &hers, "COURSE_STARTING").await, Value::Null);

@@ -43,11 +43,11 @@ stories! {
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let evil = house.signs_in("evil@example.org").await;
         evil.does(&house, "updateProfile", json!({ "name": "=HYPERLINK(\"https://evil.example\")" }), "").await;
-        evil.takes_part(&house, "NURSE").await;
+        evil.takes_part(&house, "nurse").await;
         house.nature.move_to(crate::support::time::at("2026-04-01T12:01-04:00"));
         let minus = house.signs_in("+minus@example.org").await;
         minus.does(&house, "updateProfile", json!({ "name": "Ünal" }), "").await;
-        let started = minus.registers(&house, "PHYSICIAN_ASSISTANT").await;
+        let started = minus.registers(&house, "physician_assistant").await;
 
         let ticket = exports(&house, &staff, json!({ "purpose": " Name tags " })).await;
         assert_eq!(ticket["expiresAt"], "2026-04-01T16:11:00Z");

@@ -124,7 +124,7 @@ stories! {
             does(&house, &staff, "updateSession", input, "").await;
         }
         let harry = member(&house, &staff, "harry-han").await;
-        let registration = house.signs_in("nurse@example.org").await.takes_part(&house, "NURSE").await;
+        let registration = house.signs_in("nurse@example.org").await.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-15T17:00-04:00").await;
         let nurse = house.signs_in("nurse@example.org").await;
         let rated = |key: &str, speakers: Value| json!({ "sessionId": session(&first, key)["id"], "rating": 4, "speakers": speakers });

@@ -32,7 +32,7 @@ fn same_lines(text: &str) -> Vec<String> {
 stories! {
     async fn a_letter_is_shown_to_staff_as_it_is_sent_to_the_learner_later(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (course, _) = house.course_and_track().await;
         let mut shown = Vec::new();
@@ -127,7 +127,7 @@ stories! {
     async fn what_another_office_runs_looks_like_what_does_not_exist(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         let (course, _) = house.course_and_track().await;
         let nowhere = json!({ "courseId": "bm93aGVyZQ", "rule": "course_starting_7d", "registrationId": registration["id"] });
         let input = json!({ "courseId": course, "rule": "course_starting_7d", "registrationId": registration["id"] });
@@ -143,7 +143,7 @@ stories! {
 
     async fn a_registration_for_another_course_is_not_shown_with_this_one(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let mut other = course_file::parse(&draft()).expect("the sample parses");
         other.course.slug = "another-course".to_owned();
         house.imports(&course_file::print(&other)).await;

@@ -94,7 +94,7 @@ stories! {
         assert_eq!(rehearsal["startsAt"], "2026-03-01T17:00:00Z", "now, which lies before the sixtieth day before the course");
         assert_eq!((&rehearsal["timeZone"], &rehearsal["track"]), (&json!("America/New_York"), &json!("Adult")));
         assert_eq!(rehearsal, rehearses(&house, &staff, "").await, "confirmed where nothing is said");
-        house.signs_in("ada@example.org").await.takes_part(&house, "PHYSICIAN").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "physician").await;
         // The house is at work on every day at the times at which it has something to say, and at others.
         for day in 0..120 {
             let date = "2026-03-02".parse::<entity::LocalDate>().expect("a day").plus_days(day);
@@ -115,7 +115,7 @@ stories! {
 
     async fn a_rehearsal_leaves_nothing_behind(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let before = traces(&house).await;
         let query = format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ a: rehearsal {REHEARSAL} b: rehearsal(as: STARTED) {REHEARSAL}

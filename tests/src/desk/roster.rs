@@ -22,7 +22,7 @@ async fn comes(house: &House, who: &str, name: Option<&str>, profession: &str, t
     }
     let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
     let course = &data["course"];
-    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][track]["id"], "profession": profession });
+    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][track]["id"], "professionCode": profession });
     let registration = person.registers_for(house, input).await;
     house.nature.move_to(entity::Nature::now(&*house.nature).plus_minutes(1));
     (person, registration)
@@ -45,10 +45,10 @@ stories! {
     async fn a_roster_is_filtered_and_ordered(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff("office@example.org").await;
-        let (_, ada) = comes(&house, "ada", Some("Zoë Adams"), "NURSE", 0).await;
-        let (_, _bob) = comes(&house, "bob", Some("Bob Young"), "PHYSICIAN", 1).await;
-        let (_, cyd) = comes(&house, "cyd", Some("alma Cruz"), "NURSE", 1).await;
-        let (_, _dan) = comes(&house, "dan", None, "CHAPLAIN", 1).await;
+        let (_, ada) = comes(&house, "ada", Some("Zoë Adams"), "nurse", 0).await;
+        let (_, _bob) = comes(&house, "bob", Some("Bob Young"), "physician", 1).await;
+        let (_, cyd) = comes(&house, "cyd", Some("alma Cruz"), "nurse", 1).await;
+        let (_, _dan) = comes(&house, "dan", None, "chaplain", 1).await;
         staff.records_payment(&house, &cyd).await;
         house.nature.move_to(entity::Nature::now(&*house.nature).plus_minutes(1));
         staff.records_payment(&house, &ada).await;
@@ -83,7 +83,7 @@ stories! {
             (json!({ "text": "ZOË" }), vec!["ada"]),
             (json!({ "text": ada["code"] }), vec!["ada"]),
             (json!({ "text": "%" }), vec![]),
-            (json!({ "profession": ["NURSE", "CHAPLAIN"] }), vec!["ada", "cyd", "dan"]),
+            (json!({ "professionCode": ["nurse", "chaplain"] }), vec!["ada", "cyd", "dan"]),
             (json!({ "status": [] }), vec![]),
             (json!({ "confirmedFrom": "2026-04-01T00:00:00Z" }), vec!["ada", "cyd"]),
             (json!({ "confirmedFrom": now }), vec!["ada"]),
@@ -99,7 +99,7 @@ stories! {
 
     async fn a_roster_is_nobody_elses(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        comes(&house, "ada", Some("Ada Lee"), "NURSE", 0).await;
+        comes(&house, "ada", Some("Ada Lee"), "nurse", 0).await;
         let ours = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let other = house.staff_of("other@example.org", Some("harvard-medical-school")).await;
         let learner = house.signs_in("learner@example.org").await;

@@ -95,7 +95,7 @@ stories! {
     async fn one_bad_row_stops_all(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff("office@example.org").await;
-        house.signs_in("eve@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("eve@example.org").await.registers(&house, "nurse").await;
         let csv = "email,profession,track,external_id,status,paid\n\
             good@example.org,NURSE,adult,,,\n\
             nobody,NURSE,adult,,,\n\
@@ -124,13 +124,13 @@ stories! {
     async fn seats_are_not_sold_twice_by_a_file(house at "2026-04-01T12:00-04:00") {
         house.imports(&SAMPLE.replacen("[registration]\n", "[registration]\ncapacity = 3\n", 1)).await;
         let staff = house.staff("office@example.org").await;
-        house.signs_in("eve@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("eve@example.org").await.registers(&house, "nurse").await;
         let answer = sends(&house, &staff, FILE, false).await;
         assert_eq!(counts(&answer), (false, [2, 0, 0, 1]));
         assert_eq!(told(&answer)[2], (4, "REFUSED", "All seats in this course are taken."));
         let two: String = FILE.lines().take(3).map(|line| format!("{line}\n")).collect();
         assert_eq!(counts(&sends(&house, &staff, &two, false).await), (true, [2, 0, 0, 0]));
-        let full = house.signs_in("late@example.org").await.registers(&house, "NURSE").await;
+        let full = house.signs_in("late@example.org").await.registers(&house, "nurse").await;
         assert_eq!(full["code"], "COURSE_FULL");
     }
 
@@ -151,7 +151,7 @@ stories! {
         house.has_the_course().await;
         let staff = house.staff("office@example.org").await;
         let eve = house.signs_in("eve@example.org").await;
-        let registration = eve.takes_part(&house, "NURSE").await;
+        let registration = eve.takes_part(&house, "nurse").await;
         let named = sends(&house, &staff, "email,external_id,status\neve@example.org,E1,started\n", false).await;
         assert_eq!(counts(&named), (true, [0, 1, 0, 0]), "an id is given, and she stays confirmed");
         assert_eq!(named["rows"][0]["registration"]["status"], "CONFIRMED");

@@ -6,7 +6,7 @@ use crate::support::payload::is_refused;
 use crate::support::{House, Person, SAMPLE_SLUG, stories};
 
 const SET: &str = "course { version reminderRules { slug letter enabled offset { days time minutes } subject
-    professions } } reach { rule people nextAt }";
+    professions { code } } } reach { rule people nextAt }";
 
 async fn version(house: &House) -> i64 {
     let data = house.asks(None, "query($slug: String!) { course(slug: $slug) { version } }", json!({ "slug": SAMPLE_SLUG })).await;
@@ -34,8 +34,8 @@ stories! {
     async fn a_rule_that_is_switched_on_says_whom_it_will_reach(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
-        house.signs_in("bob@example.org").await.takes_part(&house, "PHYSICIAN").await;
+        ada.takes_part(&house, "nurse").await;
+        house.signs_in("bob@example.org").await.takes_part(&house, "physician").await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let mut rules = stored(&house, &staff).await;
         let nothing = sets(&house, &staff, &rules, false).await;
@@ -43,7 +43,7 @@ stories! {
         let seen = version(&house).await;
         let off = rules.iter_mut().find(|rule| rule["slug"] == "session_starting_10min").expect("a rule");
         off["enabled"] = json!(true);
-        rules.push(json!({ "slug": "pack-your-bag", "letter": "COURSE_STARTING", "days": -3, "time": "18:00", "subject": "Pack your bag", "professions": ["NURSE"] }));
+        rules.push(json!({ "slug": "pack-your-bag", "letter": "COURSE_STARTING", "days": -3, "time": "18:00", "subject": "Pack your bag", "professionCodes": ["nurse"] }));
         rules.push(json!({ "slug": "thanks", "letter": "REGISTRATION_CONFIRMED", "minutes": 60 }));
         let would_be = sets(&house, &staff, &rules, true).await;
         let reach = json!([
@@ -56,7 +56,7 @@ stories! {
         let set = sets(&house, &staff, &rules, false).await;
         assert_eq!((&set["reach"], &set["course"]["version"]), (&reach, &json!(seen + 1)));
         let last = set["course"]["reminderRules"][rules.len() - 2].clone();
-        assert_eq!((&last["slug"], &last["subject"], &last["professions"]), (&json!("pack-your-bag"), &json!("Pack your bag"), &json!(["NURSE"])));
+        assert_eq!((&last["slug"], &last["subject"], &last["professions"]), (&json!("pack-your-bag"), &json!("Pack your bag"), &json!([{ "code": "nurse" }])));
         let before = house.subjects_to("ada@example.org").len();
         house.travels_to("2026-04-20T14:00-04:00").await;
         assert_eq!(house.subjects_to("ada@example.org").len(), before, "who was confirmed before the rule came is not thanked");

@@ -24,8 +24,8 @@ stories! {
     async fn a_letter_that_lies_ahead_is_stopped_for_one_person(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "NURSE").await;
-        house.signs_in("bob@example.org").await.takes_part(&house, "NURSE").await;
+        let hers = ada.takes_part(&house, "nurse").await;
+        house.signs_in("bob@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let letter = upcoming(&house, &staff, &hers["code"], "course_starting_7d").await;
         assert_eq!((&letter["dueOn"], &letter["dueTime"]), (&json!("2026-05-06"), &json!("09:00")));
@@ -50,7 +50,7 @@ stories! {
     async fn what_was_sent_is_not_stopped_and_can_be_sent_again(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "NURSE").await;
+        let hers = ada.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let sent = notices(&house, &staff, &hers["code"]).await.into_iter().find(|notice| notice["rule"] == "registration_confirmed").expect("a confirmation");
         let input = json!({ "noticeId": sent["id"] });
@@ -84,7 +84,7 @@ stories! {
     async fn the_facts_stand_against_sending_again(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "NURSE").await;
+        let hers = ada.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let all = notices(&house, &staff, &hers["code"]).await;
         let id = |rule: &str| all.iter().find(|notice| notice["rule"] == rule).expect("a notice")["id"].clone();

@@ -43,7 +43,7 @@ async fn registers(house: &House, staff: &Person, email: &str, track: &str, pays
     let person = house.signs_in(email).await;
     let told = course(house, &person, SLUG).await;
     let track = row(&told["tracks"], track)["id"].clone();
-    let input = json!({ "courseId": told["id"], "trackId": track, "profession": "NURSE" });
+    let input = json!({ "courseId": told["id"], "trackId": track, "professionCode": "nurse" });
     let started = person.registers_for(house, input).await;
     assert_eq!(started["status"], "STARTED", "{started}");
     house.works().await;

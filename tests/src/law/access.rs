@@ -228,7 +228,7 @@ impl Walk<'_> {
                 }
             }
         }
-        asked.extend(["previewLetter", "viewer", "node", "nodes"]);
+        asked.extend(["creditTypes", "professions", "previewLetter", "viewer", "node", "nodes"]);
         for field in self.schema.fields("Query") {
             let arguments: Vec<&str> =
                 field["args"].as_array().expect("arguments").iter().map(|argument| text(&argument["name"])).collect();

@@ -32,8 +32,8 @@ fn resident() -> usize {
 stories! {
     async fn it_reaches_those_it_is_meant_for_in_their_own_frame(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
-        house.signs_in("ben@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
+        house.signs_in("ben@example.org").await.registers(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let body = "Please **read** this:\n\n- [a case](https://example.org/case)\n- <script>alert(1)</script>";
         fact::announce(&house, &staff, "Before we meet", body, &[Status::Confirmed]).await;
@@ -41,7 +41,7 @@ stories! {
         assert_eq!(fate(&house, "ada@example.org", "announcement").await, []);
         // Who is confirmed only afterwards is not one of those who were written to.
         house.travels_to("2026-04-20T12:11-04:00").await;
-        house.signs_in("cleo@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("cleo@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-04-22T12:00-04:00").await;
         assert_eq!(fate(&house, "ada@example.org", "announcement").await, [(notice::Status::Sent, None)]);
         assert_eq!(fate(&house, "ben@example.org", "announcement").await, []);
@@ -57,7 +57,7 @@ stories! {
 
     async fn one_that_is_stopped_in_time_reaches_nobody(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let id = fact::announce(&house, &staff, "Wrong", "Wrong.", &[Status::Confirmed]).await;
         house.travels_to("2026-04-20T12:09-04:00").await;

@@ -35,7 +35,7 @@ stories! {
         ] {
             let house = House::open(house.backend, "2026-01-10T00:00Z").await.expect("a house");
             house.imports(&in_zone(zone, days)).await;
-            house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+            house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
             house.travels_to(&expected.replace(":00:00Z", ":05:00Z").replace(":30:00Z", ":35:00Z")).await;
             assert_eq!(first_reminder(&house).await, expected, "{zone} {days}");
         }
@@ -45,7 +45,7 @@ stories! {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
         ada.does(&house, "updateProfile", json!({ "timeZone": "Asia/Tokyo" }), "").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-12T09:00-04:00").await;
         let letter = house.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.text.contains("10:00 a.m.") && letter.text.contains("Eastern Time"), "{}", letter.text);
@@ -56,7 +56,7 @@ stories! {
 
     async fn a_deadline_is_told_as_people_tell_it(house at "2026-04-25T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
         house.lives_until("2026-04-29T09:00-04:00").await;
         let letter = house.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.text.contains("11:59 p.m. Eastern Time on") && letter.text.contains("May 6"), "{}", letter.text);

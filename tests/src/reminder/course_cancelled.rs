@@ -11,10 +11,10 @@ use crate::support::{SAMPLE, stories};
 stories! {
     async fn nothing_is_said_but_the_cancellation_queued_letters_included(house at "2026-04-27T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
-        house.signs_in("ben@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
+        house.signs_in("ben@example.org").await.registers(&house, "nurse").await;
         let cleo = house.signs_in("cleo@example.org").await;
-        let registration = cleo.takes_part(&house, "PHYSICIAN").await;
+        let registration = cleo.takes_part(&house, "physician").await;
         cleo.cancels(&house, &registration).await;
         fact::enquire(&house, "ines@example.org", true).await;
         house.lives_until("2026-04-29T12:00-04:00").await;

@@ -39,7 +39,7 @@ stories! {
         assert_eq!(said.topic, Topic::Deadlines);
 
         // Who has registered gets the letters of the registered, and no more of these.
-        house.signs_in("ines@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ines@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-06T12:00-04:00").await;
         assert!(!sent(&house, "ines@example.org").await.contains(&"registration_closing_1d".to_owned()));
     }

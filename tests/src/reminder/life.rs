@@ -37,7 +37,7 @@ stories! {
     async fn one_who_takes_part_and_evaluates_late(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         house.lives_until("2026-06-13T12:00-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": false, "sessionRatings": [],
@@ -63,7 +63,7 @@ stories! {
     async fn one_who_never_pays(house at "2026-04-25T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "PHYSICIAN").await;
+        let started = ada.registers(&house, "physician").await;
         assert_eq!(started["holdUntil"], "2026-05-07T04:00:00Z", "fourteen days, but not beyond the deadline");
         house.lives_until("2026-05-20T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
@@ -77,7 +77,7 @@ stories! {
     async fn one_who_comes_late(house at "2026-05-05T15:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "SOCIAL_WORKER").await;
+        ada.takes_part(&house, "social_worker").await;
         house.lives_until("2026-05-13T12:00-04:00").await;
         assert_eq!(said(&house, "ada@example.org").await, told(&[
             ("2026-05-05 15:00", "registration_started"),
@@ -92,7 +92,7 @@ stories! {
     async fn one_who_cancels(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "PSYCHOLOGIST").await;
+        let registration = ada.takes_part(&house, "psychologist").await;
         house.lives_until("2026-05-07T10:00-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
         assert_eq!(ada.cancels(&house, &registration).await["status"], "CANCELLED");
@@ -111,7 +111,7 @@ stories! {
     async fn one_who_evaluates_at_once(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "RESIDENT_FELLOW").await;
+        let registration = ada.takes_part(&house, "resident_fellow").await;
         house.lives_until("2026-05-15T16:45-04:00").await;
         let ada = house.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": true, "biasComment": "One slide named a brand.", "sessionRatings": [],
@@ -127,7 +127,7 @@ stories! {
     async fn one_at_the_early_price(house at "2026-03-28T12:00-04:00") {
         house.imports(&crate::support::SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
         let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "NURSE").await;
+        let started = ada.registers(&house, "nurse").await;
         assert_eq!(started["quote"]["total"]["amount"], "1805.50");
         assert_eq!(started["quote"]["validUntil"], "2026-04-11T04:00:00Z", "until the end of the early deadline");
         house.lives_until("2026-04-10T20:00-04:00").await;

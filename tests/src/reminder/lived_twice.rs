@@ -57,9 +57,9 @@ async fn goes_on(house: &House, pace: Pace, moment: &str) {
 /// Five weeks around the course. Everybody acts on a half hour, so that both workers see each act at once.
 async fn lives(house: &House, pace: Pace) {
     house.imports(&course()).await;
-    house.signs_in("ada@example.org").await.takes_part(house, "NURSE").await;
-    house.signs_in("ben@example.org").await.registers(house, "NURSE").await;
-    let leaves = house.signs_in("cleo@example.org").await.takes_part(house, "PHYSICIAN").await;
+    house.signs_in("ada@example.org").await.takes_part(house, "nurse").await;
+    house.signs_in("ben@example.org").await.registers(house, "nurse").await;
+    let leaves = house.signs_in("cleo@example.org").await.takes_part(house, "physician").await;
     fact::enquire(house, "erin@example.org", true).await;
 
     goes_on(house, pace, "2026-05-01T10:00-04:00").await;

@@ -34,7 +34,7 @@ fn moved(days: i32) -> String {
 stories! {
     async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.imports(&moved(14)).await;
         house.lives_until("2026-05-15T12:00-04:00").await;
         assert_eq!(rules_sent(&house).await, ["registration_confirmed", "schedule_changed"], "nothing at the old moments");
@@ -44,7 +44,7 @@ stories! {
 
     async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-07T12:00-04:00").await;
         house.imports(&moved(7)).await;
         house.lives_until("2026-05-21T08:00-04:00").await;
@@ -56,7 +56,7 @@ stories! {
 
     async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-13T09:05-04:00").await;
         let before = rules_sent(&house).await;
         assert_eq!(before.last().map(String::as_str), Some("day_starting_1h"));
@@ -69,7 +69,7 @@ stories! {
 
     async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-06T08:00-04:00").await;
         // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the second day has not begun.
         house.travels_to("2026-05-14T09:30-04:00").await;
@@ -91,7 +91,7 @@ stories! {
 
     async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-12T18:00-04:00").await;
         assert_eq!(rules_sent(&house).await, ["registration_confirmed", "course_starting_1d"]);
     }
@@ -99,7 +99,7 @@ stories! {
     async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-06T08:59-04:00").await;
         let ada = crate::support::Person { token: house.signs_in("ada@example.org").await.token, ..ada };
         house.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
@@ -116,7 +116,7 @@ stories! {
     async fn what_is_to_come_can_be_read_before_it_comes(house at "2026-05-05T15:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "NURSE").await;
+        let registration = ada.takes_part(&house, "nurse").await;
         let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter dueAt reason } } }";
         let data = ada.asks(&house, query, json!({ "code": registration["code"] })).await;
         let upcoming: Vec<(String, String)> = data["registration"]["upcomingLetters"]
@@ -142,7 +142,7 @@ stories! {
     async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(house at "2026-05-05T15:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         let query = "{ course(slug: \"core-practice-of-palliative-care\") { plan(learnerKind: CONFIRMED) { rule dueAt audience reason }
             notices(filter: { state: [SENT] }) { totalCount nodes { rule state } } } }";
         let hidden = ada.asks(&house, query, json!({})).await;

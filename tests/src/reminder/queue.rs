@@ -21,7 +21,7 @@ stories! {
             people.push(house.signs_in(&format!("p{number}@example.org")).await);
         }
         for person in &people {
-            person.registers(&house, "NURSE").await;
+            person.registers(&house, "nurse").await;
         }
         let nature: entity::nature::SharedNature = house.nature.clone();
         let (one, other) = (house.second_worker("one").await, house.second_worker("other").await);
@@ -58,7 +58,7 @@ stories! {
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
         let mut worker = house.worker.clone();
         worker.post = post_from_url(&format!("smtp://{nobody}"), "stories.example.org").expect("a post");
-        ada.registers(&house, "NURSE").await;
+        ada.registers(&house, "nurse").await;
         let nature: entity::nature::SharedNature = house.nature.clone();
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         for notice in worker::claim::claim(house.db(), "w", 10, nature.now()).await.expect("a claim") {
@@ -85,7 +85,7 @@ stories! {
         let smtp = SmtpServer::start().await;
         let mut worker = house.worker.clone();
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
-        ada.registers(&house, "NURSE").await;
+        ada.registers(&house, "nurse").await;
         let nature: entity::nature::SharedNature = house.nature.clone();
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         let deliver = async |worker: &worker::Worker| {
@@ -112,7 +112,7 @@ stories! {
     async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let ada = house.signs_in("ada@example.org").await;
-        ada.registers(&house, "NURSE").await;
+        ada.registers(&house, "nurse").await;
         house.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
         house.works().await;
         let unknown = of_rule(&house, "registration_started").await;
@@ -128,7 +128,7 @@ stories! {
 
     async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
         let nature: entity::nature::SharedNature = house.nature.clone();
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         let taken = worker::claim::claim(house.db(), "dead", 10, nature.now()).await.expect("a claim");
@@ -143,7 +143,7 @@ stories! {
 
     async fn what_the_server_promised_is_in_the_ledger(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        let started = house.signs_in("ada@example.org").await.registers(&house, "NURSE").await;
+        let started = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         staff.records_payment(&house, &started).await;
         house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
@@ -161,7 +161,7 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let input = serde_json::json!({ "name": "Zoë <b>Example</b>" });
         ada.does(&house, "updateProfile", input, "").await;
-        ada.takes_part(&house, "NURSE").await;
+        ada.takes_part(&house, "nurse").await;
         let letter = house.letters_to(&ada.email).pop().expect("a letter");
         for header in ["From: ", "To: ", "Subject: ", "Date: ", "Message-ID: <", "Auto-Submitted: auto-generated", "MIME-Version: 1.0"] {
             assert_eq!(letter.raw.matches(&format!("\r\n{header}")).count() + usize::from(letter.raw.starts_with(header)), 1, "{header}\n{}", letter.raw);

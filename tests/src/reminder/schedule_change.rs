@@ -33,10 +33,10 @@ stories! {
         let before = with_a_pediatric_session();
         house.imports(&before).await;
         for (email, track) in [("ada@example.org", "Adult"), ("ben@example.org", "Pediatric")] {
-            house.signs_in(email).await.takes_part_in(&house, "NURSE", track).await;
+            house.signs_in(email).await.takes_part_in(&house, "nurse", track).await;
         }
         let dora = house.signs_in("dora@example.org").await;
-        dora.registers(&house, "NURSE").await;
+        dora.registers(&house, "nurse").await;
         house.lives_until("2026-04-21T12:00-04:00").await;
         house.imports(&before.replace("key = \"d3-dyspnea\", start = \"11:45\"", "key = \"d3-dyspnea\", start = \"11:50\"")).await;
         house.travels_to("2026-04-21T12:09:59-04:00").await;
@@ -57,7 +57,7 @@ stories! {
 
     async fn moved_back_and_forth_within_ten_minutes_is_not_told(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.imports(&pain_at(SAMPLE, "10:20", "11:30")).await;
         house.travels_to("2026-04-20T12:04-04:00").await;
         house.imports(&pain_at(SAMPLE, "10:25", "11:30")).await;
@@ -70,7 +70,7 @@ stories! {
 
     async fn several_changes_become_one_letter_with_the_last_state(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.imports(&pain_at(SAMPLE, "10:20", "11:30")).await;
         house.travels_to("2026-04-20T12:04-04:00").await;
         let closing = "  { key = \"d3-closing\", start = \"16:15\", end = \"16:30\"";
@@ -98,7 +98,7 @@ stories! {
         // October 31 to November 2; the clocks fall back on November 1.
         house.imports(&moved(170)).await;
         let before = house.letters().len();
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         assert!(house.letters().len() > before);
         house.imports(&moved(171)).await;
         house.lives_until("2026-10-01T13:00-04:00").await;

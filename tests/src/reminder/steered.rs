@@ -16,7 +16,7 @@ async fn registration(house: &House, email: &str) -> uuid::Uuid {
 stories! {
     async fn a_letter_that_is_stopped_is_not_sent_planned_or_not(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let ada = registration(&house, "ada@example.org").await;
         // One before anything is planned.
@@ -47,7 +47,7 @@ stories! {
 
     async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let staff = house.staff("staff@example.org").await;
         let ada = registration(&house, "ada@example.org").await;
         let id = fact::announce(&house, &staff, "Before we meet", "Read **this**.", &[entity::registration::Status::Confirmed]).await;

@@ -15,7 +15,7 @@ const HOST: &str = "127.0.0.1";
 /// Ada registers, so that a letter is owed.
 async fn owes_a_letter(house: &House) {
     house.has_the_course().await;
-    house.signs_in("ada@example.org").await.registers(house, "NURSE").await;
+    house.signs_in("ada@example.org").await.registers(house, "nurse").await;
     let nature: entity::nature::SharedNature = house.nature.clone();
     worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
 }

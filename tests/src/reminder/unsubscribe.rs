@@ -10,7 +10,7 @@ use crate::support::stories;
 stories! {
     async fn reminders_can_be_stopped_with_one_click_and_nothing_else_stops(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-06T10:00-04:00").await;
         let letters = house.letters_to("ada@example.org");
         let reminder = letters.last().expect("a reminder");
@@ -34,7 +34,7 @@ stories! {
 
     async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         house.lives_until("2026-05-06T08:59-04:00").await;
         house.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
         let nature: entity::nature::SharedNature = house.nature.clone();

@@ -64,7 +64,7 @@ async fn with_a_queue(backend: Backend) -> Option<House> {
         people.push(house.signs_in(&format!("p{number}@example.org")).await);
     }
     for person in &people {
-        let started = person.registers(&house, "NURSE").await;
+        let started = person.registers(&house, "nurse").await;
         assert_eq!(started["status"], "STARTED", "{backend:?}: {started}");
     }
     Some(house)

@@ -14,7 +14,7 @@ pub struct Person {
 }
 
 /// What stories read of a registration.
-pub const REGISTRATION: &str = "registration { __typename id code status profession holdUntil confirmedAt cancelledAt
+pub const REGISTRATION: &str = "registration { __typename id code status profession { code } holdUntil confirmedAt cancelledAt
     quote { lines { kind label amount { amount } } total { amount formatted } validUntil } }";
 
 impl Person {
@@ -31,7 +31,7 @@ impl Person {
     /// Registers for the reference course (or the one with this id) in the adult track.
     pub async fn registers(&self, house: &House, profession: &str) -> Value {
         let (course, track) = house.course_and_track().await;
-        self.registers_for(house, json!({ "courseId": course, "trackId": track, "profession": profession })).await
+        self.registers_for(house, json!({ "courseId": course, "trackId": track, "professionCode": profession })).await
     }
 
     /// Registers with this input.
@@ -55,7 +55,7 @@ impl Person {
         let data = house.asks(None, query, json!({ "slug": super::SAMPLE_SLUG })).await;
         let tracks = data["course"]["tracks"].as_array().cloned().unwrap_or_default();
         let track = tracks.iter().find(|row| row["name"] == track).unwrap_or_else(|| panic!("no track {track} in {data}"));
-        let input = json!({ "courseId": data["course"]["id"], "trackId": track["id"], "profession": profession });
+        let input = json!({ "courseId": data["course"]["id"], "trackId": track["id"], "professionCode": profession });
         let started = self.registers_for(house, input).await;
         assert_eq!(started["status"], "STARTED", "{started}");
         let confirmed = house.staff("payments@example.org").await.records_payment(house, &started).await;

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use crate::action::announce::Announce;
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::profession::Profession;
 use crate::graphql::registration::object::RegistrationStatus;
 use crate::graphql::scalar::Markdown;
+use crate::graphql::vocabulary::coded_each;
 
 /// Staff write to the registrants of a course.
 #[derive(Clone, Debug, InputObject)]
@@ -22,9 +22,9 @@ pub struct AnnounceInput {
     /// To people whose registration is in one of these states when it goes out: `STARTED`, `CONFIRMED`, `WAITLISTED`.
     #[graphql(default_with = "vec![RegistrationStatus::Confirmed]")]
     statuses: Vec<RegistrationStatus>,
-    /// To people of these professions alone; empty: to all.
+    /// To people of these professions alone: codes, such as `nurse`; empty: to all.
     #[graphql(default)]
-    professions: Vec<Profession>,
+    profession_codes: Vec<String>,
     /// To people in this track, and those who have chosen none; null: to all.
     track_id: Option<ID>,
 }
@@ -32,7 +32,7 @@ pub struct AnnounceInput {
 impl AnnounceInput {
     /// The same, for the action.
     pub fn read(self) -> Result<Announce, Refusal> {
-        let Self { course_id, subject, body, statuses, professions, track_id } = self;
+        let Self { course_id, subject, body, statuses, profession_codes, track_id } = self;
         let track =
             |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
         Ok(Announce {
@@ -40,7 +40,7 @@ impl AnnounceInput {
             subject,
             body: body.0,
             statuses: statuses.into_iter().map(Into::into).collect(),
-            professions: professions.into_iter().map(Into::into).collect(),
+            professions: coded_each(&profession_codes, &["professionCodes"])?,
             track_id: track_id.map(track).transpose()?,
         })
     }

@@ -1,31 +1,50 @@
 //! Credit as the API shows it.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject};
+use entity::credit_offer;
+use sea_orm::ActiveEnum;
 
 use crate::catalogue::CreditRow;
 use crate::graphql::scalar::Decimal;
 
-/// Kinds of credit. A recognition has no amount of its own: it says who accepts another kind.
+/// A type of credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditType(credit_offer::Kind);
+
+impl From<credit_offer::Kind> for CreditType {
+    fn from(kind: credit_offer::Kind) -> Self {
+        Self(kind)
+    }
+}
+
+/// A type of credit, as accreditors, boards and regulators tell them apart. A recognition has no amount of its own: it says who accepts another
+/// type.
+#[Object]
+impl CreditType {
+    /// Its stable name for programs, in lower case, such as `ama_pra_category_1`; inputs take it.
+    async fn code(&self) -> String {
+        self.0.to_value()
+    }
+
+    /// Its name for people, in English. What a course page calls it is told by `CreditOffer.label`.
+    async fn name(&self) -> &str {
+        self.0.label()
+    }
+
+    /// In what its amounts are counted; null for a recognition.
+    async fn unit(&self) -> Option<CreditUnit> {
+        self.0.unit().map(Into::into)
+    }
+}
+
+/// In what credit is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::credit_offer::Kind")]
-pub enum CreditKind {
-    /// AMA PRA Category 1 Credit, for physicians. In hours.
-    #[graphql(name = "AMA_PRA_CATEGORY_1")]
-    AmaPraCategory1,
-    /// Contact hours for nurses (ANCC).
-    NursingContactHours,
-    /// The NCCPA's acceptance of AMA PRA Category 1 for the recertification of physician assistants.
-    NccpaRecognition,
-    /// Maintenance of Certification points of the American Board of Internal Medicine.
-    AbimMoc,
-    /// Maintenance of Certification points of the American Board of Pediatrics.
-    AbpMoc,
-    /// Risk management study as the Massachusetts Board of Registration in Medicine defines it. In hours.
-    MassachusettsRiskManagement,
-    /// Mutual recognition between the European Union of Medical Specialists and the American Medical Association.
-    UemsRecognition,
-    /// Recognition by the Royal College of Physicians and Surgeons of Canada.
-    RcpscRecognition,
+#[graphql(remote = "credit_offer::Unit")]
+pub enum CreditUnit {
+    /// Hours of taking part.
+    Hour,
+    /// Points of a board.
+    Point,
 }
 
 /// What a learner must have done to be given a credit.
@@ -40,14 +59,14 @@ pub enum CreditRequirementKind {
     AssessmentWithFeedback,
 }
 
-/// One kind of credit that a course offers.
+/// Credit of one type that a course offers.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CreditOffer {
-    /// The kind.
-    kind: CreditKind,
-    /// The kind as the course page names it.
+    /// Which type of credit it is.
+    r#type: CreditType,
+    /// The type as the course page names it.
     label: String,
-    /// The most a learner can claim, in hours or points of the kind; null for a recognition.
+    /// The most a learner can claim, in the unit of the type; null for a recognition.
     amount: Option<Decimal>,
     /// Parts of the amount, in order. They may overlap: their sum may exceed the whole.
     parts: Vec<CreditPart>,
@@ -79,7 +98,7 @@ impl CreditOffer {
     /// The offer as stored.
     pub fn of(row: &CreditRow) -> Self {
         Self {
-            kind: row.offer.kind.into(),
+            r#type: row.offer.kind.into(),
             label: row.offer.label.clone(),
             amount: row.offer.amount_hundredths.map(|amount| Decimal(amount.0.into())),
             parts: row

@@ -29,7 +29,7 @@ impl Offer {
         Ok(RegistrationWindow::at(&self.0.course, ctx.data::<Desk>()?.nature.now()))
     }
 
-    /// What the course costs, by profession, in order. A profession without a price of its own pays that of `ALLIED_HEALTH_OTHER`.
+    /// What the course costs, by profession, in order. A profession without a price of its own pays that of `allied_health_other`.
     async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
         let now = ctx.data::<Desk>()?.nature.now();
         Ok(self.0.prices.iter().map(|price| Price::at(&self.0, price, now)).collect())

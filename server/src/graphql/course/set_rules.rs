@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::Refusal as No;
 use entity::agenda::Offset;
+use entity::profession::Profession;
 
 use super::object::Course;
 use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
@@ -12,8 +13,8 @@ use crate::desk::Desk;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::payload::{answer, payload};
-use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, LocalTime, Markdown};
+use crate::graphql::vocabulary::coded_each;
 use crate::viewer::Viewer;
 
 /// A reminder rule as it is wanted. It says either `days` and `time`, or `minutes`.
@@ -36,9 +37,9 @@ pub struct ReminderRuleInput {
     subject: Option<String>,
     /// An opening paragraph of the office's own, up to 20,000 characters.
     opening: Option<Markdown>,
-    /// To these professions alone; empty: to all that the letter goes to.
+    /// To these professions alone: codes, such as `nurse`; empty: to all that the letter goes to.
     #[graphql(default)]
-    professions: Vec<Profession>,
+    profession_codes: Vec<String>,
     /// To people in this track of the course, and those who have chosen none; null: to all.
     track_id: Option<ID>,
 }
@@ -90,7 +91,7 @@ impl SetReminderRulesInput {
 
 impl ReminderRuleInput {
     fn read(self, index: usize) -> std::result::Result<Wanted, No> {
-        let Self { slug, letter, days, time, minutes, enabled, subject, opening, professions, track_id } = self;
+        let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } = self;
         let place = index.to_string();
         let far = |field: &str, most: i32| {
             No::invalid(format!("A rule speaks at most {most} {field} before or after its moment."), &["rules", place.as_str(), field])
@@ -114,8 +115,8 @@ impl ReminderRuleInput {
             None => None,
         };
         let blank = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let mut wanted: Vec<entity::profession::Profession> = Vec::new();
-        for profession in professions.into_iter().map(Into::into) {
+        let mut wanted: Vec<Profession> = Vec::new();
+        for profession in coded_each(&profession_codes, &["rules", place.as_str(), "professionCodes"])? {
             if !wanted.contains(&profession) {
                 wanted.push(profession);
             }

@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, Condition, DbBackend};
 use crate::action::request_information::RequestInformation;
 use crate::graphql::course::{contains, words};
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::profession::Profession;
 use crate::graphql::scalar::Markdown;
+use crate::graphql::vocabulary::coded;
 
 /// Somebody asks about a course; no account is needed.
 #[derive(Clone, Debug, InputObject)]
@@ -19,8 +19,8 @@ pub struct RequestInformationInput {
     name: String,
     /// The e-mail address to which the information goes.
     email: String,
-    /// As what the person would take part; it decides which price the letters name.
-    profession: Option<Profession>,
+    /// As what the person would take part: the code of a profession, such as `nurse`. It decides which price the letters name.
+    profession_code: Option<String>,
     /// What the person wants to know, for staff to answer. Plain text, at most 5,000 characters.
     question: Option<String>,
     /// Whether the person agrees to letters about the course's deadlines: only if they ticked a box beside `Course.enquiryConsent`.
@@ -38,14 +38,14 @@ impl RequestInformationInput {
     /// The same, for the action.
     ///
     /// # Errors
-    /// An id that is no course's.
+    /// An id that is no course's, and a code that is no profession's.
     pub fn read(self) -> Result<RequestInformation, Refusal> {
-        let Self { course_id, name, email, profession, question, consent, consent_version, proof, idempotency_key } = self;
+        let Self { course_id, name, email, profession_code, question, consent, consent_version, proof, idempotency_key } = self;
         Ok(RequestInformation {
             course_id: global_id::of(Kind::Course, &course_id).ok_or_else(|| Refusal::not_found("course"))?,
             name,
             email,
-            profession: profession.map(Into::into),
+            profession: profession_code.map(|code| coded(&code, &["professionCode"])).transpose()?,
             question,
             consent,
             consent_version,

@@ -10,8 +10,8 @@ use crate::action::record_payment::RecordPayment;
 use crate::action::register::Register;
 use crate::graphql::course::OrderDirection;
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
+use crate::graphql::vocabulary::{coded, coded_each};
 use crate::roster::{self, Filter};
 
 /// The row that `id` names, where it is of the type `kind`; what is no such id is no such thing.
@@ -24,8 +24,8 @@ pub(in crate::graphql) fn known(kind: Kind, id: &ID, what: &'static str) -> Resu
 pub struct RegisterInput {
     /// The course.
     course_id: ID,
-    /// As what the learner takes part.
-    profession: Profession,
+    /// As what the learner takes part: the code of a profession, such as `nurse`. `Query.professions` has them all.
+    profession_code: String,
     /// The track; required where the course has tracks.
     track_id: Option<ID>,
     /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
@@ -36,12 +36,12 @@ pub struct RegisterInput {
 impl RegisterInput {
     /// The same, for the action.
     pub fn read(self) -> Result<Register, Refusal> {
-        let Self { course_id, profession, track_id, idempotency_key } = self;
+        let Self { course_id, profession_code, track_id, idempotency_key } = self;
         let track =
             |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
         Ok(Register {
             course_id: known(Kind::Course, &course_id, "course")?,
-            profession: profession.into(),
+            profession: coded(&profession_code, &["professionCode"])?,
             track_id: track_id.map(track).transpose()?,
             idempotency_key,
         })
@@ -127,8 +127,8 @@ pub struct RegistrationFilter {
     course_id: Option<ID>,
     /// In this track; who has chosen none is in none.
     track_id: Option<ID>,
-    /// As one of these professions.
-    profession: Option<Vec<Profession>>,
+    /// As one of these professions: codes, such as `nurse`.
+    profession_code: Option<Vec<String>>,
     /// Whose code or external id is this, or whose learner's name or e-mail address contains it; upper and lower case are alike. At most 200
     /// characters.
     text: Option<String>,
@@ -149,9 +149,10 @@ impl RegistrationFilter {
     /// The same, without the API's own words.
     ///
     /// # Errors
-    /// A text that is too long.
+    /// A text that is too long, and a code that is no profession's.
     pub fn read(self) -> Result<Filter, Refusal> {
-        let Self { status, course_id, track_id, profession, text, started_from, started_before, confirmed_from, confirmed_before } = self;
+        let Self { status, course_id, track_id, profession_code, text, started_from, started_before, confirmed_from, confirmed_before } =
+            self;
         if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
             return Err(Refusal::invalid(format!("`text` may have {LONGEST_TEXT} characters at most."), &["filter", "text"]));
         }
@@ -160,7 +161,7 @@ impl RegistrationFilter {
             // An id of another kind names no course, and so no registration.
             course: course_id.map(|id| global_id::of(Kind::Course, &id)),
             track: track_id.map(|id| global_id::of(Kind::Track, &id)),
-            profession: profession.map(|wanted| wanted.into_iter().map(Into::into).collect()),
+            profession: profession_code.map(|codes| coded_each(&codes, &["filter", "professionCode"])).transpose()?,
             text,
             started_from: started_from.map(|at| at.0),
             started_before: started_before.map(|at| at.0),

@@ -1,9 +1,10 @@
 //! What clients say to sign in, to sign out, and to change a profile.
 
 use async_graphql::{ID, InputObject};
+use entity::Refusal;
 
 use crate::action::update_profile::Changes;
-use crate::graphql::profession::Profession;
+use crate::graphql::vocabulary::coded;
 
 /// Where to send a sign-in code.
 #[derive(Clone, Debug, InputObject)]
@@ -46,15 +47,20 @@ pub struct UpdateProfileInput {
     pub name: Option<String>,
     /// Degrees and licences: one line, at most 200 characters. An empty text clears them.
     pub credentials: Option<String>,
-    /// The profession. It can be changed, not cleared.
-    pub profession: Option<Profession>,
+    /// The code of the profession, such as `nurse`. It can be changed, not cleared.
+    pub profession_code: Option<String>,
     /// The person's own time zone, an IANA name such as `Asia/Tokyo`. An empty text clears it.
     pub time_zone: Option<String>,
 }
 
-impl From<UpdateProfileInput> for Changes {
-    fn from(input: UpdateProfileInput) -> Self {
-        let UpdateProfileInput { name, credentials, profession, time_zone } = input;
-        Self { name, credentials, profession: profession.map(Into::into), time_zone }
+impl UpdateProfileInput {
+    /// The same, for the action.
+    ///
+    /// # Errors
+    /// A code that is no profession's.
+    pub fn read(self) -> Result<Changes, Refusal> {
+        let Self { name, credentials, profession_code, time_zone } = self;
+        let profession = profession_code.map(|code| coded(&code, &["professionCode"])).transpose()?;
+        Ok(Changes { name, credentials, profession, time_zone })
     }
 }

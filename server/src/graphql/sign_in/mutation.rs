@@ -53,6 +53,9 @@ impl SignInMutation {
         #[graphql(desc = "What to change.")] input: UpdateProfileInput,
     ) -> Result<UpdateProfilePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(update_profile(desk, viewer, input.into()).await.map(Learner))
+        answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
+            Ok(changes) => update_profile(desk, viewer, changes).await.map(Learner),
+            Err(no) => Err(no.into()),
+        })
     }
 }

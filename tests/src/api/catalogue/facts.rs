@@ -73,9 +73,9 @@ fn without_ids(rows: &Value) -> Vec<Value> {
     rows
 }
 
-fn credit(kind: &str, amount: Option<&str>, parts: &[(&str, &str)], requirements: &[&str]) -> Value {
+fn credit(code: &str, amount: Option<&str>, parts: &[(&str, &str)], requirements: &[&str]) -> Value {
     let parts: Vec<Value> = parts.iter().map(|(label, amount)| json!({ "label": label, "amount": amount })).collect();
-    json!({ "kind": kind, "amount": amount, "parts": parts, "requirements": requirements })
+    json!({ "type": code, "amount": amount, "parts": parts, "requirements": requirements })
 }
 
 stories! {
@@ -152,16 +152,16 @@ stories! {
         let prices: Vec<Value> = page["prices"].as_array().expect("prices").iter().map(|price| {
             assert_eq!((&price["regular"]["amount"], &price["early"]["amount"]), (&json!("1995.00"), &json!("1795.50")));
             assert_eq!(price["current"], json!({ "amount": "1995.00", "currency": "USD", "formatted": "$1,995.00" }), "no early deadline, no early price");
-            json!([price["profession"], price["label"], price["audiences"]])
+            json!([price["profession"]["code"], price["label"], price["audiences"]])
         }).collect();
         assert_eq!(prices, [
-            json!(["PHYSICIAN", "Physician (MD/DO)", ["Primary Care Physicians", "Specialty Physicians", "Psychiatrists"]]),
-            json!(["NURSE", "Nurse (RN/APRN)", ["Nurses", "Nurse Practitioners"]]),
-            json!(["PHYSICIAN_ASSISTANT", "PA", ["Physician Assistants"]]),
-            json!(["PSYCHOLOGIST", "Psychologist", ["Psychologists"]]),
-            json!(["RESIDENT_FELLOW", "Resident/Fellow", []]),
-            json!(["SOCIAL_WORKER", "Social Worker", ["Social Workers"]]),
-            json!(["ALLIED_HEALTH_OTHER", "Allied Health Professional / Other", ["Pharmacists", "Chaplains", "Others"]]),
+            json!(["physician", "Physician (MD/DO)", ["Primary Care Physicians", "Specialty Physicians", "Psychiatrists"]]),
+            json!(["nurse", "Nurse (RN/APRN)", ["Nurses", "Nurse Practitioners"]]),
+            json!(["physician_assistant", "PA", ["Physician Assistants"]]),
+            json!(["psychologist", "Psychologist", ["Psychologists"]]),
+            json!(["resident_fellow", "Resident/Fellow", []]),
+            json!(["social_worker", "Social Worker", ["Social Workers"]]),
+            json!(["allied_health_other", "Allied Health Professional / Other", ["Pharmacists", "Chaplains", "Others"]]),
         ]);
         assert_eq!(page["processingFee"], json!({ "amount": "10.00", "formatted": "$10.00" }));
         assert_eq!(page["registrationWindow"], json!({ "state": "OPEN", "opensAt": null, "earlyDeadline": null, "earlyEndsAt": null,
@@ -188,18 +188,18 @@ stories! {
         let page = page(&house).await;
         let offers = page["credits"].as_array().expect("credits");
         let found: Vec<Value> = offers.iter().map(|offer| {
-            json!({ "kind": offer["kind"], "amount": offer["amount"], "parts": offer["parts"], "requirements": each(&offer["requirements"], "kind") })
+            json!({ "type": offer["type"]["code"], "amount": offer["amount"], "parts": offer["parts"], "requirements": each(&offer["requirements"], "kind") })
         }).collect();
         assert_eq!(found, [
-            credit("AMA_PRA_CATEGORY_1", Some("16.00"), &[], &[]),
-            credit("NURSING_CONTACT_HOURS", Some("16.00"), &[("Pharmacology", "3.75")], &[]),
-            credit("NCCPA_RECOGNITION", None, &[], &[]),
-            credit("ABIM_MOC", Some("16.00"), &[], &["EVALUATION"]),
-            credit("ABP_MOC", Some("16.00"), &[], &["PARTICIPATION", "ASSESSMENT_WITH_FEEDBACK"]),
-            credit("MASSACHUSETTS_RISK_MANAGEMENT", Some("16.00"),
+            credit("ama_pra_category_1", Some("16.00"), &[], &[]),
+            credit("nursing_contact_hours", Some("16.00"), &[("Pharmacology", "3.75")], &[]),
+            credit("nccpa_recognition", None, &[], &[]),
+            credit("abim_moc", Some("16.00"), &[], &["EVALUATION"]),
+            credit("abp_moc", Some("16.00"), &[], &["PARTICIPATION", "ASSESSMENT_WITH_FEEDBACK"]),
+            credit("massachusetts_risk_management", Some("16.00"),
                 &[("Opioid Education and Pain Management Training", "3.50"), ("End-of-Life Care Education", "13.00")], &[]),
-            credit("UEMS_RECOGNITION", None, &[], &[]),
-            credit("RCPSC_RECOGNITION", None, &[], &[]),
+            credit("uems_recognition", None, &[], &[]),
+            credit("rcpsc_recognition", None, &[], &[]),
         ]);
         for (index, word) in [(0, "extent of their participation"), (2, "recertification"), (3, "ACCME"), (6, "AMA"), (7, "outside Canada")] {
             assert!(offers[index]["statement"].as_str().expect("a statement").contains(word), "{}", offers[index]);

@@ -128,7 +128,7 @@ stories! {
         let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let ids = ids(&house, &school).await;
         let learner = house.signs_in("learner@example.org").await;
-        let answer = learner.registers_for(&house, json!({ "courseId": ids[0], "trackId": ids[2], "profession": "NURSE" })).await;
+        let answer = learner.registers_for(&house, json!({ "courseId": ids[0], "trackId": ids[2], "professionCode": "nurse" })).await;
         assert_eq!(answer["code"], "NOT_FOUND");
     }
 
@@ -138,7 +138,7 @@ stories! {
         let curious = house.signs_in("curious@example.org").await;
         assert_eq!(rooms(&house, Some(&curious.token)).await, [0; 4]);
         let nurse = house.signs_in("nurse@example.org").await;
-        let started = nurse.registers(&house, "NURSE").await;
+        let started = nurse.registers(&house, "nurse").await;
         assert_eq!(rooms(&house, Some(&nurse.token)).await, [0; 4], "not before the payment");
         let office = house.staff("office@example.org").await;
         office.records_payment(&house, &started).await;

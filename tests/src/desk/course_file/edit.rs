@@ -94,10 +94,10 @@ stories! {
         let said = house.imports(&print(&file)).await;
         assert!(!said.is_empty() && said.len() <= 6, "{said:?}");
         assert_eq!(ids(&house).await, known);
-        let data = house.asks(None, "query($slug: String!) { course(slug: $slug) { objectives tracks { slug } credits { kind } prices { profession } } }", json!({ "slug": SAMPLE_SLUG })).await;
+        let data = house.asks(None, "query($slug: String!) { course(slug: $slug) { objectives tracks { slug } credits { type { code } } prices { profession { code } } } }", json!({ "slug": SAMPLE_SLUG })).await;
         assert_eq!(data["course"]["objectives"], json!(file.course.objectives));
         assert_eq!(data["course"]["tracks"], json!([{ "slug": "pediatric" }, { "slug": "adult" }]));
-        assert_eq!((&data["course"]["credits"][0]["kind"], &data["course"]["prices"][6]["profession"]), (&json!("ABIM_MOC"), &json!("PHYSICIAN")));
+        assert_eq!((&data["course"]["credits"][0]["type"]["code"], &data["course"]["prices"][6]["profession"]["code"]), (&json!("abim_moc"), &json!("physician")));
     }
 
     async fn all_mistakes_are_told_at_once_with_line_and_field(house at "2026-04-01T12:00-04:00") {
@@ -124,7 +124,7 @@ stories! {
     async fn what_learners_have_chosen_or_rated_cannot_be_taken_away(house at "2026-05-01T12:00-04:00") {
         house.has_the_course().await;
         let nurse = house.signs_in("nurse@example.org").await;
-        let registration = nurse.takes_part(&house, "NURSE").await;
+        let registration = nurse.takes_part(&house, "nurse").await;
         let mut file = sample();
         file.course.title = "New".to_owned();
         file.tracks.retain(|track| track.slug != "adult");

@@ -88,12 +88,12 @@ stories! {
         house.has_the_course().await;
         let staff = house.staff_of("ours@example.org", Some(OFFERS)).await;
         let early = house.signs_in("early@example.org").await;
-        let first = early.registers(&house, "NURSE").await;
+        let first = early.registers(&house, "nurse").await;
         let told = acts(&house, &staff, "updateCourse", SLUG, json!({ "statements": [
             { "kind": "CANCELLATION_POLICY", "text": "Nothing is paid back." }, { "kind": "DISCLAIMER", "text": "No advice." }] })).await;
         assert_eq!(told["__typename"], "Course", "{told}");
         let late = house.signs_in("late@example.org").await;
-        let second = late.registers(&house, "NURSE").await;
+        let second = late.registers(&house, "nurse").await;
         let query = "query($code: String!) { registration(code: $code) { acceptedStatements { kind version text } } }";
         let accepted = async |code: &Value| staff.asks(&house, query, json!({ "code": code })).await["registration"]["acceptedStatements"].clone();
         let old = accepted(&first["code"]).await;

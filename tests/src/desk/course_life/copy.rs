@@ -6,8 +6,8 @@ use super::{COURSE, OFFERS, SLUG, acts, last_act, read, sample_with, seen};
 use crate::support::stories;
 
 /// What a copy has in common with its original, but for its dates.
-const SAME: &str = "kind overview objectives topics domains audiences timeZone prices { profession regular { amount } early { amount } } processingFee { amount }
-    tracks { slug name } directors { slug } credits { kind amount parts { label amount } requirements { kind text } } offeredBy { slug } accreditedBy { slug }
+const SAME: &str = "kind overview objectives topics domains audiences timeZone prices { profession { code } regular { amount } early { amount } } processingFee { amount }
+    tracks { slug name } directors { slug } credits { type { code } amount parts { label amount } requirements { kind text } } offeredBy { slug } accreditedBy { slug }
     series { position series { slug } } reminderRules { slug letter enabled }
     days { sessions { title kind startTime endTime tracks { slug } faculty { role member { slug } } } }";
 
@@ -19,7 +19,7 @@ stories! {
         })).await;
         let staff = house.staff_of("ours@example.org", Some(OFFERS)).await;
         let nurse = house.signs_in("nurse@example.org").await;
-        nurse.registers(&house, "NURSE").await;
+        nurse.registers(&house, "nurse").await;
         let policy = json!({ "statements": [{ "kind": "DISCLAIMER", "text": "New words." }] });
         acts(&house, &staff, "updateCourse", SLUG, policy).await;
         let (id, _) = seen(&house, &staff, SLUG).await;

@@ -20,15 +20,15 @@ stories! {
     async fn a_draft_is_made_with_the_default_rules_and_seen_by_its_staff_alone(house at "2026-04-01T12:00-04:00") {
         let (ours, theirs) = two_organizations(&house).await;
         let more = json!({ "summary": "How to be with grief.", "registrationDeadline": "2026-08-20", "capacity": 30, "processingFee": "10",
-            "prices": [{ "profession": "NURSE", "regular": "100.00", "early": "90.00" }], "objectives": ["Listen"], "topics": ["Grief"],
-            "audiences": [{ "name": "Nurses", "profession": "NURSE" }], "competencies": [{ "name": "IOM", "competencies": ["Care"] }],
-            "credits": [{ "kind": "NURSING_CONTACT_HOURS", "label": "Contact hours", "amount": "6.5", "parts": [{ "label": "Law", "amount": "1" }], "requirements": [{ "kind": "PARTICIPATION" }] }],
+            "prices": [{ "professionCode": "nurse", "regular": "100.00", "early": "90.00" }], "objectives": ["Listen"], "topics": ["Grief"],
+            "audiences": [{ "name": "Nurses", "professionCode": "nurse" }], "competencies": [{ "name": "IOM", "competencies": ["Care"] }],
+            "credits": [{ "typeCode": "nursing_contact_hours", "label": "Contact hours", "amount": "6.5", "parts": [{ "label": "Law", "amount": "1" }], "requirements": [{ "kind": "PARTICIPATION" }] }],
             "statements": [{ "kind": "DISCLAIMER", "text": "No *advice*." }], "series": { "series": "palliative-care", "position": 3 },
             "registrationOpensAt": "2026-05-01T13:00:00Z", "accreditedBy": ["harvard-medical-school"] });
         let made = ours.does(&house, "createCourse", with(more), COURSE).await;
         assert_eq!((&made["slug"], &made["status"], &made["version"]), (&json!("grief"), &json!("DRAFT"), &json!(1)), "{made}");
         let facts = "summary topics objectives audiences competencies { name competencies } seats { capacity } processingFee { amount }
-            prices { profession regular { amount } early { amount } } credits { label amount parts { amount } requirements { kind } }
+            prices { profession { code } regular { amount } early { amount } } credits { label amount parts { amount } requirements { kind } }
             statements { kind text version } series { position series { slug } } registrationWindow { opensAt deadline } accreditedBy { slug }
             offeredBy { slug } reminderRules { slug }";
         let read = read(&house, &ours, "grief", facts).await;
@@ -51,13 +51,13 @@ stories! {
     async fn what_cannot_be_made_is_refused_with_every_mistake(house at "2026-04-01T12:00-04:00") {
         let (ours, theirs) = two_organizations(&house).await;
         let wrong = with(json!({ "slug": "Not good", "endsOn": "2026-08-01", "contactEmail": "nobody", "registrationSite": "https://x/",
-            "prices": [{ "profession": "NURSE", "regular": "1.00", "early": "2.00" }, { "profession": "NURSE", "regular": "1.00" }] }));
+            "prices": [{ "professionCode": "nurse", "regular": "1.00", "early": "2.00" }, { "professionCode": "nurse", "regular": "1.00" }] }));
         let no = ours.does(&house, "createCourse", wrong, COURSE).await;
         assert_eq!(no["code"], "INVALID_INPUT", "{no}");
         let paths: Vec<String> = no["details"].as_array().expect("details").iter()
             .map(|row| row["path"].as_array().expect("a path").iter().map(|part| part.as_str().expect("text")).collect::<Vec<_>>().join("."))
             .collect();
-        assert_eq!(paths, ["slug", "endsOn", "contactEmail", "registrationSite", "prices.0.early", "prices.1.profession"], "{no}");
+        assert_eq!(paths, ["slug", "endsOn", "contactEmail", "registrationSite", "prices.0.early", "prices.1.professionCode"], "{no}");
         assert_eq!(no["path"], json!(["slug"]));
         assert!(no["details"].as_array().expect("details").iter().all(|row| row["line"].is_null()));
         let taken = ours.does(&house, "createCourse", with(json!({ "slug": "others" })), COURSE).await;

@@ -25,7 +25,7 @@ stories! {
             assert_eq!(no["code"], "COURSE_CANCELLED", "{act}: {no}");
         }
         let nurse = house.signs_in("nurse@example.org").await;
-        assert_eq!(nurse.registers(&house, "NURSE").await["code"], "COURSE_CANCELLED");
+        assert_eq!(nurse.registers(&house, "nurse").await["code"], "COURSE_CANCELLED");
         let archived = acts(&house, &staff, "archiveCourse", SLUG, json!({})).await;
         assert_eq!(archived["status"], "ARCHIVED", "{archived}");
         for act in ["updateCourse", "publishCourse", "cancelCourse", "archiveCourse"] {

@@ -39,7 +39,7 @@ stories! {
         assert_eq!(again["code"], "ALREADY_PUBLISHED", "{again}");
         assert_eq!(last_act(&house).await.1, count);
         let nurse = house.signs_in("nurse@example.org").await;
-        assert_eq!(nurse.registers(&house, "NURSE").await["status"], "STARTED");
+        assert_eq!(nurse.registers(&house, "nurse").await["status"], "STARTED");
     }
 
     async fn what_is_over_is_not_announced(house at "2026-06-01T12:00-04:00") {

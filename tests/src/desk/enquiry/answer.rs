@@ -103,7 +103,7 @@ stories! {
         for (text, found) in [("élan VITAL", vec!["p2@example.org", "p0@example.org"]), ("100%", vec!["p1@example.org"]), ("P1@", vec!["p1@example.org"]), ("nobody", vec![])] {
             assert_eq!(listed(&house, &staff, json!({ "text": text })).await, found, "{text}");
         }
-        let query = "query($after: String) { enquiries(first: 2, after: $after) { totalCount nodes { name profession consent { version } hasRegistered unsubscribedAt } pageInfo { endCursor hasNextPage } } }";
+        let query = "query($after: String) { enquiries(first: 2, after: $after) { totalCount nodes { name profession { code } consent { version } hasRegistered unsubscribedAt } pageInfo { endCursor hasNextPage } } }";
         let first = staff.asks(&house, query, json!({})).await["enquiries"].clone();
         assert_eq!((&first["totalCount"], &first["nodes"][0]["name"], &first["pageInfo"]["hasNextPage"]), (&json!(3), &json!("Bob"), &json!(true)));
         let second = staff.asks(&house, query, json!({ "after": first["pageInfo"]["endCursor"] })).await["enquiries"].clone();

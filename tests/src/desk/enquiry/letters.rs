@@ -125,7 +125,7 @@ stories! {
             enquires(&house, email, true).await;
         }
         lives_through(&house, &MOMENTS[..1]).await;
-        house.signs_in("Registers@example.org").await.registers(&house, "NURSE").await;
+        house.signs_in("Registers@example.org").await.registers(&house, "nurse").await;
         unsubscribes(&house, "enough@example.org").await;
         let staff = house.staff("office@example.org").await;
         let query = "{ enquiries(first: 2) { nodes { email hasRegistered unsubscribedAt upcomingLetters { reason } } } }";

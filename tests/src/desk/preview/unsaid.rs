@@ -118,10 +118,10 @@ stories! {
     async fn an_announcement_is_seen_before_it_is_confirmed(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
-        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
-        house.signs_in("bob@example.org").await.takes_part(&house, "PHYSICIAN").await;
+        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
+        house.signs_in("bob@example.org").await.takes_part(&house, "physician").await;
         let (course, _) = house.course_and_track().await;
-        let draft = drafts(&house, &staff, json!({ "professions": ["NURSE"] })).await;
+        let draft = drafts(&house, &staff, json!({ "professionCodes": ["nurse"] })).await;
         let shows = async |more: Value| {
             let mut input = json!({ "courseId": course, "announcementId": draft["id"] });
             input.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
@@ -153,7 +153,7 @@ stories! {
     async fn a_cancellation_is_seen_before_the_course_is_cancelled(house at "2026-04-20T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
-        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "NURSE").await;
+        let registration = house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
         let (course, _) = house.course_and_track().await;
         let shows = async |rule: &str, note: Option<&str>| {
             previews(&house, &staff, json!({ "courseId": course, "rule": rule, "registrationId": registration["id"], "cancellationNote": note })).await

@@ -35,11 +35,11 @@ stories! {
         let staff = house.staff("office@example.org").await;
         let course = the_course(&house, &staff).await;
         let adult = house.signs_in("adult@example.org").await;
-        adult.takes_part(&house, "NURSE").await;
+        adult.takes_part(&house, "nurse").await;
         let mut pediatric = Vec::new();
         for (email, pays) in [("pediatric@example.org", true), ("undecided@example.org", false)] {
             let person = house.signs_in(email).await;
-            let input = json!({ "courseId": course["id"], "trackId": course["tracks"][1]["id"], "profession": "NURSE" });
+            let input = json!({ "courseId": course["id"], "trackId": course["tracks"][1]["id"], "professionCode": "nurse" });
             let started = person.registers_for(&house, input).await;
             if pays {
                 pediatric.push(staff.records_payment(&house, &started).await);
@@ -98,7 +98,7 @@ stories! {
 
     async fn what_learners_have_rated_and_the_last_session_stay(house at "2026-05-01T12:00-04:00") {
         house.has_the_course().await;
-        let registration = house.signs_in("nurse@example.org").await.takes_part(&house, "NURSE").await;
+        let registration = house.signs_in("nurse@example.org").await.takes_part(&house, "nurse").await;
         house.travels_to("2026-05-15T17:00-04:00").await;
         let nurse = house.signs_in("nurse@example.org").await;
         let staff = house.staff("office@example.org").await;

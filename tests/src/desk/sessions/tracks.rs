@@ -52,7 +52,7 @@ stories! {
         let both = json!([{ "slug": "adult", "name": "Adult" }, { "slug": "pediatric", "name": "Pediatric" }, { "slug": "both", "name": "Both" }]);
         does(&house, &staff, "setTracks", tracks(&seen, both), "").await;
         let now = the_course(&house, &staff).await;
-        learner.registers_for(&house, json!({ "courseId": now["id"], "trackId": now["tracks"][2]["id"], "profession": "NURSE" })).await;
+        learner.registers_for(&house, json!({ "courseId": now["id"], "trackId": now["tracks"][2]["id"], "professionCode": "nurse" })).await;
         let no = refused(&house, &staff, "setTracks", tracks(&now, json!([{ "slug": "adult", "name": "Adult" }, { "slug": "pediatric", "name": "Pediatric" }]))).await;
         assert!(no["message"].as_str().is_some_and(|text| text.contains("Learners have registered for these tracks") && text.contains("both")), "{no}");
     }

@@ -26,7 +26,7 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("NoticeFilter", "letter") => vec![json!("REGISTRATION_CONFIRMED"), json!("ANNOUNCEMENT")],
         ("NoticeFilter", "reason") => vec![json!("STOPPED_BY_STAFF"), json!("CANCELLED")],
         ("NoticeFilter", "state") => vec![json!(["SENT"]), json!(["LAPSED"])],
-        ("RegistrationFilter", "profession") => vec![json!(["NURSE"])],
+        ("RegistrationFilter", "professionCode") => vec![json!(["nurse"])],
         ("RegistrationFilter", "status") => vec![json!(["CONFIRMED"]), json!(["CANCELLED", "STARTED"])],
         ("RegistrationFilter", "text") => vec![name("code"), json!("ada@example.org"), json!("Cyd"), json!("X1")],
         ("RegistrationFilter" | "SessionFilter", "trackId") => vec![name("track"), name("draft's track")],
@@ -80,7 +80,7 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
             (input, "course")
         }
         "recordPayment" => (json!({ "registrationId": name("registration"), "amount": "1.00", "method": "CASH" }), "course"),
-        "register" => (json!({ "courseId": name("draft"), "trackId": name("draft's track"), "profession": "NURSE" }), "draft"),
+        "register" => (json!({ "courseId": name("draft"), "trackId": name("draft's track"), "professionCode": "nurse" }), "draft"),
         "removeSession" => (json!({ "sessionId": name("session"), "version": version }), "course"),
         "updateSession" => (json!({ "sessionId": name("session"), "version": version, "title": "Mine" }), "course"),
         "reorderSessions" => of_course(json!({ "sessionIds": [name("session")] })),

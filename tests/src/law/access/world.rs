@@ -80,7 +80,7 @@ pub async fn enquires(house: &House, course: &Value, email: &str) -> Value {
 
 async fn takes_part(house: &House, person: &Person, slug: &str, payee: Option<&Person>) -> Value {
     let course = ids_of(house, slug).await;
-    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "profession": "NURSE" });
+    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
     let started = person.registers_for(house, input).await;
     match payee {
         Some(staff) => staff.records_payment(house, &started).await,

@@ -7,8 +7,8 @@ use super::at::none_such;
 use crate::course_file::format::{self, CourseFile};
 use crate::course_file::{Name, Needs, Stored};
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{Date, Markdown};
+use crate::graphql::vocabulary::coded;
 
 /// What a course is about. What is left out stays as it is; null and an empty list take away what may be missing; a list replaces the whole.
 #[derive(Clone, Debug, InputObject)]
@@ -48,8 +48,8 @@ pub struct CourseDescriptionInput {
 pub struct AudienceInput {
     /// The group as the course page names it; up to 300 characters.
     name: String,
-    /// As what its members register, and so what they pay.
-    profession: Profession,
+    /// As what its members register, and so what they pay: the code of a profession, such as `nurse`.
+    profession_code: String,
 }
 
 /// Competencies as one body defines them.
@@ -77,6 +77,25 @@ pub fn set_list<T, U>(place: &mut Vec<U>, said: MaybeUndefined<Vec<T>>, read: im
         MaybeUndefined::Null => place.clear(),
         MaybeUndefined::Value(values) => *place = values.into_iter().map(read).collect(),
     }
+}
+
+/// The same where what is said may not be readable; `read` is told the place in the list, from 0.
+///
+/// # Errors
+/// The first element that is not readable.
+pub fn read_list<T, U>(
+    place: &mut Vec<U>,
+    said: MaybeUndefined<Vec<T>>,
+    read: impl Fn(&str, T) -> Result<U, Refusal>,
+) -> Result<(), Refusal> {
+    match said {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => place.clear(),
+        MaybeUndefined::Value(values) => {
+            *place = values.into_iter().enumerate().map(|(index, value)| read(&index.to_string(), value)).collect::<Result<_, _>>()?;
+        }
+    }
+    Ok(())
 }
 
 /// A shared thing as an input names it: by its id, or else by its slug.
@@ -143,7 +162,10 @@ impl CourseDescriptionInput {
         set_list(&mut course.objectives, objectives, |text| text);
         set_list(&mut course.domains, domains, |text| text);
         set_list(&mut course.topics, topics, |text| text);
-        set_list(&mut course.audiences, audiences, |row| format::Audience { name: row.name, profession: row.profession.into() });
+        read_list(&mut course.audiences, audiences, |index, AudienceInput { name, profession_code }| {
+            let profession = coded(&profession_code, &["audiences", index, "professionCode"])?;
+            Ok(format::Audience { name, profession })
+        })?;
         set_list(&mut file.competencies, competencies, |row| format::CompetencyGroup { group: row.name, names: row.competencies });
         Ok(())
     }

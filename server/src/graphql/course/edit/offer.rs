@@ -3,12 +3,13 @@
 use async_graphql::{InputObject, MaybeUndefined};
 use entity::Refusal;
 use entity::credit_amount::CreditAmount;
+use entity::profession::Profession;
 
-use super::describe::{set, set_list};
+use super::describe::{read_list, set, set_list};
 use crate::course_file::format::{self, CourseFile};
-use crate::graphql::course::{CreditKind, CreditRequirementKind, StatementKind};
-use crate::graphql::profession::Profession;
+use crate::graphql::course::{CreditRequirementKind, StatementKind};
 use crate::graphql::scalar::{Decimal, Markdown};
+use crate::graphql::vocabulary::coded;
 
 /// What a course costs and gives. What is left out stays as it is; null and an empty list take away; a list replaces the whole.
 #[derive(Clone, Debug, InputObject)]
@@ -17,7 +18,7 @@ pub struct CourseOfferInput {
     processing_fee: MaybeUndefined<Decimal>,
     /// What the course costs, in order; each profession once. A free course has prices of `"0.00"`.
     prices: MaybeUndefined<Vec<PriceInput>>,
-    /// Credit that the course offers, in order; each kind once.
+    /// Credit that the course offers, in order; each type once.
     credits: MaybeUndefined<Vec<CreditOfferInput>>,
     /// What the course page must state, in order; each kind once. Another text is a new version; who registered before accepted the old one.
     statements: MaybeUndefined<Vec<StatementInput>>,
@@ -26,8 +27,8 @@ pub struct CourseOfferInput {
 /// What one profession pays.
 #[derive(Clone, Debug, InputObject)]
 pub struct PriceInput {
-    /// The profession.
-    profession: Profession,
+    /// The code of the profession, such as `nurse`.
+    profession_code: String,
     /// The profession as the course page names it, up to 300 characters; left out: as it is always named.
     label: Option<String>,
     /// The price, in the course's currency.
@@ -36,14 +37,14 @@ pub struct PriceInput {
     early: Option<Decimal>,
 }
 
-/// One kind of credit.
+/// Credit of one type.
 #[derive(Clone, Debug, InputObject)]
 pub struct CreditOfferInput {
-    /// The kind.
-    kind: CreditKind,
-    /// The kind as the course page names it; up to 300 characters.
+    /// The code of the type, such as `ama_pra_category_1`. `Query.creditTypes` has them all.
+    type_code: String,
+    /// The type as the course page names it; up to 300 characters.
     label: String,
-    /// The most a learner can claim, in hours or points of the kind; left out for a recognition.
+    /// The most a learner can claim, in the unit of the type; left out for a recognition.
     amount: Option<Decimal>,
     /// Parts of the amount, in order. They may overlap.
     #[graphql(default)]
@@ -87,39 +88,32 @@ impl CourseOfferInput {
     pub fn write(self, file: &mut CourseFile) -> Result<(), Refusal> {
         let Self { processing_fee, prices, credits, statements } = self;
         set(&mut file.fees.processing_fee, processing_fee, |fee| fee.0);
-        set_list(&mut file.fees.prices, prices, PriceInput::read);
-        match credits {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => file.credits.clear(),
-            MaybeUndefined::Value(rows) => {
-                let rows = rows.into_iter().enumerate().map(|(index, row)| row.read(&index.to_string()));
-                file.credits = rows.collect::<Result<_, Refusal>>()?;
-            }
-        }
+        read_list(&mut file.fees.prices, prices, |index, row| row.read(index))?;
+        read_list(&mut file.credits, credits, |index, row| row.read(index))?;
         set_list(&mut file.statements, statements, |row| format::Statement { kind: row.kind.into(), text: row.text.0 });
         Ok(())
     }
 }
 
 impl PriceInput {
-    fn read(self) -> format::Price {
-        let Self { profession, label, regular, early } = self;
-        let profession: entity::profession::Profession = profession.into();
+    fn read(self, index: &str) -> Result<format::Price, Refusal> {
+        let Self { profession_code, label, regular, early } = self;
+        let profession: Profession = coded(&profession_code, &["prices", index, "professionCode"])?;
         let label = label.unwrap_or_else(|| profession.label().to_owned());
-        format::Price { profession, label, regular: regular.0, early: early.map(|early| early.0) }
+        Ok(format::Price { profession, label, regular: regular.0, early: early.map(|early| early.0) })
     }
 }
 
 impl CreditOfferInput {
     fn read(self, index: &str) -> Result<format::Credit, Refusal> {
-        let Self { kind, label, amount, parts, requirements, statement } = self;
+        let Self { type_code, label, amount, parts, requirements, statement } = self;
         let amount = amount.map(|amount| credit(&amount, &["credits", index, "amount"])).transpose()?;
         let parts = parts.into_iter().enumerate().map(|(place, CreditPartInput { label, amount })| {
             let amount = credit(&amount, &["credits", index, "parts", &place.to_string(), "amount"])?;
             Ok(format::CreditPart { label, amount })
         });
         Ok(format::Credit {
-            kind: kind.into(),
+            kind: coded(&type_code, &["credits", index, "typeCode"])?,
             label,
             amount,
             statement,

@@ -1,0 +1,59 @@
+//! Vocabularies that belong to the office rather than to the language: professions, and types of credit. The API knows their words by stable
+//! codes in lower case, the ones of course files, and not by enum values: a word more is no other schema.
+
+use async_graphql::Object;
+use entity::{Refusal, credit_offer, profession};
+use sea_orm::{ActiveEnum, Iterable};
+
+use super::course::CreditType;
+use super::profession::Profession;
+
+/// A vocabulary.
+pub trait Vocabulary: ActiveEnum<Value = String> {
+    /// What its words are, for people.
+    const WHAT: &'static str;
+}
+
+impl Vocabulary for profession::Profession {
+    const WHAT: &'static str = "profession";
+}
+
+impl Vocabulary for credit_offer::Kind {
+    const WHAT: &'static str = "type of credit";
+}
+
+/// The word of a code.
+///
+/// # Errors
+/// A code that is none; the refusal is told at `path` and names those that are.
+pub fn coded<V: Vocabulary>(code: &str, path: &[&str]) -> Result<V, Refusal> {
+    V::iter().find(|word| word.to_value() == code).ok_or_else(|| {
+        let known: Vec<String> = V::iter().map(|word| word.to_value()).collect();
+        Refusal::invalid(format!("There is no such {}. Known are: {}.", V::WHAT, known.join(", ")), path)
+    })
+}
+
+/// The words of a list of codes, which is told at `path`.
+///
+/// # Errors
+/// The first code that is none, told at its place in the list.
+pub fn coded_each<V: Vocabulary>(codes: &[String], path: &[&str]) -> Result<Vec<V>, Refusal> {
+    codes.iter().enumerate().map(|(index, code)| coded(code, &[path, &[&index.to_string()]].concat())).collect()
+}
+
+/// Questions about vocabularies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VocabularyQuery;
+
+#[Object]
+impl VocabularyQuery {
+    /// The professions as which people can register, in the order in which they are offered.
+    async fn professions(&self) -> Vec<Profession> {
+        profession::Profession::iter().map(Profession::from).collect()
+    }
+
+    /// The types of credit that a course can offer.
+    async fn credit_types(&self) -> Vec<CreditType> {
+        credit_offer::Kind::iter().map(CreditType::from).collect()
+    }
+}
