@@ -66,6 +66,9 @@ pub enum CommandError {
     /// The address to listen on is not to be had.
     #[error("cannot listen on {0}: {1}")]
     Listen(String, io::Error),
+    /// The API's schema breaks a rule of GraphQL.
+    #[error("the schema does not stand: {0}")]
+    Schema(&'static str),
     /// The worker stopped.
     #[error("the worker stopped: {0}")]
     Worker(String),

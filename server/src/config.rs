@@ -5,6 +5,7 @@
 
 mod check;
 mod clients;
+mod documents;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,9 +14,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use entity::LocalDate;
 use entity::secret::SecretKey;
 
+use crate::graphql::document::Limits as DocumentLimits;
 use crate::http::limits::Limits as ClientLimits;
 use crate::preview::script::{Move, Role};
 pub use clients::ClientSettings;
+pub use documents::DocumentSettings;
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
@@ -158,6 +161,9 @@ pub struct Settings {
     /// What clients may take.
     #[command(flatten)]
     pub clients: ClientSettings,
+    /// How large a GraphQL document may be.
+    #[command(flatten)]
+    pub documents: DocumentSettings,
     /// What is logged, such as `info` or `lectern=debug`
     #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
     pub log: String,
@@ -203,6 +209,8 @@ pub struct Config {
     pub max_connections_per_address: Option<usize>,
     /// What else clients may take.
     pub clients: ClientLimits,
+    /// How large a GraphQL document may be.
+    pub documents: DocumentLimits,
 }
 
 /// Where mail goes.

@@ -1,7 +1,7 @@
 //! The front door: routes, and one GraphQL handler of our own.
 //!
 //! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches; ours takes `POST` with
-//! `application/json` and `GET` for queries, measures the document before the library sees it, and runs every operation as a task of its own, so
+//! `application/json` and `GET` for queries, reads the document before the library sees it, and runs every operation as a task of its own, so
 //! that a client who hangs up never cancels a transaction half way.
 
 pub mod altcha;
@@ -14,7 +14,6 @@ mod gate;
 pub mod limits;
 pub mod listen;
 pub mod mailbox;
-pub mod measure;
 pub mod metrics;
 pub mod occupancy;
 mod pulse;
@@ -39,6 +38,8 @@ use tokio_util::task::TaskTracker;
 use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::door;
+use crate::graphql::document::Documents;
+use crate::graphql::fault;
 use crate::graphql::schema::LecternSchema;
 use metrics::Metrics;
 use occupancy::{Occupancy, RequestPlace};
@@ -50,6 +51,8 @@ pub struct Front {
     pub desk: Desk,
     /// The schema.
     pub schema: LecternSchema,
+    /// What its documents are read by.
+    pub documents: Arc<Documents>,
     /// The directory of the local mailbox, where there is one.
     pub mailbox: Option<PathBuf>,
     /// Who takes how much, and the limits on it.
@@ -105,8 +108,9 @@ async fn graphql(
     body: Body,
 ) -> Response {
     let started = std::time::Instant::now();
-    let request = match request::read(&method, &uri, &headers, body, front.occupancy.limits().body_bytes).await {
-        Ok(request) => request,
+    let limit = front.occupancy.limits().body_bytes;
+    let prepared = match request::read(&front.documents, &method, &uri, &headers, body, limit).await {
+        Ok(prepared) => prepared,
         Err(no) => return front.metrics.refused(no).into_response(),
     };
     let bearer = bearer(&headers);
@@ -117,9 +121,11 @@ async fn graphql(
     let desk = front.desk.clone();
     let schema = front.schema.clone();
     // A task of its own: whoever hangs up does not cancel what was begun.
+    let request = prepared.request;
     let ran = front.running.spawn(async move { schema.execute(crate::graphql::schema::prepare(request, &desk, viewer)).await }).await;
     match ran {
-        Ok(response) => {
+        Ok(mut response) => {
+            fault::complete(&mut response);
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
             request::respond(&headers, response)
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use entity::course;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::desk::Desk;
+use lectern::graphql::document::Documents;
 use lectern::http::limits::{Limits, SHARE};
 use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, descriptors, listen, metrics::Metrics, router};
@@ -48,6 +49,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     let front = Front {
         desk,
         schema: graphql::schema::served(preview(&config)?),
+        documents: Arc::new(Documents::new(config.documents).map_err(CommandError::Schema)?),
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,

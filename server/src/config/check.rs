@@ -92,6 +92,7 @@ impl Settings {
             wrong("HOUSE_NAME", "must be a name on one line");
         }
         let clients = self.clients.check(&mut wrong);
+        let documents = self.documents.check(&mut wrong);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -113,6 +114,7 @@ impl Settings {
             max_connections: self.clients.max_connections,
             max_connections_per_address: self.clients.max_connections_per_address,
             clients,
+            documents,
         })
     }
 }

@@ -282,6 +282,11 @@ fn encode(of: &str, key: &[Key]) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(of, key)).unwrap_or_default())
 }
 
+/// Whether a text is a cursor, of whichever connection.
+pub fn is_cursor(text: &str) -> bool {
+    decode(text).is_some()
+}
+
 fn decode(cursor: &str) -> Option<(String, Vec<Key>)> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
 }

@@ -9,6 +9,7 @@ use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
 use crate::answer::Fault;
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::human_check::{self, Purpose};
 use crate::viewer::Viewer;
 
@@ -20,6 +21,7 @@ pub struct Refusal(No);
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RefusalDetail {
     /// Where: names of input fields from the outermost in, or of the fields of a course file; a place in a list is a number from 0.
+    #[graphql(directive = list_size::apply(3))]
     path: Vec<String>,
     /// What is wrong or missing, for the person to read, in English.
     message: String,
@@ -41,11 +43,13 @@ impl Refusal {
     }
 
     /// Which field of the input is at fault: names from the outermost in; empty where none is.
+    #[graphql(directive = list_size::apply(3))]
     async fn path(&self) -> Vec<String> {
         self.0.path()
     }
 
     /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where `message` says all.
+    #[graphql(directive = list_size::apply(5))]
     async fn details(&self) -> Vec<RefusalDetail> {
         let detail = |Detail { path, message, line }: &Detail| RefusalDetail { path: path.clone(), message: message.clone(), line: *line };
         self.0.details().iter().map(detail).collect()

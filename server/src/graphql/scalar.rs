@@ -26,8 +26,39 @@ macro_rules! text_scalar {
                 Value::String(write)
             }
         }
+
+        impl $name {
+            /// Whether a text is one.
+            fn reads(text: &str) -> bool {
+                let read: Result<$inner, String> = $read(text);
+                read.is_ok()
+            }
+        }
     };
 }
+
+/// How a scalar is written, for whoever judges values before they are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The scalar's name in the schema.
+    pub name: &'static str,
+    /// What is expected, as part of a sentence.
+    pub expected: &'static str,
+    /// Whether a text is one.
+    pub reads: fn(&str) -> bool,
+}
+
+/// Every scalar of ours that an input can hold.
+pub const FORMATS: [Format; 8] = [
+    Format { name: "DateTime", expected: "a moment in RFC 3339 such as 2026-05-13T14:00:00Z", reads: DateTime::reads },
+    Format { name: "Date", expected: "a calendar day such as 2026-05-13", reads: Date::reads },
+    Format { name: "LocalTime", expected: "a time on the clock such as 10:00", reads: LocalTime::reads },
+    Format { name: "TimeZone", expected: "an IANA time zone such as America/New_York", reads: TimeZone::reads },
+    Format { name: "Decimal", expected: "a decimal number in a string such as \"1995.00\"", reads: Decimal::reads },
+    Format { name: "CurrencyCode", expected: "three capital letters such as USD", reads: CurrencyCode::reads },
+    Format { name: "Markdown", expected: "a text", reads: Markdown::reads },
+    Format { name: "Url", expected: "an address that begins with https:// or http://", reads: Url::reads },
+];
 
 fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())

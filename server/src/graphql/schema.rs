@@ -1,6 +1,6 @@
 //! The schema: all nouns together, and how a request is made ready for it.
 
-use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 
 use super::announcement::AnnouncementMutation;
 use super::audit::AuditQuery;
@@ -66,9 +66,8 @@ pub struct Mutation(
 /// The schema of the API.
 pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// The library's own limits stand behind those of [`crate::http::measure`].
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).limit_recursive_depth(64).limit_directives(16)
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
 
 /// The schema with nothing behind it: to be printed and looked at.
@@ -76,9 +75,10 @@ pub fn build() -> LecternSchema {
     builder().finish()
 }
 
-/// The schema that is served; letters are shown by `preview`.
+/// The schema that is served; letters are shown by `preview`. It runs what [`super::document`] has validated and bounded, so the library
+/// validates nothing again; its own bound on depth stands behind ours, which settings can raise to 100 fields with a fragment around each.
 pub fn served(preview: Preview) -> LecternSchema {
-    builder().data(preview).finish()
+    builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).data(preview).finish()
 }
 
 /// Gives a request what its resolvers need: the desk, the viewer, and loaders that live as long as the request.

@@ -14,6 +14,7 @@ use super::subscription::LetterTopic;
 use crate::action::subscription;
 use crate::calendar;
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::viewer;
 
 /// The person who is signed in.
@@ -52,6 +53,7 @@ impl Viewer {
     }
 
     /// What the person may be here, each role once: learner, then staff, then administrator.
+    #[graphql(directive = list_size::apply(2))]
     async fn roles(&self) -> Vec<Role> {
         let has = |wanted: staff_role::Role| self.viewer.roles.iter().any(|held| held.role == wanted);
         let mut roles = vec![Role::Learner];
@@ -68,6 +70,7 @@ impl Viewer {
     }
 
     /// The kinds of letters that the person does not want; none in the beginning.
+    #[graphql(directive = list_size::apply(3))]
     async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
         let topics = subscription::unsubscribed_from(ctx.data::<Desk>()?, &self.learner.email_key).await.or_opaque()?;
         Ok(topics.into_iter().map(LetterTopic::from).collect())

@@ -1,16 +1,17 @@
 //! Reading a GraphQL request from HTTP, and writing the answer back (the GraphQL-over-HTTP specification).
 
-use async_graphql::{Request, Response as GraphqlResponse, Variables};
+use async_graphql::Response as GraphqlResponse;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use http_body::Body as _;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::gate::Cut;
-use super::measure;
+use crate::graphql::document::{Documents, NotRunnable, OperationType, Prepared};
+use crate::graphql::fault::RequestError;
 
 /// The media type of GraphQL-over-HTTP.
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
@@ -20,18 +21,16 @@ const GRAPHQL_JSON: &str = "application/graphql-response+json";
 pub struct Refused {
     /// HTTP status.
     pub status: StatusCode,
-    /// `extensions.code` of the error.
-    pub code: &'static str,
     /// What is wrong.
-    pub message: String,
+    pub errors: Vec<RequestError>,
     /// In how many seconds it is worth trying again, where it is.
     pub retry_after: Option<u32>,
 }
 
 impl Refused {
     /// A no.
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None }
+    pub fn new(status: StatusCode, code: &'static str, message: impl AsRef<str>) -> Self {
+        Self { status, errors: vec![RequestError::new(code, message)], retry_after: None }
     }
 
     /// The same, for now.
@@ -40,9 +39,19 @@ impl Refused {
     }
 }
 
+impl From<NotRunnable> for Refused {
+    fn from(no: NotRunnable) -> Self {
+        let status = match no {
+            NotRunnable::Unparsable(_) => StatusCode::BAD_REQUEST,
+            NotRunnable::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self { status, errors: no.into_errors(), retry_after: None }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let mut response = refusal(self.status, self.code, &self.message);
+        let mut response = refused(self.status, &self.errors);
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -61,8 +70,15 @@ struct Parameters {
     operation_name: Option<String>,
 }
 
-/// Reads the request, measures its document, and refuses what should not reach the library.
-pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, limit: usize) -> Result<Request, Refused> {
+/// Reads the request and its document, and refuses what should not reach the library.
+pub async fn read(
+    documents: &Documents,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Prepared, Refused> {
     let bad = |message: &str| Refused::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
     let parameters = if method == Method::GET {
         from_query(uri)?
@@ -84,25 +100,16 @@ pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, l
     };
     let query = parameters.query.filter(|query| !query.trim().is_empty()).ok_or_else(|| bad("`query` is missing"))?;
     let variables = match parameters.variables {
-        None | Some(serde_json::Value::Null) => Variables::default(),
-        Some(object @ serde_json::Value::Object(_)) => Variables::from_json(object),
+        None | Some(Json::Null) => Map::new(),
+        Some(Json::Object(variables)) => variables,
         Some(_) => return Err(bad("`variables` must be an object")),
     };
-    let too_much = |error: measure::TooMuch| Refused::new(StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX", error.to_string());
-    measure::nesting(&query).map_err(too_much)?;
-    let document = async_graphql::parser::parse_query(&query)
-        .map_err(|error| Refused::new(StatusCode::BAD_REQUEST, "GRAPHQL_PARSE_FAILED", error.to_string()))?;
-    measure::document(&document, &variables).map_err(too_much)?;
     let name = parameters.operation_name.filter(|name| !name.is_empty());
-    if method == Method::GET && !measure::is_query(&document, name.as_deref()) {
+    let document = documents.read(&query)?;
+    if method == Method::GET && document.kind(name.as_deref())? != OperationType::Query {
         return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "GET is for queries; send a mutation with POST"));
     }
-    let mut request = Request::new(query).variables(variables);
-    if let Some(name) = name {
-        request = request.operation_name(name);
-    }
-    request.set_parsed_query(document);
-    Ok(request)
+    Ok(documents.prepare(&document, name.as_deref(), variables)?)
 }
 
 /// Reads a body whole, if it is no larger than `limit` bytes.
@@ -169,8 +176,12 @@ pub fn respond(headers: &HeaderMap, response: GraphqlResponse) -> Response {
 }
 
 /// An answer without data.
-pub fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }).to_string();
+pub fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
+    refused(status, &[RequestError::new(code, message)])
+}
+
+fn refused(status: StatusCode, errors: &[RequestError]) -> Response {
+    let body = json!({ "errors": errors }).to_string();
     let mut response = (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response();
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));

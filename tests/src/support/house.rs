@@ -12,6 +12,7 @@ use entity::secret::SecretKey;
 use lectern::bell::Bell;
 use lectern::course_file;
 use lectern::desk::{Desk, Sign};
+use lectern::graphql::document::{Documents, Limits};
 use lectern::graphql::schema;
 use lectern::http::limits::Limits;
 use lectern::http::occupancy::Occupancy;
@@ -287,6 +288,7 @@ fn front_door(desk: &Desk, worker: &Worker) -> Router {
     router(Front {
         desk: desk.clone(),
         schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
+        documents: Arc::new(Documents::new(Limits::default()).expect("the schema stands")),
         mailbox: None,
         occupancy: Arc::new(Occupancy::new(Limits::default(), true)),
         running: TaskTracker::new(),

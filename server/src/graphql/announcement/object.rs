@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
@@ -89,11 +90,13 @@ impl Announcement {
     }
 
     /// To people whose registration is in one of these states when it goes out.
+    #[graphql(directive = list_size::apply(3))]
     async fn statuses(&self) -> Vec<RegistrationStatus> {
         self.row.statuses.0.iter().map(|status| (*status).into()).collect()
     }
 
     /// To people of these professions alone; empty: to all.
+    #[graphql(directive = list_size::apply(3))]
     async fn professions(&self) -> Vec<Profession> {
         self.row.professions.0.iter().map(|profession| (*profession).into()).collect()
     }
@@ -111,6 +114,7 @@ impl Announcement {
     }
 
     /// Up to five of those to whom it would go as of now.
+    #[graphql(directive = list_size::apply(5))]
     async fn sample_recipients(&self, ctx: &Context<'_>) -> Result<Vec<Learner>> {
         Ok(self.together.samples(ctx, &self.row, SAMPLES).await?.into_iter().map(Learner).collect())
     }

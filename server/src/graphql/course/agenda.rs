@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use entity::course_faculty::Role;
 
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::scalar::Date;
@@ -22,12 +23,14 @@ pub struct CourseDay {
     /// The day, in the course's zone.
     date: Date,
     /// What begins on it, in the order of the agenda.
+    #[graphql(directive = list_size::apply(15))]
     sessions: Vec<Session>,
 }
 
 #[Object]
 impl Agenda {
     /// The days on which sessions begin, in order.
+    #[graphql(directive = list_size::apply(4))]
     async fn days(&self) -> Vec<CourseDay> {
         let mut days: Vec<CourseDay> = Vec::new();
         for session in Session::all(&self.0) {
@@ -61,11 +64,13 @@ impl Agenda {
     }
 
     /// Parallel tracks, in order; empty where everybody takes part in the same.
+    #[graphql(directive = list_size::apply(4))]
     async fn tracks(&self) -> Vec<Track> {
         self.0.tracks.iter().cloned().map(Track).collect()
     }
 
     /// Who directs the course, in order.
+    #[graphql(directive = list_size::apply(4))]
     async fn directors(&self) -> Vec<FacultyMember> {
         let directs = |role: Role| match role {
             Role::Director => true,

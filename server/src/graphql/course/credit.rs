@@ -5,6 +5,7 @@ use entity::credit_offer;
 use sea_orm::ActiveEnum;
 
 use crate::catalogue::CreditRow;
+use crate::graphql::directive::list_size;
 use crate::graphql::scalar::Decimal;
 
 /// A type of credit.
@@ -69,8 +70,10 @@ pub struct CreditOffer {
     /// The most a learner can claim, in the unit of the type; null for a recognition.
     amount: Option<Decimal>,
     /// Parts of the amount, in order. They may overlap: their sum may exceed the whole.
+    #[graphql(directive = list_size::apply(3))]
     parts: Vec<CreditPart>,
     /// What a learner must have done, in order.
+    #[graphql(directive = list_size::apply(4))]
     requirements: Vec<CreditRequirement>,
     /// What else a learner should know. Plain text.
     statement: Option<String>,

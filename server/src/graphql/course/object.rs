@@ -12,6 +12,7 @@ use crate::course_file::{stored_file, warnings};
 use crate::graphql::announcement::AnnouncementsOfCourse;
 use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
+use crate::graphql::directive::list_size;
 use crate::graphql::enquiry::EnquiriesOfCourse;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
@@ -103,6 +104,7 @@ pub struct CompetencyGroup {
     /// The body that defines them, such as `Institute of Medicine`.
     name: String,
     /// The competencies, in order.
+    #[graphql(directive = list_size::apply(6))]
     competencies: Vec<String>,
 }
 
@@ -209,32 +211,38 @@ impl Identity {
     }
 
     /// What learners will be able to do afterwards, in order. Plain text.
+    #[graphql(directive = list_size::apply(8))]
     async fn objectives(&self) -> Vec<&String> {
         self.0.objectives.iter().map(|objective| &objective.text).collect()
     }
 
     /// The same objectives with the ids under which an evaluation rates them, in order.
+    #[graphql(directive = list_size::apply(8))]
     async fn learning_objectives(&self) -> Vec<LearningObjective> {
         let objective = |row: &entity::objective::Model| LearningObjective { id: global(Kind::Objective, row.id), text: row.text.clone() };
         self.0.objectives.iter().map(objective).collect()
     }
 
     /// Domains of practice that the course teaches, in order.
+    #[graphql(directive = list_size::apply(8))]
     async fn domains(&self) -> Vec<&String> {
         self.tags(course_tag::Kind::Domain)
     }
 
     /// Who should take part, in order; what they pay is told by `prices`.
+    #[graphql(directive = list_size::apply(10))]
     async fn audiences(&self) -> Vec<&String> {
         self.0.audiences.iter().map(|audience| &audience.name).collect()
     }
 
     /// Topics of the programme, in order.
+    #[graphql(directive = list_size::apply(15))]
     async fn topics(&self) -> Vec<&String> {
         self.tags(course_tag::Kind::Topic)
     }
 
     /// Competencies that the course addresses, grouped by the body that defines them, in order.
+    #[graphql(directive = list_size::apply(2))]
     async fn competencies(&self) -> Vec<CompetencyGroup> {
         let groups = self.0.competencies.chunk_by(|one, other| one.group_position == other.group_position);
         groups
@@ -246,11 +254,13 @@ impl Identity {
     }
 
     /// Organizations that develop and offer the course, in order; their staff run it.
+    #[graphql(directive = list_size::apply(2))]
     async fn offered_by(&self) -> Vec<Organization> {
         self.0.offered_by.iter().cloned().map(Organization).collect()
     }
 
     /// Organizations that accredit the course, in order.
+    #[graphql(directive = list_size::apply(2))]
     async fn accredited_by(&self) -> Vec<Organization> {
         self.0.accredited_by.iter().cloned().map(Organization).collect()
     }
@@ -262,6 +272,7 @@ impl Identity {
 
     /// What is allowed and still worth a second look, such as sessions that overlap within a track. For staff who run the course; null for
     /// everybody else.
+    #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<CourseWarning>>> {
         let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
         Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))

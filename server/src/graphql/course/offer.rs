@@ -9,6 +9,7 @@ use super::loader::Taken;
 use super::{CreditOffer, Price, RegistrationWindow, ReminderRule, Seats, Statement};
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::graphql::scalar::Money;
 use crate::graphql::series::SeriesPlacement;
 use crate::viewer::Viewer;
@@ -30,6 +31,7 @@ impl Offer {
     }
 
     /// What the course costs, by profession, in order. A profession without a price of its own pays that of `allied_health_other`.
+    #[graphql(directive = list_size::apply(6))]
     async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
         let now = ctx.data::<Desk>()?.nature.now();
         Ok(self.0.prices.iter().map(|price| Price::at(&self.0, price, now)).collect())
@@ -49,16 +51,19 @@ impl Offer {
     }
 
     /// Continuing-education credit that the course offers, in order.
+    #[graphql(directive = list_size::apply(6))]
     async fn credits(&self) -> Vec<CreditOffer> {
         self.0.credits.iter().map(CreditOffer::of).collect()
     }
 
     /// What the course page must state, each in its current version, in order.
+    #[graphql(directive = list_size::apply(8))]
     async fn statements(&self) -> Vec<Statement> {
         self.0.statements.iter().map(Statement::of).collect()
     }
 
     /// The rules by which letters are sent for this course, in order; null for who does not run it.
+    #[graphql(directive = list_size::apply(20))]
     async fn reminder_rules(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ReminderRule>>> {
         let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
         Ok(runs.then(|| ReminderRule::all(&self.0)))

@@ -4,6 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use entity::{Instant, course, price};
 
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::list_size;
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{Date, DateTime, Money};
 
@@ -66,6 +67,7 @@ pub struct Price {
     /// What is to be paid by who registers now.
     current: Money,
     /// Audiences of the course whose members pay this price, in the course's order.
+    #[graphql(directive = list_size::apply(4))]
     audiences: Vec<String>,
 }
 

@@ -7,6 +7,7 @@ use entity::agenda::{Offset, rule};
 use entity::reminder_rule;
 
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::list_size;
 use crate::graphql::letter::Letter;
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{LocalTime, Markdown};
@@ -80,6 +81,7 @@ pub struct ReminderRule {
     /// An opening paragraph of the office's own.
     opening: Option<Markdown>,
     /// To these professions alone; empty: to all that the letter goes to.
+    #[graphql(directive = list_size::apply(3))]
     professions: Vec<Profession>,
     /// To people in this track, and those who have chosen none; null: to all.
     track: Option<Track>,

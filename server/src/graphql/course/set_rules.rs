@@ -10,6 +10,7 @@ use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wante
 use crate::answer::Answer;
 use crate::course_file::format::Rule;
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::payload::{answer, payload};
@@ -76,6 +77,7 @@ payload! {
         /// The course with its rules; as it was, where the input only asked to check. Null where refused.
         course: Course,
         /// For each rule that is new, changed or switched on: whom it reaches. Null where refused.
+        #[graphql(directive = list_size::apply(20))]
         reach: Vec<ReminderReach>,
     }
 }

@@ -9,6 +9,7 @@ use entity::enquiry;
 use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
@@ -126,6 +127,7 @@ impl Enquiry {
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
+    #[graphql(directive = list_size::apply(5))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<Desk>()?.nature.now();
         let person = self.together.facts(ctx, &self.row).await?;

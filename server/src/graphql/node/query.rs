@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::Node;
 use super::find::find;
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::parse;
 use crate::graphql::keyset::MAX_SIZE;
 use crate::graphql::refusal::{OrOpaque, bad_argument};
@@ -22,6 +23,7 @@ impl NodeQuery {
     }
 
     /// What these ids name, in their order, null where one names nothing that the viewer may see. At most 100.
+    #[graphql(directive = list_size::apply(100))]
     async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Their opaque ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
         if u64::try_from(ids.len()).is_ok_and(|count| count > MAX_SIZE) {
             return Err(bad_argument(format!("`ids` may hold {MAX_SIZE} at most")));

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::planned::NotSentReason;
 use crate::desk::Desk;
 use crate::facts;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
@@ -58,6 +59,7 @@ pub struct Explanation {
     /// All of it in a sentence or two, in English; where there are no answers, why there is nothing to tell.
     summary: String,
     /// An answer for each time that the letter is called for or was sent, in the order of their moments.
+    #[graphql(directive = list_size::apply(20))]
     answers: Vec<LetterAccount>,
 }
 

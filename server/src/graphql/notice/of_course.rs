@@ -15,6 +15,7 @@ use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
 use crate::desk::Desk;
 use crate::facts;
+use crate::graphql::directive::list_size;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
@@ -102,6 +103,7 @@ async fn coming(
 impl LettersOfCourse {
     /// The letters to come that are counted from the course's own dates, or tell of its news, kind by kind in the order of their moments, each with
     /// the number of people to whom it goes as of now; null for who does not run the course.
+    #[graphql(directive = list_size::apply(40))]
     async fn plan(
         &self,
         ctx: &Context<'_>,

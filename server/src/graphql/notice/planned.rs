@@ -4,6 +4,7 @@ use async_graphql::{Enum, Object};
 use entity::agenda::Occasion;
 use entity::{Zone, learner};
 
+use crate::graphql::directive::list_size;
 use crate::graphql::learner::Learner;
 use crate::graphql::letter::Letter;
 use crate::graphql::scalar::{Date, DateTime, LocalTime};
@@ -116,6 +117,7 @@ impl PlannedLetter {
     }
 
     /// Up to three of those to whom it goes, in a course's plan; empty elsewhere, and for letters to people who have no account.
+    #[graphql(directive = list_size::apply(5))]
     async fn sample_recipients(&self) -> Vec<Learner> {
         self.samples.iter().cloned().map(Learner).collect()
     }

@@ -8,6 +8,7 @@ use super::input::{RehearsalMove, RehearsalRole};
 use crate::answer::No;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, list_size};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::notice::planned::NotSentReason;
@@ -32,6 +33,7 @@ pub struct Rehearsal {
     /// The name of the track that the person took; null where the course has no tracks, and for an enquirer.
     track: Option<String>,
     /// Every letter, sent or not, in the order of their moments.
+    #[graphql(directive = list_size::apply(50))]
     entries: Vec<RehearsedLetter>,
 }
 
@@ -88,6 +90,7 @@ impl From<rehearsal::Entry> for RehearsedLetter {
 impl RehearsalOfCourse {
     /// The course rehearsed from its publication to the last letter, as if it were published at the start of its life: the earlier of now, of
     /// sixty days before its first day, and of thirty days before registration closes. Null for who does not run the course.
+    #[graphql(directive = cost::apply("10000".to_owned()))]
     async fn rehearsal(
         &self,
         ctx: &Context<'_>,

@@ -11,6 +11,7 @@ use super::together::Together;
 use crate::desk::Desk;
 use crate::facts::Said;
 use crate::graphql::course::{Course, Statement};
+use crate::graphql::directive::list_size;
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -129,6 +130,7 @@ impl Registration {
     }
 
     /// The statements of the course in the versions that counted when the registration was begun, and so were accepted with it.
+    #[graphql(directive = list_size::apply(4))]
     async fn accepted_statements(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
         Ok(self.together.statements(ctx, self.row.id).await?.iter().map(Statement::of).collect())
     }
@@ -165,6 +167,7 @@ impl Registration {
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
+    #[graphql(directive = list_size::apply(20))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<Desk>()?.nature.now();
         let facts = self.together.facts(ctx, self.row.course_id).await?;

@@ -5,6 +5,7 @@ use entity::registration::{self, Status};
 use entity::{Instant, price, quote};
 
 use super::together::Together;
+use crate::graphql::directive::list_size;
 use crate::graphql::scalar::{DateTime, Money};
 
 /// Which price a quote rests on.
@@ -44,6 +45,7 @@ pub struct QuoteLine {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Quote {
     /// What the total is made of, in the order in which it is shown.
+    #[graphql(directive = list_size::apply(4))]
     lines: Vec<QuoteLine>,
     /// Sum of the lines.
     total: Money,

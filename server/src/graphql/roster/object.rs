@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::action::export_registrations::Ticket;
 use crate::action::import_registrations::{Imported, Row, Verdict};
 use crate::desk::Desk;
+use crate::graphql::directive::list_size;
 use crate::graphql::refusal::OrOpaque;
 use crate::graphql::registration::Registration;
 use crate::graphql::scalar::{DateTime, Url};
@@ -86,6 +87,7 @@ impl RegistrationImport {
     }
 
     /// The verdict on each row, in the order of the file.
+    #[graphql(directive = list_size::apply(100))]
     async fn rows(&self) -> Vec<RegistrationImportRow> {
         self.imported.rows.iter().map(|row| RegistrationImportRow { row: row.clone(), named: Arc::clone(&self.named) }).collect()
     }

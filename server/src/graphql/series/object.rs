@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::catalogue::{CoursePage, SeriesRow};
 use crate::graphql::course::{Course, CourseFormat};
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Page, Shape, Wanted};
 use crate::graphql::owned::{List, Owned, Part};
@@ -24,6 +25,7 @@ pub struct SeriesPart {
     /// Name of the part. Plain text.
     title: String,
     /// Occasions on which the part was or will be taught elsewhere, in order.
+    #[graphql(directive = list_size::apply(4))]
     runs: Vec<SeriesRun>,
 }
 
@@ -94,6 +96,7 @@ impl Series {
     }
 
     /// What is known of its parts, in order.
+    #[graphql(directive = list_size::apply(6))]
     async fn parts(&self) -> Vec<SeriesPart> {
         let part = |(part, runs): &(entity::series_part::Model, Vec<entity::series_run::Model>)| SeriesPart {
             position: part.position.into(),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{CoursePage, SessionRow};
 use crate::graphql::course::{Confirmed, Course};
+use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
@@ -146,11 +147,13 @@ impl Session {
     }
 
     /// Tracks that it is taught in, in the course's order; empty: it is for everyone.
+    #[graphql(directive = list_size::apply(2))]
     async fn tracks(&self) -> Vec<Track> {
         self.row().tracks.iter().cloned().map(Track).collect()
     }
 
     /// Who has a part in it, in the order of the agenda.
+    #[graphql(directive = list_size::apply(3))]
     async fn faculty(&self) -> Vec<SessionFaculty> {
         let part = |(role, member): &(entity::session_faculty::Role, Arc<entity::faculty_member::Model>)| SessionFaculty {
             role: (*role).into(),

@@ -11,6 +11,7 @@ use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::describe::named;
 use crate::graphql::course::edit::mutation::written;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{Kind, global, must};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -43,6 +44,7 @@ payload! {
         /// The course as it stands now. Null where refused.
         course: Course,
         /// The tracks that there were. Null where refused.
+        #[graphql(directive = list_size::apply(4))]
         removed_track_ids: Vec<ID>,
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::course_file::{Change, Warning, segments};
 use crate::graphql::course::Course;
+use crate::graphql::directive::list_size;
 
 /// A course file: everything about one course in one text.
 #[derive(Clone, Debug, InputObject)]
@@ -24,8 +25,10 @@ pub struct ImportedCourse {
     /// The course as it stands now; null where a check speaks of a course that is not there yet.
     pub course: Option<Course>,
     /// Every difference between what was stored and what the file says.
+    #[graphql(directive = list_size::apply(50))]
     pub changes: Vec<CourseChange>,
     /// What is allowed and still worth a second look.
+    #[graphql(directive = list_size::apply(10))]
     pub warnings: Vec<CourseWarning>,
     /// Whether anything was written: false for a check, and where nothing differs.
     pub applied: bool,
@@ -50,6 +53,7 @@ pub struct CourseChange {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CourseWarning {
     /// Where: names of the fields of a course file from the outermost in; a place in a list is a number from 0.
+    #[graphql(directive = list_size::apply(3))]
     path: Vec<String>,
     /// What was seen, and what it leads to.
     message: String,

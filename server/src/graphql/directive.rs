@@ -1,0 +1,20 @@
+//! Directives of the schema that say beforehand what a field costs, so that clients can reckon with it: `@listSize` and `@cost`, named as in
+//! the cost specification that GraphQL gateways share (IBM's, section 4). [`super::document`] reads them back from the printed schema.
+
+#![expect(missing_docs, reason = "the macro writes items and does not hand their comments on")]
+
+use async_graphql::TypeDirective;
+
+/// The name of [`list_size`] in the schema.
+pub const LIST_SIZE: &str = "listSize";
+/// The name of [`cost`] in the schema.
+pub const COST: &str = "cost";
+
+/// How long the list is that the field answers with, for the cost of a document. It is what a large course has, not a bound. A field that takes
+/// `ids` has a value for each of them, whatever is said here.
+#[TypeDirective(name = "listSize", location = "FieldDefinition")]
+pub fn list_size(assumed_size: i32) {}
+
+/// What the field costs beside what is selected of it, in values; 1 where nothing is said.
+#[TypeDirective(name = "cost", location = "FieldDefinition")]
+pub fn cost(weight: String) {}

@@ -1,0 +1,165 @@
+//! What an operation costs: how many values its answer can hold.
+//!
+//! Each field counts 1 for every row in which it is answered, and what its `@cost` says; a list counts as what it can hold: a connection by its
+//! `first` or `last`, every other list by its `@listSize`. So a way that leads back to where it came from costs what its lists multiply to.
+//! What follows from the document alone is reckoned once, and what its variables add each time.
+
+use apollo_compiler::ast::Value as Literal;
+use apollo_compiler::collections::IndexMap;
+use async_graphql::{Name, Value};
+
+use super::collect::Selected;
+use super::fault::RequestError;
+use super::introspection;
+use super::page::Page;
+use super::place::Lines;
+use super::types::{self, Size, Types, holds_rows, is_connection};
+use super::variables::Values;
+use crate::graphql::keyset::MAX_SIZE;
+
+/// A cost, as a formula of the variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    fixed: u64,
+    parts: Vec<Part>,
+}
+
+/// A part of a cost that depends on variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// So often as there are rows.
+    Rows(Rows, Cost),
+    /// The greatest, because only one of them can be the case.
+    Greatest(Vec<Cost>),
+}
+
+/// How many rows a list has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Rows {
+    Known(u64),
+    Page(Box<Page>),
+    /// As many as the list that a variable holds.
+    Items(Name),
+}
+
+impl Cost {
+    /// What is known to cost so much.
+    pub fn fixed(cost: u64) -> Self {
+        Self { fixed: cost, parts: Vec::new() }
+    }
+
+    /// The cost with these variables. It does not overflow.
+    pub fn at(&self, values: &Values) -> u64 {
+        self.parts.iter().fold(self.fixed, |sum, part| {
+            sum.saturating_add(match part {
+                Part::Rows(rows, each) => rows.at(values).saturating_mul(each.at(values)),
+                Part::Greatest(costs) => costs.iter().map(|cost| cost.at(values)).max().unwrap_or_default(),
+            })
+        })
+    }
+
+    fn add(&mut self, other: Self) {
+        self.fixed = self.fixed.saturating_add(other.fixed);
+        self.parts.extend(other.parts);
+    }
+
+    fn times(self, rows: Rows) -> Self {
+        match rows {
+            Rows::Known(1) => self,
+            Rows::Known(rows) if self.parts.is_empty() => Self::fixed(self.fixed.saturating_mul(rows)),
+            rows => Self { fixed: 0, parts: vec![Part::Rows(rows, self)] },
+        }
+    }
+
+    fn greatest(costs: Vec<Self>) -> Self {
+        if costs.iter().all(|cost| cost.parts.is_empty()) {
+            return Self::fixed(costs.iter().map(|cost| cost.fixed).max().unwrap_or_default());
+        }
+        Self { fixed: 0, parts: vec![Part::Greatest(costs)] }
+    }
+}
+
+impl Rows {
+    fn at(&self, values: &Values) -> u64 {
+        match self {
+            Self::Known(rows) => *rows,
+            Self::Page(page) => page.rows(values),
+            Self::Items(name) => match values.get(name) {
+                Some(Value::List(items)) => u64::try_from(items.len()).unwrap_or(u64::MAX),
+                Some(Value::Null) | None => 0,
+                Some(_) => 1,
+            },
+        }
+    }
+}
+
+/// Reckons the cost of what is selected.
+#[derive(Clone, Copy, Debug)]
+pub struct Reckoner<'a> {
+    /// The schema.
+    pub types: &'a Types,
+    /// Where things stand in the document.
+    pub lines: &'a Lines<'a>,
+    /// The most that a document may cost; beyond that nothing needs to be counted to the end.
+    pub most: u64,
+}
+
+impl Reckoner<'_> {
+    /// What is selected of one value of the type `parent`; `page`: how many rows it holds, where it is a connection.
+    ///
+    /// # Errors
+    /// Introspection that asks for lists within lists within lists.
+    pub fn cost(&self, parent: &str, parts: &[Selected<'_>], page: Option<&Page>) -> Result<Cost, RequestError> {
+        let mut all = Cost::default();
+        let mut each: IndexMap<&str, Cost> = IndexMap::default();
+        for part in parts {
+            let cost = self.field(part.on.map_or(parent, |object| object.as_str()), part, page)?;
+            match part.on {
+                None => all.add(cost),
+                Some(object) => each.entry(object.as_str()).or_default().add(cost),
+            }
+        }
+        if !each.is_empty() {
+            all.add(Cost::greatest(each.into_values().collect()));
+        }
+        Ok(all)
+    }
+
+    fn field(&self, parent: &str, selected: &Selected<'_>, page: Option<&Page>) -> Result<Cost, RequestError> {
+        let name = selected.field.name.as_str();
+        let mut cost = Cost::fixed(types::weight(selected.definition));
+        if matches!(name, "__schema" | "__type") {
+            cost.add(Cost::fixed(introspection::cost(self, selected)?));
+            return Ok(cost);
+        }
+        let kind = selected.definition.ty.inner_named_type();
+        let own_page = is_connection(kind).then(|| Page::of(selected.field, self.lines.begin(selected.field.location())));
+        let one = match selected.parts.as_slice() {
+            [] if selected.definition.ty.is_list() => Cost::fixed(1),
+            parts => self.cost(kind, parts, own_page.as_ref())?,
+        };
+        let rows = match page {
+            Some(page) if holds_rows(parent, name) => {
+                if page.is_open() { Rows::Page(Box::new(page.clone())) } else { Rows::Known(page.rows(&Values::default())) }
+            }
+            _ if selected.definition.ty.is_list() => list(selected),
+            _ => Rows::Known(1),
+        };
+        cost.add(one.times(rows));
+        Ok(cost)
+    }
+}
+
+/// How long a list is that is not a connection. One that does not say counts as the largest page.
+fn list(selected: &Selected<'_>) -> Rows {
+    match types::size(selected.definition) {
+        Some(Size::Assumed(rows)) => Rows::Known(rows),
+        Some(Size::OfArgument(name)) => match selected.field.specified_argument_by_name(name).map(|value| &**value) {
+            Some(Literal::List(items)) => Rows::Known(u64::try_from(items.len()).unwrap_or(u64::MAX)),
+            Some(Literal::Variable(name)) => Rows::Items(Name::new(name)),
+            Some(_) => Rows::Known(1),
+            None => Rows::Known(MAX_SIZE),
+        },
+        None => Rows::Known(MAX_SIZE),
+    }
+}

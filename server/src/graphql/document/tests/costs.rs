@@ -1,0 +1,127 @@
+//! What documents cost.
+
+use super::*;
+
+#[test]
+fn a_field_counts_once_for_each_row() {
+    assert_eq!(cost("{ viewer { learner { id } } }"), 3);
+    // courses, nodes, and 20 times id and title.
+    assert_eq!(cost("{ courses { nodes { id title } } }"), 2 + 20 * 2);
+    assert_eq!(cost("{ courses(first: 5) { nodes { id title } totalCount pageInfo { hasNextPage } } }"), 2 + 5 * 2 + 1 + 2);
+    assert_eq!(cost("{ courses(last: 5) { edges { cursor node { id } } } }"), 2 + 5 * 3);
+}
+
+#[test]
+fn a_page_counts_wherever_it_stands() {
+    let plain = cost("{ sessions(first: 30) { nodes { id } } }");
+    for text in [
+        "{ sessions(first: 30) { ... on SessionConnection { nodes { id } } } }",
+        "{ sessions(first: 30) { ... { ... @include(if: true) { nodes { id } } } } }",
+        "{ sessions(first: 30) { ...rows } } fragment rows on SessionConnection { ...more } fragment more on SessionConnection { nodes { id } }",
+        "{ ...all } fragment all on Query { sessions(first: 30) { nodes { id } } }",
+        "{ a: sessions(first: 30) { b: nodes { c: id } } }",
+    ] {
+        assert_eq!(cost(text), plain, "{text}");
+    }
+}
+
+#[test]
+fn a_page_counts_by_the_value_of_its_variable() {
+    let text = "query($n: Int = 100) { sessions(first: $n) { nodes { id } } }";
+    let cost = |variables| prepared(text, variables).expect("it can be run").cost;
+    assert_eq!(cost(json!({})), 2 + 100, "the default of the variable");
+    assert_eq!(cost(json!({ "n": 3 })), 2 + 3);
+    assert_eq!(cost(json!({ "n": null })), 2 + 20, "the default page");
+    let text = "query($n: Int, $m: Int) { courses(first: $n) { nodes { sessions(last: $m) { nodes { id } } } } }";
+    let cost = |variables| prepared(text, variables).expect("it can be run").cost;
+    assert_eq!(cost(json!({ "n": 2, "m": 5 })), 2 + 2 * (2 + 5));
+    assert_eq!(cost(json!({ "m": 5 })), 2 + 20 * (2 + 5));
+    let message = refusal("query($n: Int) { courses(first: $n) { nodes { sessions(first: $n) { nodes { id title kind startsAt endsAt } } } } }", json!({ "n": 100 }));
+    assert_eq!(message, "The answer could hold 50202 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
+}
+
+#[test]
+fn the_limit_has_an_edge() {
+    let types = Types::served().expect("the schema stands");
+    for (cost, is_taken) in [(2 + 20 * 2, true), (2 + 20 * 2 - 1, false)] {
+        let documents = Documents::over(types, Limits { cost, ..Limits::default() });
+        assert_eq!(documents.read("{ courses { nodes { id title } } }").is_ok(), is_taken, "{cost}");
+    }
+}
+
+#[test]
+fn a_list_counts_as_its_size_says() {
+    let days = cost("{ course(slug: \"x\") { days { date } } }") - 2;
+    let sessions = cost("{ course(slug: \"x\") { days { sessions { id } } } }") - 2 - days;
+    assert!(days >= 3 && sessions >= 35, "a course of three days and 35 sessions: {days}, {sessions}");
+    assert_eq!(cost("{ course(slug: \"x\") { objectives } }"), 2 + 8, "each value of a list of texts");
+    let text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    assert_eq!(prepared(text, json!({ "ids": ["a", "b", "c"] })).expect("it can be run").cost, 1 + 3);
+    assert_eq!(cost("{ nodes(ids: [\"a\", \"b\"]) { id } }"), 1 + 2);
+}
+
+#[test]
+fn a_way_that_leads_back_costs_what_its_lists_multiply_to() {
+    let around = |times: usize| format!("{{course(slug:\"x\"){}{{id}}{}}}", "{days{sessions{course".repeat(times), "}}}".repeat(times));
+    assert!(cost(&around(1)) < 500);
+    assert!(refusal(&around(3), json!({})).starts_with("The answer could hold"), "{}", refusal(&around(3), json!({})));
+}
+
+#[test]
+fn of_several_types_the_dearest_counts() {
+    let one = cost("{ node(id: \"x\") { ... on Course { days { sessions { title } } } } }");
+    assert_eq!(cost("{ node(id: \"x\") { ... on Course { days { sessions { title } } } ... on Session { title } } }"), one);
+    assert_eq!(cost("{ node(id: \"x\") { id ... on Course { days { sessions { title } } } } }"), one + 1);
+}
+
+#[test]
+fn a_document_asks_for_few_rehearsals() {
+    assert_eq!(cost("{ course(slug: \"x\") { rehearsal { startsAt } } }"), 1 + 10_000 + 1);
+    let many = "{ courses(first: 20) { nodes { rehearsal { startsAt } } } }";
+    assert!(refusal(many, json!({})).contains("200"), "{}", refusal(many, json!({})));
+}
+
+#[test]
+fn a_course_page_is_far_from_the_limit() {
+    let page = "{ course(slug: \"x\") { id title summary overview startsAt endsAt status format timeZone objectives domains audiences topics
+        competencies { name competencies } directors { name title affiliation } offeredBy { name } accreditedBy { name }
+        registrationWindow { state opensAt deadline } prices { profession regular { formatted } early { formatted } current { formatted } }
+        credits { kind amount parts { label } requirements { text } } statements { kind text }
+        days { date sessions { title kind startTime endTime tracks { name } faculty { role member { name credentials title affiliation bio } } } }
+        sessions(first: 100) { nodes { title startsAt endsAt tracks { name } faculty { role member { name } } } }
+        faculty(first: 100) { nodes { name credentials title affiliation bio } } } }";
+    let page = page.replace("parts { label }", "amount").replace("requirements { text }", "amount");
+    let page = page.replace("kind amount amount amount", "amount").replace("kind text", "text").replace("kind startTime", "startTime");
+    let cost = cost(&page.replace("profession regular", "regular"));
+    assert!(cost < 10_000, "{cost}");
+}
+
+#[test]
+fn common_tools_may_introspect() {
+    let cost = cost(INTROSPECTION);
+    assert!(cost < 40_000, "{cost}");
+    println!("the introspection of graphql-js costs {cost}");
+}
+
+#[test]
+fn introspection_is_counted_and_its_lists_are_bounded() {
+    assert!(cost("{ __type(name: \"Course\") { name fields { name } } }") > 10);
+    assert_eq!(cost("{ __type(name: \"Nothing\") { name fields { name } } }"), 1);
+    let any = prepared("query($n: String!) { __type(name: $n) { name } }", json!({ "n": "Course" })).expect("it can be run");
+    assert!(any.cost > 50, "as much as all types: {}", any.cost);
+    let nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+    assert!(refusal(nested, json!({})).starts_with("Introspection nests"));
+    let wide = format!("{{ __schema {{ types {{ fields {{ type {{ {} }} }} }} }} }}", (0..40).map(|place| format!("a{place}: fields {{ name description isDeprecated }} ")).collect::<String>());
+    assert!(refusal(&wide, json!({})).starts_with("The answer could hold"));
+}
+
+/// The query that graphql-js builds with all its options, as GraphiQL and code generators send it.
+const INTROSPECTION: &str = "query IntrospectionQuery { __schema { description queryType { name kind } mutationType { name kind } subscriptionType { name kind }
+    types { ...FullType } directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } }
+    fragment FullType on __Type { kind name description specifiedByURL isOneOf
+      fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason }
+      inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef }
+      enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } }
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
+      ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";

@@ -1,0 +1,119 @@
+//! The schema as documents are read against it: types, what each may turn out to be, and what the fields say of their size.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use apollo_compiler::ast::FieldDefinition;
+use apollo_compiler::collections::IndexSet;
+use apollo_compiler::schema::{Component, ExtendedType};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema};
+
+use crate::graphql::directive;
+use crate::graphql::schema;
+
+/// The schema, with what is asked of it again and again.
+#[derive(Debug)]
+pub struct Types {
+    schema: Valid<Schema>,
+    /// The object types that a value of an interface or a union may have.
+    possible: HashMap<Name, IndexSet<Name>>,
+}
+
+/// How a list's size is known before anything runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// So many as a rule; see `@listSize` in the schema.
+    Assumed(u64),
+    /// As many as an argument, itself a list, has items.
+    OfArgument(&'static str),
+}
+
+/// The argument that names what is asked for, one by one.
+const IDS: &str = "ids";
+
+/// The schema that is served. It follows from the code, so every server of a process has the same.
+static SERVED: LazyLock<Result<Types, String>> = LazyLock::new(|| Types::read(&schema::print(&schema::build())));
+
+impl Types {
+    /// The schema that is served.
+    ///
+    /// # Errors
+    /// What is wrong with it, where it breaks a rule of the specification; a test holds that it breaks none.
+    pub fn served() -> Result<&'static Self, &'static str> {
+        SERVED.as_ref().map_err(String::as_str)
+    }
+
+    /// A schema in its own language.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(sdl: &str) -> Result<Self, String> {
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|failed| failed.errors.to_string())?;
+        let mut possible: HashMap<Name, IndexSet<Name>> =
+            schema.implementers_map().into_iter().map(|(name, implementers)| (name, implementers.objects)).collect();
+        for (name, kind) in &schema.types {
+            if let ExtendedType::Union(union) = kind {
+                possible.insert(name.clone(), union.members.iter().map(|member| member.name.clone()).collect());
+            }
+        }
+        Ok(Self { schema, possible })
+    }
+
+    /// The whole schema.
+    pub fn schema(&self) -> &Valid<Schema> {
+        &self.schema
+    }
+
+    /// A type by its name.
+    pub fn get(&self, name: &str) -> Option<&ExtendedType> {
+        self.schema.types.get(name)
+    }
+
+    /// Whether a type is an object type, so that what is selected of it is known without running anything.
+    pub fn is_object(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(ExtendedType::Object(_)))
+    }
+
+    /// The object types that a value of an interface or a union may have, in the order of the schema.
+    pub fn possible(&self, name: &str) -> impl Iterator<Item = &Name> {
+        self.possible.get(name).into_iter().flatten()
+    }
+
+    /// Whether a fragment on `condition` is for objects of the type `object`.
+    pub fn applies(&self, object: &Name, condition: &Name) -> bool {
+        object == condition || self.possible.get(condition).is_some_and(|possible| possible.contains(object))
+    }
+
+    /// A field of a type, `__typename` and the like among them.
+    pub fn field(&self, kind: &str, field: &str) -> Option<&Component<FieldDefinition>> {
+        self.schema.type_field(kind, field).ok()
+    }
+}
+
+/// Whether a type is a page of a list (Relay's connections): how many rows it has is said where it is asked for.
+pub fn is_connection(name: &str) -> bool {
+    name.ends_with("Connection")
+}
+
+/// Whether a field of a connection holds its rows.
+pub fn holds_rows(connection: &str, field: &str) -> bool {
+    is_connection(connection) && matches!(field, "edges" | "nodes")
+}
+
+/// How long the list is that a field answers with, as its `@listSize` has it; a field that takes `ids` has a value for each.
+pub fn size(field: &FieldDefinition) -> Option<Size> {
+    if field.argument_by_name(IDS).is_some_and(|ids| ids.ty.is_list()) {
+        return Some(Size::OfArgument(IDS));
+    }
+    let directive = field.directives.get(directive::LIST_SIZE)?;
+    let size = directive.specified_argument_by_name("assumedSize").and_then(|size| size.to_i32());
+    size.and_then(|size| u64::try_from(size).ok()).map(Size::Assumed)
+}
+
+/// What a field costs beside its rows, as its `@cost` has it: 1 where there is none.
+pub fn weight(field: &FieldDefinition) -> u64 {
+    let directive = field.directives.get(directive::COST);
+    let weight = directive.and_then(|directive| directive.specified_argument_by_name("weight"));
+    weight.and_then(|weight| weight.as_str()).and_then(|weight| weight.parse().ok()).unwrap_or(1)
+}
