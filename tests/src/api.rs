@@ -1,6 +1,7 @@
 //! What people ask of the API.
 
 mod catalogue;
+mod document;
 mod front_door;
 mod registration;
 mod sign_in;

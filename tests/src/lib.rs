@@ -7,7 +7,9 @@
 mod api;
 mod bench;
 mod desk;
+mod hostile_documents;
 mod law;
+mod random_documents;
 mod reminder;
 mod smoke;
 mod support;

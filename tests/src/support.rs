@@ -13,6 +13,7 @@ pub mod payload;
 pub mod person;
 pub mod process;
 pub mod proof;
+pub mod scribe;
 pub mod smtp;
 pub mod time;
 

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_limit_that_cannot_be_kept_is_refused() {
-        let most = ["--max-depth=60", "--max-fragments=1000", "--max-fields=100000", "--max-cost=10000000", "--max-document-characters=262144"];
+        let most =
+            ["--max-depth=60", "--max-fragments=1000", "--max-fields=100000", "--max-cost=10000000", "--max-document-characters=262144"];
         assert_eq!(documents(&most).1, Vec::<&str>::new());
         let more = ["--max-depth=61", "--max-fragments=1001", "--max-fields=0", "--max-cost=0", "--max-document-characters=99"];
         assert_eq!(documents(&more).1, ["MAX_DOCUMENT_CHARACTERS", "MAX_FRAGMENTS", "MAX_DEPTH", "MAX_FIELDS", "MAX_COST"]);

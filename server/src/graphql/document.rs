@@ -78,6 +78,11 @@ impl NotRunnable {
     }
 }
 
+/// How deep brackets are nested in a text, as it is counted before anything descends into them.
+pub fn nesting(text: &str) -> usize {
+    lexical::scan(text).brackets
+}
+
 /// Documents, read against the schema and within limits, and kept.
 #[derive(Debug)]
 pub struct Documents {
@@ -210,7 +215,12 @@ impl Documents {
     ///
     /// # Errors
     /// A name that says no operation, variables that do not fit, or what costs too much with them.
-    pub fn prepare(&self, document: &Document, operation_name: Option<&str>, variables: Map<String, Json>) -> Result<Prepared, NotRunnable> {
+    pub fn prepare(
+        &self,
+        document: &Document,
+        operation_name: Option<&str>,
+        variables: Map<String, Json>,
+    ) -> Result<Prepared, NotRunnable> {
         let operation = document.operation(operation_name)?;
         let values = variables::coerce(self.types, &operation.open.variables, variables).map_err(NotRunnable::Invalid)?;
         operation.open.check(&values).map_err(NotRunnable::Invalid)?;

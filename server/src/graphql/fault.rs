@@ -57,9 +57,9 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    /// An error without a place. A message that is too long is cut.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: cut(&message.into(), MAX_MESSAGE), locations: Vec::new() }
+    /// An error without a place. Its message is one line; one that is too long is cut.
+    pub fn new(code: &'static str, message: impl AsRef<str>) -> Self {
+        Self { code, message: cut(&line(message.as_ref()), MAX_MESSAGE), locations: Vec::new() }
     }
 
     /// The same error, at a place.
@@ -82,8 +82,11 @@ impl Serialize for RequestError {
 
 /// A client's own text as it is quoted in a message: on one line, not too long.
 pub fn quoted(text: &str) -> String {
-    let line: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(MAX_QUOTE + 1).collect();
-    format!("`{}`", cut(&line, MAX_QUOTE))
+    format!("`{}`", line(&cut(text, MAX_QUOTE)))
+}
+
+fn line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -172,7 +175,8 @@ mod tests {
     #[test]
     fn an_error_is_written_as_the_specification_has_it() {
         let error = RequestError::new(PARSE_FAILED, "No.").at(Location { line: 2, column: 3 });
-        let expected = json!({ "message": "No.", "locations": [{ "line": 2, "column": 3 }], "extensions": { "code": "GRAPHQL_PARSE_FAILED" } });
+        let expected =
+            json!({ "message": "No.", "locations": [{ "line": 2, "column": 3 }], "extensions": { "code": "GRAPHQL_PARSE_FAILED" } });
         assert_eq!(serde_json::to_value(&error).expect("JSON"), expected);
         let bare = serde_json::to_value(RequestError::new(PARSE_FAILED, "No.")).expect("JSON");
         assert!(bare.get("locations").is_none(), "{bare}");

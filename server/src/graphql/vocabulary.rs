@@ -6,6 +6,7 @@ use entity::{Refusal, credit_offer, profession};
 use sea_orm::{ActiveEnum, Iterable};
 
 use super::course::CreditType;
+use super::directive::list_size;
 use super::profession::Profession;
 
 /// A vocabulary.
@@ -48,11 +49,13 @@ pub struct VocabularyQuery;
 #[Object]
 impl VocabularyQuery {
     /// The professions as which people can register, in the order in which they are offered.
+    #[graphql(directive = list_size::apply(8))]
     async fn professions(&self) -> Vec<Profession> {
         profession::Profession::iter().map(Profession::from).collect()
     }
 
     /// The types of credit that a course can offer.
+    #[graphql(directive = list_size::apply(12))]
     async fn credit_types(&self) -> Vec<CreditType> {
         credit_offer::Kind::iter().map(CreditType::from).collect()
     }

@@ -79,7 +79,9 @@ impl Metrics {
     /// Counts a request that never reached the schema, and hands it on.
     pub fn refused(&self, no: Refused) -> Refused {
         self.requests.get_or_create(&Labels { ending: Ending::Refused }).inc();
-        self.refusals.get_or_create(&Code { code: no.code }).inc();
+        if let Some(error) = no.errors.first() {
+            self.refusals.get_or_create(&Code { code: error.code }).inc();
+        }
         no
     }
 

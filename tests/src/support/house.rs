@@ -14,7 +14,7 @@ use lectern::course_file;
 use lectern::desk::{Desk, Sign};
 use lectern::graphql::document::{Documents, Limits};
 use lectern::graphql::schema;
-use lectern::http::limits::Limits;
+use lectern::http::limits::Limits as ClientLimits;
 use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
 use lectern::human_check::Effort;
@@ -290,7 +290,7 @@ fn front_door(desk: &Desk, worker: &Worker) -> Router {
         schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
         documents: Arc::new(Documents::new(Limits::default()).expect("the schema stands")),
         mailbox: None,
-        occupancy: Arc::new(Occupancy::new(Limits::default(), true)),
+        occupancy: Arc::new(Occupancy::new(ClientLimits::default(), true)),
         running: TaskTracker::new(),
         stop: CancellationToken::new(),
         worker: Arc::new(|| Ok(())),

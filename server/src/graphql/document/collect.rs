@@ -198,11 +198,12 @@ fn are_same_arguments(one: &[Node<Argument>], other: &[Node<Argument>]) -> bool 
 
 fn is_same(one: &Literal, other: &Literal) -> bool {
     match (one, other) {
-        (Literal::List(one), Literal::List(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other)),
+        (Literal::List(one), Literal::List(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
         (Literal::Object(one), Literal::Object(other)) => {
-            let matches = |(name, value): &(Name, Node<Literal>)| {
-                other.iter().any(|(candidate, other)| candidate == name && is_same(other, value))
-            };
+            let matches =
+                |(name, value): &(Name, Node<Literal>)| other.iter().any(|(candidate, other)| candidate == name && is_same(other, value));
             one.len() == other.len() && one.iter().all(matches)
         }
         _ => one == other,

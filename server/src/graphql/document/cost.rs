@@ -140,7 +140,11 @@ impl Reckoner<'_> {
         };
         let rows = match page {
             Some(page) if holds_rows(parent, name) => {
-                if page.is_open() { Rows::Page(Box::new(page.clone())) } else { Rows::Known(page.rows(&Values::default())) }
+                if page.is_open() {
+                    Rows::Page(Box::new(page.clone()))
+                } else {
+                    Rows::Known(page.rows(&Values::default()))
+                }
             }
             _ if selected.definition.ty.is_list() => list(selected),
             _ => Rows::Known(1),

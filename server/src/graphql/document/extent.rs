@@ -106,11 +106,7 @@ impl<'d> Part<'d> {
 }
 
 /// The whole reach of each fragment, those that it uses first. Links are followed with a list of our own, not by calls.
-fn expand<'d>(
-    parts: &[Part<'d>],
-    names: &HashMap<&'d Name, usize>,
-    lines: &Lines<'_>,
-) -> Result<Vec<Option<Extent>>, RequestError> {
+fn expand<'d>(parts: &[Part<'d>], names: &HashMap<&'d Name, usize>, lines: &Lines<'_>) -> Result<Vec<Option<Extent>>, RequestError> {
     let mut wholes: Vec<Option<Extent>> = vec![None; parts.len()];
     let mut entered = vec![false; parts.len()];
     for begin in 0..parts.len() {

@@ -54,20 +54,28 @@ fn handed_over(text: &str, variables: Json) -> String {
 }
 
 fn written(set: &SelectionSet) -> String {
-    let items: Vec<String> = set.items.iter().map(|item| match &item.node {
-        Selection::Field(field) => written_field(&field.node),
-        Selection::InlineFragment(fragment) => {
-            let on = fragment.node.type_condition.as_ref().map_or("", |condition| condition.node.on.node.as_str());
-            format!("...{on}{}", written(&fragment.node.selection_set.node))
-        }
-        Selection::FragmentSpread(_) => panic!("a spread is left"),
-    }).collect();
+    let items: Vec<String> = set
+        .items
+        .iter()
+        .map(|item| match &item.node {
+            Selection::Field(field) => written_field(&field.node),
+            Selection::InlineFragment(fragment) => {
+                let on = fragment.node.type_condition.as_ref().map_or("", |condition| condition.node.on.node.as_str());
+                format!("...{on}{}", written(&fragment.node.selection_set.node))
+            }
+            Selection::FragmentSpread(_) => panic!("a spread is left"),
+        })
+        .collect();
     if items.is_empty() { String::new() } else { format!("{{{}}}", items.join(" ")) }
 }
 
 fn written_field(field: &Field) -> String {
     let alias = field.alias.as_ref().map(|alias| format!("{}:", alias.node)).unwrap_or_default();
-    let arguments: Vec<String> = field.arguments.iter().map(|(name, value): &(_, async_graphql::Positioned<Value>)| format!("{}:{}", name.node, value.node)).collect();
+    let arguments: Vec<String> = field
+        .arguments
+        .iter()
+        .map(|(name, value): &(_, async_graphql::Positioned<Value>)| format!("{}:{}", name.node, value.node))
+        .collect();
     let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(" ")) };
     format!("{alias}{}{arguments}{}", field.name.node, written(&field.selection_set.node))
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use apollo_compiler::ast::FieldDefinition;
+use apollo_compiler::ast::{FieldDefinition, Type};
 use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{Name, Schema};
+use apollo_compiler::{Name, Schema, name};
 
 use crate::graphql::directive;
 use crate::graphql::schema;
@@ -49,7 +49,9 @@ impl Types {
     /// # Errors
     /// What is wrong with it.
     pub fn read(sdl: &str) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|failed| failed.errors.to_string())?;
+        let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|failed| failed.errors.to_string())?;
+        introspect_one_of(&mut schema);
+        let schema = schema.validate().map_err(|failed| failed.errors.to_string())?;
         let mut possible: HashMap<Name, IndexSet<Name>> =
             schema.implementers_map().into_iter().map(|(name, implementers)| (name, implementers.objects)).collect();
         for (name, kind) in &schema.types {
@@ -88,6 +90,21 @@ impl Types {
     /// A field of a type, `__typename` and the like among them.
     pub fn field(&self, kind: &str, field: &str) -> Option<&Component<FieldDefinition>> {
         self.schema.type_field(kind, field).ok()
+    }
+}
+
+/// Adds the field of introspection that the library serves and the validator does not know yet (specification, September 2025, section 4.5.5).
+fn introspect_one_of(schema: &mut Schema) {
+    if let Some(ExtendedType::Object(kind)) = schema.types.get_mut("__Type") {
+        let name = name!("isOneOf");
+        let field = FieldDefinition {
+            description: None,
+            name: name.clone(),
+            arguments: Vec::new(),
+            ty: Type::Named(name!("Boolean")),
+            directives: Default::default(),
+        };
+        kind.make_mut().fields.entry(name).or_insert_with(|| Component::new(field));
     }
 }
 

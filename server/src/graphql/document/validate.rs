@@ -47,10 +47,16 @@ pub fn validate(types: &Types, document: &ast::Document, lines: &Lines<'_>) -> R
             let about_values = error.unstable_error_name().is_some_and(|name| ABOUT_VALUES.contains(&name));
             !about_values || mistakes.is_empty()
         };
-        let others: Vec<RequestError> = errors.iter().map(|diagnostic| diagnostic.error).filter(|error| told(error)).take(MAX_ERRORS).map(|error| {
-            let message = error.unstable_compat_message().unwrap_or_else(|| error.to_string());
-            RequestError::new(VALIDATION_FAILED, message).at(lines.begin(error.location()))
-        }).collect();
+        let others: Vec<RequestError> = errors
+            .iter()
+            .map(|diagnostic| diagnostic.error)
+            .filter(|error| told(error))
+            .take(MAX_ERRORS)
+            .map(|error| {
+                let message = error.unstable_compat_message().unwrap_or_else(|| error.to_string());
+                RequestError::new(VALIDATION_FAILED, message).at(lines.begin(error.location()))
+            })
+            .collect();
         mistakes.extend(others);
     }
     mistakes.sort_by(|one, other| (&one.locations, &one.message).cmp(&(&other.locations, &other.message)));

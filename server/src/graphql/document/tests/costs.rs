@@ -36,7 +36,10 @@ fn a_page_counts_by_the_value_of_its_variable() {
     let cost = |variables| prepared(text, variables).expect("it can be run").cost;
     assert_eq!(cost(json!({ "n": 2, "m": 5 })), 2 + 2 * (2 + 5));
     assert_eq!(cost(json!({ "m": 5 })), 2 + 20 * (2 + 5));
-    let message = refusal("query($n: Int) { courses(first: $n) { nodes { sessions(first: $n) { nodes { id title kind startsAt endsAt } } } } }", json!({ "n": 100 }));
+    let message = refusal(
+        "query($n: Int) { courses(first: $n) { nodes { sessions(first: $n) { nodes { id title kind startsAt endsAt } } } } }",
+        json!({ "n": 100 }),
+    );
     assert_eq!(message, "The answer could hold 50202 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
 }
 
@@ -85,22 +88,19 @@ fn a_document_asks_for_few_rehearsals() {
 fn a_course_page_is_far_from_the_limit() {
     let page = "{ course(slug: \"x\") { id title summary overview startsAt endsAt status format timeZone objectives domains audiences topics
         competencies { name competencies } directors { name title affiliation } offeredBy { name } accreditedBy { name }
-        registrationWindow { state opensAt deadline } prices { profession regular { formatted } early { formatted } current { formatted } }
-        credits { kind amount parts { label } requirements { text } } statements { kind text }
+        registrationWindow { state opensAt deadline } prices { label regular { formatted } early { formatted } current { formatted } }
+        credits { label amount parts { __typename } requirements { __typename } } statements { __typename }
         days { date sessions { title kind startTime endTime tracks { name } faculty { role member { name credentials title affiliation bio } } } }
         sessions(first: 100) { nodes { title startsAt endsAt tracks { name } faculty { role member { name } } } }
         faculty(first: 100) { nodes { name credentials title affiliation bio } } } }";
-    let page = page.replace("parts { label }", "amount").replace("requirements { text }", "amount");
-    let page = page.replace("kind amount amount amount", "amount").replace("kind text", "text").replace("kind startTime", "startTime");
-    let cost = cost(&page.replace("profession regular", "regular"));
+    let cost = cost(page);
     assert!(cost < 10_000, "{cost}");
 }
 
 #[test]
 fn common_tools_may_introspect() {
     let cost = cost(INTROSPECTION);
-    assert!(cost < 40_000, "{cost}");
-    println!("the introspection of graphql-js costs {cost}");
+    assert!(cost < 25_000, "the introspection of graphql-js costs {cost}, and the schema grows");
 }
 
 #[test]
@@ -111,7 +111,10 @@ fn introspection_is_counted_and_its_lists_are_bounded() {
     assert!(any.cost > 50, "as much as all types: {}", any.cost);
     let nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
     assert!(refusal(nested, json!({})).starts_with("Introspection nests"));
-    let wide = format!("{{ __schema {{ types {{ fields {{ type {{ {} }} }} }} }} }}", (0..40).map(|place| format!("a{place}: fields {{ name description isDeprecated }} ")).collect::<String>());
+    let wide = format!(
+        "{{ __schema {{ types {{ fields {{ type {{ {} }} }} }} }} }}",
+        (0..40).map(|place| format!("a{place}: fields {{ name description isDeprecated }} ")).collect::<String>()
+    );
     assert!(refusal(&wide, json!({})).starts_with("The answer could hold"));
 }
 

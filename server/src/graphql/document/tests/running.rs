@@ -27,12 +27,16 @@ fn variables_stand_where_they_are_used() {
 
 #[test]
 fn what_is_left_out_is_left_out_and_not_null() {
-    let text = "query($n: Int, $text: String, $on: Date) { courses(first: $n, filter: { text: $text }) { totalCount } }".replace(", $on: Date", "");
+    let text = "query($n: Int, $text: String, $on: Date) { courses(first: $n, filter: { text: $text }) { totalCount } }"
+        .replace(", $on: Date", "");
     assert_eq!(handed_over(&text, json!({})), "{courses(filter:{}){totalCount}}");
     assert_eq!(handed_over(&text, json!({ "n": null, "text": null })), "{courses(first:null filter:{text: null}){totalCount}}");
     let text = "mutation($id: ID!, $d: Int, $with: Boolean) { moveCourse(input: { courseId: $id, version: 1, moveByDays: $d, withDeadlines: $with }) { __typename } }";
     assert_eq!(handed_over(text, json!({ "id": 7 })), "{moveCourse(input:{courseId: \"7\", version: 1}){__typename}}");
-    assert_eq!(refusal(text, json!({ "id": "a", "with": null })), "The argument `input` of `moveCourse`, at `withDeadlines`, must not be null.");
+    assert_eq!(
+        refusal(text, json!({ "id": "a", "with": null })),
+        "The argument `input` of `moveCourse`, at `withDeadlines`, must not be null."
+    );
 }
 
 #[test]
@@ -41,27 +45,78 @@ fn values_are_read_as_their_types_say() {
     assert_eq!(handed_over(text, json!({ "ids": "one" })), "{nodes(ids:[\"one\"]){id}}", "one value for a list");
     assert_eq!(handed_over("{ nodes(ids: 12345678901234567890) { id } }", json!({})), "{nodes(ids:[\"12345678901234567890\"]){id}}");
     assert_eq!(handed_over("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 2.0 })), "{courses(first:2){totalCount}}");
-    assert_eq!(handed_over("{ courses(filter: { format: IN_PERSON }) { totalCount } }", json!({})), handed_over("query($f: CourseFormat) { courses(filter: { format: $f }) { totalCount } }", json!({ "f": "IN_PERSON" })));
+    assert_eq!(
+        handed_over("{ courses(filter: { format: IN_PERSON }) { totalCount } }", json!({})),
+        handed_over("query($f: CourseFormat) { courses(filter: { format: $f }) { totalCount } }", json!({ "f": "IN_PERSON" }))
+    );
 }
 
 #[test]
 fn a_variable_that_does_not_fit_is_told_with_its_path() {
     for (text, given, message) in [
-        ("query($s: String!) { course(slug: $s) { id } }", json!({}), "The variable `$s` of the type `String!` is required, and was not given."),
+        (
+            "query($s: String!) { course(slug: $s) { id } }",
+            json!({}),
+            "The variable `$s` of the type `String!` is required, and was not given.",
+        ),
         ("query($s: String!) { course(slug: $s) { id } }", json!({ "s": null }), "The variable `$s` must not be null."),
         ("query($s: String!) { course(slug: $s) { id } }", json!({ "s": 1 }), "The variable `$s` expects a String; `1` is none."),
-        ("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 3_000_000_000_u64 }), "The variable `$n` expects an Int, a whole number of 32 bits; `3000000000` is none."),
-        ("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": "3" }), "The variable `$n` expects an Int, a whole number of 32 bits; `3` is none."),
-        ("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 1.5 }), "The variable `$n` expects an Int, a whole number of 32 bits; `1.5` is none."),
-        ("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": { "a": 1 } }), "The variable `$n` expects an Int, a whole number of 32 bits; `an object` is none."),
-        ("query($f: CourseFilter) { courses(filter: $f) { totalCount } }", json!({ "f": { "from": "2026-02-30" } }), "The variable `$f`, at `from`, expects Date, a calendar day such as 2026-05-13; `2026-02-30` is none."),
-        ("query($f: CourseFilter) { courses(filter: $f) { totalCount } }", json!({ "f": { "colour": 1 } }), "The variable `$f` has a field `colour` that the type CourseFilter does not have."),
-        ("query($f: CourseFilter) { courses(filter: $f) { totalCount } }", json!({ "f": 1 }), "The variable `$f` expects an object of the type CourseFilter; `1` is none."),
+        (
+            "query($n: Int) { courses(first: $n) { totalCount } }",
+            json!({ "n": 3_000_000_000_u64 }),
+            "The variable `$n` expects an Int, a whole number of 32 bits; `3000000000` is none.",
+        ),
+        (
+            "query($n: Int) { courses(first: $n) { totalCount } }",
+            json!({ "n": "3" }),
+            "The variable `$n` expects an Int, a whole number of 32 bits; `3` is none.",
+        ),
+        (
+            "query($n: Int) { courses(first: $n) { totalCount } }",
+            json!({ "n": 1.5 }),
+            "The variable `$n` expects an Int, a whole number of 32 bits; `1.5` is none.",
+        ),
+        (
+            "query($n: Int) { courses(first: $n) { totalCount } }",
+            json!({ "n": { "a": 1 } }),
+            "The variable `$n` expects an Int, a whole number of 32 bits; `an object` is none.",
+        ),
+        (
+            "query($f: CourseFilter) { courses(filter: $f) { totalCount } }",
+            json!({ "f": { "startsFrom": "2026-02-30" } }),
+            "The variable `$f`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `2026-02-30` is none.",
+        ),
+        (
+            "query($f: CourseFilter) { courses(filter: $f) { totalCount } }",
+            json!({ "f": { "colour": 1 } }),
+            "The variable `$f` has a field `colour` that the type CourseFilter does not have.",
+        ),
+        (
+            "query($f: CourseFilter) { courses(filter: $f) { totalCount } }",
+            json!({ "f": 1 }),
+            "The variable `$f` expects an object of the type CourseFilter; `1` is none.",
+        ),
         ("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({ "i": ["a", null] }), "The variable `$i`, at `1`, must not be null."),
-        ("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 1000 }), "The argument `first` of `courses` must be between 1 and 100."),
-        ("query($n: Int) { courses(first: $n, last: 3) { totalCount } }", json!({ "n": 10 }), "Give `courses` either `first` or `last`, not both."),
-        ("query($c: String) { courses(after: $c) { totalCount } }", json!({ "c": "nonsense" }), "The argument `after` of `courses` is not a cursor of this connection."),
-        ("mutation($i: SignOutInput!) { signOut(input: $i) { __typename } }", json!({ "i": { "everywhere": "yes" } }), "The variable `$i`, at `everywhere`, expects a Boolean; `yes` is none."),
+        (
+            "query($n: Int) { courses(first: $n) { totalCount } }",
+            json!({ "n": 1000 }),
+            "The argument `first` of `courses` must be between 1 and 100.",
+        ),
+        (
+            "query($n: Int) { courses(first: $n, last: 3) { totalCount } }",
+            json!({ "n": 10 }),
+            "Give `courses` either `first` or `last`, not both.",
+        ),
+        (
+            "query($c: String) { courses(after: $c) { totalCount } }",
+            json!({ "c": "nonsense" }),
+            "The argument `after` of `courses` is not a cursor of this connection.",
+        ),
+        (
+            "mutation($i: SignOutInput!) { signOut(input: $i) { __typename } }",
+            json!({ "i": { "everywhere": "yes" } }),
+            "The variable `$i`, at `everywhere`, expects a Boolean; `yes` is none.",
+        ),
     ] {
         let errors = errors(text, given);
         assert_eq!(errors.len(), 1, "{text}: {errors:?}");

@@ -27,33 +27,69 @@ const BROKEN: [(&str, &str); 58] = [
     ("{ viewer { roles @include } }", "Directive \"@include\" argument \"if\" of type \"Boolean!\" is required, but it was not provided."),
     // 5.5 Fragments
     ("{ viewer { roles } } fragment f on Viewer { roles }", "Fragment \"f\" is never used."),
-    ("{ ...f ...f } fragment f on Query { viewer { roles } } fragment f on Query { viewer { roles } }", "There can be only one fragment named \"f\"."),
+    (
+        "{ ...f ...f } fragment f on Query { viewer { roles } } fragment f on Query { viewer { roles } }",
+        "There can be only one fragment named \"f\".",
+    ),
     ("{ ...f }", "Unknown fragment \"f\"."),
     ("{ ...f } fragment f on Nothing { id }", "Unknown type \"Nothing\"."),
     ("{ viewer { ... on Nothing { id } } }", "Unknown type \"Nothing\"."),
     ("{ ...f } fragment f on String { id }", "Fragment \"f\" cannot condition on non composite type \"String\"."),
-    ("{ viewer { ... on Course { id } } }", "Fragment cannot be spread here as objects of type \"Viewer\" can never be of type \"Course\"."),
-    ("{ viewer { ...f } } fragment f on Course { id }", "Fragment \"f\" cannot be spread here as objects of type \"Viewer\" can never be of type \"Course\"."),
+    (
+        "{ viewer { ... on Course { id } } }",
+        "Fragment cannot be spread here as objects of type \"Viewer\" can never be of type \"Course\".",
+    ),
+    (
+        "{ viewer { ...f } } fragment f on Course { id }",
+        "Fragment \"f\" cannot be spread here as objects of type \"Viewer\" can never be of type \"Course\".",
+    ),
     ("{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }", "The fragment `f` contains itself."),
     // 5.6 Values
-    ("{ courses(first: \"x\") { totalCount } }", "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `\"x\"` is none."),
-    ("{ courses(first: 3000000000) { totalCount } }", "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `3000000000` is none."),
-    ("{ courses(first: 1.5) { totalCount } }", "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `1.5` is none."),
+    (
+        "{ courses(first: \"x\") { totalCount } }",
+        "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `\"x\"` is none.",
+    ),
+    (
+        "{ courses(first: 3000000000) { totalCount } }",
+        "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `3000000000` is none.",
+    ),
+    (
+        "{ courses(first: 1.5) { totalCount } }",
+        "The argument `first` of `courses` expects an Int, a whole number of 32 bits; `1.5` is none.",
+    ),
     ("{ course(slug: 1) { id } }", "The argument `slug` of `course` expects a String; `1` is none."),
     ("{ courses(filter: { format: \"LIVE_ONLINE\" }) { totalCount } }", "expects one of"),
     ("{ courses(filter: { format: NOTHING }) { totalCount } }", "expects one of"),
-    ("{ courses(filter: { colour: 1 }) { totalCount } }", "The argument `filter` of `courses` has a field `colour` that the type CourseFilter does not have."),
-    ("{ courses(filter: { text: \"a\", text: \"b\" }) { totalCount } }", "The argument `filter` of `courses` gives the field `text` twice."),
-    ("{ courses(filter: { from: \"2026-02-30\" }) { totalCount } }", "The argument `filter` of `courses`, at `from`, expects Date, a calendar day such as 2026-05-13; `\"2026-02-30\"` is none."),
+    (
+        "{ courses(filter: { colour: 1 }) { totalCount } }",
+        "The argument `filter` of `courses` has a field `colour` that the type CourseFilter does not have.",
+    ),
+    (
+        "{ courses(filter: { text: \"a\", text: \"b\" }) { totalCount } }",
+        "The argument `filter` of `courses` gives the field `text` twice.",
+    ),
+    (
+        "{ courses(filter: { startsFrom: \"2026-02-30\" }) { totalCount } }",
+        "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2026-02-30\"` is none.",
+    ),
     ("{ courses(filter: [1]) { totalCount } }", "expects an object of the type CourseFilter"),
-    ("mutation { requestSignInCode(input: {}) { __typename } }", "The argument `input` of `requestSignInCode` lacks the required field `email`."),
-    ("mutation { requestSignInCode(input: { email: null }) { __typename } }", "The argument `input` of `requestSignInCode`, at `email`, must not be null."),
+    (
+        "mutation { requestSignInCode(input: {}) { __typename } }",
+        "The argument `input` of `requestSignInCode` lacks the required field `email`.",
+    ),
+    (
+        "mutation { requestSignInCode(input: { email: null }) { __typename } }",
+        "The argument `input` of `requestSignInCode`, at `email`, must not be null.",
+    ),
     ("{ nodes(ids: [\"a\", null]) { id } }", "The argument `ids` of `nodes`, at `1`, must not be null."),
     ("{ courses(first: 1000) { totalCount } }", "The argument `first` of `courses` must be between 1 and 100."),
     ("{ courses(first: 0) { totalCount } }", "The argument `first` of `courses` must be between 1 and 100."),
     ("{ courses(first: 1, last: 1) { totalCount } }", "Give `courses` either `first` or `last`, not both."),
     ("{ courses(before: \"nonsense\") { totalCount } }", "The argument `before` of `courses` is not a cursor of this connection."),
-    ("mutation { signOut(input: {}) { refusal { current { ... on Course { sessions(first: 1000) { totalCount } } } } } }", "The argument `first` of `sessions` must be between 1 and 100."),
+    (
+        "mutation { signOut(input: {}) { refusal { current { ... on Course { sessions(first: 1000) { totalCount } } } } } }",
+        "The argument `first` of `sessions` must be between 1 and 100.",
+    ),
     // 5.7 Directives
     ("{ viewer { roles @nothing } }", "Unknown directive \"@nothing\"."),
     ("query @include(if: true) { viewer { roles } }", "Directive \"@include\" may not be used on QUERY."),
@@ -65,11 +101,26 @@ const BROKEN: [(&str, &str); 58] = [
     ("query($a: Nothing) { courses(first: $a) { totalCount } }", "Unknown type \"Nothing\"."),
     ("{ courses(first: $a) { totalCount } }", "Variable \"$a\" is not defined."),
     ("query($a: Int) { viewer { roles } }", "Variable \"$a\" is never used."),
-    ("query($a: Int = \"x\") { courses(first: $a) { totalCount } }", "The default of the variable `$a` expects an Int, a whole number of 32 bits; `\"x\"` is none."),
-    ("query($a: String) { courses(first: $a) { totalCount } }", "The argument `first` of `courses` expects `Int`; the variable `$a` is of the type `String`."),
-    ("query($a: String) { course(slug: $a) { id } }", "The argument `slug` of `course` expects `String!`; the variable `$a` is of the type `String`."),
-    ("query($a: [String]) { courses(filter: { text: $a }) { totalCount } }", "The argument `filter` of `courses`, at `text`, expects `String`; the variable `$a` is of the type `[String]`."),
-    ("query($a: ID) { nodes(ids: [$a]) { id } }", "The argument `ids` of `nodes`, at `0`, expects `ID!`; the variable `$a` is of the type `ID`."),
+    (
+        "query($a: Int = \"x\") { courses(first: $a) { totalCount } }",
+        "The default of the variable `$a` expects an Int, a whole number of 32 bits; `\"x\"` is none.",
+    ),
+    (
+        "query($a: String) { courses(first: $a) { totalCount } }",
+        "The argument `first` of `courses` expects `Int`; the variable `$a` is of the type `String`.",
+    ),
+    (
+        "query($a: String) { course(slug: $a) { id } }",
+        "The argument `slug` of `course` expects `String!`; the variable `$a` is of the type `String`.",
+    ),
+    (
+        "query($a: [String]) { courses(filter: { text: $a }) { totalCount } }",
+        "The argument `filter` of `courses`, at `text`, expects `String`; the variable `$a` is of the type `[String]`.",
+    ),
+    (
+        "query($a: ID) { nodes(ids: [$a]) { id } }",
+        "The argument `ids` of `nodes`, at `0`, expects `ID!`; the variable `$a` is of the type `ID`.",
+    ),
 ];
 
 #[test]
@@ -81,7 +132,9 @@ fn every_rule_is_held() {
             Err(no) => {
                 let errors = no.into_errors();
                 let fits = errors.iter().any(|error| error.message.contains(message));
-                let whole = errors.iter().all(|error| ["GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"].contains(&error.code) && !error.locations.is_empty());
+                let whole = errors
+                    .iter()
+                    .all(|error| ["GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"].contains(&error.code) && !error.locations.is_empty());
                 if !fits || !whole {
                     wrong.push(format!("{text}\n  {errors:?}"));
                 }
@@ -166,6 +219,34 @@ fn is_known(types: &Types, name: &str) -> bool {
     let built_in = ["Int", "Float", "String", "Boolean", "ID"].contains(&name);
     let scalar = types.get(name).is_some_and(|kind| kind.is_scalar());
     !scalar || built_in || crate::graphql::scalar::FORMATS.iter().any(|format| format.name == name)
+}
+
+/// Introspection is validated against one schema and answered from another, so both must know the same of themselves.
+#[tokio::test]
+async fn introspection_is_what_the_library_answers() {
+    let types = Types::served().expect("the schema stands");
+    let names = ["__Schema", "__Type", "__Field", "__InputValue", "__EnumValue", "__Directive"];
+    for name in names {
+        let query = format!("{{ __type(name: {name:?}) {{ fields(includeDeprecated: true) {{ name args {{ name }} }} }} }}");
+        let answer =
+            crate::graphql::schema::build().execute(query).await.into_result().expect("introspection").data.into_json().expect("JSON");
+        let mut served: Vec<String> = Vec::new();
+        for field in answer["__type"]["fields"].as_array().expect("fields") {
+            let arguments = field["args"].as_array().expect("arguments").iter().map(|argument| argument["name"].as_str().expect("a name"));
+            served.push(format!("{} {:?}", field["name"].as_str().expect("a name"), arguments.collect::<Vec<_>>()));
+        }
+        let apollo_compiler::schema::ExtendedType::Object(kind) = types.get(name).expect("a type") else { panic!("{name} is no object") };
+        let mut known: Vec<String> = kind
+            .fields
+            .iter()
+            .map(|(field, definition)| {
+                format!("{field} {:?}", definition.arguments.iter().map(|argument| argument.name.as_str()).collect::<Vec<_>>())
+            })
+            .collect();
+        served.sort();
+        known.sort();
+        assert_eq!(known, served, "{name}");
+    }
 }
 
 #[test]

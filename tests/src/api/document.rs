@@ -1,0 +1,116 @@
+//! Documents: what is checked before anything runs, and what is run once.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::support::{House, stories};
+
+/// The codes of an answer's errors.
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["errors"].as_array().into_iter().flatten().map(|error| error["extensions"]["code"].as_str().unwrap_or_default()).collect()
+}
+
+async fn registrations(house: &House, token: &str) -> usize {
+    let query = "{ viewer { registrations { nodes { id } } } }";
+    house.asks(Some(token), query, json!({})).await["viewer"]["registrations"]["nodes"].as_array().map_or(0, Vec::len)
+}
+
+stories! {
+    /// What is wrong with what a mutation answers with is wrong before it acts.
+    async fn nothing_is_done_where_the_answer_cannot_be_given(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let (course, track) = house.course_and_track().await;
+        let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
+        for wrong in [
+            "sessions(first: 1000) { totalCount }",
+            "sessions(first: 1, last: 1) { totalCount }",
+            "sessions(after: \"nonsense\") { totalCount }",
+            "sessions(filter: { date: \"2026-02-30\" }) { totalCount }",
+            "sessions(first: 3000000000) { totalCount }",
+            "sessions(filter: { kind: NOTHING }) { totalCount }",
+            "sessions(first: $n) { totalCount }",
+            "nothing",
+        ] {
+            let query = format!("mutation($i: RegisterInput!, $n: Int = 1) {{ register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} }} }} }} }}");
+            let answer = house.answers(Some(&ada.token), &query, json!({ "i": input, "n": if wrong.contains("$n") { 1000 } else { 5 } })).await;
+            assert!(answer.get("data").is_none() && !codes(&answer).is_empty(), "{wrong}: {answer}");
+            assert_eq!(registrations(&house, &ada.token).await, 0, "{wrong}: {answer}");
+        }
+    }
+
+    async fn what_is_asked_for_twice_is_done_once(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let (course, track) = house.course_and_track().await;
+        let query = "mutation($i: RegisterInput!) { a: register(input: $i) { registration { code } refusal { code } }
+            a: register(input: $i) { registration { status } ...rest } }
+            fragment rest on RegisterPayload { registration { id } ... on RegisterPayload { __typename } }";
+        let done = ada.asks(&house, query, json!({ "i": { "courseId": course, "trackId": track, "professionCode": "nurse" } })).await;
+        assert!(done["a"]["refusal"].is_null(), "{done}");
+        let keys: Vec<&String> = done["a"]["registration"].as_object().expect("a registration").keys().collect();
+        assert_eq!(keys, ["code", "id", "status"], "{done}");
+        assert_eq!(registrations(&house, &ada.token).await, 1);
+    }
+
+    async fn what_is_left_out_of_an_input_stays(house at "2026-04-01T12:00-04:00") {
+        let ada = house.signs_in("ada@example.org").await;
+        let query = "mutation($name: String, $zone: String) { updateProfile(input: { name: $name, timeZone: $zone }) { learner { name timeZone } } }";
+        let named = ada.asks(&house, query, json!({ "name": "Ada Example", "zone": "Asia/Tokyo" })).await;
+        assert_eq!(named["updateProfile"]["learner"], json!({ "name": "Ada Example", "timeZone": "Asia/Tokyo" }));
+        let moved = ada.asks(&house, query, json!({ "zone": "Europe/Berlin" })).await;
+        assert_eq!(moved["updateProfile"]["learner"], json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }));
+    }
+
+    async fn variables_decide_what_is_answered(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let query = "query($days: Boolean!, $first: Int = 2) { courses { nodes { title days @include(if: $days) { date } ...page @skip(if: $days) } } }
+            fragment page on Course { sessions(first: $first) { nodes { title } } }";
+        let days = house.asks(None, query, json!({ "days": true })).await["courses"]["nodes"][0].clone();
+        assert_eq!((days["days"].as_array().map(Vec::len), days.get("sessions")), (Some(3), None), "{days}");
+        let sessions = house.asks(None, query, json!({ "days": false, "unknown": 1 })).await["courses"]["nodes"][0].clone();
+        assert_eq!((sessions["sessions"]["nodes"].as_array().map(Vec::len), sessions.get("days")), (Some(2), None), "{sessions}");
+    }
+
+    /// The edition of September 2025: descriptions stand before operations, fragments and variables.
+    async fn documents_may_be_described(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let query = "\"\"\"\nWhat for\n\"\"\"\nquery Titles(\"How many\" $first: Int) { courses(first: $first) { ...titles } }\n\"What\" fragment titles on CourseConnection { nodes { title } }";
+        let data = house.asks(None, query, json!({ "first": 1 })).await;
+        assert_eq!(data["courses"]["nodes"][0]["title"], "Core Practice of Palliative Care");
+    }
+
+    async fn every_error_has_a_code_a_place_and_a_sentence(house at "2026-04-01T12:00-04:00") {
+        let ask = |query: &str| {
+            let body = json!({ "query": query }).to_string();
+            Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).expect("a request")
+        };
+        for (query, status, code, line, column, message) in [
+            ("{ viewer {", StatusCode::BAD_REQUEST, "GRAPHQL_PARSE_FAILED", 1, 11, "Syntax error: expected at least one field, found the end of the document."),
+            ("{\n  nothing }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 2, 3, "Cannot query field \"nothing\" on type \"Query\"."),
+            ("{ courses(first: 0) { totalCount } }", StatusCode::UNPROCESSABLE_ENTITY, "BAD_USER_INPUT", 1, 3, "The argument `first` of `courses` must be between 1 and 100."),
+            ("{ courses(filter: { startsFrom: \"2027-02\" }) { totalCount } }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 1, 33,
+                "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2027-02\"` is none."),
+        ] {
+            let (found, body) = house.http(ask(query)).await;
+            let answer: Value = serde_json::from_str(&body).expect("JSON");
+            assert_eq!(found, status, "{answer}");
+            let expected = json!({ "errors": [{ "message": message, "locations": [{ "line": line, "column": column }], "extensions": { "code": code } }] });
+            assert_eq!(answer, expected);
+        }
+    }
+
+    async fn what_a_resolver_refuses_has_a_place_and_a_code(house at "2026-04-01T12:00-04:00") {
+        let query = "query($text: String) { courses(filter: { text: $text }) { totalCount } }";
+        let answer = house.answers(None, query, json!({ "text": "x".repeat(300) })).await;
+        assert_eq!(codes(&answer), ["BAD_USER_INPUT"], "{answer}");
+        assert!(answer["errors"][0]["locations"][0]["line"] == 1 && answer["errors"][0]["path"] == json!(["courses"]), "{answer}");
+    }
+
+    async fn one_document_tries_one_code(house at "2026-04-01T12:00-04:00") {
+        let query = "mutation($i: SignInInput!) { a: signIn(input: $i) { refusal { code } } b: signIn(input: $i) { refusal { code } } }";
+        let answer = house.answers(None, query, json!({})).await;
+        assert_eq!(codes(&answer), ["QUERY_TOO_COMPLEX"], "{answer}");
+    }
+}
