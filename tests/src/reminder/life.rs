@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::support::{House, stories};
 
-/// The moments and subjects of what was sent to an address, in the course's zone.
+/// The moments and rules of what was sent to an address, in the course's zone. Of one moment, on a clock that stands, the names of the rules
+/// give the order; so they do in [`told`].
 async fn said(house: &House, email: &str) -> Vec<(String, String)> {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
     let learner = entity::learner::Entity::find()
@@ -17,7 +18,7 @@ async fn said(house: &House, email: &str) -> Vec<(String, String)> {
         .filter(entity::notice::Column::Recipient.eq(learner.id.to_string()))
         .filter(entity::notice::Column::Status.eq(entity::notice::Status::Sent))
         .order_by_asc(entity::notice::Column::SentAt)
-        .order_by_asc(entity::notice::Column::Id)
+        .order_by_asc(entity::notice::Column::Rule)
         .all(house.db())
         .await
         .expect("notices");
@@ -29,7 +30,9 @@ async fn said(house: &House, email: &str) -> Vec<(String, String)> {
 }
 
 fn told(list: &[(&str, &str)]) -> Vec<(String, String)> {
-    list.iter().map(|(at, rule)| ((*at).to_owned(), (*rule).to_owned())).collect()
+    let mut told: Vec<(String, String)> = list.iter().map(|(at, rule)| ((*at).to_owned(), (*rule).to_owned())).collect();
+    told.sort();
+    told
 }
 
 stories! {
