@@ -1,0 +1,4 @@
+export const url: string;
+export const endpoint: string;
+export const sampleCourse: string;
+export function mailedCode(email: string, seconds?: number): Promise<string>;
