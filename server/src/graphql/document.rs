@@ -1,9 +1,9 @@
 //! Everything that happens to a document between the body of a request and the first resolver.
 //!
-//! A text is looked at without recursion ([`lexical`]), parsed ([`parse`]), measured with each fragment measured once ([`extent`]), validated
-//! ([`validate`], [`rules`], [`value`], [`page`]), its fragments resolved and its fields merged ([`collect`]), its cost reckoned as a formula of
-//! its variables ([`cost`], [`introspection`]), and turned into what the library runs ([`convert`]). All of that is kept by the text; what
-//! is left for each request is to read its variables ([`variables`]), to reckon, and to fill them in.
+//! A text is looked at without recursion (`lexical`), parsed (`parse`), measured with each fragment measured once (`extent`), validated
+//! (`validate`, `rules`, `value`, `page`), its fragments resolved and its fields merged (`collect`), its cost reckoned as a formula of
+//! its variables (`cost`, `introspection`), and turned into what the library runs (`convert`). All of that is kept by the text; what
+//! is left for each request is to read its variables (`variables`), to reckon, and to fill them in.
 //!
 //! Nothing here knows a viewer or reads the database, and nothing descends further than what was bounded before.
 

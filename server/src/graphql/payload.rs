@@ -1,7 +1,7 @@
 //! Payloads: what a mutation answers with, and a question that can be refused as a mutation is.
 //!
 //! A payload has the thing first, as an object; then what was removed, where something was; then the refusal. Where it was done the refusal is
-//! null; where it was refused everything else is. Every payload is declared by [`payload!`], so that all of them keep to this.
+//! null; where it was refused everything else is. Every payload is declared by `payload!`, so that all of them keep to this.
 
 use super::refusal::{Refusal, opaque};
 use crate::answer::{self, Answer};

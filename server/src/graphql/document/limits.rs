@@ -96,13 +96,13 @@ pub enum TooMuch {
         /// As many as there may be.
         most: u64,
     },
-    /// [`AUTHENTICATING`].
+    /// One field that writes a sign-in letter or tries a code.
     #[error("The document has {found} of the fields `requestSignInCode` and `signIn`; at most 1 is allowed.")]
     Authenticating {
         /// As many as there are.
         found: usize,
     },
-    /// [`MAX_VARIABLE_BYTES`].
+    /// A mebibyte of variables, each counted as often as it is used.
     #[error("The variables come to {found} bytes, each counted as often as it is used; at most {most} are allowed.")]
     Variables {
         /// As many as there are.
