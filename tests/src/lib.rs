@@ -4,6 +4,7 @@
 //! that the stories live in.
 #![cfg(test)]
 
+mod a_killed_worker;
 mod api;
 mod bench;
 mod desk;

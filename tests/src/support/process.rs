@@ -3,36 +3,65 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-/// The binary, built once by the cargo that runs the tests. That may take minutes and blocks its thread: a test that has a house of its own asks
-/// for it before.
+/// The binary: as `cargo test --workspace` has left it beside the tests, or, where only some packages are tested and it is missing or older than
+/// what it is made from, built now by the cargo that runs them. That may take minutes and blocks its thread: a test that has a house of its own
+/// asks for it before.
 pub fn binary() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-        let mut cargo = Command::new(env!("CARGO"));
-        // What the outer cargo says about the package under test would make `ring`, and all that rests on it, be built afresh.
-        for name in std::env::vars_os().map(|(name, _)| name) {
-            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
-                cargo.env_remove(name);
-            }
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| up_to_date().unwrap_or_else(build))
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+}
+
+/// The binary in the folder above that of the tests, where nothing that it is made from is younger: the packages of the workspace, all but the
+/// stories themselves, and the versions of everything else.
+fn up_to_date() -> Option<PathBuf> {
+    let tests = std::env::current_exe().ok()?;
+    let binary = tests.parent()?.parent()?.join("lectern").with_extension(std::env::consts::EXE_EXTENSION);
+    let built = modified(&binary)?;
+    let folders = std::fs::read_dir(workspace()).ok()?.flatten().map(|entry| entry.path());
+    let packages = folders.filter(|folder| folder.join("Cargo.toml").exists() && folder != Path::new(env!("CARGO_MANIFEST_DIR")));
+    let versions = ["Cargo.toml", "Cargo.lock"].map(|file| workspace().join(file));
+    let stale = packages.chain(versions).any(|path| changed_since(built, &path));
+    (!stale).then_some(binary)
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).and_then(|file| file.modified()).ok()
+}
+
+/// Whether a file is younger than `built`, or gone; or anything in a folder.
+fn changed_since(built: SystemTime, path: &Path) -> bool {
+    let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
+    modified(path).is_none_or(|modified| modified > built) || inside.map(|entry| entry.path()).any(|entry| changed_since(built, &entry))
+}
+
+fn build() -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    // What the outer cargo says about the package under test would make `ring`, and all that rests on it, be built afresh.
+    for name in std::env::vars_os().map(|(name, _)| name) {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            cargo.env_remove(name);
         }
-        let built = cargo
-            .args(["build", "--workspace", "--bin", "lectern", "--message-format=json"])
-            .current_dir(workspace)
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo runs");
-        assert!(built.status.success(), "the binary does not build");
-        String::from_utf8_lossy(&built.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the executable")
-    })
+    }
+    let built = cargo
+        .args(["build", "--workspace", "--bin", "lectern", "--message-format=json"])
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo runs");
+    assert!(built.status.success(), "the binary does not build");
+    String::from_utf8_lossy(&built.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .expect("cargo names the executable")
 }
 
 /// A process that is killed when the test is over.

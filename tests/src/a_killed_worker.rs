@@ -1,4 +1,5 @@
-//! A worker that is killed in the middle of its queue.
+//! A worker that is killed in the middle of its queue. Tests begin in the order of their names: this one waits for the end of a real lease of a
+//! minute, and by its name it does so while the others run.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use entity::{Nature, nature::RealNature};
 use futures_util::future::join;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::course_text;
+use crate::smoke::course_text;
 use crate::support::house::KEY;
 use crate::support::process::{Running, binary, wait_until};
 use crate::support::smtp::SmtpServer;
@@ -127,7 +128,7 @@ fn tell(figure: &str) {
 
 /// Both databases at once, because each waits for a lease of a real minute.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_killed_in_the_middle_of_its_queue_loses_nothing() {
+async fn in_the_middle_of_its_queue_loses_nothing() {
     // Nothing may be waiting on a database while this task is blocked by the build.
     binary();
     join(a_killed_worker_loses_nothing(Backend::Sqlite), a_killed_worker_loses_nothing(Backend::Postgres)).await;
