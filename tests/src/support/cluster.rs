@@ -91,13 +91,18 @@ fn command(program: &str) -> Command {
     Command::new(program)
 }
 
+/// A server that nobody will miss: it never waits for the disk, writes little, and looks after no statistics (a story that needs them asks for
+/// them). Hundreds of stories with a database each are too many for its default housekeeping.
+const SETTINGS: &str = "-c listen_addresses= -c max_connections=300 -c shared_buffers=64MB -c jit=off -c autovacuum=off \
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB \
+    -c checkpoint_timeout=1h -c log_min_messages=error";
+
 /// Makes the cluster, runs it, and takes it down when standard input ends, which it does with the test process, however that ends.
 fn script(bin: &Path, folder: &Path, run_as: &str) -> String {
     let (bin, folder) = (bin.display(), folder.display());
     format!(
         "cd / && {run_as}{bin}/initdb -D {folder}/data -A trust -E UTF8 --locale=C --no-sync >{folder}/initdb.log 2>&1 || exit 1
-         {run_as}{bin}/postgres -D {folder}/data -k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-            -c max_connections=300 -c shared_buffers=64MB >{folder}/postgres.log 2>&1 &
+         {run_as}{bin}/postgres -D {folder}/data -k {folder} {SETTINGS} >{folder}/postgres.log 2>&1 &
          cat >/dev/null
          {run_as}{bin}/pg_ctl -D {folder}/data stop -m immediate >/dev/null 2>&1
          rm -rf {folder}"
