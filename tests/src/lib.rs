@@ -1,16 +1,23 @@
-//! Stories through the front door, on both databases, in one test binary.
+//! Stories through the front door, on both databases, in one test binary, and the house that they live in, which the benchmarks share.
 //!
-//! People act through GraphQL over HTTP, the clock is moved by hand, letters are read as a mail program reads them. See `support` for the house
-//! that the stories live in.
-#![cfg(test)]
+//! People act through GraphQL over HTTP, the clock is moved by hand, letters are read as a mail program reads them. See [`support`].
+#![allow(clippy::expect_used, clippy::panic, reason = "this crate is nothing but tests, which end where something is wrong")]
 
+pub mod support;
+
+#[cfg(test)]
 mod a_killed_worker;
+#[cfg(test)]
 mod api;
-mod bench;
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
 mod hostile_documents;
+#[cfg(test)]
 mod law;
+#[cfg(test)]
 mod random_documents;
+#[cfg(test)]
 mod reminder;
+#[cfg(test)]
 mod smoke;
-mod support;

@@ -10,5 +10,6 @@ mod movement;
 mod queue;
 mod schedule_change;
 mod steered;
+mod tick;
 mod tls;
 mod unsubscribe;

@@ -29,6 +29,7 @@ pub const SAMPLE: &str = include_str!("../../server/sample/core-practice-of-pall
 pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
 
 /// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
+#[cfg(test)]
 macro_rules! stories {
     ($($(#[doc = $doc:literal])* async fn $name:ident($house:ident at $at:expr) $body:block)+) => {
         $(mod $name {
@@ -54,4 +55,5 @@ macro_rules! stories {
         })+
     };
 }
+#[cfg(test)]
 pub(crate) use stories;

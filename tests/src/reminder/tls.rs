@@ -66,7 +66,7 @@ const FORGOTTEN: &str = "office%40example.org:open%20sesame";
 stories! {
     async fn letters_go_over_tls_from_the_first_byte(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let authority = Authority::new();
+        let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), None).await;
         lets_it_go(&house, &format!("smtps://{}?ca={}", server.address, authority.file()), &server).await;
         assert_eq!(server.heard_privately(), ["EHLO", "MAIL", "RCPT", "DATA"]);
@@ -75,7 +75,7 @@ stories! {
 
     async fn letters_go_over_starttls(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let authority = Authority::new();
+        let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), None).await;
         lets_it_go(&house, &format!("{}?starttls=required&ca={}", server.url(), authority.file()), &server).await;
         assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS"]);
@@ -84,7 +84,7 @@ stories! {
 
     async fn starttls_is_used_where_it_is_offered(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let authority = Authority::new();
+        let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), None).await;
         keeps_it_home(&house, &server.url(), "certificate").await;
         lets_it_go(&house, &format!("{}?starttls=opportunistic&ca={}", server.url(), authority.file()), &server).await;
@@ -93,7 +93,7 @@ stories! {
 
     async fn a_server_without_starttls_is_told_nothing(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let (authority, server) = (Authority::new(), SmtpServer::start_with(Privacy::None, login("PLAIN")).await);
+        let (authority, server) = (Authority::make(), SmtpServer::start_with(Privacy::None, login("PLAIN")).await);
         for url in [
             format!("{}?starttls=required", server.url()),
             format!("{}?ca={}", server.url(), authority.file()),
@@ -109,7 +109,7 @@ stories! {
 
     async fn a_server_that_nobody_vouches_for_is_told_nothing(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let (authority, stranger) = (Authority::new(), Authority::new());
+        let (authority, stranger) = (Authority::make(), Authority::make());
         let known = authority.file();
         let who = |acceptor| async { SmtpServer::start_with(Privacy::Implicit(acceptor), login("PLAIN")).await };
         let (forged, renamed) = (who(stranger.vouches_for(HOST)).await, who(authority.vouches_for("relay.example.org")).await);
@@ -128,13 +128,13 @@ stories! {
 
     async fn a_server_that_speaks_no_tls_is_told_nothing(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let (authority, server) = (Authority::new(), SmtpServer::start().await);
+        let (authority, server) = (Authority::make(), SmtpServer::start().await);
         keeps_it_home(&house, &format!("smtps://{}?ca={}", server.address, authority.file()), "cannot be reached").await;
         assert!(server.letters().is_empty() && !server.heard_openly().contains(&"MAIL".to_owned()));
     }
 
     async fn the_password_is_said_in_private_and_has_to_be_right(house at "2026-04-01T12:00-04:00") {
-        let authority = Authority::new();
+        let authority = Authority::make();
         let ca = authority.file();
         owes_a_letter(&house).await;
         for mechanism in ["PLAIN", "LOGIN"] {
@@ -155,7 +155,7 @@ stories! {
 
     async fn the_older_way_to_say_a_password_is_known_too(house at "2026-04-01T12:00-04:00") {
         owes_a_letter(&house).await;
-        let authority = Authority::new();
+        let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), login("LOGIN")).await;
         lets_it_go(&house, &format!("smtps://{KNOWN}@{}?ca={}", server.address, authority.file()), &server).await;
         assert_eq!(server.heard_privately(), ["EHLO", "AUTH", "MAIL", "RCPT", "DATA"]);

@@ -21,7 +21,7 @@ pub struct Authority {
 
 impl Authority {
     /// An authority like no other.
-    pub fn new() -> Self {
+    pub fn make() -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "Authority of a story");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -40,10 +40,18 @@ impl Database {
 }
 
 static SQLITE: OnceCell<PathBuf> = OnceCell::const_new();
-static POSTGRES: OnceCell<String> = OnceCell::const_new();
+static POSTGRES: OnceCell<Template> = OnceCell::const_new();
+
+/// A database on the server that is copied.
+#[derive(Debug)]
+struct Template {
+    name: String,
+    /// Copying file by file costs a third of what going through the log does; servers from 15 on can be told to.
+    strategy: &'static str,
+}
 
 /// A migrated database of its own; none where the backend is not to be had.
-pub async fn fresh(backend: Backend) -> Option<Database> {
+pub async fn fresh(backend: Backend, durability: Durability) -> Option<Database> {
     let (url, folder) = match backend {
         Backend::Sqlite => {
             let template = SQLITE.get_or_init(sqlite_template).await;
@@ -55,10 +63,10 @@ pub async fn fresh(backend: Backend) -> Option<Database> {
         Backend::Postgres => {
             let cluster = cluster()?;
             let template = POSTGRES.get_or_init(|| postgres_template(cluster.url("postgres"))).await;
-            (create(template).await, None)
+            (create(&template.name, template.strategy).await, None)
         }
     };
-    let db = open(&url, 12).await;
+    let db = store::open_with(&url, 12, durability).await.expect("the database opens");
     Some(Database { db, url, _folder: folder })
 }
 
@@ -71,7 +79,7 @@ pub async fn empty(backend: Backend) -> Option<Database> {
         }
         Backend::Postgres => {
             cluster()?;
-            (create("template0").await, None)
+            (create("template0", "").await, None)
         }
     };
     let db = open(&url, 4).await;
@@ -91,23 +99,25 @@ async fn sqlite_template() -> PathBuf {
     file
 }
 
-async fn postgres_template(server: String) -> String {
+async fn postgres_template(server: String) -> Template {
     let name = format!("template_{}", unique());
     let mut admin = PgConnection::connect(&server).await.expect("the server answers");
     admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is made");
+    let strategy = if admin.server_version_num().is_some_and(|version| version >= 150_000) { "strategy file_copy" } else { "" };
     admin.close().await.expect("the connection closes");
     let url = cluster().expect("a cluster").url(&name);
     let db = open(&url, 2).await;
     store::migrate(&db).await.expect("the template is migrated");
     db.close().await.expect("the template closes");
-    name
+    Template { name, strategy }
 }
 
-async fn create(template: &str) -> String {
+async fn create(template: &str, strategy: &str) -> String {
     let cluster = cluster().expect("a cluster");
     let name = format!("story_{}", unique());
     let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
-    admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name} template {template}"))).await.expect("the database is made");
+    let create = sea_orm::sqlx::AssertSqlSafe(format!("create database {name} template {template} {strategy}"));
+    admin.execute(create).await.expect("the database is made");
     admin.close().await.expect("the connection closes");
     cluster.url(&name)
 }

@@ -1,7 +1,7 @@
 //! The house: database, server, worker and clock.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,6 +19,7 @@ use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
 use lectern::human_check::Effort;
 use lectern::preview::Preview;
+use lectern::store::Durability;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -65,7 +66,12 @@ pub struct House {
 impl House {
     /// A house on a fresh database with its clock at `moment`; none where the backend is not to be had.
     pub async fn open(backend: Backend, moment: &str) -> Option<Self> {
-        let database = database::fresh(backend).await?;
+        Self::open_with(backend, moment, Durability::ProcessEnd).await
+    }
+
+    /// The same on a database of that durability.
+    pub async fn open_with(backend: Backend, moment: &str, durability: Durability) -> Option<Self> {
+        let database = database::fresh(backend, durability).await?;
         let nature = Arc::new(MovableNature::at(at(moment)));
         Some(Self::over(backend, database, nature))
     }
@@ -306,8 +312,12 @@ fn sign() -> Sign {
     }
 }
 
+/// The templates of letters are read once for all houses.
+static WRITER: LazyLock<Arc<Writer>> =
+    LazyLock::new(|| Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound")));
+
 fn worker_over(db: DatabaseConnection, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker {
-    let writer = Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound"));
+    let writer = Arc::clone(&WRITER);
     let sender = "Example Course Office <office@example.org>".parse().expect("a sender");
     let news_sender = "Example Course News <news@news.example.org>".parse().expect("a sender");
     Worker::new(db, nature, SecretKey::new(KEY), writer, post, sender, name).with_news_sender(news_sender)

@@ -36,6 +36,16 @@ pub enum Privacy {
     Implicit(TlsAcceptor),
 }
 
+impl std::fmt::Debug for Privacy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Starttls(_) => "Starttls",
+            Self::Implicit(_) => "Implicit",
+        })
+    }
+}
+
 /// Whom the server takes letters from. It offers AUTH on every line where it could start nothing more private.
 #[derive(Clone, Copy, Debug)]
 pub struct Login {

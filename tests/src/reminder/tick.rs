@@ -1,0 +1,84 @@
+//! What the worker asks of the database every five seconds when nothing is due. How long that takes is measured by `cargo bench`.
+
+use std::sync::{Arc, Mutex};
+
+use entity::nature::SharedNature;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use worker::sweep::{Sweeper, Swept};
+
+use crate::support::{House, crowd, stories};
+
+/// Enough for the planners of both databases to prefer an index.
+const COURSES: u32 = 40;
+const REGISTRATIONS: u32 = 4_000;
+
+/// One tick, five seconds after the last one.
+async fn tick(house: &House, sweeper: &mut Sweeper, db: &DatabaseConnection) {
+    let nature: SharedNature = house.nature.clone();
+    house.nature.move_to(nature.now().plus_seconds(5));
+    let swept = sweeper.sweep(db, &nature).await.expect("a sweep");
+    let claimed = worker::claim::claim(db, "story", 8, nature.now()).await.expect("a claim");
+    assert_eq!((swept, claimed.len()), (Swept::default(), 0), "nothing is due");
+}
+
+/// How the database would run a statement, a line for each step.
+async fn plan(house: &House, statement: &Statement) -> Vec<String> {
+    let backend = house.db().get_database_backend();
+    let (explain, column) = if backend == DbBackend::Sqlite { ("explain query plan", "detail") } else { ("explain", "QUERY PLAN") };
+    let mut asked = statement.clone();
+    asked.sql = format!("{explain} {}", statement.sql);
+    let rows = house.db().query_all_raw(asked).await.unwrap_or_else(|error| panic!("{error}: {statement}"));
+    rows.iter().map(|row| row.try_get::<String>("", column).expect("a step")).collect()
+}
+
+/// Whether a step of a plan reads a whole table that grows with the people. The index of what is ready may be read from end to end: it holds
+/// nothing but what waits.
+fn reads_all(step: &str) -> bool {
+    let step = step.trim_start_matches([' ', '-', '>']);
+    ["registration", "notice"].iter().any(|table| {
+        let word = |beginning: &str| step.strip_prefix(&format!("{beginning}{table}")).is_some_and(|rest| !rest.starts_with('_'));
+        let scanned = word("SCAN ") && !step.contains("USING INDEX notice_ready") && !step.contains("USING COVERING INDEX notice_ready");
+        scanned || word("Seq Scan on ") || word("Parallel Seq Scan on ")
+    })
+}
+
+stories! {
+    async fn an_idle_tick_reads_by_index(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        // The mark stands at now, so that nobody asks for what was long ago.
+        house.works().await;
+        crowd::of_courses(&house, COURSES).await;
+        crowd::of_registrations(&house, REGISTRATIONS, COURSES).await;
+
+        let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let heard = Arc::clone(&statements);
+        let mut db = house.db().clone();
+        db.set_metric_callback(move |info| {
+            let mut heard = heard.lock().expect("statements");
+            if !heard.iter().any(|known| known.sql == info.statement.sql) {
+                heard.push(info.statement.clone());
+            }
+        });
+        // The first tick after a start learns the timetables.
+        let mut sweeper = Sweeper::new("stories.example.org");
+        tick(&house, &mut sweeper, &db).await;
+        statements.lock().expect("statements").clear();
+        // A minute of ticks: one of them writes the mark.
+        for _ in 0..13 {
+            tick(&house, &mut sweeper, &db).await;
+        }
+
+        let every_row = Statement::from_string(house.db().get_database_backend(), "select id from notice where letter = 'none'");
+        assert!(plan(&house, &every_row).await.iter().any(|step| reads_all(step)), "this test would not see a table read from end to end");
+        let statements = statements.lock().expect("statements").clone();
+        let mut plans = String::new();
+        for statement in &statements {
+            let plan = plan(&house, statement).await;
+            assert!(!plan.iter().any(|step| reads_all(step)), "{}\n{}", statement.sql, plan.join("\n"));
+            plans += &plan.join("\n");
+        }
+        for index in ["registration_by_change", "notice_ready"] {
+            assert!(plans.contains(index), "a tick does not ask by {index}:\n{plans}");
+        }
+    }
+}
