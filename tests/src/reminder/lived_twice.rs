@@ -14,7 +14,7 @@ use crate::support::life::half_hour;
 use crate::support::{House, SAMPLE, fact, stories};
 
 /// When both lives begin.
-const START: &str = "2026-04-20T12:00-04:00";
+const START: &str = "2026-05-01T12:00-04:00";
 
 /// The reference course with a shorter time for its evaluation, and rules that count from its dates, from its hours and from what people do.
 fn course() -> String {
@@ -29,7 +29,7 @@ fn course() -> String {
         ("hour-before", "day_starting", "minutes = -60"),
         ("talk", "session_starting", "minutes = -45\ntrack = \"adult\""),
         ("evaluation", "evaluation_open", "minutes = 60"),
-        ("evaluation-closing", "evaluation_closing", "days = -5"),
+        ("evaluation-closing", "evaluation_closing", "days = -1"),
     ];
     let rules: String = rules
         .iter()
@@ -37,7 +37,7 @@ fn course() -> String {
         .collect();
     let days = "ends_on = 2026-05-15";
     assert!(SAMPLE.contains(days), "the sample has changed");
-    format!("{}{rules}", SAMPLE.replace(days, "ends_on = 2026-05-15\nevaluation_deadline = 2026-05-25"))
+    format!("{}{rules}", SAMPLE.replace(days, "ends_on = 2026-05-15\nevaluation_deadline = 2026-05-20"))
 }
 
 /// How the clock goes while nobody acts.
@@ -54,7 +54,7 @@ async fn goes_on(house: &House, pace: Pace, moment: &str) {
     }
 }
 
-/// Five weeks around the course. Everybody acts on a half hour, so that both workers see each act at once.
+/// Three weeks around the course. Everybody acts on a half hour, so that both workers see each act at once.
 async fn lives(house: &House, pace: Pace) {
     house.imports(&course()).await;
     house.signs_in("ada@example.org").await.takes_part(house, "nurse").await;
@@ -62,12 +62,12 @@ async fn lives(house: &House, pace: Pace) {
     let leaves = house.signs_in("cleo@example.org").await.takes_part(house, "physician").await;
     fact::enquire(house, "erin@example.org", true).await;
 
-    goes_on(house, pace, "2026-05-01T10:00-04:00").await;
+    goes_on(house, pace, "2026-05-02T10:00-04:00").await;
     let talk = "key = \"d3-pain\", start = \"10:15\"";
     assert!(SAMPLE.contains(talk), "the sample has changed");
     house.imports(&course().replace(talk, "key = \"d3-pain\", start = \"10:20\"")).await;
 
-    goes_on(house, pace, "2026-05-02T15:30-04:00").await;
+    goes_on(house, pace, "2026-05-03T15:30-04:00").await;
     let staff = house.staff("staff@example.org").await;
     fact::announce(house, &staff, "Before we meet", "Bring a case.", &[registration::Status::Confirmed]).await;
 
@@ -77,9 +77,9 @@ async fn lives(house: &House, pace: Pace) {
     // From here on only Ada is written to, so both lives lose the same letter's answer, and see the same one put off.
     goes_on(house, pace, "2026-05-15T17:00-04:00").await;
     house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 not now")));
-    goes_on(house, pace, "2026-05-19T12:00-04:00").await;
+    goes_on(house, pace, "2026-05-17T12:00-04:00").await;
     house.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
-    goes_on(house, pace, "2026-05-27T12:00-04:00").await;
+    goes_on(house, pace, "2026-05-22T12:00-04:00").await;
 }
 
 /// The ledger, a line for each notice, in the order of people. A letter counts as sent when a worker that is awake every half hour would have
