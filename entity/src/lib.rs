@@ -62,7 +62,6 @@ pub mod staff_role;
 pub mod statement;
 pub mod sweep_mark;
 pub mod track;
-pub mod transaction;
 pub mod unsubscription;
 
 pub use civil::{Instant, LocalDate, WallTime, Zone};

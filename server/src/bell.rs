@@ -2,9 +2,11 @@
 //!
 //! A bell is a hint and may be lost; whoever listens also looks by the clock.
 
+pub mod listen;
+
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -26,18 +28,18 @@ impl Bell {
     }
 
     /// Says that facts have changed from which a letter may follow.
-    pub async fn ring(&self, db: &DatabaseConnection) {
+    pub async fn ring(&self, db: &impl ConnectionTrait) {
         self.work.notify_one();
         notify(db, WORK_CHANNEL, "").await;
     }
 
     /// Says to other processes that a course has changed.
-    pub async fn course_changed(&self, db: &DatabaseConnection, course_id: Uuid) {
+    pub async fn course_changed(&self, db: &impl ConnectionTrait, course_id: Uuid) {
         notify(db, CATALOGUE_CHANNEL, &course_id.to_string()).await;
     }
 }
 
-async fn notify(db: &DatabaseConnection, channel: &str, payload: &str) {
+async fn notify(db: &impl ConnectionTrait, channel: &str, payload: &str) {
     if db.get_database_backend() != DbBackend::Postgres {
         return;
     }

@@ -7,7 +7,6 @@
 //! The catalogue has no connection of its own: whoever asks says through what to read ([`Source`]), and what was read through a transaction is
 //! kept and trusted only as far as others see the same.
 
-pub mod listen;
 pub(crate) mod load;
 mod page;
 mod source;

@@ -19,8 +19,9 @@ use lectern::answer::No;
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::desk::{Desk, Sign};
+use lectern::store::{Database, Limits, Standing};
 use lectern::{access, course_file, graphql, selfcheck, store};
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 
 /// Who the audit trail says it was when it was the command line.
 const ACTOR: &str = "command line";
@@ -96,14 +97,14 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
         Command::Work => serve::work(config).await,
         Command::Migrate => {
-            let db = open(&config).await?;
+            let db = open(&config, Limits::PATIENT).await?;
             store::migrate(&db).await?;
             say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
-            let desk = ready_desk(&config).await?;
+            let desk = ready_desk(&config, Limits::PATIENT).await?;
             let text = course_file::export(&desk, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
             say::hand_over(&text)?;
             Ok(ExitCode::SUCCESS)
@@ -112,7 +113,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
         Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
-            let desk = ready_desk(&config).await?;
+            let desk = ready_desk(&config, Limits::PATIENT).await?;
             let role = match role {
                 StaffRole::Staff => staff_role::Role::Staff,
                 StaffRole::Admin => staff_role::Role::Admin,
@@ -122,7 +123,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Selfcheck => {
-            let desk = ready_desk(&config).await?;
+            let desk = ready_desk(&config, Limits::PATIENT).await?;
             let findings = selfcheck::run(&desk.db, desk.nature.now()).await?;
             let mut report = String::new();
             for finding in &findings {
@@ -143,21 +144,25 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
 }
 
 /// Opens the database; the embedded one's folder is made first.
-async fn open(config: &Config) -> Result<DatabaseConnection, CommandError> {
+async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError> {
     if config.embedded {
         let folder = &config.data_dir;
         std::fs::create_dir_all(folder).map_err(|error| CommandError::File(folder.display().to_string(), error))?;
     }
-    Ok(store::open(&config.database_url, config.database_connections).await?)
+    Ok(store::open(&config.database_url, config.database_connections, limits).await?)
 }
 
 /// A desk over a database whose schema is up to date; the embedded one is brought there.
-async fn ready_desk(config: &Config) -> Result<Desk, CommandError> {
-    let db = open(config).await?;
+async fn ready_desk(config: &Config, limits: Limits) -> Result<Desk, CommandError> {
+    let db = open(config, limits).await?;
     if config.embedded {
         store::migrate(&db).await?;
-    } else if !store::is_migrated(&db).await {
-        return Err(CommandError::NotMigrated);
+    } else {
+        match store::standing(&db).await? {
+            Standing::UpToDate => {}
+            Standing::Behind(_) => return Err(CommandError::NotMigrated),
+            Standing::Ahead(step) => tracing::warn!(step, "the database's schema is newer than this release"),
+        }
     }
     let nature: SharedNature = Arc::new(RealNature);
     let key = match &config.secret_key {
@@ -208,7 +213,7 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
             .join("\n"),
         file: file.clone(),
     })?;
-    let desk = ready_desk(config).await?;
+    let desk = ready_desk(config, Limits::PATIENT).await?;
     let course_file::Imported { changes, warnings, .. } =
         if check { course_file::plan(&desk, &course).await? } else { course_file::import(&desk, &course, ACTOR).await? };
     for warning in &warnings {

@@ -17,6 +17,7 @@ use entity::secret::SecretKey;
 use crate::graphql::document::Limits as DocumentLimits;
 use crate::http::limits::Limits as ClientLimits;
 use crate::preview::script::{Move, Role};
+use crate::store::Limits;
 pub use clients::ClientSettings;
 pub use documents::DocumentSettings;
 
@@ -125,6 +126,12 @@ pub struct Settings {
     /// The most connections to the database
     #[arg(long, env = "DATABASE_CONNECTIONS", global = true, default_value_t = 10)]
     pub database_connections: u32,
+    /// The longest that one statement may take in the database, in milliseconds
+    #[arg(long, env = "DATABASE_STATEMENT_MS", global = true, default_value_t = 10_000)]
+    pub database_statement_ms: u64,
+    /// The longest that a request waits for a connection to the database, in milliseconds
+    #[arg(long, env = "DATABASE_WAIT_MS", global = true, default_value_t = 800)]
+    pub database_wait_ms: u64,
     /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
     pub mail_url: Option<String>,
@@ -181,6 +188,8 @@ pub struct Config {
     pub embedded: bool,
     /// The most connections to it.
     pub database_connections: u32,
+    /// How long it may keep a request waiting.
+    pub database_limits: Limits,
     /// Where mail goes.
     pub mail: Mail,
     /// Sender of all letters.

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use entity::nature::SharedNature;
 use entity::plain::House;
 use entity::secret::SecretKey;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::DbErr;
 
 use crate::bell::Bell;
 use crate::catalogue::Catalogue;
 use crate::human_check::Effort;
+use crate::store::{Database, Transaction};
 
 /// The things a request needs; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Desk {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: Database,
     /// Time, ids and chance.
     pub nature: SharedNature,
     /// The key behind codes and hashes.
@@ -43,7 +44,7 @@ pub struct Sign {
 
 impl Desk {
     /// A desk over this database.
-    pub fn new(db: DatabaseConnection, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
+    pub fn new(db: Database, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
         let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature)));
         Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default(), effort: Effort::default() }
     }
@@ -54,7 +55,10 @@ impl Desk {
     }
 
     /// Begins a transaction that writes.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.db.begin_with_options(entity::transaction::write()).await
+    ///
+    /// # Errors
+    /// Where no connection is to be had in time, or the database does not answer.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.db.begin().await
     }
 }

@@ -22,6 +22,7 @@ pub mod unsubscribe;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::http::GraphiQLSource;
 use axum::Router;
@@ -31,7 +32,6 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -41,8 +41,12 @@ use crate::door;
 use crate::graphql::document::Documents;
 use crate::graphql::fault;
 use crate::graphql::schema::LecternSchema;
+use crate::store::{Standing, standing};
 use metrics::Metrics;
 use occupancy::{Occupancy, RequestPlace};
+
+/// How long the database may take to say that it is there.
+const READY_WITHIN: Duration = Duration::from_millis(900);
 
 /// What stands behind the routes.
 #[derive(Clone)]
@@ -154,11 +158,17 @@ async fn schema(State(front): State<Front>) -> Response {
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well.
 async fn ready(State(front): State<Front>) -> Response {
-    if let Err(error) = front.desk.db.execute_unprepared("select 1").await {
-        return (StatusCode::SERVICE_UNAVAILABLE, format!("the database does not answer: {error}\n")).into_response();
-    }
-    if !crate::store::is_migrated(&front.desk.db).await {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the schema is not up to date: run `lectern migrate`\n").into_response();
+    match tokio::time::timeout(READY_WITHIN, standing(&front.desk.db)).await {
+        // A newer release has migrated: what this one knows is still there.
+        Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
+        Ok(Ok(Standing::Behind(_))) => {
+            return (StatusCode::SERVICE_UNAVAILABLE, "the schema is not up to date: run `lectern migrate`\n").into_response();
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response();
+        }
+        Err(_) => return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
     }
     match (front.worker)() {
         Ok(()) => "ready\n".into_response(),

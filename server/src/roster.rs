@@ -9,7 +9,7 @@ use entity::profession::Profession;
 use entity::registration::{self, Column, Status};
 use entity::{Instant, learner};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order as Way, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -131,7 +131,7 @@ impl Order {
     }
 
     /// The sort keys of these rows: one small statement in the order of names, because only the database knows how it folds a letter.
-    pub async fn keys(self, db: &DatabaseConnection, rows: &[registration::Model]) -> Result<HashMap<Uuid, Vec<Key>>, DbErr> {
+    pub async fn keys(self, db: &impl ConnectionTrait, rows: &[registration::Model]) -> Result<HashMap<Uuid, Vec<Key>>, DbErr> {
         let names: HashMap<Uuid, String> = match self.field {
             Field::LearnerName => {
                 let whose = rows.iter().map(|row| row.learner_id);

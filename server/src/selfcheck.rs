@@ -7,7 +7,7 @@ mod course_days;
 mod invariant;
 
 use entity::Instant;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use invariant::{INVARIANTS, Invariant, REFERENCES_POSTGRES, REFERENCES_SQLITE};
 
@@ -41,7 +41,7 @@ impl Finding {
 }
 
 /// Asks every question, as of `now`. The answers are in the order of the questions; those with nothing to say are there too.
-pub async fn run(db: &DatabaseConnection, now: Instant) -> Result<Vec<Finding>, DbErr> {
+pub async fn run(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<Finding>, DbErr> {
     let references = match db.get_database_backend() {
         DbBackend::Postgres => &REFERENCES_POSTGRES,
         _ => &REFERENCES_SQLITE,
@@ -54,7 +54,7 @@ pub async fn run(db: &DatabaseConnection, now: Instant) -> Result<Vec<Finding>, 
     Ok(findings)
 }
 
-async fn ask(db: &DatabaseConnection, invariant: &Invariant, now: Instant) -> Result<Finding, DbErr> {
+async fn ask(db: &impl ConnectionTrait, invariant: &Invariant, now: Instant) -> Result<Finding, DbErr> {
     let Invariant { name, sentence, severity, offenders } = *invariant;
     // The moments are spliced in as parameters, so both databases compare them as they store them.
     let mut sql = format!("select count(*) as offending from ({offenders}) as found");

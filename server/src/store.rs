@@ -1,26 +1,60 @@
-//! Opening the database, with the settings that the rest of the house takes for granted.
+//! The database: how it is opened, how a connection is taken and let go, and how a transaction begins and ends.
 //!
-//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out. PostgreSQL: UTC, and an end to transactions that sit idle. Both: a connection
-//! that comes back to the pool with a transaction still open (sqlx 0.9 does that when `begin()` is cancelled) is rolled back before anybody
-//! else gets it.
+//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out. PostgreSQL: UTC, and an end to statements that take too long, to waits for a
+//! lock, and to transactions that sit idle. Both: no statement is waited for without end, and a connection goes back to the pool only in a
+//! state that is known (see `held.rs`).
+
+mod away;
+mod database;
+mod held;
+mod schema;
+mod transaction;
+mod watch;
 
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::{self, ConnectOptions, Executor};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement,
-    TransactionTrait,
-};
+use sea_orm::sqlx::{self, ConnectOptions, Connection, PgConnection};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
+
+pub use away::is_away;
+pub use database::Database;
+use database::Pool;
+pub use schema::{Standing, migrate, standing};
+pub use transaction::Transaction;
+pub use watch::Watch;
 
 /// How long a writer waits for another one on SQLite.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
-/// The key of the advisory lock under which PostgreSQL is migrated; any number, the same everywhere.
-const MIGRATION_LOCK: i64 = 0x4c45_4354_4552_4e00;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest that anybody waits for a connection; sqlx spaces out its attempts by it.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// For how long a connection of the pool is trusted without a question.
+const TRUST: Duration = Duration::from_secs(10);
+/// How long one that has idled longer may take to answer a first question.
+const FIRST_ANSWER: Duration = Duration::from_millis(300);
+
+/// How long the database may keep us waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection.
+    pub wait: Duration,
+    /// For one statement, by PostgreSQL's own clock; no end where there is none. Half of it for a lock.
+    pub statement: Option<Duration>,
+}
+
+impl Limits {
+    /// For a command that somebody waits for: no statement is cut off.
+    pub const PATIENT: Self = Self { wait: LONGEST_WAIT, statement: None };
+
+    /// How long we wait for an answer before the connection is given up: longer than PostgreSQL's own limit for a statement, so that it
+    /// speaks first where it can.
+    fn patience(self) -> Option<Duration> {
+        self.statement.map(|statement| statement + statement / 4 + Duration::from_millis(100))
+    }
+}
 
 /// A database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -59,25 +93,25 @@ pub enum Durability {
 ///
 /// # Errors
 /// An address of an unknown kind, a database that does not answer, or one that does not take our settings.
-pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, CannotOpen> {
-    open_with(url, connections, Durability::PowerLoss).await
+pub async fn open(url: &str, connections: u32, limits: Limits) -> Result<Database, CannotOpen> {
+    open_with(url, connections, limits, Durability::PowerLoss).await
 }
 
 /// The same with a durability of the caller's choice.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_with(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
+pub async fn open_with(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
     if url.starts_with("sqlite:") {
-        open_sqlite(url, connections, durability).await
+        open_sqlite(url, connections, limits, durability).await
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        open_postgres(url, connections, durability).await
+        open_postgres(url, connections, limits, durability).await
     } else {
         Err(CannotOpen::UnknownKind)
     }
 }
 
-async fn open_sqlite(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
+async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
     // As a pragma takes it, and as it tells it.
     let (synchronous, told) = match durability {
         Durability::PowerLoss => (SqliteSynchronous::Full, "2"),
@@ -92,16 +126,11 @@ async fn open_sqlite(url: &str, connections: u32, durability: Durability) -> Res
         .disable_statement_logging();
     let pool = SqlitePoolOptions::new()
         .max_connections(connections)
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                // An error says that no transaction was open, as it should be.
-                let _ = connection.execute("ROLLBACK").await;
-                Ok(true)
-            })
-        })
+        .acquire_timeout(LONGEST_WAIT)
+        .test_before_acquire(false)
         .connect_with(options)
         .await?;
-    let db = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    let db = Database::new(Pool::Sqlite(pool), connections, limits);
     for (name, wanted) in [("journal_mode", "wal"), ("synchronous", told), ("foreign_keys", "1")] {
         let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, format!("pragma {name}"))).await?;
         let found = match &row {
@@ -115,7 +144,8 @@ async fn open_sqlite(url: &str, connections: u32, durability: Durability) -> Res
     Ok(db)
 }
 
-async fn open_postgres(url: &str, connections: u32, durability: Durability) -> Result<DatabaseConnection, CannotOpen> {
+async fn open_postgres(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
+    let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
     let mut options = PgConnectOptions::from_str(url)?
         .application_name("lectern")
         .options([("timezone", "UTC"), ("idle_in_transaction_session_timeout", "30s"), ("client_min_messages", "error")])
@@ -124,23 +154,30 @@ async fn open_postgres(url: &str, connections: u32, durability: Durability) -> R
     if durability == Durability::ProcessEnd {
         options = options.options([("synchronous_commit", "off")]);
     }
+    if let Some(statement) = limits.statement {
+        options = options.options([("statement_timeout", milliseconds(statement)), ("lock_timeout", milliseconds(statement / 2))]);
+    }
     let pool = PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                connection.execute("ROLLBACK").await?;
-                Ok(true)
-            })
-        })
+        .acquire_timeout(LONGEST_WAIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, lately| Box::pin(async move { Ok(lately.idle_for < TRUST || answers(connection).await) }))
         .connect_with(options)
         .await?;
-    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+    Ok(Database::new(Pool::Postgres(pool), connections, limits))
+}
+
+/// Whether anybody is at the other end. Asked only of a connection that nobody has used for a while: the peer may have vanished without a word.
+async fn answers(connection: &mut PgConnection) -> bool {
+    matches!(tokio::time::timeout(FIRST_ANSWER, connection.ping()).await, Ok(Ok(())))
 }
 
 /// Opens an empty database in memory, which is gone when it is closed; for rehearsals. It has one connection, because each connection to
 /// memory is a database of its own, and that one is never let go.
-pub async fn open_in_memory() -> Result<DatabaseConnection, DbErr> {
+///
+/// # Errors
+/// Where there is no memory for it.
+pub async fn open_in_memory() -> Result<Database, DbErr> {
     let failed = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
     let options = SqliteConnectOptions::from_str("sqlite::memory:").map_err(failed)?.foreign_keys(true).disable_statement_logging();
     let pool = SqlitePoolOptions::new()
@@ -151,24 +188,5 @@ pub async fn open_in_memory() -> Result<DatabaseConnection, DbErr> {
         .connect_with(options)
         .await
         .map_err(failed)?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
-}
-
-/// Brings the schema up to date; on PostgreSQL under a lock, so that several processes may try at once.
-pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
-    match db.get_database_backend() {
-        DbBackend::Postgres => {
-            // The lock belongs to a transaction, so it ends with it however this ends.
-            let guard = db.begin().await?;
-            guard.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-            Migrator::up(db, None).await?;
-            guard.commit().await
-        }
-        _ => Migrator::up(db, None).await,
-    }
-}
-
-/// Whether every step of the schema has been taken.
-pub async fn is_migrated(db: &DatabaseConnection) -> bool {
-    matches!(Migrator::get_pending_migrations(db).await, Ok(pending) if pending.is_empty())
+    Ok(Database::new(Pool::Sqlite(pool), 1, Limits::PATIENT))
 }

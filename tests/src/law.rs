@@ -187,7 +187,7 @@ fn nothing_that_is_served_forgoes_the_disk() {
 async fn the_database_that_is_served_waits_for_the_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("served.sqlite3").display());
-    let db = lectern::store::open(&url, 1).await.expect("the database opens");
+    let db = lectern::store::open(&url, 1, lectern::store::Limits::PATIENT).await.expect("the database opens");
     let asked = Statement::from_string(DbBackend::Sqlite, "pragma synchronous");
     let answer = db.query_one_raw(asked).await.expect("an answer").expect("a row");
     assert_eq!(answer.try_get_by_index::<i64>(0).expect("a number"), 2, "FULL");
@@ -197,11 +197,12 @@ async fn up_down_up(backend: Backend) {
     let Some(database) = database::empty(backend).await else { return };
     // One connection: another one of SQLite's may still believe in an index that has just been dropped, and refuse to make it again.
     let database = database.again(if backend == Backend::Sqlite { 1 } else { 4 }).await;
-    Migrator::up(&database.db, None).await.expect("up");
-    Migrator::down(&database.db, None).await.expect("down");
-    Migrator::up(&database.db, None).await.expect("up again");
+    let steps = database.db.for_migrations();
+    Migrator::up(&steps, None).await.expect("up");
+    Migrator::down(&steps, None).await.expect("down");
+    Migrator::up(&steps, None).await.expect("up again");
     lectern::store::migrate(&database.db).await.expect("once more changes nothing");
-    assert!(lectern::store::is_migrated(&database.db).await);
+    assert_eq!(lectern::store::standing(&database.db).await.expect("an answer"), lectern::store::Standing::UpToDate);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

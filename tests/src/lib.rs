@@ -21,3 +21,5 @@ mod random_documents;
 mod reminder;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod store;

@@ -16,8 +16,8 @@ use entity::{Instant, email::Address};
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
-use crate::Worker;
 use crate::post::{Envelope, PostError};
+use crate::{Store, Worker};
 use ledger::Claim;
 use standing::Standing;
 
@@ -50,7 +50,7 @@ pub enum Outcome {
 }
 
 /// Delivers a notice that was claimed for this worker. Never fails and never panics: whatever happens is an [`Outcome`].
-pub async fn deliver(worker: &Worker, notice: notice::Model) -> Outcome {
+pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outcome {
     let claim = Claim::new(&worker.db, &worker.nature, &notice);
     let done = CancellationToken::new();
     let renewal = claim.renewed_until(done.clone());
@@ -78,7 +78,7 @@ pub async fn deliver(worker: &Worker, notice: notice::Model) -> Outcome {
     outcome
 }
 
-async fn attempt(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+async fn attempt<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let held = match notice.after_claim() {
         AfterClaim::Send => true,
         AfterClaim::SendOnceMore => claim.once_more().await?,
@@ -101,7 +101,7 @@ async fn attempt(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Resu
     send(worker, notice, claim).await
 }
 
-async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let owed = match standing::of(worker, notice, now).await? {
         Standing::Owed(owed) => owed,
@@ -163,7 +163,7 @@ async fn send(worker: &Worker, notice: &notice::Model, claim: &Claim) -> Result<
 }
 
 /// What follows from facts that do not call for the letter now.
-async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim<impl Store>) -> Result<Outcome, DbErr> {
     match standing {
         Standing::Owed(_) => Ok(Outcome::Overtaken),
         Standing::NotYet { due_at, pointless_at } => {
@@ -178,7 +178,13 @@ async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim) -> Re
 }
 
 /// What follows from the mail server's no, or its silence.
-async fn refused(worker: &Worker, notice: &notice::Model, claim: &Claim, domain: &str, error: PostError) -> Result<Outcome, DbErr> {
+async fn refused<D: Store>(
+    worker: &Worker<D>,
+    notice: &notice::Model,
+    claim: &Claim<D>,
+    domain: &str,
+    error: PostError,
+) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let tried = notice.attempts.saturating_add(1);
     let why = error.to_string();
@@ -209,10 +215,10 @@ async fn refused(worker: &Worker, notice: &notice::Model, claim: &Claim, domain:
 }
 
 /// The mail server put it off; not before `earliest`.
-async fn defer(
-    worker: &Worker,
+async fn defer<D: Store>(
+    worker: &Worker<D>,
     notice: &notice::Model,
-    claim: &Claim,
+    claim: &Claim<D>,
     now: Instant,
     earliest: Instant,
     why: String,
@@ -233,12 +239,12 @@ async fn defer(
     }
 }
 
-async fn wait(claim: &Claim, notice: &notice::Model, until: Instant, why: Option<String>) -> Result<Outcome, DbErr> {
+async fn wait(claim: &Claim<impl Store>, notice: &notice::Model, until: Instant, why: Option<String>) -> Result<Outcome, DbErr> {
     Ok(if claim.waits(notice.attempts, until, why).await? { Outcome::Waiting(until) } else { Outcome::Overtaken })
 }
 
 async fn end(
-    claim: &Claim,
+    claim: &Claim<impl Store>,
     notice: &notice::Model,
     status: Status,
     reason: Reason,
@@ -260,13 +266,13 @@ async fn end(
     })
 }
 
-async fn quarantine(notice: &notice::Model, claim: &Claim) -> Result<Outcome, DbErr> {
+async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result<Outcome, DbErr> {
     tracing::error!(notice = %notice.id, rule = notice.rule, "a letter crashed its workers and is set aside");
     end(claim, notice, Status::Quarantined, Reason::CrashedWorker, notice.attempts, None).await
 }
 
 /// The letter's own code crashed: counted, and where the content was with the mail server, treated like a lost answer.
-async fn after_crash(worker: &Worker, claim: &Claim) -> Result<Outcome, DbErr> {
+async fn after_crash<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let Some(notice) = claim.as_it_stands().await? else { return Ok(Outcome::Overtaken) };
     if notice.status == Status::Sending {
@@ -284,7 +290,7 @@ async fn after_crash(worker: &Worker, claim: &Claim) -> Result<Outcome, DbErr> {
 
 /// After a failure of the database: puts the notice back, so that the coming take-over does not count as a crash. One whose content may be
 /// with the mail server stays as it is, and is judged by whoever takes it over.
-async fn unhand(worker: &Worker, claim: &Claim) -> Outcome {
+async fn unhand<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Outcome {
     let until = worker.nature.now().plus_minutes(CRASH_REST_MINUTES);
     match claim.as_it_stands().await {
         Ok(Some(notice)) if notice.status == Status::Claimed => match claim.waits(notice.attempts, until, None).await {

@@ -5,7 +5,6 @@
 //! The notice table is the queue; a job library runs the workers over it ([`mod@queue`], the only file that names it). How letters leave the house
 //! is the [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
-mod bell;
 pub mod calendar;
 pub mod claim;
 pub mod deliver;
@@ -22,16 +21,22 @@ use std::sync::Arc;
 
 use entity::nature::SharedNature;
 use entity::secret::SecretKey;
-use sea_orm::DatabaseConnection;
+use sea_orm::ConnectionTrait;
 
 pub use health::{Counts, Health};
 pub use queue::{Stopped, run};
 
+/// A database as the worker wants it: cheap to clone, and every statement comes to an end, whether or not anybody at the other end still
+/// answers. The worker needs no transactions: each thing it writes is one statement.
+pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {}
+
+impl<T: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static> Store for T {}
+
 /// Everything that is wanted to write and send letters. Cheap to clone.
 #[derive(Clone)]
-pub struct Worker {
+pub struct Worker<D> {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: D,
     /// Time and chance.
     pub nature: SharedNature,
     /// What sign-in codes are derived from.
@@ -50,10 +55,10 @@ pub struct Worker {
     pub traffic: Arc<traffic::Traffic>,
 }
 
-impl Worker {
+impl<D> Worker<D> {
     /// A worker with no pauses in force, whose letters are all from one sender.
     pub fn new(
-        db: DatabaseConnection,
+        db: D,
         nature: SharedNature,
         key: SecretKey,
         writer: Arc<letter::Writer>,
@@ -71,7 +76,7 @@ impl Worker {
     }
 }
 
-impl fmt::Debug for Worker {
+impl<D> fmt::Debug for Worker<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker").field("name", &self.name).field("post", &self.post).finish_non_exhaustive()
     }

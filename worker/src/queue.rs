@@ -20,14 +20,13 @@ use apalis_cron::{CronScheduler, Schedule, Tick};
 use entity::nature::{Nature, RealNature};
 use entity::notice;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
-use sea_orm::DbBackend;
 use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::deliver::{Outcome, deliver};
 use crate::health::{Count, Health};
 use crate::sweep::Sweeper;
-use crate::{Worker, bell};
+use crate::{Store, Worker};
 
 /// How many letters are in hand at a time.
 const HANDS: u32 = 8;
@@ -58,12 +57,9 @@ struct Claimed {
 }
 
 /// Sweeps and delivers until `stop`; then finishes what is in hand. `bell` is rung (with `notify_one`) when there may be something to say:
-/// by the server in the same process, by PostgreSQL's NOTIFY, and by the tick. A ring that is lost is made good by the next tick.
-pub async fn run(worker: Worker, bell: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
-    if worker.db.get_database_backend() == DbBackend::Postgres {
-        let pool = worker.db.get_postgres_connection_pool().clone();
-        tokio::spawn(bell::listen(pool, bell.clone(), stop.clone()));
-    }
+/// by the server in the same process, by whoever listens to PostgreSQL's NOTIFY, and by the tick. A ring that is lost is made good by the next
+/// tick.
+pub async fn run(worker: Worker<impl Store>, bell: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
     let ready = Arc::new(Notify::new());
     let (hand_over, notices) = mpsc::channel::<Claimed>(usize::try_from(HANDS).unwrap_or(1));
     let notices = Arc::new(Mutex::new(notices));
@@ -136,7 +132,7 @@ pub async fn run(worker: Worker, bell: Arc<Notify>, stop: CancellationToken, hea
 /// Claims notices for free hands until told to stop. It runs in a task of its own, so that no claim is cut off between the database's yes and
 /// the hand that takes it.
 async fn claim_until_stopped(
-    worker: Worker,
+    worker: Worker<impl Store>,
     hand_over: mpsc::Sender<Claimed>,
     ready: Arc<Notify>,
     stop: CancellationToken,
@@ -188,7 +184,7 @@ async fn claim_until_stopped(
     }
 }
 
-async fn sweep_once(worker: Worker, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Notify>, health: Arc<Health>) {
+async fn sweep_once(worker: Worker<impl Store>, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Notify>, health: Arc<Health>) {
     match sweeper.lock().await.sweep(&worker.db, &worker.nature).await {
         Ok(swept) => {
             health.swept();
@@ -201,7 +197,7 @@ async fn sweep_once(worker: Worker, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Not
     }
 }
 
-async fn deliver_one(worker: Worker, claimed: Claimed, health: Arc<Health>) {
+async fn deliver_one(worker: Worker<impl Store>, claimed: Claimed, health: Arc<Health>) {
     let Claimed { notice, _hand } = claimed;
     match deliver(&worker, notice).await {
         Outcome::Sent => health.count(Count::Sent),
@@ -222,7 +218,7 @@ async fn unharmed(work: impl Future<Output = ()> + Send + 'static, name: &'stati
 }
 
 /// Notices that were claimed and that no hand has taken any more go back, so that nobody has to wait for their leases to run out.
-async fn put_back(worker: &Worker, notices: &Mutex<mpsc::Receiver<Claimed>>) {
+async fn put_back(worker: &Worker<impl Store>, notices: &Mutex<mpsc::Receiver<Claimed>>) {
     let mut notices = notices.lock().await;
     while let Ok(claimed) = notices.try_recv() {
         if let Err(error) = crate::claim::put_back(&worker.db, &claimed.notice, worker.nature.now()).await {

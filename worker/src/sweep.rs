@@ -17,7 +17,7 @@ use entity::agenda::{self, CourseFacts, Occasion, Reason};
 use entity::nature::SharedNature;
 use entity::{Instant, notice, registration, sign_in_code, sweep_mark};
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::facts;
@@ -51,13 +51,13 @@ pub struct Sweeper {
 }
 
 /// One sweep without memory, as after a restart; `host` ends the Message-IDs.
-pub async fn sweep(db: &DatabaseConnection, nature: &SharedNature, host: &str) -> Result<Swept, DbErr> {
+pub async fn sweep(db: &impl ConnectionTrait, nature: &SharedNature, host: &str) -> Result<Swept, DbErr> {
     Sweeper::new(host).sweep(db, nature).await
 }
 
 /// One sweep in progress.
-struct Round<'a> {
-    db: &'a DatabaseConnection,
+struct Round<'a, D> {
+    db: &'a D,
     nature: &'a SharedNature,
     host: &'a str,
     /// The mark (where there is none, the beginning of time) less the overlap.
@@ -73,7 +73,7 @@ impl Sweeper {
     }
 
     /// Enters everything that has fallen due, then moves the mark. After an error nothing is lost: the mark stays, and the next sweep does it again.
-    pub async fn sweep(&mut self, db: &DatabaseConnection, nature: &SharedNature) -> Result<Swept, DbErr> {
+    pub async fn sweep(&mut self, db: &impl ConnectionTrait, nature: &SharedNature) -> Result<Swept, DbErr> {
         let swept = self.round(db, nature).await;
         if swept.is_err() {
             self.timetables.failed();
@@ -81,7 +81,7 @@ impl Sweeper {
         swept
     }
 
-    async fn round(&mut self, db: &DatabaseConnection, nature: &SharedNature) -> Result<Swept, DbErr> {
+    async fn round(&mut self, db: &impl ConnectionTrait, nature: &SharedNature) -> Result<Swept, DbErr> {
         let now = nature.now();
         let marked = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(db).await?.map(|row| row.swept_to);
         let mark = marked.unwrap_or(Instant::from_micros(0));
@@ -109,7 +109,7 @@ impl Sweeper {
     }
 }
 
-impl Round<'_> {
+impl<D: ConnectionTrait> Round<'_, D> {
     /// Sign-in codes that are still good and have no notice.
     async fn codes(&mut self) -> Result<(), DbErr> {
         let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES).max(self.from);
@@ -260,7 +260,7 @@ fn notice_of_the_code() -> SelectStatement {
 
 /// A page of (id, moment of change), in the order of change; read from the index alone.
 async fn changed_since<E: EntityTrait>(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     updated_at: E::Column,
     id: E::Column,
     from: Instant,
@@ -281,7 +281,7 @@ async fn changed_since<E: EntityTrait>(
 }
 
 /// Moves the mark forward; never back, whoever else sweeps.
-async fn move_mark(db: &DatabaseConnection, now: Instant) -> Result<(), DbErr> {
+async fn move_mark(db: &impl ConnectionTrait, now: Instant) -> Result<(), DbErr> {
     let row = sweep_mark::ActiveModel { id: Set(sweep_mark::ID), swept_to: Set(now) };
     let forward = sweep_mark::Column::SweptTo.lt(now);
     sweep_mark::Entity::insert(row)

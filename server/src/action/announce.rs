@@ -7,8 +7,7 @@ use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, track};
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -17,6 +16,7 @@ use super::audit::{self, Act, Actor};
 use super::{free_text, seats};
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// The longest subject, in characters.
@@ -156,7 +156,7 @@ async fn count(db: &impl ConnectionTrait, row: &announcement::Model, now: Instan
 }
 
 /// The course, locked, where the viewer runs it and it has registrants to write to.
-async fn running(txn: &DatabaseTransaction, viewer: &Viewer, course_id: Uuid) -> Answer<course::Model> {
+async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Answer<course::Model> {
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
     let found = course::Entity::find_by_id(course_id).filter(mine).count(txn).await?;
     if found == 0 {
@@ -171,7 +171,7 @@ async fn running(txn: &DatabaseTransaction, viewer: &Viewer, course_id: Uuid) ->
     }
 }
 
-async fn found(txn: &DatabaseTransaction, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
+async fn found(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
     let unknown = || Refusal::not_found("announcement");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
@@ -190,14 +190,14 @@ fn settled(state: State) -> Refusal {
 }
 
 /// Lets the sweep see that the course has news: its moment of change moves, its page and so its version do not.
-async fn ring_through(txn: &DatabaseTransaction, course: &course::Model, now: Instant) -> Result<(), DbErr> {
+async fn ring_through(txn: &Transaction, course: &course::Model, now: Instant) -> Result<(), DbErr> {
     let changed_at = course.changed_at(now);
     let change = course::ActiveModel { id: Set(course.id), updated_at: Set(changed_at), ..Default::default() };
     course::Entity::update(change).exec(txn).await.map(drop)
 }
 
 async fn put_on_record(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     desk: &Desk,
     author: &learner::Model,
     name: &str,

@@ -2,10 +2,11 @@
 
 use entity::{audit, learner};
 use sea_orm::prelude::Json;
-use sea_orm::{ActiveModelTrait, ActiveValue, DatabaseTransaction, DbErr};
+use sea_orm::{ActiveModelTrait, ActiveValue, DbErr};
 use uuid::Uuid;
 
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// Who acts.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,7 @@ pub struct Act<'a> {
 }
 
 /// Adds one row to the audit trail; it counts if `tx` does.
-pub async fn record(tx: &DatabaseTransaction, desk: &Desk, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
+pub async fn record(tx: &Transaction, desk: &Desk, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
     let (actor_id, actor) = match actor {
         Actor::Person(learner) => match &learner.name {
             Some(name) => (Some(learner.id), format!("{name} <{}>", learner.email)),

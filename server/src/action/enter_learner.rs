@@ -1,14 +1,15 @@
 //! The learner of an address: found, or entered.
 
 use entity::learner;
-use sea_orm::{ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the address in lower case.
 ///
 /// Two that enter one address at once get one learner: the second waits for the first at the unique key and finds its row.
-pub async fn enter_learner(tx: &DatabaseTransaction, desk: &Desk, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
+pub async fn enter_learner(tx: &Transaction, desk: &Desk, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
     let known = || learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key));
     if let Some(learner) = known().one(tx).await? {
         return Ok((learner, false));

@@ -4,12 +4,13 @@
 //! transaction of its own. Whoever loses the race for a key reads the winner's answer.
 
 use entity::{Instant, Refusal, idempotency, secret};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::answer::{Answer, Fault, No, breaks};
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// How often an act is tried when it loses a race.
 const TRIES: usize = 6;
@@ -93,7 +94,7 @@ impl Once {
     }
 
     /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
-    pub async fn keep(&self, txn: &DatabaseTransaction, desk: &Desk, id: Uuid) -> Result<(), No> {
+    pub async fn keep(&self, txn: &Transaction, desk: &Desk, id: Uuid) -> Result<(), No> {
         Ok(self.write(txn, desk, &Kept::Done(id)).await?)
     }
 
@@ -103,7 +104,7 @@ impl Once {
         txn.commit().await
     }
 
-    async fn write(&self, txn: &DatabaseTransaction, desk: &Desk, kept: &Kept) -> Result<(), DbErr> {
+    async fn write(&self, txn: &Transaction, desk: &Desk, kept: &Kept) -> Result<(), DbErr> {
         let Some(key) = &self.key else { return Ok(()) };
         let now = desk.nature.now();
         // What has outlived our promise makes room here, so that an old key can be used anew and the table does not grow for ever.

@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 use entity::{Instant, Refusal, course, registration_import, secret};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::idempotent::Once;
 use super::seats;
 use crate::answer::{Answer, Fault};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 use judge::Judge;
 use read::Line;
@@ -169,7 +170,7 @@ async fn attempt(desk: &Desk, viewer: &Viewer, course_id: Uuid, lines: &[Line], 
 type Changes = Vec<(serde_json::Value, serde_json::Value)>;
 
 /// Judges every line and writes what the verdicts say, under the lock of the course.
-async fn run(txn: &DatabaseTransaction, desk: &Desk, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
+async fn run(txn: &Transaction, desk: &Desk, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
     let course = seats::lock_course(txn, course_id).await?;
     takes_registrations(&course)?;
     let now: Instant = desk.nature.now();

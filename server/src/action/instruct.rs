@@ -5,7 +5,7 @@ use entity::agenda::{self, CourseFacts, EnquiryFacts, Occasion, RegistrationFact
 use entity::letter_instruction::{self, Kind};
 use entity::notice::{self, Status};
 use entity::{Instant, Refusal, enquiry, learner, registration};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::seats;
 use crate::answer::{Answer, Fault};
 use crate::desk::Desk;
 use crate::facts;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// Which letter is not to be sent.
@@ -77,7 +78,7 @@ impl Person {
     }
 
     /// Lets the sweep see that something was said.
-    async fn touch(&self, txn: &DatabaseTransaction, now: Instant) -> Result<(), DbErr> {
+    async fn touch(&self, txn: &Transaction, now: Instant) -> Result<(), DbErr> {
         match self {
             Self::Registered(person) => {
                 let row = &person.registration;
@@ -213,13 +214,13 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
 }
 
 /// The notice, where it is about a registration or an enquiry of a course that the viewer runs.
-async fn steered(txn: &DatabaseTransaction, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+async fn steered(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
     let unknown = || Refusal::not_found("letter");
     let scope = viewer.run_notices().ok_or_else(unknown)?;
     Ok(notice::Entity::find_by_id(id).filter(scope).one(txn).await?.ok_or_else(unknown)?)
 }
 
-async fn person_of(txn: &DatabaseTransaction, row: &notice::Model) -> Answer<Person> {
+async fn person_of(txn: &Transaction, row: &notice::Model) -> Answer<Person> {
     match (row.registration_id, row.enquiry_id) {
         (Some(id), _) => registered(txn, id).await,
         (None, Some(id)) => {
@@ -232,12 +233,12 @@ async fn person_of(txn: &DatabaseTransaction, row: &notice::Model) -> Answer<Per
     }
 }
 
-async fn registered(txn: &DatabaseTransaction, id: Uuid) -> Answer<Person> {
+async fn registered(txn: &Transaction, id: Uuid) -> Answer<Person> {
     let row = seats::lock_registration(txn, id).await?;
     Ok(Person::Registered(Box::new(facts::person(txn, row).await?)))
 }
 
-async fn course_facts(desk: &Desk, txn: &DatabaseTransaction, course_id: Uuid) -> Answer<CourseFacts> {
+async fn course_facts(desk: &Desk, txn: &Transaction, course_id: Uuid) -> Answer<CourseFacts> {
     let page = desk.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
     let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
     Ok(page.facts(news))
@@ -279,7 +280,7 @@ fn instruction(
 }
 
 async fn say(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     desk: &Desk,
     actor: &learner::Model,
     person: &Person,
@@ -293,7 +294,7 @@ async fn say(
 }
 
 async fn record(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     desk: &Desk,
     actor: &learner::Model,
     name: &str,

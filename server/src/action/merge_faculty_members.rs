@@ -3,7 +3,7 @@
 use entity::refusal::Versioned;
 use entity::{Refusal, course, course_faculty, evaluation_rating, faculty_member, session_faculty};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use crate::course_file::apart::Seen;
 use crate::course_file::showing::{Shared, showing, touch};
 use crate::course_file::{begin, settle};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// Merges `second` into `first`, who stays as they are. Where both have a place in one course or one session, the first's stays, and with it
@@ -34,7 +35,7 @@ pub async fn merge_faculty_members(desk: &Desk, viewer: &Viewer, first: Seen, se
     settle(desk, tx, done).await
 }
 
-async fn write(desk: &Desk, tx: &DatabaseTransaction, viewer: &Viewer, first: Seen, second: Seen) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+async fn write(desk: &Desk, tx: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
     let both = [first.id, second.id];
     let rows = faculty_member::Entity::find()
         .filter(faculty_member::Column::Id.is_in(both))
@@ -74,7 +75,7 @@ async fn write(desk: &Desk, tx: &DatabaseTransaction, viewer: &Viewer, first: Se
 }
 
 /// Refuses whoever does not run all of these courses.
-async fn all_run(tx: &DatabaseTransaction, viewer: &Viewer, courses: &[Uuid]) -> Answer<()> {
+async fn all_run(tx: &Transaction, viewer: &Viewer, courses: &[Uuid]) -> Answer<()> {
     let mine = viewer.run_courses().ok_or(Refusal::Forbidden)?;
     let run = course::Entity::find().filter(course::Column::Id.is_in(courses.iter().copied())).filter(mine).count(tx).await?;
     if usize::try_from(run).is_ok_and(|run| run == courses.len()) {
@@ -91,19 +92,19 @@ fn told(row: &faculty_member::Model) -> Value {
         "affiliation": affiliation, "bio": bio })
 }
 
-async fn courses_of(tx: &DatabaseTransaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
+async fn courses_of(tx: &Transaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
     use course_faculty::{Column, Entity};
     let select = Entity::find().select_only().column(Column::CourseId).filter(Column::FacultyMemberId.eq(member));
     select.order_by_asc(Column::CourseId).into_tuple().all(tx).await
 }
 
-async fn sessions_of(tx: &DatabaseTransaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
+async fn sessions_of(tx: &Transaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
     use session_faculty::{Column, Entity};
     let select = Entity::find().select_only().column(Column::SessionId).filter(Column::FacultyMemberId.eq(member));
     select.order_by_asc(Column::SessionId).into_tuple().all(tx).await
 }
 
-async fn places_in_courses(tx: &DatabaseTransaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
+async fn places_in_courses(tx: &Transaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
     use course_faculty::{Column, Entity, Role};
     let of = |member: Uuid| -> SelectStatement {
         Query::select().column(Column::CourseId).from(Entity).and_where(Column::FacultyMemberId.eq(member)).take()
@@ -120,7 +121,7 @@ async fn places_in_courses(tx: &DatabaseTransaction, kept: Uuid, gone: Uuid) -> 
     Ok(())
 }
 
-async fn places_in_sessions(tx: &DatabaseTransaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
+async fn places_in_sessions(tx: &Transaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
     use session_faculty::{Column, Entity};
     let of_kept = Query::select().column(Column::SessionId).from(Entity).and_where(Column::FacultyMemberId.eq(kept)).take();
     Entity::delete_many().filter(Column::FacultyMemberId.eq(gone)).filter(Column::SessionId.in_subquery(of_kept)).exec(tx).await?;
@@ -130,7 +131,7 @@ async fn places_in_sessions(tx: &DatabaseTransaction, kept: Uuid, gone: Uuid) ->
 
 /// Hands the ratings over. Where one learner has rated both in one session, the second's rating has no place any more; those are returned, for
 /// the record.
-async fn ratings(tx: &DatabaseTransaction, kept: Uuid, gone: Uuid) -> Result<Vec<Value>, DbErr> {
+async fn ratings(tx: &Transaction, kept: Uuid, gone: Uuid) -> Result<Vec<Value>, DbErr> {
     use evaluation_rating::{Column, Entity};
     let of_kept =
         Query::select().columns([Column::EvaluationId, Column::SessionId]).from(Entity).and_where(Column::FacultyMemberId.eq(kept)).take();

@@ -3,15 +3,16 @@
 use entity::quote::Draft;
 use entity::{Instant, Refusal, course, payment, price, quote, quote_line, registration};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// What `registration` costs at `now`, for a seat held until `hold_until`.
 pub async fn draft(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     course: &course::Model,
     profession: entity::profession::Profession,
     hold_until: Instant,
@@ -24,7 +25,7 @@ pub async fn draft(
 
 /// Writes the quote of a registration, in the place of the one it may have had.
 pub async fn write(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     desk: &Desk,
     registration: &registration::Model,
     course: &course::Model,
@@ -71,7 +72,7 @@ pub fn rows(
 }
 
 /// What is paid does not lapse.
-pub async fn settle(txn: &DatabaseTransaction, registration_ids: &[Uuid]) -> Result<(), DbErr> {
+pub async fn settle(txn: &Transaction, registration_ids: &[Uuid]) -> Result<(), DbErr> {
     quote::Entity::update_many()
         .set(quote::ActiveModel { valid_until: Set(None), ..Default::default() })
         .filter(quote::Column::RegistrationId.is_in(registration_ids.iter().copied()))
@@ -81,7 +82,7 @@ pub async fn settle(txn: &DatabaseTransaction, registration_ids: &[Uuid]) -> Res
 }
 
 /// What came in for a registration so far, in cents.
-pub async fn paid(txn: &DatabaseTransaction, registration_id: Uuid) -> Result<i64, DbErr> {
+pub async fn paid(txn: &Transaction, registration_id: Uuid) -> Result<i64, DbErr> {
     let sum: Option<Option<i64>> = payment::Entity::find()
         .select_only()
         .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")

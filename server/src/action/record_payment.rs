@@ -4,7 +4,7 @@ use entity::payment::{self, Method};
 use entity::quote::Draft;
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use super::idempotent::Once;
 use super::{free_text, pricing, register, seats};
 use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// The longest reference, in characters.
@@ -142,7 +143,7 @@ async fn attempt(
 }
 
 /// What is to be paid for the registration at `now`: as it was told while that holds, else priced anew.
-async fn account(txn: &DatabaseTransaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<Account> {
+async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<Account> {
     let seatless = match registration.status_at(now) {
         Status::Started => false,
         Status::Expired | Status::Waitlisted => true,
@@ -164,13 +165,7 @@ async fn account(txn: &DatabaseTransaction, course: &course::Model, registration
     Ok(Account { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
 }
 
-async fn advance(
-    txn: &DatabaseTransaction,
-    registration: &registration::Model,
-    status: Status,
-    hold_until: Instant,
-    now: Instant,
-) -> Answer<()> {
+async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Answer<()> {
     let row = registration::ActiveModel {
         status: Set(status),
         // The last hold is kept after payment: it tells how long the learner had. A hold that never was cannot begin before its end.

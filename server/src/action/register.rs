@@ -3,7 +3,7 @@
 use entity::profession::Profession;
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, registration_statement, statement, track};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use super::idempotent::Once;
 use super::{pricing, seats};
 use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// What somebody says who registers.
@@ -72,7 +73,7 @@ async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Registe
 }
 
 /// A course with tracks wants one of them.
-async fn choose_track(txn: &DatabaseTransaction, course: &course::Model, chosen: Option<Uuid>) -> Answer<()> {
+async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Answer<()> {
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
     match chosen {
         None if tracks.is_empty() => Ok(()),
@@ -83,7 +84,7 @@ async fn choose_track(txn: &DatabaseTransaction, course: &course::Model, chosen:
 }
 
 /// A person has one live registration for a course. The database holds it too; asking first lets the refusal come before «full».
-async fn must_be_new(txn: &DatabaseTransaction, course_id: Uuid, learner_id: Uuid) -> Answer<()> {
+async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Answer<()> {
     let live = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course_id))
         .filter(registration::Column::LearnerId.eq(learner_id))
@@ -94,7 +95,7 @@ async fn must_be_new(txn: &DatabaseTransaction, course_id: Uuid, learner_id: Uui
 }
 
 /// Who registers accepts the statements of the course as they stand; later versions are other people's.
-async fn accept_statements(txn: &DatabaseTransaction, course_id: Uuid, registration_id: Uuid) -> Answer<()> {
+async fn accept_statements(txn: &Transaction, course_id: Uuid, registration_id: Uuid) -> Answer<()> {
     let current = statement::Entity::find()
         .select_only()
         .column(statement::Column::Id)

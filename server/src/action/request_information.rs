@@ -6,8 +6,7 @@ use entity::enquiry::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT, HOURL
 use entity::profession::Profession;
 use entity::{Instant, Refusal, course, secret, spent_proof};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -22,6 +21,7 @@ use super::turn::{self, Over};
 use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
 use crate::human_check::{self, Purpose};
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// The longest name, in characters.
@@ -176,7 +176,7 @@ async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Re
     }
 }
 
-async fn within_limits(tx: &DatabaseTransaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
+async fn within_limits(tx: &Transaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
     use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
     let an_hour_ago = now.plus_minutes(-60);
     let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
@@ -189,7 +189,7 @@ async fn within_limits(tx: &DatabaseTransaction, asked: &Asked<'_>, now: Instant
 
 /// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
 /// before stays on record.
-async fn take_over_consent(tx: &DatabaseTransaction, desk: &Desk, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
+async fn take_over_consent(tx: &Transaction, desk: &Desk, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
     let earlier = enquiry::Entity::find()
         .filter(Column::EmailKey.eq(&asked.email_key))
         .filter(Column::CourseId.eq(asked.input.course_id))

@@ -10,13 +10,14 @@ use entity::sign_in_code::{
     LIFE_MINUTES,
 };
 use entity::{Instant, Refusal, spent_proof};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::human_check::{self, Purpose};
+use crate::store::Transaction;
 
 /// A code is on its way.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, pr
 ///
 /// # Errors
 /// Refused where there is none even for a proof.
-async fn needs_proof(tx: &DatabaseTransaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
+async fn needs_proof(tx: &Transaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
     let recent = || sign_in_code::Entity::find().filter(Column::CreatedAt.gt(now.plus_minutes(-60)));
     let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(tx).await?;
     let by_address = recent().filter(Column::EmailKey.eq(email_key)).count(tx).await?;

@@ -6,25 +6,26 @@
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::store::Transaction;
 
 /// Locks the course until the transaction ends, and reads it as it is then.
-pub async fn lock_course(txn: &DatabaseTransaction, course_id: Uuid) -> Answer<course::Model> {
+pub async fn lock_course(txn: &Transaction, course_id: Uuid) -> Answer<course::Model> {
     let locked = course::Entity::find_by_id(course_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     Ok(locked.ok_or_else(|| Refusal::not_found("course"))?)
 }
 
 /// Locks the registration until the transaction ends, and reads it as it is then.
-pub async fn lock_registration(txn: &DatabaseTransaction, registration_id: Uuid) -> Answer<registration::Model> {
+pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Answer<registration::Model> {
     let locked = registration::Entity::find_by_id(registration_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     Ok(locked.ok_or_else(|| Refusal::not_found("registration"))?)
 }
 
 /// Writes down that the holds of this course which have ended by `now` have expired, so that their learners may register anew.
-pub async fn expire_overdue(txn: &DatabaseTransaction, course_id: Uuid, now: Instant) -> Result<(), DbErr> {
+pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) -> Result<(), DbErr> {
     registration::Entity::update_many()
         .col_expr(registration::Column::Status, Expr::value(Status::Expired))
         .col_expr(registration::Column::ExpiredAt, Expr::value(now))
@@ -37,7 +38,7 @@ pub async fn expire_overdue(txn: &DatabaseTransaction, course_id: Uuid, now: Ins
 }
 
 /// Makes sure that one more seat of the locked `course` is free.
-pub async fn must_be_free(txn: &DatabaseTransaction, course: &course::Model, now: Instant) -> Answer<()> {
+pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instant) -> Answer<()> {
     let Some(capacity) = course.capacity else { return Ok(()) };
     let taken = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course.id))

@@ -9,9 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::sign_in_code::{self, Column};
 use entity::{Instant, Refusal, access_token, learner, secret, sign_in_try, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::enter_learner::enter_learner;
@@ -19,6 +17,7 @@ use super::turn::{self, Over};
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::door::TOKEN_PREFIX;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// Longest text that is looked at as a code, in bytes: eight characters, and room for spaces and dashes.
@@ -112,7 +111,7 @@ async fn count_try(desk: &Desk, client_key: &str, request_id: Option<Uuid>) -> A
 
 /// Marks the code as used; gives how many rows that changed: none where somebody else was faster. Its last try may have been this one, so
 /// tries are not asked for again.
-async fn use_code(tx: &DatabaseTransaction, code: &sign_in_code::Model, now: Instant) -> Result<u64, DbErr> {
+async fn use_code(tx: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<u64, DbErr> {
     let used = sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::Id.eq(code.id))
@@ -124,7 +123,7 @@ async fn use_code(tx: &DatabaseTransaction, code: &sign_in_code::Model, now: Ins
 }
 
 /// Ends the codes of the address that could still have been used.
-async fn end_other_codes(tx: &DatabaseTransaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
+async fn end_other_codes(tx: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
     sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::EmailKey.eq(email_key))
@@ -136,7 +135,7 @@ async fn end_other_codes(tx: &DatabaseTransaction, email_key: &str, now: Instant
 }
 
 /// Gives out a token of 256 bits: its row, the token, and when it ends at the latest.
-async fn give_token(tx: &DatabaseTransaction, desk: &Desk, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
+async fn give_token(tx: &Transaction, desk: &Desk, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
     let mut chance = [0; 32];
     desk.nature.fill(&mut chance);
     let token = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(chance));

@@ -1,15 +1,16 @@
 //! A proof of work is spent: each counts once, whatever it is handed in with.
 
 use entity::{Instant, Refusal, idempotency, spent_proof};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::answer::{Answer, No, breaks};
+use crate::store::Transaction;
 
 /// Writes down that a proof is spent; whoever hands in the same one at the same time loses the race for its row.
 ///
 /// # Errors
 /// Refused where it was spent before.
-pub(super) async fn spend_proof(tx: &DatabaseTransaction, row: spent_proof::Model) -> Answer<()> {
+pub(super) async fn spend_proof(tx: &Transaction, row: spent_proof::Model) -> Answer<()> {
     // What has outlived every promise makes room here. A challenge lives far shorter than its row.
     spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at))).exec(tx).await?;
     spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map_err(|error| {

@@ -3,7 +3,9 @@
 //! On SQLite every transaction that writes is alone already. On PostgreSQL a lock that ends with the transaction stands for the address or the
 //! client, because there may be no row yet that could be locked. A client is always waited for before an address, so nobody waits in a circle.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use crate::store::Transaction;
 
 /// Over what one waits.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +17,7 @@ pub enum Over<'a> {
 }
 
 /// Waits until no other transaction has the same turn; the turn ends with `tx`.
-pub async fn wait(tx: &DatabaseTransaction, over: Over<'_>) -> Result<(), DbErr> {
+pub async fn wait(tx: &Transaction, over: Over<'_>) -> Result<(), DbErr> {
     if tx.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use entity::refusal::Versioned;
 use entity::{Refusal, organization};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -10,6 +10,7 @@ use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Organization;
 use crate::course_file::{begin, settle, stored_organization};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
 /// Does with an organization what `change` says; with none `seen`, with a new one that says nothing yet. The whole office may do it, and the
@@ -27,13 +28,7 @@ where
     settle(desk, tx, done).await
 }
 
-async fn write<F>(
-    desk: &Desk,
-    tx: &DatabaseTransaction,
-    viewer: &Viewer,
-    seen: Option<Seen>,
-    change: F,
-) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {

@@ -2,7 +2,7 @@
 
 use entity::refusal::Versioned;
 use entity::{Refusal, course, series};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -11,6 +11,7 @@ use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Series;
 use crate::course_file::{begin, settle, stored_series};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
 /// Does with a series what `change` says; with none `seen`, with a new one of one part that says nothing yet. Courses of several
@@ -33,13 +34,7 @@ where
     settle(desk, tx, done).await
 }
 
-async fn write<F>(
-    desk: &Desk,
-    tx: &DatabaseTransaction,
-    viewer: &Viewer,
-    seen: Option<Seen>,
-    change: F,
-) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {

@@ -4,7 +4,9 @@
 //! snapshot what is no longer so. Each kind of connection says which it is, and [`super::Catalogue`] keeps what it may.
 
 use entity::Instant;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
+
+use crate::store::{Database, Transaction};
 
 /// A connection that pages can be read through.
 pub trait Source: ConnectionTrait {
@@ -32,13 +34,13 @@ pub struct Mark {
     pub(super) at: Instant,
 }
 
-impl Source for DatabaseConnection {
+impl Source for Database {
     fn sight(&self) -> Sight {
         Sight::Latest
     }
 }
 
-impl Source for DatabaseTransaction {
+impl Source for Transaction {
     fn sight(&self) -> Sight {
         Sight::Own
     }

@@ -9,6 +9,7 @@ use entity::agenda::Reason;
 use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};
+use lectern::store::Limits;
 
 use super::{CommandError, ready_desk, say, serve};
 
@@ -21,7 +22,7 @@ pub async fn rehearse(
     cancelled_on: Option<LocalDate>,
     track: Option<String>,
 ) -> Result<ExitCode, CommandError> {
-    let desk = ready_desk(config).await?;
+    let desk = ready_desk(config, Limits::PATIENT).await?;
     let preview = serve::preview(config)?;
     let page = desk.catalogue.page_by_slug(&desk.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {

@@ -11,7 +11,8 @@ use lectern::http::limits::{Limits, SHARE};
 use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, descriptors, listen, metrics::Metrics, router};
 use lectern::preview::Preview;
-use lectern::{catalogue, course_file, graphql};
+use lectern::store::{self, Database};
+use lectern::{bell, course_file, graphql};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -31,7 +32,7 @@ use super::{ACTOR, CommandError, ready_desk};
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
     let occupancy = Arc::new(occupancy(&config)?);
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
-    let desk = ready_desk(&config).await?;
+    let desk = ready_desk(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
@@ -45,7 +46,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     } else {
         None
     };
-    tokio::spawn(catalogue::listen::forget_what_others_change(desk.db.clone(), Arc::clone(&desk.catalogue), stop.clone()));
+    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
     let front = Front {
         desk,
         schema: graphql::schema::served(preview(&config)?),
@@ -88,10 +89,12 @@ fn occupancy(config: &Config) -> Result<Occupancy, CommandError> {
 
 /// Runs the worker alone, until told to stop.
 pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
-    let desk = ready_desk(&config).await?;
+    let desk = ready_desk(&config, config.database_limits).await?;
     let worker = worker(&config, &desk)?;
     tracing::info!(worker = %worker.name, "at work");
-    finish(tokio::spawn(worker::run(worker, desk.bell.work(), stop_on_signal(), Arc::new(Health::default()))).await)
+    let stop = stop_on_signal();
+    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
+    finish(tokio::spawn(worker::run(worker, desk.bell.work(), stop, Arc::new(Health::default()))).await)
 }
 
 fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) -> Result<ExitCode, CommandError> {
@@ -122,7 +125,7 @@ pub fn preview(config: &Config) -> Result<Preview, CommandError> {
     Ok(Preview::new(writer, sender, news_sender))
 }
 
-fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
+fn worker(config: &Config, desk: &Desk) -> Result<Worker<Database>, CommandError> {
     let (writer, sender, news_sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
@@ -133,7 +136,9 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker, CommandError> {
     }
     // Two workers never share a name, not even on one machine after a restart.
     let name = format!("worker-{}", desk.nature.id().simple());
-    let worker = Worker::new(desk.db.clone(), Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name);
+    // Nobody waits for the worker, so it may wait for a connection.
+    let db = desk.db.waiting(store::Limits::PATIENT.wait);
+    let worker = Worker::new(db, Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name);
     Ok(worker.with_news_sender(news_sender))
 }
 

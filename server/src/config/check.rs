@@ -1,11 +1,13 @@
 //! Whether settings fit together, and what follows from them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use entity::email::Address;
 use entity::secret::SecretKey;
 
 use super::{Config, Mail, Mistake, Settings};
+use crate::store::Limits;
 
 /// Where Lectern listens where nothing else is said.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
@@ -42,6 +44,11 @@ impl Settings {
         };
         if !(1..=1000).contains(&self.database_connections) {
             wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
+        }
+        for (name, milliseconds) in [("DATABASE_STATEMENT_MS", self.database_statement_ms), ("DATABASE_WAIT_MS", self.database_wait_ms)] {
+            if !(10..=600_000).contains(&milliseconds) {
+                wrong(name, "must be between 10 and 600000");
+            }
         }
         let mail = match self.mail_url.as_deref() {
             None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
@@ -100,6 +107,10 @@ impl Settings {
             embedded: self.database_url.is_none(),
             database_url,
             database_connections: self.database_connections,
+            database_limits: Limits {
+                wait: Duration::from_millis(self.database_wait_ms),
+                statement: Some(Duration::from_millis(self.database_statement_ms)),
+            },
             mail,
             contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
             mail_from,

@@ -2,7 +2,6 @@
 
 use entity::refusal::{Detail, Versioned};
 use entity::{Refusal, faculty_member, organization};
-use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,6 +17,7 @@ use crate::action::audit::{Act, Actor, record};
 use crate::answer::Answer;
 use crate::catalogue::SeriesRow;
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// A course that has nothing but what is to be judged. Nobody sees it.
@@ -147,13 +147,7 @@ impl Wanted<'_> {
 ///
 /// # Errors
 /// Refuses who is not signed in.
-pub async fn put(
-    desk: &Desk,
-    tx: &DatabaseTransaction,
-    viewer: &Viewer,
-    act: &str,
-    wanted: Wanted<'_>,
-) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+pub async fn put(desk: &Desk, tx: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
     let (actor, changes) = (Actor::Person(viewer.signed_in()?), wanted.changes());
     let id = wanted.id().unwrap_or_else(|| desk.nature.id());
     if changes.is_empty() {

@@ -11,13 +11,14 @@ use std::collections::HashMap;
 
 use entity::nature::Nature;
 use entity::{Instant, faculty_member, organization};
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::difference::Changes;
 use super::format::CourseFile;
 use crate::answer::Answer;
 use crate::catalogue::{CoursePage, SeriesRow};
+use crate::store::Transaction;
 
 /// What is stored of the things that courses share, by slug, as far as the file speaks of them.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Shared {
 #[derive(Debug)]
 pub struct Ground<'a> {
     /// The transaction that everything is written in.
-    pub tx: &'a DatabaseTransaction,
+    pub tx: &'a Transaction,
     /// Ids.
     pub nature: &'a dyn Nature,
     /// The moment of the import.
@@ -84,7 +85,7 @@ pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
 }
 
 /// Inserts a row, or brings the stored one up to date where it differs.
-async fn save<E>(tx: &DatabaseTransaction, old: Option<&E::Model>, new: E::Model) -> Result<(), DbErr>
+async fn save<E>(tx: &Transaction, old: Option<&E::Model>, new: E::Model) -> Result<(), DbErr>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel> + PartialEq,
@@ -101,7 +102,7 @@ where
 }
 
 /// Inserts rows, of which there may be none.
-async fn add<E>(tx: &DatabaseTransaction, rows: Vec<E::Model>) -> Result<(), DbErr>
+async fn add<E>(tx: &Transaction, rows: Vec<E::Model>) -> Result<(), DbErr>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,

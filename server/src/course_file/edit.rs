@@ -4,7 +4,7 @@ use entity::course::Status;
 use entity::refusal::Versioned;
 use entity::{Refusal, course, faculty_member, organization, series};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::format::{self, CourseFile, Standing};
@@ -14,6 +14,7 @@ use super::{scope, stored};
 use crate::answer::Answer;
 use crate::catalogue::{CoursePage, SeriesRow, load};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// Which course is edited, by which act.
@@ -116,7 +117,7 @@ where
     end(desk, tx, done, true).await
 }
 
-async fn write<F>(desk: &Desk, tx: &DatabaseTransaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
+async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
@@ -152,7 +153,7 @@ where
 
 async fn enter<F>(
     desk: &Desk,
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     viewer: &Viewer,
     act: &'static str,
     source: Option<Uuid>,
@@ -183,7 +184,7 @@ where
     carry_out(desk, tx, Deed { by: By::Person(viewer), act, file: &file, page: None }).await
 }
 
-async fn read<'a>(tx: &DatabaseTransaction, page: Option<&'a CoursePage>, needs: &Needs) -> Result<Stored<'a>, DbErr> {
+async fn read<'a>(tx: &Transaction, page: Option<&'a CoursePage>, needs: &Needs) -> Result<Stored<'a>, DbErr> {
     let (ids, slugs) = parted(&needs.organizations);
     let named = organization::Column::Id.is_in(ids).or(organization::Column::Slug.is_in(slugs));
     let organizations = organization::Entity::find().filter(named).all(tx).await?;

@@ -3,7 +3,7 @@
 use entity::course::Status;
 use entity::refusal::Versioned;
 use entity::{Refusal, course};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ColumnTrait, DbErr};
 use uuid::Uuid;
 
 use super::format::CourseFile;
@@ -12,6 +12,7 @@ use super::{print, scope, stored};
 use crate::answer::Answer;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// As what an import stands on record.
@@ -49,13 +50,7 @@ async fn whole(desk: &Desk, file: &CourseFile, by: By<'_>, version: Option<i32>,
     end(desk, tx, done, dry).await
 }
 
-async fn write(
-    desk: &Desk,
-    tx: &DatabaseTransaction,
-    file: &CourseFile,
-    by: By<'_>,
-    version: Option<i32>,
-) -> Answer<(Imported, Vec<Uuid>)> {
+async fn write(desk: &Desk, tx: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
     let page = page(tx, course::Column::Slug.eq(file.course.slug.as_str())).await?;
     if let (By::Person(viewer), Some(page)) = (by, &page) {
         if viewer.is_staff() && !viewer.runs_course(page) {

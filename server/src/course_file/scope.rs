@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use entity::{Refusal, course, course_organization};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::apply::Shared;
@@ -13,12 +13,13 @@ use super::format::CourseFile;
 use super::things::Sort;
 use crate::answer::Answer;
 use crate::catalogue::CoursePage;
+use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
 /// Refuses what is not the viewer's to write. A course that the viewer does not run is one that is not there: all that is told is that its
 /// name is taken.
 pub async fn may_write(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     viewer: &Viewer,
     file: &CourseFile,
     page: Option<&CoursePage>,

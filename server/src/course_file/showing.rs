@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use entity::{Instant, course, course_faculty, course_organization, session, session_faculty};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
+
+use crate::store::Transaction;
 
 /// Things that courses share, by id.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,7 @@ pub struct Shared {
 }
 
 /// The courses that show one of these things, each once; what nobody asks about costs no statement.
-pub async fn showing(tx: &DatabaseTransaction, shared: &Shared) -> Result<Vec<Uuid>, DbErr> {
+pub async fn showing(tx: &Transaction, shared: &Shared) -> Result<Vec<Uuid>, DbErr> {
     let Shared { organizations, faculty, series } = shared;
     let mut found: BTreeSet<Uuid> = BTreeSet::new();
     if !organizations.is_empty() {
@@ -55,7 +57,7 @@ pub async fn showing(tx: &DatabaseTransaction, shared: &Shared) -> Result<Vec<Uu
 }
 
 /// Counts up the versions of these courses, so that nobody trusts the pages that they remember.
-pub async fn touch(tx: &DatabaseTransaction, now: Instant, courses: &[Uuid]) -> Result<(), DbErr> {
+pub async fn touch(tx: &Transaction, now: Instant, courses: &[Uuid]) -> Result<(), DbErr> {
     if courses.is_empty() {
         return Ok(());
     }

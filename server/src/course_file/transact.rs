@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use entity::{Refusal, course, faculty_member, organization, series};
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::apply::{Ground, Shared, apply};
@@ -17,6 +17,7 @@ use crate::action::audit::{Act, Actor, record};
 use crate::answer::{Answer, No};
 use crate::catalogue::{CoursePage, load};
 use crate::desk::Desk;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// The key of the advisory lock under which PostgreSQL changes courses, one at a time; any number, the same everywhere.
@@ -56,7 +57,7 @@ pub struct Deed<'a> {
 }
 
 /// Begins to change a course: from here to the end of the transaction nobody else does.
-pub async fn begin(desk: &Desk) -> Result<DatabaseTransaction, DbErr> {
+pub async fn begin(desk: &Desk) -> Result<Transaction, DbErr> {
     let tx = desk.begin().await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
@@ -66,7 +67,7 @@ pub async fn begin(desk: &Desk) -> Result<DatabaseTransaction, DbErr> {
 
 /// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
 /// leave everything as it was.
-pub async fn end(desk: &Desk, tx: DatabaseTransaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
+pub async fn end(desk: &Desk, tx: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
     let kept = |(imported, touched): (Imported, Vec<Uuid>)| {
         let kept = (!dry && !imported.changes.is_empty()).then_some(touched);
         (imported, kept)
@@ -76,7 +77,7 @@ pub async fn end(desk: &Desk, tx: DatabaseTransaction, done: Answer<(Imported, V
 
 /// The same for whatever else changes courses: what was done is kept where the courses that it touched are told, and taken back where they
 /// are not.
-pub async fn settle<T>(desk: &Desk, tx: DatabaseTransaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
+pub async fn settle<T>(desk: &Desk, tx: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
@@ -102,7 +103,7 @@ pub async fn settle<T>(desk: &Desk, tx: DatabaseTransaction, done: Answer<(T, Op
 }
 
 /// Everything between the two. Returns what was done, and every course whose page has changed.
-pub async fn carry_out(desk: &Desk, tx: &DatabaseTransaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
+pub async fn carry_out(desk: &Desk, tx: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
     let Deed { by, act, file, page } = deed;
     let shared = shared(tx, file).await?;
     let changes = difference(page, &shared, file);
@@ -132,7 +133,7 @@ pub async fn carry_out(desk: &Desk, tx: &DatabaseTransaction, deed: Deed<'_>) ->
 }
 
 /// What is stored of one course, which stays as it is until the transaction ends.
-pub async fn page(tx: &DatabaseTransaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
+pub async fn page(tx: &Transaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
     let found = course::Entity::find().select_only().column(course::Column::Id).filter(which).lock_exclusive();
     match found.into_tuple::<Uuid>().one(tx).await? {
         Some(id) => Ok(load::read(tx, &[id]).await?.pop()),
@@ -140,7 +141,7 @@ pub async fn page(tx: &DatabaseTransaction, which: SimpleExpr) -> Result<Option<
     }
 }
 
-async fn shared(tx: &DatabaseTransaction, file: &CourseFile) -> Result<Shared, DbErr> {
+async fn shared(tx: &Transaction, file: &CourseFile) -> Result<Shared, DbErr> {
     let organizations = file.organizations.iter().map(|row| row.slug.as_str());
     let organizations = organization::Entity::find().filter(organization::Column::Slug.is_in(organizations)).all(tx).await?;
     let members = file.faculty.iter().map(|row| row.slug.as_str());

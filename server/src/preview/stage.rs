@@ -28,7 +28,7 @@ use crate::bell::Bell;
 use crate::course_file::{self, CourseFile};
 use crate::desk::Desk;
 use crate::human_check::{self, Effort, Purpose};
-use crate::store;
+use crate::store::{self, Database};
 use crate::viewer::Viewer;
 
 /// Who the miniature's audit trail says it was.
@@ -49,7 +49,7 @@ pub(super) struct Stage {
     /// What was posted.
     pub(super) post: MemoryPost,
     clock: Arc<Clock>,
-    worker: Worker,
+    worker: Worker<Database>,
     sweeper: Sweeper,
 }
 

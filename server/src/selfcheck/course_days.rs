@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use entity::deadline::{end_of_day, start_of_day};
 use entity::{Instant, LocalDate, Zone, course, session};
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use super::{Finding, Severity};
 
 /// Counts sessions that begin before the first or end after the last day of their course.
-pub(super) async fn ask(db: &DatabaseConnection) -> Result<Finding, DbErr> {
+pub(super) async fn ask(db: &impl ConnectionTrait) -> Result<Finding, DbErr> {
     let courses: Vec<(Uuid, Zone, LocalDate, LocalDate)> = course::Entity::find()
         .select_only()
         .columns([course::Column::Id, course::Column::TimeZone, course::Column::StartsOn, course::Column::EndsOn])

@@ -116,9 +116,9 @@ stories! {
         house.imports(SAMPLE).await;
         crowd::in_the_course(&house, 2_000).await;
         let staff = house.staff("staff@example.org").await;
-        let before = house.statements.load(std::sync::atomic::Ordering::Relaxed);
+        let before = house.statements();
         let draft = announces(&house, &staff, json!({})).await;
-        let statements = house.statements.load(std::sync::atomic::Ordering::Relaxed) - before;
+        let statements = house.statements() - before;
         assert_eq!(draft["recipientCount"], 2_000, "{draft}");
         assert_eq!(draft["sampleRecipients"].as_array().map(Vec::len), Some(5));
         assert!(statements < 50, "{statements} statements");

@@ -50,9 +50,9 @@ stories! {
         house.has_the_course().await;
         crowd::in_the_course(&house, 2_000).await;
         let staff = house.staff("staff@example.org").await;
-        let before = house.statements.load(std::sync::atomic::Ordering::Relaxed);
+        let before = house.statements();
         let planned = plan(&house, &staff, "CONFIRMED").await;
-        let statements = house.statements.load(std::sync::atomic::Ordering::Relaxed) - before;
+        let statements = house.statements() - before;
         assert!(statements < 50, "{statements} statements");
         let letter = of(&planned, "course_starting_1d");
         assert_eq!((&letter["audience"], letter["sampleRecipients"].as_array().map(Vec::len)), (&json!(2_000), Some(3)));

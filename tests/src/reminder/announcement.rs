@@ -60,9 +60,9 @@ stories! {
         fact::announce(&house, &staff, "To all", "To **all**.", &[Status::Confirmed]).await;
         house.nature.move_to(house.nature.now().plus_minutes(10));
         let nature: SharedNature = house.nature.clone();
-        let asked = house.statements.load(std::sync::atomic::Ordering::Relaxed);
+        let asked = house.statements();
         let swept = worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let statements = house.statements.load(std::sync::atomic::Ordering::Relaxed) - asked;
+        let statements = house.statements() - asked;
         assert_eq!((swept.planned, swept.lapsed), (u64::from(CROWD), 0));
         let again = worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         assert_eq!(again.planned, 0, "said once");

@@ -31,7 +31,7 @@ stories! {
         );
         swept.expect("a sweep");
         again.expect("a sweep at the same time");
-        let work = async |worker: worker::Worker| {
+        let work = async |worker: worker::Worker<lectern::store::Database>| {
             let mut delivered = 0;
             loop {
                 let claimed = worker::claim::claim(&worker.db, &worker.name, 3, entity::Nature::now(&*worker.nature)).await.expect("a claim");
@@ -88,7 +88,7 @@ stories! {
         ada.registers(&house, "nurse").await;
         let nature: entity::nature::SharedNature = house.nature.clone();
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let deliver = async |worker: &worker::Worker| {
+        let deliver = async |worker: &worker::Worker<lectern::store::Database>| {
             for notice in worker::claim::claim(house.db(), "w", 10, entity::Nature::now(&*house.nature)).await.expect("a claim") {
                 worker::deliver::deliver(worker, notice).await;
             }

@@ -1,11 +1,10 @@
 //! What the worker asks of the database every five seconds when nothing is due. How long that takes is measured by `cargo bench`.
 
-use std::sync::{Arc, Mutex};
-
 use entity::nature::SharedNature;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use worker::sweep::{Sweeper, Swept};
 
+use crate::support::overheard::Overheard;
 use crate::support::{House, crowd, stories};
 
 /// Enough for the planners of both databases to prefer an index.
@@ -13,7 +12,7 @@ const COURSES: u32 = 40;
 const REGISTRATIONS: u32 = 4_000;
 
 /// One tick, five seconds after the last one.
-async fn tick(house: &House, sweeper: &mut Sweeper, db: &DatabaseConnection) {
+async fn tick(house: &House, sweeper: &mut Sweeper, db: &Overheard) {
     let nature: SharedNature = house.nature.clone();
     house.nature.move_to(nature.now().plus_seconds(5));
     let swept = sweeper.sweep(db, &nature).await.expect("a sweep");
@@ -50,19 +49,11 @@ stories! {
         crowd::of_courses(&house, COURSES).await;
         crowd::of_registrations(&house, REGISTRATIONS, COURSES).await;
 
-        let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
-        let heard = Arc::clone(&statements);
-        let mut db = house.db().clone();
-        db.set_metric_callback(move |info| {
-            let mut heard = heard.lock().expect("statements");
-            if !heard.iter().any(|known| known.sql == info.statement.sql) {
-                heard.push(info.statement.clone());
-            }
-        });
+        let db = Overheard::new(house.db());
         // The first tick after a start learns the timetables.
         let mut sweeper = Sweeper::new("stories.example.org");
         tick(&house, &mut sweeper, &db).await;
-        statements.lock().expect("statements").clear();
+        db.statements();
         // A minute of ticks: one of them writes the mark.
         for _ in 0..13 {
             tick(&house, &mut sweeper, &db).await;
@@ -70,7 +61,7 @@ stories! {
 
         let every_row = Statement::from_string(house.db().get_database_backend(), "select id from notice where letter = 'none'");
         assert!(plan(&house, &every_row).await.iter().any(|step| reads_all(step)), "this test would not see a table read from end to end");
-        let statements = statements.lock().expect("statements").clone();
+        let statements = db.statements();
         let mut plans = String::new();
         for statement in &statements {
             let plan = plan(&house, statement).await;

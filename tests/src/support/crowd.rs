@@ -2,7 +2,7 @@
 //!
 //! Rows get ids that can be computed from a kind and a number, so that one statement can refer to the rows of another.
 
-use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::{House, SAMPLE_SLUG};
 
@@ -68,7 +68,7 @@ fn numbers(up_to: u32) -> String {
 
 /// Runs the statements in one transaction, and lets the planner look at the outcome.
 async fn run(house: &House, statements: &[String]) {
-    let transaction = house.db().begin_with_options(entity::transaction::write()).await.expect("a transaction");
+    let transaction = house.db().begin().await.expect("a transaction");
     for statement in statements {
         transaction.execute_unprepared(statement).await.unwrap_or_else(|error| panic!("{error}\n{statement}"));
     }

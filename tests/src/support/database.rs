@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use lectern::store::{self, Durability};
-use sea_orm::DatabaseConnection;
+use lectern::store::{self, Durability, Limits};
 use sea_orm::sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -24,7 +23,7 @@ pub enum Backend {
 #[derive(Debug)]
 pub struct Database {
     /// The connection.
-    pub db: DatabaseConnection,
+    pub db: store::Database,
     /// Its address, for a second process.
     pub url: String,
     /// The folder of the file.
@@ -34,7 +33,7 @@ pub struct Database {
 impl Database {
     /// The same database through a pool of its own; it lives no longer than this one.
     pub async fn again(&self, connections: u32) -> Self {
-        let db = store::open(&self.url, connections).await.expect("the database opens");
+        let db = open(&self.url, connections).await;
         Self { db, url: self.url.clone(), _folder: None }
     }
 }
@@ -66,7 +65,7 @@ pub async fn fresh(backend: Backend, durability: Durability) -> Option<Database>
             (create(&template.name, template.strategy).await, None)
         }
     };
-    let db = store::open_with(&url, 12, durability).await.expect("the database opens");
+    let db = store::open_with(&url, 12, Limits::PATIENT, durability).await.expect("the database opens");
     Some(Database { db, url, _folder: folder })
 }
 
@@ -87,15 +86,15 @@ pub async fn empty(backend: Backend) -> Option<Database> {
 }
 
 /// Opens a story's database, which need not outlive a loss of power.
-pub async fn open(url: &str, connections: u32) -> DatabaseConnection {
-    store::open_with(url, connections, Durability::ProcessEnd).await.expect("the database opens")
+pub async fn open(url: &str, connections: u32) -> store::Database {
+    store::open_with(url, connections, Limits::PATIENT, Durability::ProcessEnd).await.expect("the database opens")
 }
 
 async fn sqlite_template() -> PathBuf {
     let file = tempfile::Builder::new().prefix("lectern-template-").tempdir().expect("a folder").keep().join("template.sqlite3");
     let db = open(&format!("sqlite://{}", file.display()), 1).await;
     store::migrate(&db).await.expect("the template is migrated");
-    db.close().await.expect("the template closes");
+    db.close().await;
     file
 }
 
@@ -108,7 +107,7 @@ async fn postgres_template(server: String) -> Template {
     let url = cluster().expect("a cluster").url(&name);
     let db = open(&url, 2).await;
     store::migrate(&db).await.expect("the template is migrated");
-    db.close().await.expect("the template closes");
+    db.close().await;
     Template { name, strategy }
 }
 

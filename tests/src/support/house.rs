@@ -1,6 +1,5 @@
 //! The house: database, server, worker and clock.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -19,8 +18,7 @@ use lectern::http::occupancy::Occupancy;
 use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
 use lectern::human_check::Effort;
 use lectern::preview::Preview;
-use lectern::store::Durability;
-use sea_orm::DatabaseConnection;
+use lectern::store::{self, Durability};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -52,11 +50,9 @@ pub struct House {
     /// The desk.
     pub desk: Desk,
     /// The worker.
-    pub worker: Worker,
+    pub worker: Worker<store::Database>,
     /// The clock.
     pub nature: Arc<MovableNature>,
-    /// SQL statements so far.
-    pub statements: Arc<AtomicU64>,
     database: Database,
     post: MemoryPost,
     router: Router,
@@ -77,24 +73,24 @@ impl House {
     }
 
     fn over(backend: Backend, database: Database, nature: Arc<MovableNature>) -> Self {
-        let statements = Arc::new(AtomicU64::new(0));
-        let mut db = database.db.clone();
-        let counter = Arc::clone(&statements);
-        db.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let db = database.db.clone();
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
         let mut desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default()).signed(sign());
         desk.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
         let router = front_door(&desk, &worker);
-        Self { backend, desk, worker, nature, statements, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
+        Self { backend, desk, worker, nature, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
     }
 
     /// The database.
-    pub fn db(&self) -> &DatabaseConnection {
+    pub fn db(&self) -> &store::Database {
         &self.desk.db
+    }
+
+    /// SQL statements so far.
+    pub fn statements(&self) -> u64 {
+        self.desk.db.watch().statements()
     }
 
     /// The database's address, for a second process.
@@ -114,7 +110,7 @@ impl House {
     }
 
     /// A second worker on the same database, clock and post.
-    pub async fn second_worker(&self, name: &str) -> Worker {
+    pub async fn second_worker(&self, name: &str) -> Worker<store::Database> {
         let db = database::open(self.url(), 8).await;
         worker_over(db, Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), name)
     }
@@ -290,7 +286,7 @@ impl House {
 }
 
 /// What people reach of the house: its schema shows letters as this worker writes them.
-fn front_door(desk: &Desk, worker: &Worker) -> Router {
+fn front_door<D>(desk: &Desk, worker: &Worker<D>) -> Router {
     router(Front {
         desk: desk.clone(),
         schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
@@ -316,7 +312,7 @@ fn sign() -> Sign {
 static WRITER: LazyLock<Arc<Writer>> =
     LazyLock::new(|| Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound")));
 
-fn worker_over(db: DatabaseConnection, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker {
+fn worker_over<D>(db: D, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker<D> {
     let writer = Arc::clone(&WRITER);
     let sender = "Example Course Office <office@example.org>".parse().expect("a sender");
     let news_sender = "Example Course News <news@news.example.org>".parse().expect("a sender");

@@ -6,25 +6,30 @@ use std::time::Duration;
 use entity::agenda::Reason;
 use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
 use entity::{Instant, nature::SharedNature};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::Store;
+
 /// How often a lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(20);
+/// How many times it is renewed: for six minutes, which is longer than all time-outs of one delivery together. Whoever is not done by then
+/// is stuck, and another worker takes over.
+const RENEWALS: usize = 18;
 /// How often a write is tried that must not be lost, and how long to wait in between.
 const TRIES: (u32, Duration) = (5, Duration::from_secs(1));
 
 /// A claim: the right to write about one notice, for as long as nobody else has taken it over.
 #[derive(Clone, Debug)]
-pub(super) struct Claim {
-    db: DatabaseConnection,
+pub(super) struct Claim<D> {
+    db: D,
     nature: SharedNature,
     notice: Model,
 }
 
-impl Claim {
-    pub(super) fn new(db: &DatabaseConnection, nature: &SharedNature, notice: &Model) -> Self {
+impl<D: Store> Claim<D> {
+    pub(super) fn new(db: &D, nature: &SharedNature, notice: &Model) -> Self {
         Self { db: db.clone(), nature: nature.clone(), notice: notice.clone() }
     }
 
@@ -152,11 +157,15 @@ impl Claim {
         Entity::find_by_id(self.notice.id).filter(Column::Fence.eq(self.notice.fence)).one(&self.db).await
     }
 
-    /// Keeps the lease alive from a task of its own, until told to stop or overtaken. The task is never cut off in the middle of a write.
+    /// Keeps the lease alive from a task of its own, until told to stop or overtaken, but not without end. The task is never cut off in the
+    /// middle of a write.
     pub(super) fn renewed_until(&self, stop: CancellationToken) -> JoinHandle<()> {
         let claim = self.clone();
         tokio::spawn(async move {
-            while tokio::time::timeout(RENEWAL, stop.cancelled()).await.is_err() {
+            for _ in 0..RENEWALS {
+                if tokio::time::timeout(RENEWAL, stop.cancelled()).await.is_ok() {
+                    return;
+                }
                 let lease = claim.nature.now().plus_seconds(LEASE_SECONDS);
                 match claim.write(ActiveModel { ready_at: Set(Some(lease)), ..Default::default() }).await {
                     Ok(true) => {}
@@ -164,6 +173,7 @@ impl Claim {
                     Err(error) => tracing::warn!(notice = %claim.notice.id, %error, "the lease cannot be renewed"),
                 }
             }
+            tracing::error!(notice = %claim.notice.id, "a delivery does not come to its end; its lease is not renewed any more");
         })
     }
 }

@@ -5,9 +5,9 @@ use entity::email::Address;
 use entity::{Instant, notice, sign_in_code};
 use sea_orm::{DbErr, EntityTrait};
 
-use crate::Worker;
 use crate::facts::{self, Dossier, EnquiryDossier};
 use crate::letter::Matter;
+use crate::{Store, Worker};
 
 /// Where a notice stands, by the facts of this moment.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Owed {
 }
 
 /// Reads the facts behind `notice` again and judges it at `now`.
-pub(super) async fn of(worker: &Worker, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
+pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
     match (notice.registration_id, notice.enquiry_id, notice.sign_in_code_id) {
         (Some(id), _, _) => {
             let dossier = facts::of_registration(&worker.db, id).await?;
@@ -71,7 +71,7 @@ fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) 
     judged(occasion, None, &address, now, |occasion| dossier.matter(occasion, now))
 }
 
-fn about_code(worker: &Worker, code: &sign_in_code::Model, now: Instant) -> Standing {
+fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -> Standing {
     let matter = |_| Matter::SignInCode { code: worker.key.sign_in_code(code.id), expires_at: code.expires_at };
     judged(agenda::of_sign_in_code(code, now), None, &code.email, now, matter)
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use entity::agenda::{self, CourseFacts};
 use entity::{Instant, enquiry};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::entry::Entry;
 use super::{PAGE, Round, changed_since, to_be_entered};
 use crate::facts;
 
-impl Round<'_> {
+impl<D: ConnectionTrait> Round<'_, D> {
     /// Enquiries that have changed lately, a page at a time.
     pub(super) async fn enquiries(&mut self, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
         use enquiry::Column::{Id, UpdatedAt};

@@ -6,7 +6,7 @@ use entity::agenda::{Occasion, Reason};
 use entity::notice::{ActiveModel, Column, Entity, Status};
 use entity::{Instant, enquiry, registration, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Round;
@@ -31,7 +31,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// For the person of a registration.
-    pub(super) fn of_registration(round: &Round<'_>, registration: &registration::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_registration<D>(round: &Round<'_, D>, registration: &registration::Model, occasion: Occasion) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -48,7 +48,7 @@ impl Entry {
     }
 
     /// For somebody who asked about a course.
-    pub(super) fn of_enquiry(round: &Round<'_>, enquiry: &enquiry::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_enquiry<D>(round: &Round<'_, D>, enquiry: &enquiry::Model, occasion: Occasion) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -65,7 +65,7 @@ impl Entry {
     }
 
     /// For the address that asked for a code.
-    pub(super) fn of_code(round: &Round<'_>, code: &sign_in_code::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_code<D>(round: &Round<'_, D>, code: &sign_in_code::Model, occasion: Occasion) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -121,7 +121,7 @@ impl Entry {
 }
 
 /// Enters what the ledger does not hold yet; says how many rows were planned and how many were recorded as lapsed.
-pub(super) async fn enter(db: &DatabaseConnection, entries: Vec<Entry>) -> Result<(u64, u64), DbErr> {
+pub(super) async fn enter(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(u64, u64), DbErr> {
     let mut said = HashSet::new();
     let (owed, late): (Vec<Entry>, Vec<Entry>) = entries
         .into_iter()
@@ -131,7 +131,7 @@ pub(super) async fn enter(db: &DatabaseConnection, entries: Vec<Entry>) -> Resul
 }
 
 /// Ends the notice of this occasion where it still waits for its moment or for another try: staff have stopped it.
-pub(super) async fn stop(db: &DatabaseConnection, subject: Uuid, occasion: &Occasion, now: Instant) -> Result<(), DbErr> {
+pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, occasion: &Occasion, now: Instant) -> Result<(), DbErr> {
     let change = ActiveModel {
         status: Set(Status::Cancelled),
         reason: Set(Some(Reason::StoppedByStaff)),
@@ -150,7 +150,7 @@ pub(super) async fn stop(db: &DatabaseConnection, subject: Uuid, occasion: &Occa
         .map(drop)
 }
 
-async fn insert(db: &DatabaseConnection, entries: Vec<Entry>, on_conflict: OnConflict) -> Result<u64, DbErr> {
+async fn insert(db: &impl ConnectionTrait, entries: Vec<Entry>, on_conflict: OnConflict) -> Result<u64, DbErr> {
     let mut rows = entries.into_iter().map(Entry::row).peekable();
     let mut entered = 0;
     while rows.peek().is_some() {

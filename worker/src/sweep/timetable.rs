@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use entity::{Instant, agenda, announcement, course};
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::facts;
@@ -41,7 +41,7 @@ impl Timetables {
     /// changed, is looked at from `from` on, which lies behind the mark: its change may have become visible late.
     pub(super) async fn called(
         &mut self,
-        db: &DatabaseConnection,
+        db: &impl ConnectionTrait,
         from: Instant,
         mark: Instant,
         now: Instant,
@@ -64,7 +64,7 @@ impl Timetables {
     }
 
     /// Reads the timetables of the courses that are new to us or have changed.
-    async fn learn(&mut self, db: &DatabaseConnection, from: Instant) -> Result<(), DbErr> {
+    async fn learn(&mut self, db: &impl ConnectionTrait, from: Instant) -> Result<(), DbErr> {
         let states: HashMap<Uuid, (i32, Instant)> = course::with_future_after(from)
             .select_only()
             .columns([course::Column::Id, course::Column::Version, course::Column::UpdatedAt])
@@ -97,7 +97,7 @@ impl Timetables {
     }
 }
 
-async fn fingerprint(db: &DatabaseConnection, from: Instant) -> Result<Fingerprint, DbErr> {
+async fn fingerprint(db: &impl ConnectionTrait, from: Instant) -> Result<Fingerprint, DbErr> {
     let mut select = course::with_future_after(from)
         .select_only()
         .column_as(course::Column::Id.count(), "courses")

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use entity::quote::Draft;
 use entity::registration::{self, Status};
 use entity::{Instant, course, learner, money, price, quote, track};
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::read::{Line, Said};
@@ -13,6 +12,7 @@ use super::write::Writes;
 use super::{Row, Verdict};
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 mod known;
 
@@ -44,7 +44,7 @@ type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by; whoever is new is entered. The number of statements does not depend on the number of lines.
-    pub async fn of(txn: &DatabaseTransaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
+    pub async fn of(txn: &Transaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
         known::read(txn, desk, course, lines, now).await
     }
 

@@ -3,13 +3,14 @@
 use entity::payment::{self, Method};
 use entity::quote::Draft;
 use entity::{Instant, course, quote, quote_line, registration};
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::action::pricing;
 use crate::action::record_payment::spelled;
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// Rows to a statement; both databases bound the values of one.
 const AT_ONCE: usize = 500;
@@ -48,7 +49,7 @@ impl Writes {
 
 /// Writes everything. Rows of a kind come in the order of the file.
 pub async fn all(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     desk: &Desk,
     staff_id: Uuid,
     course: &course::Model,

@@ -3,13 +3,14 @@
 
 use entity::nature::Nature;
 use entity::{faculty_member, organization, series, series_part, series_run};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Ground, Ids, add, place, save};
 use crate::course_file::format::{FacultyMember, Organization, Series};
 use crate::course_file::showing::{Shared, showing, touch};
 use crate::course_file::things::Sort;
+use crate::store::Transaction;
 
 /// Writes what the file says of shared things, and returns their ids.
 pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
@@ -42,19 +43,14 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
 }
 
 /// Writes an organization's row, and counts its version up.
-pub async fn organization(tx: &DatabaseTransaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
+pub async fn organization(tx: &Transaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
     let Organization { slug, name, url } = row.clone();
     let new = organization::Model { id, slug, version: old.map_or(1, |old| old.version + 1), name, url };
     save::<organization::Entity>(tx, old, new).await
 }
 
 /// Writes a person's row, and counts its version up.
-pub async fn faculty_member(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-    old: Option<&faculty_member::Model>,
-    row: &FacultyMember,
-) -> Result<(), DbErr> {
+pub async fn faculty_member(tx: &Transaction, id: Uuid, old: Option<&faculty_member::Model>, row: &FacultyMember) -> Result<(), DbErr> {
     let FacultyMember { slug, name, role: _, credentials, title, affiliation, bio } = row.clone();
     let version = old.map_or(1, |old| old.version + 1);
     let new = faculty_member::Model { id, slug, version, name, credentials, title, affiliation, bio };
@@ -62,13 +58,7 @@ pub async fn faculty_member(
 }
 
 /// Writes a series with its parts, and counts its version up.
-pub async fn series(
-    tx: &DatabaseTransaction,
-    nature: &dyn Nature,
-    id: Uuid,
-    old: Option<&series::Model>,
-    row: &Series,
-) -> Result<(), DbErr> {
+pub async fn series(tx: &Transaction, nature: &dyn Nature, id: Uuid, old: Option<&series::Model>, row: &Series) -> Result<(), DbErr> {
     let new = series::Model {
         id,
         slug: row.slug.clone(),

@@ -6,7 +6,7 @@
 use entity::deadline::{end_of_day, start_of_day};
 use entity::{Instant, LocalDate, Zone, course, session};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 
 /// Stands for «no moment» in an order by moments: later than any real one.
 pub fn far() -> Instant {
@@ -14,7 +14,7 @@ pub fn far() -> Instant {
 }
 
 /// The zones of all courses that are not drafts only: one small statement.
-async fn zones(db: &DatabaseConnection) -> Result<Vec<Zone>, DbErr> {
+async fn zones(db: &impl ConnectionTrait) -> Result<Vec<Zone>, DbErr> {
     course::Entity::find().select_only().column(course::Column::TimeZone).distinct().into_tuple().all(db).await
 }
 
@@ -39,7 +39,7 @@ fn first_open_day(now: Instant, zone: &Zone) -> LocalDate {
 }
 
 /// Courses that one can register for at `now`: exactly those whose [`course::Model::window`] is open.
-pub async fn open_for_registration(db: &DatabaseConnection, now: Instant) -> Result<Condition, DbErr> {
+pub async fn open_for_registration(db: &impl ConnectionTrait, now: Instant) -> Result<Condition, DbErr> {
     use course::Column;
     let mut closes_ahead = Condition::any();
     for (day, zones) in grouped(zones(db).await?, |zone| first_open_day(now, zone)) {
@@ -56,7 +56,7 @@ pub async fn open_for_registration(db: &DatabaseConnection, now: Instant) -> Res
 }
 
 /// Sessions that begin on `day`, each in the zone of its course.
-pub async fn on_local_day(db: &DatabaseConnection, day: LocalDate) -> Result<Condition, DbErr> {
+pub async fn on_local_day(db: &impl ConnectionTrait, day: LocalDate) -> Result<Condition, DbErr> {
     let mut any = Condition::any();
     for ((from, to), zones) in grouped(zones(db).await?, |zone| (start_of_day(day, zone), end_of_day(day, zone))) {
         let there = Query::select().column(course::Column::Id).from(course::Entity).and_where(course::Column::TimeZone.is_in(zones)).take();

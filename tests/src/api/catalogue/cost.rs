@@ -1,7 +1,5 @@
 //! One request, few statements: what a course page costs does not depend on how much stands on it.
 
-use std::sync::atomic::Ordering;
-
 use serde_json::json;
 
 use super::{PAGE, variant};
@@ -9,9 +7,9 @@ use crate::support::{House, SAMPLE_SLUG, stories};
 
 /// How many SQL statements a question costs.
 async fn cost(house: &House, query: &str, variables: serde_json::Value) -> u64 {
-    let before = house.statements.load(Ordering::Relaxed);
+    let before = house.statements();
     house.asks(None, query, variables).await;
-    house.statements.load(Ordering::Relaxed) - before
+    house.statements() - before
 }
 
 /// How many a page costs of which nothing is remembered.

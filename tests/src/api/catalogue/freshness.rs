@@ -1,8 +1,6 @@
 //! A change shows at once where it was made, and within a second everywhere else.
 
-use std::sync::Arc;
-
-use lectern::catalogue::listen::forget_what_others_change;
+use lectern::bell::listen::listen;
 use lectern::desk::Desk;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +57,7 @@ stories! {
         house.has_the_course().await;
         let other = house.second_server().await;
         let stop = CancellationToken::new();
-        let listening = tokio::spawn(forget_what_others_change(other.db.clone(), Arc::clone(&other.catalogue), stop.clone()));
+        let listening = tokio::spawn(listen(other.clone(), stop.clone()));
         let first = title(&other).await;
         // What is said before the other one listens is lost: so something is changed again and again, until it is heard. As the clock
         // stands, nothing but being told makes it look again.

@@ -3,6 +3,7 @@
 use entity::course;
 use lectern::catalogue::{Mark, Sight, Source};
 use lectern::desk::Desk;
+use lectern::store::Transaction;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel, QueryFilter,
     QueryResult, Statement, TransactionTrait,
@@ -20,7 +21,7 @@ async fn title<S: Source>(desk: &Desk, db: &S) -> String {
 }
 
 /// Gives the sample a title, as an edit does: with a new version.
-async fn entitle(txn: &DatabaseTransaction, title: &str) {
+async fn entitle(txn: &Transaction, title: &str) {
     use sea_orm::sea_query::{Expr, ExprTrait};
     course::Entity::update_many()
         .col_expr(course::Column::Title, Expr::val(title))
@@ -43,7 +44,7 @@ impl Snapshot {
         let opened = house.desk.catalogue.mark();
         // SQLite's transactions are snapshots whatever they are called.
         let level = (house.backend == Backend::Postgres).then_some(IsolationLevel::RepeatableRead);
-        let txn = house.db().begin_with_config(level, Some(AccessMode::ReadOnly)).await.expect("a transaction");
+        let txn = house.db().for_migrations().begin_with_config(level, Some(AccessMode::ReadOnly)).await.expect("a transaction");
         // The snapshot is taken by the first statement.
         course::Entity::find().one(&txn).await.expect("the database answers");
         Self { txn, opened }
@@ -111,9 +112,9 @@ stories! {
         let new = Snapshot::open(&house).await;
         assert_eq!(title(&house.desk, &new).await, "Changed");
         new.txn.rollback().await.expect("the snapshot ends");
-        let before = house.statements.load(std::sync::atomic::Ordering::Relaxed);
+        let before = house.statements();
         assert_eq!(title(&house.desk, house.db()).await, "Changed");
-        assert_eq!(house.statements.load(std::sync::atomic::Ordering::Relaxed), before, "nothing is read again");
+        assert_eq!(house.statements(), before, "nothing is read again");
     }
 
     async fn letters_are_steered_on_a_single_connection(house at "2026-04-20T12:00-04:00") {

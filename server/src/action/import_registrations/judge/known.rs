@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use entity::registration::{self, Column};
 use entity::{Instant, course, learner, payment, price, quote, track};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::super::read::{Line, Said};
@@ -15,12 +13,13 @@ use super::super::write::Writes;
 use super::Judge;
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::store::Transaction;
 
 /// Rows to a statement.
 const AT_ONCE: usize = 500;
 
 /// Reads what the lines are judged by.
-pub async fn read<'a>(txn: &DatabaseTransaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Judge<'a>> {
+pub async fn read<'a>(txn: &Transaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Judge<'a>> {
     let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
     let learners = enter(txn, desk, &said, now).await?;
     let external_ids = said.iter().filter_map(|said| said.external_id.clone());
@@ -66,7 +65,7 @@ pub async fn read<'a>(txn: &DatabaseTransaction, desk: &'a Desk, course: course:
 }
 
 /// Everybody whom a line names, by address. Whoever is new is entered with the line's name and profession; whoever is known keeps their own.
-async fn enter(txn: &DatabaseTransaction, desk: &Desk, said: &[&Said], now: Instant) -> Result<HashMap<String, learner::Model>, DbErr> {
+async fn enter(txn: &Transaction, desk: &Desk, said: &[&Said], now: Instant) -> Result<HashMap<String, learner::Model>, DbErr> {
     let mut by_key: Vec<(String, &Said)> = said.iter().map(|said| (said.email.key(), *said)).collect();
     // In one order, so that two imports that enter the same people cannot wait for each other; of two lines the first counts.
     by_key.sort_by(|one, other| one.0.cmp(&other.0));

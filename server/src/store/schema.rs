@@ -1,0 +1,72 @@
+//! The schema of the database: bringing it up to date, and asking whether it is.
+
+use std::collections::HashSet;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
+
+use super::Database;
+
+/// The key of the advisory lock under which PostgreSQL is migrated; any number, the same everywhere.
+const MIGRATION_LOCK: i64 = 0x4c45_4354_4552_4e00;
+
+/// How the database's schema stands to this release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Every step that this release knows has been taken, and no other.
+    UpToDate,
+    /// Steps have not been taken yet; the first of them.
+    Behind(String),
+    /// A newer release has taken steps that this one does not know; one of them.
+    Ahead(String),
+}
+
+/// Brings the schema up to date; on PostgreSQL under a lock, so that several processes may try at once.
+///
+/// # Errors
+/// Where a step fails, or the database does not answer.
+pub async fn migrate(db: &Database) -> Result<(), DbErr> {
+    migrate_over(&db.for_migrations()).await
+}
+
+/// The same over sea-orm's own connection.
+async fn migrate_over(db: &DatabaseConnection) -> Result<(), DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => {
+            // The lock belongs to the transaction, and so do the steps: one connection is enough, and all steps count or none.
+            let guard = db.begin().await?;
+            guard.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+            guard.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            Migrator::up(&guard, None).await?;
+            guard.commit().await
+        }
+        _ => Migrator::up(db, None).await,
+    }
+}
+
+/// How the schema stands. Reads one table and changes nothing, so that a role without the right to create anything may ask.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
+    let taken = Statement::from_string(db.get_database_backend(), "select version from seaql_migrations");
+    let taken: HashSet<String> = match db.query_all_raw(taken).await {
+        Ok(rows) => rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?,
+        Err(error) if is_missing_table(&error) => HashSet::new(),
+        Err(error) => return Err(error),
+    };
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    if let Some(step) = known.iter().find(|step| !taken.contains(*step)) {
+        return Ok(Standing::Behind(step.clone()));
+    }
+    let unknown = taken.into_iter().filter(|step| !known.contains(step)).max();
+    Ok(unknown.map_or(Standing::UpToDate, Standing::Ahead))
+}
+
+/// Whether a database without a single step said so: PostgreSQL by its code, SQLite in words.
+fn is_missing_table(error: &DbErr) -> bool {
+    use sea_orm::RuntimeErr::SqlxError;
+    let DbErr::Query(SqlxError(error)) = error else { return false };
+    let Some(told) = error.as_database_error() else { return false };
+    told.code().as_deref() == Some("42P01") || told.message().contains("no such table")
+}

@@ -1,0 +1,69 @@
+//! A transaction that writes.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
+use tokio::sync::Mutex;
+
+use super::held::Held;
+
+/// A transaction that writes. What it wrote counts once [`Transaction::commit`] has returned; one that is dropped is taken back.
+#[derive(Debug)]
+pub struct Transaction {
+    held: Mutex<Held>,
+    backend: DbBackend,
+}
+
+impl Transaction {
+    /// What was begun on `held`.
+    pub(super) fn new(held: Held, backend: DbBackend) -> Self {
+        Self { held: Mutex::new(held), backend }
+    }
+
+    /// Makes what was written count.
+    ///
+    /// # Errors
+    /// Where the database does not say yes. If it did not say anything, what was written may count or not.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.held.into_inner().commit().await.map_err(execution)
+    }
+
+    /// Takes back what was written.
+    ///
+    /// # Errors
+    /// Where the database does not answer; what was written does not count in any case.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.held.into_inner().roll_back().await.map_err(execution)
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.held.lock().await.execute(statement).await.map_err(execution)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.held.lock().await.execute_unprepared(sql.to_owned()).await.map_err(execution)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.held.lock().await.query_one(statement).await.map_err(query)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.held.lock().await.query_all(statement).await.map_err(query)
+    }
+}
+
+/// As sea-orm names what went wrong with a statement that returns no rows.
+pub(super) fn execution(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+/// As sea-orm names what went wrong with a statement that returns rows.
+pub(super) fn query(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}

@@ -1,0 +1,41 @@
+//! What goes on between us and the database, counted.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Counters of one opened database, shared by all its handles.
+#[derive(Debug, Default)]
+pub struct Watch {
+    statements: AtomicU64,
+    in_use: AtomicUsize,
+    most_in_use: AtomicUsize,
+}
+
+impl Watch {
+    /// How many statements have been sent; beginnings and ends of transactions are not counted.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How many connections somebody has at this moment.
+    pub fn in_use(&self) -> usize {
+        self.in_use.load(Ordering::SeqCst)
+    }
+
+    /// The most connections that were in use at the same time since this was asked last.
+    pub fn most_in_use(&self) -> usize {
+        self.most_in_use.swap(self.in_use(), Ordering::SeqCst)
+    }
+
+    pub(super) fn sent(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn taken(&self) {
+        let now = self.in_use.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_in_use.fetch_max(now, Ordering::SeqCst);
+    }
+
+    pub(super) fn let_go(&self) {
+        self.in_use.fetch_sub(1, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,59 @@
+//! A database whose statements are overheard.
+
+use std::sync::{Mutex, PoisonError};
+
+use lectern::store::Database;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+/// The same database; what it is asked is kept, each kind of statement once.
+#[derive(Debug)]
+pub struct Overheard {
+    db: Database,
+    statements: Mutex<Vec<Statement>>,
+}
+
+impl Overheard {
+    /// From now on what is asked of `db` through this is kept.
+    pub fn new(db: &Database) -> Self {
+        Self { db: db.clone(), statements: Mutex::default() }
+    }
+
+    /// What was asked since this was asked last.
+    pub fn statements(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.statements.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn hear(&self, statement: &Statement) {
+        let mut heard = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        if !heard.iter().any(|known| known.sql == statement.sql) {
+            heard.push(statement.clone());
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Overheard {
+    fn get_database_backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.hear(&statement);
+        self.db.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.hear(&Statement::from_string(self.db.get_database_backend(), sql));
+        self.db.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.hear(&statement);
+        self.db.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.hear(&statement);
+        self.db.query_all_raw(statement).await
+    }
+}
