@@ -159,9 +159,9 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// A fingerprint of an input, to tell whether a request that comes again is the same.
-pub fn fingerprint(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+/// A fingerprint of an input or of an answer, to tell whether one that comes again is the same.
+pub fn fingerprint(text: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(text.as_ref()))
 }
 
 /// Compares two stored hashes in a time that does not depend on where they differ.

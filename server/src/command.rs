@@ -19,6 +19,7 @@ use lectern::answer::No;
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::desk::{Desk, Sign};
+use lectern::http::tls;
 use lectern::store::{Database, Limits, Standing};
 use lectern::{access, course_file, graphql, selfcheck, store};
 use sea_orm::DbErr;
@@ -64,6 +65,9 @@ pub enum CommandError {
     /// Mail cannot be set up.
     #[error("mail cannot be set up: {0}")]
     Mail(String),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] tls::CannotSpeak),
     /// The address to listen on is not to be had.
     #[error("cannot listen on {0}: {1}")]
     Listen(String, io::Error),

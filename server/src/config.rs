@@ -16,6 +16,7 @@ use entity::secret::SecretKey;
 
 use crate::graphql::document::Limits as DocumentLimits;
 use crate::http::limits::Limits as ClientLimits;
+use crate::http::origins::Origins;
 use crate::preview::script::{Move, Role};
 use crate::store::Limits;
 pub use clients::ClientSettings;
@@ -165,6 +166,15 @@ pub struct Settings {
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
     #[arg(long, env = "BEHIND_PROXY", global = true, default_value_t = false)]
     pub behind_proxy: bool,
+    /// Origins whose pages may use the API from a browser, such as `https://www.example.org`, between commas; or * for any
+    #[arg(long, env = "ALLOWED_ORIGINS", global = true)]
+    pub allowed_origins: Option<String>,
+    /// Certificate to speak TLS with, in PEM, with those that vouch for it; read when the server starts
+    #[arg(long, env = "TLS_CERTIFICATE", global = true)]
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's key, in PEM
+    #[arg(long, env = "TLS_KEY", global = true)]
+    pub tls_key: Option<PathBuf>,
     /// What clients may take.
     #[command(flatten)]
     pub clients: ClientSettings,
@@ -212,6 +222,10 @@ pub struct Config {
     pub postal_address: Option<String>,
     /// Whether X-Forwarded-For is believed.
     pub behind_proxy: bool,
+    /// Pages of which other origins may ask.
+    pub origins: Origins,
+    /// Certificate and key, where the server speaks TLS itself.
+    pub tls: Option<(PathBuf, PathBuf)>,
     /// The most connections, where somebody said.
     pub max_connections: Option<usize>,
     /// The most connections from one address, where somebody said.

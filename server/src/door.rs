@@ -3,7 +3,7 @@
 use entity::network::Network;
 use entity::{Instant, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Fault;
@@ -17,14 +17,38 @@ const TOKEN_LENGTH: usize = TOKEN_PREFIX.len() + 43;
 /// How exactly the last use of a token is written down, in minutes; a question every second need not write every second.
 const LAST_USE_MINUTES: i64 = 60;
 
-/// Who asks with the token `bearer` from the network `client`. A token that is unknown, signed out or too old is nobody's.
+/// Why a token does not open the door.
+#[derive(Debug, thiserror::Error)]
+pub enum Closed {
+    /// It was never given out.
+    #[error("the token is unknown")]
+    Unknown,
+    /// It was signed out, or is too old, or was not used for too long.
+    #[error("the token has ended")]
+    Ended,
+    /// Nobody can say.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbErr> for Closed {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Who asks with the token `bearer` from the network `client`; without a token, nobody in particular.
 ///
 /// Costs two statements with a token, a third at most once an hour and token, and none without.
-pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Result<Viewer, Fault> {
+///
+/// # Errors
+/// The token opens nothing.
+pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Result<Viewer, Closed> {
     let nobody = Viewer { client_key: desk.key.client_key(client), ..Viewer::default() };
-    let Some(bearer) = bearer.filter(|bearer| bearer.len() == TOKEN_LENGTH && bearer.starts_with(TOKEN_PREFIX)) else {
-        return Ok(nobody);
-    };
+    let Some(bearer) = bearer else { return Ok(nobody) };
+    if bearer.len() != TOKEN_LENGTH || !bearer.starts_with(TOKEN_PREFIX) {
+        return Err(Closed::Unknown);
+    }
     let now = desk.nature.now();
     let whose = access_token::Entity::belongs_to(learner::Entity).from(access_token::Column::LearnerId).to(learner::Column::Id);
     let found = access_token::Entity::find()
@@ -33,9 +57,10 @@ pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Resul
         .filter(access_token::Column::TokenHash.eq(secret::token_hash(bearer)))
         .one(&desk.db)
         .await?;
-    let Some((token, Some(learner))) = found.filter(|(token, _)| token.is_live(now)) else {
-        return Ok(nobody);
-    };
+    let Some((token, Some(learner))) = found else { return Err(Closed::Unknown) };
+    if !token.is_live(now) {
+        return Err(Closed::Ended);
+    }
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
     touch(desk, &token, now).await;
     Ok(Viewer { learner: Some(learner), roles, token_id: Some(token.id), ..nobody })

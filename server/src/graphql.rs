@@ -22,6 +22,7 @@ pub mod owned;
 pub mod payload;
 pub mod preview;
 pub mod profession;
+pub mod rate_limit;
 pub mod refusal;
 pub mod registration;
 pub mod roster;

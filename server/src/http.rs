@@ -1,23 +1,33 @@
-//! The front door: routes, and one GraphQL handler of our own.
+//! The front door: routes, what stands behind them, and what lies around them.
 //!
-//! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches; ours takes `POST` with
-//! `application/json` and `GET` for queries, reads the document before the library sees it, and runs every operation as a task of its own, so
-//! that a client who hangs up never cancels a transaction half way.
+//! Around every route lies the gate (`gate.rs`: room, sizes, times), and within it compression. A body that is compressed tells by its length
+//! what its parts have in common, so what is secret and what a stranger can put beside it must not be asked for together by somebody who can
+//! watch (the BREACH attack). Here a stranger's page cannot ask with somebody else's token, because tokens come in a header that only the
+//! page itself can set, and no cookie is read.
 
+pub mod admission;
 pub mod altcha;
+pub mod budget;
 mod calendar;
 mod client;
 mod connection;
 pub mod descriptors;
+mod endpoint;
+mod etag;
 mod export;
 mod gate;
 pub mod limits;
 pub mod listen;
 pub mod mailbox;
 pub mod metrics;
+mod negotiate;
 pub mod occupancy;
+pub mod origins;
 mod pulse;
+mod refused;
 mod request;
+mod respond;
+pub mod tls;
 pub mod unsubscribe;
 
 use std::path::PathBuf;
@@ -26,24 +36,34 @@ use std::time::Duration;
 
 use async_graphql::http::GraphiQLSource;
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Extension, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::middleware::from_fn_with_state;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
+use http_body::Body as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::answer::Fault;
 use crate::desk::Desk;
-use crate::door;
 use crate::graphql::document::Documents;
-use crate::graphql::fault;
 use crate::graphql::schema::LecternSchema;
 use crate::store::{Standing, standing};
+use admission::Admission;
+use budget::Budgets;
+use limits::Limits;
 use metrics::Metrics;
-use occupancy::{Occupancy, RequestPlace};
+use negotiate::Dialect;
+use occupancy::Occupancy;
+use origins::Origins;
+use refused::Refused;
+
+/// The smallest body that is compressed, in bytes: one that fits into a packet is not worth the work.
+const WORTH_COMPRESSING: u16 = 1024;
 
 /// How long the database may take to say that it is there.
 const READY_WITHIN: Duration = Duration::from_millis(900);
@@ -61,6 +81,12 @@ pub struct Front {
     pub mailbox: Option<PathBuf>,
     /// Who takes how much, and the limits on it.
     pub occupancy: Arc<Occupancy>,
+    /// How much is run side by side.
+    pub admission: Arc<Admission>,
+    /// What each client may ask in a minute.
+    pub budgets: Arc<Budgets>,
+    /// Pages of which other origins may ask.
+    pub origins: Origins,
     /// Operations that are being run; those whose client has hung up, too.
     pub running: TaskTracker,
     /// Cancelled when the server is about to stop.
@@ -71,6 +97,26 @@ pub struct Front {
     pub metrics: Arc<Metrics>,
 }
 
+impl Front {
+    /// A front door for a server without a worker, at whose addresses the clients themselves call, or a proxy of ours.
+    pub fn new(desk: Desk, schema: LecternSchema, documents: Documents, limits: Limits, behind_proxy: bool) -> Self {
+        Self {
+            desk,
+            schema,
+            documents: Arc::new(documents),
+            mailbox: None,
+            admission: Arc::new(Admission::new(limits.running_cost, limits.patience)),
+            budgets: Arc::new(Budgets::new(limits.rates)),
+            occupancy: Arc::new(Occupancy::new(limits, behind_proxy)),
+            origins: Origins::Ours,
+            running: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            worker: Arc::new(|| Ok(())),
+            metrics: Arc::new(Metrics::default()),
+        }
+    }
+}
+
 impl std::fmt::Debug for Front {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Front").field("mailbox", &self.mailbox).field("occupancy", &self.occupancy).finish_non_exhaustive()
@@ -79,67 +125,65 @@ impl std::fmt::Debug for Front {
 
 /// All routes.
 pub fn router(front: Front) -> Router {
-    let mut router = Router::new()
-        .route("/graphql", get(graphql).post(graphql))
+    let printed = Printed::new(&front.schema);
+    // What pages of other origins may use.
+    let open = Router::new()
+        .route("/graphql", any(endpoint::graphql))
         .route("/altcha/{course}", get(altcha::challenge))
+        .route("/schema.graphql", get(async move |headers: HeaderMap| printed.answer(&headers)));
+    let mut ours = Router::new()
         .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))
         .route("/graphiql", get(graphiql))
-        .route("/schema.graphql", get(schema))
         .route("/calendar/courses/{file}", get(calendar::of_course))
         .route("/calendar/{file}", get(calendar::of_learner))
         .route("/export/registrations/{file}", get(export::registrations))
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics_text))
-        .route("/", get(home));
+        .route("/", get(home))
+        .fallback(|| async { StatusCode::NOT_FOUND });
     if front.mailbox.is_some() {
-        router = router
+        ours = ours
             .route("/mailbox", get(mailbox::list))
             .route("/mailbox/{name}", get(mailbox::show))
             .route("/mailbox/{name}/html", get(mailbox::html));
     }
-    let body_bytes = front.occupancy.limits().body_bytes;
-    router.layer(DefaultBodyLimit::max(body_bytes)).layer(from_fn_with_state(front.clone(), gate::gate)).with_state(front)
+    let open = match front.origins.layer() {
+        Some(origins) => guarded(open, &front).layer(origins),
+        None => guarded(open, &front),
+    };
+    open.merge(guarded(ours, &front)).with_state(front)
 }
 
-/// `POST /graphql`, and `GET /graphql` for queries.
-async fn graphql(
-    State(front): State<Front>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    Extension(place): Extension<Arc<RequestPlace>>,
-    body: Body,
-) -> Response {
-    let started = std::time::Instant::now();
-    let limit = front.occupancy.limits().body_bytes;
-    let prepared = match request::read(&front.documents, &method, &uri, &headers, body, limit).await {
-        Ok(prepared) => prepared,
-        Err(no) => return front.metrics.refused(no).into_response(),
+/// Routes with what lies around all of them.
+fn guarded(routes: Router<Front>, front: &Front) -> Router<Front> {
+    let worth_it = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    routes
+        .layer(DefaultBodyLimit::max(front.occupancy.limits().body_bytes))
+        .layer(map_response(explain))
+        .layer(CompressionLayer::new().compress_when(worth_it))
+        .layer(from_fn_with_state(front.clone(), gate::gate))
+}
+
+/// Gives a no without words a few that help.
+async fn explain(response: Response) -> Response {
+    let words = match response.status() {
+        StatusCode::NOT_FOUND => "There is nothing at this address. The API is at /graphql, its schema at /schema.graphql.\n",
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not take this method; the header Allow says which it takes.\n",
+        _ => return response,
     };
-    let bearer = bearer(&headers);
-    let viewer = match door::viewer(&front.desk, bearer.as_deref(), place.network()).await {
-        Ok(viewer) => viewer,
-        Err(fault) => return internal(&fault),
-    };
-    let desk = front.desk.clone();
-    let schema = front.schema.clone();
-    // A task of its own: whoever hangs up does not cancel what was begun.
-    let request = prepared.request;
-    let ran = front.running.spawn(async move { schema.execute(crate::graphql::schema::prepare(request, &desk, viewer)).await }).await;
-    match ran {
-        Ok(mut response) => {
-            fault::complete(&mut response);
-            front.metrics.answered(response.errors.is_empty(), started.elapsed());
-            request::respond(&headers, response)
-        }
-        Err(error) => internal(&Fault::from(error)),
+    if !response.body().is_end_stream() {
+        return response;
     }
+    let (mut head, _) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Response::from_parts(head, Body::from(words))
 }
 
 fn internal(fault: &Fault) -> Response {
     tracing::error!(%fault, "a request met a fault");
-    request::refusal(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
+    Refused::broken().answer(Dialect::Legacy)
 }
 
 /// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
@@ -152,8 +196,30 @@ async fn graphiql() -> Html<String> {
     Html(GraphiQLSource::build().endpoint("/graphql").title("Lectern").finish())
 }
 
-async fn schema(State(front): State<Front>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], crate::graphql::schema::print(&front.schema)).into_response()
+/// The schema in its own language, which does not change as long as the process lives.
+#[derive(Clone, Debug)]
+struct Printed {
+    text: Bytes,
+    tag: HeaderValue,
+}
+
+impl Printed {
+    fn new(schema: &LecternSchema) -> Self {
+        let text = Bytes::from(crate::graphql::schema::print(schema));
+        let tag = etag::of(&text);
+        Self { text, tag }
+    }
+
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let (status, body) = match etag::is_known(headers, &self.tag) {
+            true => (StatusCode::NOT_MODIFIED, Bytes::new()),
+            false => (StatusCode::OK, self.text.clone()),
+        };
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+        let mut response = (status, kind, body).into_response();
+        response.headers_mut().insert(header::ETAG, self.tag.clone());
+        response
+    }
 }
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well.

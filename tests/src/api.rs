@@ -1,9 +1,12 @@
 //! What people ask of the API.
 
+mod browser;
+mod budget;
 mod catalogue;
 mod document;
 mod front_door;
 mod registration;
 mod sign_in;
+mod statuses;
 mod unsubscribe;
 mod vocabulary;

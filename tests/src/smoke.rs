@@ -1,6 +1,7 @@
 //! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; a front door that is besieged; and what it does when it cannot write.
 
 mod besieged;
+mod spoken;
 mod unwritable;
 
 use std::time::Duration;

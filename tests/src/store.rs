@@ -5,7 +5,7 @@ mod silence;
 
 use std::time::Duration;
 
-use lectern::store::{Durability, self, Database, Limits};
+use lectern::store::{self, Database, Durability, Limits};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::support::proxy::Proxy;

@@ -110,7 +110,7 @@ pub const TYPES: &[Kind] = &[
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
     CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
-    LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport
+    LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow
     RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
     SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";
@@ -119,7 +119,7 @@ pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay 
 pub const QUESTIONS: &[Rule] = &[
     open(
         "course courses facultyMember faculty node nodes organization organizations series seriesList sessions registration
-         creditTypes professions",
+         creditTypes professions rateLimit",
     ),
     may(&[Announced, Runs], Null, "enquiryChallenge"),
     may(&[SignedIn], Null, "viewer"),

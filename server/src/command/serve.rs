@@ -8,8 +8,7 @@ use lectern::config::{Config, Mail, Mistake};
 use lectern::desk::Desk;
 use lectern::graphql::document::Documents;
 use lectern::http::limits::{Limits, SHARE};
-use lectern::http::occupancy::Occupancy;
-use lectern::http::{Front, descriptors, listen, metrics::Metrics, router};
+use lectern::http::{Front, descriptors, listen, tls};
 use lectern::preview::Preview;
 use lectern::store::{self, Database};
 use lectern::{bell, course_file, graphql};
@@ -21,7 +20,6 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use worker::letter::{HouseStyle, Writer};
 use worker::{Health, Worker, post};
 
@@ -30,39 +28,42 @@ use super::{ACTOR, CommandError, ready_desk};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
-    let occupancy = Arc::new(occupancy(&config)?);
+    let limits = limits(&config)?;
+    let tls = match &config.tls {
+        Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
+        None => None,
+    };
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
     let desk = ready_desk(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
-    let metrics = Arc::new(Metrics::default());
-    metrics.watch(Arc::clone(&occupancy));
-    let running = TaskTracker::new();
-    let working = if with_worker {
-        let worker = worker(&config, &desk)?;
-        metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
-        Some(tokio::spawn(worker::run(worker, desk.bell.work(), stop.clone(), Arc::clone(&health))))
-    } else {
-        None
-    };
-    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
+    let documents = Documents::new(config.documents).map_err(CommandError::Schema)?;
     let front = Front {
-        desk,
-        schema: graphql::schema::served(preview(&config)?),
-        documents: Arc::new(Documents::new(config.documents).map_err(CommandError::Schema)?),
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
         },
-        occupancy: Arc::clone(&occupancy),
-        running: running.clone(),
+        origins: config.origins.clone(),
         stop: stop.clone(),
-        worker: Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) }),
-        metrics: Arc::clone(&metrics),
+        worker: {
+            let health = Arc::clone(&health);
+            Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) })
+        },
+        ..Front::new(desk, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
+    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission));
+    let desk = &front.desk;
+    let working = if with_worker {
+        let worker = worker(&config, desk)?;
+        front.metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
+        Some(tokio::spawn(worker::run(worker, desk.bell.work(), stop.clone(), health)))
+    } else {
+        None
+    };
+    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
     greet(&config, moved);
-    let served = tokio::spawn(listen::serve(listener, router(front), occupancy, metrics, running, stop.clone()));
+    let served = tokio::spawn(listen::serve(listener, tls, front));
     match working {
         Some(working) => {
             let ended = working.await;
@@ -77,14 +78,14 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     }
 }
 
-/// The room there is for clients: as configured, or as the limit on open files allows.
-fn occupancy(config: &Config) -> Result<Occupancy, CommandError> {
+/// What clients may take: as configured and, where nothing is said, as the limit on open files allows.
+fn limits(config: &Config) -> Result<Limits, CommandError> {
     let connections = descriptors::room(config.max_connections, config.database_connections).map_err(|too_few| {
         let name = if config.max_connections.is_some() { "MAX_CONNECTIONS" } else { "ulimit -n" };
         CommandError::Settings(vec![Mistake { name, message: format!("does not do: {too_few}") }])
     })?;
     let connections_per_address = config.max_connections_per_address.unwrap_or(connections / SHARE).max(1);
-    Ok(Occupancy::new(Limits { connections, connections_per_address, ..config.clients.clone() }, config.behind_proxy))
+    Ok(Limits { connections, connections_per_address, ..config.clients.clone() })
 }
 
 /// Runs the worker alone, until told to stop.

@@ -7,6 +7,7 @@ use entity::email::Address;
 use entity::secret::SecretKey;
 
 use super::{Config, Mail, Mistake, Settings};
+use crate::http::origins::Origins;
 use crate::store::Limits;
 
 /// Where Lectern listens where nothing else is said.
@@ -28,7 +29,20 @@ impl Settings {
             wrong("LISTEN", "is not an address and a port, such as 127.0.0.1:8000");
             SocketAddr::from(([127, 0, 0, 1], 8000))
         });
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let tls = match (&self.tls_certificate, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
+            (None, None) => None,
+            (Some(_), None) => {
+                wrong("TLS_KEY", "is needed with TLS_CERTIFICATE");
+                None
+            }
+            (None, Some(_)) => {
+                wrong("TLS_CERTIFICATE", "is needed with TLS_KEY");
+                None
+            }
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let host = host_of(&public_url);
         if host.is_none() {
@@ -98,6 +112,10 @@ impl Settings {
         if self.house_name.trim().is_empty() || self.house_name.chars().any(char::is_control) {
             wrong("HOUSE_NAME", "must be a name on one line");
         }
+        let origins = Origins::parse(self.allowed_origins.as_deref().unwrap_or_default()).unwrap_or_else(|message| {
+            wrong("ALLOWED_ORIGINS", &message);
+            Origins::Ours
+        });
         let clients = self.clients.check(&mut wrong);
         let documents = self.documents.check(&mut wrong);
         if !mistakes.is_empty() {
@@ -122,6 +140,8 @@ impl Settings {
             house_name: self.house_name.clone(),
             postal_address: self.postal_address.clone(),
             behind_proxy: self.behind_proxy,
+            origins,
+            tls,
             max_connections: self.clients.max_connections,
             max_connections_per_address: self.clients.max_connections_per_address,
             clients,
@@ -230,6 +250,42 @@ mod tests {
         assert_eq!(mistakes(&[("mail-from-news", "nobody")]), ["MAIL_FROM_NEWS"]);
         let plain = [("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "o@example.org"), ("postal-address", "1 Example Street")];
         assert_eq!(settings(&plain).check().expect("sound").warnings().len(), 1);
+    }
+
+    #[test]
+    fn what_clients_may_take_has_bounds_of_its_own() {
+        let clients = settings(&[]).check().expect("the default stands").clients;
+        assert_eq!(clients, crate::http::limits::Limits::default(), "flags and code agree on what is where nothing is said");
+        for (flag, wrong, name) in [
+            ("max-connections", "0", "MAX_CONNECTIONS"),
+            ("max-connections-per-address", "0", "MAX_CONNECTIONS_PER_ADDRESS"),
+            ("header-seconds", "0", "HEADER_SECONDS"),
+            ("body-seconds", "3601", "BODY_SECONDS"),
+            ("idle-seconds", "0", "IDLE_SECONDS"),
+            ("answer-seconds", "0", "ANSWER_SECONDS"),
+            ("drain-seconds", "0", "DRAIN_SECONDS"),
+            ("wait-seconds", "0", "WAIT_SECONDS"),
+            ("max-body-bytes", "1023", "MAX_BODY_BYTES"),
+            ("max-header-bytes", "24577", "MAX_HEADER_BYTES"),
+            ("max-uri-bytes", "1023", "MAX_URI_BYTES"),
+            ("max-held-bytes", "1048575", "MAX_HELD_BYTES"),
+            ("max-streams", "0", "MAX_STREAMS"),
+            ("max-running-cost", "999", "MAX_RUNNING_COST"),
+            ("address-rate", "99", "ADDRESS_RATE"),
+            ("person-rate", "99", "PERSON_RATE"),
+            ("allowed-origins", "www.example.org", "ALLOWED_ORIGINS"),
+            ("tls-key", "key.pem", "TLS_CERTIFICATE"),
+            ("tls-certificate", "cert.pem", "TLS_KEY"),
+        ] {
+            assert_eq!(mistakes(&[(flag, wrong)]), [name]);
+        }
+    }
+
+    #[test]
+    fn who_speaks_tls_is_reached_by_it() {
+        let config = settings(&[("tls-certificate", "cert.pem"), ("tls-key", "key.pem")]).check().expect("sound");
+        assert_eq!(config.public_url, "https://127.0.0.1:8000");
+        assert_eq!(config.tls, Some(("cert.pem".into(), "key.pem".into())));
     }
 
     #[test]

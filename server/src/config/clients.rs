@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::http::budget::Rates;
 use crate::http::limits::{Limits, SHARE};
 
 /// What clients may take.
@@ -46,6 +47,21 @@ pub struct ClientSettings {
     /// The most streams at once on one connection of HTTP/2
     #[arg(long, env = "MAX_STREAMS", global = true, default_value_t = 64)]
     pub max_streams: u32,
+    /// The most cost of GraphQL operations that run side by side; others wait
+    #[arg(long, env = "MAX_RUNNING_COST", global = true, default_value_t = 250_000)]
+    pub max_running_cost: u32,
+    /// Seconds that an operation waits for its turn before its client is told to come back
+    #[arg(long, env = "WAIT_SECONDS", global = true, default_value_t = 2)]
+    pub wait_seconds: u64,
+    /// What one address may ask in a minute of those who are not signed in, by the cost of their operations
+    #[arg(long, env = "ADDRESS_RATE", global = true, default_value_t = 2_000_000)]
+    pub address_rate: u64,
+    /// What one person may ask in a minute who is signed in, by the cost of their operations
+    #[arg(long, env = "PERSON_RATE", global = true, default_value_t = 500_000)]
+    pub person_rate: u64,
+    /// Limit what this machine itself may ask in a minute, too
+    #[arg(long, env = "LOOPBACK_RATE", global = true, default_value_t = false)]
+    pub loopback_rate: bool,
 }
 
 impl ClientSettings {
@@ -65,6 +81,7 @@ impl ClientSettings {
             ("IDLE_SECONDS", self.idle_seconds),
             ("ANSWER_SECONDS", self.answer_seconds),
             ("DRAIN_SECONDS", self.drain_seconds),
+            ("WAIT_SECONDS", self.wait_seconds),
         ] {
             if !(1..=3600).contains(&seconds) {
                 wrong(name, "must be between 1 and 3600");
@@ -85,6 +102,14 @@ impl ClientSettings {
         if !(1..=1024).contains(&self.max_streams) {
             wrong("MAX_STREAMS", "must be between 1 and 1024");
         }
+        if !(1_000..=100_000_000).contains(&self.max_running_cost) {
+            wrong("MAX_RUNNING_COST", "must be between 1000 and 100000000");
+        }
+        for (name, rate) in [("ADDRESS_RATE", self.address_rate), ("PERSON_RATE", self.person_rate)] {
+            if !(100..=1_000_000_000).contains(&rate) {
+                wrong(name, "must be between 100 and 1000000000");
+            }
+        }
         Limits {
             head_time: Duration::from_secs(self.header_seconds),
             body_time: Duration::from_secs(self.body_seconds),
@@ -96,6 +121,9 @@ impl ClientSettings {
             uri_bytes: self.max_uri_bytes,
             held_bytes: self.max_held_bytes,
             streams: self.max_streams,
+            running_cost: self.max_running_cost,
+            patience: Duration::from_secs(self.wait_seconds),
+            rates: Rates { address: self.address_rate, person: self.person_rate, loopback: self.loopback_rate },
             ..Limits::default()
         }
     }

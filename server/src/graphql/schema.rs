@@ -12,6 +12,7 @@ use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
 use super::organization::{OrganizationMutation, OrganizationQuery};
 use super::preview::PreviewQuery;
+use super::rate_limit::RateLimitQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
 use super::series::{SeriesMutation, SeriesQuery};
@@ -36,6 +37,7 @@ pub struct Query(
     OrganizationQuery,
     PreviewQuery,
     ExplainQuery,
+    RateLimitQuery,
     RegistrationQuery,
     SeriesQuery,
     SessionQuery,

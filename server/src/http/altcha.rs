@@ -5,13 +5,17 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entity::enquiry;
 
-use super::{Front, internal, request};
+use super::negotiate::Dialect;
+use super::refused::Refused;
+use super::{Front, internal};
 use crate::answer::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
 pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> Response {
-    let unknown = || request::refusal(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.");
+    let unknown = || {
+        Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
+    };
     let desk = &front.desk;
     let page = match desk.catalogue.page_by_slug(&desk.db, &slug).await {
         Ok(Some(page)) => page,

@@ -1,12 +1,11 @@
 //! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen it gets no second copy.
 
 use axum::extract::{Path as UrlPath, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use entity::secret;
 use sea_orm::DbErr;
 
-use super::Front;
+use super::{Front, etag};
 use crate::calendar;
 
 /// `GET /calendar/courses/{slug}.ics`
@@ -32,9 +31,9 @@ fn answer(headers: &HeaderMap, found: Result<Option<String>, DbErr>, keep: &'sta
         Ok(None) => return nowhere(),
         Err(error) => return super::internal(&error.into()),
     };
-    let tag = format!("\"{}\"", &secret::fingerprint(&text)[..32]);
-    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, keep.to_owned())];
-    if has_seen(headers, &tag) {
+    let tag = etag::of(&text);
+    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static(keep))];
+    if etag::is_known(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
     let kind = [
@@ -43,15 +42,4 @@ fn answer(headers: &HeaderMap, found: Result<Option<String>, DbErr>, keep: &'sta
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     (about, kind, text).into_response()
-}
-
-/// Whether the client has a copy with this tag (RFC 9110, 13.1.2: compared weakly).
-fn has_seen(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|seen| seen == "*" || seen.strip_prefix("W/").unwrap_or(seen) == tag)
 }

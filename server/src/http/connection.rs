@@ -21,7 +21,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -78,6 +81,21 @@ pub fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .initial_stream_window_size(WINDOWS.0)
         .initial_connection_window_size(WINDOWS.1);
     builder
+}
+
+/// Agrees with a client on TLS, in the time that it has for its first head.
+///
+/// # Errors
+/// How the connection ended.
+pub async fn greet(stream: TcpStream, tls: &TlsAcceptor, limits: &Limits, stop: &CancellationToken) -> Result<TlsStream<TcpStream>, End> {
+    tokio::select! {
+        () = stop.cancelled() => Err(End::Stopped),
+        agreed = timeout(limits.head_time, tls.accept(stream)) => match agreed {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(_)) => Err(End::Broken),
+            Err(_) => Err(End::Late(Late::Head)),
+        },
+    }
 }
 
 /// Drives one connection to its end.

@@ -9,15 +9,16 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::connection::LAST_WORDS;
+use super::negotiate::Dialect;
 use super::occupancy::{Full, RequestPlace};
 use super::pulse::InHand;
-use super::request::Refused;
+use super::refused::Refused;
 use super::{Front, client, listen};
 
 /// In how many seconds a client that was turned away may try again: bodies and answers come and go within a second or two.
@@ -33,7 +34,7 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
     let in_hand = request.extensions_mut().remove::<Arc<InHand>>();
     let Some(peer) = peer else {
         // Whoever builds a router without saying where requests come from has no limits to keep.
-        return Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side.").into_response();
+        return Refused::broken().answer(Dialect::Legacy);
     };
     let network = client::of_request(request.headers(), peer, occupancy.behind_proxy());
     let uri = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
@@ -41,10 +42,10 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
         Ok(occupancy.operator_request(network, in_hand))
     } else if uri > limits.uri_bytes {
         let message = format!("the address has {uri} bytes; at most {} are taken. Send the query with POST", limits.uri_bytes);
-        Err(Refused::new(StatusCode::URI_TOO_LONG, "URI_TOO_LONG", message))
+        Err(Refused::before(StatusCode::URI_TOO_LONG, "URI_TOO_LONG", message))
     } else if let Some(bytes) = Some(size(request.headers())).filter(|bytes| *bytes > limits.header_bytes) {
         let message = format!("the headers have {bytes} bytes; at most {} are taken", limits.header_bytes);
-        Err(Refused::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE", message))
+        Err(Refused::before(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE", message))
     } else {
         occupancy.request(network, in_hand).map_err(|full| {
             front.metrics.full(full);
@@ -53,7 +54,7 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
     };
     let place = match place {
         Ok(place) => place,
-        Err(no) => return front.metrics.refused(no).into_response(),
+        Err(no) => return front.metrics.refused(no).answer(Dialect::of(request.headers()).unwrap_or(Dialect::Legacy)),
     };
     request.extensions_mut().insert(Arc::clone(&place));
     if !request.body().is_end_stream() {
@@ -113,7 +114,7 @@ impl Cut {
     /// The answer to whoever was sending.
     pub fn refusal(self) -> Refused {
         match self {
-            Self::Late => Refused::new(StatusCode::REQUEST_TIMEOUT, "TOO_LATE", self.to_string()),
+            Self::Late => Refused::before(StatusCode::REQUEST_TIMEOUT, "TOO_LATE", self.to_string()),
             Self::Stopping => Refused::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", self.to_string()).retry_after(AGAIN),
             Self::Full(full) => overloaded(full),
         }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use super::budget::Rates;
+
 /// The part of the room for all that one address may take: a quarter, so that no single one keeps the others out, and a hospital behind one
 /// address still has a thousand connections.
 pub const SHARE: usize = 4;
@@ -34,6 +36,12 @@ pub struct Limits {
     pub held_bytes: usize,
     /// Streams at once on one connection of HTTP/2.
     pub streams: u32,
+    /// The costs of operations that run side by side.
+    pub running_cost: u32,
+    /// How long an operation waits for its turn.
+    pub patience: Duration,
+    /// What clients may spend in a minute.
+    pub rates: Rates,
 }
 
 impl Default for Limits {
@@ -51,6 +59,9 @@ impl Default for Limits {
             uri_bytes: 16 * 1024,
             held_bytes: 64 * 1024 * 1024,
             streams: 64,
+            running_cost: 250_000,
+            patience: Duration::from_secs(2),
+            rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
         }
     }
 }

@@ -5,18 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::connect_info::Connected;
 use entity::network::Network;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
 use super::connection::{self, End};
-use super::metrics::Metrics;
-use super::occupancy::Occupancy;
+use super::{Front, router};
 
-/// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear for it sees the connection close.
+/// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear for it, or speaks
+/// TLS, sees the connection close.
 const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\nconnection: close\r\ncontent-type: application/json\r\n\
     content-length: 112\r\n\r\n{\"errors\":[{\"message\":\"too many connections; please try again in a moment\",\"extensions\":{\"code\":\"OVERLOADED\"}}]}";
 
@@ -30,15 +29,11 @@ impl Connected<SocketAddr> for Peer {
     }
 }
 
-/// Serves `router` on `listener` until `stop`, then lets requests in hand finish, and the operations in `running`, as long as they may.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    occupancy: Arc<Occupancy>,
-    metrics: Arc<Metrics>,
-    running: TaskTracker,
-    stop: CancellationToken,
-) {
+/// Serves on `listener`, in TLS where there is a certificate, until told to stop; then lets requests in hand finish, and the operations that are
+/// running, as long as they may.
+pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, front: Front) {
+    let Front { occupancy, metrics, running, stop, .. } = front.clone();
+    let router = router(front);
     let http = Arc::new(connection::builder(occupancy.limits()));
     let connections = TaskTracker::new();
     loop {
@@ -60,7 +55,7 @@ pub async fn serve(
             Ok(place) => place,
             Err(full) => {
                 metrics.full(full);
-                turn_away(stream);
+                turn_away(stream, tls.is_some());
                 continue;
             }
         };
@@ -69,13 +64,21 @@ pub async fn serve(
             tracing::debug!(%error, "a connection broke");
             continue;
         }
-        let (http, router, occupancy, metrics, stop) =
-            (Arc::clone(&http), router.clone(), Arc::clone(&occupancy), Arc::clone(&metrics), stop.clone());
+        let (http, router, tls) = (Arc::clone(&http), router.clone(), tls.clone());
+        let (occupancy, metrics, stop) = (Arc::clone(&occupancy), Arc::clone(&metrics), stop.clone());
         connections.spawn(async move {
-            match connection::drive(stream, place, peer, &http, router, occupancy.limits(), &stop).await {
+            let limits = occupancy.limits();
+            let end = match tls {
+                None => connection::drive(stream, place, peer, &http, router, limits, &stop).await,
+                Some(tls) => match connection::greet(stream, &tls, limits, &stop).await {
+                    Ok(stream) => connection::drive(stream, place, peer, &http, router, limits, &stop).await,
+                    Err(end) => end,
+                },
+            };
+            match end {
                 End::Closed => {}
                 End::Broken => tracing::debug!(%peer, "a connection broke"),
-                end @ (End::Late(_) | End::Stopped) => metrics.cut(end),
+                End::Late(_) | End::Stopped => metrics.cut(end),
             }
         });
     }
@@ -92,7 +95,10 @@ pub async fn serve(
 }
 
 /// Closes a connection for which there is no room.
-fn turn_away(stream: TcpStream) {
+fn turn_away(stream: TcpStream, private: bool) {
+    if private {
+        return;
+    }
     if let Ok(mut stream) = stream.into_std() {
         // The stream does not block, and a fresh one has room for a few words.
         let _ = stream.write(NO_ROOM);

@@ -14,10 +14,11 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::admission::Admission;
 use super::connection::End;
 use super::occupancy::{Full, Occupancy};
 use super::pulse::Late;
-use super::request::Refused;
+use super::refused::Refused;
 
 /// How a GraphQL request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
@@ -79,9 +80,7 @@ impl Metrics {
     /// Counts a request that never reached the schema, and hands it on.
     pub fn refused(&self, no: Refused) -> Refused {
         self.requests.get_or_create(&Labels { ending: Ending::Refused }).inc();
-        if let Some(error) = no.errors.first() {
-            self.refusals.get_or_create(&Code { code: error.code }).inc();
-        }
+        self.refusals.get_or_create(&Code { code: no.code() }).inc();
         no
     }
 
@@ -111,8 +110,8 @@ impl Metrics {
     }
 
     /// Tells how much is taken of the room there is.
-    pub fn watch(&self, occupancy: Arc<Occupancy>) {
-        self.add(|registry| registry.register_collector(Box::new(Room(occupancy))));
+    pub fn watch(&self, occupancy: Arc<Occupancy>, admission: Arc<Admission>) {
+        self.add(|registry| registry.register_collector(Box::new(Room { occupancy, admission })));
     }
 
     /// Adds metrics of another part of the process.
@@ -132,15 +131,19 @@ impl Metrics {
 
 /// How much is taken, read when it is asked for.
 #[derive(Debug)]
-struct Room(Arc<Occupancy>);
+struct Room {
+    occupancy: Arc<Occupancy>,
+    admission: Arc<Admission>,
+}
 
 impl Collector for Room {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let taken = self.0.taken();
+        let taken = self.occupancy.taken();
         let gauges = [
             ("connections", "Open connections", taken.connections),
             ("requests_in_hand", "Requests in hand", taken.requests),
             ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
+            ("running_cost", "Costs of the operations that are running", self.admission.running()),
         ];
         for (name, help, value) in gauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));

@@ -1,120 +1,126 @@
-//! Reading a GraphQL request from HTTP, and writing the answer back (the GraphQL-over-HTTP specification).
+//! Reading a GraphQL request from HTTP (GraphQL over HTTP, September 2026 edition, section "Request").
 
-use async_graphql::Response as GraphqlResponse;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use futures_util::StreamExt;
 use http_body::Body as _;
+use mediatype::MediaType;
+use mediatype::names::{APPLICATION, JSON};
 use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::error::Category;
+use serde_json::{Map, Value as Json};
 
 use super::gate::Cut;
-use crate::graphql::document::{Documents, NotRunnable, OperationType, Prepared};
-use crate::graphql::fault::RequestError;
+use super::negotiate::is_utf8;
+use super::refused::{METHODS, Refused};
 
-/// The media type of GraphQL-over-HTTP.
-const GRAPHQL_JSON: &str = "application/graphql-response+json";
-
-/// A request that never reached the schema.
-#[derive(Debug)]
-pub struct Refused {
-    /// HTTP status.
-    pub status: StatusCode,
-    /// What is wrong.
-    pub errors: Vec<RequestError>,
-    /// In how many seconds it is worth trying again, where it is.
-    pub retry_after: Option<u32>,
+/// What a well-formed request says.
+#[derive(Debug, PartialEq)]
+pub struct Asked {
+    /// The document.
+    pub query: String,
+    /// Which of its operations to run.
+    pub operation_name: Option<String>,
+    /// Values of the operation's variables.
+    pub variables: Map<String, Json>,
 }
 
-impl Refused {
-    /// A no.
-    pub fn new(status: StatusCode, code: &'static str, message: impl AsRef<str>) -> Self {
-        Self { status, errors: vec![RequestError::new(code, message)], retry_after: None }
-    }
-
-    /// The same, for now.
-    pub fn retry_after(self, seconds: u32) -> Self {
-        Self { retry_after: Some(seconds), ..self }
-    }
-}
-
-impl From<NotRunnable> for Refused {
-    fn from(no: NotRunnable) -> Self {
-        let status = match no {
-            NotRunnable::Unparsable(_) => StatusCode::BAD_REQUEST,
-            NotRunnable::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self { status, errors: no.into_errors(), retry_after: None }
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = refused(self.status, &self.errors);
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
-    }
-}
-
-/// The parameters of a request, in the body or in the query string.
-#[derive(Debug, Deserialize)]
+/// The members of a request. Others are ignored, as the edition has it.
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters {
+struct Members {
     query: Option<String>,
-    #[serde(default)]
-    variables: Option<serde_json::Value>,
-    #[serde(default)]
     operation_name: Option<String>,
+    variables: Option<Map<String, Json>>,
+    /// Nothing of ours is said there; it must be what it is said to be all the same.
+    extensions: Option<Map<String, Json>>,
 }
 
-/// Reads the request and its document, and refuses what should not reach the library.
-pub async fn read(
-    documents: &Documents,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Prepared, Refused> {
-    let bad = |message: &str| Refused::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
-    let parameters = if method == Method::GET {
-        from_query(uri)?
-    } else {
-        let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
-        if !json {
-            return Err(Refused::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "BAD_REQUEST",
-                "send a JSON body, with the header Content-Type: application/json",
-            ));
+/// Reads a request from its body or, with GET and HEAD, from its address.
+///
+/// # Errors
+/// What is wrong with it; nothing of it has been run.
+pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, limit: usize) -> Result<Asked, Refused> {
+    let members = match *method {
+        Method::GET | Method::HEAD => from_address(uri)?,
+        Method::POST => {
+            if !is_json(headers) {
+                let message = "send a JSON body in UTF-8, with the header Content-Type: application/json";
+                return Err(Refused::before(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
+            }
+            from_body(&collect(body, limit).await?)?
         }
-        let bytes = collect(body, limit).await?;
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            return Err(bad("batches are not taken; send one operation a request"));
+        _ => {
+            let message = format!("{method} is not for /graphql; it takes {METHODS}");
+            return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
         }
-        serde_json::from_slice(&bytes)
-            .map_err(|_| bad("the body must be a JSON object with `query`, and perhaps `variables` and `operationName`"))?
     };
-    let query = parameters.query.filter(|query| !query.trim().is_empty()).ok_or_else(|| bad("`query` is missing"))?;
-    let variables = match parameters.variables {
-        None | Some(Json::Null) => Map::new(),
-        Some(Json::Object(variables)) => variables,
-        Some(_) => return Err(bad("`variables` must be an object")),
-    };
-    let name = parameters.operation_name.filter(|name| !name.is_empty());
-    let document = documents.read(&query)?;
-    if method == Method::GET && document.kind(name.as_deref())? != OperationType::Query {
-        return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "GET is for queries; send a mutation with POST"));
+    let Members { query, operation_name, variables, extensions: _ } = members;
+    let query = query.ok_or_else(|| malformed("`query` is missing: the document to run, as a string"))?;
+    Ok(Asked { query, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+}
+
+/// What was read is no request of GraphQL over HTTP.
+fn malformed(message: impl AsRef<str>) -> Refused {
+    Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "BAD_REQUEST", message)
+}
+
+/// What was sent cannot be read at all.
+fn unreadable(message: impl AsRef<str>) -> Refused {
+    Refused::before(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|value| MediaType::parse(value).ok());
+    kind.is_some_and(|kind| kind.ty == APPLICATION && kind.subty == JSON && kind.suffix.is_none() && is_utf8(&kind))
+}
+
+fn from_body(bytes: &[u8]) -> Result<Members, Refused> {
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(malformed("batches are not taken; send one operation a request"));
     }
-    Ok(documents.prepare(&document, name.as_deref(), variables)?)
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Syntax | Category::Eof | Category::Io => {
+            unreadable(format!("the body is not JSON: line {}, column {}", error.line(), error.column()))
+        }
+        Category::Data => malformed(
+            "the body must be a JSON object: `query` is a string, and `operationName`, a string, `variables` and `extensions`, both objects, \
+             may be left out or null",
+        ),
+    })
+}
+
+fn from_address(uri: &Uri) -> Result<Members, Refused> {
+    let mut members = Members::default();
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        let again = match name.as_ref() {
+            "query" => members.query.replace(value.into_owned()).is_some(),
+            // Empty is as good as left out.
+            "operationName" | "variables" | "extensions" if value.is_empty() => false,
+            "operationName" => members.operation_name.replace(value.into_owned()).is_some(),
+            "variables" => members.variables.replace(object(&name, &value)?).is_some(),
+            "extensions" => members.extensions.replace(object(&name, &value)?).is_some(),
+            _ => false,
+        };
+        if again {
+            return Err(malformed(format!("`{name}` is said twice")));
+        }
+    }
+    Ok(members)
+}
+
+fn object(name: &str, value: &str) -> Result<Map<String, Json>, Refused> {
+    match serde_json::from_str(value) {
+        Ok(Some(object)) => Ok(object),
+        Ok(None) => Ok(Map::new()),
+        Err(error) if error.classify() == Category::Data => Err(malformed(format!("`{name}` must be a JSON object"))),
+        Err(_) => Err(unreadable(format!("`{name}` is not JSON"))),
+    }
 }
 
 /// Reads a body whole, if it is no larger than `limit` bytes.
 async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
-    let too_large = || Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes"));
+    let too_large = || Refused::before(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes"));
     let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if told > limit {
         return Err(too_large());
@@ -125,7 +131,7 @@ async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|error| match Cut::of(&error) {
             Some(cut) => cut.refusal(),
-            None => Refused::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body was cut off"),
+            None => unreadable("the body was cut off"),
         })?;
         if bytes.len() + piece.len() > limit {
             return Err(too_large());
@@ -133,58 +139,4 @@ async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
-}
-
-fn is_json(content_type: &str) -> bool {
-    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-fn from_query(uri: &Uri) -> Result<Parameters, Refused> {
-    let bad = |message: &str| Refused::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
-    let mut parameters = Parameters { query: None, variables: None, operation_name: None };
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        match name.as_ref() {
-            "query" => parameters.query = Some(value.into_owned()),
-            "operationName" => parameters.operation_name = Some(value.into_owned()),
-            "variables" => parameters.variables = Some(serde_json::from_str(&value).map_err(|_| bad("`variables` must be JSON"))?),
-            _ => {}
-        }
-    }
-    Ok(parameters)
-}
-
-/// Writes an answer. A request that could not be run at all has no data; clients that know the media type of GraphQL-over-HTTP learn that
-/// from the status too.
-pub fn respond(headers: &HeaderMap, response: GraphqlResponse) -> Response {
-    let modern = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|accept| accept.contains(GRAPHQL_JSON));
-    let unrun = !response.errors.is_empty() && matches!(response.data, async_graphql::Value::Null);
-    let status =
-        if modern && unrun && response.errors.iter().all(|error| error.path.is_empty()) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    match serde_json::to_vec(&response) {
-        Ok(body) => {
-            let kind = if modern { GRAPHQL_JSON } else { "application/json" };
-            let mut answer = (status, [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body)
-                .into_response();
-            answer.headers_mut().extend(response.http_headers);
-            answer
-        }
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written");
-            refusal(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
-        }
-    }
-}
-
-/// An answer without data.
-pub fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
-    refused(status, &[RequestError::new(code, message)])
-}
-
-fn refused(status: StatusCode, errors: &[RequestError]) -> Response {
-    let body = json!({ "errors": errors }).to_string();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response();
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
-    }
-    response
 }

@@ -131,11 +131,9 @@ impl Held {
             Line::Postgres(line) => within(patience, <Postgres as Database>::TransactionManager::commit(line)).await,
             Line::Sqlite(line) => within(patience, <Sqlite as Database>::TransactionManager::commit(line)).await,
         };
-        if done.is_err() {
-            return done;
-        }
+        done?;
         self.open = false;
-        self.has_answered(done)
+        self.has_answered(Ok(()))
     }
 
     /// Takes back what is open, and waits until that is done.
@@ -145,11 +143,9 @@ impl Held {
             Line::Postgres(line) => within(patience, <Postgres as Database>::TransactionManager::rollback(line)).await,
             Line::Sqlite(line) => within(patience, <Sqlite as Database>::TransactionManager::rollback(line)).await,
         };
-        if done.is_err() {
-            return done;
-        }
+        done?;
         self.open = false;
-        self.has_answered(done)
+        self.has_answered(Ok(()))
     }
 
     /// Takes back what is open, together with whatever is sent next.

@@ -62,13 +62,20 @@ async fn has_asked(house: &House, client: &str, addresses: std::ops::Range<u64>)
     entity::sign_in_code::Entity::insert_many(addresses.map(row)).exec_without_returning(house.db()).await.expect("codes");
 }
 
+/// What is said to somebody whose token opens nothing; nothing is run.
+async fn not_let_in(house: &House, token: &str) -> Value {
+    let answer = house.answers(Some(token), "{ viewer { roles } }", json!({})).await;
+    assert!(answer.get("data").is_none(), "{answer}");
+    answer["errors"][0]["extensions"]["code"].clone()
+}
+
 stories! {
     async fn a_code_from_the_letter_opens_the_door(house at "2026-04-01T12:00-04:00") {
         let ada = house.signs_in("Ada@Example.org").await;
         let viewer = ada.asks(&house, "{ viewer { learner { email name } roles } }", json!({})).await;
         assert_eq!(viewer["viewer"], json!({ "learner": { "email": "Ada@example.org", "name": null }, "roles": ["LEARNER"] }));
         assert_eq!(house.asks(None, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
-        assert_eq!(house.asks(Some("lct_forged"), "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
+        assert_eq!(not_let_in(&house, "lct_forged").await, "TOKEN_UNKNOWN");
     }
 
     async fn the_letter_says_for_how_long_the_code_is_good_and_nothing_holds_the_code(house at "2026-04-01T12:00-04:00") {
@@ -250,11 +257,11 @@ stories! {
     async fn signing_out_ends_this_token_or_all(house at "2026-04-01T12:00-04:00") {
         let (here, there) = (house.signs_in("ada@example.org").await, house.signs_in("ada@example.org").await);
         here.does(&house, "signOut", json!({}), "").await;
-        assert_eq!(here.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
+        assert_eq!(not_let_in(&house, &here.token).await, "TOKEN_EXPIRED");
         assert_ne!(there.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
         let again = house.signs_in("ada@example.org").await;
         again.does(&house, "signOut", json!({ "everywhere": true }), "").await;
-        assert_eq!(there.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
+        assert_eq!(not_let_in(&house, &there.token).await, "TOKEN_EXPIRED");
     }
 
     async fn a_token_ends_by_idling_and_by_age(house at "2026-04-01T12:00-04:00") {
@@ -264,10 +271,10 @@ stories! {
             assert_ne!(ada.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null, "{day}");
         }
         house.travels_to("2026-06-30T12:00-04:00").await;
-        assert_eq!(ada.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null, "ninety days");
+        assert_eq!(not_let_in(&house, &ada.token).await, "TOKEN_EXPIRED", "ninety days");
         let bob = house.signs_in("bob@example.org").await;
         house.travels_to("2026-07-14T12:01-04:00").await;
-        assert_eq!(bob.asks(&house, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null, "fourteen idle days");
+        assert_eq!(not_let_in(&house, &bob.token).await, "TOKEN_EXPIRED", "fourteen idle days");
     }
 
     async fn addresses_that_could_harm_are_refused(house at "2026-04-01T12:00-04:00") {

@@ -228,7 +228,12 @@ impl Walk<'_> {
                 }
             }
         }
-        asked.extend(["creditTypes", "professions", "previewLetter", "viewer", "node", "nodes"]);
+        // What an operation costs is told to everybody.
+        let told = self.ask(&self.world.personas[0], "{ rateLimit { cost } }").await;
+        if told["rateLimit"]["cost"].as_i64().is_none() {
+            self.wrong.push(format!("Query.rateLimit says {told}"));
+        }
+        asked.extend(["creditTypes", "professions", "previewLetter", "rateLimit", "viewer", "node", "nodes"]);
         for field in self.schema.fields("Query") {
             let arguments: Vec<&str> =
                 field["args"].as_array().expect("arguments").iter().map(|argument| text(&argument["name"])).collect();

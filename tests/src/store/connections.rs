@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::str::FromStr;
 
 use futures_util::poll;
-use lectern::store::{Durability, self, Limits, is_away};
+use lectern::store::{self, Durability, Limits, is_away};
 use sea_orm::sqlx::postgres::PgConnectOptions;
 
 use super::{IMPATIENT, behind_a_proxy, enter, notes, select_one, with_notes};

@@ -13,16 +13,15 @@ use lectern::course_file;
 use lectern::desk::{Desk, Sign};
 use lectern::graphql::document::{Documents, Limits};
 use lectern::graphql::schema;
+use lectern::http::budget::Rates;
 use lectern::http::limits::Limits as ClientLimits;
-use lectern::http::occupancy::Occupancy;
-use lectern::http::{Front, listen::Peer, metrics::Metrics, router};
+use lectern::http::origins::Origins;
+use lectern::http::{Front, listen::Peer, router};
 use lectern::human_check::Effort;
 use lectern::preview::Preview;
 use lectern::store::{self, Durability};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use worker::Worker;
 use worker::letter::{HouseStyle, Writer};
@@ -79,7 +78,7 @@ impl House {
         desk.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
-        let router = front_door(&desk, &worker);
+        let router = front_door(&desk, &worker, patient(), Origins::Ours);
         Self { backend, desk, worker, nature, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
     }
 
@@ -118,7 +117,17 @@ impl House {
     /// From now on the house signs its letters without a postal address.
     pub fn has_no_postal_address(&mut self) {
         self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
-        self.router = front_door(&self.desk, &self.worker);
+        self.router = front_door(&self.desk, &self.worker, patient(), Origins::Ours);
+    }
+
+    /// From now on clients may take no more than this.
+    pub fn limits_clients(&mut self, limits: ClientLimits) {
+        self.router = front_door(&self.desk, &self.worker, limits, Origins::Ours);
+    }
+
+    /// From now on pages of these origins may ask, too.
+    pub fn lets_in(&mut self, origins: &str) {
+        self.router = front_door(&self.desk, &self.worker, patient(), Origins::parse(origins).expect("origins"));
     }
 
     /// The post's memory.
@@ -286,18 +295,16 @@ impl House {
 }
 
 /// What people reach of the house: its schema shows letters as this worker writes them.
-fn front_door<D>(desk: &Desk, worker: &Worker<D>) -> Router {
-    router(Front {
-        desk: desk.clone(),
-        schema: schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone())),
-        documents: Arc::new(Documents::new(Limits::default()).expect("the schema stands")),
-        mailbox: None,
-        occupancy: Arc::new(Occupancy::new(ClientLimits::default(), true)),
-        running: TaskTracker::new(),
-        stop: CancellationToken::new(),
-        worker: Arc::new(|| Ok(())),
-        metrics: Arc::new(Metrics::default()),
-    })
+fn front_door<D>(desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
+    let schema = schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone()));
+    let documents = Documents::new(Limits::default()).expect("the schema stands");
+    router(Front { origins, ..Front::new(desk.clone(), schema, documents, limits, true) })
+}
+
+/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment.
+fn patient() -> ClientLimits {
+    let plenty = 1_000_000_000;
+    ClientLimits { rates: Rates { address: plenty, person: plenty, loopback: false }, ..ClientLimits::default() }
 }
 
 fn sign() -> Sign {

@@ -1,0 +1,173 @@
+//! `POST /graphql`, and `GET /graphql` for queries: the stages that an operation passes, in their order.
+//!
+//! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches, so the endpoint is ours. Everything
+//! that can be said against a request is said before anything runs; then the operation runs as a task of its own, so that a client who hangs up
+//! never cancels a transaction half way.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_graphql::Response as GraphqlResponse;
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body::Body as _;
+
+use super::Front;
+use super::admission::Turn;
+use super::budget::{Paid, Payer, Standing};
+use super::negotiate::Dialect;
+use super::occupancy::RequestPlace;
+use super::refused::{METHODS, Refused};
+use super::request::{self, Asked};
+use super::respond::respond;
+use crate::answer::Fault;
+use crate::door::{self, Closed};
+use crate::graphql::document::{Documents, OperationType, Prepared};
+use crate::graphql::rate_limit::{Budget, Spending};
+use crate::graphql::{fault, schema};
+use crate::viewer::Viewer;
+
+/// How a token is to be shown, and what is wrong with the one that was (RFC 6750, section 3).
+const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
+const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
+/// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
+const READING: u64 = 100;
+/// In how many seconds it is worth trying again when too much was running.
+const AGAIN: u32 = 2;
+
+/// Answers a request to `/graphql`.
+pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+    let started = Instant::now();
+    let (head, body) = request.into_parts();
+    if head.method == Method::OPTIONS {
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
+    }
+    let Some(dialect) = Dialect::of(&head.headers) else {
+        let message = "Accept names nothing that we speak; we speak application/graphql-response+json and application/json";
+        let no = Refused::before(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
+        return front.metrics.refused(no).answer(Dialect::Legacy);
+    };
+    let mut standing = None;
+    let mut answer = match run(&front, &place, &head, body, &mut standing).await {
+        Ok(response) => {
+            front.metrics.answered(response.errors.is_empty(), started.elapsed());
+            let answer = respond(dialect, &head, &response);
+            place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
+            answer
+        }
+        Err(no) => front.metrics.refused(no).answer(dialect),
+    };
+    if let Some(standing) = standing {
+        standing.tell(answer.headers_mut());
+    }
+    answer
+}
+
+async fn run(
+    front: &Front,
+    place: &RequestPlace,
+    head: &Parts,
+    body: Body,
+    standing: &mut Option<Standing>,
+) -> Result<GraphqlResponse, Refused> {
+    let asked = request::read(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
+    let viewer = viewer(front, place, &head.headers).await?;
+    let payer = front.budgets.payer(place.network(), viewer.learner.as_ref().map(|learner| learner.id));
+    let reading = pay(front, payer, standing, |payer, now| front.budgets.take_some(payer, READING, now))?;
+    let prepared = prepare(&front.documents, &head.method, asked)?;
+    settle(front, reading, 0, standing);
+    let cost = prepared.cost;
+    let paid = pay(front, payer, standing, |payer, now| front.budgets.take(payer, cost, now))?;
+    let turn = match front.admission.admit(cost).await {
+        Ok(turn) => turn,
+        Err(busy) => {
+            settle(front, paid, 0, standing);
+            let message = format!("{busy}; please try again in a moment");
+            return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN));
+        }
+    };
+    let response = execute(front, prepared, viewer, paid, turn).await?;
+    settle(front, paid, cost, standing);
+    Ok(response)
+}
+
+/// Runs an operation to its end, whatever becomes of the client.
+async fn execute(front: &Front, prepared: Prepared, viewer: Viewer, paid: Option<Paid>, turn: Turn) -> Result<GraphqlResponse, Refused> {
+    let budget =
+        paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
+    let request = prepared.request.data(Spending { cost: prepared.cost, budget });
+    let (desk, executable) = (front.desk.clone(), front.schema.clone());
+    let running = async move {
+        let response = executable.execute(schema::prepare(request, &desk, viewer)).await;
+        drop(turn);
+        response
+    };
+    let mut response = front.running.spawn(running).await.map_err(|error| broken(&error.into()))?;
+    fault::complete(&mut response);
+    Ok(response)
+}
+
+/// Reads the document and its variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
+fn prepare(documents: &Documents, method: &Method, asked: Asked) -> Result<Prepared, Refused> {
+    let document = documents.read(&asked.query)?;
+    let name = asked.operation_name.as_deref();
+    if method.is_safe() && document.kind(name)? != OperationType::Query {
+        let message = format!("{method} is for queries; send a mutation with POST");
+        return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
+    }
+    Ok(documents.prepare(&document, name, asked.variables)?)
+}
+
+/// Who asks. A client that believes to be signed in and is not learns it at once, instead of being answered as a stranger. It pays for the look
+/// into the table as the stranger that it is.
+async fn viewer(front: &Front, place: &RequestPlace, headers: &HeaderMap) -> Result<Viewer, Refused> {
+    let bearer = super::bearer(headers);
+    door::viewer(&front.desk, bearer.as_deref(), place.network()).await.map_err(|closed| {
+        if let Some(payer) = front.budgets.payer(place.network(), None) {
+            // Who has nothing left gets the same answer.
+            let _ = front.budgets.take_some(payer, READING, front.desk.nature.now());
+        }
+        match closed {
+            Closed::Unknown => Refused::unauthenticated("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
+            Closed::Ended => Refused::unauthenticated("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
+            Closed::Fault(fault) => broken(&fault),
+        }
+    })
+}
+
+/// Takes from the budget of who asks, where there is one.
+fn pay(
+    front: &Front,
+    payer: Option<Payer>,
+    standing: &mut Option<Standing>,
+    take: impl FnOnce(Payer, entity::Instant) -> Result<Paid, Standing>,
+) -> Result<Option<Paid>, Refused> {
+    let Some(payer) = payer else { return Ok(None) };
+    match take(payer, front.desk.nature.now()) {
+        Ok(paid) => {
+            *standing = Some(paid.standing);
+            Ok(Some(paid))
+        }
+        Err(short) => {
+            *standing = Some(short);
+            let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
+            let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
+            Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait))
+        }
+    }
+}
+
+/// Gives back what was not used of what was taken.
+fn settle(front: &Front, paid: Option<Paid>, used: u64, standing: &mut Option<Standing>) {
+    if let Some(paid) = paid {
+        *standing = Some(front.budgets.settle(paid, used, front.desk.nature.now()));
+    }
+}
+
+fn broken(fault: &Fault) -> Refused {
+    tracing::error!(%fault, "a request met a fault");
+    Refused::broken()
+}

@@ -1,0 +1,91 @@
+//! A request that was not run, and how it is told.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::negotiate::{Dialect, JSON};
+use crate::graphql::document::NotRunnable;
+use crate::graphql::fault::RequestError;
+
+/// The methods that `/graphql` takes.
+pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+
+/// Why a request was not run.
+#[derive(Debug)]
+pub struct Refused {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// What is wrong: one error at least.
+    pub errors: Vec<RequestError>,
+    /// Whether there was a GraphQL request to answer. Where there was none, the answer does not call itself a GraphQL response.
+    graphql: bool,
+    /// In how many seconds it is worth trying again, where it is.
+    retry_after: Option<u32>,
+    /// How to prove who one is, where that is what was missing (RFC 6750, section 3).
+    challenge: Option<&'static str>,
+}
+
+impl Refused {
+    /// A GraphQL request that is answered with an error alone.
+    pub fn new(status: StatusCode, code: &'static str, message: impl AsRef<str>) -> Self {
+        Self::because(status, vec![RequestError::new(code, message)])
+    }
+
+    fn because(status: StatusCode, errors: Vec<RequestError>) -> Self {
+        Self { status, errors, graphql: true, retry_after: None, challenge: None }
+    }
+
+    /// A request that never became one of GraphQL.
+    pub fn before(status: StatusCode, code: &'static str, message: impl AsRef<str>) -> Self {
+        Self { graphql: false, ..Self::new(status, code, message) }
+    }
+
+    /// A fault of ours, of which nothing is told.
+    pub fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
+    }
+
+    /// The same, for now.
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// A token that opens nothing.
+    pub fn unauthenticated(code: &'static str, message: &'static str, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
+    }
+
+    /// `extensions.code` of the first error.
+    pub fn code(&self) -> &'static str {
+        self.errors.first().map_or("", |error| error.code)
+    }
+
+    /// The answer, as the client wants it.
+    pub fn answer(self, dialect: Dialect) -> Response {
+        let kind = if self.graphql { dialect.media_type(self.status) } else { JSON };
+        let body = json!({ "errors": self.errors }).to_string();
+        let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")];
+        let mut response = (self.status, headers, body).into_response();
+        let headers = response.headers_mut();
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}
+
+impl From<NotRunnable> for Refused {
+    fn from(no: NotRunnable) -> Self {
+        match no {
+            NotRunnable::Unparsable(errors) => Self::because(StatusCode::BAD_REQUEST, errors),
+            NotRunnable::Invalid(errors) => Self::because(StatusCode::UNPROCESSABLE_ENTITY, errors),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Writing the answer of an operation that was run (GraphQL over HTTP, September 2026 edition, section "Status Codes").
+
+use std::io;
+
+use async_graphql::{Response as GraphqlResponse, Value};
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::etag;
+use super::negotiate::Dialect;
+use super::refused::Refused;
+
+/// The largest answer, in bytes.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// "Partial Success", which the edition defines for data that comes with errors.
+pub fn partial_success() -> StatusCode {
+    StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
+}
+
+/// The answer to an operation, in the client's dialect. The edition wants 294 beside the media type that gives it its meaning alone.
+pub fn respond(dialect: Dialect, head: &Parts, response: &GraphqlResponse) -> Response {
+    if never_ran(response) {
+        // Documents are validated before, so the library and we disagree; whichever is right, nothing has run.
+        tracing::error!(errors = ?response.errors, "the library refused a document that we had taken");
+        return Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", "The document is not valid.").answer(dialect);
+    }
+    let (body, whole) = match write(response) {
+        Ok(body) => (body, response.errors.is_empty()),
+        Err(_) => (too_large(), false),
+    };
+    let status = match dialect {
+        Dialect::Graphql if !whole => partial_success(),
+        Dialect::Graphql | Dialect::Legacy => StatusCode::OK,
+    };
+    let mut answer = if head.method.is_safe() && whole {
+        kept(head, body)
+    } else {
+        (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
+    };
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(status)));
+    answer
+}
+
+/// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What is kept is asked about each time,
+/// because seats and windows change with the minute and roles with the token; that costs the answer, but not its way.
+fn kept(head: &Parts, body: Vec<u8>) -> Response {
+    let tag = etag::of(&body);
+    let (status, body) =
+        if etag::is_known(&head.headers, &tag) { (StatusCode::NOT_MODIFIED, Body::empty()) } else { (StatusCode::OK, body.into()) };
+    let whose = if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
+    let mut answer = (status, [(header::CACHE_CONTROL, whose), (header::VARY, "accept, authorization")], body).into_response();
+    answer.headers_mut().insert(header::ETAG, tag);
+    answer
+}
+
+/// Whether all that is told is that nothing was run: errors of fields have a path.
+fn never_ran(response: &GraphqlResponse) -> bool {
+    response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+fn write(response: &GraphqlResponse) -> serde_json::Result<Vec<u8>> {
+    let mut writer = Bounded(Vec::with_capacity(1024));
+    serde_json::to_writer(&mut writer, response)?;
+    Ok(writer.0)
+}
+
+/// What is answered in place of an answer that is too large. The operation has been run, so this is an answer with data, which is null.
+fn too_large() -> Vec<u8> {
+    let message = format!("The answer is larger than {MAX_BYTES} bytes. Ask for less at a time.");
+    json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": "ANSWER_TOO_LARGE" } }] }).to_string().into_bytes()
+}
+
+/// Bytes up to a bound.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn told(dialect: Dialect, response: GraphqlResponse) -> (u16, String, serde_json::Value) {
+        let (head, ()) = axum::http::Request::post("/graphql").body(()).expect("a request").into_parts();
+        let answer = respond(dialect, &head, &response);
+        let kind = answer.headers()[header::CONTENT_TYPE].to_str().expect("text").to_owned();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+        (status, kind, serde_json::from_slice(&body).expect("JSON"))
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_an_end() {
+        let text = |bytes: usize| GraphqlResponse::new(Value::String("x".repeat(bytes)));
+        let around = "{\"data\":\"\"}".len();
+        let (status, _, body) = told(Dialect::Graphql, text(MAX_BYTES - around)).await;
+        assert_eq!((status, body["errors"].is_null()), (200, true));
+        let (status, kind, body) = told(Dialect::Graphql, text(MAX_BYTES - around + 1)).await;
+        assert_eq!((status, &body["data"], &body["errors"][0]["extensions"]["code"]), (294, &json!(null), &json!("ANSWER_TOO_LARGE")));
+        assert!(kind.starts_with("application/graphql-response+json"), "{kind}");
+        let (status, kind, _) = told(Dialect::Legacy, text(MAX_BYTES)).await;
+        assert_eq!(status, 200);
+        assert!(kind.starts_with("application/json"), "{kind}");
+    }
+}
