@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { buildSchema, isAbstractType, parse } from 'graphql';
 
 import { operations, schemaText, text } from '../support/documents.mjs';
-import { endpoint, mailedCode, sampleCourse } from '../support/server.mjs';
+import { endpoint, mailedCode, sampleCourse, scantEndpoint } from '../support/server.mjs';
 
 const documents = operations(parse(text));
 const schema = buildSchema(schemaText);
@@ -17,9 +17,9 @@ const possibleTypes = Object.fromEntries(
     .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
 );
 
-function client({ token } = {}) {
+function client({ token, uri = endpoint, ...link } = {}) {
   return new ApolloClient({
-    link: new HttpLink({ uri: endpoint, headers: token ? { authorization: `Bearer ${token}` } : {} }),
+    link: new HttpLink({ uri, headers: token ? { authorization: `Bearer ${token}` } : {}, ...link }),
     cache: new InMemoryCache({ possibleTypes, typePolicies: { Query: { fields: { sessions: relayStylePagination() } } } }),
   });
 }
@@ -31,6 +31,16 @@ async function signedIn(email) {
   const { requestSignInCode } = await act(client(), 'RequestSignInCode', { email });
   const { signIn } = await act(client(), 'SignIn', { requestId: requestSignInCode.signInRequest.id, code: await mailedCode(email) });
   return client({ token: signIn.signedIn.token });
+}
+
+/** The first error of an operation that is expected to fail, as the app gets it. */
+async function seen(asked) {
+  const error = await asked.then(
+    () => assert.fail('it went well'),
+    (error) => error,
+  );
+  assert.ok(CombinedGraphQLErrors.is(error), `${error.name}: ${error.message}`);
+  return error.errors[0];
 }
 
 describe('apollo', () => {
@@ -80,5 +90,31 @@ describe('apollo', () => {
     const [cancelled] = await listed({ fetchPolicy: 'cache-only' });
     assert.equal(cancelled.status, 'CANCELLED');
     assert.deepEqual(await listed({ fetchPolicy: 'network-only' }), [cancelled]);
+  });
+
+  test('an app sees what is wrong, whatever the status', async () => {
+    const unparsable = await seen(ask(client({ print: () => '{ courses(first: ' }), 'Courses', {}));
+    assert.equal(unparsable.extensions.code, 'GRAPHQL_PARSE_FAILED');
+    assert.equal(unparsable.locations.length, 1);
+
+    const unknownField = await seen(client().query({ query: gql`query Wrong { courses { nodes { id colour } } }` }));
+    assert.match(unknownField.message, /colour/);
+    assert.ok(unknownField.extensions.code);
+
+    const wrongVariable = await seen(ask(client(), 'Sessions', { first: 'many' }));
+    assert.match(wrongVariable.message, /first/);
+
+    const unknownToken = await seen(ask(client({ token: 'lct_of-somebody-who-never-was' }), 'Me', {}));
+    assert.equal(unknownToken.extensions.code, 'TOKEN_UNKNOWN');
+    assert.ok(unknownToken.message.length > 10);
+  });
+
+  test('an app that asks too much is told to come back', async () => {
+    const apollo = client({ uri: scantEndpoint });
+    const asked = async () => {
+      for (let round = 0; round < 200; round++) await ask(apollo, 'CoursePage', { slug: sampleCourse }, { fetchPolicy: 'network-only' });
+    };
+    const tooMuch = await seen(asked());
+    assert.equal(tooMuch.extensions.code, 'RATE_LIMITED');
   });
 });

@@ -12,7 +12,7 @@ const linted = {
 const valuesWithoutId = `
   CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement CreditType
   EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LetterAccount LetterPreview Money
-  PageInfo PlannedLetter Price Profession Quote QuoteLine Refusal RefusalDetail RegistrationExport RegistrationImport
+  PageInfo PlannedLetter Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
   RegistrationImportRow RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
   SeriesPlacement SeriesRun SessionFaculty SignedIn SignedOut Viewer
 `.trim().split(/\s+/);

@@ -19,9 +19,9 @@ DOCUMENTS: dict[str, DocumentNode] = separate_operations(parse(SHARED))
 SAMPLE = "core-practice-of-palliative-care"
 
 
-def client(token: str | None = None, schema: str | None = SCHEMA) -> Client:
+def client(token: str | None = None, url: str = URL, schema: str | None = SCHEMA) -> Client:
     headers = {"Accept": "application/graphql-response+json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    return Client(transport=RequestsHTTPTransport(url=f"{URL}/graphql", headers=headers, timeout=10), schema=schema)
+    return Client(transport=RequestsHTTPTransport(url=f"{url}/graphql", headers=headers, timeout=10), schema=schema)
 
 
 def ask(at: Client, name: str, **variables: object) -> dict:
@@ -79,6 +79,9 @@ class PythonGql(unittest.TestCase):
         self.assertTrue(unknown.exception.errors[0]["extensions"]["code"])
         with self.assertRaisesRegex(TransportQueryError, "first"):
             ask(client(schema=None), "Sessions", first="many")
+        with self.assertRaises(TransportQueryError) as stranger:
+            ask(client(token="lct_of-somebody-who-never-was"), "Me")
+        self.assertEqual(stranger.exception.errors[0]["extensions"]["code"], "TOKEN_UNKNOWN")
 
 
 if __name__ == "__main__":

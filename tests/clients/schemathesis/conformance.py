@@ -67,8 +67,7 @@ def problems(schema: GraphQLSchema, document: DocumentNode, status: int, payload
     if "data" not in payload:
         expected = 400 <= status < 600
     else:
-        # Data with errors are 294; 200 where the client names `application/json` alone.
-        expected = status in ((200, 294) if errors else (200,))
+        expected = status == (294 if errors else 200)
     if not expected:
         found.append(f"the status {status} does not say what the answer does")
     if payload.get("data") is not None:

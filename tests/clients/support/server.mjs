@@ -10,6 +10,8 @@ const started = (name) => {
 export const url = started('LECTERN_URL');
 /** Where its API is. */
 export const endpoint = `${url}/graphql`;
+/** The same API on a server whose budget for strangers is soon used up; see `run`. */
+export const scantEndpoint = `${started('LECTERN_SCANT_URL')}/graphql`;
 /** The slug of the sample course, which every new server has. */
 export const sampleCourse = 'core-practice-of-palliative-care';
 

@@ -8,7 +8,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { buildSchema, introspectionFromSchema, isObjectType, parse } from 'graphql';
 
 import { operations, schemaText, text } from '../support/documents.mjs';
-import { endpoint, mailedCode, sampleCourse } from '../support/server.mjs';
+import { endpoint, mailedCode, sampleCourse, scantEndpoint } from '../support/server.mjs';
 
 const documents = operations(parse(text));
 const schema = buildSchema(schemaText);
@@ -19,10 +19,10 @@ const keys = Object.fromEntries(
     .map(({ name }) => [name, () => null]),
 );
 
-function client({ token } = {}) {
+function client({ token, url = endpoint } = {}) {
   const cache = cacheExchange({ schema: introspectionFromSchema(schema), keys, resolvers: { Query: { sessions: relayPagination() } } });
   return new Client({
-    url: endpoint,
+    url,
     preferGetMethod: false,
     fetchOptions: { headers: token ? { authorization: `Bearer ${token}` } : {} },
     exchanges: [cache, fetchExchange],
@@ -104,5 +104,19 @@ describe('urql', () => {
     const wrongVariable = await seen(read(client(), 'Sessions', { first: 'many' }));
     assert.equal(wrongVariable.status, 422);
     assert.match(wrongVariable.message, /first/);
+
+    const unknownToken = await seen(read(client({ token: 'lct_of-somebody-who-never-was' }), 'Me', {}));
+    assert.equal(unknownToken.status, 401);
+    assert.equal(unknownToken.extensions.code, 'TOKEN_UNKNOWN');
+  });
+
+  test('an app that asks too much is told to come back', async () => {
+    const urql = client({ url: scantEndpoint });
+    const asked = async () => {
+      for (let round = 0; round < 200; round++) await read(urql, 'CoursePage', { slug: sampleCourse }, { requestPolicy: 'network-only' });
+    };
+    const tooMuch = await seen(asked());
+    assert.equal(tooMuch.status, 429);
+    assert.equal(tooMuch.extensions.code, 'RATE_LIMITED');
   });
 });
