@@ -3,6 +3,7 @@
 pub mod announcement;
 pub mod audit;
 pub mod calendar;
+pub mod connection;
 pub mod course;
 pub mod directive;
 pub mod document;

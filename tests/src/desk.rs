@@ -9,6 +9,7 @@ mod enquiry;
 mod explain;
 mod export;
 mod faculty;
+mod lists;
 pub mod office;
 mod organizations;
 mod plan;

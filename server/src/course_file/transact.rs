@@ -1,7 +1,7 @@
 //! What every change to a course has in common, whether it comes as a whole file or as an edit: lock, read, compare, ask whether the person
 //! may, write, put on record, and tell who must hear of it. There is no other way into the catalogue's tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{Refusal, course, faculty_member, organization, series};
 use sea_orm::sea_query::SimpleExpr;
@@ -32,6 +32,29 @@ pub struct Imported {
     pub changes: Changes,
     /// What is worth a second look.
     pub warnings: Vec<Warning>,
+    /// What was stored of the course, has an id that people may know, and is spoken of no more.
+    pub removed: Removed,
+}
+
+/// Rows of a course that went, or would go.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Removed {
+    /// Sessions.
+    pub sessions: Vec<Uuid>,
+    /// Tracks.
+    pub tracks: Vec<Uuid>,
+}
+
+impl Removed {
+    /// What of the stored course the file has no more; whatever it still has keeps its id.
+    fn between(page: Option<&CoursePage>, file: &CourseFile) -> Self {
+        let Some(page) = page else { return Self::default() };
+        let keys: HashSet<&str> = file.days.iter().flat_map(|day| &day.sessions).map(|session| session.key.as_str()).collect();
+        let slugs: HashSet<&str> = file.tracks.iter().map(|track| track.slug.as_str()).collect();
+        let sessions = page.sessions.iter().map(|row| &row.session).filter(|row| !keys.contains(row.slug.as_str()));
+        let tracks = page.tracks.iter().filter(|row| !slugs.contains(row.slug.as_str()));
+        Self { sessions: sessions.map(|row| row.id).collect(), tracks: tracks.map(|row| row.id).collect() }
+    }
 }
 
 /// Who changes a course.
@@ -129,7 +152,7 @@ pub async fn carry_out(desk: &Desk, tx: &Transaction, deed: Deed<'_>) -> Answer<
         )
         .await?;
     }
-    Ok((Imported { course_id, changes, warnings: warnings(file) }, touched))
+    Ok((Imported { course_id, changes, warnings: warnings(file), removed: Removed::between(page, file) }, touched))
 }
 
 /// What is stored of one course, which stays as it is until the transaction ends.

@@ -1,8 +1,6 @@
 //! Connections by keyset: a cursor holds the sort key of its row, so pages stay stable while rows are inserted, and no page costs more than
 //! the first.
 
-use async_graphql::connection::{Connection, DefaultConnectionName, DefaultEdgeName, Edge, EmptyFields, EnableNodesField};
-use async_graphql::{OutputType, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::{Instant, LocalDate};
@@ -11,22 +9,13 @@ use sea_orm::{Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Q
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use super::connection::Page;
 use super::refusal::bad_argument;
 
 /// How many rows a page has where the client does not say.
 pub const DEFAULT_SIZE: u64 = 20;
 /// The most rows a page can have.
 pub const MAX_SIZE: u64 = 100;
-
-/// What every connection tells beside its edges.
-#[derive(Clone, Debug, Default, SimpleObject)]
-pub struct Total {
-    /// How many rows there are on all pages; null where counting would cost more than the page.
-    pub total_count: Option<i64>,
-}
-
-/// A connection as the API returns it.
-pub type Page<T> = Connection<String, T, Total, EmptyFields, DefaultConnectionName, DefaultEdgeName, EnableNodesField>;
 
 /// A part of a sort key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -261,18 +250,16 @@ impl<T> Slice<T> {
     }
 
     /// The connection: `edge` gives each row's sort key, in the order of the columns, and its node.
-    pub fn connection<N: OutputType>(self, total_count: Option<u64>, edge: impl Fn(T) -> (Vec<Key>, N)) -> Page<N> {
-        let total = Total { total_count: total_count.and_then(|count| i64::try_from(count).ok()) };
-        let of = self.of;
-        let mut page = Page::with_additional_fields(self.has_previous, self.has_next, total);
-        page.edges.extend(self.rows.into_iter().map(edge).map(|(key, node)| Edge::new(encode(of, &key), node)));
-        page
+    pub fn connection<N>(self, total_count: Option<u64>, edge: impl Fn(T) -> (Vec<Key>, N)) -> Page<N> {
+        let Self { rows, of, has_previous, has_next } = self;
+        let rows = rows.into_iter().map(edge).map(|(key, node)| (encode(of, &key), node));
+        Page::new(rows, has_previous, has_next, total_count)
     }
 }
 
 impl<T> Slice<(Vec<Key>, T)> {
     /// The connection over rows from memory.
-    pub fn connection_of_places<N: OutputType>(self, total_count: Option<u64>, node: impl Fn(T) -> N) -> Page<N> {
+    pub fn connection_of_places<N>(self, total_count: Option<u64>, node: impl Fn(T) -> N) -> Page<N> {
         self.connection(total_count, |(key, row)| (key, node(row)))
     }
 }

@@ -41,7 +41,7 @@ impl Organization {
         self.0.version
     }
 
-    /// Home page, https.
+    /// Home page, https; null where none is known.
     async fn url(&self) -> Option<Url> {
         self.0.url.clone().filter(|url| url.starts_with("https://")).map(Url)
     }

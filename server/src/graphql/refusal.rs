@@ -79,7 +79,7 @@ impl Refusal {
 /// Declares the codes, one for each variant of the house's refusals.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident => $pattern:pat),+ $(,)?) => {
-        /// The kinds of refusal.
+        /// The kinds of refusal. More may be added.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
         pub enum RefusalCode {
             $($(#[doc = $doc])+ $variant,)+

@@ -5,15 +5,15 @@ use std::str::FromStr;
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
 use entity::{Instant, LocalDate, WallTime, Zone};
 
-/// Declares a scalar that is written as a string.
+/// Declares a scalar that is written as a string, and by which public specification.
 macro_rules! text_scalar {
-    ($(#[doc = $doc:literal])+ $name:ident($inner:ty), $graphql:literal, read: $read:expr, write: $write:expr) => {
+    ($(#[doc = $doc:literal])+ $name:ident($inner:ty), $graphql:literal by $url:literal, read: $read:expr, write: $write:expr) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq)]
         pub struct $name(pub $inner);
 
         $(#[doc = $doc])+
-        #[Scalar(name = $graphql)]
+        #[Scalar(name = $graphql, specified_by_url = $url)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
                 let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
@@ -66,36 +66,44 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
 
 text_scalar!(
     /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`.
-    DateTime(Instant), "DateTime", read: parsed::<Instant>, write: Instant::to_string
+    DateTime(Instant), "DateTime" by "https://www.rfc-editor.org/rfc/rfc3339",
+    read: parsed::<Instant>, write: Instant::to_string
 );
 text_scalar!(
-    /// A calendar day, ISO 8601, such as `2026-05-13`, in the time zone of the course it belongs to.
-    Date(LocalDate), "Date", read: parsed::<LocalDate>, write: LocalDate::to_string
+    /// A calendar day as ISO 8601 and RFC 3339 (`full-date`) write it, such as `2026-05-13`, in the time zone of the course it belongs to.
+    Date(LocalDate), "Date" by "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    read: parsed::<LocalDate>, write: LocalDate::to_string
 );
 text_scalar!(
     /// A time on the clock in the course's time zone, `HH:MM`, such as `10:00`.
-    LocalTime(WallTime), "LocalTime", read: parsed::<WallTime>, write: WallTime::to_string
+    LocalTime(WallTime), "LocalTime" by "https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#times",
+    read: parsed::<WallTime>, write: WallTime::to_string
 );
 text_scalar!(
     /// An IANA time zone, such as `America/New_York`.
-    TimeZone(Zone), "TimeZone", read: parsed::<Zone>, write: Zone::to_string
+    TimeZone(Zone), "TimeZone" by "https://www.iana.org/time-zones",
+    read: parsed::<Zone>, write: Zone::to_string
 );
 text_scalar!(
     /// A decimal number with two places, written as a string so that no client reads it as a float, such as `"1995.00"`. As an input, one or no
     /// places are taken too. In hundredths inside.
-    Decimal(i64), "Decimal", read: decimal, write: written_decimal
+    Decimal(i64), "Decimal" by "https://www.w3.org/TR/xmlschema-2/#decimal",
+    read: decimal, write: written_decimal
 );
 text_scalar!(
     /// A currency: three capital letters, ISO 4217, such as `USD`.
-    CurrencyCode(String), "CurrencyCode", read: currency, write: String::clone
+    CurrencyCode(String), "CurrencyCode" by "https://www.iso.org/iso-4217-currency-codes.html",
+    read: currency, write: String::clone
 );
 text_scalar!(
     /// Text in Markdown (CommonMark). HTML in it is not to be trusted.
-    Markdown(String), "Markdown", read: parsed::<String>, write: String::clone
+    Markdown(String), "Markdown" by "https://spec.commonmark.org/0.31.2/",
+    read: parsed::<String>, write: String::clone
 );
 text_scalar!(
     /// An absolute http or https address.
-    Url(String), "Url", read: url, write: String::clone
+    Url(String), "Url" by "https://www.rfc-editor.org/rfc/rfc3986",
+    read: url, write: String::clone
 );
 
 fn decimal(text: &str) -> Result<i64, String> {
@@ -120,6 +128,23 @@ fn url(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("an address begins with https:// or http://".to_owned())
+    }
+}
+
+/// Any value of JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any value of JSON, written as it is.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        // What JSON can say this can hold, so nothing is lost.
+        Value::from_json(self.0.clone()).unwrap_or_default()
     }
 }
 

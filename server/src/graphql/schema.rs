@@ -26,7 +26,8 @@ use crate::desk::Desk;
 use crate::preview::Preview;
 use crate::viewer::Viewer;
 
-/// What can be asked.
+/// What can be asked. The API grows: types may get fields, enums values, and lists of codes words, so a client must get by with what it does not
+/// know. Nothing that is here goes away without having been deprecated before.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     AuditQuery,
@@ -45,7 +46,7 @@ pub struct Query(
     VocabularyQuery,
 );
 
-/// What can be done. Every mutation takes one input, and answers with the thing or with a refusal.
+/// What can be done. Every mutation takes one input, and answers with a payload of its own, which holds the thing or a refusal.
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
     CalendarMutation,
@@ -93,6 +94,12 @@ pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
 
 /// The schema in its own language, as it stands in `schema.graphql`.
 pub fn print(schema: &LecternSchema) -> String {
-    schema
-        .sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions())
+    schema.sdl_with_options(
+        SDLExportOptions::new()
+            .sorted_fields()
+            .sorted_arguments()
+            .sorted_enum_items()
+            .prefer_single_line_descriptions()
+            .include_specified_by(),
+    )
 }

@@ -10,7 +10,7 @@ use crate::answer::No;
 use crate::desk::Desk;
 use crate::viewer;
 
-/// Kinds of letters that one can have enough of. All others belong to what was asked for or bought.
+/// Kinds of letters that one can have enough of. All others belong to what was asked for or bought. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Topic")]
 pub enum LetterTopic {

@@ -33,7 +33,7 @@ impl Viewer {
     }
 }
 
-/// What a person may be here.
+/// What a person may be here. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Role {
     /// Registers for courses; everybody who signs in.

@@ -24,7 +24,7 @@ use crate::graphql::track::Track;
 /// How many of the recipients are named.
 const SAMPLES: usize = 5;
 
-/// Where an announcement is in its life.
+/// Where an announcement is in its life. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "announcement::State")]
 pub enum AnnouncementState {
@@ -75,8 +75,8 @@ impl Announcement {
     }
 
     /// The course.
-    async fn course(&self, ctx: &Context<'_>) -> Result<Option<Course>> {
-        Ok(self.together.page(ctx, &self.row).await?.map(Course::new))
+    async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
+        Ok(Course::new(self.together.page(ctx, &self.row).await?))
     }
 
     /// One line of plain text.
@@ -105,7 +105,7 @@ impl Announcement {
     async fn track(&self, ctx: &Context<'_>) -> Result<Option<Track>> {
         let Some(track_id) = self.row.track_id else { return Ok(None) };
         let page = self.together.page(ctx, &self.row).await?;
-        Ok(page.and_then(|page| page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track)))))
+        Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
     }
 
     /// To how many people it would go as of now; once it goes out, for how many it is in the ledger.
@@ -153,8 +153,10 @@ impl Announcement {
     async fn notices(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 1 to 100; 20 where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Result<Page<Notice>> {
         let desk = ctx.data::<Desk>()?;
@@ -171,7 +173,7 @@ impl Announcement {
             (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
             (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
         ];
-        let wanted = Wanted::read(first, after, None, None)?.shaped("announcement.notices", &[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("announcement.notices", &[Shape::At, Shape::Id])?;
         let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
         Ok(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true })))
     }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Json, Object};
+use async_graphql::{ID, Object};
 use entity::audit;
-use serde_json::Value;
 
 use crate::catalogue::CoursePage;
 use crate::graphql::course::Course;
 use crate::graphql::global_id::{Kind, global, of_table};
-use crate::graphql::scalar::DateTime;
+use crate::graphql::scalar::{DateTime, Json};
 
 /// An act that the viewer may see.
 #[derive(Clone, Debug)]
@@ -69,12 +68,12 @@ impl AuditEntry {
     }
 
     /// What was changed, as it was; null where there was nothing before.
-    async fn before(&self) -> Option<Json<Value>> {
+    async fn before(&self) -> Option<Json> {
         self.row.before.clone().map(Json)
     }
 
     /// What was changed, as it became; null where nothing was left.
-    async fn after(&self) -> Option<Json<Value>> {
+    async fn after(&self) -> Option<Json> {
         self.row.after.clone().map(Json)
     }
 }

@@ -38,7 +38,7 @@ impl CreditType {
     }
 }
 
-/// In what credit is counted.
+/// In what credit is counted. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "credit_offer::Unit")]
 pub enum CreditUnit {
@@ -48,7 +48,7 @@ pub enum CreditUnit {
     Point,
 }
 
-/// What a learner must have done to be given a credit.
+/// What a learner must have done to be given a credit. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::credit_requirement::Kind")]
 pub enum CreditRequirementKind {
@@ -75,7 +75,7 @@ pub struct CreditOffer {
     /// What a learner must have done, in order.
     #[graphql(directive = list_size::apply(4))]
     requirements: Vec<CreditRequirement>,
-    /// What else a learner should know. Plain text.
+    /// What else a learner should know; null where there is nothing. Plain text.
     statement: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub struct CreditPart {
 pub struct CreditRequirement {
     /// What must be done.
     kind: CreditRequirementKind,
-    /// The same for the learner to read, where the kind does not say enough.
+    /// The same for the learner to read; null where the kind says enough.
     text: Option<String>,
 }
 

@@ -72,7 +72,7 @@ impl Course {
     }
 }
 
-/// Where a course is in its life.
+/// Where a course is in its life. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::course::Status")]
 pub enum CourseStatus {
@@ -86,7 +86,7 @@ pub enum CourseStatus {
     Archived,
 }
 
-/// How a course is taught.
+/// How a course is taught. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::course::Format")]
 pub enum CourseFormat {
@@ -150,12 +150,12 @@ impl Identity {
         &self.0.course.kind
     }
 
-    /// One or two sentences. Plain text.
+    /// One or two sentences; null where there are none. Plain text.
     async fn summary(&self) -> Option<&str> {
         self.0.course.summary.as_deref()
     }
 
-    /// What the course is about, at length.
+    /// What the course is about, at length; null where nothing is said.
     async fn overview(&self) -> Option<Markdown> {
         self.0.course.overview.clone().map(Markdown)
     }
@@ -175,7 +175,7 @@ impl Identity {
         self.0.course.format.into()
     }
 
-    /// Length in words, such as `Three Days`.
+    /// Length in words, such as `Three Days`; null where it is not said.
     async fn length_label(&self) -> Option<&str> {
         self.0.course.length_label.as_deref()
     }
@@ -265,7 +265,7 @@ impl Identity {
         self.0.accredited_by.iter().cloned().map(Organization).collect()
     }
 
-    /// The centre that develops the course.
+    /// The centre that develops the course; null where none does.
     async fn centre(&self) -> Option<&str> {
         self.0.course.centre.as_deref()
     }
@@ -278,17 +278,17 @@ impl Identity {
         Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
     }
 
-    /// E-mail address for questions.
+    /// E-mail address for questions; null where none is given.
     async fn contact_email(&self) -> Option<&str> {
         self.0.course.contact_email.as_deref()
     }
 
-    /// Host name of the only site through which registrations count.
+    /// Host name of the only site through which registrations count; null where every site does.
     async fn registration_site(&self) -> Option<&str> {
         self.0.course.registration_site.as_deref()
     }
 
-    /// The credit of the course in one line, for the head of a page; `credits` has it in full.
+    /// The credit of the course in one line, for the head of a page; null where nothing is said. `credits` has it in full.
     async fn credit_headline(&self) -> Option<&str> {
         self.0.course.credit_headline.as_deref()
     }

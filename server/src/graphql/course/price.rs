@@ -8,7 +8,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{Date, DateTime, Money};
 
-/// What registration is doing.
+/// What registration is doing. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "course::WindowState")]
 pub enum RegistrationWindowState {
@@ -31,7 +31,7 @@ pub struct RegistrationWindow {
     opens_at: Option<DateTime>,
     /// Last day of the early price; null while none is set.
     early_deadline: Option<Date>,
-    /// The first moment at which the early price no longer counts, in UTC.
+    /// The first moment at which the early price no longer counts, in UTC; null while no early deadline is set.
     early_ends_at: Option<DateTime>,
     /// Last day on which one can register; null: until the course starts.
     deadline: Option<Date>,
@@ -62,7 +62,7 @@ pub struct Price {
     label: String,
     /// The regular price.
     regular: Money,
-    /// The early price; it counts only once the course has an early deadline, and until then.
+    /// The early price; null where there is none. It counts only once the course has an early deadline, and until then.
     early: Option<Money>,
     /// What is to be paid by who registers now.
     current: Money,

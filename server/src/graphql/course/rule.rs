@@ -13,7 +13,7 @@ use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{LocalTime, Markdown};
 use crate::graphql::track::Track;
 
-/// From what a rule counts its moment; it follows from the letter.
+/// From what a rule counts its moment; it follows from the letter. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "rule::CountedFrom")]
 pub enum ReminderAnchor {
@@ -41,7 +41,7 @@ pub enum ReminderAnchor {
     Event,
 }
 
-/// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it.
+/// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "rule::Audience")]
 pub enum ReminderAudience {
@@ -76,9 +76,9 @@ pub struct ReminderRule {
     offset: ReminderOffset,
     /// Whether the rule is switched on.
     enabled: bool,
-    /// A subject line of the office's own. Plain text.
+    /// A subject line of the office's own; null: the letter's usual one. Plain text.
     subject: Option<String>,
-    /// An opening paragraph of the office's own.
+    /// An opening paragraph of the office's own; null: none.
     opening: Option<Markdown>,
     /// To these professions alone; empty: to all that the letter goes to.
     #[graphql(directive = list_size::apply(3))]

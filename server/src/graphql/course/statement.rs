@@ -6,7 +6,7 @@ use entity::statement;
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::scalar::Markdown;
 
-/// What a statement is about.
+/// What a statement is about. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::Kind")]
 pub enum StatementKind {

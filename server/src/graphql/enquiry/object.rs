@@ -142,10 +142,12 @@ impl Enquiry {
     async fn notices(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 1 to 100; 20 where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped("enquiry.notices", &[Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("enquiry.notices", &[Shape::Id])?;
         // An enquiry has a handful of letters, so all of many enquiries are read at once, and the page is cut here.
         let rows = self.together.notices(ctx, self.row.id).await?;
         let total = u64::try_from(rows.len()).ok();

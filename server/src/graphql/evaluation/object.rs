@@ -12,7 +12,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::session::Session;
 
-/// What an evaluation is doing.
+/// What an evaluation is doing. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "evaluation::State")]
 pub enum EvaluationState {

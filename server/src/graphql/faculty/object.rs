@@ -40,22 +40,22 @@ impl FacultyMember {
         &self.0.name
     }
 
-    /// Degrees and licences, such as `MD, MPH`.
+    /// Degrees and licences, such as `MD, MPH`; null where none are given.
     async fn credentials(&self) -> Option<&str> {
         self.0.credentials.as_deref()
     }
 
-    /// Position held.
+    /// Position held; null where it is not known.
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// Where the position is held.
+    /// Where the position is held; null where it is not known.
     async fn affiliation(&self) -> Option<&str> {
         self.0.affiliation.as_deref()
     }
 
-    /// Who the person is, at length.
+    /// Who the person is, at length; null where nothing is said.
     async fn bio(&self) -> Option<Markdown> {
         self.0.bio.clone().map(Markdown)
     }
@@ -64,10 +64,12 @@ impl FacultyMember {
     async fn courses(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::CoursesOfMember, owner: self.0.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
@@ -77,10 +79,12 @@ impl FacultyMember {
     async fn sessions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Session>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::SessionsOfMember, owner: self.0.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         let found = found.filter_map(|(found, page)| Some((found.key(), Session::find(&page, found.id)?)));

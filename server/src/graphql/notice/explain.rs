@@ -16,7 +16,7 @@ use crate::graphql::refusal::OrOpaque;
 use crate::graphql::scalar::DateTime;
 use crate::viewer::Viewer;
 
-/// What became of a letter, or will.
+/// What became of a letter, or will. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "explain::Outcome")]
 pub enum LetterOutcome {

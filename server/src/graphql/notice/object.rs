@@ -12,7 +12,7 @@ use crate::graphql::global_id::{Kind, global};
 use crate::graphql::letter::Letter;
 use crate::graphql::scalar::DateTime;
 
-/// Where a letter is in its life.
+/// Where a letter is in its life. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "notice::Status")]
 pub enum NoticeState {

@@ -127,8 +127,10 @@ impl LettersOfCourse {
     async fn notices(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 1 to 100; 20 where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Result<Option<Page<Notice>>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
@@ -145,7 +147,7 @@ impl LettersOfCourse {
             (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
             (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
         ];
-        let wanted = Wanted::read(first, after, None, None)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
         let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
         Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true }))))
     }

@@ -9,7 +9,7 @@ use crate::graphql::learner::Learner;
 use crate::graphql::letter::Letter;
 use crate::graphql::scalar::{Date, DateTime, LocalTime};
 
-/// Why a letter is not sent.
+/// Why a letter is not sent. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::agenda::Reason")]
 pub enum NotSentReason {

@@ -22,7 +22,8 @@ use crate::graphql::scalar::{DateTime, Money};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
-/// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course.
+/// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course. More
+/// may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Status")]
 pub enum RegistrationStatus {

@@ -8,7 +8,7 @@ use super::together::Together;
 use crate::graphql::directive::list_size;
 use crate::graphql::scalar::{DateTime, Money};
 
-/// Which price a quote rests on.
+/// Which price a quote rests on. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "quote::Basis")]
 pub enum QuoteBasis {
@@ -18,7 +18,7 @@ pub enum QuoteBasis {
     Regular,
 }
 
-/// What a line of a quote is for.
+/// What a line of a quote is for. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::quote_line::Kind")]
 pub enum QuoteLineKind {

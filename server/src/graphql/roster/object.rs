@@ -37,7 +37,7 @@ impl RegistrationExport {
     }
 }
 
-/// What became, or would become, of a row.
+/// What became, or would become, of a row. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Verdict")]
 pub enum ImportVerdict {

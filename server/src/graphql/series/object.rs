@@ -80,12 +80,12 @@ impl Series {
         &self.0.series.title
     }
 
-    /// What the series is about, and whether its parts require one another.
+    /// What the series is about, and whether its parts require one another; null where nothing is said.
     async fn summary(&self) -> Option<Markdown> {
         self.0.series.summary.clone().map(Markdown)
     }
 
-    /// The earlier programme that the series takes the place of. Plain text.
+    /// The earlier programme that the series takes the place of; null where there is none. Plain text.
     async fn legacy_title(&self) -> Option<&str> {
         self.0.series.legacy_title.as_deref()
     }
@@ -110,10 +110,12 @@ impl Series {
     async fn courses(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 1 to 100; 20 where neither `first` nor `last` is given.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, None, None)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))

@@ -16,7 +16,7 @@ use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
-/// What happens in a session.
+/// What happens in a session. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::session::Kind")]
 pub enum SessionKind {
@@ -36,7 +36,7 @@ pub enum SessionKind {
     Transition,
 }
 
-/// The part that a person has in a session.
+/// The part that a person has in a session. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::session_faculty::Role")]
 pub enum SessionFacultyRole {

@@ -71,15 +71,8 @@ async fn set(desk: &Desk, viewer: &Viewer, input: SetTracksInput) -> Answer<(Cou
     let SetTracksInput { course_id, version, tracks } = input;
     let course_id = must(Kind::Course, &course_id, "course")?;
     let act = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
-    let mut removed = Vec::new();
-    let done = edit(desk, viewer, act, |stored, file| {
-        write(stored, file, tracks)?;
-        let known = stored.page.map(|page| page.tracks.as_slice()).unwrap_or_default();
-        let gone = known.iter().filter(|row| !file.tracks.iter().any(|kept| kept.slug == row.slug));
-        removed = gone.map(|row| global(Kind::Track, row.id)).collect();
-        Ok(())
-    });
-    let done = done.await;
+    let done = edit(desk, viewer, act, |stored, file| write(stored, file, tracks)).await;
+    let removed = done.iter().flat_map(|done| &done.removed.tracks).map(|id| global(Kind::Track, *id)).collect();
     Ok((written(desk, done).await?, removed))
 }
 

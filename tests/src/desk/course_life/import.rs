@@ -32,6 +32,26 @@ stories! {
         assert_eq!((&planned["changes"], &planned["course"]["version"]), (&change, &json!(1)), "{planned}");
     }
 
+    async fn what_a_file_has_no_more_is_named(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("staff@example.org").await;
+        let before = read(&house, &staff, SLUG, "sessions(first: 100) { nodes { id slug } } tracks { id slug }").await;
+        let id = |list: &Value, slug: &str| list.as_array().and_then(|rows| rows.iter().find(|row| row["slug"] == slug)).map(|row| row["id"].clone());
+        let file = sample_with(|file| {
+            file.tracks.retain(|track| track.slug != "pediatric");
+            for day in &mut file.days {
+                day.sessions.retain(|session| session.key != "d1-lunch");
+                day.sessions.iter_mut().for_each(|session| session.tracks.retain(|track| track != "pediatric"));
+            }
+        });
+        let gone = "importedCourse { applied } removedSessionIds removedTrackIds";
+        let planned = staff.does(&house, "importCourse", json!({ "file": file, "check": true }), gone).await;
+        assert_eq!(planned, json!({ "importedCourse": { "applied": false }, "removedSessionIds": [], "removedTrackIds": [], "refusal": null }));
+        let done = staff.does(&house, "importCourse", json!({ "file": file }), gone).await;
+        assert_eq!(done["removedSessionIds"], json!([id(&before["sessions"]["nodes"], "d1-lunch")]), "{done}");
+        assert_eq!(done["removedTrackIds"], json!([id(&before["tracks"], "pediatric")]), "{done}");
+    }
+
     async fn mistakes_are_told_with_their_lines(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff("staff@example.org").await;

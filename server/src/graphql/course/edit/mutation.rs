@@ -20,6 +20,7 @@ use crate::answer::{Answer, Fault};
 use crate::course_file::{self, Edit, Imported, detail};
 use crate::desk::Desk;
 use crate::graphql::course::Course;
+use crate::graphql::directive::list_size;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -85,6 +86,12 @@ payload! {
     ImportCoursePayload {
         /// What changed, or would change. Null where refused; then `details` of the refusal has every mistake with its line.
         imported_course: ImportedCourse,
+        /// Sessions that there were and the file has no more; none for a check. Null where refused.
+        #[graphql(directive = list_size::apply(40))]
+        removed_session_ids: Vec<ID>,
+        /// Tracks that there were and the file has no more; none for a check. Null where refused.
+        #[graphql(directive = list_size::apply(4))]
+        removed_track_ids: Vec<ID>,
     }
 }
 
@@ -237,7 +244,7 @@ impl CourseMutation {
     }
 }
 
-async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answer<ImportedCourse> {
+async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answer<(ImportedCourse, Vec<ID>, Vec<ID>)> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
         return Err(No::Forbidden.into());
@@ -247,10 +254,14 @@ async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answ
     let done = course_file::import_by(desk, viewer, &file, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
     let page = desk.catalogue.page(&desk.db, done.course_id).await?;
-    Ok(ImportedCourse {
+    let gone =
+        |kind: Kind, ids: &[Uuid]| if input.check { Vec::new() } else { ids.iter().map(|id| global_id::global(kind, *id)).collect() };
+    let (sessions, tracks) = (gone(Kind::Session, &done.removed.sessions), gone(Kind::Track, &done.removed.tracks));
+    let imported = ImportedCourse {
         course: page.map(|page| Course::new(Arc::clone(&page))),
         changes: done.changes.0.iter().map(Into::into).collect(),
         warnings: done.warnings.iter().map(Into::into).collect(),
         applied: !input.check && !done.changes.is_empty(),
-    })
+    };
+    Ok((imported, sessions, tracks))
 }
