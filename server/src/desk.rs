@@ -54,6 +54,12 @@ impl Desk {
         Self { sign: Arc::new(sign), ..self }
     }
 
+    /// The same for one operation of the API: what it reads comes from one snapshot, and it has one connection at most.
+    pub fn for_operation(&self) -> Self {
+        let catalogue = Arc::clone(&self.catalogue);
+        Self { db: self.db.for_operation(move || catalogue.mark()), ..self.clone() }
+    }
+
     /// Begins a transaction that writes.
     ///
     /// # Errors

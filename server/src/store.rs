@@ -7,6 +7,7 @@
 mod away;
 mod database;
 mod held;
+mod operation;
 mod schema;
 mod transaction;
 mod watch;

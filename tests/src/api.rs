@@ -5,6 +5,7 @@ mod budget;
 mod catalogue;
 mod document;
 mod front_door;
+mod operation;
 mod registration;
 mod sign_in;
 mod statuses;

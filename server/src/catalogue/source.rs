@@ -36,7 +36,7 @@ pub struct Mark {
 
 impl Source for Database {
     fn sight(&self) -> Sight {
-        Sight::Latest
+        self.snapshot().map_or(Sight::Latest, Sight::AsOf)
     }
 }
 

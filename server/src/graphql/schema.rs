@@ -84,12 +84,13 @@ pub fn served(preview: Preview) -> LecternSchema {
     builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).data(preview).finish()
 }
 
-/// Gives a request what its resolvers need: the desk, the viewer, and loaders that live as long as the request.
+/// Gives a request what its resolvers need: a desk with a connection of its own, the viewer, and loaders that live as long as the request.
 pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
-    let request = super::course::loaders(request, desk, &viewer);
-    let request = super::registration::loaders(request, desk, &viewer);
-    let request = super::notice::loaders(request, desk);
-    request.data(desk.clone()).data(viewer)
+    let desk = desk.for_operation();
+    let request = super::course::loaders(request, &desk, &viewer);
+    let request = super::registration::loaders(request, &desk, &viewer);
+    let request = super::notice::loaders(request, &desk);
+    request.data(desk).data(viewer)
 }
 
 /// The schema in its own language, as it stands in `schema.graphql`.

@@ -9,16 +9,20 @@ use sea_orm::{
     SqlxSqliteConnector, Statement, sqlx,
 };
 
-use super::held::{Held, Line};
+use super::held::{Begin, Held, Line};
+use super::operation::{Lent, Operation};
 use super::transaction::{Transaction, execution, query};
 use super::watch::Watch;
 use super::{Limits, away};
+use crate::catalogue::Mark;
 
-/// The database: a pool of connections. A statement takes one for itself and lets it go; [`Database::begin`] keeps one for a transaction.
-/// Cheap to clone.
+/// The database: a pool of connections. A statement takes one for itself and lets it go; [`Database::begin`] keeps one for a transaction; an
+/// operation of the API has one for all that it does ([`Database::for_operation`]). Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
     opened: Arc<Opened>,
+    /// The operation that this handle belongs to, if any.
+    operation: Option<Arc<Operation>>,
     /// How long we wait for a connection.
     wait: Duration,
 }
@@ -43,7 +47,18 @@ pub(super) enum Pool {
 impl Database {
     pub(super) fn new(pool: Pool, connections: u32, limits: Limits) -> Self {
         let opened = Opened { pool, patience: limits.patience(), connections, watch: Arc::default() };
-        Self { opened: Arc::new(opened), wait: limits.wait }
+        Self { opened: Arc::new(opened), operation: None, wait: limits.wait }
+    }
+
+    /// The same database for one operation: it and its clones read from one snapshot, which the first statement opens, and have no more than
+    /// one connection among them. `mark` tells when a snapshot is about to be opened. The connection is let go with the last clone.
+    pub fn for_operation(&self, mark: impl Fn() -> Mark + Send + Sync + 'static) -> Self {
+        Self { operation: Some(Arc::new(Operation::new(Box::new(mark)))), ..self.clone() }
+    }
+
+    /// When the snapshot that is read from was opened; none where there is none yet, and where this handle belongs to no operation.
+    pub fn snapshot(&self) -> Option<Mark> {
+        self.operation.as_ref()?.opened()
     }
 
     /// The same database for somebody who would rather wait `wait` for a connection.
@@ -75,10 +90,13 @@ impl Database {
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// Where no connection is to be had in time, or the database does not answer.
+    /// Where no connection is to be had in time, or the database does not answer; and where the operation has such a transaction already.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
-        let held = self.begun().await?;
-        Ok(Transaction::new(held, self.get_database_backend()))
+        let lent = match &self.operation {
+            Some(operation) => operation.begin(self).await?,
+            None => Lent::of_pool(self.begun(Begin::ToWrite).await?),
+        };
+        Ok(Transaction::new(lent, self.get_database_backend()))
     }
 
     /// Closes all connections, once they are no longer in use.
@@ -106,11 +124,11 @@ impl Database {
     }
 
     /// A connection with a transaction. Connections that died in the pool are passed over: nothing has happened on them.
-    async fn begun(&self) -> Result<Held, DbErr> {
+    pub(super) async fn begun(&self, what: Begin) -> Result<Held, DbErr> {
         let mut dead = 0;
         loop {
             let mut held = self.acquire().await?;
-            match held.begin().await {
+            match held.begin(what).await {
                 Ok(()) => return Ok(held),
                 Err(error) if away::was_dead(&error) && dead < self.opened.connections => dead += 1,
                 Err(error) => return Err(execution(error)),
@@ -118,7 +136,8 @@ impl Database {
         }
     }
 
-    async fn acquire(&self) -> Result<Held, DbErr> {
+    /// A connection of the pool.
+    pub(super) async fn acquire(&self) -> Result<Held, DbErr> {
         let taking = async {
             Ok(match &self.opened.pool {
                 Pool::Postgres(pool) => Line::Postgres(pool.acquire().await?),
@@ -141,7 +160,7 @@ impl Database {
 }
 
 /// Whether a statement is known to change nothing.
-fn only_reads(sql: &str) -> bool {
+pub(super) fn only_reads(sql: &str) -> bool {
     let begins = sql.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '(');
     begins.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
 }
@@ -153,14 +172,23 @@ impl ConnectionTrait for Database {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.acquire().await?.execute(statement).await.map_err(execution)
+        match &self.operation {
+            Some(operation) => operation.execute(self, statement).await,
+            None => self.acquire().await?.execute(statement).await.map_err(execution),
+        }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.acquire().await?.execute_unprepared(sql.to_owned()).await.map_err(execution)
+        match &self.operation {
+            Some(operation) => operation.execute_unprepared(self, sql).await,
+            None => self.acquire().await?.execute_unprepared(sql.to_owned()).await.map_err(execution),
+        }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        if let Some(operation) = &self.operation {
+            return operation.query_one(self, statement).await;
+        }
         let mut dead = 0;
         loop {
             match self.acquire().await?.query_one(statement.clone()).await {
@@ -171,6 +199,9 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if let Some(operation) = &self.operation {
+            return operation.query_all(self, statement).await;
+        }
         let mut dead = 0;
         loop {
             match self.acquire().await?.query_all(statement.clone()).await {

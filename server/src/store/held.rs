@@ -30,6 +30,32 @@ pub(super) enum Line {
     Sqlite(PoolConnection<Sqlite>),
 }
 
+/// What a transaction is begun for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// To write. SQLite: at once, because a transaction that reads first and writes later fails with BUSY instead of waiting. PostgreSQL: READ
+    /// COMMITTED, its default, with explicit row locks, taken late and in sorted order.
+    ToWrite,
+    /// To read from one snapshot, which is that of the first statement. SQLite's transactions are snapshots whatever they are called.
+    ToRead,
+}
+
+impl Begin {
+    fn in_postgres(self) -> &'static str {
+        match self {
+            Self::ToWrite => "BEGIN",
+            Self::ToRead => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    fn in_sqlite(self) -> &'static str {
+        match self {
+            Self::ToWrite => "BEGIN IMMEDIATE",
+            Self::ToRead => "BEGIN",
+        }
+    }
+}
+
 /// A connection that somebody has.
 pub(super) struct Held {
     /// None only once it has been let go.
@@ -106,17 +132,17 @@ impl Held {
         self.has_answered(done)
     }
 
-    /// Begins a transaction that writes. SQLite: at once, because a transaction that reads first and writes later fails with BUSY instead of
-    /// waiting. PostgreSQL: READ COMMITTED, its default, with explicit row locks, taken late and in sorted order.
-    pub(super) async fn begin(&mut self) -> Result<(), sqlx::Error> {
+    /// Begins a transaction.
+    pub(super) async fn begin(&mut self, what: Begin) -> Result<(), sqlx::Error> {
         self.open = true;
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => {
-                within(patience, <Postgres as Database>::TransactionManager::begin(&mut *line, Some("BEGIN".into_sql_str()))).await
+                within(patience, <Postgres as Database>::TransactionManager::begin(&mut *line, Some(what.in_postgres().into_sql_str())))
+                    .await
             }
             Line::Sqlite(line) => {
-                within(patience, <Sqlite as Database>::TransactionManager::begin(&mut *line, Some("BEGIN IMMEDIATE".into_sql_str()))).await
+                within(patience, <Sqlite as Database>::TransactionManager::begin(&mut *line, Some(what.in_sqlite().into_sql_str()))).await
             }
         };
         // Where no answer came, it may have begun.
@@ -146,6 +172,16 @@ impl Held {
         done?;
         self.open = false;
         self.has_answered(Ok(()))
+    }
+
+    /// Whether a transaction was begun and has not ended.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        self.open && !self.in_doubt
+    }
+
+    /// Whether it is known in what state the connection is.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.in_doubt
     }
 
     /// Takes back what is open, together with whatever is sent next.

@@ -3,19 +3,19 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
 use tokio::sync::Mutex;
 
-use super::held::Held;
+use super::operation::Lent;
 
 /// A transaction that writes. What it wrote counts once [`Transaction::commit`] has returned; one that is dropped is taken back.
 #[derive(Debug)]
 pub struct Transaction {
-    held: Mutex<Held>,
+    lent: Mutex<Lent>,
     backend: DbBackend,
 }
 
 impl Transaction {
-    /// What was begun on `held`.
-    pub(super) fn new(held: Held, backend: DbBackend) -> Self {
-        Self { held: Mutex::new(held), backend }
+    /// What was begun on `lent`.
+    pub(super) fn new(lent: Lent, backend: DbBackend) -> Self {
+        Self { lent: Mutex::new(lent), backend }
     }
 
     /// Makes what was written count.
@@ -23,7 +23,7 @@ impl Transaction {
     /// # Errors
     /// Where the database does not say yes. If it did not say anything, what was written may count or not.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.held.into_inner().commit().await.map_err(execution)
+        self.lent.into_inner().held().map_err(execution)?.commit().await.map_err(execution)
     }
 
     /// Takes back what was written.
@@ -31,7 +31,7 @@ impl Transaction {
     /// # Errors
     /// Where the database does not answer; what was written does not count in any case.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        self.held.into_inner().roll_back().await.map_err(execution)
+        self.lent.into_inner().held().map_err(execution)?.roll_back().await.map_err(execution)
     }
 }
 
@@ -42,19 +42,19 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.held.lock().await.execute(statement).await.map_err(execution)
+        self.lent.lock().await.held().map_err(execution)?.execute(statement).await.map_err(execution)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.held.lock().await.execute_unprepared(sql.to_owned()).await.map_err(execution)
+        self.lent.lock().await.held().map_err(execution)?.execute_unprepared(sql.to_owned()).await.map_err(execution)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.held.lock().await.query_one(statement).await.map_err(query)
+        self.lent.lock().await.held().map_err(query)?.query_one(statement).await.map_err(query)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.held.lock().await.query_all(statement).await.map_err(query)
+        self.lent.lock().await.held().map_err(query)?.query_all(statement).await.map_err(query)
     }
 }
 

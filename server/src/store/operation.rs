@@ -1,0 +1,200 @@
+//! What one operation of the API has of the database: one connection, and that only while it needs it.
+//!
+//! What an operation reads, it reads from one snapshot: a read-only transaction, opened by the first statement, so that an operation without a
+//! statement has no connection at all. Resolvers and loaders use it in turn. An action that writes ends the snapshot and begins its own
+//! transaction on the same connection; what is read after the commit opens a snapshot anew. While that transaction is open, nothing can be
+//! read past it: that would take a second connection, for which the operation might wait until it lets go of the first, so it is refused at
+//! once, in whatever build, and every test that comes by sees it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sea_orm::{DbErr, ExecResult, QueryResult, Statement, sqlx};
+
+use super::away;
+use super::database::{Database, only_reads};
+use super::held::{Begin, Held};
+use super::transaction::{execution, query};
+use crate::catalogue::Mark;
+
+/// A place for one connection.
+type Place = Option<Held>;
+
+/// The connection of one operation.
+pub(super) struct Operation {
+    /// Locked while a statement runs.
+    place: tokio::sync::Mutex<Place>,
+    /// Whether a transaction that writes has the connection.
+    lent: AtomicBool,
+    /// When the snapshot was opened; none where there is none.
+    opened: Mutex<Option<Mark>>,
+    /// Tells the moment at which a snapshot is about to be opened.
+    mark: Box<dyn Fn() -> Mark + Send + Sync>,
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Operation").field("lent", &self.lent).field("opened", &self.opened).finish_non_exhaustive()
+    }
+}
+
+impl Operation {
+    pub(super) fn new(mark: Box<dyn Fn() -> Mark + Send + Sync>) -> Self {
+        Self { place: tokio::sync::Mutex::default(), lent: AtomicBool::new(false), opened: Mutex::default(), mark }
+    }
+
+    /// When the snapshot was opened, where there is one.
+    pub(super) fn opened(&self) -> Option<Mark> {
+        *self.noted()
+    }
+
+    /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
+    pub(super) async fn query_one(&self, db: &Database, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let mut place = self.turn().await?;
+        let held = if only_reads(&statement.sql) { self.seeing(db, &mut place).await? } else { self.blind(db, &mut place).await? };
+        let done = held.query_one(statement).await;
+        self.settle(&mut place, done).map_err(query)
+    }
+
+    /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
+    pub(super) async fn query_all(&self, db: &Database, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut place = self.turn().await?;
+        let held = if only_reads(&statement.sql) { self.seeing(db, &mut place).await? } else { self.blind(db, &mut place).await? };
+        let done = held.query_all(statement).await;
+        self.settle(&mut place, done).map_err(query)
+    }
+
+    /// Executes a statement that counts by itself, outside of the snapshot; what is read after it is read from a new one.
+    pub(super) async fn execute(&self, db: &Database, statement: Statement) -> Result<ExecResult, DbErr> {
+        let mut place = self.turn().await?;
+        let done = self.blind(db, &mut place).await?.execute(statement).await;
+        self.settle(&mut place, done).map_err(execution)
+    }
+
+    /// The same for a statement that is not prepared.
+    pub(super) async fn execute_unprepared(&self, db: &Database, sql: &str) -> Result<ExecResult, DbErr> {
+        let mut place = self.turn().await?;
+        let done = self.blind(db, &mut place).await?.execute_unprepared(sql.to_owned()).await;
+        self.settle(&mut place, done).map_err(execution)
+    }
+
+    /// Begins a transaction that writes, on the operation's connection.
+    pub(super) async fn begin(self: &Arc<Self>, db: &Database) -> Result<Lent, DbErr> {
+        let mut place = self.turn().await?;
+        let held = match self.unseeing(&mut place) {
+            Some(mut held) => match held.begin(Begin::ToWrite).await {
+                Ok(()) => held,
+                // Nothing has happened on it.
+                Err(error) if away::was_dead(&error) => {
+                    drop(held);
+                    db.begun(Begin::ToWrite).await?
+                }
+                Err(error) => return Err(execution(error)),
+            },
+            None => db.begun(Begin::ToWrite).await?,
+        };
+        self.lent.store(true, Ordering::SeqCst);
+        Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)) })
+    }
+
+    /// The place, once no other statement runs.
+    async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, Place>, DbErr> {
+        let place = self.place.lock().await;
+        if self.lent.load(Ordering::SeqCst) {
+            return Err(DbErr::Custom("an operation asked for a second connection while its transaction was open".to_owned()));
+        }
+        Ok(place)
+    }
+
+    /// The connection with the snapshot, which is opened where there is none.
+    async fn seeing<'a>(&self, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
+        if !place.as_ref().is_some_and(Held::is_in_transaction) {
+            let kept = self.unseeing(place);
+            *self.noted() = Some((self.mark)());
+            let begun = match kept {
+                Some(mut held) => match held.begin(Begin::ToRead).await {
+                    Ok(()) => Ok(held),
+                    Err(error) if away::was_dead(&error) => {
+                        drop(held);
+                        db.begun(Begin::ToRead).await
+                    }
+                    Err(error) => Err(execution(error)),
+                },
+                None => db.begun(Begin::ToRead).await,
+            };
+            match begun {
+                Ok(held) => *place = Some(held),
+                Err(error) => {
+                    *self.noted() = None;
+                    return Err(error);
+                }
+            }
+        }
+        place.as_mut().ok_or_else(|| execution(sqlx::Error::PoolClosed))
+    }
+
+    /// The connection without the snapshot.
+    async fn blind<'a>(&self, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
+        *place = match self.unseeing(place) {
+            Some(held) => Some(held),
+            None => Some(db.acquire().await?),
+        };
+        place.as_mut().ok_or_else(|| execution(sqlx::Error::PoolClosed))
+    }
+
+    /// Takes the connection, if there is one that is sound, and ends its snapshot together with whatever is sent next.
+    fn unseeing(&self, place: &mut Place) -> Place {
+        *self.noted() = None;
+        let mut held = place.take().filter(Held::is_sound)?;
+        held.give_up();
+        Some(held)
+    }
+
+    /// Lets go of a connection on which a statement failed: it may be broken, and PostgreSQL runs nothing more in its transaction.
+    fn settle<T>(&self, place: &mut Place, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if done.is_err() {
+            *self.noted() = None;
+            *place = None;
+        }
+        done
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Option<Mark>> {
+        // Nothing in here panics half way through a change.
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection with a transaction that writes, of an operation or of the pool, to which it goes back in the end.
+#[derive(Debug)]
+pub(super) struct Lent {
+    /// None only once it has gone back.
+    held: Option<Held>,
+    owner: Option<Arc<Operation>>,
+}
+
+impl Lent {
+    /// A connection of the pool.
+    pub(super) fn of_pool(held: Held) -> Self {
+        Self { held: Some(held), owner: None }
+    }
+
+    /// The connection.
+    pub(super) fn held(&mut self) -> Result<&mut Held, sqlx::Error> {
+        self.held.as_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(owner) = self.owner.take() else { return };
+        if let Some(mut held) = self.held.take().filter(Held::is_sound)
+            // Who has the place now is about to be refused it; the connection goes to the pool instead.
+            && let Ok(mut place) = owner.place.try_lock()
+        {
+            held.give_up();
+            *place = Some(held);
+        }
+        owner.lent.store(false, Ordering::SeqCst);
+    }
+}
