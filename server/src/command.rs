@@ -19,6 +19,7 @@ use lectern::answer::No;
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::desk::{Desk, Sign};
+use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
 use lectern::store::{Database, Limits, Standing};
 use lectern::{access, course_file, graphql, selfcheck, store};
@@ -74,6 +75,9 @@ pub enum CommandError {
     /// The API's schema breaks a rule of GraphQL.
     #[error("the schema does not stand: {0}")]
     Schema(&'static str),
+    /// Trusted documents cannot be trusted.
+    #[error(transparent)]
+    TrustedDocuments(#[from] CannotTrust),
     /// The worker stopped.
     #[error("the worker stopped: {0}")]
     Worker(String),

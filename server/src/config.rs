@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use entity::LocalDate;
 use entity::secret::SecretKey;
 
-use crate::graphql::document::Limits as DocumentLimits;
+use crate::graphql::document::{Limits as DocumentLimits, Mode};
 use crate::http::limits::Limits as ClientLimits;
 use crate::http::origins::Origins;
 use crate::preview::script::{Move, Role};
@@ -234,6 +234,8 @@ pub struct Config {
     pub clients: ClientLimits,
     /// How large a GraphQL document may be.
     pub documents: DocumentLimits,
+    /// Where manifests of trusted documents are, and what becomes of other documents.
+    pub trusted_documents: Option<(PathBuf, Mode)>,
 }
 
 /// Where mail goes.

@@ -6,6 +6,7 @@ mod catalogue;
 mod document;
 mod front_door;
 mod operation;
+mod persisted;
 mod registration;
 mod sign_in;
 mod statuses;

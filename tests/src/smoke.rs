@@ -2,6 +2,7 @@
 
 mod besieged;
 mod spoken;
+mod trusted;
 mod unwritable;
 
 use std::time::Duration;

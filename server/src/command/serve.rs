@@ -33,12 +33,12 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
         None => None,
     };
+    let documents = documents(&config)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
     let desk = ready_desk(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
-    let documents = Documents::new(config.documents).map_err(CommandError::Schema)?;
     let front = Front {
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
@@ -76,6 +76,15 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Documents, with those that are trusted.
+fn documents(config: &Config) -> Result<Documents, CommandError> {
+    let documents = Documents::new(config.documents).map_err(CommandError::Schema)?;
+    let Some((folder, mode)) = &config.trusted_documents else { return Ok(documents) };
+    let documents = documents.trusting(folder, *mode)?;
+    tracing::info!(documents = documents.trusted(), folder = %folder.display(), "trusted documents were read");
+    Ok(documents)
 }
 
 /// What clients may take: as configured and, where nothing is said, as the limit on open files allows.

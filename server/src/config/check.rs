@@ -146,6 +146,7 @@ impl Settings {
             max_connections_per_address: self.clients.max_connections_per_address,
             clients,
             documents,
+            trusted_documents: self.documents.trusted_documents.clone().map(|folder| (folder, self.documents.trusted_documents_mode)),
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Settings of the limits of documents, each with a default that the pages of a course office fit in many times over.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use crate::graphql::document::Limits;
+use crate::graphql::document::{Limits, Mode};
 
 /// The most characters of a document that can be allowed: as many as a request's body has bytes where nothing else is said.
 const MOST_CHARACTERS: usize = 256 * 1024;
@@ -28,6 +30,13 @@ pub struct DocumentSettings {
     /// The most values that its answer may hold, by the sizes of its pages and of the schema's `@listSize`
     #[arg(long, env = "MAX_COST", global = true, default_value_t = 50_000)]
     pub max_cost: u64,
+    /// Folder of manifests (*.json of Relay, GraphQL Code Generator or Apollo) whose documents clients may ask for by their ids; read when the
+    /// server starts
+    #[arg(long, env = "TRUSTED_DOCUMENTS", global = true, value_name = "DIR")]
+    pub trusted_documents: Option<PathBuf>,
+    /// What becomes of other documents, where who asks is not signed in
+    #[arg(long, env = "TRUSTED_DOCUMENTS_MODE", global = true, value_name = "MODE", value_enum, default_value_t = Mode::Off)]
+    pub trusted_documents_mode: Mode,
 }
 
 impl DocumentSettings {
@@ -47,6 +56,9 @@ impl DocumentSettings {
         }
         if !(1..=10_000_000).contains(&self.max_cost) {
             wrong("MAX_COST", "must be between 1 and 10000000");
+        }
+        if self.trusted_documents.is_none() && self.trusted_documents_mode != Mode::Off {
+            wrong("TRUSTED_DOCUMENTS", "is needed with TRUSTED_DOCUMENTS_MODE: which documents are trusted?");
         }
         Limits {
             characters: self.max_document_characters,
@@ -76,6 +88,12 @@ mod tests {
     #[test]
     fn where_nothing_is_said_the_limits_are_those_of_the_room() {
         assert_eq!(documents(&[]), (Limits::default(), Vec::new()));
+    }
+
+    #[test]
+    fn what_is_not_trusted_is_told_apart_only_where_something_is_trusted() {
+        assert_eq!(documents(&["--trusted-documents=manifests", "--trusted-documents-mode=required"]).1, Vec::<&str>::new());
+        assert_eq!(documents(&["--trusted-documents-mode=log-missing"]).1, ["TRUSTED_DOCUMENTS"]);
     }
 
     #[test]

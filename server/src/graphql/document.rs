@@ -14,18 +14,23 @@ mod extent;
 mod introspection;
 mod lexical;
 mod limits;
+mod manifest;
 mod page;
 mod parse;
+mod persisted;
 mod place;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod trusted;
 mod types;
 mod validate;
 mod value;
 mod variables;
 
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use apollo_compiler::Node;
 use apollo_compiler::executable::{ExecutableDocument, Operation as Definition};
@@ -36,6 +41,8 @@ use serde_json::{Map, Value as Json};
 
 pub use async_graphql::parser::types::OperationType;
 pub use limits::{Limits, TooMuch};
+pub use persisted::Selector;
+pub use trusted::{CannotTrust, Mistake, Mode};
 
 use super::fault::{self, OPERATION_UNRESOLVED, RequestError, quoted};
 use collect::{Collector, Selected};
@@ -44,6 +51,7 @@ use cost::{Cost, Reckoner};
 use limits::{AUTHENTICATING, MAX_VARIABLE_BYTES, within};
 use place::Lines;
 use rules::Open;
+use trusted::Trusted;
 use types::Types;
 use variables::Values;
 
@@ -51,6 +59,8 @@ use variables::Values;
 const KEPT_BYTES: u64 = 16 * 1024 * 1024;
 /// How many documents that is, about.
 const KEPT_DOCUMENTS: usize = 2_000;
+/// How much memory those may take that clients ask for by their hash, in bytes. Most of it is shared with those that are kept by their text.
+const PERSISTED_BYTES: u64 = 8 * 1024 * 1024;
 /// What a field of a document takes, about.
 const FIELD_BYTES: usize = 600;
 
@@ -61,6 +71,8 @@ pub enum NotRunnable {
     Unparsable(Vec<RequestError>),
     /// It can be read, and breaks a rule or a limit, or its variables do.
     Invalid(Vec<RequestError>),
+    /// No document is known by its hash. That is a step of the protocol: the client sends the text next.
+    Unknown(RequestError),
 }
 
 impl From<RequestError> for NotRunnable {
@@ -74,6 +86,7 @@ impl NotRunnable {
     pub fn into_errors(self) -> Vec<RequestError> {
         match self {
             Self::Unparsable(errors) | Self::Invalid(errors) => errors,
+            Self::Unknown(error) => vec![error],
         }
     }
 }
@@ -88,7 +101,11 @@ pub fn nesting(text: &str) -> usize {
 pub struct Documents {
     types: &'static Types,
     limits: Limits,
+    /// By their texts.
     kept: Cache<Box<str>, Arc<Document>, Weight>,
+    /// By the hashes of their texts, where clients have named them.
+    persisted: Cache<Box<str>, Arc<Document>, Weight>,
+    trusted: Trusted,
 }
 
 /// How much memory a kept document takes.
@@ -96,10 +113,10 @@ pub struct Documents {
 struct Weight;
 
 impl Weighter<Box<str>, Arc<Document>> for Weight {
-    fn weight(&self, text: &Box<str>, document: &Arc<Document>) -> u64 {
+    fn weight(&self, _: &Box<str>, document: &Arc<Document>) -> u64 {
         let fields: usize = document.operations.iter().map(|operation| operation.fields * FIELD_BYTES).sum();
         // A document that is converted again for every request keeps its text and its types, too.
-        u64::try_from(text.len() * 4 + fields).unwrap_or(u64::MAX)
+        u64::try_from(document.text.len() * 4 + fields).unwrap_or(u64::MAX)
     }
 }
 
@@ -110,6 +127,8 @@ pub struct Document {
     operations: Vec<Operation>,
     /// The document with its types, where an operation's selections depend on its variables.
     typed: Option<ExecutableDocument>,
+    /// Whether the log says that it was run without being trusted.
+    is_reported: AtomicBool,
 }
 
 /// An operation of a document.
@@ -146,7 +165,22 @@ impl Documents {
     }
 
     fn over(types: &'static Types, limits: Limits) -> Self {
-        Self { types, limits, kept: Cache::with_weighter(KEPT_DOCUMENTS, KEPT_BYTES, Weight) }
+        let kept = |bytes| Cache::with_weighter(KEPT_DOCUMENTS, bytes, Weight);
+        Self { types, limits, kept: kept(KEPT_BYTES), persisted: kept(PERSISTED_BYTES), trusted: Trusted::default() }
+    }
+
+    /// The same, with the documents of a folder of manifests known by their ids, and `mode` for those that are not among them.
+    ///
+    /// # Errors
+    /// Every mistake in them.
+    pub fn trusting(self, folder: &Path, mode: Mode) -> Result<Self, CannotTrust> {
+        let trusted = Trusted::load(folder, mode, &self)?;
+        Ok(Self { trusted, ..self })
+    }
+
+    /// How many documents are trusted.
+    pub fn trusted(&self) -> usize {
+        self.trusted.count()
     }
 
     /// Reads a document, or finds it among those that were read before.
@@ -175,7 +209,7 @@ impl Documents {
             operations.push(self.operation(&typed, definition, open, &lines)?);
         }
         let depends = operations.iter().any(|operation| operation.template.is_none());
-        Ok(Document { text: text.into(), operations, typed: depends.then(|| typed.into_inner()) })
+        Ok(Document { text: text.into(), operations, typed: depends.then(|| typed.into_inner()), is_reported: AtomicBool::new(false) })
     }
 
     fn operation(

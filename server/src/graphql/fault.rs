@@ -17,6 +17,12 @@ pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 pub const TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
 /// `extensions.code` where `operationName` does not say which operation of the document to run.
 pub const OPERATION_UNRESOLVED: &str = "OPERATION_RESOLUTION_FAILURE";
+/// `extensions.code` where no document is known by what stands for it.
+pub const PERSISTED_QUERY_NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
+/// `extensions.code` where a document does not have the hash that it is said to have.
+pub const PERSISTED_QUERY_MISMATCH: &str = "PERSISTED_QUERY_MISMATCH";
+/// `extensions.code` of a document that is not trusted, where others are not run.
+pub const DOCUMENT_NOT_TRUSTED: &str = "DOCUMENT_NOT_TRUSTED";
 /// `extensions.code` of a fault on our side.
 pub const INTERNAL: &str = "INTERNAL";
 

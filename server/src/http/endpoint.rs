@@ -1,4 +1,4 @@
-//! `POST /graphql`, and `GET /graphql` for queries: the stages that an operation passes, in their order.
+//! `POST /graphql`, and `GET /graphql` for queries, and the same under the id of a document, `/graphql/d/{id}`: the stages that an operation passes, in their order.
 //!
 //! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches, so the endpoint is ours. Everything
 //! that can be said against a request is said before anything runs; then the operation runs as a task of its own, so that a client who hangs up
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use async_graphql::Response as GraphqlResponse;
 use axum::body::Body;
-use axum::extract::{Extension, Request, State};
+use axum::extract::{Extension, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -40,6 +40,20 @@ const AGAIN: u32 = 2;
 
 /// Answers a request to `/graphql`.
 pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+    answer(front, &place, None, request).await
+}
+
+/// Answers a request to `/graphql/d/{id}`, for the document with this id.
+pub async fn document(
+    State(front): State<Front>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    answer(front, &place, Some(id), request).await
+}
+
+async fn answer(front: Front, place: &RequestPlace, named: Option<String>, request: Request) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
     if head.method == Method::OPTIONS {
@@ -51,7 +65,7 @@ pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc
         return front.metrics.refused(no).answer(Dialect::Legacy);
     };
     let mut standing = None;
-    let mut answer = match run(&front, &place, &head, body, &mut standing).await {
+    let mut answer = match run(&front, place, named, &head, body, &mut standing).await {
         Ok(response) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
             let answer = respond(dialect, &head, &response);
@@ -69,15 +83,16 @@ pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc
 async fn run(
     front: &Front,
     place: &RequestPlace,
+    named: Option<String>,
     head: &Parts,
     body: Body,
     standing: &mut Option<Standing>,
 ) -> Result<GraphqlResponse, Refused> {
-    let asked = request::read(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
+    let asked = request::read(&head.method, &head.uri, named, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let viewer = viewer(front, place, &head.headers).await?;
     let payer = front.budgets.payer(place.network(), viewer.learner.as_ref().map(|learner| learner.id));
     let reading = pay(front, payer, standing, |payer, now| front.budgets.take_some(payer, READING, now))?;
-    let prepared = prepare(&front.documents, &head.method, asked)?;
+    let prepared = prepare(&front.documents, &head.method, asked, viewer.learner.is_some())?;
     settle(front, reading, 0, standing);
     let cost = prepared.cost;
     let paid = pay(front, payer, standing, |payer, now| front.budgets.take(payer, cost, now))?;
@@ -111,8 +126,8 @@ async fn execute(front: &Front, prepared: Prepared, viewer: Viewer, paid: Option
 }
 
 /// Reads the document and its variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
-fn prepare(documents: &Documents, method: &Method, asked: Asked) -> Result<Prepared, Refused> {
-    let document = documents.read(&asked.query)?;
+fn prepare(documents: &Documents, method: &Method, asked: Asked, is_known: bool) -> Result<Prepared, Refused> {
+    let document = documents.find(&asked.document, is_known)?;
     let name = asked.operation_name.as_deref();
     if method.is_safe() && document.kind(name)? != OperationType::Query {
         let message = format!("{method} is for queries; send a mutation with POST");

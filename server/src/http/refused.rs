@@ -20,6 +20,8 @@ pub struct Refused {
     pub errors: Vec<RequestError>,
     /// Whether there was a GraphQL request to answer. Where there was none, the answer does not call itself a GraphQL response.
     graphql: bool,
+    /// Whether this is a step of a protocol whose clients take a no from an answer with status 200 alone, where they do not know the new type.
+    expected: bool,
     /// In how many seconds it is worth trying again, where it is.
     retry_after: Option<u32>,
     /// How to prove who one is, where that is what was missing (RFC 6750, section 3).
@@ -33,7 +35,7 @@ impl Refused {
     }
 
     fn because(status: StatusCode, errors: Vec<RequestError>) -> Self {
-        Self { status, errors, graphql: true, retry_after: None, challenge: None }
+        Self { status, errors, graphql: true, expected: false, retry_after: None, challenge: None }
     }
 
     /// A request that never became one of GraphQL.
@@ -63,10 +65,11 @@ impl Refused {
 
     /// The answer, as the client wants it.
     pub fn answer(self, dialect: Dialect) -> Response {
-        let kind = if self.graphql { dialect.media_type(self.status) } else { JSON };
+        let status = if self.expected && dialect == Dialect::Legacy { StatusCode::OK } else { self.status };
+        let kind = if self.graphql { dialect.media_type(status) } else { JSON };
         let body = json!({ "errors": self.errors }).to_string();
         let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")];
-        let mut response = (self.status, headers, body).into_response();
+        let mut response = (status, headers, body).into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
@@ -86,6 +89,7 @@ impl From<NotRunnable> for Refused {
         match no {
             NotRunnable::Unparsable(errors) => Self::because(StatusCode::BAD_REQUEST, errors),
             NotRunnable::Invalid(errors) => Self::because(StatusCode::UNPROCESSABLE_ENTITY, errors),
+            NotRunnable::Unknown(error) => Self { expected: true, ..Self::because(StatusCode::UNPROCESSABLE_ENTITY, vec![error]) },
         }
     }
 }

@@ -13,12 +13,13 @@ use serde_json::{Map, Value as Json};
 use super::gate::Cut;
 use super::negotiate::is_utf8;
 use super::refused::{METHODS, Refused};
+use crate::graphql::document::Selector;
 
 /// What a well-formed request says.
 #[derive(Debug, PartialEq)]
 pub struct Asked {
     /// The document.
-    pub query: String,
+    pub document: Selector,
     /// Which of its operations to run.
     pub operation_name: Option<String>,
     /// Values of the operation's variables.
@@ -30,17 +31,25 @@ pub struct Asked {
 #[serde(rename_all = "camelCase")]
 struct Members {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<Map<String, Json>>,
-    /// Nothing of ours is said there; it must be what it is said to be all the same.
+    /// Where Apollo's clients name the document by its hash.
     extensions: Option<Map<String, Json>>,
 }
 
-/// Reads a request from its body or, with GET and HEAD, from its address.
+/// Reads a request from its body or, with GET and HEAD, from its address; `named` is the id of the document that the path names.
 ///
 /// # Errors
 /// What is wrong with it; nothing of it has been run.
-pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, limit: usize) -> Result<Asked, Refused> {
+pub async fn read(
+    method: &Method,
+    uri: &Uri,
+    named: Option<String>,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Asked, Refused> {
     let members = match *method {
         Method::GET | Method::HEAD => from_address(uri)?,
         Method::POST => {
@@ -55,9 +64,39 @@ pub async fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, l
             return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
         }
     };
-    let Members { query, operation_name, variables, extensions: _ } = members;
-    let query = query.ok_or_else(|| malformed("`query` is missing: the document to run, as a string"))?;
-    Ok(Asked { query, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+    let Members { query, document_id, operation_name, variables, extensions } = members;
+    let document = select(query, named, document_id, hash(extensions.as_ref())?)?;
+    Ok(Asked { document, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+}
+
+/// Which document is meant, where it is said in one way.
+fn select(query: Option<String>, named: Option<String>, id: Option<String>, hash: Option<String>) -> Result<Selector, Refused> {
+    let id = match (named, id) {
+        (Some(named), Some(id)) if named != id => return Err(malformed("the address and `documentId` name two documents")),
+        (named, id) => named.or(id),
+    };
+    match (query, id, hash) {
+        (Some(text), None, None) => Ok(Selector::Text(text)),
+        (Some(text), None, Some(hash)) => Ok(Selector::Persist { text, hash }),
+        (None, None, Some(hash)) => Ok(Selector::Hash(hash)),
+        (None, Some(id), None) => Ok(Selector::Id(id)),
+        (None, Some(id), Some(hash)) if id == hash => Ok(Selector::Id(id)),
+        (None, None, None) => {
+            Err(malformed("`query` is missing: the document to run, as a string; or `documentId`, the id of one that is known"))
+        }
+        (_, Some(_), _) => Err(malformed("say which document to run in one way: its id, its hash, or `query`")),
+    }
+}
+
+/// The hash by which Apollo's clients name a document, where one does.
+fn hash(extensions: Option<&Map<String, Json>>) -> Result<Option<String>, Refused> {
+    let Some(persisted) = extensions.and_then(|extensions| extensions.get("persistedQuery")).filter(|said| !said.is_null()) else {
+        return Ok(None);
+    };
+    match (persisted.get("version").and_then(Json::as_u64), persisted.get("sha256Hash").and_then(Json::as_str)) {
+        (Some(1), Some(hash)) => Ok(Some(hash.to_owned())),
+        _ => Err(malformed("`extensions.persistedQuery` must have `version`, which is 1, and `sha256Hash`, a string")),
+    }
 }
 
 /// What was read is no request of GraphQL over HTTP.
@@ -84,8 +123,8 @@ fn from_body(bytes: &[u8]) -> Result<Members, Refused> {
             unreadable(format!("the body is not JSON: line {}, column {}", error.line(), error.column()))
         }
         Category::Data => malformed(
-            "the body must be a JSON object: `query` is a string, and `operationName`, a string, `variables` and `extensions`, both objects, \
-             may be left out or null",
+            "the body must be a JSON object: `query` or `documentId` is a string, and `operationName`, a string, `variables` and `extensions`, \
+             both objects, may be left out or null",
         ),
     })
 }
@@ -96,7 +135,8 @@ fn from_address(uri: &Uri) -> Result<Members, Refused> {
         let again = match name.as_ref() {
             "query" => members.query.replace(value.into_owned()).is_some(),
             // Empty is as good as left out.
-            "operationName" | "variables" | "extensions" if value.is_empty() => false,
+            "documentId" | "operationName" | "variables" | "extensions" if value.is_empty() => false,
+            "documentId" => members.document_id.replace(value.into_owned()).is_some(),
             "operationName" => members.operation_name.replace(value.into_owned()).is_some(),
             "variables" => members.variables.replace(object(&name, &value)?).is_some(),
             "extensions" => members.extensions.replace(object(&name, &value)?).is_some(),

@@ -1,5 +1,6 @@
 //! The house: database, server, worker and clock.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -11,7 +12,7 @@ use entity::secret::SecretKey;
 use lectern::bell::Bell;
 use lectern::course_file;
 use lectern::desk::{Desk, Sign};
-use lectern::graphql::document::{Documents, Limits};
+use lectern::graphql::document::{Documents, Limits, Mode};
 use lectern::graphql::schema;
 use lectern::http::budget::Rates;
 use lectern::http::limits::Limits as ClientLimits;
@@ -128,6 +129,12 @@ impl House {
     /// From now on pages of these origins may ask, too.
     pub fn lets_in(&mut self, origins: &str) {
         self.router = front_door(&self.desk, &self.worker, patient(), Origins::parse(origins).expect("origins"));
+    }
+
+    /// From now on the documents of a folder of manifests are trusted, and others fare as `mode` has it.
+    pub fn trusts(&mut self, folder: &Path, mode: Mode) {
+        let documents = documents().trusting(folder, mode).unwrap_or_else(|no| panic!("{no}"));
+        self.router = front_door_for(documents, &self.desk, &self.worker, patient(), Origins::Ours);
     }
 
     /// The post's memory.
@@ -296,8 +303,15 @@ impl House {
 
 /// What people reach of the house: its schema shows letters as this worker writes them.
 fn front_door<D>(desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
+    front_door_for(documents(), desk, worker, limits, origins)
+}
+
+fn documents() -> Documents {
+    Documents::new(Limits::default()).expect("the schema stands")
+}
+
+fn front_door_for<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
     let schema = schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone()));
-    let documents = Documents::new(Limits::default()).expect("the schema stands");
     router(Front { origins, ..Front::new(desk.clone(), schema, documents, limits, true) })
 }
 

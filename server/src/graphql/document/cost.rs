@@ -58,6 +58,16 @@ impl Cost {
         })
     }
 
+    /// The cost with the variables that make it largest.
+    pub fn at_most(&self) -> u64 {
+        self.parts.iter().fold(self.fixed, |sum, part| {
+            sum.saturating_add(match part {
+                Part::Rows(rows, each) => rows.at_most().saturating_mul(each.at_most()),
+                Part::Greatest(costs) => costs.iter().map(Self::at_most).max().unwrap_or_default(),
+            })
+        })
+    }
+
     fn add(&mut self, other: Self) {
         self.fixed = self.fixed.saturating_add(other.fixed);
         self.parts.extend(other.parts);
@@ -89,6 +99,17 @@ impl Rows {
                 Some(Value::Null) | None => 0,
                 Some(_) => 1,
             },
+        }
+    }
+}
+
+impl Rows {
+    /// As many as there can be, whatever the variables are. A field that takes a list of ids answers 100 of them at most.
+    fn at_most(&self) -> u64 {
+        match self {
+            Self::Known(rows) => *rows,
+            Self::Page(page) => page.most_rows(),
+            Self::Items(_) => MAX_SIZE,
         }
     }
 }

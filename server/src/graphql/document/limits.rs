@@ -96,6 +96,16 @@ pub enum TooMuch {
         /// As many as there may be.
         most: u64,
     },
+    /// [`Limits::cost`], of a document that is judged before anybody asks for it.
+    #[error(
+        "With the largest pages that its variables allow, the answer could hold {found} values; at most {most} are allowed. Give pages a fixed size, or ask for less of each row."
+    )]
+    CostAtMost {
+        /// As many as there could be.
+        found: u64,
+        /// As many as there may be.
+        most: u64,
+    },
     /// One field that writes a sign-in letter or tries a code.
     #[error("The document has {found} of the fields `requestSignInCode` and `signIn`; at most 1 is allowed.")]
     Authenticating {

@@ -56,6 +56,12 @@ impl Page {
         size.map_or(DEFAULT_SIZE, |size| u64::try_from(size).unwrap_or_default().clamp(1, MAX_SIZE))
     }
 
+    /// How many rows the page has at most, whatever the variables are.
+    pub fn most_rows(&self) -> u64 {
+        let is_open = [&self.first, &self.last].iter().any(|given| matches!(given, Given::Variable(_)));
+        if is_open { MAX_SIZE } else { self.rows(&Values::default()) }
+    }
+
     /// Whether there is such a page.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod costs;
 mod merging;
+mod persisted;
 mod running;
 mod shapes;
 mod validation;
