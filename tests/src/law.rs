@@ -1,6 +1,7 @@
 //! Laws of the house that no compiler checks.
 
 mod access;
+mod answers;
 mod contract;
 mod documents;
 mod payload;

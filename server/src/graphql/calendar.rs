@@ -10,6 +10,7 @@ use super::viewer::Viewer;
 use crate::action::rotate_calendar::rotate_calendar;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
 
 /// What calendars add to a course.
@@ -20,9 +21,12 @@ pub struct CalendarOfCourse(pub Arc<CoursePage>);
 impl CalendarOfCourse {
     /// Where the course's days are as a calendar (iCalendar, RFC 5545), for everybody: one event for each day, with nothing personal and nowhere
     /// to join. Null while the course is a draft.
-    async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
-        let house = &ctx.data::<Desk>()?.sign.house;
-        Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
+    async fn calendar_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
+        let found = async {
+            let house = &ctx.data::<Desk>()?.sign.house;
+            Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
+        };
+        nullable(found.await)
     }
 }
 

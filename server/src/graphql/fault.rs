@@ -1,7 +1,8 @@
 //! Errors as clients see them: every one has a code, a place in the document where it has one, and a sentence for people.
 //!
 //! Two kinds reach a client. A [`RequestError`] says why a request was not run at all; it is made by [`super::document`]. What resolvers
-//! report while an operation runs is brought into the same form by [`complete`], which the transport calls on every finished response.
+//! report while an operation runs is brought into the same form by [`complete`], which the transport calls on every finished response; where a
+//! field may be null they say so by answering [`Nullable`].
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::{Serialize, Serializer};
@@ -100,6 +101,18 @@ fn cut(text: &str, most: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// What a field answers with that may be null.
+///
+/// An error leaves null in its place, and everything around it stays (specification section 6.4.4). The library has it so for errors within a
+/// value, and for those of the field's own resolver only where the type is this one: of a `Result<Option<T>>` the error takes along whatever is
+/// around the field.
+pub type Nullable<T> = Option<async_graphql::Result<T>>;
+
+/// What was found, or the error, as the answer of a field that may be null.
+pub fn nullable<T>(found: async_graphql::Result<Option<T>>) -> Nullable<T> {
+    found.transpose()
 }
 
 /// Gives every error of a finished response its code. What has none comes from the library: a value that it could not read is the client's

@@ -15,6 +15,7 @@ use crate::action::subscription;
 use crate::calendar;
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
 
 /// The person who is signed in.
@@ -109,8 +110,11 @@ pub struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// The person who is asking; null where nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        let viewer = ctx.data::<viewer::Viewer>()?;
-        Ok(viewer.learner.clone().map(|learner| Viewer::new(learner, viewer.clone())))
+    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Viewer> {
+        let found = async {
+            let viewer = ctx.data::<viewer::Viewer>()?;
+            Ok(viewer.learner.clone().map(|learner| Viewer::new(learner, viewer.clone())))
+        };
+        nullable(found.await)
     }
 }

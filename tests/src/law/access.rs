@@ -1,12 +1,12 @@
 //! The access matrix against the schema: every field of every type, every question and every act, by every kind of person. What is asked is
 //! made from the introspection, so that nothing can be forgotten: what is new fails until the table knows it.
 
-mod dump;
+pub(super) mod dump;
 mod persona;
-mod sample;
-mod schema;
+pub(super) mod sample;
+pub(super) mod schema;
 mod walk;
-mod world;
+pub(super) mod world;
 
 use std::collections::HashSet;
 

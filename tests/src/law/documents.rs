@@ -2,18 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::LazyLock;
 
-use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Schema};
-use lectern::graphql::schema;
+use apollo_compiler::ExecutableDocument;
 
 use super::root;
-
-static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
-    let printed = schema::print(&schema::build());
-    Schema::parse_and_validate(printed, "schema.graphql").unwrap_or_else(|invalid| panic!("{}", invalid.errors))
-});
+use crate::support::reread::SCHEMA;
 
 /// What is wrong with a document.
 fn mistakes(document: &str) -> Option<String> {

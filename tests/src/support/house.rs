@@ -32,6 +32,7 @@ use worker::sweep::Sweeper;
 use super::database::{self, Backend, Database};
 use super::nature::MovableNature;
 use super::payload::{REFUSAL, outcome};
+use super::reread::{Reread, reread};
 use super::time::at;
 use super::{Letter, Person, SAMPLE, SAMPLE_SLUG};
 
@@ -177,20 +178,27 @@ impl House {
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
-    /// Sends a GraphQL operation; returns the whole answer.
+    /// Sends a GraphQL operation; returns the whole answer. Every answer of every story is held to the schema.
     pub async fn answers(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
         self.answers_from("192.0.2.1", token, query, variables).await
     }
 
     /// The same, from a network address of its own.
     pub async fn answers_from(&self, client: &str, token: Option<&str>, query: &str, variables: Value) -> Value {
+        self.answers_reread(client, token, query, variables).await.0
+    }
+
+    /// The same, with what was found when it was read again.
+    pub async fn answers_reread(&self, client: &str, token: Option<&str>, query: &str, variables: Value) -> (Value, Reread) {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header("x-forwarded-for", client);
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let (_, body) = self.http(request.body(Body::from(body)).expect("a request")).await;
-        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
+        let found = reread(query, &variables, &body);
+        assert!(found.breaches.is_empty(), "the answer breaks the schema's word:\n{}\n{query}\n{body}", found.breaches.join("\n"));
+        (serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")), found)
     }
 
     /// Asks, and expects no errors; returns the data.

@@ -11,6 +11,7 @@ use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
@@ -102,10 +103,13 @@ impl Announcement {
     }
 
     /// To people in this track, and those who have chosen none; null: to all.
-    async fn track(&self, ctx: &Context<'_>) -> Result<Option<Track>> {
-        let Some(track_id) = self.row.track_id else { return Ok(None) };
-        let page = self.together.page(ctx, &self.row).await?;
-        Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
+    async fn track(&self, ctx: &Context<'_>) -> Nullable<Track> {
+        let found = async {
+            let Some(track_id) = self.row.track_id else { return Ok(None) };
+            let page = self.together.page(ctx, &self.row).await?;
+            Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
+        };
+        nullable(found.await)
     }
 
     /// To how many people it would go as of now; once it goes out, for how many it is in the ledger.

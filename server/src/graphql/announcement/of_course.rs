@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object};
 use entity::{announcement, course};
 use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::object::Announcement;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -29,29 +30,32 @@ impl AnnouncementsOfCourse {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Page<Announcement>>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        if !viewer.runs_course(&self.0) {
-            return Ok(None);
-        }
-        let select = announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-            false => None,
+    ) -> Nullable<Page<Announcement>> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            if !viewer.runs_course(&self.0) {
+                return Ok(None);
+            }
+            let select = announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
+            let total = match ctx.look_ahead().field("totalCount").exists() {
+                true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+                false => None,
+            };
+            let order = [
+                (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Order::Desc),
+                (Expr::col((announcement::Entity, announcement::Column::Id)), Order::Desc),
+            ];
+            let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &[Shape::At, Shape::Id])?;
+            let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
+            let key = |node: &Announcement| vec![Key::At(node.row().created_at), Key::Id(node.row().id)];
+            Ok(Some(slice.map(Announcement::together).connection(total, |node| (key(&node), node))))
         };
-        let order = [
-            (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Order::Desc),
-            (Expr::col((announcement::Entity, announcement::Column::Id)), Order::Desc),
-        ];
-        let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &[Shape::At, Shape::Id])?;
-        let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-        let key = |node: &Announcement| vec![Key::At(node.row().created_at), Key::Id(node.row().id)];
-        Ok(Some(slice.map(Announcement::together).connection(total, |node| (key(&node), node))))
+        nullable(found.await)
     }
 }
 
 /// Those of the announcements with these ids that are of courses that the viewer runs: for `node` and `nodes`.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Announcement>, DbErr> {
+pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Announcement>, DbErr> {
     let Some(mine) = viewer.run_courses() else { return Ok(Vec::new()) };
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
     let select = announcement::Entity::find().filter(announcement::Column::Id.is_in(ids));

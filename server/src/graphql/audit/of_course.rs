@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object};
 use entity::audit::Column;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -10,6 +10,7 @@ use super::input::AuditFilter;
 use super::object::AuditEntry;
 use super::query::page_of;
 use crate::catalogue::CoursePage;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 use crate::viewer::Viewer;
 
@@ -28,12 +29,15 @@ impl AuditOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which acts; all where it is not given.")] filter: Option<AuditFilter>,
-    ) -> Result<Option<Page<AuditEntry>>> {
-        let wanted = Wanted::read(first, after, last, before)?;
-        if !ctx.data::<Viewer>()?.runs_course(&self.0) {
-            return Ok(None);
-        }
-        let scope = Condition::all().add(Column::CourseId.eq(self.0.course.id));
-        page_of(ctx, scope, wanted, filter).await.map(Some)
+    ) -> Nullable<Page<AuditEntry>> {
+        let found = async {
+            let wanted = Wanted::read(first, after, last, before)?;
+            if !ctx.data::<Viewer>()?.runs_course(&self.0) {
+                return Ok(None);
+            }
+            let scope = Condition::all().add(Column::CourseId.eq(self.0.course.id));
+            page_of(ctx, scope, wanted, filter).await.map(Some)
+        };
+        nullable(found.await)
     }
 }

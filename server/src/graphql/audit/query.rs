@@ -13,6 +13,7 @@ use super::input::AuditFilter;
 use super::object::AuditEntry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -33,12 +34,15 @@ impl AuditQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which acts; all where it is not given.")] filter: Option<AuditFilter>,
-    ) -> Result<Option<Page<AuditEntry>>> {
-        let wanted = Wanted::read(first, after, last, before)?;
-        match ctx.data::<Viewer>()?.run_audit() {
-            Some(scope) => page_of(ctx, scope, wanted, filter).await.map(Some),
-            None => Ok(None),
-        }
+    ) -> Nullable<Page<AuditEntry>> {
+        let found = async {
+            let wanted = Wanted::read(first, after, last, before)?;
+            match ctx.data::<Viewer>()?.run_audit() {
+                Some(scope) => page_of(ctx, scope, wanted, filter).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        nullable(found.await)
     }
 }
 

@@ -8,6 +8,7 @@ use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{Course, CourseFilter, CourseOrder};
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -19,10 +20,13 @@ pub struct CourseQuery;
 #[Object]
 impl CourseQuery {
     /// The course of this name; null where there is none that the viewer may see.
-    async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Result<Option<Course>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let page = desk.catalogue.page_by_slug(&desk.db, &slug).await.or_opaque()?;
-        Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
+    async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Course> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let page = desk.catalogue.page_by_slug(&desk.db, &slug).await.or_opaque()?;
+            Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
+        };
+        nullable(found.await)
     }
 
     /// Courses that the viewer may see; drafts are seen by the staff who run them alone.

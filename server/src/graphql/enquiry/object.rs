@@ -10,6 +10,7 @@ use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
@@ -96,8 +97,9 @@ impl Enquiry {
     }
 
     /// Since when the address does not want letters about deadlines; null where it has not said so.
-    async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        Ok(self.together.facts(ctx, &self.row).await?.unsubscribed_at.map(DateTime))
+    async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
+        let found = async { Ok(self.together.facts(ctx, &self.row).await?.unsubscribed_at.map(DateTime)) };
+        nullable(found.await)
     }
 
     /// Whether somebody with the same address has begun to register for the course.
@@ -121,9 +123,12 @@ impl Enquiry {
     }
 
     /// Who answered; null until somebody does.
-    async fn answered_by(&self, ctx: &Context<'_>) -> Result<Option<Learner>> {
-        let Some(id) = self.row.answered_by else { return Ok(None) };
-        Ok(Some(Learner(self.together.answerer(ctx, id).await?.clone())))
+    async fn answered_by(&self, ctx: &Context<'_>) -> Nullable<Learner> {
+        let found = async {
+            let Some(id) = self.row.answered_by else { return Ok(None) };
+            Ok(Some(Learner(self.together.answerer(ctx, id).await?.clone())))
+        };
+        nullable(found.await)
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.

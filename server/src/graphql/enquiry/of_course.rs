@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object};
 
 use super::consent::ConsentWording;
 use super::input::EnquiryFilter;
 use super::object::Enquiry;
 use super::query;
 use crate::catalogue::CoursePage;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 
 /// Who asked about a course.
@@ -31,7 +32,8 @@ impl EnquiriesOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<EnquiryFilter>,
-    ) -> Result<Option<Page<Enquiry>>> {
-        query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await
+    ) -> Nullable<Page<Enquiry>> {
+        let found = async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await };
+        nullable(found.await)
     }
 }

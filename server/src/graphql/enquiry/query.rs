@@ -10,6 +10,7 @@ use super::input::EnquiryFilter;
 use super::object::Enquiry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::human_check::HumanCheckChallenge;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -29,13 +30,16 @@ impl EnquiryQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The course that is to be asked about.")] course_id: ID,
-    ) -> Result<Option<HumanCheckChallenge>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
-        let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
-        let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
-        let issued = human_check::issue(desk, Purpose::Enquiry(page.course.id)).or_opaque()?;
-        HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
+    ) -> Nullable<HumanCheckChallenge> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
+            let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
+            let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
+            let issued = human_check::issue(desk, Purpose::Enquiry(page.course.id)).or_opaque()?;
+            HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
+        };
+        nullable(found.await)
     }
 
     /// The enquiries about all courses that the viewer runs, newest first; none for who is not staff.

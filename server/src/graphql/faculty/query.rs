@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{FacultyFilter, FacultyMember};
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -24,10 +25,13 @@ impl FacultyQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The person's unique name in addresses.")] slug: String,
-    ) -> Result<Option<FacultyMember>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let select = faculty_member::Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
-        Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
+    ) -> Nullable<FacultyMember> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let select = faculty_member::Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
+            Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
+        };
+        nullable(found.await)
     }
 
     /// Everybody who teaches in a course that the viewer may see, by name.

@@ -6,6 +6,7 @@ use super::Node;
 use super::find::find;
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::parse;
 use crate::graphql::keyset::MAX_SIZE;
 use crate::graphql::refusal::{OrOpaque, bad_argument};
@@ -18,8 +19,9 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// What this id names; null where it names nothing that the viewer may see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its opaque id.")] id: ID) -> Result<Option<Node>> {
-        Ok(nodes(ctx, &[id]).await?.pop().flatten())
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its opaque id.")] id: ID) -> Nullable<Node> {
+        let found = async { Ok(nodes(ctx, &[id]).await?.pop().flatten()) };
+        nullable(found.await)
     }
 
     /// What these ids name, in their order, null where one names nothing that the viewer may see. At most 100.

@@ -1,6 +1,6 @@
 //! Why did I (not) get this?
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::agenda::{self, explain};
 use entity::{notice, registration, sweep_mark};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -10,6 +10,7 @@ use super::planned::NotSentReason;
 use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
@@ -76,14 +77,17 @@ impl ExplainQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The registration.")] registration_id: ID,
         #[graphql(desc = "Which letter.")] letter: Letter,
-    ) -> Result<Option<Explanation>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let Some(id) = global_id::of(Kind::Registration, &registration_id) else { return Ok(None) };
-        found(desk, viewer, id, letter.into()).await.or_opaque()
+    ) -> Nullable<Explanation> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let Some(id) = global_id::of(Kind::Registration, &registration_id) else { return Ok(None) };
+            found(desk, viewer, id, letter.into()).await.or_opaque()
+        };
+        nullable(found.await)
     }
 }
 
-async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: agenda::Letter) -> std::result::Result<Option<Explanation>, sea_orm::DbErr> {
+async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: agenda::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
     let Some(mine) = viewer.run_registrations() else { return Ok(None) };
     let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&desk.db).await? else { return Ok(None) };
     let course_id = row.course_id;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, InputObject, Object, Result};
+use async_graphql::{Context, Enum, InputObject, Object};
 use entity::agenda::{plan, reach};
 use entity::notice;
 use sea_orm::sea_query::{Expr, Order};
@@ -16,6 +16,7 @@ use crate::census::{self, Crowd};
 use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
@@ -63,12 +64,7 @@ impl NoticeFilter {
 const SAMPLES: usize = 3;
 
 /// The letters to come for people of these kinds; some of them are named where that is asked for.
-async fn coming(
-    desk: &Desk,
-    page: &CoursePage,
-    kinds: &[plan::LearnerKind],
-    named: bool,
-) -> std::result::Result<Vec<PlannedLetter>, DbErr> {
+async fn coming(desk: &Desk, page: &CoursePage, kinds: &[plan::LearnerKind], named: bool) -> Result<Vec<PlannedLetter>, DbErr> {
     let now = desk.nature.now();
     let course_id = page.course.id;
     let facts = page.facts(facts::news(&desk.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
@@ -110,17 +106,20 @@ impl LettersOfCourse {
         #[graphql(desc = "To which kind of learner; to all kinds, one after the other, where it is not given.")] learner_kind: Option<
             LearnerKind,
         >,
-    ) -> Result<Option<Vec<PlannedLetter>>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        if !viewer.runs_course(&self.0) {
-            return Ok(None);
-        }
-        let kinds = learner_kind.map_or_else(
-            || vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed, plan::LearnerKind::Enquirer],
-            |kind| vec![kind.into()],
-        );
-        let named = ctx.look_ahead().field("sampleRecipients").exists();
-        coming(desk, &self.0, &kinds, named).await.or_opaque().map(Some)
+    ) -> Nullable<Vec<PlannedLetter>> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            if !viewer.runs_course(&self.0) {
+                return Ok(None);
+            }
+            let kinds = learner_kind.map_or_else(
+                || vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed, plan::LearnerKind::Enquirer],
+                |kind| vec![kind.into()],
+            );
+            let named = ctx.look_ahead().field("sampleRecipients").exists();
+            coming(desk, &self.0, &kinds, named).await.or_opaque().map(Some)
+        };
+        nullable(found.await)
     }
 
     /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null for who does not run the course.
@@ -132,23 +131,28 @@ impl LettersOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
-    ) -> Result<Option<Page<Notice>>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        if !viewer.runs_course(&self.0) {
-            return Ok(None);
-        }
-        let select =
-            notice::Entity::find().filter(notice::Column::CourseId.eq(self.0.course.id)).filter(filter.unwrap_or_default().condition());
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-            false => None,
+    ) -> Nullable<Page<Notice>> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            if !viewer.runs_course(&self.0) {
+                return Ok(None);
+            }
+            let select =
+                notice::Entity::find().filter(notice::Column::CourseId.eq(self.0.course.id)).filter(filter.unwrap_or_default().condition());
+            let total = match ctx.look_ahead().field("totalCount").exists() {
+                true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+                false => None,
+            };
+            let order = [
+                (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
+                (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
+            ];
+            let wanted = Wanted::read(first, after, last, before)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
+            let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
+            Ok(Some(
+                slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true })),
+            ))
         };
-        let order = [
-            (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
-            (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
-        ];
-        let wanted = Wanted::read(first, after, last, before)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
-        let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-        Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true }))))
+        nullable(found.await)
     }
 }

@@ -10,6 +10,8 @@ use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, Qu
 use super::Organization;
 use crate::desk::Desk;
 use crate::graphql::course::{contains, words};
+use crate::graphql::directive::max_length;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -18,6 +20,7 @@ use crate::viewer::Viewer;
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrganizationFilter {
     /// Words, in whatever case, each of which must be found in the name. At most ten words and 200 characters.
+    #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
 }
 
@@ -39,10 +42,13 @@ pub struct OrganizationQuery;
 #[Object]
 impl OrganizationQuery {
     /// The organization of this name; null where there is none that the viewer may see.
-    async fn organization(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Result<Option<Organization>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_organizations());
-        Ok(select.one(&desk.db).await.or_opaque()?.map(|row| Organization(Arc::new(row))))
+    async fn organization(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Organization> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_organizations());
+            Ok(select.one(&desk.db).await.or_opaque()?.map(|row| Organization(Arc::new(row))))
+        };
+        nullable(found.await)
     }
 
     /// Organizations by name: for staff all, to choose from; for everybody else those that stand behind a course that they may see.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::input::{RehearsalMove, RehearsalRole};
 use crate::answer::No;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::directive::{cost, list_size};
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::notice::planned::NotSentReason;
@@ -101,29 +102,32 @@ impl RehearsalOfCourse {
         #[graphql(desc = "The course is cancelled at noon of this day, in its zone; it takes place where the day is not given.")]
         cancelled_on: Option<Date>,
         #[graphql(desc = "The track that the person takes; the course's first where it is not given.")] track_id: Option<ID>,
-    ) -> Result<Option<Rehearsal>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        if !viewer.runs_course(&self.0) {
-            return Ok(None);
-        }
-        let track = match track_id {
-            None => None,
-            Some(id) => {
-                let wanted = global_id::of(Kind::Track, &id);
-                let track = self.0.tracks.iter().find(|track| Some(track.id) == wanted);
-                Some(track.ok_or_else(|| bad_argument("the course has no such track"))?.slug.clone())
+    ) -> Nullable<Rehearsal> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            if !viewer.runs_course(&self.0) {
+                return Ok(None);
+            }
+            let track = match track_id {
+                None => None,
+                Some(id) => {
+                    let wanted = global_id::of(Kind::Track, &id);
+                    let track = self.0.tracks.iter().find(|track| Some(track.id) == wanted);
+                    Some(track.ok_or_else(|| bad_argument("the course has no such track"))?.slug.clone())
+                }
+            };
+            let script = Script {
+                role: role.unwrap_or(RehearsalRole::Confirmed).read(late_on).map_err(bad_argument)?,
+                moves: moves.unwrap_or_default().into_iter().map(RehearsalMove::read).collect(),
+                cancelled_on: cancelled_on.map(|day| day.0),
+                track,
+            };
+            match ctx.data::<Preview>()?.rehearse(desk, Arc::clone(&self.0), script).await {
+                Ok(rehearsal) => Ok(Some(rehearsal.into())),
+                Err(No::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
+                Err(No::Fault(fault)) => Err(opaque(&fault)),
             }
         };
-        let script = Script {
-            role: role.unwrap_or(RehearsalRole::Confirmed).read(late_on).map_err(bad_argument)?,
-            moves: moves.unwrap_or_default().into_iter().map(RehearsalMove::read).collect(),
-            cancelled_on: cancelled_on.map(|day| day.0),
-            track,
-        };
-        match ctx.data::<Preview>()?.rehearse(desk, Arc::clone(&self.0), script).await {
-            Ok(rehearsal) => Ok(Some(rehearsal.into())),
-            Err(No::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
-            Err(No::Fault(fault)) => Err(opaque(&fault)),
-        }
+        nullable(found.await)
     }
 }

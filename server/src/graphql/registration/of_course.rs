@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object};
 
 use super::input::{RegistrationFilter, RegistrationOrder};
 use super::object::Registration;
 use super::query;
 use crate::catalogue::CoursePage;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 
 /// Who registered for a course.
@@ -17,8 +18,8 @@ pub struct RegistrationsOfCourse(pub Arc<CoursePage>);
 #[Object]
 impl RegistrationsOfCourse {
     /// The viewer's own registration: the live one, or else the newest; null where there is none, or nobody is signed in.
-    async fn viewer_registration(&self, ctx: &Context<'_>) -> Result<Option<Registration>> {
-        query::of_viewer_for_course(ctx, self.0.course.id).await
+    async fn viewer_registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
+        nullable(query::of_viewer_for_course(ctx, self.0.course.id).await)
     }
 
     /// The registrations for the course; null for who does not run it.
@@ -32,7 +33,8 @@ impl RegistrationsOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
         #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
-    ) -> Result<Option<Page<Registration>>> {
-        query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await
+    ) -> Nullable<Page<Registration>> {
+        let found = async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await };
+        nullable(found.await)
     }
 }

@@ -12,6 +12,7 @@ use super::loader::ViewerRegistrations;
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::{OrOpaque, bad_argument};
 use crate::graphql::session::Session;
@@ -29,15 +30,18 @@ impl RegistrationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What the learner reads out; lower case and spaces around it do not matter.")] code: String,
-    ) -> Result<Option<Registration>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let row = registration::Entity::find()
-            .filter(registration::Column::Code.eq(code.trim().to_uppercase()))
-            .filter(viewer.visible_registrations())
-            .one(&desk.db)
-            .await
-            .or_opaque()?;
-        Ok(row.map(Registration::from))
+    ) -> Nullable<Registration> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let row = registration::Entity::find()
+                .filter(registration::Column::Code.eq(code.trim().to_uppercase()))
+                .filter(viewer.visible_registrations())
+                .one(&desk.db)
+                .await
+                .or_opaque()?;
+            Ok(row.map(Registration::from))
+        };
+        nullable(found.await)
     }
 
     /// The registrations of all courses that the viewer runs; none for who is not staff.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::registration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::sync::OnceCell;
@@ -13,6 +13,7 @@ use crate::action::export_registrations::Ticket;
 use crate::action::import_registrations::{Imported, Row, Verdict};
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::refusal::OrOpaque;
 use crate::graphql::registration::Registration;
 use crate::graphql::scalar::{DateTime, Url};
@@ -139,22 +140,25 @@ impl RegistrationImportRow {
     }
 
     /// The registration as it is now; null where the row is refused, or would make one and did not.
-    async fn registration(&self, ctx: &Context<'_>) -> Result<Option<Registration>> {
-        let Some(id) = self.row.registration_id else { return Ok(None) };
-        let desk = ctx.data::<Desk>()?;
-        let read = || async {
-            let mut rows = Vec::with_capacity(self.named.ids.len());
-            for ids in self.named.ids.chunks(AT_ONCE) {
-                rows.extend(
-                    registration::Entity::find()
-                        .filter(registration::Column::Id.is_in(ids.iter().copied()))
-                        .all(&desk.db)
-                        .await
-                        .or_opaque()?,
-                );
-            }
-            Ok::<_, async_graphql::Error>(Registration::together(rows).into_iter().map(|found| (found.row().id, found)).collect())
+    async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
+        let found = async {
+            let Some(id) = self.row.registration_id else { return Ok(None) };
+            let desk = ctx.data::<Desk>()?;
+            let read = || async {
+                let mut rows = Vec::with_capacity(self.named.ids.len());
+                for ids in self.named.ids.chunks(AT_ONCE) {
+                    rows.extend(
+                        registration::Entity::find()
+                            .filter(registration::Column::Id.is_in(ids.iter().copied()))
+                            .all(&desk.db)
+                            .await
+                            .or_opaque()?,
+                    );
+                }
+                Ok::<_, async_graphql::Error>(Registration::together(rows).into_iter().map(|found| (found.row().id, found)).collect())
+            };
+            Ok(self.named.found.get_or_try_init(read).await?.get(&id).cloned())
         };
-        Ok(self.named.found.get_or_try_init(read).await?.get(&id).cloned())
+        nullable(found.await)
     }
 }

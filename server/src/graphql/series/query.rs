@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect
 
 use super::Series;
 use crate::desk::Desk;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -18,11 +19,14 @@ pub struct SeriesQuery;
 #[Object]
 impl SeriesQuery {
     /// The series of this name; null where there is none that the viewer may see.
-    async fn series(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Result<Option<Series>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
-        let Some(id) = select.into_tuple().one(&desk.db).await.or_opaque()? else { return Ok(None) };
-        Ok(desk.catalogue.serieses(&desk.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
+    async fn series(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Series> {
+        let found = async {
+            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
+            let Some(id) = select.into_tuple().one(&desk.db).await.or_opaque()? else { return Ok(None) };
+            Ok(desk.catalogue.serieses(&desk.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
+        };
+        nullable(found.await)
     }
 
     /// Series by title: for staff all, to choose from; for everybody else those with a course that they may see.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{Instant, LocalDate, WallTime};
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use crate::catalogue::{CoursePage, SessionRow};
 use crate::graphql::course::{Confirmed, Course};
 use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
 use crate::graphql::track::Track;
@@ -163,11 +164,14 @@ impl Session {
     }
 
     /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.
-    async fn join_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
-        let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://")) else { return Ok(None) };
-        let viewer = ctx.data::<Viewer>()?;
-        let may = viewer.runs_course(&self.page)
-            || (viewer.learner.is_some() && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
-        Ok(may.then(|| Url(url.clone())))
+    async fn join_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
+        let found = async {
+            let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://")) else { return Ok(None) };
+            let viewer = ctx.data::<Viewer>()?;
+            let may = viewer.runs_course(&self.page)
+                || (viewer.learner.is_some() && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
+            Ok(may.then(|| Url(url.clone())))
+        };
+        nullable(found.await)
     }
 }
