@@ -1,5 +1,6 @@
 //! Directives of the schema that say beforehand what a field costs, so that clients can reckon with it: `@listSize` and `@cost`, named as in
-//! the cost specification that GraphQL gateways share (IBM's, section 4). [`super::document`] reads them back from the printed schema.
+//! the cost specification that GraphQL gateways share (IBM's, section 4); and those that say what a text must be beyond its type: `@code` and
+//! `@maxLength`. [`super::document`] reads them back from the printed schema.
 
 #![expect(missing_docs, reason = "the macro writes items and does not hand their comments on")]
 
@@ -9,6 +10,10 @@ use async_graphql::TypeDirective;
 pub const LIST_SIZE: &str = "listSize";
 /// The name of [`cost`] in the schema.
 pub const COST: &str = "cost";
+/// The name of [`code`] in the schema.
+pub const CODE: &str = "code";
+/// The name of [`max_length`] in the schema.
+pub const MAX_LENGTH: &str = "maxLength";
 
 /// How long the list is that the field answers with, for the cost of a document. It is what a large course has, not a bound. A field that takes
 /// `ids` has a value for each of them, whatever is said here.
@@ -18,3 +23,11 @@ pub fn list_size(assumed_size: i32) {}
 /// What the field costs beside what is selected of it, in values; 1 where nothing is said.
 #[TypeDirective(name = "cost", location = "FieldDefinition")]
 pub fn cost(weight: String) {}
+
+/// Each text is one of the codes that this field of `Query` lists. A document with another one is not run.
+#[TypeDirective(name = "code", location = "InputFieldDefinition", location = "ArgumentDefinition")]
+pub fn code(listed_by: String) {}
+
+/// Each text has at most so many characters and, where it is said, words. A document with a longer one is not run.
+#[TypeDirective(name = "maxLength", location = "InputFieldDefinition", location = "ArgumentDefinition")]
+pub fn max_length(characters: i32, words: Option<i32>) {}

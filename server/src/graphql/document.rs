@@ -1,7 +1,7 @@
 //! Everything that happens to a document between the body of a request and the first resolver.
 //!
 //! A text is looked at without recursion (`lexical`), parsed (`parse`), measured with each fragment measured once (`extent`), validated
-//! (`validate`, `rules`, `value`, `page`), its fragments resolved and its fields merged (`collect`), its cost reckoned as a formula of
+//! (`validate`, `rules`, `value`, `marks`, `page`), its fragments resolved and its fields merged (`collect`), its cost reckoned as a formula of
 //! its variables (`cost`, `introspection`), and turned into what the library runs (`convert`). All of that is kept by the text; what
 //! is left for each request is to read its variables (`variables`), to reckon, and to fill them in.
 //!
@@ -15,6 +15,7 @@ mod introspection;
 mod lexical;
 mod limits;
 mod manifest;
+mod marks;
 mod page;
 mod parse;
 mod persisted;
@@ -22,6 +23,7 @@ mod place;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod told;
 mod trusted;
 mod types;
 mod validate;
@@ -319,7 +321,9 @@ impl Open {
         if let Some(place) = null {
             return Err(vec![RequestError::new(fault::BAD_USER_INPUT, place.message.clone()).at(place.location)]);
         }
-        let wrong: Vec<RequestError> = self.pages.iter().filter_map(|page| page.check(values).err()).take(fault::MAX_ERRORS).collect();
+        let pages = self.pages.iter().filter_map(|page| page.check(values).err());
+        let texts = self.marked.iter().filter_map(|marked| marked.check(values).err());
+        let wrong: Vec<RequestError> = pages.chain(texts).take(fault::MAX_ERRORS).collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }

@@ -1,6 +1,8 @@
 //! Vocabularies that belong to the office rather than to the language: professions, and types of credit. The API knows their words by stable
 //! codes in lower case, the ones of course files, and not by enum values: a word more is no other schema.
 
+use std::sync::LazyLock;
+
 use async_graphql::Object;
 use entity::{Refusal, credit_offer, profession};
 use sea_orm::{ActiveEnum, Iterable};
@@ -23,15 +25,30 @@ impl Vocabulary for credit_offer::Kind {
     const WHAT: &'static str = "type of credit";
 }
 
+/// The codes of a vocabulary.
+fn all<V: Vocabulary>() -> Vec<String> {
+    V::iter().map(|word| word.to_value()).collect()
+}
+
+/// The codes that a field of `Query` lists; none where it is no list of codes.
+pub fn codes(listed_by: &str) -> Option<&'static [String]> {
+    static PROFESSIONS: LazyLock<Vec<String>> = LazyLock::new(all::<profession::Profession>);
+    static CREDIT_TYPES: LazyLock<Vec<String>> = LazyLock::new(all::<credit_offer::Kind>);
+    match listed_by {
+        "professions" => Some(&PROFESSIONS),
+        "creditTypes" => Some(&CREDIT_TYPES),
+        _ => None,
+    }
+}
+
 /// The word of a code.
 ///
 /// # Errors
 /// A code that is none; the refusal is told at `path` and names those that are.
 pub fn coded<V: Vocabulary>(code: &str, path: &[&str]) -> Result<V, Refusal> {
-    V::iter().find(|word| word.to_value() == code).ok_or_else(|| {
-        let known: Vec<String> = V::iter().map(|word| word.to_value()).collect();
-        Refusal::invalid(format!("There is no such {}. Known are: {}.", V::WHAT, known.join(", ")), path)
-    })
+    V::iter()
+        .find(|word| word.to_value() == code)
+        .ok_or_else(|| Refusal::invalid(format!("There is no such {}. Known are: {}.", V::WHAT, all::<V>().join(", ")), path))
 }
 
 /// The words of a list of codes, which is told at `path`.

@@ -31,13 +31,35 @@ stories! {
             "sessions(first: 3000000000) { totalCount }",
             "sessions(filter: { kind: NOTHING }) { totalCount }",
             "sessions(first: $n) { totalCount }",
+            "registrations(filter: { professionCode: [\"dentist\"] }) { totalCount }",
+            "registrations(filter: { professionCode: [\"nurse\", $code] }) { totalCount }",
+            "registrations(filter: $filter) { totalCount }",
             "nothing",
         ] {
-            let query = format!("mutation($i: RegisterInput!, $n: Int = 1) {{ register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} }} }} }} }}");
-            let answer = house.answers(Some(&ada.token), &query, json!({ "i": input, "n": if wrong.contains("$n") { 1000 } else { 5 } })).await;
+            let query = format!("mutation($i: RegisterInput!, $n: Int = 1, $code: String! = \"dentist\", $filter: RegistrationFilter = {{ text: \"x\" }}) {{
+                register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} ...used }} }} }} }}
+                fragment used on Course {{ a: registrations(filter: {{ text: $code }}) {{ totalCount }} b: registrations(filter: $filter) {{ totalCount }} }}");
+            let mut variables = json!({ "i": input, "n": if wrong.contains("$n") { 1000 } else { 5 } });
+            if wrong.contains("$filter") {
+                variables["filter"] = json!({ "professionCode": ["dentist"] });
+            }
+            let answer = house.answers(Some(&ada.token), &query, variables).await;
             assert!(answer.get("data").is_none() && !codes(&answer).is_empty(), "{wrong}: {answer}");
             assert_eq!(registrations(&house, &ada.token).await, 0, "{wrong}: {answer}");
         }
+    }
+
+    /// An address of a calendar that is in no answer is one that nobody would ever know.
+    async fn a_code_that_is_none_moves_no_calendar(house at "2026-04-01T12:00-04:00") {
+        let ada = house.signs_in("ada@example.org").await;
+        let calendar = "{ viewer { calendarUrl } }";
+        let before = ada.asks(&house, calendar, json!({})).await;
+        let query = "mutation($codes: [String!]) { rotateCalendarUrl(input: {}) { viewer { registrations(filter: { professionCode: $codes }) { totalCount } } } }";
+        let answer = house.answers(Some(&ada.token), query, json!({ "codes": ["nurse", "dentist"] })).await;
+        assert!(answer.get("data").is_none() && codes(&answer) == ["BAD_USER_INPUT"], "{answer}");
+        assert_eq!(ada.asks(&house, calendar, json!({})).await, before);
+        ada.asks(&house, query, json!({ "codes": ["nurse"] })).await;
+        assert_ne!(ada.asks(&house, calendar, json!({})).await, before);
     }
 
     async fn what_is_asked_for_twice_is_done_once(house at "2026-04-01T12:00-04:00") {
@@ -102,10 +124,10 @@ stories! {
     }
 
     async fn what_a_resolver_refuses_has_a_place_and_a_code(house at "2026-04-01T12:00-04:00") {
-        let query = "query($text: String) { courses(filter: { text: $text }) { totalCount } }";
-        let answer = house.answers(None, query, json!({ "text": "x".repeat(300) })).await;
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+        let answer = house.answers(None, query, json!({ "ids": vec!["x"; 101] })).await;
         assert_eq!(codes(&answer), ["BAD_USER_INPUT"], "{answer}");
-        assert!(answer["errors"][0]["locations"][0]["line"] == 1 && answer["errors"][0]["path"] == json!(["courses"]), "{answer}");
+        assert!(answer["errors"][0]["locations"][0]["line"] == 1 && answer["errors"][0]["path"] == json!(["nodes"]), "{answer}");
     }
 
     async fn one_document_tries_one_code(house at "2026-04-01T12:00-04:00") {

@@ -5,6 +5,7 @@ use entity::audit::Column;
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::graphql::course::contains;
+use crate::graphql::directive::max_length;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::refusal::bad_argument;
 use crate::graphql::scalar::DateTime;
@@ -20,6 +21,7 @@ pub struct AuditFilter {
     /// By this person: the global id of a learner.
     actor_id: Option<ID>,
     /// By somebody whose name or e-mail address contains this, whatever its case. At most 200 characters.
+    #[graphql(directive = max_length::apply(200, None))]
     actor: Option<String>,
     /// About this course or something of it.
     course_id: Option<ID>,

@@ -9,6 +9,7 @@ use super::condition::{far, open_for_registration};
 use super::search::{contains, words};
 use super::{CourseFormat, CourseStatus};
 use crate::desk::Desk;
+use crate::graphql::directive::max_length;
 use crate::graphql::keyset::{Key, Shape};
 use crate::graphql::refusal::OrOpaque;
 use crate::graphql::scalar::Date;
@@ -18,6 +19,7 @@ use crate::graphql::scalar::Date;
 pub struct CourseFilter {
     /// Words, in whatever case, each of which must be found in the title, the summary, a topic, a domain, or the name of somebody who teaches.
     /// At most ten words and 200 characters.
+    #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
     /// How it is taught.
     format: Option<CourseFormat>,

@@ -14,8 +14,9 @@ use async_graphql_value::Value;
 
 use super::collect::Selected;
 use super::place::Lines;
+use super::told::At;
 use super::types::Types;
-use super::value::{At, Literals};
+use super::value::Literals;
 use super::variables::Values;
 
 /// What the library can run, with variables in it.

@@ -7,10 +7,12 @@ use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, Sele
 use apollo_compiler::{Name, Node};
 
 use super::fault::RequestError;
+use super::marks::Marked;
 use super::page::Page;
 use super::place::Lines;
+use super::told::At;
 use super::types::{Types, is_connection};
-use super::value::{At, Literals, NotNull};
+use super::value::{Literals, NotNull};
 use super::variables::{self, Values, Variable};
 
 /// What an operation leaves open until its variables are known.
@@ -22,6 +24,8 @@ pub struct Open {
     pub not_null: Vec<NotNull>,
     /// Pages that variables name.
     pub pages: Vec<Page>,
+    /// Texts that variables hold, and of which the schema says more than their type.
+    pub marked: Vec<Marked>,
 }
 
 /// Checks every value that an operation reaches, in its fragments too, each once.
@@ -36,7 +40,8 @@ pub fn check(types: &Types, document: &ExecutableDocument, operation: &Operation
     walk.set(&operation.selection_set);
     let Walk { literals, pages, .. } = walk;
     let mistakes = literals.mistakes.all();
-    if mistakes.is_empty() { Ok(Open { variables, not_null: literals.not_null, pages }) } else { Err(mistakes) }
+    let open = Open { variables, not_null: literals.not_null, pages, marked: literals.marked };
+    if mistakes.is_empty() { Ok(open) } else { Err(mistakes) }
 }
 
 struct Walk<'a> {
@@ -91,7 +96,7 @@ impl<'a> Walk<'a> {
         for argument in given {
             if let Some(definition) = definitions.iter().find(|definition| definition.name == argument.name) {
                 let at = At::Argument(&argument.name, of);
-                self.literals.read(&argument.value, &definition.ty, definition.default_value.is_some(), &at);
+                self.literals.given(&argument.value, definition, &at);
             }
         }
     }

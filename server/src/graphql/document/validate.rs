@@ -1,5 +1,7 @@
 //! Section 5 of the specification, "Validation": the validator's rules, and behind them those that it lacks.
 
+use std::collections::HashSet;
+
 use apollo_compiler::ast;
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::executable::ExecutableDocument;
@@ -43,9 +45,12 @@ pub fn validate(types: &Types, document: &ast::Document, lines: &Lines<'_>) -> R
         }
     }
     if let Err(WithErrors { errors, .. }) = &validated {
-        let told = |error: &apollo_compiler::validation::DiagnosticData| {
-            let about_values = error.unstable_error_name().is_some_and(|name| ABOUT_VALUES.contains(&name));
-            !about_values || mistakes.is_empty()
+        let selecting = selecting(document);
+        let told = |error: &apollo_compiler::validation::DiagnosticData| match error.unstable_error_name() {
+            Some(name) if ABOUT_VALUES.contains(&name) => mistakes.is_empty(),
+            // The validator leaves unknown fields out and then misses them: of what it has left out everything, it says that nothing is there.
+            Some("MissingSubselection") => !error.location().is_some_and(|span| selecting.contains(&span.offset())),
+            Some(_) | None => true,
         };
         let others: Vec<RequestError> = errors
             .iter()
@@ -65,5 +70,34 @@ pub fn validate(types: &Types, document: &ast::Document, lines: &Lines<'_>) -> R
     match validated {
         Ok(document) if mistakes.is_empty() => Ok((document, open)),
         Ok(_) | Err(_) => Err(mistakes),
+    }
+}
+
+/// Where the fields stand of which a document selects something, however much of that there is.
+fn selecting(document: &ast::Document) -> HashSet<usize> {
+    let mut found = HashSet::new();
+    for definition in &document.definitions {
+        match definition {
+            ast::Definition::OperationDefinition(operation) => walk(&operation.selection_set, &mut found),
+            ast::Definition::FragmentDefinition(fragment) => walk(&fragment.selection_set, &mut found),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Descends as deep as the document's nesting, which is bounded.
+fn walk(selections: &[ast::Selection], found: &mut HashSet<usize>) {
+    for selection in selections {
+        match selection {
+            ast::Selection::Field(field) => {
+                if !field.selection_set.is_empty() {
+                    found.extend(field.location().map(|span| span.offset()));
+                }
+                walk(&field.selection_set, found);
+            }
+            ast::Selection::InlineFragment(inline) => walk(&inline.selection_set, found),
+            ast::Selection::FragmentSpread(_) => {}
+        }
     }
 }

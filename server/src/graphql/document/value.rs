@@ -4,8 +4,6 @@
 //! variable of the wrong type within a list or an object, a variable that defaults to null where null is not allowed. It knows nothing of our
 //! scalars, and names neither argument nor field. So every value is looked at here.
 
-use std::fmt;
-
 use apollo_compiler::Node;
 use apollo_compiler::ast::{InputValueDefinition, Type, Value as Literal, VariableDefinition};
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
@@ -14,115 +12,12 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql_value::Value;
 use serde_json::Number;
 
-use super::fault::{Location, MAX_ERRORS, RequestError, VALIDATION_FAILED, quoted};
+use super::fault::{Location, RequestError, VALIDATION_FAILED, quoted};
+use super::marks::{Mark, Marked, mistake};
 use super::place::Lines;
+use super::told::{At, Mistakes, misfit, missing_field, null, unknown_field};
 use super::types::Types;
 use crate::graphql::scalar::FORMATS;
-
-/// The most values of an enum that a message lists.
-const MAX_LISTED: usize = 12;
-
-/// The way to a value: what holds it, and the steps from there.
-#[derive(Clone, Copy, Debug)]
-pub enum At<'a> {
-    /// An argument of a field or a directive.
-    Argument(&'a str, &'a str),
-    /// A variable.
-    Variable(&'a str),
-    /// What a variable is where nothing is given.
-    Default(&'a str),
-    /// A field of an object.
-    Field(&'a At<'a>, &'a str),
-    /// An item of a list, from 0.
-    Item(&'a At<'a>, usize),
-}
-
-impl At<'_> {
-    /// What holds the value, and the steps from there joined by dots.
-    fn parts(&self) -> (String, String) {
-        let step = |around: &At<'_>, step: &dyn fmt::Display| {
-            let (holder, way) = around.parts();
-            (holder, if way.is_empty() { step.to_string() } else { format!("{way}.{step}") })
-        };
-        match self {
-            Self::Argument(name, of) => (format!("The argument `{name}` of `{of}`"), String::new()),
-            Self::Variable(name) => (format!("The variable `${name}`"), String::new()),
-            Self::Default(name) => (format!("The default of the variable `${name}`"), String::new()),
-            Self::Field(around, name) => step(around, name),
-            Self::Item(around, place) => step(around, place),
-        }
-    }
-}
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (holder, way) = self.parts();
-        if way.is_empty() { f.write_str(&holder) } else { write!(f, "{holder}, at {},", quoted(&way)) }
-    }
-}
-
-/// The mistakes of a request, as many as are told.
-#[derive(Debug, Default)]
-pub struct Mistakes(Vec<RequestError>);
-
-impl Mistakes {
-    /// Notes a mistake.
-    pub fn add(&mut self, error: RequestError) {
-        if !self.is_full() {
-            self.0.push(error);
-        }
-    }
-
-    /// Whether more would not be told.
-    pub fn is_full(&self) -> bool {
-        self.0.len() >= MAX_ERRORS
-    }
-
-    /// All of them.
-    pub fn all(self) -> Vec<RequestError> {
-        self.0
-    }
-}
-
-/// What a value of a type must be, as part of a sentence.
-pub fn expected(types: &Types, name: &str) -> String {
-    let format = FORMATS.iter().find(|format| format.name == name);
-    match (name, format) {
-        ("Int", _) => "an Int, a whole number of 32 bits".to_owned(),
-        ("Float", _) => "a Float, a finite number".to_owned(),
-        ("ID", _) => "an ID, a string or a whole number".to_owned(),
-        ("String" | "Boolean", _) => format!("a {name}"),
-        (_, Some(format)) => format!("{name}, {}", format.expected),
-        (_, None) => match types.get(name) {
-            Some(ExtendedType::Enum(kind)) => {
-                let values: Vec<&str> = kind.values.keys().take(MAX_LISTED).map(|value| value.as_str()).collect();
-                let more = if kind.values.len() > MAX_LISTED { ", …" } else { "" };
-                format!("one of {}{more}", values.join(", "))
-            }
-            _ => format!("an object of the type {name}"),
-        },
-    }
-}
-
-/// Says that a value does not fit.
-pub fn misfit(types: &Types, at: &At<'_>, name: &str, found: &str) -> String {
-    format!("{at} expects {}; {} is none.", expected(types, name), quoted(found))
-}
-
-/// Says that null is not allowed.
-pub fn null(at: &At<'_>) -> String {
-    format!("{at} must not be null.")
-}
-
-/// Says that an object has a field that its type does not have.
-pub fn unknown_field(at: &At<'_>, kind: &str, field: &str) -> String {
-    format!("{at} has a field {} that the type {kind} does not have.", quoted(field))
-}
-
-/// Says that an object lacks a field that its type requires.
-pub fn missing_field(at: &At<'_>, field: &str) -> String {
-    format!("{at} lacks the required field `{field}`.")
-}
 
 /// Whether a field of an input object must be given.
 pub fn is_required(field: &InputValueDefinition) -> bool {
@@ -151,17 +46,44 @@ pub struct Literals<'a> {
     pub mistakes: Mistakes,
     /// What is left to look at when the variables are known.
     pub not_null: Vec<NotNull>,
+    /// The same for what the schema says of texts.
+    pub marked: Vec<Marked>,
 }
 
 impl<'a> Literals<'a> {
     /// A reader for an operation with these variables.
     pub fn new(types: &'a Types, lines: &'a Lines<'a>, variables: &'a [Node<VariableDefinition>]) -> Self {
-        Self { types, lines, variables: Some(variables), mistakes: Mistakes::default(), not_null: Vec::new() }
+        Self { types, lines, variables: Some(variables), mistakes: Mistakes::default(), not_null: Vec::new(), marked: Vec::new() }
     }
 
     /// A reader for what was read before.
     pub fn trusting(types: &'a Types, lines: &'a Lines<'a>) -> Self {
-        Self { types, lines, variables: None, mistakes: Mistakes::default(), not_null: Vec::new() }
+        Self { types, lines, variables: None, mistakes: Mistakes::default(), not_null: Vec::new(), marked: Vec::new() }
+    }
+
+    /// Reads what is given for an argument or a field of an input; none where it does not fit, which is noted.
+    pub fn given(&mut self, value: &Node<Literal>, definition: &InputValueDefinition, at: &At<'_>) -> Option<Value> {
+        let read = self.read(value, &definition.ty, definition.default_value.is_some(), at)?;
+        let before = self.mistakes.count();
+        if self.variables.is_some() {
+            Mark::of(definition).for_each(|mark| self.mark(&read, mark, value, at));
+        }
+        (self.mistakes.count() == before).then_some(read)
+    }
+
+    /// Looks at the texts of a value, and notes the variables that may hold some.
+    fn mark(&mut self, read: &Value, mark: Mark, value: &Node<Literal>, at: &At<'_>) {
+        let location = self.lines.begin(value.location());
+        match read {
+            Value::String(text) => {
+                if let Some(wrong) = mark.broken_by(text) {
+                    self.mistakes.add(mistake(&at.to_string(), &wrong, location));
+                }
+            }
+            Value::Variable(name) => self.marked.push(Marked { variable: name.clone(), location, holder: at.to_string(), mark }),
+            Value::List(items) => items.iter().for_each(|item| self.mark(item, mark, value, at)),
+            _ => {}
+        }
     }
 
     /// Reads a value where `ty` is expected; none where it does not fit, which is noted. `has_default`: the place has a value of its own where
@@ -216,7 +138,7 @@ impl<'a> Literals<'a> {
                 sound = false;
                 continue;
             };
-            match self.read(field, &definition.ty, definition.default_value.is_some(), &At::Field(at, name)) {
+            match self.given(field, definition, &At::Field(at, name)) {
                 Some(value) => {
                     read.insert(Name::new(name), value);
                 }

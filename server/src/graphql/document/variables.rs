@@ -12,9 +12,11 @@ use async_graphql::{Name, Value};
 use serde_json::{Map, Number, Value as Json};
 
 use super::fault::{BAD_USER_INPUT, Location, RequestError};
+use super::marks::breach;
 use super::place::Lines;
+use super::told::{At, Mistakes, misfit, missing_field, null, unknown_field};
 use super::types::Types;
-use super::value::{At, Literals, Mistakes, is_required, misfit, missing_field, null, unknown_field};
+use super::value::{Literals, is_required};
 use crate::graphql::scalar::FORMATS;
 
 /// The values of an operation's variables: those that were given, or have a default.
@@ -143,7 +145,11 @@ impl Reader<'_> {
         let mut read = IndexMap::with_capacity(fields.len());
         for (name, value) in fields {
             let Some(field) = kind.fields.get(name.as_str()) else { return self.no(unknown_field(at, &kind.name, &name)) };
-            let value = self.read(value, &field.ty, &At::Field(at, &name))?;
+            let at = At::Field(at, &name);
+            let value = self.read(value, &field.ty, &at)?;
+            if let Some(wrong) = breach(field, &value) {
+                return self.no(format!("{at} {wrong}"));
+            }
             read.insert(Name::new(name), value);
         }
         Some(Value::Object(read))

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::action::request_information::RequestInformation;
 use crate::graphql::course::{contains, words};
+use crate::graphql::directive::max_length;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::Markdown;
 use crate::graphql::vocabulary::coded;
@@ -71,6 +72,7 @@ pub struct EnquiryFilter {
     answered: Option<bool>,
     /// Words, in whatever case, each of which must be found in the name, the e-mail address or the question. At most ten words and 200
     /// characters.
+    #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
 }
 

@@ -5,11 +5,13 @@ use entity::faculty_member::Column;
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::graphql::course::{contains, words};
+use crate::graphql::directive::max_length;
 
 /// Which members of the faculty; all conditions that are given must be met.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct FacultyFilter {
     /// Words, in whatever case, each of which must be found in the name, the position, or where it is held. At most ten words and 200 characters.
+    #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use crate::action::cancel_registration::CancelRegistration;
 use crate::action::record_payment::RecordPayment;
 use crate::action::register::Register;
 use crate::graphql::course::OrderDirection;
+use crate::graphql::directive::{code, max_length};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
 use crate::graphql::vocabulary::{coded, coded_each};
@@ -128,9 +129,11 @@ pub struct RegistrationFilter {
     /// In this track; who has chosen none is in none.
     track_id: Option<ID>,
     /// As one of these professions: codes, such as `nurse`.
+    #[graphql(directive = code::apply("professions".to_owned()))]
     profession_code: Option<Vec<String>>,
     /// Whose code or external id is this, or whose learner's name or e-mail address contains it; upper and lower case are alike. At most 200
     /// characters.
+    #[graphql(directive = max_length::apply(200, None))]
     text: Option<String>,
     /// Begun at this moment or later.
     started_from: Option<DateTime>,

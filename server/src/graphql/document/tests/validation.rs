@@ -3,7 +3,7 @@
 use super::*;
 
 /// Documents that break a rule, and what is said.
-const BROKEN: [(&str, &str); 58] = [
+const BROKEN: [(&str, &str); 64] = [
     // 5.1 Documents
     ("type X { a: Int }", "The \"X\" definition is not executable."),
     ("{ viewer { roles } } extend type Query { a: Int }", "The \"Query\" definition is not executable."),
@@ -15,6 +15,8 @@ const BROKEN: [(&str, &str); 58] = [
     ("{ nothing }", "Cannot query field \"nothing\" on type \"Query\"."),
     ("{ viewer { nothing } }", "Cannot query field \"nothing\" on type \"Viewer\"."),
     ("{ node(id: \"x\") { title } }", "Cannot query field \"title\" on type \"Node\"."),
+    ("{ courses { nodes { colour } } }", "Cannot query field \"colour\" on type \"Course\"."),
+    ("{ courses { nodes { ... on Course { colour shape } } } }", "Cannot query field \"colour\" on type \"Course\"."),
     ("{ viewer }", "Field \"viewer\" of type \"Query\" must have a selection of subfields. Did you mean \"viewer { ... }\"?"),
     ("{ viewer { roles { a } } }", "Field \"roles\" must not have a selection since type \"Role\" has no subfields"),
     ("{ node(id: \"x\") { ... on Course { a: title } ... on Session { a: startsAt } } }", "a"),
@@ -73,6 +75,19 @@ const BROKEN: [(&str, &str); 58] = [
         "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2026-02-30\"` is none.",
     ),
     ("{ courses(filter: [1]) { totalCount } }", "expects an object of the type CourseFilter"),
+    (
+        "{ registrations(filter: { professionCode: [\"nurse\", \"dentist\"] }) { totalCount } }",
+        "The argument `filter` of `registrations`, at `professionCode`, expects one of physician, nurse, ",
+    ),
+    ("{ registrations(filter: { professionCode: \"NURSE\" }) { totalCount } }", "`NURSE` is none."),
+    (
+        "{ courses(filter: { text: \"a b c d e f g h i j k\" }) { totalCount } }",
+        "The argument `filter` of `courses`, at `text`, may have 10 words and 200 characters at most.",
+    ),
+    (
+        "mutation { rotateCalendarUrl(input: {}) { viewer { registrations(filter: { professionCode: [\"x\"] }) { totalCount } } } }",
+        "expects one of physician, nurse, ",
+    ),
     (
         "mutation { requestSignInCode(input: {}) { __typename } }",
         "The argument `input` of `requestSignInCode` lacks the required field `email`.",
@@ -253,4 +268,57 @@ async fn introspection_is_what_the_library_answers() {
 fn authenticating_fields_are_in_the_schema() {
     let types = Types::served().expect("the schema stands");
     assert!(AUTHENTICATING.iter().all(|field| types.field("Mutation", field).is_some()));
+}
+
+/// What is left when everything unknown is taken away is no mistake of its own.
+#[test]
+fn of_what_is_unknown_nothing_else_is_told() {
+    for (text, fields) in [
+        ("{ courses { nodes { colour } } }", 1),
+        ("{ courses { nodes { colour { of } } } }", 1),
+        ("{ ...f } fragment f on Query { courses { nodes { ... { colour shape } } } }", 2),
+    ] {
+        let errors = errors(text, json!({}));
+        assert!(errors.len() == fields && errors.iter().all(|error| error.message.starts_with("Cannot query field")), "{text}: {errors:?}");
+    }
+    assert_eq!(
+        refusal("{ courses { nodes } }", json!({})),
+        "Field \"nodes\" of type \"CourseConnection\" must have a selection of subfields. Did you mean \"nodes { ... }\"?"
+    );
+}
+
+/// What the schema says of a text holds for variables, wherever they stand.
+#[test]
+fn codes_in_variables_are_looked_at_before_anything_runs() {
+    let known = "expects one of physician, nurse, ";
+    for (declared, used, given, holder) in [
+        ("$f: RegistrationFilter", "$f", json!({ "f": { "professionCode": ["nurse", "x"] } }), "The variable `$f`, at `professionCode`,"),
+        (
+            "$c: [String!]",
+            "{ professionCode: $c }",
+            json!({ "c": ["x"] }),
+            "The argument `filter` of `registrations`, at `professionCode`,",
+        ),
+        ("$c: [String!]", "{ professionCode: $c }", json!({ "c": "x" }), "The argument `filter` of `registrations`, at `professionCode`,"),
+        (
+            "$c: String!",
+            "{ professionCode: [\"nurse\", $c] }",
+            json!({ "c": "x" }),
+            "The argument `filter` of `registrations`, at `professionCode`,",
+        ),
+        ("$c: [String!] = [\"x\"]", "{ professionCode: $c }", json!({}), "The argument `filter` of `registrations`, at `professionCode`,"),
+    ] {
+        let text = format!("query({declared}) {{ viewer {{ registrations(filter: {used}) {{ totalCount }} }} }}");
+        let errors = errors(&text, given);
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+        assert!(errors[0].message.starts_with(&format!("{holder} {known}")) && errors[0].message.ends_with("`x` is none."), "{errors:?}");
+        assert!(errors[0].code == "BAD_USER_INPUT" && !errors[0].locations.is_empty(), "{errors:?}");
+    }
+    let text = "query($f: CourseFilter) { courses(filter: $f) { totalCount } }";
+    assert!(
+        refusal(text, json!({ "f": { "text": "x".repeat(201) } })).ends_with("at `text`, may have 10 words and 200 characters at most.")
+    );
+    for fits in [json!({ "f": { "text": "x".repeat(200) } }), json!({ "f": { "text": null } }), json!({ "f": null }), json!({})] {
+        assert!(prepared(text, fits).is_ok());
+    }
 }
