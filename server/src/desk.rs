@@ -54,10 +54,11 @@ impl Desk {
         Self { sign: Arc::new(sign), ..self }
     }
 
-    /// The same for one operation of the API: what it reads comes from one snapshot, and it has one connection at most.
-    pub fn for_operation(&self) -> Self {
+    /// The same for one operation of the API: what it reads comes from one snapshot, it has one connection at most, and no statement is sent
+    /// once `may_go_on` says no.
+    pub fn for_operation(&self, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let catalogue = Arc::clone(&self.catalogue);
-        Self { db: self.db.for_operation(move || catalogue.mark()), ..self.clone() }
+        Self { db: self.db.for_operation(move || catalogue.mark(), may_go_on), ..self.clone() }
     }
 
     /// Begins a transaction that writes.

@@ -183,8 +183,7 @@ async fn explain(response: Response) -> Response {
 }
 
 fn internal(fault: &Fault) -> Response {
-    tracing::error!(%fault, "a request met a fault");
-    Refused::broken().answer(Dialect::Legacy)
+    Refused::fault(fault).answer(Dialect::Legacy)
 }
 
 /// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.

@@ -24,6 +24,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 pub use away::is_away;
 pub use database::Database;
 use database::Pool;
+pub use operation::is_stopped;
 pub use schema::{Standing, migrate, standing};
 pub use transaction::Transaction;
 pub use watch::Watch;

@@ -8,6 +8,7 @@ mod front_door;
 mod operation;
 mod persisted;
 mod registration;
+mod running;
 mod sign_in;
 mod statuses;
 mod unsubscribe;

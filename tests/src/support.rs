@@ -6,6 +6,7 @@ pub mod crowd;
 pub mod database;
 pub mod fact;
 pub mod house;
+pub mod judge;
 pub mod letter;
 pub mod life;
 pub mod nature;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::graphql::running::Bounds;
 use crate::http::budget::Rates;
 use crate::http::limits::{Limits, SHARE};
 
@@ -53,6 +54,15 @@ pub struct ClientSettings {
     /// Seconds that an operation waits for its turn before its client is told to come back
     #[arg(long, env = "WAIT_SECONDS", global = true, default_value_t = 2)]
     pub wait_seconds: u64,
+    /// The most values in the answer to a query, counted while it is made
+    #[arg(long, env = "MAX_ANSWER_VALUES", global = true, default_value_t = 200_000)]
+    pub max_answer_values: u64,
+    /// The largest answer, in bytes
+    #[arg(long, env = "MAX_ANSWER_BYTES", global = true, default_value_t = 8_388_608)]
+    pub max_answer_bytes: usize,
+    /// Seconds that a query may run before it is told to stop
+    #[arg(long, env = "QUERY_SECONDS", global = true, default_value_t = 5)]
+    pub query_seconds: u64,
     /// What one address may ask in a minute of those who are not signed in, by the cost of their operations
     #[arg(long, env = "ADDRESS_RATE", global = true, default_value_t = 2_000_000)]
     pub address_rate: u64,
@@ -82,6 +92,7 @@ impl ClientSettings {
             ("ANSWER_SECONDS", self.answer_seconds),
             ("DRAIN_SECONDS", self.drain_seconds),
             ("WAIT_SECONDS", self.wait_seconds),
+            ("QUERY_SECONDS", self.query_seconds),
         ] {
             if !(1..=3600).contains(&seconds) {
                 wrong(name, "must be between 1 and 3600");
@@ -98,6 +109,11 @@ impl ClientSettings {
         }
         if self.max_held_bytes / SHARE < self.max_body_bytes {
             wrong("MAX_HELD_BYTES", "must be at least four times MAX_BODY_BYTES, because one address may have a quarter of it");
+        } else if !(65_536..=self.max_held_bytes / SHARE).contains(&self.max_answer_bytes) {
+            wrong("MAX_ANSWER_BYTES", "must be between 65536 and a quarter of MAX_HELD_BYTES");
+        }
+        if !(1_000..=100_000_000).contains(&self.max_answer_values) {
+            wrong("MAX_ANSWER_VALUES", "must be between 1000 and 100000000");
         }
         if !(1..=1024).contains(&self.max_streams) {
             wrong("MAX_STREAMS", "must be between 1 and 1024");
@@ -123,6 +139,11 @@ impl ClientSettings {
             streams: self.max_streams,
             running_cost: self.max_running_cost,
             patience: Duration::from_secs(self.wait_seconds),
+            query: Bounds {
+                values: self.max_answer_values,
+                bytes: u64::try_from(self.max_answer_bytes).unwrap_or(u64::MAX),
+                time: Duration::from_secs(self.query_seconds),
+            },
             rates: Rates { address: self.address_rate, person: self.person_rate, loopback: self.loopback_rate },
             ..Limits::default()
         }

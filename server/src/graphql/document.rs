@@ -20,6 +20,7 @@ mod page;
 mod parse;
 mod persisted;
 mod place;
+mod rows;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -140,6 +141,8 @@ struct Operation {
     kind: OperationType,
     open: Open,
     cost: Cost,
+    /// What it costs to tell of the schema.
+    introspected: u64,
     fields: usize,
     /// What the library runs; none where variables decide what is selected.
     template: Option<Template>,
@@ -153,6 +156,8 @@ pub struct Prepared {
     pub kind: OperationType,
     /// Its cost: how many values its answer can hold at most, as the schema's sizes have it.
     pub cost: u64,
+    /// How many of them are not in lists; those that are in lists are counted while it runs.
+    pub values: u64,
     /// What to run. It needs the data that resolvers ask for, and nothing else.
     pub request: Request,
 }
@@ -225,7 +230,9 @@ impl Documents {
         let root = definition.object_type();
         let selected = collector.collect(root, &[&definition.selection_set], lines)?;
         one_authentication(definition, &selected, lines)?;
-        let cost = Reckoner { types: self.types, lines, most: self.limits.cost }.cost(root, &selected, None)?;
+        let reckoner = Reckoner { types: self.types, lines, most: self.limits.cost };
+        let cost = reckoner.cost(root, &selected, None)?;
+        let introspected = reckoner.introspected(&selected)?;
         // What no variable can change is refused at once.
         let least = cost.at(&Values::default());
         if open.variables.is_empty() {
@@ -237,6 +244,7 @@ impl Documents {
             kind: template.kind(),
             open,
             cost,
+            introspected,
             fields: template.fields,
             template: (!collector.is_open).then_some(template),
         })
@@ -262,13 +270,18 @@ impl Documents {
         operation.open.check(&values).map_err(NotRunnable::Invalid)?;
         let cost = operation.cost.at(&values);
         within(cost, self.limits.cost, |found, most| TooMuch::Cost { found, most })?;
-        let filled = match &operation.template {
-            Some(template) => fill(template, &values)?,
-            None => fill(&self.chosen(document, operation, &values)?, &values)?,
+        let chosen;
+        let template = match &operation.template {
+            Some(template) => template,
+            None => {
+                chosen = self.chosen(document, operation, &values)?;
+                &chosen
+            }
         };
+        let filled = fill(template, &values)?;
         let mut request = Request::new("");
         request.set_parsed_query(filled);
-        Ok(Prepared { kind: operation.kind, cost, request })
+        Ok(Prepared { kind: operation.kind, cost, values: template.values.saturating_add(operation.introspected), request })
     }
 
     /// What an operation selects where its variables decide about it.

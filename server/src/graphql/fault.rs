@@ -26,6 +26,8 @@ pub const PERSISTED_QUERY_MISMATCH: &str = "PERSISTED_QUERY_MISMATCH";
 pub const DOCUMENT_NOT_TRUSTED: &str = "DOCUMENT_NOT_TRUSTED";
 /// `extensions.code` of a fault on our side.
 pub const INTERNAL: &str = "INTERNAL";
+/// `extensions.code` of what could not be asked of the database, or was not answered in time.
+pub const UNAVAILABLE: &str = "UNAVAILABLE";
 
 /// The most errors that are answered for one request: enough to mend a document, too few to be worth provoking.
 pub const MAX_ERRORS: usize = 10;
@@ -34,8 +36,10 @@ const MAX_MESSAGE: usize = 400;
 /// The most characters of a client's own text within a message.
 const MAX_QUOTE: usize = 60;
 
+/// What people read when the database is away.
+pub const AWAY: &str = "The database does not answer at the moment. Please try again shortly.";
 /// What people read of a fault on our side.
-const OPAQUE: &str = "Something went wrong on our side. Please try again.";
+pub const OPAQUE: &str = "Something went wrong on our side. Please try again.";
 
 /// A place in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -119,6 +123,11 @@ pub fn nullable<T>(found: async_graphql::Result<Option<T>>) -> Nullable<T> {
 /// mistake, and everything else is a fault of ours, which is logged here and told as nothing but that.
 pub fn complete(response: &mut Response) {
     response.errors.iter_mut().filter(|error| code(error).is_none()).for_each(classify);
+}
+
+/// Whether an operation met a database that was away.
+pub fn is_unavailable(response: &Response) -> bool {
+    response.errors.iter().any(|error| code(error) == Some(UNAVAILABLE))
 }
 
 /// `extensions.code` of an error.

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ErrorExtensions, Object, SimpleObject};
 use entity::Refusal as No;
 use entity::refusal::{Detail, Versioned};
 
+use super::fault;
 use super::global_id::Kind;
 use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
@@ -11,6 +12,7 @@ use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
 use crate::human_check::{self, Purpose};
+use crate::store::{is_away, is_stopped};
 use crate::viewer::Viewer;
 
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
@@ -184,11 +186,21 @@ impl From<No> for Refusal {
     }
 }
 
-/// A fault as clients see it: opaque. It is logged here, once, where it leaves the house.
+/// A fault as clients see it: opaque, but for whether it may be worth trying again. It is logged here, once, where it leaves the house.
 pub fn opaque(fault: &Fault) -> async_graphql::Error {
-    tracing::error!(%fault, "a request met a fault");
-    async_graphql::Error::new("Something went wrong on our side. Please try again.")
-        .extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+    let (message, code) = match fault {
+        Fault::Database(error) if is_away(error) => {
+            tracing::warn!(%fault, "a request found no database");
+            (fault::AWAY, fault::UNAVAILABLE)
+        }
+        // What an operation answers that was told to stop is seen by nobody.
+        Fault::Database(error) if is_stopped(error) => (fault::OPAQUE, fault::INTERNAL),
+        Fault::Database(_) | Fault::Stored(_) | Fault::Task(_) => {
+            tracing::error!(%fault, "a request met a fault");
+            (fault::OPAQUE, fault::INTERNAL)
+        }
+    };
+    async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// The same for a question, which can be refused only by a mistake in its arguments.

@@ -1,5 +1,7 @@
 //! The schema: all nouns together, and how a request is made ready for it.
 
+use std::sync::Arc;
+
 use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 
 use super::announcement::AnnouncementMutation;
@@ -15,9 +17,11 @@ use super::preview::PreviewQuery;
 use super::rate_limit::RateLimitQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
+use super::running::Running;
 use super::series::{SeriesMutation, SeriesQuery};
 use super::session::{SessionMutation, SessionQuery};
 use super::sign_in::SignInMutation;
+use super::step::Steps;
 use super::subscription::SubscriptionMutation;
 use super::track::TrackMutation;
 use super::viewer::ViewerQuery;
@@ -81,16 +85,18 @@ pub fn build() -> LecternSchema {
 /// The schema that is served; letters are shown by `preview`. It runs what [`super::document`] has validated and bounded, so the library
 /// validates nothing again; its own bound on depth stands behind ours, which settings can raise to 100 fields with a fragment around each.
 pub fn served(preview: Preview) -> LecternSchema {
-    builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).data(preview).finish()
+    builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).directive(Steps).data(preview).finish()
 }
 
-/// Gives a request what its resolvers need: a desk with a connection of its own, the viewer, and loaders that live as long as the request.
-pub fn prepare(request: Request, desk: &Desk, viewer: Viewer) -> Request {
-    let desk = desk.for_operation();
+/// Gives a request what its resolvers need: a desk with a connection of its own, the viewer, loaders that live as long as the request, and the
+/// account of what it takes.
+pub fn prepare(request: Request, desk: &Desk, viewer: Viewer, running: Arc<Running>) -> Request {
+    let asked = Arc::clone(&running);
+    let desk = desk.for_operation(move || asked.ask().is_ok());
     let request = super::course::loaders(request, &desk, &viewer);
     let request = super::registration::loaders(request, &desk, &viewer);
     let request = super::notice::loaders(request, &desk);
-    request.data(desk).data(viewer)
+    request.data(desk).data(viewer).data(running)
 }
 
 /// The schema in its own language, as it stands in `schema.graphql`.

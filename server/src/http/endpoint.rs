@@ -5,28 +5,29 @@
 //! never cancels a transaction half way.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use async_graphql::Response as GraphqlResponse;
+use async_graphql::{Response as GraphqlResponse, Value};
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body::Body as _;
+use tokio::time::timeout;
 
 use super::Front;
 use super::admission::Turn;
 use super::budget::{Paid, Payer, Standing};
 use super::negotiate::Dialect;
 use super::occupancy::RequestPlace;
-use super::refused::{METHODS, Refused};
+use super::refused::{AGAIN, METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::respond;
-use crate::answer::Fault;
 use crate::door::{self, Closed};
 use crate::graphql::document::{Documents, OperationType, Prepared};
 use crate::graphql::rate_limit::{Budget, Spending};
+use crate::graphql::running::{Running, Stopped};
 use crate::graphql::{fault, schema};
 use crate::viewer::Viewer;
 
@@ -35,8 +36,8 @@ const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_
 const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 /// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
 const READING: u64 = 100;
-/// In how many seconds it is worth trying again when too much was running.
-const AGAIN: u32 = 2;
+/// How long a query that has taken its time may take to notice, before its client is told; it ends by itself.
+const NOTICE: Duration = Duration::from_millis(250);
 
 /// Answers a request to `/graphql`.
 pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
@@ -66,9 +67,10 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, reque
     };
     let mut standing = None;
     let mut answer = match run(&front, place, named, &head, body, &mut standing).await {
-        Ok(response) => {
+        Ok((kind, response)) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
-            let answer = respond(dialect, &head, &response);
+            let answer = respond(dialect, &head, kind, &response, front.occupancy.limits().query.bytes);
+            let answer = answer.unwrap_or_else(|no| front.metrics.refused(no).answer(dialect));
             place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
             answer
         }
@@ -87,14 +89,14 @@ async fn run(
     head: &Parts,
     body: Body,
     standing: &mut Option<Standing>,
-) -> Result<GraphqlResponse, Refused> {
+) -> Result<(OperationType, GraphqlResponse), Refused> {
     let asked = request::read(&head.method, &head.uri, named, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let viewer = viewer(front, place, &head.headers).await?;
     let payer = front.budgets.payer(place.network(), viewer.learner.as_ref().map(|learner| learner.id));
     let reading = pay(front, payer, standing, |payer, now| front.budgets.take_some(payer, READING, now))?;
     let prepared = prepare(&front.documents, &head.method, asked, viewer.learner.is_some())?;
     settle(front, reading, 0, standing);
-    let cost = prepared.cost;
+    let (kind, cost) = (prepared.kind, prepared.cost);
     let paid = pay(front, payer, standing, |payer, now| front.budgets.take(payer, cost, now))?;
     let turn = match front.admission.admit(cost).await {
         Ok(turn) => turn,
@@ -104,25 +106,70 @@ async fn run(
             return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN));
         }
     };
-    let response = execute(front, prepared, viewer, paid, turn).await?;
-    settle(front, paid, cost, standing);
-    Ok(response)
+    let (response, values) = execute(front, prepared, viewer, paid, turn).await?;
+    settle(front, paid, values, standing);
+    Ok((kind, response))
 }
 
-/// Runs an operation to its end, whatever becomes of the client.
-async fn execute(front: &Front, prepared: Prepared, viewer: Viewer, paid: Option<Paid>, turn: Turn) -> Result<GraphqlResponse, Refused> {
+/// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may. Also says how many values were
+/// resolved.
+async fn execute(
+    front: &Front,
+    prepared: Prepared,
+    viewer: Viewer,
+    paid: Option<Paid>,
+    turn: Turn,
+) -> Result<(GraphqlResponse, u64), Refused> {
+    let kind = prepared.kind;
+    let running = Arc::new(match kind {
+        OperationType::Query => Running::query(front.occupancy.limits().query),
+        OperationType::Mutation | OperationType::Subscription => Running::mutation(),
+    });
+    running.count(prepared.values, 0);
     let budget =
         paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
     let request = prepared.request.data(Spending { cost: prepared.cost, budget });
-    let (desk, executable) = (front.desk.clone(), front.schema.clone());
-    let running = async move {
-        let response = executable.execute(schema::prepare(request, &desk, viewer)).await;
+    let (desk, executable, account) = (front.desk.clone(), front.schema.clone(), Arc::clone(&running));
+    let task = front.running.spawn(async move {
+        let request = schema::prepare(request, &desk, viewer, Arc::clone(&account));
+        let response = account.in_turns(executable.execute(request)).await;
+        // Not before it has really come to its end.
         drop(turn);
         response
+    });
+    let listener = Listener(Some(&running));
+    let ended = match running.time() {
+        Some(time) => timeout(time + NOTICE, task).await.map_err(|_| Refused::stopped(Stopped::Time(time)))?,
+        None => task.await,
     };
-    let mut response = front.running.spawn(running).await.map_err(|error| broken(&error.into()))?;
+    listener.has_heard();
+    let mut response = ended.map_err(|error| Refused::fault(&error.into()))?;
+    if let Some(why) = running.stopped() {
+        return Err(Refused::stopped(why));
+    }
+    // A mutation that has done something says what.
+    if fault::is_unavailable(&response) && (kind == OperationType::Query || response.data == Value::Null) {
+        return Err(Refused::away());
+    }
     fault::complete(&mut response);
-    Ok(response)
+    Ok((response, running.values()))
+}
+
+/// Who waits for an answer. Dropped before it was heard, the client has hung up, or has waited long enough.
+struct Listener<'r>(Option<&'r Running>);
+
+impl Listener<'_> {
+    fn has_heard(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Listener<'_> {
+    fn drop(&mut self) {
+        if let Some(running) = self.0 {
+            running.hang_up();
+        }
+    }
 }
 
 /// Reads the document and its variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
@@ -148,7 +195,7 @@ async fn viewer(front: &Front, place: &RequestPlace, headers: &HeaderMap) -> Res
         match closed {
             Closed::Unknown => Refused::unauthenticated("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
             Closed::Ended => Refused::unauthenticated("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
-            Closed::Fault(fault) => broken(&fault),
+            Closed::Fault(fault) => Refused::fault(&fault),
         }
     })
 }
@@ -180,9 +227,4 @@ fn settle(front: &Front, paid: Option<Paid>, used: u64, standing: &mut Option<St
     if let Some(paid) = paid {
         *standing = Some(front.budgets.settle(paid, used, front.desk.nature.now()));
     }
-}
-
-fn broken(fault: &Fault) -> Refused {
-    tracing::error!(%fault, "a request met a fault");
-    Refused::broken()
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::budget::Rates;
+use crate::graphql::running::Bounds;
 
 /// The part of the room for all that one address may take: a quarter, so that no single one keeps the others out, and a hospital behind one
 /// address still has a thousand connections.
@@ -40,6 +41,8 @@ pub struct Limits {
     pub running_cost: u32,
     /// How long an operation waits for its turn.
     pub patience: Duration,
+    /// What one query may take while it runs. The bytes hold for the answer to a mutation, too.
+    pub query: Bounds,
     /// What clients may spend in a minute.
     pub rates: Rates,
 }
@@ -61,6 +64,8 @@ impl Default for Limits {
             streams: 64,
             running_cost: 250_000,
             patience: Duration::from_secs(2),
+            // Four times what a document may cost: lists may hold more than they hold as a rule.
+            query: Bounds { values: 200_000, bytes: 8 * 1024 * 1024, time: Duration::from_secs(5) },
             rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
         }
     }

@@ -5,11 +5,19 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::negotiate::{Dialect, JSON};
+use crate::answer::Fault;
 use crate::graphql::document::NotRunnable;
-use crate::graphql::fault::RequestError;
+use crate::graphql::fault::{AWAY, RequestError, UNAVAILABLE};
+use crate::graphql::running::Stopped;
+use crate::store::is_away;
 
 /// The methods that `/graphql` takes.
 pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+
+/// `extensions.code` of an answer that is larger than it may be.
+pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
+/// In how many seconds it is worth trying again when too much was running, or took too long.
+pub const AGAIN: u32 = 2;
 
 /// Why a request was not run.
 #[derive(Debug)]
@@ -46,6 +54,36 @@ impl Refused {
     /// A fault of ours, of which nothing is told.
     pub fn broken() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
+    }
+
+    /// A query that was told to stop. It changed nothing, so nothing of it is answered.
+    pub fn stopped(why: Stopped) -> Self {
+        let message = why.to_string();
+        match why {
+            Stopped::Values(_) | Stopped::Bytes(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, ANSWER_TOO_LARGE, message),
+            Stopped::Time(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIME_EXCEEDED", message).retry_after(AGAIN),
+            // Nobody reads it.
+            Stopped::HungUp => Self::new(StatusCode::SERVICE_UNAVAILABLE, "HUNG_UP", message),
+        }
+    }
+
+    /// A database that is away. Whatever was to be done may be tried again; a mutation with its key for that.
+    pub fn away() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, AWAY).retry_after(AGAIN)
+    }
+
+    /// A fault that was met before anything ran, or outside of GraphQL. It is logged here.
+    pub fn fault(fault: &Fault) -> Self {
+        match fault {
+            Fault::Database(error) if is_away(error) => {
+                tracing::warn!(%fault, "a request found no database");
+                Self::away()
+            }
+            Fault::Database(_) | Fault::Stored(_) | Fault::Task(_) => {
+                tracing::error!(%fault, "a request met a fault");
+                Self::broken()
+            }
+        }
     }
 
     /// The same, for now.

@@ -11,26 +11,30 @@ use serde_json::json;
 
 use super::etag;
 use super::negotiate::Dialect;
-use super::refused::Refused;
-
-/// The largest answer, in bytes.
-pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+use super::refused::{ANSWER_TOO_LARGE, Refused};
+use crate::graphql::document::OperationType;
+use crate::graphql::running::Stopped;
 
 /// "Partial Success", which the edition defines for data that comes with errors.
 pub fn partial_success() -> StatusCode {
     StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
 }
 
-/// The answer to an operation, in the client's dialect. The edition wants 294 beside the media type that gives it its meaning alone.
-pub fn respond(dialect: Dialect, head: &Parts, response: &GraphqlResponse) -> Response {
+/// The answer to an operation of this kind, of `most` bytes at most, in the client's dialect. The edition wants 294 beside the media type that
+/// gives it its meaning alone.
+///
+/// # Errors
+/// The answer to a query is larger than that, or the library has run nothing.
+pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &GraphqlResponse, most: u64) -> Result<Response, Refused> {
     if never_ran(response) {
         // Documents are validated before, so the library and we disagree; whichever is right, nothing has run.
         tracing::error!(errors = ?response.errors, "the library refused a document that we had taken");
-        return Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", "The document is not valid.").answer(dialect);
+        return Err(Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", "The document is not valid."));
     }
-    let (body, whole) = match write(response) {
+    let (body, whole) = match write(response, most) {
         Ok(body) => (body, response.errors.is_empty()),
-        Err(_) => (too_large(), false),
+        Err(_) if kind == OperationType::Query => return Err(Refused::stopped(Stopped::Bytes(most))),
+        Err(_) => (too_large(most), false),
     };
     let status = match dialect {
         Dialect::Graphql if !whole => partial_success(),
@@ -42,7 +46,7 @@ pub fn respond(dialect: Dialect, head: &Parts, response: &GraphqlResponse) -> Re
         (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
     };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(status)));
-    answer
+    Ok(answer)
 }
 
 /// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What is kept is asked about each time,
@@ -62,27 +66,30 @@ fn never_ran(response: &GraphqlResponse) -> bool {
     response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-fn write(response: &GraphqlResponse) -> serde_json::Result<Vec<u8>> {
-    let mut writer = Bounded(Vec::with_capacity(1024));
+fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8>> {
+    let mut writer = Bounded { written: Vec::with_capacity(1024), most: usize::try_from(most).unwrap_or(usize::MAX) };
     serde_json::to_writer(&mut writer, response)?;
-    Ok(writer.0)
+    Ok(writer.written)
 }
 
-/// What is answered in place of an answer that is too large. The operation has been run, so this is an answer with data, which is null.
-fn too_large() -> Vec<u8> {
-    let message = format!("The answer is larger than {MAX_BYTES} bytes. Ask for less at a time.");
-    json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": "ANSWER_TOO_LARGE" } }] }).to_string().into_bytes()
+/// What is answered in place of an answer that is too large, where the operation has changed something: an answer with data, which is null.
+fn too_large(most: u64) -> Vec<u8> {
+    let message = Stopped::Bytes(most).to_string();
+    json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": ANSWER_TOO_LARGE } }] }).to_string().into_bytes()
 }
 
 /// Bytes up to a bound.
-struct Bounded(Vec<u8>);
+struct Bounded {
+    written: Vec<u8>,
+    most: usize,
+}
 
 impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_BYTES {
+        if self.written.len() + bytes.len() > self.most {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
+        self.written.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -95,9 +102,11 @@ impl io::Write for Bounded {
 mod tests {
     use super::*;
 
-    async fn told(dialect: Dialect, response: GraphqlResponse) -> (u16, String, serde_json::Value) {
+    const MOST: usize = 10_000;
+
+    async fn told(dialect: Dialect, kind: OperationType, response: GraphqlResponse) -> (u16, String, serde_json::Value) {
         let (head, ()) = axum::http::Request::post("/graphql").body(()).expect("a request").into_parts();
-        let answer = respond(dialect, &head, &response);
+        let answer = respond(dialect, &head, kind, &response, 10_000).unwrap_or_else(|no| no.answer(dialect));
         let kind = answer.headers()[header::CONTENT_TYPE].to_str().expect("text").to_owned();
         let status = answer.status().as_u16();
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
@@ -106,15 +115,26 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_has_an_end() {
+        use OperationType::{Mutation, Query};
         let text = |bytes: usize| GraphqlResponse::new(Value::String("x".repeat(bytes)));
-        let around = "{\"data\":\"\"}".len();
-        let (status, _, body) = told(Dialect::Graphql, text(MAX_BYTES - around)).await;
-        assert_eq!((status, body["errors"].is_null()), (200, true));
-        let (status, kind, body) = told(Dialect::Graphql, text(MAX_BYTES - around + 1)).await;
-        assert_eq!((status, &body["data"], &body["errors"][0]["extensions"]["code"]), (294, &json!(null), &json!("ANSWER_TOO_LARGE")));
-        assert!(kind.starts_with("application/graphql-response+json"), "{kind}");
-        let (status, kind, _) = told(Dialect::Legacy, text(MAX_BYTES)).await;
-        assert_eq!(status, 200);
-        assert!(kind.starts_with("application/json"), "{kind}");
+        let room = MOST - "{\"data\":\"\"}".len();
+        for kind in [Query, Mutation] {
+            let (status, _, body) = told(Dialect::Graphql, kind, text(room)).await;
+            assert_eq!((status, body["errors"].is_null()), (200, true));
+        }
+        for (dialect, kind, status, data) in [
+            (Dialect::Graphql, Query, 422, None),
+            (Dialect::Legacy, Query, 422, None),
+            (Dialect::Graphql, Mutation, 294, Some(json!(null))),
+            (Dialect::Legacy, Mutation, 200, Some(json!(null))),
+        ] {
+            let (told, media, body) = told(dialect, kind, text(room + 1)).await;
+            assert_eq!(
+                (told, body.get("data").cloned(), &body["errors"][0]["extensions"]["code"]),
+                (status, data, &json!("ANSWER_TOO_LARGE"))
+            );
+            let graphql = status == 422 || matches!(dialect, Dialect::Graphql);
+            assert_eq!(media.starts_with("application/graphql-response+json"), graphql, "{media}");
+        }
     }
 }

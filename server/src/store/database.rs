@@ -51,9 +51,14 @@ impl Database {
     }
 
     /// The same database for one operation: it and its clones read from one snapshot, which the first statement opens, and have no more than
-    /// one connection among them. `mark` tells when a snapshot is about to be opened. The connection is let go with the last clone.
-    pub fn for_operation(&self, mark: impl Fn() -> Mark + Send + Sync + 'static) -> Self {
-        Self { operation: Some(Arc::new(Operation::new(Box::new(mark)))), ..self.clone() }
+    /// one connection among them. `mark` tells when a snapshot is about to be opened; a statement that would be sent once `may_go_on` says no
+    /// is an error instead ([`super::is_stopped`]). The connection is let go with the last clone.
+    pub fn for_operation(
+        &self,
+        mark: impl Fn() -> Mark + Send + Sync + 'static,
+        may_go_on: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { operation: Some(Arc::new(Operation::new(Box::new(mark), Box::new(may_go_on)))), ..self.clone() }
     }
 
     /// When the snapshot that is read from was opened; none where there is none yet, and where this handle belongs to no operation.

@@ -17,6 +17,14 @@ use super::held::{Begin, Held};
 use super::transaction::{execution, query};
 use crate::catalogue::Mark;
 
+/// What is said of a statement that was not sent any more.
+const STOPPED: &str = "the operation was told to stop";
+
+/// Whether a statement was not sent because its operation had been told to stop.
+pub fn is_stopped(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == STOPPED)
+}
+
 /// A place for one connection.
 type Place = Option<Held>;
 
@@ -30,6 +38,8 @@ pub(super) struct Operation {
     opened: Mutex<Option<Mark>>,
     /// Tells the moment at which a snapshot is about to be opened.
     mark: Box<dyn Fn() -> Mark + Send + Sync>,
+    /// Whether statements may still be sent.
+    may_go_on: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl std::fmt::Debug for Operation {
@@ -39,8 +49,8 @@ impl std::fmt::Debug for Operation {
 }
 
 impl Operation {
-    pub(super) fn new(mark: Box<dyn Fn() -> Mark + Send + Sync>) -> Self {
-        Self { place: tokio::sync::Mutex::default(), lent: AtomicBool::new(false), opened: Mutex::default(), mark }
+    pub(super) fn new(mark: Box<dyn Fn() -> Mark + Send + Sync>, may_go_on: Box<dyn Fn() -> bool + Send + Sync>) -> Self {
+        Self { place: tokio::sync::Mutex::default(), lent: AtomicBool::new(false), opened: Mutex::default(), mark, may_go_on }
     }
 
     /// When the snapshot was opened, where there is one.
@@ -103,7 +113,12 @@ impl Operation {
         if self.lent.load(Ordering::SeqCst) {
             return Err(DbErr::Custom("an operation asked for a second connection while its transaction was open".to_owned()));
         }
+        self.may_go_on()?;
         Ok(place)
+    }
+
+    fn may_go_on(&self) -> Result<(), DbErr> {
+        if (self.may_go_on)() { Ok(()) } else { Err(DbErr::Custom(STOPPED.to_owned())) }
     }
 
     /// The connection with the snapshot, which is opened where there is none.
@@ -129,6 +144,8 @@ impl Operation {
                     return Err(error);
                 }
             }
+            // A connection may have been long in coming.
+            self.may_go_on()?;
         }
         place.as_mut().ok_or_else(|| execution(sqlx::Error::PoolClosed))
     }

@@ -30,7 +30,7 @@ stories! {
     async fn an_operation_reads_one_snapshot(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation();
+        let desk = narrow.desk.for_operation(|| true);
         assert_eq!(narrow.db().watch().most_in_use(), 0, "who has asked nothing has no connection");
         assert_eq!(courses(&desk.db).await, 1);
         clear(house.db()).await;
@@ -40,13 +40,13 @@ stories! {
         assert_eq!(narrow.db().watch().most_in_use(), 1);
         drop((desk, clone));
         assert_eq!(courses(narrow.db()).await, 0, "the only connection is free again");
-        assert_eq!(courses(&narrow.desk.for_operation().db).await, 0, "the next operation has a snapshot of its own");
+        assert_eq!(courses(&narrow.desk.for_operation(|| true).db).await, 0, "the next operation has a snapshot of its own");
     }
 
     async fn what_is_read_after_an_act_shows_what_it_did(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation();
+        let desk = narrow.desk.for_operation(|| true);
         assert_eq!(courses(&desk.db).await, 1);
         let txn = desk.begin().await.expect("a transaction on the same connection");
         clear(&txn).await;
@@ -69,7 +69,7 @@ stories! {
 
     async fn a_second_connection_is_refused(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        let desk = house.desk.for_operation();
+        let desk = house.desk.for_operation(|| true);
         let txn = desk.begin().await.expect("a transaction");
         let refused = |error: sea_orm::DbErr| assert!(error.to_string().contains("a second connection"), "{error}");
         refused(desk.db.query_one_raw(Statement::from_string(desk.db.get_database_backend(), "select 1")).await.expect_err("a read"));
@@ -88,7 +88,7 @@ stories! {
     async fn who_is_dropped_while_asking_takes_nothing_along(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation();
+        let desk = narrow.desk.for_operation(|| true);
         for steps in 0..20 {
             {
                 let mut asking = pin!(courses(&desk.db));

@@ -320,7 +320,9 @@ fn documents() -> Documents {
 
 fn front_door_for<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
     let schema = schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone()));
-    router(Front { origins, ..Front::new(desk.clone(), schema, documents, limits, true) })
+    let front = Front { origins, ..Front::new(desk.clone(), schema, documents, limits, true) };
+    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission));
+    router(front)
 }
 
 /// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment.

@@ -50,8 +50,10 @@ fn build() -> PathBuf {
             cargo.env_remove(name);
         }
     }
+    // Benchmarks are built as what is released is, and so is what they measure.
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     let built = cargo
-        .args(["build", "--workspace", "--bin", "lectern", "--message-format=json"])
+        .args(["build", "--workspace", "--bin", "lectern", "--profile", profile, "--message-format=json"])
         .current_dir(workspace())
         .stderr(Stdio::inherit())
         .output()
@@ -82,6 +84,13 @@ impl Running {
     /// The other ends of its standard output and standard error, where they are pipes.
     pub fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
         (self.0.stdout.take(), self.0.stderr.take())
+    }
+
+    /// The most memory that it has had, in bytes; none where the system does not tell.
+    pub fn most_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
+        kilobytes.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
     }
 
     /// Asks it to stop, as a service manager does (SIGTERM), and waits for its end.

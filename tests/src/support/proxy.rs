@@ -1,4 +1,4 @@
-//! A proxy on loopback between us and PostgreSQL: it counts round trips, goes silent like a network that was cut, and hangs up.
+//! A proxy on loopback between us and PostgreSQL: it counts round trips, goes silent like a network that was cut, hangs up, and goes away.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,17 +9,20 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
 use tokio::sync::watch;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// A proxy in front of a PostgreSQL server that listens on a socket of this machine.
 #[derive(Debug)]
 pub struct Proxy {
     /// The database's address through the proxy.
     pub url: String,
+    port: u16,
+    socket: PathBuf,
     seen: Arc<Seen>,
-    silent: watch::Sender<bool>,
-    hung_up: watch::Sender<CancellationToken>,
-    _end: DropGuard,
+    /// What connections that are made now are held to.
+    line: watch::Sender<Arc<Line>>,
+    accepting: JoinHandle<()>,
 }
 
 /// What the proxy sees.
@@ -27,6 +30,19 @@ pub struct Proxy {
 struct Seen {
     round_trips: AtomicU64,
     connections: AtomicUsize,
+}
+
+/// What becomes of some connections.
+#[derive(Debug)]
+struct Line {
+    silent: watch::Sender<bool>,
+    hung_up: CancellationToken,
+}
+
+impl Line {
+    fn new(silent: bool) -> Arc<Self> {
+        Arc::new(Self { silent: watch::Sender::new(silent), hung_up: CancellationToken::new() })
+    }
 }
 
 impl Proxy {
@@ -41,14 +57,9 @@ impl Proxy {
             options.get_username(),
             options.get_database().expect("a database")
         );
-        let end = CancellationToken::new();
-        let (silent, hears) = watch::channel(false);
-        let (hung_up, line) = watch::channel(end.child_token());
-        let seen = Arc::new(Seen::default());
-        let accepting = accept(listener, socket, hears, line, Arc::clone(&seen));
-        let ended = end.clone();
-        tokio::spawn(async move { ended.run_until_cancelled(accepting).await });
-        Some(Self { url, seen, silent, hung_up, _end: end.drop_guard() })
+        let (line, seen) = (watch::Sender::new(Line::new(false)), Arc::new(Seen::default()));
+        let accepting = tokio::spawn(accept(listener, socket.clone(), line.subscribe(), Arc::clone(&seen)));
+        Some(Self { url, port, socket, seen, line, accepting })
     }
 
     /// How many times we have waited for an answer so far.
@@ -58,28 +69,49 @@ impl Proxy {
 
     /// From now on nothing gets through, and nobody is told; or everything does again, late.
     pub fn be_silent(&self, silent: bool) {
-        self.silent.send_replace(silent);
+        self.line.borrow().silent.send_replace(silent);
+    }
+
+    /// On the connections that there are nothing gets through any more, and nobody is told; new ones are as before.
+    pub fn cut(&self) {
+        self.line.send_replace(Line::new(false)).silent.send_replace(true);
     }
 
     /// Ends all connections, and lets new ones through.
     pub async fn hang_up(&self) {
-        self.hung_up.send_replace(CancellationToken::new()).cancel();
+        let silent = *self.line.borrow().silent.borrow();
+        self.line.send_replace(Line::new(silent)).hung_up.cancel();
         while self.seen.connections.load(Ordering::SeqCst) > 0 {
             tokio::task::yield_now().await;
         }
     }
+
+    /// Ends all connections, and refuses new ones.
+    pub async fn goes_away(&mut self) {
+        self.accepting.abort();
+        let ended = (&mut self.accepting).await;
+        assert!(ended.is_err_and(|error| error.is_cancelled()), "it was accepting until now");
+        self.hang_up().await;
+    }
+
+    /// Accepts again, at the same address.
+    pub async fn comes_back(&mut self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.expect("the port is still free");
+        self.accepting = tokio::spawn(accept(listener, self.socket.clone(), self.line.subscribe(), Arc::clone(&self.seen)));
+    }
 }
 
-async fn accept(
-    listener: TcpListener,
-    socket: PathBuf,
-    silent: watch::Receiver<bool>,
-    line: watch::Receiver<CancellationToken>,
-    seen: Arc<Seen>,
-) {
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        self.line.borrow().hung_up.cancel();
+    }
+}
+
+async fn accept(listener: TcpListener, socket: PathBuf, line: watch::Receiver<Arc<Line>>, seen: Arc<Seen>) {
     loop {
         let Ok((client, _)) = listener.accept().await else { return };
-        let (silent, hung_up, socket, seen) = (silent.clone(), line.borrow().clone(), socket.clone(), Arc::clone(&seen));
+        let (line, socket, seen) = (Arc::clone(&line.borrow()), socket.clone(), Arc::clone(&seen));
         seen.connections.fetch_add(1, Ordering::SeqCst);
         tokio::spawn(async move {
             client.set_nodelay(true).expect("a socket");
@@ -93,12 +125,12 @@ async fn accept(
                 }
             };
             let answers = || answered.store(true, Ordering::SeqCst);
-            let there = pass(from_client, to_server, silent.clone(), asks);
-            let back = pass(from_server, to_client, silent, answers);
+            let there = pass(from_client, to_server, line.silent.subscribe(), asks);
+            let back = pass(from_server, to_client, line.silent.subscribe(), answers);
             tokio::select! {
                 () = there => {}
                 () = back => {}
-                () = hung_up.cancelled() => {}
+                () = line.hung_up.cancelled() => {}
             }
             seen.connections.fetch_sub(1, Ordering::SeqCst);
         });

@@ -14,10 +14,12 @@ use async_graphql_value::Value;
 
 use super::collect::Selected;
 use super::place::Lines;
+use super::rows::{Row, is_list_of_objects};
 use super::told::At;
 use super::types::Types;
 use super::value::Literals;
 use super::variables::Values;
+use crate::graphql::step::Step;
 
 /// What the library can run, with variables in it.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Template {
     pub used: Vec<Name>,
     /// How many fields there are.
     pub fields: usize,
+    /// How many values are in its answer outside of lists.
+    pub values: u64,
 }
 
 impl Template {
@@ -39,10 +43,11 @@ impl Template {
             OperationType::Mutation => Kind::Mutation,
             OperationType::Subscription => Kind::Subscription,
         };
-        let mut writer = Writer { literals: Literals::trusting(types, lines), lines, used: Vec::new(), fields: 0 };
-        let selections = writer.set(selected);
+        let mut writer = Writer { types, literals: Literals::trusting(types, lines), lines, used: Vec::new(), fields: 0 };
+        let root = Row::of(selected);
+        let selections = writer.set(selected, if root.is_wide() { Around::Wide } else { Around::Narrow });
         let Writer { used, fields, .. } = writer;
-        Self { kind, place: place.unwrap_or_default(), selections, used, fields }
+        Self { kind, place: place.unwrap_or_default(), selections, used, fields, values: root.values }
     }
 
     /// Which kind of operation it is.
@@ -66,7 +71,19 @@ impl Template {
     }
 }
 
+/// In what a selection stands, for the steps that are put in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    /// A row like others.
+    Narrow,
+    /// A row with very many fields.
+    Wide,
+    /// The schema, which the library answers by itself.
+    Schema,
+}
+
 struct Writer<'a> {
+    types: &'a Types,
     literals: Literals<'a>,
     lines: &'a Lines<'a>,
     used: Vec<Name>,
@@ -74,11 +91,11 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn set(&mut self, selected: &[Selected<'_>]) -> SelectionSet {
+    fn set(&mut self, selected: &[Selected<'_>], around: Around) -> SelectionSet {
         let mut items = Vec::with_capacity(selected.len());
         // Neighbors that are for one object type share a fragment.
         for some in selected.chunk_by(|one, other| one.on == other.on) {
-            let fields: Vec<_> = some.iter().map(|selected| self.field(selected)).collect();
+            let fields: Vec<_> = some.iter().map(|selected| self.field(selected, around)).collect();
             match some.first().and_then(|first| first.on) {
                 None => items.extend(fields),
                 Some(object) => {
@@ -96,7 +113,25 @@ impl Writer<'_> {
         SelectionSet { items }
     }
 
-    fn field(&mut self, selected: &Selected<'_>) -> Positioned<Selection> {
+    /// What is selected of each row of a list.
+    fn rows(&mut self, selected: &[Selected<'_>], row: Row) -> SelectionSet {
+        if !row.is_wide() {
+            return self.set(selected, Around::Narrow);
+        }
+        let mut items = Vec::new();
+        // The first field for all objects, and for each type, says how much comes with it.
+        for some in selected.chunk_by(|one, other| one.on == other.on) {
+            let mut set = self.set(some, Around::Wide);
+            if let Some(first) = first_resolved(&mut set) {
+                let step = Step::Row(Row::of(some).values).directive(first.pos);
+                first.node.directives.insert(0, step);
+            }
+            items.append(&mut set.items);
+        }
+        SelectionSet { items }
+    }
+
+    fn field(&mut self, selected: &Selected<'_>, around: Around) -> Positioned<Selection> {
         self.fields += 1;
         let Selected { field, definition, parts, .. } = selected;
         let place = self.place(field);
@@ -111,12 +146,28 @@ impl Writer<'_> {
                 arguments.push((name(&argument.name), Positioned::new(value, place)));
             }
         }
+        let mut directives = Vec::new();
+        let selection_set = match around {
+            Around::Schema => self.set(parts, around),
+            _ if field.name.starts_with("__") => self.set(parts, Around::Schema),
+            _ if is_list_of_objects(selected) => {
+                let row = Row::of(parts);
+                let each = if row.is_wide() { 0 } else { row.values };
+                directives.push(Step::Rows { each, weighed: row.is_wide() }.directive(place));
+                self.rows(parts, row)
+            }
+            Around::Wide if parts.is_empty() && self.types.is_text(definition.ty.inner_named_type()) => {
+                directives.push(Step::Text.directive(place));
+                SelectionSet::default()
+            }
+            Around::Narrow | Around::Wide => self.set(parts, around),
+        };
         let field = Field {
             alias: field.alias.as_ref().map(name),
             name: name(&field.name),
             arguments,
-            directives: Vec::new(),
-            selection_set: Positioned::new(self.set(parts), place),
+            directives,
+            selection_set: Positioned::new(selection_set, place),
         };
         Positioned::new(Selection::Field(Positioned::new(field, place)), place)
     }
@@ -133,6 +184,15 @@ impl Writer<'_> {
             _ => {}
         }
     }
+}
+
+/// The first field of a set for which anything is resolved: the name of the type is known without that.
+fn first_resolved(set: &mut SelectionSet) -> Option<&mut Positioned<Field>> {
+    set.items.iter_mut().find_map(|item| match &mut item.node {
+        Selection::Field(field) => (field.node.name.node != "__typename").then_some(field),
+        Selection::InlineFragment(fragment) => first_resolved(&mut fragment.node.selection_set.node),
+        Selection::FragmentSpread(_) => None,
+    })
 }
 
 fn fill_set(set: &mut SelectionSet, values: &Values) {

@@ -146,10 +146,19 @@ impl Reckoner<'_> {
         Ok(all)
     }
 
+    /// What it costs to tell of the schema, of all that is selected.
+    ///
+    /// # Errors
+    /// As [`Self::cost`].
+    pub fn introspected(&self, selected: &[Selected<'_>]) -> Result<u64, RequestError> {
+        let asked = selected.iter().filter(|selected| introspection::is_asked(selected));
+        asked.map(|selected| introspection::cost(self, selected)).try_fold(0, |sum: u64, cost| Ok(sum.saturating_add(cost?)))
+    }
+
     fn field(&self, parent: &str, selected: &Selected<'_>, page: Option<&Page>) -> Result<Cost, RequestError> {
         let name = selected.field.name.as_str();
         let mut cost = Cost::fixed(types::weight(selected.definition));
-        if matches!(name, "__schema" | "__type") {
+        if introspection::is_asked(selected) {
             cost.add(Cost::fixed(introspection::cost(self, selected)?));
             return Ok(cost);
         }

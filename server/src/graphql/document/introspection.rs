@@ -18,6 +18,11 @@ const VALUES_PER_COST: u64 = 4;
 /// How deep lists of a type's parts may be nested; from graphql-js.
 const MAX_LISTS: usize = 2;
 
+/// Whether a field of the root asks about the schema.
+pub fn is_asked(selected: &Selected<'_>) -> bool {
+    matches!(selected.field.name.as_str(), "__schema" | "__type")
+}
+
 /// What `__schema` or `__type` costs. What is far beyond the most that a document may cost is not counted to the end.
 ///
 /// # Errors

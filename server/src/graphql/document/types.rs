@@ -77,6 +77,11 @@ impl Types {
         matches!(self.get(name), Some(ExtendedType::Object(_)))
     }
 
+    /// Whether a value of a type is a text; those of enums, numbers and truths are short.
+    pub fn is_text(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(ExtendedType::Scalar(_))) && !matches!(name, "Boolean" | "Float" | "Int")
+    }
+
     /// The object types that a value of an interface or a union may have, in the order of the schema.
     pub fn possible(&self, name: &str) -> impl Iterator<Item = &Name> {
         self.possible.get(name).into_iter().flatten()

@@ -1,0 +1,219 @@
+//! What an operation has taken while it runs, and what it may take: values, bytes and time.
+//!
+//! The cost of a document ([`super::document`]) says beforehand what its answer can hold, going by what lists hold as a rule. Here is counted
+//! what they do hold. A query that has taken all that it may, or whose client has hung up, is told to stop: its lists ask before they are
+//! resolved ([`super::step`]), and its connection before each statement. Whoever is told ends by itself, so nothing is dropped half way. A
+//! mutation has acted before anybody could tell, so it runs to its end, and is only counted.
+//!
+//! Whoever resolves much at once also lets others run in between: after some work a list waits until the whole operation is polled anew.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How many values are resolved before others have their turn: half a millisecond's work.
+const TURN: u64 = 1_000;
+
+/// What one query may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Values of its answer.
+    pub values: u64,
+    /// Bytes of its answer.
+    pub bytes: u64,
+    /// From its first resolver to its last.
+    pub time: Duration,
+}
+
+/// Why a query was told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stopped {
+    /// [`Bounds::values`].
+    #[error("The answer holds more than {0} values. Ask for smaller pages, or for less of each row.")]
+    Values(u64),
+    /// [`Bounds::bytes`].
+    #[error("The answer is larger than {0} bytes. Ask for smaller pages, or for less of each row.")]
+    Bytes(u64),
+    /// [`Bounds::time`].
+    #[error("The answer takes longer than {} seconds. Ask for less at a time, or try again later.", .0.as_secs_f64())]
+    Time(Duration),
+    /// Nobody waits for the answer any more.
+    #[error("Nobody waits for the answer.")]
+    HungUp,
+}
+
+/// An operation that runs.
+#[derive(Debug)]
+pub struct Running {
+    /// None: it is not told to stop.
+    bounds: Option<Bounds>,
+    since: Instant,
+    values: AtomicU64,
+    bytes: AtomicU64,
+    /// Values since the operation was polled last.
+    turn: AtomicU64,
+    hung_up: AtomicBool,
+    stopped: OnceLock<Stopped>,
+}
+
+impl Running {
+    /// A query, which begins now.
+    pub fn query(bounds: Bounds) -> Self {
+        Self::new(Some(bounds))
+    }
+
+    /// A mutation, which runs to its end.
+    pub fn mutation() -> Self {
+        Self::new(None)
+    }
+
+    fn new(bounds: Option<Bounds>) -> Self {
+        Self {
+            bounds,
+            since: Instant::now(),
+            values: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            turn: AtomicU64::new(0),
+            hung_up: AtomicBool::new(false),
+            stopped: OnceLock::new(),
+        }
+    }
+
+    /// Whether it may go on. Once it may not, it never may again, for the same reason.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn ask(&self) -> Result<(), Stopped> {
+        if let Some(stopped) = self.stopped.get() {
+            return Err(*stopped);
+        }
+        let Some(Bounds { values, bytes, time }) = self.bounds else { return Ok(()) };
+        let why = if self.hung_up.load(Ordering::Relaxed) {
+            Stopped::HungUp
+        } else if self.values() > values {
+            Stopped::Values(values)
+        } else if self.bytes.load(Ordering::Relaxed) > bytes {
+            Stopped::Bytes(bytes)
+        } else if self.since.elapsed() > time {
+            Stopped::Time(time)
+        } else {
+            return Ok(());
+        };
+        Err(*self.stopped.get_or_init(|| why))
+    }
+
+    /// Why it was told to stop, if it was.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.stopped.get().copied()
+    }
+
+    /// How long it may take; none where nothing stops it.
+    pub fn time(&self) -> Option<Duration> {
+        self.bounds.map(|bounds| bounds.time)
+    }
+
+    /// Its client has hung up.
+    pub fn hang_up(&self) {
+        self.hung_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts what was resolved. `bytes` are never more than what is written in the end.
+    pub fn count(&self, values: u64, bytes: u64) {
+        self.values.fetch_add(values, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.turn.fetch_add(values, Ordering::Relaxed);
+    }
+
+    /// How many values were resolved.
+    pub fn values(&self) -> u64 {
+        self.values.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the next turn, where this one is used up. Others of the operation that come by in the same turn wait, too, so that the whole
+    /// of it comes to rest.
+    pub async fn pause(&self) {
+        while self.turn.load(Ordering::Relaxed) >= TURN {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Runs the operation in turns.
+    pub async fn in_turns<F: Future>(&self, operation: F) -> F::Output {
+        let mut operation = pin!(operation);
+        poll_fn(|context| {
+            self.turn.store(0, Ordering::Relaxed);
+            operation.as_mut().poll(context)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::future::join_all;
+    use tokio::time::advance;
+
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { values: 10, bytes: 100, time: Duration::from_secs(5) };
+
+    #[tokio::test(start_paused = true)]
+    async fn each_bound_has_an_edge() {
+        let running = Running::query(BOUNDS);
+        running.count(10, 100);
+        advance(Duration::from_secs(5)).await;
+        assert_eq!((running.ask(), running.stopped()), (Ok(()), None));
+        let values = Running::query(BOUNDS);
+        values.count(11, 0);
+        assert_eq!(values.ask(), Err(Stopped::Values(10)));
+        let bytes = Running::query(BOUNDS);
+        bytes.count(0, 101);
+        assert_eq!(bytes.ask(), Err(Stopped::Bytes(100)));
+        let time = Running::query(BOUNDS);
+        advance(Duration::from_millis(5_001)).await;
+        assert_eq!(time.ask(), Err(Stopped::Time(Duration::from_secs(5))));
+        let left = Running::query(BOUNDS);
+        left.hang_up();
+        assert_eq!(left.ask(), Err(Stopped::HungUp));
+        // The first reason stays.
+        left.count(1_000, 1_000);
+        assert_eq!((left.ask(), left.stopped()), (Err(Stopped::HungUp), Some(Stopped::HungUp)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_mutation_is_counted_and_not_stopped() {
+        let running = Running::mutation();
+        running.count(1_000_000, 1_000_000_000);
+        running.hang_up();
+        advance(Duration::from_secs(3_600)).await;
+        assert_eq!((running.ask(), running.values(), running.time()), (Ok(()), 1_000_000, None));
+    }
+
+    /// A hundred lists of 400 values each: between two of the test's own steps no more than a turn is resolved, however many there are.
+    #[tokio::test]
+    async fn much_work_leaves_room_for_others() {
+        let running = Running::mutation();
+        let (mut turns, mut most) = (0, 0);
+        let done = AtomicUsize::new(0);
+        let list = async || {
+            running.pause().await;
+            running.count(400, 0);
+            done.fetch_add(1, Ordering::Relaxed);
+        };
+        let mut operation = pin!(running.in_turns(join_all((0..100).map(|_| list()))));
+        let mut before = 0;
+        while futures_util::poll!(operation.as_mut()).is_pending() {
+            let now = done.load(Ordering::Relaxed);
+            (turns, most, before) = (turns + 1, most.max(now - before), now);
+            tokio::task::yield_now().await;
+        }
+        assert_eq!((done.load(Ordering::Relaxed), most), (100, 3), "three lists of 400 use a turn up");
+        assert!(turns >= 33, "{turns}");
+    }
+}

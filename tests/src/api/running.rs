@@ -1,0 +1,165 @@
+//! What a query may take while it runs, and who stops it.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures_util::poll;
+use lectern::graphql::running::Bounds;
+use lectern::http::budget::Rates;
+use lectern::http::limits::Limits;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+
+use crate::support::process::wait_until;
+use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
+
+const UNBOUNDED: Bounds = Bounds { values: u64::MAX, bytes: u64::MAX, time: Duration::from_secs(3_600) };
+
+fn request(client: &str, query: &str, variables: &Value) -> Request<Body> {
+    let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header("x-forwarded-for", client);
+    request.body(Body::from(json!({ "query": query, "variables": variables }).to_string())).expect("a request")
+}
+
+/// Status and body of the answer to a query, where queries may take no more than this.
+async fn within(house: &mut House, query: Bounds, text: &str) -> (u16, String) {
+    house.limits_clients(Limits { query, ..Limits::default() });
+    let (status, body) = house.http(request("192.0.2.1", text, &json!({}))).await;
+    (status.as_u16(), body)
+}
+
+/// The largest bound within which a query is refused; one more, and it is answered. `bounded` makes bounds of a number.
+async fn edge(house: &mut House, text: &str, bounded: impl Fn(u64) -> Bounds) -> u64 {
+    let (mut too_few, mut enough) = (0, 1 << 20);
+    while enough - too_few > 1 {
+        let middle = u64::midpoint(too_few, enough);
+        let (status, body) = within(house, bounded(middle), text).await;
+        if status == 200 {
+            enough = middle;
+            continue;
+        }
+        too_few = middle;
+        let answer: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (422, &json!("ANSWER_TOO_LARGE")), "{body}");
+        assert!(answer.get("data").is_none(), "nothing of the answer is told: {body}");
+    }
+    enough
+}
+
+/// How much of a budget for a minute is left, as the headers of an answer have it.
+async fn left(house: &House, client: &str, query: &str) -> u64 {
+    let response = house.response(request(client, query, &json!({}))).await;
+    assert_eq!(response.status(), 200);
+    let told = response.headers()["ratelimit"].to_str().expect("text").to_owned();
+    told.split(';').find_map(|part| part.strip_prefix("r=")).expect("what is left").parse().expect("a number")
+}
+
+/// Begins to ask, is gone while the server waits for the database, and lets the server come to the end of it. Returns how many statements were
+/// sent after that.
+async fn hangs_up(house: &House, query: &str, variables: Value) -> u64 {
+    let narrow = house.on_connections(1).await;
+    let holder = narrow.db().begin().await.expect("the only connection");
+    {
+        let mut asking = pin!(narrow.response(request("192.0.2.1", query, &variables)));
+        while !is_running(&narrow).await {
+            assert!(poll!(asking.as_mut()).is_pending(), "it cannot have been answered");
+            tokio::task::yield_now().await;
+        }
+    }
+    let before = narrow.statements();
+    drop(holder);
+    wait_until("the operation to end", 20, async || (!is_running(&narrow).await).then_some(())).await;
+    narrow.statements() - before
+}
+
+/// Whether an operation is running.
+async fn is_running(house: &House) -> bool {
+    let (_, text) = house.http(Request::get("/metrics").body(Body::empty()).expect("a request")).await;
+    let running = text.lines().find_map(|line| line.strip_prefix("lectern_running_cost ")).expect("the weight of what is running");
+    running != "0"
+}
+
+stories! {
+    async fn an_answer_has_so_many_values_at_most(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        let mut values = async |text: &str| edge(&mut house, text, |values| Bounds { values, ..UNBOUNDED }).await;
+        assert_eq!(values("{ courses { nodes { id title } } }").await, 1 + 1 + 2);
+        // Lists count by what they hold, and lists of plain values, too.
+        let sessions = values("{ courses { nodes { sessions { nodes { id } } } } }").await - (1 + 1 + 1 + 1);
+        assert_eq!(sessions, 20, "a page of sessions");
+        let objectives = values("{ courses { nodes { objectives } } }").await - (1 + 1 + 1);
+        assert_eq!(objectives, 4);
+        // Rows that are wide are counted one by one, and come to the same.
+        let wide: String = (0..60).map(|place| format!(" a{place}: title")).collect();
+        assert_eq!(values(&format!("{{ courses {{ nodes {{{wide} }} }} }}")).await, 1 + 1 + 60);
+        let both = values(&format!("{{ courses {{ nodes {{{wide} sessions {{ nodes {{ id }} }} }} }} }}")).await;
+        assert_eq!(both, 1 + 1 + 60 + 1 + 1 + 20);
+    }
+
+    async fn an_answer_has_so_many_bytes_at_most(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        let wide: String = (0..60).map(|place| format!(" a{place}: overview")).collect();
+        for text in [
+            "{ courses { nodes { title overview sessions(first: 100) { nodes { title startsAt kind } } } } }".to_owned(),
+            format!("{{ courses {{ nodes {{{wide} }} }} }}"),
+            format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{{wide} }} }}"),
+        ] {
+            let (status, body) = within(&mut house, UNBOUNDED, &text).await;
+            assert_eq!(status, 200);
+            let bytes = edge(&mut house, &text, |bytes| Bounds { bytes, ..UNBOUNDED }).await;
+            assert_eq!(bytes, u64::try_from(body.len()).expect("a number"), "as many as are written");
+        }
+    }
+
+    async fn a_query_that_takes_too_long_is_told_so(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        house.limits_clients(Limits { query: Bounds { time: Duration::ZERO, ..UNBOUNDED }, ..Limits::default() });
+        let response = house.response(request("192.0.2.1", "{ courses { nodes { id } } }", &json!({}))).await;
+        assert_eq!((response.status().as_u16(), &response.headers()[header::RETRY_AFTER]), (503, &header::HeaderValue::from_static("2")));
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let answer: Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!((&answer["errors"][0]["extensions"]["code"], answer.get("data")), (&json!("TIME_EXCEEDED"), None), "{answer}");
+        // An act is not stopped.
+        let asked = house.does(None, "requestSignInCode", json!({ "email": "ada@example.org" }), "signInRequest { id }").await;
+        assert!(asked["id"].is_string(), "{asked}");
+    }
+
+    async fn nothing_more_is_asked_for_a_client_who_has_hung_up(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let query = "{ courses { totalCount nodes { title } } faculty { totalCount nodes { name } } }";
+        assert_eq!(hangs_up(&house, query, json!({})).await, 0);
+    }
+
+    async fn an_act_is_brought_to_its_end_though_the_client_has_hung_up(house at "2026-04-01T12:00-04:00") {
+        let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
+        assert!(hangs_up(&house, act, json!({})).await > 0);
+        assert_eq!(entity::sign_in_code::Entity::find().all(house.db()).await.expect("codes").len(), 1);
+    }
+
+    /// What a list could hold is taken from a budget at first, and what it did not hold is given back.
+    async fn a_client_pays_for_what_was_resolved(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        house.imports(&SAMPLE.replace(SAMPLE_SLUG, "another-course")).await;
+        house.limits_clients(Limits { rates: Rates { address: 10_000, person: 10_000, loopback: false }, ..Limits::default() });
+        let paid = async |client: &str, query: &str| 10_000 - left(&house, client, query).await;
+        assert_eq!(paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await, 1 + 1 + 2 * 2);
+        assert_eq!(paid("198.51.100.2", "{ __typename }").await, 1);
+        let cost = async |client: &str, rest: &str| {
+            let response = house.response(request(client, &format!("{{ rateLimit {{ cost }} {rest} }}"), &json!({}))).await;
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+            let answer: Value = serde_json::from_slice(&body).expect("JSON");
+            answer["data"]["rateLimit"]["cost"].as_u64().expect("a cost")
+        };
+        // The schema holds what it holds, and an empty list nothing.
+        let schema = "__schema { types { name fields { name } } }";
+        let told = cost("198.51.100.3", schema).await;
+        assert!(told > 100, "{told}");
+        assert_eq!(paid("198.51.100.4", &format!("{{ rateLimit {{ cost }} {schema} }}")).await, told);
+        assert_eq!(paid("198.51.100.5", "{ courses(first: 100, filter: { text: \"nowhere\" }) { nodes { id } } }").await, 2);
+    }
+}
