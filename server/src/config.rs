@@ -181,6 +181,9 @@ pub struct Settings {
     /// How large a GraphQL document may be.
     #[command(flatten)]
     pub documents: DocumentSettings,
+    /// Serve GraphiQL, with which the API is asked in a browser [default: where only this machine reaches the server]
+    #[arg(long, env = "GRAPHIQL", global = true)]
+    pub graphiql: Option<bool>,
     /// What is logged, such as `info` or `lectern=debug`
     #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
     pub log: String,
@@ -236,6 +239,8 @@ pub struct Config {
     pub documents: DocumentLimits,
     /// Where manifests of trusted documents are, and what becomes of other documents.
     pub trusted_documents: Option<(PathBuf, Mode)>,
+    /// Whether GraphiQL is served.
+    pub graphiql: bool,
 }
 
 /// Where mail goes.

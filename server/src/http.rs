@@ -16,6 +16,7 @@ mod endpoint;
 mod etag;
 mod export;
 mod gate;
+mod graphiql;
 pub mod limits;
 pub mod listen;
 pub mod mailbox;
@@ -34,7 +35,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::http::GraphiQLSource;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
@@ -91,6 +91,8 @@ pub struct Front {
     pub running: TaskTracker,
     /// Cancelled when the server is about to stop.
     pub stop: CancellationToken,
+    /// Whether GraphiQL is served.
+    pub graphiql: bool,
     /// Whether the worker in this process, if any, is well; what is wrong otherwise.
     pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// Counters.
@@ -109,6 +111,7 @@ impl Front {
             budgets: Arc::new(Budgets::new(limits.rates)),
             occupancy: Arc::new(Occupancy::new(limits, behind_proxy)),
             origins: Origins::Ours,
+            graphiql: false,
             running: TaskTracker::new(),
             stop: CancellationToken::new(),
             worker: Arc::new(|| Ok(())),
@@ -134,7 +137,8 @@ pub fn router(front: Front) -> Router {
         .route("/schema.graphql", get(async move |headers: HeaderMap| printed.answer(&headers)));
     let mut ours = Router::new()
         .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))
-        .route("/graphiql", get(graphiql))
+        .route("/graphiql", get(graphiql::page))
+        .route("/graphiql/{file}", get(graphiql::file))
         .route("/calendar/courses/{file}", get(calendar::of_course))
         .route("/calendar/{file}", get(calendar::of_learner))
         .route("/export/registrations/{file}", get(export::registrations))
@@ -192,10 +196,6 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-async fn graphiql() -> Html<String> {
-    Html(GraphiQLSource::build().endpoint("/graphql").title("Lectern").finish())
-}
-
 /// The schema in its own language, which does not change as long as the process lives.
 #[derive(Clone, Debug)]
 struct Printed {
@@ -247,10 +247,11 @@ async fn metrics_text(State(front): State<Front>) -> Response {
 }
 
 async fn home(State(front): State<Front>) -> Html<String> {
+    let graphiql = if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
     let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every letter that was written</li>" } else { "" };
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lectern</title><body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\">\
-         <h1>Lectern</h1><ul><li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\
+         <h1>Lectern</h1><ul>{graphiql}{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\
          <li><a href=\"/readyz\">Readiness</a>, <a href=\"/metrics\">metrics</a></li></ul></body></html>"
     ))
 }

@@ -5,6 +5,7 @@ mod budget;
 mod catalogue;
 mod document;
 mod front_door;
+mod graphiql;
 mod operation;
 mod persisted;
 mod registration;

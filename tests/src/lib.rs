@@ -10,6 +10,8 @@ mod a_killed_worker;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod hostile_documents;

@@ -1,6 +1,7 @@
 //! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
 pub mod authority;
+pub mod browser;
 pub mod cluster;
 pub mod crowd;
 pub mod database;

@@ -45,6 +45,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             Mail::Url(_) => None,
         },
         origins: config.origins.clone(),
+        graphiql: config.graphiql,
         stop: stop.clone(),
         worker: {
             let health = Arc::clone(&health);
@@ -179,7 +180,9 @@ fn greet(config: &Config, moved: Option<i32>) {
     let url = &config.public_url;
     tell("Lectern is ready.\n");
     tell(format_args!("  API       {url}/graphql"));
-    tell(format_args!("  GraphiQL  {url}/graphiql"));
+    if config.graphiql {
+        tell(format_args!("  GraphiQL  {url}/graphiql"));
+    }
     if let Mail::Mailbox(folder) = &config.mail {
         tell(format_args!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display()));
     }

@@ -101,7 +101,8 @@ impl Settings {
                 None
             }
         };
-        if is_public(listen.ip(), host.as_deref()) {
+        let public = is_public(listen.ip(), host.as_deref());
+        if public {
             if mailbox {
                 wrong("MAIL_URL", "must be set when LISTEN or PUBLIC_URL is open to others: the local mailbox would show everybody's mail");
             }
@@ -147,6 +148,7 @@ impl Settings {
             clients,
             documents,
             trusted_documents: self.documents.trusted_documents.clone().map(|folder| (folder, self.documents.trusted_documents_mode)),
+            graphiql: self.graphiql.unwrap_or(!public),
         })
     }
 }
@@ -236,6 +238,22 @@ mod tests {
         let open =
             [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
         assert_eq!(mistakes(&open), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn graphiql_is_for_this_machine_unless_it_is_asked_for() {
+        let key = "0123456789abcdef0123456789abcdef";
+        let open = [("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+        for (more, served) in [
+            (&[][..], true),
+            (&[("graphiql", "false")], false),
+            (&[("listen", "0.0.0.0:80")], false),
+            (&[("public-url", "https://courses.example.org")], false),
+            (&[("public-url", "https://courses.example.org"), ("graphiql", "true")], true),
+        ] {
+            let config = settings(&[&open[..], more].concat()).check().expect("sound");
+            assert_eq!(config.graphiql, served, "{more:?}");
+        }
     }
 
     #[test]

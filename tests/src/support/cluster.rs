@@ -32,8 +32,9 @@ impl Cluster {
     }
 }
 
+/// A variable of the environment, where it is set to something.
 #[allow(clippy::disallowed_methods, reason = "the tests' own configuration")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -320,7 +320,7 @@ fn documents() -> Documents {
 
 fn front_door_for<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
     let schema = schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone()));
-    let front = Front { origins, ..Front::new(desk.clone(), schema, documents, limits, true) };
+    let front = Front { origins, graphiql: true, ..Front::new(desk.clone(), schema, documents, limits, true) };
     front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission));
     router(front)
 }
