@@ -1,5 +1,8 @@
 //! What a browser makes of the pages, against the built binary. Where there is no Chromium these tests do not run, and say so.
 
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
 use serde_json::json;
 
 use crate::support::SAMPLE_SLUG;
@@ -56,4 +59,33 @@ async fn graphiql_can_be_switched_off() {
     }
     let home = reqwest::get(&url).await.expect("an answer").text().await.expect("text");
     assert!(!home.contains("graphiql"), "{home}");
+}
+
+/// The page of `tests/clients/altcha`, on an origin of its own, as the pages of a course office are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_altcha_widget_lets_somebody_ask_from_a_page_on_another_origin() {
+    let Some(browser) = Browser::open().await else { return };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_server, url) = serves(folder.path(), &[("ALLOWED_ORIGINS", origin.as_str())]).await;
+    let page = include_str!("../clients/altcha/index.html").replace("https://courses.example.org", &url);
+    let widget = ([("content-type", "text/javascript")], include_str!("../clients/altcha/altcha.min.js"));
+    let pages = Router::new().route("/", get(async move || Html(page))).route("/altcha.min.js", get(async move || widget));
+    tokio::spawn(axum::serve(listener, pages).into_future());
+
+    browser.goes_to(&origin).await;
+    browser.sees("the proof", "return document.querySelector('input[name=proof]')?.value").await;
+    browser
+        .runs(
+            "const type = (name, text) => { document.querySelector(`[name=${name}]`).value = text };
+        type('name', 'Ada Example'); type('email', 'ada@example.org'); type('question', 'Can I take part by phone?');
+        document.querySelector('button').click()",
+        )
+        .await;
+    let answer = browser.sees("the answer", "return document.querySelector('output').textContent").await;
+    browser.shows("altcha.png").await;
+    let (_, complaints) = browser.log().await;
+    assert_eq!(answer, "The answer goes to ada@example.org.", "{complaints:?}");
+    assert_eq!(complaints, Vec::<String>::new());
 }
