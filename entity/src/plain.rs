@@ -66,6 +66,11 @@ impl House {
         if is_link(base) && !base.contains(['?', '#']) { Ok(Self(base.to_owned())) } else { Err(NotAHouse) }
     }
 
+    /// The address itself, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.0
+    }
+
     /// The page of a course.
     pub fn course(&self, slug: &str) -> String {
         format!("{}/courses/{}", self.0, segment(slug))

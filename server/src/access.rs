@@ -5,7 +5,7 @@ mod print;
 mod table;
 
 pub use print::print;
-pub use table::{ACTS, QUESTIONS, ROUTES, TYPES, WITHIN};
+pub use table::{ACTS, QUESTIONS, ROUTES, STREAMS, TYPES, WITHIN};
 
 /// Who may. Whoever is named by one of several may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub struct Desk {
     pub key: Arc<SecretKey>,
     /// Published course pages, in memory.
     pub catalogue: Arc<Catalogue>,
-    /// Tells the worker that there is something to look at.
+    /// Tells the worker that there is something to look at, and those who follow something that it has changed.
     pub bell: Bell,
     /// What stands at the door, for addresses and calendars.
     pub sign: Arc<Sign>,
@@ -46,6 +46,7 @@ impl Desk {
     /// A desk over this database.
     pub fn new(db: Database, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
         let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature)));
+        let bell = bell.of(nature.id());
         Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default(), effort: Effort::default() }
     }
 

@@ -19,6 +19,7 @@ mod gate;
 mod graphiql;
 pub mod limits;
 pub mod listen;
+pub mod live;
 pub mod mailbox;
 pub mod metrics;
 mod negotiate;
@@ -56,6 +57,7 @@ use crate::store::{Standing, standing};
 use admission::Admission;
 use budget::Budgets;
 use limits::Limits;
+use live::Live;
 use metrics::Metrics;
 use negotiate::Dialect;
 use occupancy::Occupancy;
@@ -81,6 +83,8 @@ pub struct Front {
     pub mailbox: Option<PathBuf>,
     /// Who takes how much, and the limits on it.
     pub occupancy: Arc<Occupancy>,
+    /// What is followed.
+    pub live: Arc<Live>,
     /// How much is run side by side.
     pub admission: Arc<Admission>,
     /// What each client may ask in a minute.
@@ -109,6 +113,7 @@ impl Front {
             mailbox: None,
             admission: Arc::new(Admission::new(limits.running_cost, limits.patience)),
             budgets: Arc::new(Budgets::new(limits.rates)),
+            live: Arc::new(Live::new(limits.live.clone())),
             occupancy: Arc::new(Occupancy::new(limits, behind_proxy)),
             origins: Origins::Ours,
             graphiql: false,
@@ -133,6 +138,8 @@ pub fn router(front: Front) -> Router {
     let open = Router::new()
         .route("/graphql", any(endpoint::graphql))
         .route("/graphql/d/{id}", any(endpoint::document))
+        .route("/graphql/stream", any(endpoint::stream))
+        .route("/graphql/ws", get(live::websocket::open))
         .route("/altcha/{course}", get(altcha::challenge))
         .route("/schema.graphql", get(async move |headers: HeaderMap| printed.answer(&headers)));
     let mut ours = Router::new()

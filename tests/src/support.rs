@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod crowd;
 pub mod database;
 pub mod fact;
+pub mod follower;
 pub mod house;
 pub mod judge;
 pub mod letter;

@@ -75,6 +75,9 @@ pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outc
         tracing::error!(notice = %notice.id, "the renewal of a lease crashed");
     }
     tracing::info!(notice = %notice.id, rule = notice.rule, ?outcome, "letter");
+    if let Some(course_id) = notice.course_id {
+        (worker.listener)(Some(course_id));
+    }
     outcome
 }
 

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use entity::nature::SharedNature;
 use entity::secret::SecretKey;
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 pub use health::{Counts, Health};
 pub use queue::{Stopped, run};
@@ -31,6 +32,9 @@ pub use queue::{Stopped, run};
 pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {}
 
 impl<T: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static> Store for T {}
+
+/// Hears that notices of a course have changed, or of some courses where none is named. It must not wait.
+pub type Listener = Arc<dyn Fn(Option<Uuid>) + Send + Sync>;
 
 /// Everything that is wanted to write and send letters. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +57,8 @@ pub struct Worker<D> {
     pub name: String,
     /// Pauses in force; shared by the clones.
     pub traffic: Arc<traffic::Traffic>,
+    /// Who hears of changes in the ledger.
+    pub listener: Listener,
 }
 
 impl<D> Worker<D> {
@@ -67,12 +73,17 @@ impl<D> Worker<D> {
         name: impl Into<String>,
     ) -> Self {
         let news_sender = sender.clone();
-        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), traffic: Arc::default() }
+        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), traffic: Arc::default(), listener: Arc::new(|_| ()) }
     }
 
     /// The same worker, with another sender for the letters that invite people to buy.
     pub fn with_news_sender(self, news_sender: post::Sender) -> Self {
         Self { news_sender, ..self }
+    }
+
+    /// The same worker, which tells somebody of changes in the ledger.
+    pub fn with_listener(self, listener: Listener) -> Self {
+        Self { listener, ..self }
     }
 }
 

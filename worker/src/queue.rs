@@ -191,6 +191,7 @@ async fn sweep_once(worker: Worker<impl Store>, sweeper: Arc<Mutex<Sweeper>>, re
             if swept.planned + swept.lapsed > 0 {
                 tracing::info!(planned = swept.planned, lapsed = swept.lapsed, judged = swept.judged, "sweep");
                 ready.notify_one();
+                (worker.listener)(None);
             }
         }
         Err(error) => tracing::error!(%error, "the sweep failed; the next one does it again"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{ACTS, Else, Kind, QUESTIONS, ROUTES, Rule, TYPES, WITHIN, Who};
+use super::{ACTS, Else, Kind, QUESTIONS, ROUTES, Rule, STREAMS, TYPES, WITHIN, Who};
 
 const HEAD: &str = "# Who sees and does what
 
@@ -33,6 +33,8 @@ pub fn print() -> String {
     rules(&mut text, QUESTIONS);
     section(&mut text, "Acts", "An act on a thing asks for a right to that thing.");
     rules(&mut text, ACTS);
+    section(&mut text, "What can be followed", "Rights are asked for anew at every event, and once a minute.");
+    rules(&mut text, STREAMS);
     section(&mut text, "Other addresses", "They know no sign-in.");
     text.push_str("| path | who | everybody else gets |\n| --- | --- | --- |\n");
     for route in ROUTES {

@@ -152,11 +152,16 @@ pub const ACTS: &[Rule] = &[
     may(&[Office], Refused(Forbidden), "upsertSeries"),
 ];
 
+/// What can be followed. For everybody else the stream says null and ends.
+pub const STREAMS: &[Rule] = &[may(&[Announced, Runs], Null, "seats"), may(&[Learner, Runs], Null, "registration"), run(Null, "notices")];
+
 /// Every other address of the house.
 pub const ROUTES: &[Route] = &[
     route("/", "anybody", ""),
     route("/graphql", "anybody, as the token says", ""),
     route("/graphql/d/{id}", "the same, by the id of a document that is trusted", ""),
+    route("/graphql/stream", "anybody, as the token says", ""),
+    route("/graphql/ws", "anybody, as the token says; of pages, our own and those of origins that are let in", "403"),
     route("/graphiql", "anybody, and only where it is switched on", "404"),
     route("/graphiql/{file}", "the same", "404"),
     route("/schema.graphql", "anybody", ""),

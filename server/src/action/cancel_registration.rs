@@ -30,8 +30,7 @@ pub async fn cancel_registration(desk: &Desk, viewer: &Viewer, input: &CancelReg
     let actor = viewer.signed_in()?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
     let id = once.act(desk, || attempt(desk, viewer, input, &once)).await?;
-    desk.bell.ring(&desk.db).await;
-    register::fresh(desk, id).await
+    register::changed(desk, id).await
 }
 
 async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Answer<Uuid> {

@@ -18,6 +18,7 @@ use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::seats;
 use crate::answer::{Answer, Fault};
+use crate::bell::Change;
 use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -112,6 +113,7 @@ pub async fn import_registrations(desk: &Desk, viewer: &Viewer, input: &ImportRe
     let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &fingerprint)?;
     let id = once.act(desk, || attempt(desk, viewer, course.id, &lines, &once)).await?;
     desk.bell.ring(&desk.db).await;
+    desk.bell.changed(&desk.db, Change::Registrations(course.id)).await;
     let kept = registration_import::Entity::find_by_id(id).one(&desk.db).await?;
     let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
     let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::seats;
 use crate::answer::{Answer, Fault};
+use crate::bell::Change;
 use crate::desk::Desk;
 use crate::facts;
 use crate::store::Transaction;
@@ -148,6 +149,7 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
         record(&txn, desk, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
         txn.commit().await?;
         desk.bell.ring(&desk.db).await;
+        desk.bell.changed(&desk.db, Change::Notices(Some(person.course_id()))).await;
     } else {
         txn.rollback().await?;
     }
@@ -210,6 +212,7 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
     record(&txn, desk, actor, "resendNotice", &person, (&rule, &first)).await?;
     txn.commit().await?;
     desk.bell.ring(&desk.db).await;
+    desk.bell.changed(&desk.db, Change::Notices(Some(person.course_id()))).await;
     Ok(row)
 }
 

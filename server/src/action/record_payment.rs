@@ -63,8 +63,7 @@ pub async fn record_payment(desk: &Desk, viewer: &Viewer, input: &RecordPayment)
     }
     let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
     let id = once.act(desk, || attempt(desk, viewer, staff, input, reference.as_deref(), &once)).await?;
-    desk.bell.ring(&desk.db).await;
-    register::fresh(desk, id).await
+    register::changed(desk, id).await
 }
 
 async fn attempt(

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::idempotent::Once;
 use super::{pricing, seats};
 use crate::answer::{Answer, Fault, No};
+use crate::bell::Change;
 use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -33,14 +34,16 @@ pub async fn register(desk: &Desk, viewer: &Viewer, input: &Register) -> Answer<
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
     let id = once.act(desk, || attempt(desk, viewer, learner.id, input, &once)).await?;
-    desk.bell.ring(&desk.db).await;
-    fresh(desk, id).await
+    changed(desk, id).await
 }
 
-/// The registration as it is now.
-pub(super) async fn fresh(desk: &Desk, id: Uuid) -> Answer<registration::Model> {
+/// A registration that has just changed, as it is now; says so to the worker and to those who follow it.
+pub(super) async fn changed(desk: &Desk, id: Uuid) -> Answer<registration::Model> {
+    desk.bell.ring(&desk.db).await;
     let row = registration::Entity::find_by_id(id).one(&desk.db).await?;
-    Ok(row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?)
+    let row = row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?;
+    desk.bell.changed(&desk.db, Change::Registration { id, course_id: row.course_id }).await;
+    Ok(row)
 }
 
 async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Answer<Uuid> {

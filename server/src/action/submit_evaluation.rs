@@ -44,8 +44,7 @@ pub async fn submit_evaluation(desk: &Desk, viewer: &Viewer, input: &SubmitEvalu
         comments: free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments")?,
     };
     let id = once.act(desk, || attempt(desk, learner.id, input, &words, &once)).await?;
-    desk.bell.ring(&desk.db).await;
-    register::fresh(desk, id).await
+    register::changed(desk, id).await
 }
 
 struct Words {

@@ -1,4 +1,4 @@
-//! Hearing what other processes say on PostgreSQL: that a course has changed, and that there may be a letter to write.
+//! Hearing what other processes say on PostgreSQL: that a course or something else has changed, and that there may be a letter to write.
 //!
 //! It takes one connection of its own, beside those of the pool, and keeps it. What is said while the line is down is lost; so when it is up
 //! again, everything counts as said. On SQLite nobody says anything, and the version check of the catalogue and the tick of the sweep find out.
@@ -10,7 +10,7 @@ use sea_orm::sqlx::{self, Executor};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Bell, CATALOGUE_CHANNEL, WORK_CHANNEL};
+use super::{Bell, CATALOGUE_CHANNEL, CHANGE_CHANNEL, Change, WORK_CHANNEL};
 use crate::catalogue::Catalogue;
 use crate::desk::Desk;
 
@@ -47,16 +47,24 @@ async fn hear(options: PgConnectOptions, catalogue: &Catalogue, bell: &Bell) -> 
     let pool = pool.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
-    timely(listener.listen_all([WORK_CHANNEL, CATALOGUE_CHANNEL])).await?;
+    timely(listener.listen_all([WORK_CHANNEL, CATALOGUE_CHANNEL, CHANGE_CHANNEL])).await?;
     // What was said before we listened was missed.
     catalogue.forget_all();
+    bell.pass_on(Change::Anything);
     bell.work.notify_one();
     loop {
         match tokio::time::timeout(SILENCE, listener.try_recv()).await {
             Ok(Ok(Some(said))) if said.channel() == WORK_CHANNEL => bell.work.notify_one(),
+            Ok(Ok(Some(said))) if said.channel() == CHANGE_CHANNEL => bell.hear(said.payload()),
             Ok(Ok(Some(said))) => match Uuid::try_parse(said.payload()) {
-                Ok(course_id) => catalogue.forget(course_id),
-                Err(_) => catalogue.forget_all(),
+                Ok(course_id) => {
+                    catalogue.forget(course_id);
+                    bell.pass_on(Change::Course(course_id));
+                }
+                Err(_) => {
+                    catalogue.forget_all();
+                    bell.pass_on(Change::Anything);
+                }
             },
             Ok(Ok(None)) => return Ok(()),
             Ok(Err(error)) => return Err(error),

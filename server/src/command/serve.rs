@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use entity::course;
+use lectern::bell::Change;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::desk::Desk;
 use lectern::graphql::document::Documents;
@@ -21,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use worker::letter::{HouseStyle, Writer};
-use worker::{Health, Worker, post};
+use worker::{Health, Listener, Worker, post};
 
 use super::say::tell;
 use super::{ACTOR, CommandError, ready_desk};
@@ -53,7 +54,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         },
         ..Front::new(desk, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
-    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission));
+    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
     let desk = &front.desk;
     let working = if with_worker {
         let worker = worker(&config, desk)?;
@@ -150,7 +151,12 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker<Database>, CommandError
     // Nobody waits for the worker, so it may wait for a connection.
     let db = desk.db.waiting(store::Limits::PATIENT.wait);
     let worker = Worker::new(db, Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name);
-    Ok(worker.with_news_sender(news_sender))
+    let (bell, db) = (desk.bell.clone(), desk.db.clone());
+    let listener: Listener = Arc::new(move |course_id| {
+        let (bell, db) = (bell.clone(), db.clone());
+        tokio::spawn(async move { bell.changed(&db, Change::Notices(course_id)).await });
+    });
+    Ok(worker.with_news_sender(news_sender).with_listener(listener))
 }
 
 /// Imports the sample course, its dates moved so that registration is open, where there is no course at all. Says by how many weeks.

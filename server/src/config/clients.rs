@@ -7,6 +7,7 @@ use clap::Args;
 use crate::graphql::running::Bounds;
 use crate::http::budget::Rates;
 use crate::http::limits::{Limits, SHARE};
+use crate::http::live::places;
 
 /// What clients may take.
 #[derive(Clone, Debug, Default, Args)]
@@ -69,6 +70,21 @@ pub struct ClientSettings {
     /// What one person may ask in a minute who is signed in, by the cost of their operations
     #[arg(long, env = "PERSON_RATE", global = true, default_value_t = 500_000)]
     pub person_rate: u64,
+    /// The most connections that follow something (subscriptions): WebSockets, and streams of server-sent events
+    #[arg(long, env = "MAX_LIVE_CONNECTIONS", global = true, default_value_t = 1_000)]
+    pub max_live_connections: usize,
+    /// The most of them of one person, or from one address (IPv6: one /64) where nobody is signed in
+    #[arg(long, env = "MAX_LIVE_CONNECTIONS_EACH", global = true, default_value_t = 4)]
+    pub max_live_connections_each: usize,
+    /// The most subscriptions on one WebSocket
+    #[arg(long, env = "MAX_SUBSCRIPTIONS", global = true, default_value_t = 20)]
+    pub max_subscriptions: usize,
+    /// Seconds for a client to say who it is, once a WebSocket is open
+    #[arg(long, env = "INIT_SECONDS", global = true, default_value_t = 5)]
+    pub init_seconds: u64,
+    /// The largest message on a WebSocket from a client, in bytes
+    #[arg(long, env = "MAX_FRAME_BYTES", global = true, default_value_t = 65_536)]
+    pub max_frame_bytes: usize,
     /// Limit what this machine itself may ask in a minute, too
     #[arg(long, env = "LOOPBACK_RATE", global = true, default_value_t = false)]
     pub loopback_rate: bool,
@@ -93,6 +109,7 @@ impl ClientSettings {
             ("DRAIN_SECONDS", self.drain_seconds),
             ("WAIT_SECONDS", self.wait_seconds),
             ("QUERY_SECONDS", self.query_seconds),
+            ("INIT_SECONDS", self.init_seconds),
         ] {
             if !(1..=3600).contains(&seconds) {
                 wrong(name, "must be between 1 and 3600");
@@ -114,6 +131,18 @@ impl ClientSettings {
         }
         if !(1_000..=100_000_000).contains(&self.max_answer_values) {
             wrong("MAX_ANSWER_VALUES", "must be between 1000 and 100000000");
+        }
+        for (name, most) in [
+            ("MAX_LIVE_CONNECTIONS", self.max_live_connections),
+            ("MAX_LIVE_CONNECTIONS_EACH", self.max_live_connections_each),
+            ("MAX_SUBSCRIPTIONS", self.max_subscriptions),
+        ] {
+            if !(1..=100_000).contains(&most) {
+                wrong(name, "must be between 1 and 100000");
+            }
+        }
+        if !(1024..=16 * 1024 * 1024).contains(&self.max_frame_bytes) {
+            wrong("MAX_FRAME_BYTES", "must be between 1024 and 16777216");
         }
         if !(1..=1024).contains(&self.max_streams) {
             wrong("MAX_STREAMS", "must be between 1 and 1024");
@@ -143,6 +172,14 @@ impl ClientSettings {
                 values: self.max_answer_values,
                 bytes: u64::try_from(self.max_answer_bytes).unwrap_or(u64::MAX),
                 time: Duration::from_secs(self.query_seconds),
+            },
+            live: places::Limits {
+                connections: self.max_live_connections,
+                connections_of_one: self.max_live_connections_each,
+                subscriptions: self.max_subscriptions,
+                init_time: Duration::from_secs(self.init_seconds),
+                frame_bytes: self.max_frame_bytes,
+                ..places::Limits::default()
             },
             rates: Rates { address: self.address_rate, person: self.person_rate, loopback: self.loopback_rate },
             ..Limits::default()

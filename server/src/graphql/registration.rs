@@ -13,4 +13,4 @@ pub use loader::loaders;
 pub use mutation::RegistrationMutation;
 pub use object::Registration;
 pub use of_course::RegistrationsOfCourse;
-pub use query::RegistrationQuery;
+pub use query::{RegistrationQuery, seen};

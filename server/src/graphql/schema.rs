@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 
 use super::announcement::AnnouncementMutation;
 use super::audit::AuditQuery;
@@ -10,6 +10,7 @@ use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery, ReminderRuleMutation};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::{FacultyMutation, FacultyQuery};
+use super::live::Live;
 use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
 use super::organization::{OrganizationMutation, OrganizationQuery};
@@ -71,10 +72,10 @@ pub struct Mutation(
 );
 
 /// The schema of the API.
-pub type LecternSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type LecternSchema = Schema<Query, Mutation, Live>;
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Live> {
+    Schema::build(Query::default(), Mutation::default(), Live)
 }
 
 /// The schema with nothing behind it: to be printed and looked at.

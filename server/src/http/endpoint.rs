@@ -1,4 +1,4 @@
-//! `POST /graphql`, and `GET /graphql` for queries, and the same under the id of a document, `/graphql/d/{id}`: the stages that an operation passes, in their order.
+//! `POST /graphql`, and `GET /graphql` for queries, the same under the id of a document, `/graphql/d/{id}`, and as server-sent events, `/graphql/stream`: the stages that an operation passes, in their order.
 //!
 //! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches, so the endpoint is ours. Everything
 //! that can be said against a request is said before anything runs; then the operation runs as a task of its own, so that a client who hangs up
@@ -19,13 +19,15 @@ use tokio::time::timeout;
 use super::Front;
 use super::admission::Turn;
 use super::budget::{Paid, Payer, Standing};
-use super::negotiate::Dialect;
+use super::live::places::Place;
+use super::live::{self, Caller, Follower, events};
+use super::negotiate::{self, Dialect};
 use super::occupancy::RequestPlace;
 use super::refused::{AGAIN, METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::respond;
 use crate::door::{self, Closed};
-use crate::graphql::document::{Documents, OperationType, Prepared};
+use crate::graphql::document::{Document, Documents, OperationType, Prepared};
 use crate::graphql::rate_limit::{Budget, Spending};
 use crate::graphql::running::{Running, Stopped};
 use crate::graphql::{fault, schema};
@@ -35,13 +37,18 @@ use crate::viewer::Viewer;
 const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
 const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 /// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
-const READING: u64 = 100;
+pub const READING: u64 = 100;
 /// How long a query that has taken its time may take to notice, before its client is told; it ends by itself.
 const NOTICE: Duration = Duration::from_millis(250);
 
 /// Answers a request to `/graphql`.
 pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
-    answer(front, &place, None, request).await
+    answer(front, &place, None, Form::AsAccepted, request).await
+}
+
+/// Answers a request to `/graphql/stream`, whatever it is, as server-sent events.
+pub async fn stream(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+    answer(front, &place, None, Form::Events, request).await
 }
 
 /// Answers a request to `/graphql/d/{id}`, for the document with this id.
@@ -51,30 +58,52 @@ pub async fn document(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    answer(front, &place, Some(id), request).await
+    answer(front, &place, Some(id), Form::AsAccepted, request).await
 }
 
-async fn answer(front: Front, place: &RequestPlace, named: Option<String>, request: Request) -> Response {
+/// In which form an address answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As the client accepts it: an answer, or server-sent events for what has several.
+    AsAccepted,
+    /// As server-sent events.
+    Events,
+}
+
+async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form: Form, request: Request) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
     if head.method == Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
     }
-    let Some(dialect) = Dialect::of(&head.headers) else {
-        let message = "Accept names nothing that we speak; we speak application/graphql-response+json and application/json";
+    let dialect = Dialect::of(&head.headers);
+    let takes_events = form == Form::Events || negotiate::accepts_events(&head.headers);
+    let takes_nothing_else = form == Form::Events || dialect.is_none();
+    if dialect.is_none() && !takes_events {
+        let message =
+            "Accept names nothing that we speak; we speak application/graphql-response+json, application/json and text/event-stream";
         let no = Refused::before(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
         return front.metrics.refused(no).answer(Dialect::Legacy);
-    };
+    }
+    let dialect = dialect.unwrap_or(Dialect::Graphql);
     let mut standing = None;
-    let mut answer = match run(&front, place, named, &head, body, &mut standing).await {
-        Ok((kind, response)) => {
+    let mut answer = match run(&front, place, named, takes_events, &head, body, &mut standing).await {
+        Ok(Ran::Once(kind, response)) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
-            let answer = respond(dialect, &head, kind, &response, front.occupancy.limits().query.bytes);
-            let answer = answer.unwrap_or_else(|no| front.metrics.refused(no).answer(dialect));
+            let most = front.occupancy.limits().query.bytes;
+            let answer = if takes_nothing_else {
+                events::once(&response, most)
+            } else {
+                respond(dialect, &head, kind, &response, most).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
+            };
             place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
             answer
         }
-        Err(no) => front.metrics.refused(no).answer(dialect),
+        Ok(Ran::Follows(follower, place)) => events::of(*follower, place),
+        Err(no) => {
+            let no = front.metrics.refused(no);
+            if takes_nothing_else && no.is_of_the_document() { events::refused(&no.errors) } else { no.answer(dialect) }
+        }
     };
     if let Some(standing) = standing {
         standing.tell(answer.headers_mut());
@@ -82,19 +111,35 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, reque
     answer
 }
 
+/// What became of a request.
+enum Ran {
+    /// It was answered.
+    Once(OperationType, GraphqlResponse),
+    /// There will be an answer whenever what it asks for changes.
+    Follows(Box<Follower>, Place),
+}
+
 async fn run(
     front: &Front,
     place: &RequestPlace,
     named: Option<String>,
+    takes_events: bool,
     head: &Parts,
     body: Body,
     standing: &mut Option<Standing>,
-) -> Result<(OperationType, GraphqlResponse), Refused> {
+) -> Result<Ran, Refused> {
     let asked = request::read(&head.method, &head.uri, named, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let viewer = viewer(front, place, &head.headers).await?;
     let payer = front.budgets.payer(place.network(), viewer.learner.as_ref().map(|learner| learner.id));
     let reading = pay(front, payer, standing, |payer, now| front.budgets.take_some(payer, READING, now))?;
-    let prepared = prepare(&front.documents, &head.method, asked, viewer.learner.is_some())?;
+    let document = front.documents.find(&asked.document, viewer.learner.is_some())?;
+    if document.kind(asked.operation_name.as_deref())? == OperationType::Subscription {
+        settle(front, reading, 0, standing);
+        let caller =
+            Caller { network: place.network(), bearer: super::bearer(&head.headers), person: viewer.learner.map(|learner| learner.id) };
+        return begin(front, &caller, &head.method, takes_events, document, asked);
+    }
+    let prepared = prepare(&front.documents, &head.method, &document, asked)?;
     settle(front, reading, 0, standing);
     let (kind, cost) = (prepared.kind, prepared.cost);
     let paid = pay(front, payer, standing, |payer, now| front.budgets.take(payer, cost, now))?;
@@ -108,7 +153,28 @@ async fn run(
     };
     let (response, values) = execute(front, prepared, viewer, paid, turn).await?;
     settle(front, paid, values, standing);
-    Ok((kind, response))
+    Ok(Ran::Once(kind, response))
+}
+
+/// Begins to follow what a subscription asks for.
+fn begin(
+    front: &Front,
+    caller: &Caller,
+    method: &Method,
+    takes_events: bool,
+    document: Arc<Document>,
+    asked: Asked,
+) -> Result<Ran, Refused> {
+    if method == Method::HEAD {
+        return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "a subscription has no head to be asked for"));
+    }
+    if !takes_events {
+        let message = "a subscription is answered as text/event-stream, which Accept must name; or open a WebSocket at /graphql/ws";
+        return Err(Refused::before(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
+    }
+    let mut place = front.live.places.enter()?;
+    place.count_for(caller.whose())?;
+    Ok(Ran::Follows(Box::new(live::follow(front, caller, document, asked)?), place))
 }
 
 /// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may. Also says how many values were
@@ -172,15 +238,14 @@ impl Drop for Listener<'_> {
     }
 }
 
-/// Reads the document and its variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
-fn prepare(documents: &Documents, method: &Method, asked: Asked, is_known: bool) -> Result<Prepared, Refused> {
-    let document = documents.find(&asked.document, is_known)?;
+/// Reads the variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
+fn prepare(documents: &Documents, method: &Method, document: &Document, asked: Asked) -> Result<Prepared, Refused> {
     let name = asked.operation_name.as_deref();
     if method.is_safe() && document.kind(name)? != OperationType::Query {
         let message = format!("{method} is for queries; send a mutation with POST");
         return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
     }
-    Ok(documents.prepare(&document, name, asked.variables)?)
+    Ok(documents.prepare(document, name, asked.variables)?)
 }
 
 /// Who asks. A client that believes to be signed in and is not learns it at once, instead of being answered as a stranger. It pays for the look

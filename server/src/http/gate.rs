@@ -23,6 +23,8 @@ use super::{Front, client, listen};
 
 /// In how many seconds a client that was turned away may try again: bodies and answers come and go within a second or two.
 const AGAIN: u32 = 2;
+/// The media type of server-sent events.
+const EVENTS: &[u8] = b"text/event-stream";
 /// Where operators ask. They are answered when nobody else is, lest a full house be taken for a dead one.
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
@@ -64,14 +66,17 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
     }
     let version = request.version();
     let mut answer = next.run(request).await;
+    let is_stream = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(EVENTS));
     if let Some(in_hand) = place.in_hand() {
-        in_hand.answers(Instant::now());
+        if !is_stream {
+            in_hand.answers(Instant::now());
+        }
         // Who is still sending a body that nobody reads hears that nothing more is read; HTTP/2 says so of the stream by itself.
         if in_hand.left_unread() && version < Version::HTTP_2 {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
-    answer.map(|body| Body::new(Leaving { body, place }))
+    answer.map(|body| Body::new(Leaving { body, place, is_stream }))
 }
 
 /// The bytes of all headers, as HTTP/1.1 writes them.
@@ -200,6 +205,9 @@ impl Drop for Arriving {
 struct Leaving {
     body: Body,
     place: Arc<RequestPlace>,
+    /// Whether it has pieces now and then, and no end of its own. The client then has time for each piece, and between them for as long as it
+    /// likes.
+    is_stream: bool,
 }
 
 impl HttpBody for Leaving {
@@ -207,7 +215,15 @@ impl HttpBody for Leaving {
     type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Some(in_hand) = self.place.in_hand().filter(|_| self.is_stream) {
+            // hyper asks for the next piece when it has room for it.
+            in_hand.waits();
+            if polled.is_ready() {
+                in_hand.answers(Instant::now());
+            }
+        }
+        let frame = ready!(polled);
         // hyper drops a body as soon as it has its bytes, which is before they are sent; so the bytes themselves hold the place.
         let place = &self.place;
         let keep = |frame: Frame<Bytes>| frame.map_data(|bytes| Bytes::from_owner(Kept { bytes, _place: Arc::clone(place) }));

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::budget::Rates;
+use super::live::places;
 use crate::graphql::running::Bounds;
 
 /// The part of the room for all that one address may take: a quarter, so that no single one keeps the others out, and a hospital behind one
@@ -45,6 +46,8 @@ pub struct Limits {
     pub query: Bounds,
     /// What clients may spend in a minute.
     pub rates: Rates,
+    /// What those may take who follow something.
+    pub live: places::Limits,
 }
 
 impl Default for Limits {
@@ -67,6 +70,7 @@ impl Default for Limits {
             // Four times what a document may cost: lists may hold more than they hold as a rule.
             query: Bounds { values: 200_000, bytes: 8 * 1024 * 1024, time: Duration::from_secs(5) },
             rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
+            live: places::Limits::default(),
         }
     }
 }

@@ -16,6 +16,7 @@ use prometheus_client::registry::Registry;
 
 use super::admission::Admission;
 use super::connection::End;
+use super::live::Live;
 use super::occupancy::{Full, Occupancy};
 use super::pulse::Late;
 use super::refused::Refused;
@@ -109,9 +110,14 @@ impl Metrics {
         self.cut.get_or_create(&Reason { reason }).inc();
     }
 
+    /// Counts somebody who followed something and was ended for not reading.
+    pub fn too_slow(&self) {
+        self.cut.get_or_create(&Reason { reason: "slow" }).inc();
+    }
+
     /// Tells how much is taken of the room there is.
-    pub fn watch(&self, occupancy: Arc<Occupancy>, admission: Arc<Admission>) {
-        self.add(|registry| registry.register_collector(Box::new(Room { occupancy, admission })));
+    pub fn watch(&self, occupancy: Arc<Occupancy>, admission: Arc<Admission>, live: Arc<Live>) {
+        self.add(|registry| registry.register_collector(Box::new(Room { occupancy, admission, live })));
     }
 
     /// Adds metrics of another part of the process.
@@ -134,6 +140,7 @@ impl Metrics {
 struct Room {
     occupancy: Arc<Occupancy>,
     admission: Arc<Admission>,
+    live: Arc<Live>,
 }
 
 impl Collector for Room {
@@ -144,6 +151,8 @@ impl Collector for Room {
             ("requests_in_hand", "Requests in hand", taken.requests),
             ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
             ("running_cost", "Costs of the operations that are running", self.admission.running()),
+            ("live_connections", "Connections that follow something", self.live.places.count()),
+            ("live_reads", "Different things that are followed", self.live.reads()),
         ];
         for (name, help, value) in gauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));

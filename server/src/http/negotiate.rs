@@ -1,7 +1,7 @@
 //! Which media type an answer gets (GraphQL over HTTP, September 2026 edition, section "Body"; RFC 9110, section 12.5.1).
 
 use axum::http::{HeaderMap, StatusCode, header};
-use mediatype::names::{_STAR, APPLICATION, CHARSET, Q};
+use mediatype::names::{_STAR, APPLICATION, CHARSET, EVENT_STREAM, Q, TEXT};
 use mediatype::{MediaType, MediaTypeList, ReadParams};
 
 /// The media type of GraphQL over HTTP.
@@ -49,6 +49,13 @@ impl Dialect {
     }
 }
 
+/// Whether a client named server-sent events as acceptable. Some name them with every request, for what comes as a stream.
+pub fn accepts_events(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT);
+    let mut ranges = values.iter().filter_map(|value| value.to_str().ok()).flat_map(MediaTypeList::new).filter_map(Result::ok);
+    ranges.any(|range| range.ty == TEXT && range.subty == EVENT_STREAM && is_utf8(&range) && quality(&range) > 0)
+}
+
 /// How much a subtype of `application` is wanted, in thousandths, and whether it was named: the most specific range that fits decides.
 fn wanted(ranges: &[MediaType<'_>], subtype: &str, suffix: Option<&str>) -> (u16, bool) {
     let specificity = |range: &MediaType<'_>| {
@@ -90,6 +97,17 @@ mod tests {
             headers.append(header::ACCEPT, value.parse().expect("a value"));
         }
         Dialect::of(&headers)
+    }
+
+    #[test]
+    fn events_are_for_those_who_name_them() {
+        let accepts = |accept: &'static str| accepts_events(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a value"))]));
+        for accept in ["text/event-stream", "application/json, text/event-stream;q=0.1", "Text/Event-Stream; charset=utf-8"] {
+            assert!(accepts(accept), "{accept}");
+        }
+        for accept in ["*/*", "text/*", "application/json", "text/event-stream;q=0", "text/event-stream; charset=latin1", ""] {
+            assert!(!accepts(accept), "{accept}");
+        }
     }
 
     #[test]

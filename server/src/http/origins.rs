@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 /// For how long a browser may remember what it is allowed to ask; browsers have bounds of their own below that.
@@ -33,6 +33,22 @@ impl Origins {
         }
     }
 
+    /// Whether a page may open a WebSocket, for which browsers ask nobody but say whose page it is (RFC 6455, section 10.2). What is no page says
+    /// nothing. `ours`: the address under which people reach the server.
+    pub fn let_in(&self, headers: &HeaderMap, ours: &str) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let authority = |url: &HeaderValue| url.to_str().ok().and_then(authority).map(str::to_owned);
+        let theirs = authority(origin);
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let is_ours = theirs.as_deref().is_some_and(|theirs| Some(theirs) == host || Some(theirs) == self::authority(ours));
+        is_ours
+            || match self {
+                Self::Ours => false,
+                Self::These(origins) => origins.contains(origin),
+                Self::Any => true,
+            }
+    }
+
     /// What tells browsers so; nothing where only our own pages may ask.
     ///
     /// No credentials are allowed, because there are none that a browser would add by itself: who is asking is said in a header that the page sets.
@@ -54,6 +70,11 @@ impl Origins {
     }
 }
 
+/// Host and port of an address.
+fn authority(url: &str) -> Option<&str> {
+    url.split_once("://").and_then(|(_, rest)| rest.split('/').next())
+}
+
 /// An origin as browsers write it (RFC 6454, section 6.2): scheme, host, and the port where it is not the scheme's own.
 fn read(text: &str) -> Result<HeaderValue, String> {
     let wrong = || format!("{text} is not an origin such as https://www.example.org");
@@ -71,6 +92,31 @@ fn read(text: &str) -> Result<HeaderValue, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_websocket_is_for_our_own_pages_those_let_in_and_what_is_no_page() {
+        let house = "https://courses.example.org";
+        let opened = |origins: &Origins, origin: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "127.0.0.1:8000".parse().expect("a host"));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().expect("an origin"));
+            }
+            origins.let_in(&headers, house)
+        };
+        let some = Origins::parse("https://www.example.org").expect("origins");
+        for (origin, ours, these) in [
+            (None, true, true),
+            (Some("https://courses.example.org"), true, true),
+            (Some("http://127.0.0.1:8000"), true, true),
+            (Some("https://www.example.org"), false, true),
+            (Some("https://evil.example.org"), false, false),
+            (Some("null"), false, false),
+        ] {
+            assert_eq!((opened(&Origins::Ours, origin), opened(&some, origin)), (ours, these), "{origin:?}");
+            assert!(opened(&Origins::Any, origin), "{origin:?}");
+        }
+    }
 
     #[test]
     fn origins_are_read_as_browsers_write_them() {

@@ -131,6 +131,14 @@ impl InHand {
         }
     }
 
+    /// What was answered so far has been taken, and there will be more: until then nothing is for the client to take.
+    pub fn waits(&self) {
+        let mut since = self.answering_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(since) = since.take() {
+            self.pulse.state().answers.remove(&(since, self.number));
+        }
+    }
+
     /// The body of the request will not be read to its end.
     pub fn leaves_unread(&self) {
         self.pulse.state().unread = true;
@@ -195,6 +203,21 @@ mod tests {
         advance(3 * SECOND).await;
         pulse.hears(Instant::now());
         assert_eq!(ends(&pulse), Some((7, Late::Head)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_without_end_is_late_only_while_a_piece_of_it_is_not_taken() {
+        let pulse = Pulse::new(Instant::now());
+        let stream = pulse.begins(false);
+        stream.answers(Instant::now());
+        advance(20 * SECOND).await;
+        stream.waits();
+        assert_eq!(ends(&pulse), None, "it waits for what happens");
+        advance(600 * SECOND).await;
+        stream.answers(Instant::now());
+        assert_eq!(ends(&pulse), Some((60, Late::Answer)));
+        drop(stream);
+        assert_eq!(ends(&pulse), Some((60, Late::Idle)));
     }
 
     #[tokio::test(start_paused = true)]

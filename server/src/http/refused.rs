@@ -101,6 +101,11 @@ impl Refused {
         self.errors.first().map_or("", |error| error.code)
     }
 
+    /// Whether it is the document or its variables that were refused, and not who asks or how often.
+    pub fn is_of_the_document(&self) -> bool {
+        self.graphql && matches!(self.status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
     /// The answer, as the client wants it.
     pub fn answer(self, dialect: Dialect) -> Response {
         let status = if self.expected && dialect == Dialect::Legacy { StatusCode::OK } else { self.status };

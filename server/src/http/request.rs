@@ -29,7 +29,7 @@ pub struct Asked {
 /// The members of a request. Others are ignored, as the edition has it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
+pub struct Members {
     query: Option<String>,
     document_id: Option<String>,
     operation_name: Option<String>,
@@ -64,9 +64,19 @@ pub async fn read(
             return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
         }
     };
-    let Members { query, document_id, operation_name, variables, extensions } = members;
-    let document = select(query, named, document_id, hash(extensions.as_ref())?)?;
-    Ok(Asked { document, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+    members.read(named)
+}
+
+impl Members {
+    /// What they say together; `named` is the id of the document that the path names.
+    ///
+    /// # Errors
+    /// They say no document, or several.
+    pub fn read(self, named: Option<String>) -> Result<Asked, Refused> {
+        let Self { query, document_id, operation_name, variables, extensions } = self;
+        let document = select(query, named, document_id, hash(extensions.as_ref())?)?;
+        Ok(Asked { document, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+    }
 }
 
 /// Which document is meant, where it is said in one way.

@@ -13,6 +13,7 @@ use super::etag;
 use super::negotiate::Dialect;
 use super::refused::{ANSWER_TOO_LARGE, Refused};
 use crate::graphql::document::OperationType;
+use crate::graphql::fault::RequestError;
 use crate::graphql::running::Stopped;
 
 /// "Partial Success", which the edition defines for data that comes with errors.
@@ -64,6 +65,15 @@ fn kept(head: &Parts, body: Vec<u8>) -> Response {
 /// Whether all that is told is that nothing was run: errors of fields have a path.
 fn never_ran(response: &GraphqlResponse) -> bool {
     response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// An answer of `most` bytes at most, as JSON.
+///
+/// # Errors
+/// It is larger.
+pub fn text(response: &GraphqlResponse, most: u64) -> Result<String, RequestError> {
+    let written = write(response, most).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    written.ok_or_else(|| RequestError::new(ANSWER_TOO_LARGE, Stopped::Bytes(most).to_string()))
 }
 
 fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8>> {

@@ -246,6 +246,36 @@ impl Walk<'_> {
         }
     }
 
+    /// Everything that can be followed, as everybody: who may see it gets what the administrator gets, everybody else null.
+    async fn by_stream(&mut self) {
+        let world = self.world;
+        let mut followed = HashSet::new();
+        for thing in world.things.values() {
+            let streams: &[&str] = match thing.kind.as_str() {
+                "Course" => &["seats(courseId: $) { capacity }", "notices(courseId: $) { nodes { id } }"],
+                "Registration" => &["registration(id: $) { id }"],
+                _ => continue,
+            };
+            for stream in streams {
+                let name = stream.split('(').next().unwrap_or_default();
+                let document = format!("subscription {{ {} }}", stream.replace('$', &format!("{:?}", thing.id)));
+                let seen = self.house.first_event(world.admin().token(), &document).await[name].clone();
+                if !seen.is_null() {
+                    followed.insert(name);
+                }
+                for persona in &world.personas {
+                    let may = access::rule(access::STREAMS, name).is_some_and(|rule| persona.may(rule.who, thing));
+                    let told = self.house.first_event(persona.token(), &document).await[name].clone();
+                    let expected = if may { seen.clone() } else { Value::Null };
+                    differences(&format!("{}: {document}", persona.name), &expected, &told, &mut self.wrong);
+                }
+            }
+        }
+        for field in self.schema.fields("Subscription").iter().filter(|field| !followed.contains(text(&field["name"]))) {
+            self.wrong.push(format!("Subscription.{} told nobody anything", field["name"]));
+        }
+    }
+
     /// Whether an answer to an act, or to what is refused as an act is, is the table's.
     fn judge(&mut self, persona: &Persona, act: &str, rules: &'static [Rule], thing: &Thing, told: &Value) {
         let Some(rule) = access::rule(rules, act) else { return };
@@ -319,6 +349,7 @@ stories! {
         walk.by_id().await;
         walk.by_name().await;
         walk.by_question().await;
+        walk.by_stream().await;
         for kind in access::TYPES.iter().filter(|kind| schema.is_node(kind.name)) {
             for name in kind.fields.iter().filter(|rule| rule.who != [Who::Anybody] && rule.who != [Who::Learner]).flat_map(Rule::each) {
                 if !walk.told.contains(&format!("{}.{name}", kind.name)) {

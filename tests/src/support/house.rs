@@ -9,7 +9,8 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use entity::nature::{Nature, SharedNature};
 use entity::secret::SecretKey;
-use lectern::bell::Bell;
+use futures_util::StreamExt;
+use lectern::bell::{Bell, Change};
 use lectern::course_file;
 use lectern::desk::{Desk, Sign};
 use lectern::graphql::document::{Documents, Limits, Mode};
@@ -138,6 +139,20 @@ impl House {
         self.router = front_door_for(documents, &self.desk, &self.worker, patient(), Origins::Ours);
     }
 
+    /// What stands behind a server of this house, at whose addresses clients call themselves.
+    pub fn front(&self, limits: ClientLimits) -> Front {
+        front(documents(), &self.desk, &self.worker, limits, false)
+    }
+
+    /// From now on the worker tells those who follow letters what becomes of them.
+    pub fn tells_of_letters(&mut self) {
+        let (bell, db) = (self.desk.bell.clone(), self.desk.db.clone());
+        self.worker.listener = Arc::new(move |course_id| {
+            let (bell, db) = (bell.clone(), db.clone());
+            tokio::spawn(async move { bell.changed(&db, Change::Notices(course_id)).await });
+        });
+    }
+
     /// The post's memory.
     pub fn post(&self) -> &MemoryPost {
         &self.post
@@ -199,6 +214,26 @@ impl House {
         let found = reread(query, &variables, &body);
         assert!(found.breaches.is_empty(), "the answer breaks the schema's word:\n{}\n{query}\n{body}", found.breaches.join("\n"));
         (serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")), found)
+    }
+
+    /// Begins to follow something by server-sent events, and returns the data of the first event.
+    pub async fn first_event(&self, token: Option<&str>, query: &str) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let mut request =
+            Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header(header::ACCEPT, "text/event-stream");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let mut pieces = self.response(request.body(Body::from(body)).expect("a request")).await.into_body().into_data_stream();
+        let mut text = String::new();
+        while !text.contains("\n\n") {
+            let piece = pieces.next().await.unwrap_or_else(|| panic!("{query}: {text}")).expect("a piece");
+            text.push_str(&String::from_utf8_lossy(&piece));
+        }
+        let data = text.lines().find_map(|line| line.strip_prefix("data:")).unwrap_or_else(|| panic!("{query}: {text}"));
+        let response: Value = serde_json::from_str(data).expect("JSON");
+        assert!(response["errors"].is_null(), "{query}\n{response:#}");
+        response["data"].clone()
     }
 
     /// Asks, and expects no errors; returns the data.
@@ -319,10 +354,14 @@ fn documents() -> Documents {
 }
 
 fn front_door_for<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: ClientLimits, origins: Origins) -> Router {
+    router(Front { origins, ..front(documents, desk, worker, limits, true) })
+}
+
+fn front<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: ClientLimits, behind_proxy: bool) -> Front {
     let schema = schema::served(Preview::new(Arc::clone(&worker.writer), worker.sender.clone(), worker.news_sender.clone()));
-    let front = Front { origins, graphiql: true, ..Front::new(desk.clone(), schema, documents, limits, true) };
-    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission));
-    router(front)
+    let front = Front { graphiql: true, ..Front::new(desk.clone(), schema, documents, limits, behind_proxy) };
+    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
+    front
 }
 
 /// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment.

@@ -132,27 +132,30 @@ impl LettersOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Nullable<Page<Notice>> {
-        let found = async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-            if !viewer.runs_course(&self.0) {
-                return Ok(None);
-            }
-            let select =
-                notice::Entity::find().filter(notice::Column::CourseId.eq(self.0.course.id)).filter(filter.unwrap_or_default().condition());
-            let total = match ctx.look_ahead().field("totalCount").exists() {
-                true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-                false => None,
-            };
-            let order = [
-                (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
-                (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
-            ];
-            let wanted = Wanted::read(first, after, last, before)?.shaped("course.notices", &[Shape::At, Shape::Id])?;
-            let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-            Ok(Some(
-                slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true })),
-            ))
-        };
+        let found = async { notices(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await };
         nullable(found.await)
     }
+}
+
+/// A page of the letters of a course that fell due, for `Course.notices` and for those who follow them; none for who does not run the course.
+pub async fn notices(
+    ctx: &Context<'_>,
+    page: &CoursePage,
+    wanted: Wanted,
+    filter: Option<NoticeFilter>,
+) -> async_graphql::Result<Option<Page<Notice>>> {
+    let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+    if !viewer.runs_course(page) {
+        return Ok(None);
+    }
+    let select = notice::Entity::find().filter(notice::Column::CourseId.eq(page.course.id)).filter(filter.unwrap_or_default().condition());
+    let total = match ctx.look_ahead().field("totalCount").exists() {
+        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+        false => None,
+    };
+    let order =
+        [(Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc), (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc)];
+    let wanted = wanted.shaped("course.notices", &[Shape::At, Shape::Id])?;
+    let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
+    Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true }))))
 }

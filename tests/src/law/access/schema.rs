@@ -51,7 +51,7 @@ impl Schema {
 
     /// The names of all object types but the introspection's own and the roots.
     pub fn objects(&self) -> Vec<&str> {
-        let ours = |name: &&str| !name.starts_with("__") && !["Query", "Mutation"].contains(name);
+        let ours = |name: &&str| !name.starts_with("__") && !["Query", "Mutation", "Subscription"].contains(name);
         let mut names: Vec<&str> =
             self.0.values().filter(|kind| kind["kind"] == "OBJECT").map(|kind| text(&kind["name"])).filter(ours).collect();
         names.sort_unstable();
@@ -150,7 +150,7 @@ impl Schema {
             let names = self.fields(kind).iter().map(|field| text(&field["name"]));
             bare.extend(names.filter(|name| access::rule(known.fields, name).is_none()).map(|name| format!("{kind}.{name}")));
         }
-        for (root, rules) in [("Query", access::QUESTIONS), ("Mutation", access::ACTS)] {
+        for (root, rules) in [("Query", access::QUESTIONS), ("Mutation", access::ACTS), ("Subscription", access::STREAMS)] {
             let names = self.fields(root).iter().map(|field| text(&field["name"]));
             bare.extend(names.filter(|name| access::rule(rules, name).is_none()).map(|name| format!("{root}.{name}")));
         }
@@ -170,6 +170,7 @@ impl Schema {
         access::TYPES.iter().for_each(|kind| look(kind.name, kind.fields));
         look("Query", access::QUESTIONS);
         look("Mutation", access::ACTS);
+        look("Subscription", access::STREAMS);
         lost.extend(access::WITHIN.split_whitespace().filter(|name| !self.0.contains_key(*name)).map(str::to_owned));
         lost
     }

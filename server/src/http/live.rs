@@ -1,0 +1,186 @@
+//! Following: subscriptions over WebSocket (`websocket`, `message`) and server-sent events (`events`), and what both stand on: how many may
+//! follow (`places`), and the reads that those share who follow the same (`shared`).
+
+pub mod events;
+mod message;
+pub mod places;
+mod shared;
+pub mod websocket;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use entity::network::Network;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::Front;
+use super::budget::{Payer, Standing};
+use super::endpoint::READING;
+use super::refused::Refused;
+use super::request::{Asked, Members};
+use crate::graphql::document::{Document, OperationType};
+use crate::graphql::fault::RequestError;
+use places::{Crowded, Places, Whose};
+use shared::{Ending, Question, Seen, Shared};
+
+/// In how many seconds a client for whom there was no room may try again.
+const AGAIN: u32 = 10;
+
+/// Everything that is followed in this process.
+#[derive(Debug)]
+pub struct Live {
+    /// How many follow.
+    pub places: Arc<Places>,
+    shared: Arc<Shared>,
+}
+
+impl Live {
+    /// Nobody follows anything yet.
+    pub fn new(limits: places::Limits) -> Self {
+        Self { places: Arc::new(Places::new(limits)), shared: Arc::default() }
+    }
+
+    /// How many different things are followed; what is the same for several counts once.
+    pub fn reads(&self) -> usize {
+        self.shared.count()
+    }
+}
+
+/// Who follows.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// From where.
+    pub network: Network,
+    /// With which token.
+    pub bearer: Option<String>,
+    /// Whose token that is.
+    pub person: Option<Uuid>,
+}
+
+impl Caller {
+    /// For whom its connections count.
+    pub fn whose(&self) -> Whose {
+        self.person.map_or(Whose::Address(self.network), Whose::Person)
+    }
+
+    /// Whose budget its events are paid from.
+    fn payer(&self, front: &Front) -> Option<Payer> {
+        front.budgets.payer(self.network, self.person)
+    }
+}
+
+/// Begins to follow what a message asks for. Reading it is paid for where it cannot be followed.
+///
+/// # Errors
+/// As [`follow`].
+pub fn ask(front: &Front, caller: &Caller, members: Members) -> Result<Follower, Refused> {
+    let payer = caller.payer(front);
+    let reading = payer.map(|payer| front.budgets.take_some(payer, READING, front.desk.nature.now())).transpose().map_err(spent)?;
+    let asked = members.read(None)?;
+    let document = front.documents.find(&asked.document, caller.person.is_some())?;
+    let follower = follow(front, caller, document, asked)?;
+    if let Some(reading) = reading {
+        front.budgets.settle(reading, 0, front.desk.nature.now());
+    }
+    Ok(follower)
+}
+
+/// Begins to follow what a request asks for. The first event is paid for.
+///
+/// # Errors
+/// The request cannot be run, or there is nothing left to pay with.
+pub fn follow(front: &Front, caller: &Caller, document: Arc<Document>, asked: Asked) -> Result<Follower, Refused> {
+    let name = asked.operation_name.as_deref();
+    if document.kind(name)? != OperationType::Subscription {
+        return Err(Refused::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "BAD_REQUEST",
+            "Only subscriptions are followed; send this one with POST.",
+        ));
+    }
+    let cost = front.documents.prepare(&document, name, asked.variables.clone())?.cost;
+    let payer = caller.payer(front);
+    charge(front, payer, cost)?;
+    let question = Question {
+        document,
+        operation: asked.operation_name,
+        variables: asked.variables,
+        bearer: caller.bearer.clone(),
+        network: caller.network,
+    };
+    let seen = front.live.shared.join(front, question);
+    Ok(Follower { front: front.clone(), seen, last: None, payer, cost })
+}
+
+fn charge(front: &Front, payer: Option<Payer>, cost: u64) -> Result<(), Refused> {
+    let Some(payer) = payer else { return Ok(()) };
+    match front.budgets.take(payer, cost, front.desk.nature.now()) {
+        Ok(_) => Ok(()),
+        Err(short) => Err(spent(short)),
+    }
+}
+
+/// A no for want of budget.
+fn spent(short: Standing) -> Refused {
+    let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
+    let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
+    Refused::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait)
+}
+
+impl From<Crowded> for Refused {
+    fn from(crowded: Crowded) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", format!("{crowded}; please try again later")).retry_after(AGAIN)
+    }
+}
+
+/// Somebody who follows something.
+#[derive(Debug)]
+pub struct Follower {
+    front: Front,
+    seen: watch::Receiver<Seen>,
+    /// What was told last.
+    last: Option<Arc<str>>,
+    payer: Option<Payer>,
+    cost: u64,
+}
+
+/// What there is to tell a follower.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// The state, as a GraphQL response.
+    Next(Arc<str>),
+    /// There is nothing to follow any more.
+    Complete,
+    /// It cannot be followed any more, and why.
+    Failed(Vec<RequestError>),
+    /// The server stops; what is followed can be followed elsewhere.
+    Stopped,
+}
+
+impl Follower {
+    /// Waits for news. Of several states that came since the last time, the newest is told. Nothing is lost where this is dropped half way.
+    pub async fn next(&mut self) -> News {
+        loop {
+            let (answer, ending) = {
+                let seen = self.seen.borrow_and_update();
+                (seen.answer.clone(), seen.ending.clone())
+            };
+            if let Some(answer) = answer.filter(|answer| self.last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, answer))) {
+                let first = self.last.replace(Arc::clone(&answer)).is_none();
+                return match if first { Ok(()) } else { charge(&self.front, self.payer, self.cost) } {
+                    Ok(()) => News::Next(answer),
+                    Err(no) => News::Failed(no.errors),
+                };
+            }
+            match ending {
+                Some(Ending::Complete) => return News::Complete,
+                Some(Ending::Failed(errors)) => return News::Failed(errors.to_vec()),
+                None => {}
+            }
+            if self.seen.changed().await.is_err() {
+                return News::Stopped;
+            }
+        }
+    }
+}
