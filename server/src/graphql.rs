@@ -16,6 +16,7 @@ pub mod human_check;
 pub mod keyset;
 pub mod learner;
 pub mod letter;
+pub mod list;
 pub mod live;
 pub mod node;
 pub mod notice;

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 
+use super::list::Items;
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -63,13 +65,13 @@ impl<T: OutputType> TypeName for Edge<T> {
 #[Object(name_type)]
 impl<T: OutputType> Page<T> {
     /// The rows, each with its cursor.
-    async fn edges(&self) -> &[Edge<T>] {
-        &self.edges
+    async fn edges(&self) -> Items<&Edge<T>> {
+        Items(self.edges.iter().collect())
     }
 
     /// The rows without their cursors.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Items<&T> {
+        Items(self.edges.iter().map(|edge| &edge.node).collect())
     }
 
     /// Where the page lies in its list.

@@ -11,6 +11,7 @@ use super::node::{self, Node};
 use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
 use crate::store::{is_away, is_stopped};
 use crate::viewer::Viewer;
@@ -58,23 +59,29 @@ impl Refusal {
     }
 
     /// For `STALE`: the thing as it stands now, so that a client can show both and try again; null otherwise.
-    async fn current(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
-        let No::Stale { thing, id } = &self.0 else { return Ok(None) };
-        let kind = match thing {
-            Versioned::Course => Kind::Course,
-            Versioned::FacultyMember => Kind::FacultyMember,
-            Versioned::Organization => Kind::Organization,
-            Versioned::Series => Kind::Series,
+    async fn current(&self, ctx: &Context<'_>) -> Nullable<Node> {
+        let found = async {
+            let No::Stale { thing, id } = &self.0 else { return Ok(None) };
+            let kind = match thing {
+                Versioned::Course => Kind::Course,
+                Versioned::FacultyMember => Kind::FacultyMember,
+                Versioned::Organization => Kind::Organization,
+                Versioned::Series => Kind::Series,
+            };
+            let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
+            Ok(found.into_values().next())
         };
-        let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
-        Ok(found.into_values().next())
+        nullable(found.await)
     }
 
     /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null otherwise.
-    async fn challenge(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<HumanCheckChallenge>> {
-        let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
-        let issued = human_check::issue(ctx.data::<Desk>()?, Purpose::SignInCode(email_key)).or_opaque()?;
-        HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
+    async fn challenge(&self, ctx: &Context<'_>) -> Nullable<HumanCheckChallenge> {
+        let found = async {
+            let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
+            let issued = human_check::issue(ctx.data::<Desk>()?, Purpose::SignInCode(email_key)).or_opaque()?;
+            HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
+        };
+        nullable(found.await)
     }
 }
 

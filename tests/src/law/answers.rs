@@ -102,7 +102,9 @@ impl Walk<'_> {
 
     /// What the schema has and nobody was told.
     fn untold(&self) -> Vec<String> {
-        let objects = SCHEMA.types.values().filter_map(ExtendedType::as_object).filter(|object| !object.name.starts_with("__"));
+        // What is followed comes event by event, and has stories of its own.
+        let walked = |name: &str| !name.starts_with("__") && name != "Subscription";
+        let objects = SCHEMA.types.values().filter_map(ExtendedType::as_object).filter(|object| walked(&object.name));
         let all = objects.flat_map(|object| object.fields.keys().map(|field| format!("{}.{field}", object.name)));
         all.filter(|field| !self.told.contains(field)).collect()
     }
@@ -175,6 +177,9 @@ stories! {
         }
         // From here nothing may be null up to the whole.
         documents.push(("{ registrations(first: 3) { edges { node { notices(first: 2) { nodes { id } } } } } rateLimit { cost } }".to_owned(), json!({})));
+        // Lists within lists, each of which an error must find its way through.
+        let inner = "directors { courses(first: 1) { nodes { id } } } days { sessions { faculty { member { sessions(first: 1) { edges { node { id } } } } } } }";
+        documents.push((of_thing("Course", world.name("course"), inner), json!({})));
         let (mut failed, mut refused, mut whole, mut fallen) = (0, 0, 0, None);
         for table in dump::tables(&house).await {
             house.db().execute_unprepared(&format!("alter table \"{table}\" rename to \"{table}_away\"")).await.expect("renamed");
@@ -191,7 +196,7 @@ stories! {
             }
             house.db().execute_unprepared(&format!("alter table \"{table}_away\" rename to \"{table}\"")).await.expect("renamed");
         }
-        assert!(failed >= 100 && whole >= 100 && fallen >= Some(3), "{failed} with errors, {refused} refused, {whole} whole, fallen {fallen:?}");
+        assert!(failed >= 100 && whole >= 100 && fallen >= Some(5), "{failed} with errors, {refused} refused, {whole} whole, fallen {fallen:?}");
     }
 
     async fn what_selects_nothing_is_answered_with_an_object(house at "2026-04-01T12:00-04:00") {

@@ -152,7 +152,8 @@ fn resolvers_of_fields_that_may_be_null_answer_with_a_nullable() {
             let signature = resolver.split_once(" {\n").map_or(resolver, |(signature, _)| signature);
             let name = signature.split('(').next().unwrap_or_default();
             right += usize::from(signature.contains("-> Nullable<"));
-            if signature.contains("&self") && signature.contains("-> Result<Option<") {
+            let plain = ["-> Result<Option<", "-> async_graphql::Result<Option<"].iter().any(|kind| signature.contains(kind));
+            if signature.contains("&self") && plain {
                 wrong.push(format!("{file}: {name}"));
             }
         }

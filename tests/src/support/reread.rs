@@ -2,7 +2,7 @@
 //! once more and on their own, over the printed schema and the bytes of an answer.
 //!
 //! No key is missing or too many, keys stand in the order of the document, nothing is null that must not be, every leaf is what its type says,
-//! and an error is at a null: the nearest one that may be null.
+//! and an error says at which field it happened, and stands for a null: the nearest one that may be null.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -78,7 +78,10 @@ pub fn reread(document: &str, variables: &Value, answer: &str) -> Reread {
     reader.object("data", data, operation.object_type(), &[&operation.selection_set], &mut found);
     for error in errors.unwrap_or_default() {
         match error.get("path") {
-            Some(path) => reader.error(data, path.items(), &mut found),
+            Some(path) => {
+                let place = error.get("locations").and_then(|places| places.item(0));
+                reader.error(data, path.items(), place, &mut found);
+            }
             None => found.breaches.push(format!("data, and an error without a path: {error:?}")),
         }
     }
@@ -241,8 +244,10 @@ impl<'a> Reader<'a> {
         found.breaches.extend(first.unwrap_or_else(|| vec![format!("{at} is no {kind}: {value:?}")]));
     }
 
-    /// An error stands for a null at its path, or around it where nothing on the way may be null.
-    fn error(&self, data: &Ordered, path: &[Ordered], found: &mut Reread) {
+    /// An error stands for a null at its path, or around it where nothing on the way may be null. Its place is that of the field that the path
+    /// leads to.
+    fn error(&self, data: &Ordered, path: &[Ordered], place: Option<&Ordered>, found: &mut Reread) {
+        let mut fields: Vec<&Node<Field>> = Vec::new();
         let mut object = Some(self.operation.object_type().clone());
         let mut sets = vec![&self.operation.selection_set];
         let mut kind: Option<&Type> = None;
@@ -260,6 +265,7 @@ impl<'a> Reader<'a> {
                         return;
                     };
                     sets = group.sets();
+                    fields.clone_from(&group.fields);
                     value = value.and_then(|value| value.get(key));
                     Some(group.kind())
                 }
@@ -294,6 +300,16 @@ impl<'a> Reader<'a> {
             let is_object = matches!(SCHEMA.types.get(named), Some(ExtendedType::Object(_)));
             let told = value.and_then(|value| value.get("__typename")).and_then(Ordered::text);
             object = if is_object { Some(named.clone()) } else { told.and_then(|told| Name::new(told).ok()) };
+        }
+        let stands = |field: &Node<Field>| {
+            let begin = field.line_column_range(&self.document.sources).map(|range| range.start);
+            begin.is_some_and(|begin| {
+                let of = |name: &str, number: usize| place.and_then(|place| place.get(name)) == Some(&Ordered::Number(number.into()));
+                of("line", begin.line) && of("column", begin.column)
+            })
+        };
+        if !fields.iter().any(|field| stands(field)) {
+            found.breaches.push(format!("an error at {path:?} that is of the field at {place:?}"));
         }
         match behind {
             Some(steps) => found.fallen = found.fallen.max(Some(steps)),
@@ -351,14 +367,16 @@ mod tests {
             breaches("{ node(id: \"x\") { ... on Session { title } } }", json!({}), "{\"data\":{\"node\":{}}}"),
             Vec::<String>::new()
         );
-        let fallen = |document: &str, data: &str, path: &str| {
-            let found = reread(document, &json!({}), &format!("{{ \"data\": {data}, \"errors\": [{ERROR}, \"path\": {path} }}] }}"));
+        let fallen = |document: &str, data: &str, path: &str, column: usize| {
+            let place = format!("\"locations\": [{{ \"line\": 1, \"column\": {column} }}]");
+            let found =
+                reread(document, &json!({}), &format!("{{ \"data\": {data}, \"errors\": [{ERROR}, \"path\": {path}, {place} }}] }}"));
             assert_eq!(found.breaches, Vec::<String>::new());
             found.fallen
         };
-        assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\"]"), Some(0));
-        assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\", \"learner\", \"id\"]"), Some(2));
-        assert_eq!(fallen("{ courses { edges { cursor } } }", "null", "[\"courses\", \"edges\", 3, \"cursor\"]"), Some(4));
+        assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\"]", 3), Some(0));
+        assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\", \"learner\", \"id\"]", 22), Some(2));
+        assert_eq!(fallen("{ courses { edges { cursor } } }", "null", "[\"courses\", \"edges\", 3, \"cursor\"]", 21), Some(4));
     }
 
     #[test]
@@ -383,10 +401,14 @@ mod tests {
             (ME, NODE, COURSES, r#"{ "message": "No." }"#, "without a message or a code"),
         ] {
             let found = with(me, node, courses, errors);
-            assert!(found.first().is_some_and(|breach| breach.contains(word)), "{word}: {found:?}");
+            assert!(found.iter().any(|breach| breach.contains(word)), "{word}: {found:?}");
         }
         let wide = format!("{{ \"data\": null, \"errors\": [{ERROR}, \"path\": [\"me\", \"roles\"] }}] }}");
         assert!(breaches(DOCUMENT, json!({}), &wide)[0].contains("more null than it had to"));
+        let deep = format!(
+            "{{ \"data\": {{ \"viewer\": null }}, \"errors\": [{ERROR}, \"path\": [\"viewer\"], \"locations\": [{{ \"line\": 1, \"column\": 22 }}] }}] }}"
+        );
+        assert!(breaches("{ viewer { learner { id } } }", json!({}), &deep)[0].contains("that is of the field at"));
         assert!(breaches(DOCUMENT, json!({}), "{}")[0].contains("neither"));
         assert!(breaches(DOCUMENT, json!({}), "{\"errors\":[]}")[0].contains("`errors`"));
     }

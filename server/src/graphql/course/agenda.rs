@@ -9,6 +9,7 @@ use crate::catalogue::CoursePage;
 use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::list::Items;
 use crate::graphql::scalar::Date;
 use crate::graphql::session::{Session, SessionFilter};
 use crate::graphql::track::Track;
@@ -24,23 +25,23 @@ pub struct CourseDay {
     date: Date,
     /// What begins on it, in the order of the agenda.
     #[graphql(directive = list_size::apply(15))]
-    sessions: Vec<Session>,
+    sessions: Items<Session>,
 }
 
 #[Object]
 impl Agenda {
     /// The days on which sessions begin, in order.
     #[graphql(directive = list_size::apply(4))]
-    async fn days(&self) -> Vec<CourseDay> {
+    async fn days(&self) -> Items<CourseDay> {
         let mut days: Vec<CourseDay> = Vec::new();
         for session in Session::all(&self.0) {
             let date = session.local_date();
             match days.last_mut().filter(|day| day.date.0 == date) {
-                Some(day) => day.sessions.push(session),
-                None => days.push(CourseDay { date: Date(date), sessions: vec![session] }),
+                Some(day) => day.sessions.0.push(session),
+                None => days.push(CourseDay { date: Date(date), sessions: Items(vec![session]) }),
             }
         }
-        days
+        Items(days)
     }
 
     /// The sessions of the course, in the order of the agenda.
@@ -71,12 +72,13 @@ impl Agenda {
 
     /// Who directs the course, in order.
     #[graphql(directive = list_size::apply(4))]
-    async fn directors(&self) -> Vec<FacultyMember> {
+    async fn directors(&self) -> Items<FacultyMember> {
         let directs = |role: Role| match role {
             Role::Director => true,
             Role::Faculty => false,
         };
-        self.0.faculty.iter().filter(|row| directs(row.role)).map(|row| FacultyMember(Arc::clone(&row.member))).collect()
+        let directors = self.0.faculty.iter().filter(|row| directs(row.role));
+        Items(directors.map(|row| FacultyMember(Arc::clone(&row.member))).collect())
     }
 
     /// Everyone listed for the course, directors among them, in the course's order.

@@ -14,6 +14,7 @@ use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
 use crate::graphql::directive::list_size;
 use crate::graphql::enquiry::EnquiriesOfCourse;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
@@ -273,9 +274,12 @@ impl Identity {
     /// What is allowed and still worth a second look, such as sessions that overlap within a track. For staff who run the course; null for
     /// everybody else.
     #[graphql(directive = list_size::apply(10))]
-    async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<CourseWarning>>> {
-        let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
-        Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
+    async fn warnings(&self, ctx: &Context<'_>) -> Nullable<Vec<CourseWarning>> {
+        let found = async {
+            let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
+            Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
+        };
+        nullable(found.await)
     }
 
     /// E-mail address for questions; null where none is given.

@@ -10,6 +10,7 @@ use super::{CreditOffer, Price, RegistrationWindow, ReminderRule, Seats, Stateme
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::directive::list_size;
+use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::scalar::Money;
 use crate::graphql::series::SeriesPlacement;
 use crate::viewer::Viewer;
@@ -44,10 +45,13 @@ impl Offer {
     }
 
     /// Seats; null where their number is not limited.
-    async fn seats(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Seats>> {
-        let Some(capacity) = self.0.course.capacity else { return Ok(None) };
-        let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or(0);
-        Ok(Some(Seats::of(capacity, taken)))
+    async fn seats(&self, ctx: &Context<'_>) -> Nullable<Seats> {
+        let found = async {
+            let Some(capacity) = self.0.course.capacity else { return Ok(None) };
+            let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or(0);
+            Ok(Some(Seats::of(capacity, taken)))
+        };
+        nullable(found.await)
     }
 
     /// Continuing-education credit that the course offers, in order.
@@ -64,8 +68,11 @@ impl Offer {
 
     /// The rules by which letters are sent for this course, in order; null for who does not run it.
     #[graphql(directive = list_size::apply(20))]
-    async fn reminder_rules(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ReminderRule>>> {
-        let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
-        Ok(runs.then(|| ReminderRule::all(&self.0)))
+    async fn reminder_rules(&self, ctx: &Context<'_>) -> Nullable<Vec<ReminderRule>> {
+        let found = async {
+            let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
+            Ok(runs.then(|| ReminderRule::all(&self.0)))
+        };
+        nullable(found.await)
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::action::evaluation_form::sessions;
 use crate::catalogue::CoursePage;
 use crate::graphql::directive::list_size;
+use crate::graphql::list::Items;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::session::Session;
 
@@ -68,7 +69,8 @@ impl EvaluationStanding {
     /// The sessions that can be rated, with those who speak in them, in the order of the agenda: those that teach and belong to the
     /// learner's track, or to all. Beside them every one of the course's `learningObjectives` is rated.
     #[graphql(directive = list_size::apply(40))]
-    async fn sessions(&self) -> Vec<Session> {
-        sessions(&self.page, self.track_id).filter_map(|row| Session::find(&self.page, row.session.id)).collect()
+    async fn sessions(&self) -> Items<Session> {
+        let rows = sessions(&self.page, self.track_id);
+        Items(rows.filter_map(|row| Session::find(&self.page, row.session.id)).collect())
     }
 }

@@ -13,6 +13,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
+use crate::graphql::list::Items;
 use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
@@ -155,12 +156,12 @@ impl Session {
 
     /// Who has a part in it, in the order of the agenda.
     #[graphql(directive = list_size::apply(3))]
-    async fn faculty(&self) -> Vec<SessionFaculty> {
+    async fn faculty(&self) -> Items<SessionFaculty> {
         let part = |(role, member): &(entity::session_faculty::Role, Arc<entity::faculty_member::Model>)| SessionFaculty {
             role: (*role).into(),
             member: FacultyMember(Arc::clone(member)),
         };
-        self.row().faculty.iter().map(part).collect()
+        Items(self.row().faculty.iter().map(part).collect())
     }
 
     /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.
