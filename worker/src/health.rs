@@ -1,19 +1,57 @@
 //! Health: whether the worker is alive, and what it has done since it started.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Without a successful sweep for this long, the sweep counts as dead.
+/// A sweep that has neither begun nor succeeded for this long counts as dead.
 const SWEEP_PATIENCE: Duration = Duration::from_secs(60);
 /// Without a successful look at the queue for this long, deliver counts as dead.
 const DELIVER_PATIENCE: Duration = Duration::from_secs(30);
 
+/// How something that is done over and over is faring.
+#[derive(Clone, Copy, Debug, Default)]
+enum Pulse {
+    /// It has not begun.
+    #[default]
+    Still,
+    /// It has begun for the first time and not come to an end; with much to do, such as after a start, that may take a while.
+    Begun(Instant),
+    /// It has never succeeded, and failed.
+    Failed,
+    /// It succeeded, last at this moment; what has failed since is tried again.
+    Succeeded(Instant),
+}
+
+impl Pulse {
+    fn begin(&mut self, now: Instant) {
+        match self {
+            Self::Still => *self = Self::Begun(now),
+            Self::Begun(_) | Self::Failed | Self::Succeeded(_) => {}
+        }
+    }
+
+    fn fail(&mut self) {
+        match self {
+            Self::Still | Self::Begun(_) => *self = Self::Failed,
+            Self::Failed | Self::Succeeded(_) => {}
+        }
+    }
+
+    /// Whether it is well at `now`: at work for the first time, or successful, no longer ago than this.
+    fn is_alive(self, now: Instant, patience: Duration) -> bool {
+        match self {
+            Self::Still | Self::Failed => false,
+            Self::Begun(at) | Self::Succeeded(at) => now.saturating_duration_since(at) < patience,
+        }
+    }
+}
+
 /// What readiness and the metrics ask. Time here is the machine's own monotonic clock: it measures the process, not the world.
 #[derive(Debug, Default)]
 pub struct Health {
-    sweep: Mutex<Option<Instant>>,
-    deliver: Mutex<Option<Instant>>,
+    sweep: Mutex<Pulse>,
+    deliver: Mutex<Pulse>,
     sent: AtomicU64,
     failed: AtomicU64,
     lapsed: AtomicU64,
@@ -51,14 +89,20 @@ pub(crate) enum Count {
 }
 
 impl Health {
-    /// Whether a sweep has succeeded within the last minute.
+    /// Whether a sweep has succeeded within the last minute, or the first one has been at work for less than that. Letters that are due do
+    /// not keep people from being served, so nobody waits for the first sweep; but one that fails, or gets stuck, is told.
     pub fn sweep_is_alive(&self) -> bool {
-        fresh(&self.sweep, SWEEP_PATIENCE)
+        pulse(&self.sweep).is_alive(Instant::now(), SWEEP_PATIENCE)
     }
 
     /// Whether the queue was looked at with success within the last half minute.
     pub fn deliver_is_alive(&self) -> bool {
-        fresh(&self.deliver, DELIVER_PATIENCE)
+        pulse(&self.deliver).is_alive(Instant::now(), DELIVER_PATIENCE)
+    }
+
+    /// Whether a sweep has ever succeeded.
+    pub fn has_swept(&self) -> bool {
+        matches!(*pulse(&self.sweep), Pulse::Succeeded(_))
     }
 
     /// What was done since the start.
@@ -74,12 +118,20 @@ impl Health {
         }
     }
 
+    pub(crate) fn sweep_begins(&self) {
+        pulse(&self.sweep).begin(Instant::now());
+    }
+
+    pub(crate) fn sweep_failed(&self) {
+        pulse(&self.sweep).fail();
+    }
+
     pub(crate) fn swept(&self) {
-        *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *pulse(&self.sweep) = Pulse::Succeeded(Instant::now());
     }
 
     pub(crate) fn looked(&self) {
-        *self.deliver.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *pulse(&self.deliver) = Pulse::Succeeded(Instant::now());
     }
 
     pub(crate) fn count(&self, what: Count) {
@@ -95,6 +147,33 @@ impl Health {
     }
 }
 
-fn fresh(last: &Mutex<Option<Instant>>, patience: Duration) -> bool {
-    last.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|last| last.elapsed() < patience)
+fn pulse(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
+    pulse.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_sweep_is_given_a_minute_and_a_failed_one_none() {
+        let start = Instant::now();
+        let after = |seconds: u64| start + Duration::from_secs(seconds);
+        let alive = |pulse: Pulse, seconds: u64| pulse.is_alive(after(seconds), SWEEP_PATIENCE);
+        let mut sweep = Pulse::default();
+        assert!(!alive(sweep, 0), "nothing has begun");
+        sweep.begin(after(1));
+        assert!(alive(sweep, 60));
+        assert!(!alive(sweep, 61), "stuck");
+        sweep.begin(after(70));
+        assert!(!alive(sweep, 71), "it has been at it all the time");
+        sweep.fail();
+        assert!(!alive(sweep, 2), "failed");
+        sweep.begin(after(80));
+        assert!(!alive(sweep, 81), "whoever has only ever failed is not well for trying again");
+        sweep = Pulse::Succeeded(after(90));
+        sweep.fail();
+        assert!(alive(sweep, 149), "what failed once is tried again");
+        assert!(!alive(sweep, 150));
+    }
 }

@@ -185,6 +185,7 @@ async fn claim_until_stopped(
 }
 
 async fn sweep_once(worker: Worker<impl Store>, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Notify>, health: Arc<Health>) {
+    health.sweep_begins();
     match sweeper.lock().await.sweep(&worker.db, &worker.nature).await {
         Ok(swept) => {
             health.swept();
@@ -194,7 +195,10 @@ async fn sweep_once(worker: Worker<impl Store>, sweeper: Arc<Mutex<Sweeper>>, re
                 (worker.listener)(None);
             }
         }
-        Err(error) => tracing::error!(%error, "the sweep failed; the next one does it again"),
+        Err(error) => {
+            health.sweep_failed();
+            tracing::error!(%error, "the sweep failed; the next one does it again");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use entity::notice::{self, Status};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use worker::post::{PostError, Reply, post_from_url};
 
+use crate::support::process::wait_until;
 use crate::support::smtp::{Mood, SmtpServer};
 use crate::support::{House, stories};
 
@@ -174,5 +175,25 @@ stories! {
         let calendar = letter.calendar.expect("a calendar");
         let uids: std::collections::BTreeSet<&str> = calendar.lines().filter(|line| line.starts_with("UID:")).collect();
         assert_eq!(uids.len(), 3, "{calendar}");
+    }
+
+    /// Whatever is due does not keep people from being served.
+    async fn nobody_waits_for_the_first_sweep(house at "2026-04-01T12:00-04:00") {
+        use sea_orm::{ConnectionTrait, DbBackend};
+        house.has_the_course().await;
+        let held = house.desk.begin().await.expect("a transaction");
+        if held.get_database_backend() == DbBackend::Postgres {
+            held.execute_unprepared("lock table sweep_mark in access exclusive mode").await.expect("the lock");
+        }
+        let (health, stop) = (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());
+        assert!(!health.sweep_is_alive(), "a worker that has not begun is not well");
+        let bell = Arc::new(tokio::sync::Notify::new());
+        let work = tokio::spawn(worker::run(house.worker.clone(), bell, stop.clone(), Arc::clone(&health)));
+        wait_until("the sweep to begin", 20, async || health.sweep_is_alive().then_some(())).await;
+        assert!(!health.has_swept(), "it cannot come to an end while the mark is held");
+        held.rollback().await.expect("the end of the lock");
+        wait_until("the sweep to succeed", 20, async || health.has_swept().then_some(())).await;
+        stop.cancel();
+        work.await.expect("the worker").expect("a good end");
     }
 }
