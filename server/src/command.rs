@@ -180,7 +180,7 @@ async fn ready_desk(config: &Config, limits: Limits) -> Result<Desk, CommandErro
     let house = House::parse(&config.public_url)
         .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
     let sign = Sign { house, name: config.house_name.clone(), contact: config.contact.clone() };
-    Ok(Desk::new(db, nature, key, Bell::default()).signed(sign))
+    Ok(Desk::new(db, nature, key, Bell::default()).with_memory(config.catalogue_memory).signed(sign))
 }
 
 /// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.

@@ -133,6 +133,9 @@ pub struct Settings {
     /// The longest that a request waits for a connection to the database, in milliseconds
     #[arg(long, env = "DATABASE_WAIT_MS", global = true, default_value_t = 800)]
     pub database_wait_ms: u64,
+    /// How many megabytes of memory course pages may take; what does not fit is read from the database when it is asked for
+    #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 64)]
+    pub catalogue_memory: u64,
     /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
     pub mail_url: Option<String>,
@@ -203,6 +206,8 @@ pub struct Config {
     pub database_connections: u32,
     /// How long it may keep a request waiting.
     pub database_limits: Limits,
+    /// How much memory course pages may take, in bytes.
+    pub catalogue_memory: u64,
     /// Where mail goes.
     pub mail: Mail,
     /// Sender of all letters.

@@ -8,7 +8,7 @@ use entity::secret::SecretKey;
 use sea_orm::DbErr;
 
 use crate::bell::Bell;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, DEFAULT_MEMORY};
 use crate::human_check::Effort;
 use crate::store::{Database, Transaction};
 
@@ -45,7 +45,7 @@ pub struct Sign {
 impl Desk {
     /// A desk over this database.
     pub fn new(db: Database, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
-        let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature)));
+        let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature), DEFAULT_MEMORY));
         let bell = bell.of(nature.id());
         Self { db, nature, key: Arc::new(key), catalogue, bell, sign: Arc::default(), effort: Effort::default() }
     }
@@ -60,6 +60,11 @@ impl Desk {
     pub fn for_operation(&self, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let catalogue = Arc::clone(&self.catalogue);
         Self { db: self.db.for_operation(move || catalogue.mark(), may_go_on), ..self.clone() }
+    }
+
+    /// The same, with so many bytes of memory for course pages.
+    pub fn with_memory(self, bytes: u64) -> Self {
+        Self { catalogue: Arc::new(Catalogue::new(Arc::clone(&self.nature), bytes)), ..self }
     }
 
     /// Begins a transaction that writes.

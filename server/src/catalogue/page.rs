@@ -1,119 +1,197 @@
-//! A course page: everything about a course that is the same for everybody, read at one version.
+//! Course pages in memory: immutable, shared by reference, replaced when the course's version changes.
+//!
+//! A page is trusted for half a second; then one small statement asks for the versions, so that a change made by another process shows within
+//! a second even if PostgreSQL's notification is lost. A change made by this process shows at once: the action says [`Catalogue::forget`].
+//! How much memory pages may take is bounded, in bytes; nothing personal is ever kept here.
+//!
+//! The catalogue has no connection of its own: whoever asks says through what to read ([`Source`]), and what was read through a transaction is
+//! kept and trusted only as far as others see the same. A page that several ask for at once is read by the first of them; but nobody who holds
+//! a connection waits for somebody else's read, which may itself be waiting for a connection.
 
+mod flight;
+pub(crate) mod load;
+mod row;
+mod shelf;
+mod source;
+mod weight;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::facts::News;
-use entity::agenda::{CourseFacts, SessionFacts};
-use entity::{
-    LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part, credit_requirement, faculty_member,
-    objective, organization, price, reminder_rule, series, series_part, series_run, session, session_faculty, statement, track,
-};
+use entity::course;
+use entity::nature::SharedNature;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-/// Everything about a course that is the same for everybody.
-#[derive(Clone, Debug)]
-pub struct CoursePage {
-    /// The course.
-    pub course: course::Model,
-    /// Objectives in order.
-    pub objectives: Vec<objective::Model>,
-    /// Domains and topics, each kind in order.
-    pub tags: Vec<course_tag::Model>,
-    /// Audiences in order.
-    pub audiences: Vec<audience::Model>,
-    /// Competencies, group by group, in order.
-    pub competencies: Vec<competency::Model>,
-    /// Who offers the course, in order.
-    pub offered_by: Vec<Arc<organization::Model>>,
-    /// Who accredits the course, in order.
-    pub accredited_by: Vec<Arc<organization::Model>>,
-    /// Its faculty in order: everyone listed for the course, directors among them.
-    pub faculty: Vec<FacultyRow>,
-    /// Tracks in order.
-    pub tracks: Vec<Arc<track::Model>>,
-    /// Sessions in the order of the agenda.
-    pub sessions: Vec<SessionRow>,
-    /// Prices in order.
-    pub prices: Vec<price::Model>,
-    /// Credit in order.
-    pub credits: Vec<CreditRow>,
-    /// The current version of every statement, in order.
-    pub statements: Vec<statement::Model>,
-    /// Reminder rules in order.
-    pub rules: Vec<reminder_rule::Model>,
-    /// The series it belongs to.
-    pub series: Option<Arc<SeriesRow>>,
+use flight::{Claimed, Flights};
+pub use row::{CoursePage, CreditRow, FacultyRow, SeriesRow, SessionRow};
+use shelf::{Found, Shelf};
+pub use source::{Mark, Sight, Source};
+
+/// How much memory pages may take where nobody says otherwise, in bytes.
+pub const DEFAULT_MEMORY: u64 = 64 * 1024 * 1024;
+
+/// Course pages in memory.
+#[derive(Debug)]
+pub struct Catalogue {
+    nature: SharedNature,
+    shelf: Shelf,
+    flights: Flights,
 }
 
-/// A person of the course's faculty.
-#[derive(Clone, Debug)]
-pub struct FacultyRow {
-    /// The part the person has.
-    pub role: course_faculty::Role,
-    /// The person.
-    pub member: Arc<faculty_member::Model>,
-}
+/// Pages by the course's id.
+type Pages = HashMap<Uuid, Arc<CoursePage>>;
 
-/// A session with its tracks and speakers.
-#[derive(Clone, Debug)]
-pub struct SessionRow {
-    /// The session.
-    pub session: session::Model,
-    /// Its tracks in the course's order; none: for everyone.
-    pub tracks: Vec<Arc<track::Model>>,
-    /// Who speaks, in the order of the agenda.
-    pub faculty: Vec<(session_faculty::Role, Arc<faculty_member::Model>)>,
-}
+impl Catalogue {
+    /// An empty catalogue whose pages may take so many bytes.
+    pub fn new(nature: SharedNature, memory: u64) -> Self {
+        Self { nature, shelf: Shelf::new(memory), flights: Flights::default() }
+    }
 
-/// An offer of credit with its parts and requirements.
-#[derive(Clone, Debug)]
-pub struct CreditRow {
-    /// The offer.
-    pub offer: credit_offer::Model,
-    /// Parts in order; they may overlap.
-    pub parts: Vec<credit_part::Model>,
-    /// Requirements in order.
-    pub requirements: Vec<credit_requirement::Model>,
-}
+    /// This moment, to be taken just before a read-only transaction is opened: see [`Sight::AsOf`].
+    pub fn mark(&self) -> Mark {
+        self.shelf.mark(self.nature.now())
+    }
 
-/// A series with its parts and their runs.
-#[derive(Clone, Debug)]
-pub struct SeriesRow {
-    /// The series.
-    pub series: series::Model,
-    /// Parts in order, each with its runs in order.
-    pub parts: Vec<(series_part::Model, Vec<series_run::Model>)>,
-}
+    /// Drops what is known of a course, because it has changed.
+    pub fn forget(&self, course_id: Uuid) {
+        self.shelf.forget(course_id);
+        self.flights.forget(course_id);
+    }
 
-impl CoursePage {
-    /// What the agenda goes by. The page does not hold the course's news; who goes by them reads them first (see [`crate::facts`]).
-    pub fn facts(&self, news: News) -> CourseFacts {
-        let News { changes, announcements } = news;
-        CourseFacts {
-            course: self.course.clone(),
-            sessions: self
-                .sessions
-                .iter()
-                .map(|row| SessionFacts { session: row.session.clone(), track_ids: row.tracks.iter().map(|track| track.id).collect() })
-                .collect(),
-            rules: self.rules.clone(),
-            changes,
-            announcements,
+    /// Drops everything.
+    pub fn forget_all(&self) {
+        self.shelf.forget_all();
+        self.flights.forget_all();
+    }
+
+    /// How many pages are kept, and how many bytes they are taken to need.
+    pub fn size(&self) -> (usize, u64) {
+        self.shelf.size()
+    }
+
+    /// The page of a course, drafts included: who may see it is for the asker to find out.
+    pub async fn page<S: Source>(&self, db: &S, course_id: Uuid) -> Result<Option<Arc<CoursePage>>, DbErr> {
+        Ok(self.pages(db, &[course_id]).await?.pop())
+    }
+
+    /// The page of the course called `slug`.
+    pub async fn page_by_slug<S: Source>(&self, db: &S, slug: &str) -> Result<Option<Arc<CoursePage>>, DbErr> {
+        if let Some(id) = self.shelf.id_of(slug)
+            && let Some(page) = self.page(db, id).await?.filter(|page| page.course.slug == slug)
+        {
+            return Ok(Some(page));
+        }
+        let id: Option<Uuid> = course::Entity::find()
+            .select_only()
+            .column(course::Column::Id)
+            .filter(course::Column::Slug.eq(slug))
+            .into_tuple()
+            .one(db)
+            .await?;
+        match id {
+            Some(id) => self.page(db, id).await,
+            None => Ok(None),
         }
     }
 
-    /// The organizations whose staff run the course.
-    pub fn organization_ids(&self) -> Vec<Uuid> {
-        self.offered_by.iter().map(|organization| organization.id).collect()
+    /// The pages of these courses, in the order asked for, without those that do not exist. The number of statements does not depend on how
+    /// many there are.
+    pub async fn pages<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
+        let now = self.nature.now();
+        let mut found = Pages::with_capacity(course_ids.len());
+        let mut wanted = Vec::new();
+        for id in course_ids {
+            match self.shelf.look(*id, now) {
+                // A transaction that writes asks for each: it may see what nobody else does.
+                Found::Trusted(page) if db.sight() != Sight::Own => {
+                    found.insert(*id, page);
+                }
+                Found::Trusted(_) | Found::Doubtful(_) | Found::Nothing => wanted.push(*id),
+            }
+        }
+        if !wanted.is_empty() {
+            self.fetch(db, wanted, &mut found).await?;
+        }
+        Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
-    /// Whether anybody may see the course.
-    pub fn is_public(&self) -> bool {
-        self.course.status != course::Status::Draft && self.course.published_at.is_some()
+    /// Adds the pages of these courses: those that nobody else is fetching right now in one go, and then those that others have fetched.
+    async fn fetch<S: Source>(&self, db: &S, mut wanted: Vec<Uuid>, found: &mut Pages) -> Result<(), DbErr> {
+        wanted.sort_unstable();
+        wanted.dedup();
+        match db.sight() {
+            Sight::Latest => {}
+            Sight::AsOf(_) | Sight::Own => return self.refresh(db, &wanted, found).await,
+        }
+        let Claimed { mine, others } = self.flights.claim(&wanted);
+        if !mine.ids().is_empty() {
+            self.refresh(db, mine.ids(), found).await?;
+            mine.land(found);
+        }
+        // The claim may have opened the asker's connection, and whoever holds one waits for nobody.
+        let may_wait = db.sight() == Sight::Latest;
+        let mut left = Vec::new();
+        for (id, flight) in others {
+            match if may_wait { flight.landed().await } else { None } {
+                Some(page) => found.extend(page.map(|page| (id, page))),
+                None => left.push(id),
+            }
+        }
+        if left.is_empty() { Ok(()) } else { self.refresh(db, &left, found).await }
     }
 
-    /// The local day of a session.
-    pub fn date_of(&self, session: &session::Model) -> LocalDate {
-        session.starts_at.date_in(&self.course.time_zone)
+    /// Adds the pages of these courses as they are now: the versions of those that are kept are asked for, and whatever is new is read.
+    async fn refresh<S: Source>(&self, db: &S, ids: &[Uuid], found: &mut Pages) -> Result<(), DbErr> {
+        let (mark, sight) = (self.mark(), db.sight());
+        let seen = match sight {
+            Sight::Latest => Some(mark),
+            Sight::AsOf(opened) => Some(opened),
+            Sight::Own => None,
+        };
+        let mut known = Pages::new();
+        let mut missing = Vec::new();
+        for id in ids {
+            match self.shelf.look(*id, mark.at) {
+                // Whoever fetched it just before has looked.
+                Found::Trusted(page) if sight != Sight::Own => {
+                    found.insert(*id, page);
+                }
+                Found::Trusted(page) | Found::Doubtful(page) => {
+                    known.insert(*id, page);
+                }
+                Found::Nothing => missing.push(*id),
+            }
+        }
+        if !known.is_empty() {
+            let versions = load::versions(db, known.keys().copied()).await?;
+            for (id, page) in known {
+                if versions.get(&id) == Some(&page.course.version) {
+                    self.keep(&page, seen);
+                    found.insert(id, page);
+                } else if versions.contains_key(&id) {
+                    missing.push(id);
+                }
+            }
+        }
+        if !missing.is_empty() {
+            for page in load::pages(db, &missing).await? {
+                self.keep(&page, seen);
+                found.insert(page.course.id, page);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a page that everybody saw alike at `seen`; one that was seen from within a transaction that writes is not kept.
+    fn keep(&self, page: &Arc<CoursePage>, seen: Option<Mark>) {
+        if let Some(seen) = seen {
+            self.shelf.keep(page, seen);
+        }
+    }
+
+    /// The series of these ids, by id, with their parts and runs. Read anew each time; who may see a series is for the asker to find out.
+    pub async fn serieses<C: ConnectionTrait>(&self, db: &C, series_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
+        load::serieses(db, series_ids.iter().copied()).await
     }
 }

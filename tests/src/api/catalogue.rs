@@ -4,6 +4,7 @@ mod cost;
 mod facts;
 mod freshness;
 mod listing;
+mod memory;
 mod paging;
 mod transaction;
 mod visibility;

@@ -1,0 +1,85 @@
+//! Pages in memory: bounded by what they take, read once however many ask, found by their names.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use lectern::catalogue::Catalogue;
+use lectern::store::Database;
+use sea_orm::ConnectionTrait;
+
+use super::variant;
+use crate::support::{SAMPLE_SLUG, stories};
+
+async fn title(catalogue: &Catalogue, db: &Database, slug: &str) -> String {
+    catalogue.page_by_slug(db, slug).await.expect("the database answers").expect("a course").course.title.clone()
+}
+
+stories! {
+    async fn many_who_ask_at_once_cost_what_one_costs(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        house.imports(&variant("another", |file| file.course.title = "Another".to_owned())).await;
+        let catalogue = &house.desk.catalogue;
+        let ids = [catalogue.page_by_slug(house.db(), SAMPLE_SLUG).await, catalogue.page_by_slug(house.db(), "another").await]
+            .map(|page| page.expect("the database answers").expect("a course").course.id);
+        catalogue.forget_all();
+        let before = house.statements();
+        catalogue.pages(house.db(), &ids).await.expect("pages");
+        let once = house.statements() - before;
+
+        catalogue.forget_all();
+        let before = house.statements();
+        let asked = join_all((0..20).map(|_| catalogue.pages(house.db(), &ids))).await;
+        assert_eq!(house.statements() - before, once, "statements for twenty who ask at the same time");
+        let first = asked[0].as_ref().expect("pages")[0].clone();
+        for pages in &asked {
+            let pages = pages.as_ref().expect("pages");
+            assert_eq!(pages.iter().map(|page| page.course.id).collect::<Vec<_>>(), ids);
+            assert!(Arc::ptr_eq(&pages[0], &first), "one page for all of them");
+        }
+
+        // The same where the page is there and only its version is to be asked for.
+        house.nature.move_to(entity::Nature::now(&*house.nature).plus_minutes(1));
+        let before = house.statements();
+        join_all((0..20).map(|_| catalogue.pages(house.db(), &ids))).await;
+        assert_eq!(house.statements() - before, 1, "statements to look whether the pages are current");
+    }
+
+    async fn more_pages_than_fit_are_still_served(house at "2026-04-01T12:00-04:00") {
+        const COURSES: usize = 12;
+        let slugs: Vec<String> = (0..COURSES).map(|number| format!("course-{number}")).collect();
+        for slug in &slugs {
+            house.imports(&variant(slug, |file| file.course.title = slug.to_uppercase())).await;
+        }
+        let one = {
+            let catalogue = Catalogue::new(house.nature.clone(), u64::MAX);
+            title(&catalogue, house.db(), &slugs[0]).await;
+            catalogue.size().1
+        };
+        assert!((20_000..200_000).contains(&one), "the reference course's page takes {one} bytes");
+        let room = one * 4;
+        let catalogue = Catalogue::new(house.nature.clone(), room);
+        for _ in 0..2 {
+            for slug in &slugs {
+                assert_eq!(title(&catalogue, house.db(), slug).await, slug.to_uppercase());
+                assert!(catalogue.size().1 <= room, "{:?} of {room} bytes", catalogue.size());
+            }
+        }
+        assert!(catalogue.size().0 >= 2, "{:?}", catalogue.size());
+    }
+
+    async fn a_page_that_is_kept_is_found_by_its_name_without_a_statement(house at "2026-04-01T12:00-04:00") {
+        house.imports(&variant("old-name", |file| file.course.title = "One".to_owned())).await;
+        let catalogue = &house.desk.catalogue;
+        title(catalogue, house.db(), "old-name").await;
+        let before = house.statements();
+        assert_eq!(title(catalogue, house.db(), "old-name").await, "One");
+        assert_eq!(house.statements(), before);
+        // A name that went to another course leads there.
+        let renamed = "update course set slug = 'new-name', version = version + 1 where slug = 'old-name'";
+        house.db().execute_unprepared(renamed).await.expect("a change");
+        house.imports(&variant("old-name", |file| file.course.title = "Two".to_owned())).await;
+        house.nature.move_to(entity::Nature::now(&*house.nature).plus_minutes(1));
+        assert_eq!(title(catalogue, house.db(), "old-name").await, "Two");
+        assert_eq!(title(catalogue, house.db(), "new-name").await, "One");
+    }
+}
