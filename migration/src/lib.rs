@@ -14,6 +14,7 @@ mod m0006_editing;
 mod m0007_roster;
 mod m0008_outreach;
 mod m0009_sign_in_try;
+mod m0010_listing;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_roster::Step),
             Box::new(m0008_outreach::Step),
             Box::new(m0009_sign_in_try::Step),
+            Box::new(m0010_listing::Step),
         ]
     }
 }

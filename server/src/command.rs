@@ -107,6 +107,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Migrate => {
             let db = open(&config, Limits::PATIENT).await?;
             store::migrate(&db).await?;
+            store::fold_again(&db).await?;
             say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }

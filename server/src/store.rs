@@ -25,7 +25,7 @@ pub use away::is_away;
 pub use database::Database;
 use database::Pool;
 pub use operation::is_stopped;
-pub use schema::{Standing, migrate, standing};
+pub use schema::{Standing, fold_again, migrate, standing};
 pub use transaction::Transaction;
 pub use watch::Watch;
 

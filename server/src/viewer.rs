@@ -5,7 +5,7 @@
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
 
 use entity::{Refusal, learner, staff_role};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -85,59 +85,65 @@ impl Viewer {
         }
     }
 
+    /// The sessions that the viewer may see, for a query over them.
+    pub fn visible_sessions(&self) -> Condition {
+        use entity::{course, session};
+        let theirs = course::Column::Id.into_expr().eq(session::Column::CourseId.into_expr());
+        Condition::all().add(Expr::exists(self.one_of_their_courses().and_where(theirs).take()))
+    }
+
     /// The members of the faculty that the viewer may see, for a query over them: whoever teaches in a course that the viewer may see; staff,
     /// who fill courses with them, see all.
     pub fn visible_faculty(&self) -> Condition {
-        use entity::{course_faculty, faculty_member, session, session_faculty};
+        use entity::{course, course_faculty, faculty_member, session, session_faculty};
         if self.is_staff() {
             return Condition::all();
         }
-        let listed = Query::select()
-            .column(course_faculty::Column::FacultyMemberId)
-            .from(course_faculty::Entity)
-            .and_where(course_faculty::Column::CourseId.in_subquery(self.visible_course_ids()))
+        let (member, course) = (faculty_member::Column::Id.into_expr(), course::Column::Id.into_expr());
+        let listed = self
+            .one_of_their_courses()
+            .inner_join(course_faculty::Entity, course_faculty::Column::CourseId.into_expr().eq(course.clone()))
+            .and_where(course_faculty::Column::FacultyMemberId.into_expr().eq(member.clone()))
             .take();
-        let sessions = Query::select()
-            .column(session::Column::Id)
-            .from(session::Entity)
-            .and_where(session::Column::CourseId.in_subquery(self.visible_course_ids()))
+        let speaking = self
+            .one_of_their_courses()
+            .inner_join(session::Entity, session::Column::CourseId.into_expr().eq(course))
+            .inner_join(session_faculty::Entity, session_faculty::Column::SessionId.into_expr().eq(session::Column::Id.into_expr()))
+            .and_where(session_faculty::Column::FacultyMemberId.into_expr().eq(member))
             .take();
-        let speaking = Query::select()
-            .column(session_faculty::Column::FacultyMemberId)
-            .from(session_faculty::Entity)
-            .and_where(session_faculty::Column::SessionId.in_subquery(sessions))
-            .take();
-        let id = faculty_member::Column::Id;
-        Condition::any().add(id.in_subquery(listed)).add(id.in_subquery(speaking))
+        Condition::any().add(Expr::exists(listed)).add(Expr::exists(speaking))
     }
 
     /// The series that the viewer may see, for a query over them: those with a course that the viewer may see; staff see all.
     pub fn visible_series(&self) -> Condition {
+        use entity::{course, series};
         if self.is_staff() {
             return Condition::all();
         }
-        let used = Query::select()
-            .column(entity::course::Column::SeriesId)
-            .from(entity::course::Entity)
-            .and_where(entity::course::Column::SeriesId.is_not_null())
-            .cond_where(self.visible_courses())
-            .take();
-        Condition::all().add(entity::series::Column::Id.in_subquery(used))
+        let of_it = course::Column::SeriesId.into_expr().eq(series::Column::Id.into_expr());
+        Condition::all().add(Expr::exists(self.one_of_their_courses().and_where(of_it).take()))
     }
 
     /// The organizations that the viewer may see, for a query over them: those that stand behind a course that the viewer may see; staff see
     /// all.
     pub fn visible_organizations(&self) -> Condition {
         use entity::course_organization::{Column, Entity};
+        use entity::{course, organization};
         if self.is_staff() {
             return Condition::all();
         }
-        let named = Query::select()
-            .column(Column::OrganizationId)
-            .from(Entity)
-            .and_where(Column::CourseId.in_subquery(self.visible_course_ids()))
+        let named = self
+            .one_of_their_courses()
+            .inner_join(Entity, Column::CourseId.into_expr().eq(course::Column::Id.into_expr()))
+            .and_where(Column::OrganizationId.into_expr().eq(organization::Column::Id.into_expr()))
             .take();
-        Condition::all().add(entity::organization::Column::Id.in_subquery(named))
+        Condition::all().add(Expr::exists(named))
+    }
+
+    /// Whether there is a course that the viewer may see, to be narrowed to those of something. Asked row by row, because a page needs a few
+    /// rows, while all courses would have to be gone through to know beforehand.
+    fn one_of_their_courses(&self) -> SelectStatement {
+        Query::select().expr(Expr::val(1)).from(entity::course::Entity).cond_where(self.visible_courses()).take()
     }
 
     /// The ids of the courses that the viewer may see, for use within another query.

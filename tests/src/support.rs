@@ -16,6 +16,7 @@ pub mod ordered;
 pub mod overheard;
 pub mod payload;
 pub mod person;
+pub mod plan;
 pub mod process;
 pub mod proof;
 pub mod proxy;

@@ -4,6 +4,7 @@ use entity::learner;
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::desk::Desk;
+use crate::listing::index;
 use crate::store::Transaction;
 
 /// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the address in lower case.
@@ -31,5 +32,8 @@ pub async fn enter_learner(tx: &Transaction, desk: &Desk, email: &str, email_key
     learner::Entity::insert(row).on_conflict_do_nothing_on([learner::Column::EmailKey]).exec_without_returning(tx).await?;
     let learner = known().one(tx).await?.ok_or_else(|| DbErr::RecordNotFound("the learner just entered".to_owned()))?;
     let entered = learner.id == id;
+    if entered {
+        index::learners(tx, &[id]).await?;
+    }
     Ok((learner, entered))
 }

@@ -21,6 +21,7 @@ use super::turn::{self, Over};
 use crate::answer::{Answer, Fault, No};
 use crate::desk::Desk;
 use crate::human_check::{self, Purpose};
+use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -134,6 +135,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
         updated_at: now,
     };
     enquiry::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
+    index::enquiries(&tx, &[id]).await?;
     tx.commit().await?;
     desk.bell.ring(&desk.db).await;
     Ok(requested)

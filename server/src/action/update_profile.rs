@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue};
 use super::free_text;
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::listing::index;
 use crate::viewer::Viewer;
 
 /// Longest name, and longest list of credentials, in characters.
@@ -46,6 +47,7 @@ pub async fn update_profile(desk: &Desk, viewer: &Viewer, changes: Changes) -> A
     };
     let tx = desk.begin().await?;
     let learner = row.update(&tx).await?;
+    index::learners(&tx, &[learner.id]).await?;
     tx.commit().await?;
     Ok(learner)
 }

@@ -17,6 +17,7 @@ use crate::action::audit::{Act, Actor, record};
 use crate::answer::{Answer, No};
 use crate::catalogue::{CoursePage, load};
 use crate::desk::Desk;
+use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -116,6 +117,7 @@ pub async fn settle<T>(desk: &Desk, tx: Transaction, done: Answer<(T, Option<Vec
             return Err(no);
         }
     };
+    index::courses(&tx, &touched).await?;
     tx.commit().await?;
     for course_id in &touched {
         desk.catalogue.forget(*course_id);

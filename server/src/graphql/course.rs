@@ -2,7 +2,6 @@
 //! loaders of the request.
 
 mod agenda;
-mod condition;
 mod credit;
 pub mod edit;
 mod input;
@@ -12,7 +11,6 @@ mod offer;
 mod price;
 mod query;
 mod rule;
-mod search;
 mod set_rules;
 mod statement;
 
@@ -20,7 +18,6 @@ use async_graphql::Request;
 use async_graphql::dataloader::DataLoader;
 
 pub use agenda::{Agenda, CourseDay};
-pub use condition::{far, on_local_day};
 pub use credit::{CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind, CreditType, CreditUnit};
 pub use edit::CourseMutation;
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
@@ -30,7 +27,6 @@ pub use offer::Offer;
 pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
 pub use query::CourseQuery;
 pub use rule::{ReminderAnchor, ReminderAudience, ReminderOffset, ReminderRule};
-pub use search::{contains, words};
 pub use set_rules::ReminderRuleMutation;
 pub use statement::{Statement, StatementKind};
 

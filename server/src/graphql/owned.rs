@@ -11,8 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, OverStatement, Query, Sel
 use sea_orm::{ColumnTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-use super::course::far;
-use super::keyset::{Key, Slice, Wanted};
+use super::keyset::{Key, Shape, Slice, Sort, Wanted};
 use super::refusal::OrOpaque;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
@@ -73,10 +72,10 @@ impl Owned {
 
     async fn found(&self, list: List, wanted: &Wanted, owners: &[Uuid]) -> Result<Vec<Found>, DbErr> {
         let source = source(list, owners);
-        let columns = [(source.starts_at.clone(), Order::Asc), (source.id.clone(), Order::Asc)];
+        let sort = Sort::ascending([(source.starts_at.clone(), Shape::At), (source.id.clone(), Shape::Id)]);
         let mut place = WindowStatement::new();
         place.add_partition_by(source.owner.clone());
-        for (column, order) in wanted.reading(&columns) {
+        for (column, order) in wanted.reading(&sort) {
             place.order_by_expr(column, order);
         }
         let mut ranked = source.rows;
@@ -87,7 +86,7 @@ impl Owned {
             .expr_as(source.starts_at, "starts_at")
             .expr_window_as(Func::cust("ROW_NUMBER"), place, "place")
             .cond_where(self.viewer.visible_courses())
-            .cond_where(wanted.bounds(&columns));
+            .cond_where(wanted.bounds(&sort));
         let rows = Query::select()
             .columns(["owner", "id", "course_id", "starts_at"])
             .from_subquery(ranked, "ranked")
@@ -109,7 +108,7 @@ struct Source {
 
 fn source(list: List, owners: &[Uuid]) -> Source {
     let of = || owners.iter().copied();
-    let course_starts_at = || Func::coalesce([course::Column::StartsAt.into_expr(), Expr::val(far())]).into();
+    let course_starts_at = || Expr::col((course::Entity, "starts_key"));
     let mut rows = Query::select();
     match list {
         List::CoursesOfMember => {

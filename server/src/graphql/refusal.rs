@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
+use crate::listing::search::Words;
 use crate::store::{is_away, is_stopped};
 use crate::viewer::Viewer;
 
@@ -213,6 +214,14 @@ pub fn opaque(fault: &Fault) -> async_graphql::Error {
 /// The same for a question, which can be refused only by a mistake in its arguments.
 pub fn bad_argument(message: impl Into<String>) -> async_graphql::Error {
     async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
+}
+
+/// The words of a text that is looked for.
+///
+/// # Errors
+/// A text that is too long, or has too many words.
+pub fn searched(text: Option<String>) -> async_graphql::Result<Words> {
+    Words::read(text.as_deref().unwrap_or_default()).map_err(|no| bad_argument(no.to_string()))
 }
 
 /// Makes a failing question opaque.

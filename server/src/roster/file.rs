@@ -15,7 +15,7 @@ use super::{Filter, Order};
 use crate::answer::Fault;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
-use crate::graphql::keyset::{Key, Wanted};
+use crate::listing::{Key, Wanted};
 
 /// Rows read at once.
 pub const PAGE: u64 = 500;
@@ -85,14 +85,12 @@ impl Roster {
         }
         let select = registration::Entity::find()
             .filter(Condition::all().add(registration::Column::CourseId.eq(self.page.course.id)))
-            .filter(self.asked.filter.condition(self.now, self.desk.db.get_database_backend()));
+            .filter(self.asked.filter.condition(self.now));
         let wanted = Wanted::after(PAGE, self.after.take());
-        let slice = wanted.fetch(&self.desk.db, select, &self.asked.order.columns()).await?;
+        let slice = wanted.fetch::<registration::Model, _, _>(&self.desk.db, select, &self.asked.order.sort()).await?;
         self.ended = !slice.has_next();
-        let rows = slice.rows;
-        if let Some(last) = rows.last() {
-            self.after = self.asked.order.keys(&self.desk.db, std::slice::from_ref(last)).await?.remove(&last.id);
-        }
+        self.after = slice.rows.last().map(|(key, _)| key.clone());
+        let rows: Vec<registration::Model> = slice.rows.into_iter().map(|(_, row)| row).collect();
         let beside = beside(&self.desk, &rows).await?;
         let mut text = Vec::new();
         if !self.begun {

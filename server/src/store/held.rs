@@ -82,7 +82,7 @@ impl Held {
     }
 
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, sqlx::Error> {
-        self.watch.sent();
+        self.watch.sent(&statement);
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) }).await,
@@ -92,7 +92,7 @@ impl Held {
     }
 
     pub(super) async fn execute_unprepared(&mut self, sql: String) -> Result<ExecResult, sqlx::Error> {
-        self.watch.sent();
+        self.watch.sent_unprepared();
         let (line, patience) = self.sends()?;
         let sql = AssertSqlSafe(sql);
         let done = match line {
@@ -103,7 +103,7 @@ impl Held {
     }
 
     pub(super) async fn query_one(&mut self, statement: Statement) -> Result<Option<QueryResult>, sqlx::Error> {
-        self.watch.sent();
+        self.watch.sent(&statement);
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => {
@@ -117,7 +117,7 @@ impl Held {
     }
 
     pub(super) async fn query_all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, sqlx::Error> {
-        self.watch.sent();
+        self.watch.sent(&statement);
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => {

@@ -6,6 +6,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
 use super::Database;
+use crate::listing::index;
 
 /// The key of the advisory lock under which PostgreSQL is migrated; any number, the same everywhere.
 const MIGRATION_LOCK: i64 = 0x4c45_4354_4552_4e00;
@@ -15,7 +16,7 @@ const MIGRATION_LOCK: i64 = 0x4c45_4354_4552_4e00;
 pub enum Standing {
     /// Every step that this release knows has been taken, and no other.
     UpToDate,
-    /// Steps have not been taken yet; the first of them.
+    /// Steps have not been taken yet, or sort keys and words not made by today's rule; the first of what is missing.
     Behind(String),
     /// A newer release has taken steps that this one does not know; one of them.
     Ahead(String),
@@ -26,7 +27,31 @@ pub enum Standing {
 /// # Errors
 /// Where a step fails, or the database does not answer.
 pub async fn migrate(db: &Database) -> Result<(), DbErr> {
-    migrate_over(&db.for_migrations()).await
+    migrate_over(&db.for_migrations()).await?;
+    fold(db).await
+}
+
+/// Makes what the steps leave to the server: sort keys and words. Whoever comes second finds it done.
+async fn fold(db: &Database) -> Result<(), DbErr> {
+    if index::is_current(db).await? {
+        return Ok(());
+    }
+    let txn = db.begin().await?;
+    lift_limits(&txn).await?;
+    index::catch_up(&txn).await?;
+    txn.commit().await
+}
+
+/// Makes sort keys and words anew where they are not what they should be: a process of an older release, which does not know of them, may have
+/// written while the schema was brought up to date.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn fold_again(db: &Database) -> Result<(), DbErr> {
+    let txn = db.begin().await?;
+    lift_limits(&txn).await?;
+    index::all(&txn).await?;
+    txn.commit().await
 }
 
 /// The same over sea-orm's own connection.
@@ -35,7 +60,7 @@ async fn migrate_over(db: &DatabaseConnection) -> Result<(), DbErr> {
         DbBackend::Postgres => {
             // The lock belongs to the transaction, and so do the steps: one connection is enough, and all steps count or none.
             let guard = db.begin().await?;
-            guard.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+            lift_limits(&guard).await?;
             guard.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
             Migrator::up(&guard, None).await?;
             guard.commit().await
@@ -44,7 +69,15 @@ async fn migrate_over(db: &DatabaseConnection) -> Result<(), DbErr> {
     }
 }
 
-/// How the schema stands. Reads one table and changes nothing, so that a role without the right to create anything may ask.
+/// Lets the statements of a transaction take their time, however many rows they go through.
+async fn lift_limits(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+    }
+    Ok(())
+}
+
+/// How the schema stands. Reads two small tables and changes nothing, so that a role without the right to create anything may ask.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -58,6 +91,9 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
     let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
     if let Some(step) = known.iter().find(|step| !taken.contains(*step)) {
         return Ok(Standing::Behind(step.clone()));
+    }
+    if !index::is_current(db).await? {
+        return Ok(Standing::Behind("sort keys and words".to_owned()));
     }
     let unknown = taken.into_iter().filter(|step| !known.contains(step)).max();
     Ok(unknown.map_or(Standing::UpToDate, Standing::Ahead))

@@ -1,6 +1,9 @@
 //! What goes on between us and the database, counted.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use sea_orm::Statement;
 
 /// Counters of one opened database, shared by all its handles.
 #[derive(Debug, Default)]
@@ -8,6 +11,16 @@ pub struct Watch {
     statements: AtomicU64,
     in_use: AtomicUsize,
     most_in_use: AtomicUsize,
+    listener: OnceLock<Listener>,
+}
+
+/// Somebody who is shown statements.
+struct Listener(Box<dyn Fn(&Statement) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 impl Watch {
@@ -26,7 +39,21 @@ impl Watch {
         self.most_in_use.swap(self.in_use(), Ordering::SeqCst)
     }
 
-    pub(super) fn sent(&self) {
+    /// From now on `listener` is shown every prepared statement just before it is sent. Only the first one who listens is heard.
+    pub fn listen(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        if self.listener.set(Listener(Box::new(listener))).is_err() {
+            tracing::warn!("somebody listens to statements already");
+        }
+    }
+
+    pub(super) fn sent(&self, statement: &Statement) {
+        self.sent_unprepared();
+        if let Some(Listener(listener)) = self.listener.get() {
+            listener(statement);
+        }
+    }
+
+    pub(super) fn sent_unprepared(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
 

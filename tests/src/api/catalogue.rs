@@ -2,10 +2,12 @@
 
 mod cost;
 mod facts;
+mod folding;
 mod freshness;
 mod listing;
 mod memory;
 mod paging;
+mod seek;
 mod transaction;
 mod visibility;
 

@@ -9,6 +9,7 @@ use super::{House, SAMPLE_SLUG};
 /// When everybody registered and was confirmed, long before the stories begin.
 const LONG_AGO: &str = "2026-03-01T12:00:00+00:00";
 const COURSE: u32 = 0xc0;
+const FACULTY: u32 = 0xfa;
 const SESSION: u32 = 0x5e;
 const RULE: u32 = 0x40;
 const LEARNER: u32 = 0x1e;
@@ -90,11 +91,11 @@ pub async fn of_courses(house: &House, courses: u32) {
         "insert into course (id, slug, version, status, title, kind, length_label, summary, overview, format, time_zone, starts_on, ends_on,
             starts_at, ends_at, registration_opens_at, early_deadline_on, registration_deadline_on, evaluation_deadline_on, payment_days,
             currency, processing_fee_cents, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
-            created_at, updated_at, published_at, cancelled_at)
+            created_at, updated_at, published_at, cancelled_at, title_key)
         {numbers} select {course}, 'course-' || n, version, status, 'Course ' || n, kind, length_label, summary, overview, format, time_zone,
             {}, {}, {}, {}, registration_opens_at, {}, {}, {}, payment_days,
             currency, processing_fee_cents, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
-            created_at, updated_at, published_at, cancelled_at
+            created_at, updated_at, published_at, cancelled_at, 'course ' || n
         from course cross join number where slug = '{SAMPLE_SLUG}'",
         day("starts_on"),
         day("ends_on"),
@@ -126,15 +127,33 @@ pub async fn of_courses(house: &House, courses: u32) {
         from reminder_rule cross join number where course_id = {the_reference}",
         d.id(RULE, "(n * 100 + position)"),
     );
-    run(house, &[copies, sessions, rules]).await;
+    // Found by their number, by «Course», and by what the reference course is found by.
+    let words = format!(
+        "insert into course_word (course_id, word)
+        {numbers} select {course}, word from number cross join (
+            select word from course_word where course_id = {the_reference} union select 'course'
+        ) as said union select {course}, cast(n as text) from number",
+    );
+    run(house, &[copies, sessions, rules, words]).await;
+}
+
+/// Makes so many members of the faculty, who teach nothing.
+pub async fn of_faculty(house: &House, people: u32) {
+    let d = dialect(house);
+    let members = format!(
+        "insert into faculty_member (id, slug, name, name_key) {} select {}, 'member-' || n, 'Member ' || n, 'member ' || n from number",
+        numbers(people),
+        d.id(FACULTY, "n"),
+    );
+    run(house, &[members]).await;
 }
 
 /// Makes so many people.
 fn learners(d: Dialect, people: u32) -> String {
     let then = d.long_ago();
     format!(
-        "insert into learner (id, email, email_key, name, created_at, updated_at)
-        {} select {}, 'learner' || n || '@example.org', 'learner' || n || '@example.org', 'Learner ' || n, {then}, {then} from number",
+        "insert into learner (id, email, email_key, name, created_at, updated_at, name_key)
+        {} select {}, 'learner' || n || '@example.org', 'learner' || n || '@example.org', 'Learner ' || n, {then}, {then}, 'learner ' || n from number",
         numbers(people),
         d.id(LEARNER, "n"),
     )

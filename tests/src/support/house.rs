@@ -22,6 +22,7 @@ use lectern::http::{Front, listen::Peer, router};
 use lectern::human_check::Effort;
 use lectern::preview::Preview;
 use lectern::store::{self, Durability};
+use sea_orm::Statement;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
@@ -44,6 +45,9 @@ pub const PUBLIC_URL: &str = "https://courses.example.org";
 /// From where the people of the stories call.
 const PEER: &str = "127.0.0.1:4000";
 
+/// The statements that are listened to, where somebody listens.
+type Heard = Arc<std::sync::Mutex<Option<Vec<Statement>>>>;
+
 /// A whole Lectern in one process.
 #[derive(Debug)]
 pub struct House {
@@ -55,6 +59,7 @@ pub struct House {
     pub worker: Worker<store::Database>,
     /// The clock.
     pub nature: Arc<MovableNature>,
+    heard: Heard,
     database: Database,
     post: MemoryPost,
     router: Router,
@@ -76,13 +81,27 @@ impl House {
 
     fn over(backend: Backend, database: Database, nature: Arc<MovableNature>) -> Self {
         let db = database.db.clone();
+        let heard = Heard::default();
+        let ear = Arc::clone(&heard);
+        db.watch().listen(move |statement| {
+            if let Some(heard) = &mut *ear.lock().expect("statements") {
+                heard.push(statement.clone());
+            }
+        });
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
         let mut desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default()).signed(sign());
         desk.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
         let router = front_door(&desk, &worker, patient(), Origins::Ours);
-        Self { backend, desk, worker, nature, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
+        Self { backend, desk, worker, nature, heard, database, post, router, sweeper: Mutex::new(Sweeper::new("stories.example.org")) }
+    }
+
+    /// What comes of something, and the SQL statements that are sent while it goes on.
+    pub async fn hears<F: Future>(&self, something: F) -> (F::Output, Vec<Statement>) {
+        *self.heard.lock().expect("statements") = Some(Vec::new());
+        let outcome = something.await;
+        (outcome, self.heard.lock().expect("statements").take().unwrap_or_default())
     }
 
     /// The database.

@@ -10,6 +10,7 @@ use super::{Ground, Ids, add, place, save};
 use crate::course_file::format::{FacultyMember, Organization, Series};
 use crate::course_file::showing::{Shared, showing, touch};
 use crate::course_file::things::Sort;
+use crate::listing::index;
 use crate::store::Transaction;
 
 /// Writes what the file says of shared things, and returns their ids.
@@ -46,7 +47,8 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
 pub async fn organization(tx: &Transaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
     let Organization { slug, name, url } = row.clone();
     let new = organization::Model { id, slug, version: old.map_or(1, |old| old.version + 1), name, url };
-    save::<organization::Entity>(tx, old, new).await
+    save::<organization::Entity>(tx, old, new).await?;
+    index::organizations(tx, &[id]).await.map(drop)
 }
 
 /// Writes a person's row, and counts its version up.
@@ -54,7 +56,8 @@ pub async fn faculty_member(tx: &Transaction, id: Uuid, old: Option<&faculty_mem
     let FacultyMember { slug, name, role: _, credentials, title, affiliation, bio } = row.clone();
     let version = old.map_or(1, |old| old.version + 1);
     let new = faculty_member::Model { id, slug, version, name, credentials, title, affiliation, bio };
-    save::<faculty_member::Entity>(tx, old, new).await
+    save::<faculty_member::Entity>(tx, old, new).await?;
+    index::faculty(tx, &[id]).await.map(drop)
 }
 
 /// Writes a series with its parts, and counts its version up.
@@ -69,6 +72,7 @@ pub async fn series(tx: &Transaction, nature: &dyn Nature, id: Uuid, old: Option
         length: row.length,
     };
     save::<series::Entity>(tx, old, new).await?;
+    index::serieses(tx, &[id]).await?;
     // Nothing points at parts and runs, so they are written anew; the runs go with their parts.
     series_part::Entity::delete_many().filter(series_part::Column::SeriesId.eq(id)).exec(tx).await?;
     let mut parts = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::{announcement, notice};
-use sea_orm::sea_query::{Expr, Order};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::together::Together;
@@ -13,7 +13,7 @@ use crate::graphql::course::Course;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::learner::Learner;
 use crate::graphql::notice::{Notice, NoticeFilter};
 use crate::graphql::profession::Profession;
@@ -173,12 +173,12 @@ impl Announcement {
             true => Some(select.clone().count(&desk.db).await.or_opaque()?),
             false => None,
         };
-        let order = [
-            (Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc),
-            (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc),
-        ];
-        let wanted = Wanted::read(first, after, last, before)?.shaped("announcement.notices", &[Shape::At, Shape::Id])?;
-        let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-        Ok(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true })))
+        let sort = Sort::descending([
+            (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
+            (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
+        ]);
+        let wanted = Wanted::read(first, after, last, before)?.shaped("announcement.notices", &sort.shape())?;
+        let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
+        Ok(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true }))
     }
 }

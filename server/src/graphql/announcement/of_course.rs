@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use entity::{announcement, course};
-use sea_orm::sea_query::{Expr, Order, Query};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::object::Announcement;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -41,14 +41,13 @@ impl AnnouncementsOfCourse {
                 true => Some(select.clone().count(&desk.db).await.or_opaque()?),
                 false => None,
             };
-            let order = [
-                (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Order::Desc),
-                (Expr::col((announcement::Entity, announcement::Column::Id)), Order::Desc),
-            ];
-            let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &[Shape::At, Shape::Id])?;
-            let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-            let key = |node: &Announcement| vec![Key::At(node.row().created_at), Key::Id(node.row().id)];
-            Ok(Some(slice.map(Announcement::together).connection(total, |node| (key(&node), node))))
+            let sort = Sort::descending([
+                (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Shape::At),
+                (Expr::col((announcement::Entity, announcement::Column::Id)), Shape::Id),
+            ]);
+            let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &sort.shape())?;
+            let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
+            Ok(Some(slice.map(Announcement::together).connection_of(total, |node| node)))
         };
         nullable(found.await)
     }

@@ -4,11 +4,11 @@ use async_graphql::{ID, InputObject, Result};
 use entity::audit::Column;
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
-use crate::graphql::course::contains;
 use crate::graphql::directive::max_length;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::refusal::bad_argument;
 use crate::graphql::scalar::DateTime;
+use crate::listing::contains::contains;
 
 /// The longest text that is looked for, in characters.
 const LONGEST_TEXT: usize = 200;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use entity::audit::{Column, Entity, Model};
-use sea_orm::sea_query::{Expr, Order};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::object::AuditEntry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -56,18 +56,17 @@ pub(super) async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted,
         true => Some(select.clone().count(&desk.db).await.or_opaque()?),
         false => None,
     };
-    let order = [(Expr::col((Entity, Column::At)), Order::Desc), (Expr::col((Entity, Column::Id)), Order::Desc)];
-    let slice = wanted.shaped("audit", &[Shape::At, Shape::Id])?.fetch(&desk.db, select, &order).await.or_opaque()?;
-    let pages = pages(desk, &slice.rows).await.or_opaque()?;
-    let entry = |row: Model| (vec![Key::At(row.at), Key::Id(row.id)], with_page(&pages, row));
-    Ok(slice.connection(total, entry))
+    let sort = Sort::descending([(Expr::col((Entity, Column::At)), Shape::At), (Expr::col((Entity, Column::Id)), Shape::Id)]);
+    let slice = wanted.shaped("audit", &sort.shape())?.fetch::<Model, _, _>(&desk.db, select, &sort).await.or_opaque()?;
+    let pages = pages(desk, slice.rows.iter().map(|(_, row)| row)).await.or_opaque()?;
+    Ok(slice.connection_of(total, |row| with_page(&pages, row)))
 }
 
 /// Those of the acts with these ids that the viewer may see: for `node` and `nodes`.
 pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<AuditEntry>, DbErr> {
     let Some(scope) = viewer.run_audit() else { return Ok(Vec::new()) };
     let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(scope).all(&desk.db).await?;
-    let pages = pages(desk, &rows).await?;
+    let pages = pages(desk, rows.iter()).await?;
     Ok(rows.into_iter().map(|row| with_page(&pages, row)).collect())
 }
 
@@ -77,8 +76,8 @@ fn with_page(pages: &HashMap<Uuid, Arc<CoursePage>>, row: Model) -> AuditEntry {
 }
 
 /// The pages of the courses of these acts. Whoever sees an act runs its course.
-async fn pages(desk: &Desk, rows: &[Model]) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    let mut ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
+async fn pages(desk: &Desk, rows: impl Iterator<Item = &Model>) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    let mut ids: Vec<Uuid> = rows.filter_map(|row| row.course_id).collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(desk.catalogue.pages(&desk.db, &ids).await?.into_iter().map(|page| (page.course.id, page)).collect())

@@ -93,6 +93,6 @@ impl Agenda {
         let wanted = Wanted::read(first, after, last, before)?.shaped("course.faculty", &[Shape::Place, Shape::Id])?;
         let total = ctx.look_ahead().field("totalCount").exists().then(|| u64::try_from(self.0.faculty.len()).ok()).flatten();
         let members = wanted.slice(self.0.faculty.iter(), |row| row.member.id);
-        Ok(members.connection_of_places(total, |row| FacultyMember(Arc::clone(&row.member))))
+        Ok(members.connection_of(total, |row| FacultyMember(Arc::clone(&row.member))))
     }
 }

@@ -1,24 +1,24 @@
 //! Which courses, and in which order.
 
 use async_graphql::{Enum, InputObject, Result};
-use entity::{course, course_faculty, course_tag, faculty_member, session, session_faculty};
-use sea_orm::sea_query::{Expr, Func, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, DbBackend};
+use entity::course;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, Condition};
 
-use super::condition::{far, open_for_registration};
-use super::search::{contains, words};
 use super::{CourseFormat, CourseStatus};
 use crate::desk::Desk;
 use crate::graphql::directive::max_length;
-use crate::graphql::keyset::{Key, Shape};
-use crate::graphql::refusal::OrOpaque;
+use crate::graphql::keyset::{Shape, Sort};
+use crate::graphql::refusal::{OrOpaque, searched};
 use crate::graphql::scalar::Date;
+use crate::listing::condition::open_for_registration;
+use crate::listing::search::COURSES;
 
 /// Which courses; all conditions that are given must be met.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CourseFilter {
-    /// Words, in whatever case, each of which must be found in the title, the summary, a topic, a domain, or the name of somebody who teaches.
-    /// At most ten words and 200 characters.
+    /// Words, each of which must be, or begin, a word of the title, the summary, a topic, a domain, or the name of somebody who teaches: `pall`
+    /// finds `Palliative`, `liat` does not. Case, accents and signs do not matter: `jose` finds `José`. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
     /// How it is taught.
@@ -50,7 +50,7 @@ pub struct CourseOrder {
 pub enum CourseOrderField {
     /// By the start of the first session; courses without sessions count as latest.
     StartsAt,
-    /// By title.
+    /// By title, as a reader looks it up: whatever its case, accents and quotation marks.
     Title,
     /// By the last day of registration; courses without one count as latest.
     Deadline,
@@ -66,17 +66,24 @@ pub enum OrderDirection {
     Desc,
 }
 
+/// Conditions for courses.
+#[derive(Clone, Debug)]
+pub(super) struct Filtered {
+    /// For a page of them.
+    pub page: Condition,
+    /// For how many there are.
+    pub count: Condition,
+}
+
 impl CourseFilter {
     /// The filter for a query over courses.
     ///
     /// # Errors
     /// A text that is too long; a failing database.
-    pub async fn condition(self, desk: &Desk) -> Result<Condition> {
+    pub(super) async fn condition(self, desk: &Desk) -> Result<Filtered> {
         let Self { text, format, status, series, starts_from, starts_to, open_for_registration: open } = self;
+        let found = searched(text)?.find(&desk.db, COURSES, course::Column::Id.into_expr()).await.or_opaque()?;
         let mut all = Condition::all();
-        for word in words(text.as_deref().unwrap_or_default())? {
-            all = all.add(mentions(word, desk.db.get_database_backend()));
-        }
         if let Some(slug) = series {
             let named = Query::select()
                 .column(entity::series::Column::Id)
@@ -89,48 +96,13 @@ impl CourseFilter {
             let condition = open_for_registration(&desk.db, desk.nature.now()).await.or_opaque()?;
             all = all.add(if open { condition } else { condition.not() });
         }
-        Ok(all
+        let all = all
             .add_option(format.map(|format| course::Column::Format.eq(course::Format::from(format))))
             .add_option(status.map(|status| course::Column::Status.eq(course::Status::from(status))))
             .add_option(starts_from.map(|day| course::Column::StartsOn.gte(day.0)))
-            .add_option(starts_to.map(|day| course::Column::StartsOn.lte(day.0))))
+            .add_option(starts_to.map(|day| course::Column::StartsOn.lte(day.0)));
+        Ok(Filtered { page: all.clone().add(found.page), count: all.add(found.count) })
     }
-}
-
-/// Courses that mention `word`.
-fn mentions(word: &str, backend: DbBackend) -> Condition {
-    let tagged = Query::select()
-        .column(course_tag::Column::CourseId)
-        .from(course_tag::Entity)
-        .and_where(contains(course_tag::Column::Name.into_expr(), word, backend))
-        .take();
-    let listed = Query::select()
-        .column(course_faculty::Column::CourseId)
-        .from(course_faculty::Entity)
-        .and_where(course_faculty::Column::FacultyMemberId.in_subquery(named(word, backend)))
-        .take();
-    let spoken = Query::select()
-        .column(session_faculty::Column::SessionId)
-        .from(session_faculty::Entity)
-        .and_where(session_faculty::Column::FacultyMemberId.in_subquery(named(word, backend)))
-        .take();
-    let speaking =
-        Query::select().column(session::Column::CourseId).from(session::Entity).and_where(session::Column::Id.in_subquery(spoken)).take();
-    Condition::any()
-        .add(contains(course::Column::Title.into_expr(), word, backend))
-        .add(contains(course::Column::Summary.into_expr(), word, backend))
-        .add(course::Column::Id.in_subquery(tagged))
-        .add(course::Column::Id.in_subquery(listed))
-        .add(course::Column::Id.in_subquery(speaking))
-}
-
-/// The ids of the members of the faculty in whose name `word` is found.
-fn named(word: &str, backend: DbBackend) -> SelectStatement {
-    Query::select()
-        .column(faculty_member::Column::Id)
-        .from(faculty_member::Entity)
-        .and_where(contains(faculty_member::Column::Name.into_expr(), word, backend))
-        .take()
 }
 
 impl Default for CourseOrder {
@@ -140,18 +112,18 @@ impl Default for CourseOrder {
 }
 
 impl CourseOrder {
-    /// The columns that courses are ordered by; the id makes the order total.
-    pub fn columns(&self) -> [(Expr, Order); 2] {
-        let order = match self.direction {
-            OrderDirection::Asc => Order::Asc,
-            OrderDirection::Desc => Order::Desc,
-        };
+    /// The order, for a query over courses; the id makes it total.
+    pub fn sort(&self) -> Sort {
         let column = match self.field {
-            CourseOrderField::StartsAt => Func::coalesce([course::Column::StartsAt.into_expr(), Expr::val(far())]).into(),
-            CourseOrderField::Title => course::Column::Title.into_expr(),
-            CourseOrderField::Deadline => Func::coalesce([course::Column::RegistrationDeadlineOn.into_expr(), Expr::val(far_day())]).into(),
+            CourseOrderField::StartsAt => (Expr::col((course::Entity, "starts_key")), Shape::At),
+            CourseOrderField::Title => (Expr::col((course::Entity, "title_key")), Shape::Text),
+            CourseOrderField::Deadline => (Expr::col((course::Entity, "deadline_key")), Shape::On),
         };
-        [(column, order.clone()), (course::Column::Id.into_expr(), order)]
+        let descending = match self.direction {
+            OrderDirection::Asc => false,
+            OrderDirection::Desc => true,
+        };
+        Sort::ascending([column, (course::Column::Id.into_expr(), Shape::Id)]).turned(descending)
     }
 
     /// What its cursors say they come from.
@@ -162,28 +134,4 @@ impl CourseOrder {
             CourseOrderField::Deadline => "courses by deadline",
         }
     }
-
-    /// What its cursors look like.
-    pub fn shape(&self) -> [Shape; 2] {
-        match self.field {
-            CourseOrderField::StartsAt => [Shape::At, Shape::Id],
-            CourseOrderField::Title => [Shape::Text, Shape::Id],
-            CourseOrderField::Deadline => [Shape::On, Shape::Id],
-        }
-    }
-
-    /// The sort key of a course.
-    pub fn key(&self, row: &course::Model) -> Vec<Key> {
-        let key = match self.field {
-            CourseOrderField::StartsAt => Key::At(row.starts_at.unwrap_or_else(far)),
-            CourseOrderField::Title => Key::Text(row.title.clone()),
-            CourseOrderField::Deadline => Key::On(row.registration_deadline_on.unwrap_or_else(far_day)),
-        };
-        vec![key, Key::Id(row.id)]
-    }
-}
-
-/// Stands for «no day» in an order by days: later than any real one.
-fn far_day() -> entity::LocalDate {
-    entity::LocalDate(jiff::civil::Date::constant(9999, 12, 30))
 }

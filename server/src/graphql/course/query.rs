@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
 use entity::course;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
+use super::input::Filtered;
 use super::{Course, CourseFilter, CourseOrder};
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 use crate::graphql::refusal::OrOpaque;
+use crate::listing::Id;
 use crate::viewer::Viewer;
 
 /// The questions about courses.
@@ -43,17 +45,20 @@ impl CourseQuery {
     ) -> Result<Page<Course>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let order = order_by.unwrap_or_default();
-        let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &order.shape())?;
-        let condition = filter.unwrap_or_default().condition(desk).await?;
-        let select = course::Entity::find().filter(viewer.visible_courses()).filter(condition);
-        let total =
-            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
-        let found = wanted.fetch(&desk.db, select, &order.columns()).await.or_opaque()?;
-        let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
+        let sort = order.sort();
+        let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &sort.shape())?;
+        let Filtered { page, count } = filter.unwrap_or_default().condition(desk).await?;
+        let select = course::Entity::find().select_only().column(course::Column::Id).filter(viewer.visible_courses());
+        let total = match ctx.look_ahead().field("totalCount").exists() {
+            true => Some(select.clone().filter(count).count(&desk.db).await.or_opaque()?),
+            false => None,
+        };
+        let found = wanted.fetch::<Id, _, _>(&desk.db, select.filter(page), &sort).await.or_opaque()?;
+        let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
         let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
         // A page may be a moment newer than the row, and no longer the viewer's to see.
-        let found = found.filter_map(|row| Some((order.key(&row), pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
-        Ok(found.connection(total, |(key, page)| (key, Course::new(page))))
+        let found = found.filter_map(|(key, row)| Some((key, pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
+        Ok(found.connection_of(total, Course::new))
     }
 }

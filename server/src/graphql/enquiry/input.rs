@@ -1,11 +1,10 @@
 //! What people say who ask about a course, what staff answer, and how enquiries are found.
 
-use async_graphql::{ID, InputObject, Result};
+use async_graphql::{ID, InputObject};
 use entity::{Refusal, enquiry};
-use sea_orm::{ColumnTrait, Condition, DbBackend};
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::action::request_information::RequestInformation;
-use crate::graphql::course::{contains, words};
 use crate::graphql::directive::max_length;
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::Markdown;
@@ -70,26 +69,18 @@ pub struct AnswerEnquiryInput {
 pub struct EnquiryFilter {
     /// True: answered by staff; false: not answered.
     answered: Option<bool>,
-    /// Words, in whatever case, each of which must be found in the name, the e-mail address or the question. At most ten words and 200
-    /// characters.
+    /// Words, each of which must be, or begin, a word of the name, the e-mail address or the first 2,000 characters of the question; case,
+    /// accents and signs do not matter. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)))]
-    text: Option<String>,
+    pub text: Option<String>,
 }
 
 impl EnquiryFilter {
-    /// The filter for a query over enquiries.
-    ///
-    /// # Errors
-    /// A text that is too long.
-    pub fn condition(&self, backend: DbBackend) -> Result<Condition> {
-        use enquiry::Column::{AnsweredAt, Email, Name, Question};
-        let Self { answered, text } = self;
+    /// The filter for a query over enquiries, but for its text.
+    pub fn condition(&self) -> Condition {
+        use enquiry::Column::AnsweredAt;
+        let Self { answered, text: _ } = self;
         let answered = answered.map(|answered| if answered { AnsweredAt.is_not_null() } else { AnsweredAt.is_null() });
-        let mut all = Condition::all().add_option(answered);
-        for word in words(text.as_deref().unwrap_or_default())? {
-            let held = [Name, Email, Question].map(|column| contains(column.into_expr(), word, backend));
-            all = all.add(held.into_iter().fold(Condition::any(), Condition::add));
-        }
-        Ok(all)
+        Condition::all().add_option(answered)
     }
 }

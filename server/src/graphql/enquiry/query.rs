@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use entity::enquiry;
-use sea_orm::sea_query::{Expr, Order};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -13,9 +13,10 @@ use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::human_check::HumanCheckChallenge;
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
-use crate::graphql::refusal::OrOpaque;
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::refusal::{OrOpaque, searched};
 use crate::human_check::{self, Purpose};
+use crate::listing::search::ENQUIRIES;
 use crate::viewer::Viewer;
 
 /// Questions about enquiries.
@@ -86,14 +87,16 @@ pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::
 /// A page of the enquiries within `scope`, newest first: ids are made in the order of time.
 async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<EnquiryFilter>) -> Result<Page<Enquiry>> {
     let desk = ctx.data::<Desk>()?;
-    let filter = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
-    let select = enquiry::Entity::find().filter(scope).filter(filter);
+    let filter = filter.unwrap_or_default();
+    let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
+    let found = searched(filter.text.clone())?.find(&desk.db, ENQUIRIES, id.clone()).await.or_opaque()?;
+    let select = enquiry::Entity::find().filter(scope).filter(filter.condition());
     // Counted only for who asks.
     let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
+        true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
         false => None,
     };
-    let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
-    let slice = wanted.shaped("enquiries", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
-    Ok(slice.map(Enquiry::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)))
+    let sort = Sort::descending([(id, Shape::Id)]);
+    let slice = wanted.shaped("enquiries", &sort.shape())?.fetch(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+    Ok(slice.map(Enquiry::together).connection_of(total, |node| node))
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
-use entity::faculty_member::{self, Column};
-use sea_orm::sea_query::Order;
+use entity::faculty_member::{Column, Entity, Model};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{FacultyFilter, FacultyMember};
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
-use crate::graphql::refusal::OrOpaque;
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::refusal::{OrOpaque, searched};
+use crate::listing::search::FACULTY;
 use crate::viewer::Viewer;
 
 /// The questions about the faculty.
@@ -28,7 +29,7 @@ impl FacultyQuery {
     ) -> Nullable<FacultyMember> {
         let found = async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-            let select = faculty_member::Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
+            let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
             Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
         };
         nullable(found.await)
@@ -45,13 +46,16 @@ impl FacultyQuery {
         #[graphql(desc = "Which members; all where nothing is said.")] filter: Option<FacultyFilter>,
     ) -> Result<Page<FacultyMember>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty", &[Shape::Text, Shape::Id])?;
-        let condition = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
-        let select = faculty_member::Entity::find().filter(viewer.visible_faculty()).filter(condition);
-        let total =
-            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
-        let columns = [(Column::Name.into_expr(), Order::Asc), (Column::Id.into_expr(), Order::Asc)];
-        let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
-        Ok(found.connection(total, |row| (vec![Key::Text(row.name.clone()), Key::Id(row.id)], FacultyMember(Arc::new(row)))))
+        let sort = Sort::ascending([(Expr::col((Entity, "name_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
+        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty", &sort.shape())?;
+        let text = filter.unwrap_or_default().text;
+        let found = searched(text)?.find(&desk.db, FACULTY, Column::Id.into_expr()).await.or_opaque()?;
+        let select = Entity::find().filter(viewer.visible_faculty());
+        let total = match ctx.look_ahead().field("totalCount").exists() {
+            true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
+            false => None,
+        };
+        let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+        Ok(found.connection_of(total, |row| FacultyMember(Arc::new(row))))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object};
 use entity::agenda::{plan, reach};
 use entity::notice;
-use sea_orm::sea_query::{Expr, Order};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -153,9 +153,11 @@ pub async fn notices(
         true => Some(select.clone().count(&desk.db).await.or_opaque()?),
         false => None,
     };
-    let order =
-        [(Expr::col((notice::Entity, notice::Column::DueAt)), Order::Desc), (Expr::col((notice::Entity, notice::Column::Id)), Order::Desc)];
-    let wanted = wanted.shaped("course.notices", &[Shape::At, Shape::Id])?;
-    let slice = wanted.fetch(&desk.db, select, &order).await.or_opaque()?;
-    Ok(Some(slice.connection(total, |row| (vec![Key::At(row.due_at), Key::Id(row.id)], Notice { row: Box::new(row), staff: true }))))
+    let sort = Sort::descending([
+        (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
+        (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
+    ]);
+    let wanted = wanted.shaped("course.notices", &sort.shape())?;
+    let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
+    Ok(Some(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true })))
 }

@@ -3,36 +3,25 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
-use entity::organization::{Column, Entity};
-use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::organization::{Column, Entity, Model};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::Organization;
 use crate::desk::Desk;
-use crate::graphql::course::{contains, words};
 use crate::graphql::directive::max_length;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
-use crate::graphql::refusal::OrOpaque;
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::refusal::{OrOpaque, searched};
+use crate::listing::search::ORGANIZATIONS;
 use crate::viewer::Viewer;
 
 /// Which organizations; all conditions that are given must be met.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrganizationFilter {
-    /// Words, in whatever case, each of which must be found in the name. At most ten words and 200 characters.
+    /// Words, each of which must be, or begin, a word of the name; case, accents and signs do not matter. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
-}
-
-impl OrganizationFilter {
-    fn condition(self, backend: DbBackend) -> Result<Condition> {
-        let Self { text } = self;
-        let mut all = Condition::all();
-        for word in words(text.as_deref().unwrap_or_default())? {
-            all = all.add(contains(Column::Name.into_expr(), word, backend));
-        }
-        Ok(all)
-    }
 }
 
 /// The questions about organizations.
@@ -62,13 +51,16 @@ impl OrganizationQuery {
         #[graphql(desc = "Which organizations; all where nothing is said.")] filter: Option<OrganizationFilter>,
     ) -> Result<Page<Organization>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped("organizations", &[Shape::Text, Shape::Id])?;
-        let condition = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
-        let select = Entity::find().filter(viewer.visible_organizations()).filter(condition);
-        let total =
-            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
-        let columns = [(Column::Name.into_expr(), Order::Asc), (Column::Id.into_expr(), Order::Asc)];
-        let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
-        Ok(found.connection(total, |row| (vec![Key::Text(row.name.clone()), Key::Id(row.id)], Organization(Arc::new(row)))))
+        let sort = Sort::ascending([(Expr::col((Entity, "name_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
+        let wanted = Wanted::read(first, after, last, before)?.shaped("organizations", &sort.shape())?;
+        let text = filter.unwrap_or_default().text;
+        let found = searched(text)?.find(&desk.db, ORGANIZATIONS, Column::Id.into_expr()).await.or_opaque()?;
+        let select = Entity::find().filter(viewer.visible_organizations());
+        let total = match ctx.look_ahead().field("totalCount").exists() {
+            true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
+            false => None,
+        };
+        let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+        Ok(found.connection_of(total, |row| Organization(Arc::new(row))))
     }
 }

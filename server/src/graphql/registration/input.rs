@@ -13,6 +13,7 @@ use crate::graphql::directive::{code, max_length};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
 use crate::graphql::vocabulary::{coded, coded_each};
+use crate::listing::search::Words;
 use crate::roster::{self, Filter};
 
 /// The row that `id` names, where it is of the type `kind`; what is no such id is no such thing.
@@ -131,9 +132,9 @@ pub struct RegistrationFilter {
     /// As one of these professions: codes, such as `nurse`.
     #[graphql(directive = code::apply("professions".to_owned()))]
     profession_code: Option<Vec<String>>,
-    /// Whose code or external id is this, or whose learner's name or e-mail address contains it; upper and lower case are alike. At most 200
-    /// characters.
-    #[graphql(directive = max_length::apply(200, None))]
+    /// Whose code or external id is this; or words, each of which must be, or begin, a word of the learner's name or e-mail address; case, accents
+    /// and signs do not matter. At most ten words and 200 characters.
+    #[graphql(directive = max_length::apply(200, Some(10)))]
     text: Option<String>,
     /// Begun at this moment or later.
     started_from: Option<DateTime>,
@@ -145,9 +146,6 @@ pub struct RegistrationFilter {
     confirmed_before: Option<DateTime>,
 }
 
-/// The longest text that is looked for, in characters.
-const LONGEST_TEXT: usize = 200;
-
 impl RegistrationFilter {
     /// The same, without the API's own words.
     ///
@@ -156,8 +154,8 @@ impl RegistrationFilter {
     pub fn read(self) -> Result<Filter, Refusal> {
         let Self { status, course_id, track_id, profession_code, text, started_from, started_before, confirmed_from, confirmed_before } =
             self;
-        if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
-            return Err(Refusal::invalid(format!("`text` may have {LONGEST_TEXT} characters at most."), &["filter", "text"]));
+        if let Some(Err(no)) = text.as_deref().map(Words::read) {
+            return Err(Refusal::invalid(format!("{no}."), &["filter", "text"]));
         }
         Ok(Filter {
             status: status.map(|wanted| wanted.into_iter().map(Into::into).collect()),
@@ -190,7 +188,7 @@ pub struct RegistrationOrder {
 pub enum RegistrationOrderField {
     /// By when they were begun.
     StartedAt,
-    /// By the learner's name, whatever its case; by the e-mail address where no name is known.
+    /// By the learner's name, whatever its case and accents; by the e-mail address where no name is known.
     LearnerName,
     /// By code.
     Code,

@@ -3,7 +3,7 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, Result};
 use entity::registration::{self, Status};
-use sea_orm::sea_query::{Expr, Order};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Key, Page, Shape, Sort, Wanted};
 use crate::graphql::refusal::{OrOpaque, bad_argument};
 use crate::graphql::session::Session;
 use crate::roster;
@@ -147,26 +147,24 @@ async fn page_of(
 ) -> Result<Page<Registration>> {
     let desk = ctx.data::<Desk>()?;
     let filter = filter.unwrap_or_default().read().map_err(|no| bad_argument(no.to_string()))?;
-    let filter = filter.condition(desk.nature.now(), desk.db.get_database_backend());
-    let select = registration::Entity::find().filter(scope).filter(filter);
+    let select = registration::Entity::find().filter(scope).filter(filter.condition(desk.nature.now()));
     // Counted only for who asks.
     let total = match ctx.look_ahead().field("totalCount").exists() {
         true => Some(select.clone().count(&desk.db).await.or_opaque()?),
         false => None,
     };
-    let Some(order) = order.map(|order| order.read()) else {
-        let id = Expr::col((registration::Entity, registration::Column::Id));
-        let slice = wanted.shaped("registrations", &[Shape::Id])?.fetch(&desk.db, select, &[(id, Order::Desc)]).await.or_opaque()?;
-        return Ok(slice.map(Registration::together).connection(total, |node| (vec![Key::Id(node.row().id)], node)));
+    let (name, sort) = match order.map(|order| order.read()) {
+        None => ("registrations", Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)])),
+        Some(order) => {
+            let name = match order.field {
+                roster::Field::StartedAt => "registrations by start",
+                roster::Field::LearnerName => "registrations by name",
+                roster::Field::Code => "registrations by code",
+                roster::Field::ConfirmedAt => "registrations by confirmation",
+            };
+            (name, order.sort())
+        }
     };
-    let name = match order.field {
-        roster::Field::StartedAt => "registrations by start",
-        roster::Field::LearnerName => "registrations by name",
-        roster::Field::Code => "registrations by code",
-        roster::Field::ConfirmedAt => "registrations by confirmation",
-    };
-    let slice = wanted.shaped(name, &order.shape())?.fetch(&desk.db, select, &order.columns()).await.or_opaque()?;
-    let keys = order.keys(&desk.db, &slice.rows).await.or_opaque()?;
-    let key = |node: &Registration| keys.get(&node.row().id).cloned().unwrap_or_default();
-    Ok(slice.map(Registration::together).connection(total, |node| (key(&node), node)))
+    let slice = wanted.shaped(name, &sort.shape())?.fetch(&desk.db, select, &sort).await.or_opaque()?;
+    Ok(slice.map(Registration::together).connection_of(total, |node| node))
 }

@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, Object, Result};
 use entity::series::{Column, Entity};
-use sea_orm::sea_query::Order;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use super::Series;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::refusal::OrOpaque;
+use crate::listing::Id;
 use crate::viewer::Viewer;
 
 /// The questions about series.
@@ -39,15 +40,14 @@ impl SeriesQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Series>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped("seriesList", &[Shape::Text, Shape::Id])?;
+        let sort = Sort::ascending([(Expr::col((Entity, "title_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
+        let wanted = Wanted::read(first, after, last, before)?.shaped("seriesList", &sort.shape())?;
         let select = Entity::find().filter(viewer.visible_series());
         let total =
             if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
-        let columns = [(Column::Title.into_expr(), Order::Asc), (Column::Id.into_expr(), Order::Asc)];
-        let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
-        let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
+        let found = wanted.fetch::<Id, _, _>(&desk.db, select.select_only().column(Column::Id), &sort).await.or_opaque()?;
+        let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let mut rows = desk.catalogue.serieses(&desk.db, &ids).await.or_opaque()?;
-        let found = found.filter_map(|row| Some((vec![Key::Text(row.title), Key::Id(row.id)], Series(rows.remove(&row.id)?))));
-        Ok(found.connection(total, |edge| edge))
+        Ok(found.filter_map(|(key, row)| Some((key, Series(rows.remove(&row.id)?)))).connection_of(total, |series| series))
     }
 }

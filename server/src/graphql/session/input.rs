@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::{Session, SessionKind};
 use crate::desk::Desk;
-use crate::graphql::course::on_local_day;
 use crate::graphql::global_id::{Kind, of};
 use crate::graphql::scalar::{Date, DateTime};
+use crate::listing::condition::on_local_day;
 
 /// Which sessions; all conditions that are given must be met.
 #[derive(Clone, Debug, Default, InputObject)]

@@ -3,15 +3,22 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
-use entity::session;
-use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::session::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::{Session, SessionFilter};
 use crate::desk::Desk;
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
+
+/// Where to find a session.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+struct Found {
+    id: Uuid,
+    course_id: Uuid,
+}
 
 /// The questions about sessions.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,23 +37,24 @@ impl SessionQuery {
         #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
     ) -> Result<Page<Session>> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &[Shape::At, Shape::Id])?;
+        let sort = Sort::ascending([(Column::StartsAt.into_expr(), Shape::At), (Column::Id.into_expr(), Shape::Id)]);
+        let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &sort.shape())?;
         let condition = filter.unwrap_or_default().condition(desk).await.or_opaque()?;
-        let select = session::Entity::find().filter(session::Column::CourseId.in_subquery(viewer.visible_course_ids())).filter(condition);
+        let select = Entity::find().filter(viewer.visible_sessions()).filter(condition);
         let total =
             if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
-        let columns = [(session::Column::StartsAt.into_expr(), Order::Asc), (session::Column::Id.into_expr(), Order::Asc)];
-        let found = wanted.fetch(&desk.db, select, &columns).await.or_opaque()?;
-        let mut ids: Vec<_> = found.rows.iter().map(|row| row.course_id).collect();
+        let found =
+            wanted.fetch::<Found, _, _>(&desk.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
+        let mut ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
         ids.sort_unstable();
         ids.dedup();
         let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
         let pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
         // A page may be a moment newer than the row: without the session, or no longer the viewer's to see.
-        let found = found.filter_map(|row| {
+        let found = found.filter_map(|(key, row)| {
             let page = pages.get(&row.course_id).filter(|page| viewer.sees_course(page))?;
-            Some((vec![Key::At(row.starts_at), Key::Id(row.id)], Session::find(page, row.id)?))
+            Some((key, Session::find(page, row.id)?))
         });
-        Ok(found.connection(total, |edge| edge))
+        Ok(found.connection_of(total, |session| session))
     }
 }

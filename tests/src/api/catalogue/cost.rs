@@ -39,6 +39,8 @@ stories! {
         house.imports(&threefold("threefold")).await;
         let data = house.asks(None, PAGE, json!({ "slug": "threefold" })).await;
         assert_eq!(data["course"]["sessions"]["totalCount"], 90);
+        // By now both are known by their names.
+        cold(&house, SAMPLE_SLUG).await;
         let (once, thrice) = (cold(&house, SAMPLE_SLUG).await, cold(&house, "threefold").await);
         assert_eq!(once, thrice, "statements for 30 sessions and for 90");
         assert!((1..=30).contains(&once), "{once} statements");

@@ -56,13 +56,19 @@ stories! {
             ("text: \"ÉMILE han\"", "tokyo"),
             ("text: \"hArRy   dyspnea\"", "bare tokyo core later"),
             ("text: \"everyday practice\"", "tokyo core"),
+            ("text: \"emile\"", "tokyo"),
+            ("text: \"E\u{301}mile\"", "tokyo"),
+            ("text: \"emil zol\"", "tokyo"),
+            ("text: \"mile\"", ""),
             ("text: \"100%\"", "later"),
-            ("text: \"10%0\"", ""),
+            ("text: \"10 000\"", ""),
             ("text: \"sure_thing\"", "later"),
-            ("text: \"sure?thing\"", ""),
-            ("text: \"s_re\"", ""),
+            ("text: \"sure?thing!\"", "later"),
+            ("text: \"thin sur\"", "later"),
+            ("text: \"hing\"", ""),
             ("text: \"[SIC]*\"", "later"),
             ("text: \"\\\\\"", ""),
+            ("text: \"%\"", ""),
             ("text: \"'; drop table course; --\"", ""),
             ("text: \"  \"", "bare tokyo core later"),
             ("format: IN_PERSON", "tokyo"),
@@ -78,7 +84,7 @@ stories! {
         ] {
             assert_eq!(courses(&house, &format!("filter: {{ {filter} }}")).await, expected, "{filter}");
         }
-        for text in ["word ".repeat(11), "x".repeat(201)] {
+        for text in ["abcdefghijk".chars().map(|letter| format!("{letter}word ")).collect(), "x".repeat(201)] {
             let answer = house.answers(None, "query($text: String!) { courses(filter: { text: $text }) { totalCount } }", json!({ "text": text })).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
         }
@@ -152,7 +158,7 @@ stories! {
 
     async fn people_are_found_by_name_whatever_the_case(house at "2026-05-01T12:00Z") {
         programme(&house).await;
-        for (text, expected) in [("", vec!["Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista", "Émile Zola"]), ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
+        for (text, expected) in [("", vec!["Émile Zola", "Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista"]), ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
             ("émile ZOLA", vec!["Émile Zola"]), ("ÉMILE", vec!["Émile Zola"]), ("nobody", vec![])] {
             let data = house.asks(None, "query($text: String!) { faculty(filter: { text: $text }) { totalCount nodes { name } } }", json!({ "text": text })).await;
             assert_eq!((each(&data["faculty"]["nodes"], "name"), &data["faculty"]["totalCount"]), (expected.iter().map(ToString::to_string).collect(), &json!(expected.len())), "{text}");

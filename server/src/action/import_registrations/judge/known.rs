@@ -13,6 +13,7 @@ use super::super::write::Writes;
 use super::Judge;
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::listing::index;
 use crate::store::Transaction;
 
 /// Rows to a statement.
@@ -98,6 +99,8 @@ async fn enter(txn: &Transaction, desk: &Desk, said: &[&Said], now: Instant) -> 
             .on_conflict_do_nothing_on([learner::Column::EmailKey])
             .exec_without_returning(txn)
             .await?;
+        let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
+        index::learners(txn, &ids).await?;
     }
     learners.extend(known().await?.into_iter().map(|row| (row.email_key.clone(), row)));
     Ok(learners)

@@ -1,30 +1,10 @@
-//! Finding words in columns, without regard to case, alike on both databases.
+//! Finding a text within a column without regard to case, alike on both databases, where no index of words is kept (see [`super::search`]).
 //!
 //! `LIKE` would not do: SQLite and PostgreSQL disagree about what it does with case, and neither folds «É» under every locale. So each letter
 //! is looked for as a class of its own cases, with `GLOB` on SQLite and `~` on PostgreSQL; whatever means something to these is escaped.
 
-use async_graphql::Result;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
-
-use crate::graphql::refusal::bad_argument;
-
-/// The longest text that is looked for, in characters.
-const MAX_LENGTH: usize = 200;
-/// The most words that are looked for.
-const MAX_WORDS: usize = 10;
-
-/// The words of a text that is looked for; each must be found.
-///
-/// # Errors
-/// A text that is too long, or has too many words.
-pub fn words(text: &str) -> Result<Vec<&str>> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.len() > MAX_WORDS || text.chars().count() > MAX_LENGTH {
-        return Err(bad_argument(format!("`text` may have {MAX_WORDS} words and {MAX_LENGTH} characters at most")));
-    }
-    Ok(words)
-}
 
 /// Whether `column` contains `word`, in whatever case.
 pub fn contains(column: impl Into<Expr>, word: &str, backend: DbBackend) -> Expr {
@@ -84,6 +64,5 @@ mod tests {
             assert_eq!(pattern(word, glob), on_sqlite);
             assert_eq!(pattern(word, regular), on_postgres);
         }
-        assert!(words(&"a ".repeat(11)).is_err());
     }
 }

@@ -1,0 +1,90 @@
+//! A page costs the same wherever it begins: each list seeks in an index.
+
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use crate::support::plan::plan;
+use crate::support::{Backend, House, crowd, stories};
+
+/// The statement that reads the page of a list.
+fn of_page(statements: Vec<Statement>) -> Statement {
+    let mut found = statements.into_iter().filter(|statement| statement.sql.contains("sort_key_0"));
+    let page = found.next().expect("a page is read");
+    assert!(found.next().is_none(), "by one statement");
+    page
+}
+
+/// Asks for the page of `list` behind `after`; returns its last cursor, and how the page is read.
+async fn page(house: &House, token: Option<&str>, (within, list, arguments): (&str, &str, &str), after: &Value) -> (Value, Vec<String>) {
+    let connection = format!("{list}(first: 100, after: $after{arguments}) {{ pageInfo {{ endCursor hasNextPage }} }}");
+    let query = match within {
+        "" => format!("query($after: String) {{ {connection} }}"),
+        _ => format!("query($after: String) {{ {within}(slug: \"course-1\") {{ {connection} }} }}"),
+    };
+    let (data, statements) = house.hears(house.asks(token, &query, json!({ "after": after }))).await;
+    let info = if within.is_empty() { &data[list] } else { &data[within][list] }["pageInfo"].clone();
+    assert_eq!(info["hasNextPage"], true, "{list}{arguments}");
+    (info["endCursor"].clone(), plan(house, &of_page(statements)).await)
+}
+
+stories! {
+    async fn a_page_seeks_wherever_it_begins(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let staff = house.staff("office@example.org").await;
+        crowd::of_courses(&house, 3_000).await;
+        crowd::of_faculty(&house, 3_000).await;
+        crowd::of_registrations(&house, 12_000, 10).await;
+        if house.backend == Backend::Postgres {
+            let spread = "update registration set code = 'R' || upper(substr(md5(code), 1, 10)), started_at = started_at + substr(code, 3)::integer * interval '1 second',
+                confirmed_at = confirmed_at + substr(code, 3)::integer * interval '1 second'";
+            for statement in [spread, "analyze"] {
+                house.db().execute_unprepared(statement).await.expect("statistics of people who did not all come at once");
+            }
+        }
+        for (asked, index, key) in [
+            (("", "courses", ""), "course_by_moment", "starts_key"),
+            (("", "courses", ", orderBy: { field: STARTS_AT, direction: DESC }"), "course_by_moment", "starts_key"),
+            (("", "courses", ", orderBy: { field: TITLE }"), "course_by_title", "title_key"),
+            (("", "courses", ", orderBy: { field: DEADLINE }"), "course_by_deadline", "deadline_key"),
+            (("", "sessions", ""), "session_by_start", "starts_at"),
+            (("", "faculty", ""), "faculty_member_by_name", "name_key"),
+            (("", "registrations", ", orderBy: { field: STARTED_AT }"), "registration_by_start", "started_at"),
+            (("course", "registrations", ", orderBy: { field: STARTED_AT }"), "registration_by_course_start", "started_at"),
+            (("course", "registrations", ", orderBy: { field: CODE }"), "registration_by_course_code", "code"),
+            (("course", "registrations", ", orderBy: { field: CONFIRMED_AT }"), "registration_by_course_confirmation", "confirmed_key"),
+            (("course", "notices", ""), "notice_by_course", "due_at"),
+        ] {
+            let mut after = Value::Null;
+            let mut steps = Vec::new();
+            for _ in 0..10 {
+                (after, steps) = page(&house, Some(&staff.token), asked, &after).await;
+            }
+            let told = steps.join("\n");
+            assert!(told.contains(index), "{asked:?} is not read by {index}:\n{told}");
+            let (seeks, sorts) = match house.backend {
+                Backend::Sqlite => (told.contains(&format!("({key},id)")) && !told.contains("SCAN"), told.contains("TEMP B-TREE")),
+                Backend::Postgres => (told.contains("Index Cond: ") && told.contains("ROW("), told.contains("Sort")),
+            };
+            assert!(seeks && !sorts, "{asked:?} does not seek:\n{told}");
+        }
+        // A list without an index would be seen here.
+        let bare = Statement::from_string(house.db().get_database_backend(), "select id from course order by overview, id");
+        let told = plan(&house, &bare).await.join("\n");
+        assert!(told.contains("TEMP B-TREE") || told.contains("Sort"), "{told}");
+    }
+
+    async fn a_search_reads_neither_all_courses_nor_all_words(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        crowd::of_courses(&house, 3_000).await;
+        let query = "query($text: String!) { courses(first: 20, filter: { text: $text }) { nodes { slug } } }";
+        for (text, expected) in [("1234", 1), ("course 123", 11), ("palliative course", 20), ("nothing", 0)] {
+            let (data, statements) = house.hears(house.asks(None, query, json!({ "text": text }))).await;
+            assert_eq!(data["courses"]["nodes"].as_array().expect("courses").len(), expected, "{text}");
+            let told = plan(&house, &of_page(statements)).await.join("\n");
+            assert!(!told.contains("Seq Scan on course_word") && !told.contains("SCAN course_word"), "{text} reads all words:\n{told}");
+            if expected < 20 {
+                assert!(!told.contains("Seq Scan on course") && !told.contains("SCAN course"), "{text} reads all courses:\n{told}");
+            }
+        }
+    }
+}
