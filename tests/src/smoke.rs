@@ -2,6 +2,7 @@
 
 mod away;
 mod besieged;
+mod followed;
 mod spoken;
 mod trusted;
 mod unwritable;

@@ -69,6 +69,6 @@ fn next(response: &str) -> Event {
 }
 
 fn complete() -> Event {
-    // Browsers pass over events without data.
+    // Browsers pass over an event without data, and npm's graphql-sse reads what there is as JSON.
     Event::default().event("complete").data("null")
 }
