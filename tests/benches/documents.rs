@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use lectern_tests::support::judge;
+use lectern_tests::support::judge::{self, Opinion};
 
 /// Documents that are written, and how often each is mutilated: a million in all.
 const WRITTEN: u64 = 50_000;
@@ -23,7 +23,7 @@ fn main() {
     let workers: Vec<_> = (0..threads)
         .map(|thread| {
             let seeds = FIRST + WRITTEN * thread / threads..FIRST + WRITTEN * (thread + 1) / threads;
-            std::thread::Builder::new().stack_size(STACK).spawn(move || judge::run(seeds, MUTILATED)).expect("a thread")
+            std::thread::Builder::new().stack_size(STACK).spawn(move || judge::run(seeds, MUTILATED, Opinion::Ours)).expect("a thread")
         })
         .collect();
     let judged: u64 = workers.into_iter().map(|worker| worker.join().expect("it lives")).sum();
