@@ -116,7 +116,9 @@ fn worst() -> Vec<(&'static str, String)> {
             "courses of sessions",
             largest(&|size| {
                 let size = size.min(100);
-                format!("{{ sessions(first: 100) {{ nodes {{ course {{ sessions(first: {size}) {{ nodes {{ title summary }} }} }} }} }} }}")
+                format!(
+                    "{{ sessions(first: 100) {{ nodes {{ course {{ sessions(first: {size}) {{ nodes {{ title startsAt }} }} }} }} }} }}"
+                )
             }),
         ),
         (
