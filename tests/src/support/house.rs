@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +15,7 @@ use lectern::bell::{Bell, Change};
 use lectern::course_file;
 use lectern::desk::{Desk, Sign};
 use lectern::graphql::document::{Documents, Limits, Mode};
+use lectern::graphql::running::Bounds;
 use lectern::graphql::schema;
 use lectern::http::budget::Rates;
 use lectern::http::limits::Limits as ClientLimits;
@@ -383,10 +385,13 @@ fn front<D>(documents: Documents, desk: &Desk, worker: &Worker<D>, limits: Clien
     front
 }
 
-/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment.
+/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment,
+/// and for the time of a query, which would depend on what else this machine does.
 fn patient() -> ClientLimits {
     let plenty = 1_000_000_000;
-    ClientLimits { rates: Rates { address: plenty, person: plenty, loopback: false }, ..ClientLimits::default() }
+    let usual = ClientLimits::default();
+    let query = Bounds { time: Duration::from_secs(3600), ..usual.query };
+    ClientLimits { rates: Rates { address: plenty, person: plenty, loopback: false }, query, ..usual }
 }
 
 fn sign() -> Sign {
