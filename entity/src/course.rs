@@ -1,5 +1,8 @@
 //! Courses: when they are open, and to whom they say no.
 
+#[cfg(test)]
+mod tests;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 
@@ -172,6 +175,13 @@ impl Model {
             Status::Published if early => WindowState::OpenEarly,
             Status::Published => WindowState::Open,
         }
+    }
+
+    /// The first moment after `now` at which [`Model::window`], or what is to be paid ([`crate::price::Model::at`]), may be another; none where
+    /// both stay as they are.
+    pub fn terms_change_after(&self, now: Instant) -> Option<Instant> {
+        let moments = [self.registration_opens_at, self.early_ends_at(), Some(self.registration_closes_at())];
+        moments.into_iter().flatten().filter(|moment| now < *moment).min()
     }
 
     /// Whether somebody may register at `now`; whether a seat is free is another question.

@@ -134,6 +134,18 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     TYPES.iter().find(|kind| kind.name == name)
 }
 
+/// Whether anybody may ask this question.
+pub fn is_open_question(name: &str) -> bool {
+    rule(QUESTIONS, name).is_some_and(|rule| rule.who == [Who::Anybody])
+}
+
+/// Whether anybody may see this field of whatever anybody can find: of what is in the catalogue, once it is announced, and of what stands within.
+pub fn is_open_field(type_name: &str, field: &str) -> bool {
+    let Some(kind) = kind(type_name) else { return is_within(type_name) };
+    let open = |rule: &Rule| rule.who == [Who::Anybody] && rule.each().any(|known| known == field);
+    kind.exists.contains(&Who::Announced) && (field == "__typename" || kind.fields.iter().any(open))
+}
+
 /// Whether a type has no rule of its own: whoever sees what holds it sees all of it. Pages, their edges, and payloads are such types.
 pub fn is_within(name: &str) -> bool {
     ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending)) || WITHIN.split_whitespace().any(|known| known == name)

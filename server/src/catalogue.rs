@@ -2,7 +2,11 @@
 //!
 //! What is read goes through `page`, the read model: whole course pages in memory. What is written goes through [`crate::course_file`].
 
+mod edition;
 pub mod page;
+mod seats;
 
+pub use edition::{Edition, Look};
 pub(crate) use page::load;
 pub use page::{Catalogue, CoursePage, CreditRow, DEFAULT_MEMORY, FacultyRow, Mark, SeriesRow, SessionRow, Sight, Source};
+pub use seats::{Taken, taken};

@@ -136,6 +136,9 @@ pub struct Settings {
     /// How many megabytes of memory course pages may take; what does not fit is read from the database when it is asked for
     #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 64)]
     pub catalogue_memory: u64,
+    /// How many megabytes of memory answers may take that are the same for everybody; 0: each is made anew
+    #[arg(long, env = "ANSWERS_MEMORY", global = true, default_value_t = 32)]
+    pub answers_memory: u64,
     /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
     pub mail_url: Option<String>,
@@ -208,6 +211,8 @@ pub struct Config {
     pub database_limits: Limits,
     /// How much memory course pages may take, in bytes.
     pub catalogue_memory: u64,
+    /// How much memory answers may take that are everybody's, in bytes.
+    pub answers_memory: u64,
     /// Where mail goes.
     pub mail: Mail,
     /// Sender of all letters.

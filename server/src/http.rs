@@ -12,11 +12,13 @@ mod calendar;
 mod client;
 mod connection;
 pub mod descriptors;
+mod encoded;
 mod endpoint;
 mod etag;
 mod export;
 mod gate;
 mod graphiql;
+pub mod kept;
 pub mod limits;
 pub mod listen;
 pub mod live;
@@ -56,6 +58,7 @@ use crate::graphql::schema::LecternSchema;
 use crate::store::{Standing, standing};
 use admission::Admission;
 use budget::Budgets;
+use kept::Kept;
 use limits::Limits;
 use live::Live;
 use metrics::Metrics;
@@ -89,6 +92,8 @@ pub struct Front {
     pub admission: Arc<Admission>,
     /// What each client may ask in a minute.
     pub budgets: Arc<Budgets>,
+    /// Answers that are everybody's.
+    pub kept: Arc<Kept>,
     /// Pages of which other origins may ask.
     pub origins: Origins,
     /// Operations that are being run; those whose client has hung up, too.
@@ -115,6 +120,7 @@ impl Front {
             budgets: Arc::new(Budgets::new(limits.rates)),
             live: Arc::new(Live::new(limits.live.clone())),
             occupancy: Arc::new(Occupancy::new(limits, behind_proxy)),
+            kept: Arc::new(Kept::new(kept::DEFAULT_MEMORY)),
             origins: Origins::Ours,
             graphiql: false,
             running: TaskTracker::new(),

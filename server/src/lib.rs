@@ -20,6 +20,7 @@ pub mod http;
 pub mod human_check;
 pub mod listing;
 pub mod preview;
+pub mod provenance;
 pub mod roster;
 pub mod selfcheck;
 pub mod store;

@@ -2,6 +2,8 @@
 //!
 //! Which rule guards what stands in one table, [`crate::access`], against which a test walks the whole schema.
 //!
+//! Every rule that looks at who asks, and not only at what everybody sees, notes that the answer is personal ([`crate::provenance`]).
+//!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
 
 use entity::{Refusal, learner, staff_role};
@@ -10,6 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::catalogue::CoursePage;
+use crate::provenance::Provenance;
 
 /// Somebody who asks; perhaps nobody in particular.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +25,8 @@ pub struct Viewer {
     pub token_id: Option<Uuid>,
     /// Stands for the client's network address; for rate limits.
     pub client_key: String,
+    /// Where it is noted that an answer depends on who asks.
+    pub provenance: Provenance,
 }
 
 /// Whose courses a viewer runs.
@@ -38,6 +43,7 @@ pub enum Reach {
 impl Viewer {
     /// The person, or a request to sign in.
     pub fn signed_in(&self) -> Result<&learner::Model, Refusal> {
+        self.provenance.is_personal();
         self.learner.as_ref().ok_or(Refusal::Unauthenticated)
     }
 
@@ -55,6 +61,7 @@ impl Viewer {
 
     /// Whether the viewer runs courses that these organizations offer.
     pub fn runs(&self, offered_by: &[Uuid]) -> bool {
+        self.provenance.is_personal();
         match self.reach() {
             Reach::Nothing => false,
             Reach::Organizations(mine) => offered_by.iter().any(|organization| mine.contains(organization)),
@@ -170,6 +177,7 @@ impl Viewer {
 
     /// The registrations of the courses that the viewer runs, for a query over registrations; none for who is not staff.
     pub fn run_registrations(&self) -> Option<Condition> {
+        self.provenance.is_personal();
         let courses = match self.reach() {
             Reach::Nothing => return None,
             Reach::Everything => return Some(Condition::all()),
@@ -181,6 +189,7 @@ impl Viewer {
     /// The acts of the audit trail that the viewer may see, for a query over it: those about courses that the viewer runs, and, for who runs
     /// everything, all; none for who is not staff.
     pub fn run_audit(&self) -> Option<Condition> {
+        self.provenance.is_personal();
         match self.reach() {
             Reach::Nothing => None,
             Reach::Everything => Some(Condition::all()),
@@ -190,6 +199,7 @@ impl Viewer {
 
     /// The enquiries about courses that the viewer runs, for a query over enquiries; none for who is not staff.
     pub fn run_enquiries(&self) -> Option<Condition> {
+        self.provenance.is_personal();
         let courses = match self.reach() {
             Reach::Nothing => return None,
             Reach::Everything => return Some(Condition::all()),

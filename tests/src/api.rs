@@ -6,6 +6,7 @@ mod catalogue;
 mod document;
 mod front_door;
 mod graphiql;
+pub mod kept;
 mod live;
 mod operation;
 mod persisted;

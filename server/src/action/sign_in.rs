@@ -68,7 +68,8 @@ pub async fn sign_in(desk: &Desk, client_key: &str, request: &str, code: &str) -
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
     let (token_id, token, expires_at) = give_token(&tx, desk, learner.id, now).await?;
     tx.commit().await?;
-    let viewer = Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client_key: client_key.to_owned() };
+    let viewer =
+        Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client_key: client_key.to_owned(), ..Viewer::default() };
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 

@@ -54,8 +54,14 @@ async fn hear(options: PgConnectOptions, catalogue: &Catalogue, bell: &Bell) -> 
     bell.work.notify_one();
     loop {
         match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-            Ok(Ok(Some(said))) if said.channel() == WORK_CHANNEL => bell.work.notify_one(),
-            Ok(Ok(Some(said))) if said.channel() == CHANGE_CHANNEL => bell.hear(said.payload()),
+            Ok(Ok(Some(said))) if said.channel() == WORK_CHANNEL => {
+                catalogue.hears();
+                bell.work.notify_one();
+            }
+            Ok(Ok(Some(said))) if said.channel() == CHANGE_CHANNEL => {
+                catalogue.hears();
+                bell.hear(said.payload());
+            }
             Ok(Ok(Some(said))) => match Uuid::try_parse(said.payload()) {
                 Ok(course_id) => {
                     catalogue.forget(course_id);

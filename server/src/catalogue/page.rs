@@ -18,11 +18,12 @@ mod weight;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::course;
 use entity::nature::SharedNature;
+use entity::{Instant, course};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::edition::Editions;
 use flight::{Claimed, Flights};
 pub use row::{CoursePage, CreditRow, FacultyRow, SeriesRow, SessionRow};
 use shelf::{Found, Shelf};
@@ -37,6 +38,7 @@ pub struct Catalogue {
     nature: SharedNature,
     shelf: Shelf,
     flights: Flights,
+    pub(super) editions: Editions,
 }
 
 /// Pages by the course's id.
@@ -45,7 +47,7 @@ type Pages = HashMap<Uuid, Arc<CoursePage>>;
 impl Catalogue {
     /// An empty catalogue whose pages may take so many bytes.
     pub fn new(nature: SharedNature, memory: u64) -> Self {
-        Self { nature, shelf: Shelf::new(memory), flights: Flights::default() }
+        Self { nature, shelf: Shelf::new(memory), flights: Flights::default(), editions: Editions::default() }
     }
 
     /// This moment, to be taken just before a read-only transaction is opened: see [`Sight::AsOf`].
@@ -53,14 +55,27 @@ impl Catalogue {
         self.shelf.mark(self.nature.now())
     }
 
+    /// The clock.
+    pub(super) fn now(&self) -> Instant {
+        self.nature.now()
+    }
+
     /// Drops what is known of a course, because it has changed.
     pub fn forget(&self, course_id: Uuid) {
+        self.hears();
         self.shelf.forget(course_id);
         self.flights.forget(course_id);
     }
 
+    /// Trusts no page before its version was asked for.
+    pub(super) fn doubt_all(&self) {
+        self.shelf.doubt_all();
+        self.flights.forget_all();
+    }
+
     /// Drops everything.
     pub fn forget_all(&self) {
+        self.hears();
         self.shelf.forget_all();
         self.flights.forget_all();
     }

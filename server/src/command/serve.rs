@@ -8,6 +8,7 @@ use lectern::bell::Change;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::desk::Desk;
 use lectern::graphql::document::Documents;
+use lectern::http::kept::Kept;
 use lectern::http::limits::{Limits, SHARE};
 use lectern::http::{Front, descriptors, listen, tls};
 use lectern::preview::Preview;
@@ -45,6 +46,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
         },
+        kept: Arc::new(Kept::new(config.answers_memory)),
         origins: config.origins.clone(),
         graphiql: config.graphiql,
         stop: stop.clone(),

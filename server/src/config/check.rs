@@ -67,6 +67,9 @@ impl Settings {
         if !(1..=1_000_000).contains(&self.catalogue_memory) {
             wrong("CATALOGUE_MEMORY", "must be between 1 and 1000000 megabytes");
         }
+        if self.answers_memory > 1_000_000 {
+            wrong("ANSWERS_MEMORY", "must be between 0 and 1000000 megabytes");
+        }
         let mail = match self.mail_url.as_deref() {
             None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
             Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => Mail::Url(url.to_owned()),
@@ -134,6 +137,7 @@ impl Settings {
                 statement: Some(Duration::from_millis(self.database_statement_ms)),
             },
             catalogue_memory: self.catalogue_memory.saturating_mul(1024 * 1024),
+            answers_memory: self.answers_memory.saturating_mul(1024 * 1024),
             mail,
             contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
             mail_from,

@@ -38,7 +38,7 @@ use crate::viewer::Viewer;
 /// another request, and a mutation's answer shows what the mutation did.
 pub fn loaders(request: Request, desk: &Desk, viewer: &Viewer) -> Request {
     request
-        .data(DataLoader::new(Taken::new(desk), tokio::spawn))
+        .data(DataLoader::new(Taken::new(desk, viewer), tokio::spawn))
         .data(DataLoader::new(Confirmed::new(desk, viewer), tokio::spawn))
         .data(DataLoader::new(Owned::new(desk, viewer), tokio::spawn))
 }

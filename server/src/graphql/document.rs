@@ -20,6 +20,7 @@ mod page;
 mod parse;
 mod persisted;
 mod place;
+mod public;
 mod rows;
 mod rules;
 #[cfg(test)]
@@ -144,6 +145,8 @@ struct Operation {
     /// What it costs to tell of the schema.
     introspected: u64,
     fields: usize,
+    /// Whether it asks for nothing but what anybody may see.
+    public: bool,
     /// What the library runs; none where variables decide what is selected.
     template: Option<Template>,
 }
@@ -158,6 +161,8 @@ pub struct Prepared {
     pub cost: u64,
     /// How many of them are not in lists; those that are in lists are counted while it runs.
     pub values: u64,
+    /// Whether it asks for nothing but what anybody may see.
+    pub public: bool,
     /// What to run. It needs the data that resolvers ask for, and nothing else.
     pub request: Request,
 }
@@ -246,6 +251,7 @@ impl Documents {
             cost,
             introspected,
             fields: template.fields,
+            public: definition.is_query() && public::is_public(root, &selected),
             template: (!collector.is_open).then_some(template),
         })
     }
@@ -281,7 +287,8 @@ impl Documents {
         let filled = fill(template, &values)?;
         let mut request = Request::new("");
         request.set_parsed_query(filled);
-        Ok(Prepared { kind: operation.kind, cost, values: template.values.saturating_add(operation.introspected), request })
+        let values = template.values.saturating_add(operation.introspected);
+        Ok(Prepared { kind: operation.kind, cost, values, public: operation.public, request })
     }
 
     /// What an operation selects where its variables decide about it.

@@ -66,8 +66,8 @@ impl Live {
         let id = page.course.id;
         ctx.data::<Watch>()?.on(Topic::Seats(id));
         let Some(capacity) = page.course.capacity else { return Ok(now(None)) };
-        let taken = ctx.data::<DataLoader<Taken>>()?.load_one(id).await?.unwrap_or(0);
-        Ok(now(Some(Seats::of(capacity, taken))))
+        let taken = ctx.data::<DataLoader<Taken>>()?.load_one(id).await?.unwrap_or_default();
+        Ok(now(Some(Seats::of(capacity, taken.seats))))
     }
 
     /// A registration, whenever it changes: an own one, or one of a course that the viewer runs. Null where there is no such registration for the

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::scalar::DateTime;
+use crate::viewer::Viewer;
 
 /// What the operation that is running costs, and how the budget of its client stood when it began. The transport hands it in.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,8 @@ pub struct RateLimitQuery;
 impl RateLimitQuery {
     /// What this operation costs, and how much more may be asked.
     async fn rate_limit(&self, ctx: &Context<'_>) -> Result<RateLimit> {
+        // How a budget stands is between us and who has it.
+        ctx.data::<Viewer>()?.provenance.is_personal();
         let Spending { cost, budget } = *ctx.data::<Spending>()?;
         let number = |value: u64| i32::try_from(value).unwrap_or(i32::MAX);
         Ok(RateLimit {

@@ -19,15 +19,16 @@ use tokio::time::timeout;
 use super::Front;
 use super::admission::Turn;
 use super::budget::{Paid, Payer, Standing};
+use super::kept::{self, Answer, Draft, Maker};
 use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
 use super::negotiate::{self, Dialect};
 use super::occupancy::RequestPlace;
 use super::refused::{AGAIN, METHODS, Refused};
 use super::request::{self, Asked};
-use super::respond::respond;
+use super::respond::{self, respond};
 use crate::door::{self, Closed};
-use crate::graphql::document::{Document, Documents, OperationType, Prepared};
+use crate::graphql::document::{Document, OperationType, Prepared};
 use crate::graphql::rate_limit::{Budget, Spending};
 use crate::graphql::running::{Running, Stopped};
 use crate::graphql::{fault, schema};
@@ -40,6 +41,13 @@ const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_de
 pub const READING: u64 = 100;
 /// How long a query that has taken its time may take to notice, before its client is told; it ends by itself.
 const NOTICE: Duration = Duration::from_millis(250);
+
+/// The answer was in memory.
+const HIT: &str = "lectern; hit";
+/// The answer was not in memory; now it is.
+const STORED: &str = "lectern; fwd=miss; stored";
+/// The answer was not in memory, and is too large for it.
+const MISSED: &str = "lectern; fwd=miss";
 
 /// Answers a request to `/graphql`.
 pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
@@ -87,7 +95,7 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form:
     }
     let dialect = dialect.unwrap_or(Dialect::Graphql);
     let mut standing = None;
-    let mut answer = match run(&front, place, named, takes_events, &head, body, &mut standing).await {
+    let mut answer = match run(&front, place, named, (takes_events, takes_nothing_else), &head, body, &mut standing).await {
         Ok(Ran::Once(kind, response)) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
             let most = front.occupancy.limits().query.bytes;
@@ -96,6 +104,12 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form:
             } else {
                 respond(dialect, &head, kind, &response, most).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
             };
+            place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
+            answer
+        }
+        Ok(Ran::Public(public, how)) => {
+            front.metrics.answered(true, started.elapsed());
+            let answer = respond::public(dialect, &head, &public, how).await;
             place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
             answer
         }
@@ -114,7 +128,9 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form:
 /// What became of a request.
 enum Ran {
     /// It was answered.
-    Once(OperationType, GraphqlResponse),
+    Once(OperationType, Box<GraphqlResponse>),
+    /// It was answered with what is everybody's; and how we came by it (RFC 9211).
+    Public(Arc<Answer>, &'static str),
     /// There will be an answer whenever what it asks for changes.
     Follows(Box<Follower>, Place),
 }
@@ -123,7 +139,7 @@ async fn run(
     front: &Front,
     place: &RequestPlace,
     named: Option<String>,
-    takes_events: bool,
+    (takes_events, takes_nothing_else): (bool, bool),
     head: &Parts,
     body: Body,
     standing: &mut Option<Standing>,
@@ -139,9 +155,36 @@ async fn run(
             Caller { network: place.network(), bearer: super::bearer(&head.headers), person: viewer.learner.map(|learner| learner.id) };
         return begin(front, &caller, &head.method, takes_events, document, asked);
     }
-    let prepared = prepare(&front.documents, &head.method, &document, asked)?;
+    let Asked { operation_name, variables, .. } = asked;
+    let name = operation_name.as_deref();
+    permit(&document, name, &head.method)?;
+    // What a stranger asks, a stranger may have asked before. What is kept is no event.
+    let keeps = viewer.learner.is_none() && !takes_nothing_else && front.kept.is_open();
+    let question = keeps.then(|| kept::question(document.text(), name, &variables));
+    if let Some(question) = &question
+        && let Some(answer) = front.kept.find(question, &front.desk).await
+    {
+        return Ok(Ran::Public(answer, HIT));
+    }
+    let prepared = front.documents.prepare(&document, name, variables)?;
+    let mut draft = None;
+    if let Some(question) = question.filter(|_| prepared.public) {
+        // Whoever makes it may hang up half way. Who has waited twice in vain makes it for themselves.
+        for _ in 0..2 {
+            match front.kept.maker(&question) {
+                Maker::Oneself(making) => {
+                    draft = making.begin(&front.desk).await;
+                    break;
+                }
+                Maker::Another(made) => made.done().await,
+            }
+            if let Some(answer) = front.kept.find(&question, &front.desk).await {
+                return Ok(Ran::Public(answer, HIT));
+            }
+        }
+    }
     settle(front, reading, 0, standing);
-    let (kind, cost) = (prepared.kind, prepared.cost);
+    let cost = prepared.cost;
     let paid = pay(front, payer, standing, |payer, now| front.budgets.take(payer, cost, now))?;
     let turn = match front.admission.admit(cost).await {
         Ok(turn) => turn,
@@ -151,9 +194,9 @@ async fn run(
             return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN));
         }
     };
-    let (response, values) = execute(front, prepared, viewer, paid, turn).await?;
+    let (ran, values) = execute(front, prepared, viewer, paid, turn, draft).await?;
     settle(front, paid, values, standing);
-    Ok(Ran::Once(kind, response))
+    Ok(ran)
 }
 
 /// Begins to follow what a subscription asks for.
@@ -178,15 +221,16 @@ fn begin(
 }
 
 /// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may. Also says how many values were
-/// resolved.
+/// resolved. Where the answer may turn out to be everybody's, it is made in `draft`.
 async fn execute(
     front: &Front,
     prepared: Prepared,
     viewer: Viewer,
     paid: Option<Paid>,
     turn: Turn,
-) -> Result<(GraphqlResponse, u64), Refused> {
-    let kind = prepared.kind;
+    draft: Option<Draft>,
+) -> Result<(Ran, u64), Refused> {
+    let (kind, most) = (prepared.kind, front.occupancy.limits().query.bytes);
     let running = Arc::new(match kind {
         OperationType::Query => Running::query(front.occupancy.limits().query),
         OperationType::Mutation | OperationType::Subscription => Running::mutation(),
@@ -195,13 +239,22 @@ async fn execute(
     let budget =
         paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
     let request = prepared.request.data(Spending { cost: prepared.cost, budget });
-    let (desk, executable, account) = (front.desk.clone(), front.schema.clone(), Arc::clone(&running));
+    let (desk, viewer) = match &draft {
+        Some(draft) => draft.watch(&front.desk, viewer),
+        None => (front.desk.clone(), viewer),
+    };
+    let (executable, account) = (front.schema.clone(), Arc::clone(&running));
     let task = front.running.spawn(async move {
         let request = schema::prepare(request, &desk, viewer, Arc::clone(&account));
         let response = account.in_turns(executable.execute(request)).await;
         // Not before it has really come to its end.
         drop(turn);
-        response
+        // What was cut short is nobody's to keep.
+        let is_whole = response.errors.is_empty() && account.stopped().is_none();
+        match draft.filter(|draft| is_whole && draft.is_public()) {
+            Some(draft) => keep(draft, kind, response, most),
+            None => Ran::Once(kind, Box::new(response)),
+        }
     });
     let listener = Listener(Some(&running));
     let ended = match running.time() {
@@ -209,16 +262,18 @@ async fn execute(
         None => task.await,
     };
     listener.has_heard();
-    let mut response = ended.map_err(|error| Refused::fault(&error.into()))?;
+    let mut ran = ended.map_err(|error| Refused::fault(&error.into()))?;
     if let Some(why) = running.stopped() {
         return Err(Refused::stopped(why));
     }
-    // A mutation that has done something says what.
-    if fault::is_unavailable(&response) && (kind == OperationType::Query || response.data == Value::Null) {
-        return Err(Refused::away());
+    if let Ran::Once(_, response) = &mut ran {
+        // A mutation that has done something says what.
+        if fault::is_unavailable(response) && (kind == OperationType::Query || response.data == Value::Null) {
+            return Err(Refused::away());
+        }
+        fault::complete(response);
     }
-    fault::complete(&mut response);
-    Ok((response, running.values()))
+    Ok((ran, running.values()))
 }
 
 /// Who waits for an answer. Dropped before it was heard, the client has hung up, or has waited long enough.
@@ -238,14 +293,25 @@ impl Drop for Listener<'_> {
     }
 }
 
-/// Reads the variables. What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
-fn prepare(documents: &Documents, method: &Method, document: &Document, asked: Asked) -> Result<Prepared, Refused> {
-    let name = asked.operation_name.as_deref();
-    if method.is_safe() && document.kind(name)? != OperationType::Query {
+/// Writes an answer that is everybody's, and keeps it.
+fn keep(draft: Draft, kind: OperationType, response: GraphqlResponse, most: u64) -> Ran {
+    match respond::write(&response, most) {
+        Ok(body) => {
+            let (answer, stored) = draft.keep(body);
+            Ran::Public(answer, if stored { STORED } else { MISSED })
+        }
+        // Too large to be answered at all, which is said when it is written for whoever asked.
+        Err(_) => Ran::Once(kind, Box::new(response)),
+    }
+}
+
+/// What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
+fn permit(document: &Document, operation_name: Option<&str>, method: &Method) -> Result<(), Refused> {
+    if method.is_safe() && document.kind(operation_name)? != OperationType::Query {
         let message = format!("{method} is for queries; send a mutation with POST");
         return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
     }
-    Ok(documents.prepare(document, name, asked.variables)?)
+    Ok(())
 }
 
 /// Who asks. A client that believes to be signed in and is not learns it at once, instead of being answered as a stranger. It pays for the look

@@ -3,13 +3,15 @@
 use std::io;
 
 use async_graphql::{Response as GraphqlResponse, Value};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::encoded::{self, Encoding};
 use super::etag;
+use super::kept::Answer;
 use super::negotiate::Dialect;
 use super::refused::{ANSWER_TOO_LARGE, Refused};
 use crate::graphql::document::OperationType;
@@ -42,18 +44,46 @@ pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &G
         Dialect::Graphql | Dialect::Legacy => StatusCode::OK,
     };
     let mut answer = if head.method.is_safe() && whole {
-        kept(head, body)
+        let tag = etag::of(&body);
+        tagged(head, body.into(), tag)
     } else {
-        (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
+        once(status, body.into())
     };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(status)));
     Ok(answer)
 }
 
+/// An answer that is everybody's; `how` we came by it stands in `Cache-Status` (RFC 9211).
+pub async fn public(dialect: Dialect, head: &Parts, Answer { body, tag }: &Answer, how: &'static str) -> Response {
+    let encoded = match Encoding::of(&head.headers) {
+        Some(encoding) => body.get(encoding).await.map(|body| (encoding, body)),
+        None => None,
+    };
+    let (encoding, body) = match encoded {
+        Some((encoding, body)) => (Some(encoding), body),
+        None => (None, body.plain().clone()),
+    };
+    let mut answer = match head.method.is_safe() {
+        true => tagged(head, body, tag.clone()),
+        false => once(StatusCode::OK, body),
+    };
+    let headers = answer.headers_mut();
+    if let Some(encoding) = encoding {
+        encoded::tell(headers, encoding);
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(StatusCode::OK)));
+    headers.insert(HeaderName::from_static("cache-status"), HeaderValue::from_static(how));
+    answer
+}
+
+/// An answer for whoever asked, and nobody else.
+fn once(status: StatusCode, body: Bytes) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
+}
+
 /// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What is kept is asked about each time,
-/// because seats and windows change with the minute and roles with the token; that costs the answer, but not its way.
-fn kept(head: &Parts, body: Vec<u8>) -> Response {
-    let tag = etag::of(&body);
+/// because seats and windows change with the minute and roles with the token; that costs the answer, where it is not in memory, but not its way.
+fn tagged(head: &Parts, body: Bytes, tag: HeaderValue) -> Response {
     let (status, body) =
         if etag::is_known(&head.headers, &tag) { (StatusCode::NOT_MODIFIED, Body::empty()) } else { (StatusCode::OK, body.into()) };
     let whose = if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
@@ -76,7 +106,11 @@ pub fn text(response: &GraphqlResponse, most: u64) -> Result<String, RequestErro
     written.ok_or_else(|| RequestError::new(ANSWER_TOO_LARGE, Stopped::Bytes(most).to_string()))
 }
 
-fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8>> {
+/// The answer as it is sent, of `most` bytes at most.
+///
+/// # Errors
+/// It is larger.
+pub fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8>> {
     let mut writer = Bounded { written: Vec::with_capacity(1024), most: usize::try_from(most).unwrap_or(usize::MAX) };
     serde_json::to_writer(&mut writer, response)?;
     Ok(writer.written)

@@ -98,7 +98,7 @@ impl Stage {
 
     /// Somebody without an account.
     pub(super) fn passer_by() -> Viewer {
-        Viewer { learner: None, roles: Vec::new(), token_id: None, client_key: String::new() }
+        Viewer::default()
     }
 
     /// The person asks about the course, as anybody does, with a proof of work and consent to letters about its deadlines.
@@ -149,5 +149,5 @@ impl Stage {
 }
 
 fn viewer(learner: learner::Model, roles: Vec<staff_role::Model>) -> Viewer {
-    Viewer { learner: Some(learner), roles, token_id: None, client_key: String::new() }
+    Viewer { learner: Some(learner), roles, ..Viewer::default() }
 }

@@ -88,6 +88,7 @@ impl Held {
             Line::Postgres(line) => within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) }).await,
             Line::Sqlite(line) => within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) }).await,
         };
+        self.watch.has_written();
         self.has_answered(done)
     }
 
@@ -99,6 +100,7 @@ impl Held {
             Line::Postgres(line) => within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await,
             Line::Sqlite(line) => within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await,
         };
+        self.watch.has_written();
         self.has_answered(done)
     }
 
@@ -157,6 +159,7 @@ impl Held {
             Line::Postgres(line) => within(patience, <Postgres as Database>::TransactionManager::commit(line)).await,
             Line::Sqlite(line) => within(patience, <Sqlite as Database>::TransactionManager::commit(line)).await,
         };
+        self.watch.has_written();
         done?;
         self.open = false;
         self.has_answered(Ok(()))

@@ -9,6 +9,7 @@ use sea_orm::Statement;
 #[derive(Debug, Default)]
 pub struct Watch {
     statements: AtomicU64,
+    writes: AtomicU64,
     in_use: AtomicUsize,
     most_in_use: AtomicUsize,
     listener: OnceLock<Listener>,
@@ -27,6 +28,12 @@ impl Watch {
     /// How many statements have been sent; beginnings and ends of transactions are not counted.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How often something may have been written: statements that return no rows, and ends of transactions that write, each counted once it is
+    /// over, whatever came of it.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::SeqCst)
     }
 
     /// How many connections somebody has at this moment.
@@ -55,6 +62,10 @@ impl Watch {
 
     pub(super) fn sent_unprepared(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_written(&self) {
+        self.writes.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn taken(&self) {

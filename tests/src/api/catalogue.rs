@@ -33,7 +33,7 @@ const PAGE: &str =
     statements { kind version text } viewerRegistration { id } } }";
 
 /// The sample under another name, changed by `edit`, as a file.
-fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
+pub fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
     let mut file = parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     file.course.slug = slug.to_owned();
     edit(&mut file);

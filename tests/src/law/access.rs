@@ -2,6 +2,7 @@
 //! made from the introspection, so that nothing can be forgotten: what is new fails until the table knows it.
 
 pub(super) mod dump;
+mod kept;
 mod persona;
 pub(super) mod sample;
 pub(super) mod schema;

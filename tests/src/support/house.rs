@@ -18,6 +18,7 @@ use lectern::graphql::document::{Documents, Limits, Mode};
 use lectern::graphql::running::Bounds;
 use lectern::graphql::schema;
 use lectern::http::budget::Rates;
+use lectern::http::kept::Kept;
 use lectern::http::limits::Limits as ClientLimits;
 use lectern::http::origins::Origins;
 use lectern::http::{Front, listen::Peer, router};
@@ -142,6 +143,13 @@ impl House {
     pub fn has_no_postal_address(&mut self) {
         self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
         self.router = front_door(&self.desk, &self.worker, patient(), Origins::Ours);
+    }
+
+    /// From now on every answer is made anew.
+    pub fn keeps_no_answers(&mut self) {
+        let mut front = front(documents(), &self.desk, &self.worker, patient(), true);
+        front.kept = Arc::new(Kept::new(0));
+        self.router = router(front);
     }
 
     /// From now on clients may take no more than this.

@@ -97,6 +97,15 @@ impl Shelf {
         self.pages.clear();
     }
 
+    /// Pages stay, and are not trusted before they are looked at.
+    pub(super) fn doubt_all(&self) {
+        let _moving = self.moving();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        for (_, kept) in self.pages.iter() {
+            kept.checked_at.store(NEVER, Ordering::Release);
+        }
+    }
+
     /// What is kept of a course, as of `now`.
     pub(super) fn look(&self, id: Uuid, now: Instant) -> Found {
         let Some(kept) = self.pages.get(&id) else { return Found::Nothing };

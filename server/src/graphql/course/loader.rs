@@ -7,40 +7,37 @@ use entity::registration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::catalogue;
 use crate::desk::Desk;
 use crate::graphql::refusal::OrOpaque;
+use crate::provenance::Provenance;
 use crate::viewer::Viewer;
 
 /// How many seats of a course are taken or held now, by the course's id; a course of which none is taken has no entry.
 #[derive(Debug)]
 pub struct Taken {
     desk: Desk,
+    provenance: Provenance,
 }
 
 impl Taken {
     /// A loader for one request.
-    pub fn new(desk: &Desk) -> Self {
-        Self { desk: desk.clone() }
+    pub fn new(desk: &Desk, viewer: &Viewer) -> Self {
+        Self { desk: desk.clone(), provenance: viewer.provenance.clone() }
     }
 }
 
 impl Loader<Uuid> for Taken {
-    type Value = i64;
+    type Value = catalogue::Taken;
     type Error = async_graphql::Error;
 
-    async fn load(&self, course_ids: &[Uuid]) -> async_graphql::Result<HashMap<Uuid, i64>> {
-        let counts: Vec<(Uuid, i64)> = registration::Entity::find()
-            .select_only()
-            .column(registration::Column::CourseId)
-            .column_as(registration::Column::Id.count(), "taken")
-            .filter(registration::Column::CourseId.is_in(course_ids.iter().copied()))
-            .filter(registration::seated(self.desk.nature.now()))
-            .group_by(registration::Column::CourseId)
-            .into_tuple()
-            .all(&self.desk.db)
-            .await
-            .or_opaque()?;
-        Ok(counts.into_iter().collect())
+    async fn load(&self, course_ids: &[Uuid]) -> async_graphql::Result<HashMap<Uuid, catalogue::Taken>> {
+        let now = self.provenance.now_for_seats(&self.desk);
+        let taken = catalogue::taken(&self.desk.db, course_ids, now).await.or_opaque()?;
+        for id in course_ids {
+            self.provenance.counted(*id, taken.get(id).copied().unwrap_or_default());
+        }
+        Ok(taken)
     }
 }
 
@@ -49,12 +46,14 @@ impl Loader<Uuid> for Taken {
 pub struct Confirmed {
     desk: Desk,
     learner_id: Option<Uuid>,
+    provenance: Provenance,
 }
 
 impl Confirmed {
     /// A loader for one request.
     pub fn new(desk: &Desk, viewer: &Viewer) -> Self {
-        Self { desk: desk.clone(), learner_id: viewer.learner.as_ref().map(|learner| learner.id) }
+        let learner_id = viewer.learner.as_ref().map(|learner| learner.id);
+        Self { desk: desk.clone(), learner_id, provenance: viewer.provenance.clone() }
     }
 }
 
@@ -63,6 +62,7 @@ impl Loader<Uuid> for Confirmed {
     type Error = async_graphql::Error;
 
     async fn load(&self, course_ids: &[Uuid]) -> async_graphql::Result<HashMap<Uuid, ()>> {
+        self.provenance.is_personal();
         let Some(learner_id) = self.learner_id else { return Ok(HashMap::new()) };
         let confirmed: Vec<Uuid> = registration::Entity::find()
             .select_only()

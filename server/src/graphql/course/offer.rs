@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
+use entity::Instant;
 
 use super::loader::Taken;
 use super::{CreditOffer, Price, RegistrationWindow, ReminderRule, Seats, Statement};
@@ -19,6 +20,14 @@ use crate::viewer::Viewer;
 #[derive(Clone, Debug)]
 pub struct Offer(pub(super) Arc<CoursePage>);
 
+impl Offer {
+    /// The present moment, for what stays as it is until the terms of the course change.
+    fn now(&self, ctx: &Context<'_>) -> async_graphql::Result<Instant> {
+        let until = |now| self.0.course.terms_change_after(now);
+        Ok(ctx.data::<Viewer>()?.provenance.now_until(ctx.data::<Desk>()?, until))
+    }
+}
+
 #[Object]
 impl Offer {
     /// The series that the course belongs to, and its place there; null where it stands alone.
@@ -28,13 +37,13 @@ impl Offer {
 
     /// When one can register.
     async fn registration_window(&self, ctx: &Context<'_>) -> async_graphql::Result<RegistrationWindow> {
-        Ok(RegistrationWindow::at(&self.0.course, ctx.data::<Desk>()?.nature.now()))
+        Ok(RegistrationWindow::at(&self.0.course, self.now(ctx)?))
     }
 
     /// What the course costs, by profession, in order. A profession without a price of its own pays that of `allied_health_other`.
     #[graphql(directive = list_size::apply(6))]
     async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = self.now(ctx)?;
         Ok(self.0.prices.iter().map(|price| Price::at(&self.0, price, now)).collect())
     }
 
@@ -48,8 +57,8 @@ impl Offer {
     async fn seats(&self, ctx: &Context<'_>) -> Nullable<Seats> {
         let found = async {
             let Some(capacity) = self.0.course.capacity else { return Ok(None) };
-            let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or(0);
-            Ok(Some(Seats::of(capacity, taken)))
+            let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or_default();
+            Ok(Some(Seats::of(capacity, taken.seats)))
         };
         nullable(found.await)
     }
