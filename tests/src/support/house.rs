@@ -260,6 +260,8 @@ impl House {
             text.push_str(&String::from_utf8_lossy(&piece));
         }
         let data = text.lines().find_map(|line| line.strip_prefix("data:")).unwrap_or_else(|| panic!("{query}: {text}"));
+        let found = reread(query, &Value::Null, data);
+        assert!(found.breaches.is_empty(), "an event breaks the schema's word:\n{}\n{query}\n{data}", found.breaches.join("\n"));
         let response: Value = serde_json::from_str(data).expect("JSON");
         assert!(response["errors"].is_null(), "{query}\n{response:#}");
         response["data"].clone()
