@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body::Body as _;
+use sea_orm::DbErr;
 use tokio::time::timeout;
 
 use super::Front;
@@ -162,7 +163,7 @@ async fn run(
     let keeps = viewer.learner.is_none() && !takes_nothing_else && front.kept.is_open();
     let question = keeps.then(|| kept::question(document.text(), name, &variables));
     if let Some(question) = &question
-        && let Some(answer) = front.kept.find(question, &front.desk).await
+        && let Some(answer) = front.kept.find(question, &front.desk).await.map_err(away)?
     {
         return Ok(Ran::Public(answer, HIT));
     }
@@ -173,12 +174,12 @@ async fn run(
         for _ in 0..2 {
             match front.kept.maker(&question) {
                 Maker::Oneself(making) => {
-                    draft = making.begin(&front.desk).await;
+                    draft = Some(making.begin(&front.desk).await.map_err(away)?);
                     break;
                 }
                 Maker::Another(made) => made.done().await,
             }
-            if let Some(answer) = front.kept.find(&question, &front.desk).await {
+            if let Some(answer) = front.kept.find(&question, &front.desk).await.map_err(away)? {
                 return Ok(Ran::Public(answer, HIT));
             }
         }
@@ -291,6 +292,11 @@ impl Drop for Listener<'_> {
             running.hang_up();
         }
     }
+}
+
+/// What is answered where the database does not say whether an answer holds.
+fn away(error: DbErr) -> Refused {
+    Refused::fault(&error.into())
 }
 
 /// Writes an answer that is everybody's, and keeps it.

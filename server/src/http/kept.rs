@@ -146,16 +146,18 @@ impl Kept {
         (self.answers.len(), self.answers.weight())
     }
 
-    /// The answer to a question, where it is kept and still holds. Where the database does not answer, nobody knows, and there is none.
-    pub async fn find(&self, question: &Question, desk: &Desk) -> Option<Arc<Answer>> {
-        let entry = self.answers.get(question)?;
-        match holds(&entry, desk).await {
-            Ok(true) => return Some(Arc::clone(&entry.answer)),
-            // Unless somebody has put a newer one in its place.
-            Ok(false) => drop(self.answers.remove_if(question, |kept| Arc::ptr_eq(kept, &entry))),
-            Err(error) => tracing::debug!(%error, "whether an answer still holds is not known"),
+    /// The answer to a question, where it is kept and still holds.
+    ///
+    /// # Errors
+    /// Where the database does not answer, nobody knows whether it holds, and whoever would make it anew would wait for the same database.
+    pub async fn find(&self, question: &Question, desk: &Desk) -> Result<Option<Arc<Answer>>, DbErr> {
+        let Some(entry) = self.answers.get(question) else { return Ok(None) };
+        if holds(&entry, desk).await? {
+            return Ok(Some(Arc::clone(&entry.answer)));
         }
-        None
+        // Unless somebody has put a newer one in its place.
+        self.answers.remove_if(question, |kept| Arc::ptr_eq(kept, &entry));
+        Ok(None)
     }
 
     /// Who is to make the answer to a question.
@@ -207,11 +209,14 @@ impl Made {
 }
 
 impl Making {
-    /// Looks at what there is to make the answer from; none where the database does not answer.
-    pub async fn begin(self, desk: &Desk) -> Option<Draft> {
+    /// Looks at what there is to make the answer from.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn begin(self, desk: &Desk) -> Result<Draft, DbErr> {
         let look = desk.catalogue.look(&desk.db);
-        let edition = desk.catalogue.edition(&desk.db).await.ok()?;
-        Some(Draft { making: self, edition, look, provenance: Provenance::record(&desk.nature) })
+        let edition = desk.catalogue.edition(&desk.db).await?;
+        Ok(Draft { making: self, edition, look, provenance: Provenance::record(&desk.nature) })
     }
 }
 
