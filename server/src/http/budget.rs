@@ -110,22 +110,7 @@ impl Budgets {
     /// # Errors
     /// There is not enough left.
     pub fn take(&self, payer: Payer, cost: u64, now: Instant) -> Result<Paid, Standing> {
-        let limit = self.limit(payer);
-        // What costs more than a whole budget takes all of it.
-        let price = cost.min(limit) * MINUTE;
-        let mut spent = self.spent();
-        let account = spent.get(&payer).copied();
-        let before = account.map_or(0, |account| account.at(limit, now));
-        if before + price > limit * MINUTE {
-            let short = before + price - limit * MINUTE;
-            let wait = short.div_ceil(limit).div_ceil(1_000_000);
-            return Err(Standing { seconds: wait, ..standing(payer, limit, before, now) });
-        }
-        spent.put(payer, Spent { amount: before + price, as_of: account.map_or(now, |account| now.max(account.as_of)) });
-        if spent.len() > MOST_CLIENTS {
-            spent.pop_lru();
-        }
-        Ok(Paid { payer, cost: cost.min(limit), standing: standing(payer, limit, before + price, now) })
+        self.charge(payer, now, |_| cost)
     }
 
     /// Takes what there is, up to `cost`.
@@ -133,9 +118,27 @@ impl Budgets {
     /// # Errors
     /// There is nothing left.
     pub fn take_some(&self, payer: Payer, cost: u64, now: Instant) -> Result<Paid, Standing> {
+        self.charge(payer, now, |left| cost.min(left).max(1))
+    }
+
+    /// Takes what `cost` makes of what is left.
+    fn charge(&self, payer: Payer, now: Instant, cost: impl FnOnce(u64) -> u64) -> Result<Paid, Standing> {
         let limit = self.limit(payer);
-        let left = self.spent().get(&payer).map_or(limit, |spent| standing(payer, limit, spent.at(limit, now), now).remaining);
-        self.take(payer, cost.min(left).max(1), now)
+        let mut spent = self.spent();
+        let account = spent.get(&payer).copied();
+        let before = account.map_or(0, |account| account.at(limit, now));
+        // What costs more than a whole budget takes all of it.
+        let cost = cost(left(limit, before)).min(limit);
+        let after = before + cost * MINUTE;
+        if after > limit * MINUTE {
+            let wait = (after - limit * MINUTE).div_ceil(limit).div_ceil(1_000_000);
+            return Err(Standing { seconds: wait, ..standing(payer, limit, before, now) });
+        }
+        spent.put(payer, Spent { amount: after, as_of: account.map_or(now, |account| now.max(account.as_of)) });
+        if spent.len() > MOST_CLIENTS {
+            spent.pop_lru();
+        }
+        Ok(Paid { payer, cost, standing: standing(payer, limit, after, now) })
     }
 
     /// Gives back what an operation did not use, and says how the budget stands then.
@@ -173,6 +176,11 @@ impl Spent {
     }
 }
 
+/// What of a budget is left, of which so much is spent.
+fn left(limit: u64, spent: u64) -> u64 {
+    limit - spent.div_ceil(MINUTE).min(limit)
+}
+
 fn standing(payer: Payer, limit: u64, spent: u64, now: Instant) -> Standing {
     let micros = spent.div_ceil(limit);
     Standing {
@@ -181,7 +189,7 @@ fn standing(payer: Payer, limit: u64, spent: u64, now: Instant) -> Standing {
             Payer::Person(_) => "person",
         },
         limit,
-        remaining: limit - spent.div_ceil(MINUTE).min(limit),
+        remaining: left(limit, spent),
         resets_at: Instant::from_micros(now.as_micros().saturating_add(i64::try_from(micros).unwrap_or(i64::MAX))),
         seconds: micros.div_ceil(1_000_000),
     }
