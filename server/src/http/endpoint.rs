@@ -25,19 +25,16 @@ use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
 use super::negotiate::{self, Dialect};
 use super::occupancy::RequestPlace;
-use super::refused::{AGAIN, METHODS, Refused};
+use super::refused::{METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::{self, respond};
-use crate::door::{self, Closed};
+use crate::door;
 use crate::graphql::document::{Document, OperationType, Prepared};
 use crate::graphql::rate_limit::{Budget, Spending};
 use crate::graphql::running::{Running, Stopped};
 use crate::graphql::{fault, schema};
 use crate::viewer::Viewer;
 
-/// How a token is to be shown, and what is wrong with the one that was (RFC 6750, section 3).
-const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
-const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 /// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
 pub const READING: u64 = 100;
 /// How long a query that has taken its time may take to notice, before its client is told; it ends by itself.
@@ -191,8 +188,7 @@ async fn run(
         Ok(turn) => turn,
         Err(busy) => {
             settle(front, paid, 0, standing);
-            let message = format!("{busy}; please try again in a moment");
-            return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN));
+            return Err(Refused::overloaded(busy));
         }
     };
     let (ran, values) = execute(front, prepared, viewer, paid, turn, draft).await?;
@@ -329,11 +325,7 @@ async fn viewer(front: &Front, place: &RequestPlace, headers: &HeaderMap) -> Res
             // Who has nothing left gets the same answer.
             let _ = front.budgets.take_some(payer, READING, front.desk.nature.now());
         }
-        match closed {
-            Closed::Unknown => Refused::unauthenticated("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
-            Closed::Ended => Refused::unauthenticated("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
-            Closed::Fault(fault) => Refused::fault(&fault),
-        }
+        closed.into()
     })
 }
 
@@ -352,9 +344,7 @@ fn pay(
         }
         Err(short) => {
             *standing = Some(short);
-            let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
-            let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
-            Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait))
+            Err(Refused::spent(&short))
         }
     }
 }

@@ -18,11 +18,9 @@ use super::connection::LAST_WORDS;
 use super::negotiate::Dialect;
 use super::occupancy::{Full, RequestPlace};
 use super::pulse::InHand;
-use super::refused::Refused;
+use super::refused::{AGAIN, Refused};
 use super::{Front, client, listen};
 
-/// In how many seconds a client that was turned away may try again: bodies and answers come and go within a second or two.
-const AGAIN: u32 = 2;
 /// The media type of server-sent events.
 const EVENTS: &[u8] = b"text/event-stream";
 /// Where operators ask. They are answered when nobody else is, lest a full house be taken for a dead one.
@@ -51,7 +49,7 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
     } else {
         occupancy.request(network, in_hand).map_err(|full| {
             front.metrics.full(full);
-            overloaded(full)
+            Refused::overloaded(full)
         })
     };
     let place = match place {
@@ -82,11 +80,6 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
 /// The bytes of all headers, as HTTP/1.1 writes them.
 fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-/// A no for want of room.
-fn overloaded(full: Full) -> Refused {
-    Refused::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", format!("{full}; please try again in a moment")).retry_after(AGAIN)
 }
 
 /// Why a body did not arrive.
@@ -121,7 +114,7 @@ impl Cut {
         match self {
             Self::Late => Refused::before(StatusCode::REQUEST_TIMEOUT, "TOO_LATE", self.to_string()),
             Self::Stopping => Refused::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", self.to_string()).retry_after(AGAIN),
-            Self::Full(full) => overloaded(full),
+            Self::Full(full) => Refused::overloaded(full),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Front;
-use super::budget::{Payer, Standing};
+use super::budget::Payer;
 use super::endpoint::READING;
 use super::refused::Refused;
 use super::request::{Asked, Members};
@@ -76,7 +76,7 @@ impl Caller {
 /// As [`follow`].
 pub fn ask(front: &Front, caller: &Caller, members: Members) -> Result<Follower, Refused> {
     let payer = caller.payer(front);
-    let reading = payer.map(|payer| front.budgets.take_some(payer, READING, front.desk.nature.now())).transpose().map_err(spent)?;
+    let reading = payer.map(|payer| front.budgets.take_some(payer, READING, front.desk.nature.now())).transpose().map_err(|short| Refused::spent(&short))?;
     let asked = members.read(None)?;
     let document = front.documents.find(&asked.document, caller.person.is_some())?;
     let follower = follow(front, caller, document, asked)?;
@@ -117,15 +117,8 @@ fn charge(front: &Front, payer: Option<Payer>, cost: u64) -> Result<(), Refused>
     let Some(payer) = payer else { return Ok(()) };
     match front.budgets.take(payer, cost, front.desk.nature.now()) {
         Ok(_) => Ok(()),
-        Err(short) => Err(spent(short)),
+        Err(short) => Err(Refused::spent(&short)),
     }
-}
-
-/// A no for want of budget.
-fn spent(short: Standing) -> Refused {
-    let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
-    let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
-    Refused::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait)
 }
 
 impl From<Crowded> for Refused {

@@ -1,13 +1,17 @@
 //! A request that was not run, and how it is told.
 
+use std::fmt::Display;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::budget::Standing;
 use super::negotiate::{Dialect, JSON};
 use crate::answer::Fault;
+use crate::door::Closed;
 use crate::graphql::document::NotRunnable;
-use crate::graphql::fault::{AWAY, RequestError, UNAVAILABLE};
+use crate::graphql::fault::{AWAY, INTERNAL, OPAQUE, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;
 use crate::store::is_away;
 
@@ -16,8 +20,13 @@ pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// `extensions.code` of an answer that is larger than it may be.
 pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
-/// In how many seconds it is worth trying again when too much was running, or took too long.
+/// In how many seconds it is worth trying again when too much was in hand, or took too long: bodies, answers and operations come and go within
+/// a second or two.
 pub const AGAIN: u32 = 2;
+
+/// How a token is to be shown, and what is wrong with the one that was (RFC 6750, section 3).
+const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
+const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 
 /// Why a request was not run.
 #[derive(Debug)]
@@ -53,7 +62,7 @@ impl Refused {
 
     /// A fault of ours, of which nothing is told.
     pub fn broken() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side. Please try again.")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, OPAQUE)
     }
 
     /// A query that was told to stop. It changed nothing, so nothing of it is answered.
@@ -91,9 +100,17 @@ impl Refused {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// A token that opens nothing.
-    pub fn unauthenticated(code: &'static str, message: &'static str, challenge: &'static str) -> Self {
-        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
+    /// A no for want of room, which there is again in a moment.
+    pub fn overloaded(why: impl Display) -> Self {
+        let message = format!("{why}; please try again in a moment");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN)
+    }
+
+    /// A no for want of budget; `short` says how that stands.
+    pub fn spent(short: &Standing) -> Self {
+        let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
+        let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait)
     }
 
     /// `extensions.code` of the first error.
@@ -124,6 +141,18 @@ impl Refused {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
+    }
+}
+
+/// A token that opens nothing.
+impl From<Closed> for Refused {
+    fn from(closed: Closed) -> Self {
+        let (code, message, challenge) = match closed {
+            Closed::Unknown => ("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
+            Closed::Ended => ("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
+            Closed::Fault(fault) => return Self::fault(&fault),
+        };
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
     }
 }
 

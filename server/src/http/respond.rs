@@ -15,7 +15,7 @@ use super::kept::Answer;
 use super::negotiate::Dialect;
 use super::refused::{ANSWER_TOO_LARGE, Refused};
 use crate::graphql::document::OperationType;
-use crate::graphql::fault::RequestError;
+use crate::graphql::fault::{RequestError, VALIDATION_FAILED};
 use crate::graphql::running::Stopped;
 
 /// "Partial Success", which the edition defines for data that comes with errors.
@@ -32,7 +32,7 @@ pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &G
     if never_ran(response) {
         // Documents are validated before, so the library and we disagree; whichever is right, nothing has run.
         tracing::error!(errors = ?response.errors, "the library refused a document that we had taken");
-        return Err(Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", "The document is not valid."));
+        return Err(Refused::new(StatusCode::UNPROCESSABLE_ENTITY, VALIDATION_FAILED, "The document is not valid."));
     }
     let (body, whole) = match write(response, most) {
         Ok(body) => (body, response.errors.is_empty()),

@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use super::super::Front;
-use super::super::refused::ANSWER_TOO_LARGE;
+use super::super::refused::Refused;
 use super::super::respond;
 use crate::bell::{Change, Topic};
 use crate::door::{self, Closed};
@@ -210,9 +210,7 @@ impl Question {
         let response = running.in_turns(answers.next()).await;
         drop((answers, turn));
         match running.stopped() {
-            Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => {
-                return Err(NotRead::Ever(vec![RequestError::new(ANSWER_TOO_LARGE, why.to_string())]));
-            }
+            Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => return Err(NotRead::Ever(Refused::stopped(why).errors)),
             Some(Stopped::Time(_) | Stopped::HungUp) => return Err(NotRead::Yet),
             None => {}
         }
@@ -231,8 +229,7 @@ impl Question {
 
     async fn viewer(&self, front: &Front) -> Result<Viewer, NotRead> {
         door::viewer(&front.desk, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
-            Closed::Unknown => NotRead::Ever(vec![RequestError::new("TOKEN_UNKNOWN", "The token is unknown. Sign in again.")]),
-            Closed::Ended => NotRead::Ever(vec![RequestError::new("TOKEN_EXPIRED", "The token has ended. Sign in again.")]),
+            Closed::Unknown | Closed::Ended => NotRead::Ever(Refused::from(closed).errors),
             Closed::Fault(fault) => {
                 tracing::warn!(%fault, "what is followed cannot be read");
                 NotRead::Yet

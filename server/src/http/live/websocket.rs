@@ -204,8 +204,7 @@ impl Session {
                 self.caller.person = viewer.learner.map(|learner| learner.id);
                 Ok(())
             }
-            Err(Closed::Unknown) => Err(Some(Closing::new(Closing::FORBIDDEN, "TOKEN_UNKNOWN: The token is unknown. Sign in again."))),
-            Err(Closed::Ended) => Err(Some(Closing::new(Closing::FORBIDDEN, "TOKEN_EXPIRED: The token has ended. Sign in again."))),
+            Err(closed @ (Closed::Unknown | Closed::Ended)) => Err(Refused::from(closed).errors.first().map(ended)),
             Err(Closed::Fault(fault)) => {
                 tracing::warn!(%fault, "nobody can say whose token it is");
                 Err(Some(Closing::new(Closing::LATER, "this cannot be answered now; please connect again later")))
