@@ -130,6 +130,11 @@ pub fn is_unavailable(response: &Response) -> bool {
     response.errors.iter().any(|error| code(error) == Some(UNAVAILABLE))
 }
 
+/// Whether a response tells nothing but faults of ours.
+pub fn is_broken(response: &Response) -> bool {
+    !response.errors.is_empty() && response.errors.iter().all(|error| code(error) == Some(INTERNAL))
+}
+
 /// `extensions.code` of an error.
 fn code(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code") {

@@ -5,7 +5,6 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use async_graphql::Response;
 use entity::network::Network;
 use entity::secret;
 use futures_util::StreamExt;
@@ -19,7 +18,7 @@ use super::super::respond;
 use crate::bell::{Change, Topic};
 use crate::door::{self, Closed};
 use crate::graphql::document::Document;
-use crate::graphql::fault::{self, INTERNAL, RequestError};
+use crate::graphql::fault::{self, RequestError};
 use crate::graphql::live::Watch;
 use crate::graphql::rate_limit::Spending;
 use crate::graphql::running::{Running, Stopped};
@@ -220,7 +219,7 @@ impl Question {
         };
         let is_away = fault::is_unavailable(&response);
         fault::complete(&mut response);
-        if is_away || is_broken(&response) {
+        if is_away || fault::is_broken(&response) {
             return Err(NotRead::Yet);
         }
         let answer = respond::text(&response, bounds.bytes).map_err(|error| NotRead::Ever(vec![error]))?;
@@ -236,15 +235,6 @@ impl Question {
             }
         })
     }
-}
-
-/// Whether a response tells nothing but a fault of ours.
-fn is_broken(response: &Response) -> bool {
-    let is_ours = |error: &async_graphql::ServerError| {
-        let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-        code == Some(&async_graphql::Value::from(INTERNAL))
-    };
-    !response.errors.is_empty() && response.errors.iter().all(is_ours)
 }
 
 /// Tells all who follow, where there is something new.
