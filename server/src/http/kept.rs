@@ -41,7 +41,7 @@ const AROUND: usize = 300;
 const PART: u64 = 32;
 
 /// A question, as it is found again: each part with its length before it, so that no two questions read alike.
-type Question = Arc<[u8]>;
+pub type Question = Arc<[u8]>;
 
 /// An answer that is everybody's.
 #[derive(Debug)]

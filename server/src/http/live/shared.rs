@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
 use super::super::Front;
+use super::super::kept;
 use super::super::refused::Refused;
 use super::super::respond;
 use crate::bell::{Change, Topic};
@@ -45,12 +46,10 @@ pub struct Question {
     pub network: Network,
 }
 
-/// What makes two questions the same: who asks is one token, because each has an end of its own.
+/// What makes two questions the same: what is asked, and one token that asks it, because each has an end of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    text: Box<str>,
-    operation: Option<String>,
-    variables: String,
+    asked: kept::Question,
     token: Option<String>,
 }
 
@@ -143,9 +142,7 @@ enum NotRead {
 impl Question {
     fn key(&self) -> Key {
         Key {
-            text: self.document.text().into(),
-            operation: self.operation.clone(),
-            variables: Json::Object(self.variables.clone()).to_string(),
+            asked: kept::question(self.document.text(), self.operation.as_deref(), &self.variables),
             token: self.bearer.as_deref().map(secret::token_hash),
         }
     }
