@@ -10,6 +10,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 
 use super::WORTH_COMPRESSING;
+use super::negotiate::thousandths;
 
 /// An encoding that is worth its work for an answer that goes out again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +74,7 @@ impl Encoding {
 fn weighed(text: &str) -> Option<(&str, u16)> {
     let (name, parameters) = text.split_once(';').unwrap_or((text, ""));
     let weight = match parameters.trim().split_once('=') {
-        Some((q, weight)) if q.trim().eq_ignore_ascii_case("q") => {
-            let weight = weight.trim().parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight))?;
-            // Weights have three digits at most, so nothing is lost.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
-            let thousandths = (weight * 1000.0).round() as u16;
-            thousandths
-        }
+        Some((q, weight)) if q.trim().eq_ignore_ascii_case("q") => thousandths(weight.trim())?,
         Some(_) | None => 1000,
     };
     Some((name.trim(), weight))

@@ -23,7 +23,7 @@ use super::budget::{Paid, Payer, Standing};
 use super::kept::{self, Answer, Draft, Maker};
 use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
-use super::negotiate::{self, Dialect};
+use super::negotiate::{Accepted, Dialect};
 use super::occupancy::RequestPlace;
 use super::refused::{METHODS, Refused};
 use super::request::{self, Asked};
@@ -82,8 +82,8 @@ async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form:
     if head.method == Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
     }
-    let dialect = Dialect::of(&head.headers);
-    let takes_events = form == Form::Events || negotiate::accepts_events(&head.headers);
+    let Accepted { dialect, events } = Accepted::of(&head.headers);
+    let takes_events = form == Form::Events || events;
     let takes_nothing_else = form == Form::Events || dialect.is_none();
     if dialect.is_none() && !takes_events {
         let message =

@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::connection::LAST_WORDS;
-use super::negotiate::Dialect;
+use super::negotiate::{Accepted, Dialect};
 use super::occupancy::{Full, RequestPlace};
 use super::pulse::InHand;
 use super::refused::{AGAIN, Refused};
@@ -54,7 +54,7 @@ pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) 
     };
     let place = match place {
         Ok(place) => place,
-        Err(no) => return front.metrics.refused(no).answer(Dialect::of(request.headers()).unwrap_or(Dialect::Legacy)),
+        Err(no) => return front.metrics.refused(no).answer(Accepted::of(request.headers()).dialect.unwrap_or(Dialect::Legacy)),
     };
     request.extensions_mut().insert(Arc::clone(&place));
     if !request.body().is_end_stream() {

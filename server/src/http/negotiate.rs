@@ -19,27 +19,40 @@ pub enum Dialect {
     Legacy,
 }
 
-impl Dialect {
-    /// What the client named as acceptable; none where that is nothing that we speak.
+/// What a client named as acceptable (`Accept`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// An answer, in this dialect; none where it is nothing that we speak.
     ///
     /// Of two types that it likes equally it gets the new one if it named it, and the old one if it did not (`*/*`, or no header at all):
     /// who does not know the new type had better not get it.
-    pub fn of(headers: &HeaderMap) -> Option<Self> {
+    pub dialect: Option<Dialect>,
+    /// Server-sent events, which it named. Some name them with every request, for what comes as a stream.
+    pub events: bool,
+}
+
+impl Accepted {
+    /// What the headers of a request say.
+    pub fn of(headers: &HeaderMap) -> Self {
         let values = headers.get_all(header::ACCEPT);
+        if values.iter().all(|value| value.is_empty()) {
+            return Self { dialect: Some(Dialect::Legacy), events: false };
+        }
         let ranges: Vec<MediaType<'_>> =
             values.iter().filter_map(|value| value.to_str().ok()).flat_map(MediaTypeList::new).filter_map(Result::ok).collect();
-        if values.iter().all(|value| value.is_empty()) {
-            return Some(Self::Legacy);
-        }
         let (graphql, named) = wanted(&ranges, "graphql-response", Some("json"));
         let (json, _) = wanted(&ranges, "json", None);
-        match (graphql, json) {
+        let dialect = match (graphql, json) {
             (0, 0) => None,
-            _ if graphql > json || (graphql == json && named) => Some(Self::Graphql),
-            _ => Some(Self::Legacy),
-        }
+            _ if graphql > json || (graphql == json && named) => Some(Dialect::Graphql),
+            _ => Some(Dialect::Legacy),
+        };
+        let events = ranges.iter().any(|range| range.ty == TEXT && range.subty == EVENT_STREAM && is_utf8(range) && quality(range) > 0);
+        Self { dialect, events }
     }
+}
 
+impl Dialect {
     /// The media type of a GraphQL response with this status.
     pub fn media_type(self, status: StatusCode) -> &'static str {
         match self {
@@ -47,13 +60,6 @@ impl Dialect {
             Self::Graphql | Self::Legacy => GRAPHQL,
         }
     }
-}
-
-/// Whether a client named server-sent events as acceptable. Some name them with every request, for what comes as a stream.
-pub fn accepts_events(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(header::ACCEPT);
-    let mut ranges = values.iter().filter_map(|value| value.to_str().ok()).flat_map(MediaTypeList::new).filter_map(Result::ok);
-    ranges.any(|range| range.ty == TEXT && range.subty == EVENT_STREAM && is_utf8(&range) && quality(&range) > 0)
 }
 
 /// How much a subtype of `application` is wanted, in thousandths, and whether it was named: the most specific range that fits decides.
@@ -81,10 +87,15 @@ pub fn is_utf8(kind: &MediaType<'_>) -> bool {
 
 /// A range's weight, in thousandths. What is no weight counts as none given.
 fn quality(range: &MediaType<'_>) -> u16 {
-    let weight = range.get_param(Q).and_then(|q| q.as_str().parse::<f32>().ok()).filter(|weight| (0.0..=1.0).contains(weight));
+    range.get_param(Q).and_then(|q| thousandths(q.as_str())).unwrap_or(1000)
+}
+
+/// A weight (RFC 9110, section 12.4.2), in thousandths; none where a text is no weight.
+pub fn thousandths(text: &str) -> Option<u16> {
+    let weight = text.parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight))?;
     // Weights have three digits at most, so nothing is lost.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
-    weight.map_or(1000, |weight| (weight * 1000.0).round() as u16)
+    Some((weight * 1000.0).round() as u16)
 }
 
 #[cfg(test)]
@@ -96,12 +107,13 @@ mod tests {
         for value in accept {
             headers.append(header::ACCEPT, value.parse().expect("a value"));
         }
-        Dialect::of(&headers)
+        Accepted::of(&headers).dialect
     }
 
     #[test]
     fn events_are_for_those_who_name_them() {
-        let accepts = |accept: &'static str| accepts_events(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a value"))]));
+        let accepts =
+            |accept: &'static str| Accepted::of(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a value"))])).events;
         for accept in ["text/event-stream", "application/json, text/event-stream;q=0.1", "Text/Event-Stream; charset=utf-8"] {
             assert!(accepts(accept), "{accept}");
         }
