@@ -205,8 +205,13 @@ fn internal(fault: &Fault) -> Response {
 
 /// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    token(headers.get(header::AUTHORIZATION)?.to_str().ok()?).map(str::to_owned)
+}
+
+/// The token in the words of `Authorization`.
+fn token(words: &str) -> Option<&str> {
+    let (scheme, token) = words.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The schema in its own language, which does not change as long as the process lives.

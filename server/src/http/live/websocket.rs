@@ -25,7 +25,7 @@ use super::super::negotiate::Dialect;
 use super::super::occupancy::RequestPlace;
 use super::super::refused::Refused;
 use super::super::request::Members;
-use super::super::{Front, bearer};
+use super::super::{Front, bearer, token};
 use super::message::{self, Closing, PROTOCOL, Said};
 use super::places::Place;
 use super::{Caller, Follower, News, ask};
@@ -288,12 +288,6 @@ impl Session {
 
 fn ended(error: &RequestError) -> Closing {
     Closing::new(Closing::FORBIDDEN, format!("{}: {}", error.code, error.message))
-}
-
-/// The token in the words of the header `Authorization`.
-fn token(words: &str) -> Option<&str> {
-    let (scheme, token) = words.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Why nothing more can be read.
