@@ -229,14 +229,8 @@ impl Printed {
     }
 
     fn answer(&self, headers: &HeaderMap) -> Response {
-        let (status, body) = match etag::is_known(headers, &self.tag) {
-            true => (StatusCode::NOT_MODIFIED, Bytes::new()),
-            false => (StatusCode::OK, self.text.clone()),
-        };
         let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-        let mut response = (status, kind, body).into_response();
-        response.headers_mut().insert(header::ETAG, self.tag.clone());
-        response
+        (kind, etag::answer(headers, self.tag.clone(), || self.text.clone().into_response())).into_response()
     }
 }
 

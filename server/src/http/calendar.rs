@@ -1,7 +1,7 @@
 //! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen it gets no second copy.
 
 use axum::extract::{Path as UrlPath, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DbErr;
 
@@ -31,15 +31,11 @@ fn answer(headers: &HeaderMap, found: Result<Option<String>, DbErr>, keep: &'sta
         Ok(None) => return nowhere(),
         Err(error) => return super::internal(&error.into()),
     };
-    let tag = etag::of(&text);
-    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static(keep))];
-    if etag::is_known(headers, &tag) {
-        return (StatusCode::NOT_MODIFIED, about).into_response();
-    }
     let kind = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
-    (about, kind, text).into_response()
+    let tag = etag::of(&text);
+    ([(header::CACHE_CONTROL, keep)], etag::answer(headers, tag, || (kind, text).into_response())).into_response()
 }

@@ -83,12 +83,8 @@ pub async fn file(State(front): State<Front>, Path(name): Path<String>, headers:
         return StatusCode::NOT_FOUND.into_response();
     };
     let about = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    let mut response = match etag::is_known(&headers, &BUILD.tag) {
-        true => (StatusCode::NOT_MODIFIED, about).into_response(),
-        false => (about, [(header::CONTENT_TYPE, asset.kind)], asset.text).into_response(),
-    };
-    response.headers_mut().insert(header::ETAG, BUILD.tag.clone());
-    response
+    let whole = || ([(header::CONTENT_TYPE, asset.kind)], asset.text).into_response();
+    (about, etag::answer(&headers, BUILD.tag.clone(), whole)).into_response()
 }
 
 fn off() -> Response {

@@ -3,7 +3,7 @@
 use std::io;
 
 use async_graphql::{Response as GraphqlResponse, Value};
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -84,12 +84,9 @@ fn once(status: StatusCode, body: Bytes) -> Response {
 /// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What is kept is asked about each time,
 /// because seats and windows change with the minute and roles with the token; that costs the answer, where it is not in memory, but not its way.
 fn tagged(head: &Parts, body: Bytes, tag: HeaderValue) -> Response {
-    let (status, body) =
-        if etag::is_known(&head.headers, &tag) { (StatusCode::NOT_MODIFIED, Body::empty()) } else { (StatusCode::OK, body.into()) };
     let whose = if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
-    let mut answer = (status, [(header::CACHE_CONTROL, whose), (header::VARY, "accept, authorization")], body).into_response();
-    answer.headers_mut().insert(header::ETAG, tag);
-    answer
+    let about = [(header::CACHE_CONTROL, whose), (header::VARY, "accept, authorization")];
+    (about, etag::answer(&head.headers, tag, || body.into_response())).into_response()
 }
 
 /// Whether all that is told is that nothing was run: errors of fields have a path.
