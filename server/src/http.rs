@@ -139,6 +139,8 @@ impl std::fmt::Debug for Front {
 
 /// All routes.
 pub fn router(front: Front) -> Router {
+    // One that all share: to take a handle of each of its parts for each request, the token's lock among them, costs more than many an answer.
+    let front = Arc::new(front);
     let printed = Printed::new(&front.schema);
     // What pages of other origins may use.
     let open = Router::new()
@@ -174,13 +176,13 @@ pub fn router(front: Front) -> Router {
 }
 
 /// Routes with what lies around all of them.
-fn guarded(routes: Router<Front>, front: &Front) -> Router<Front> {
+fn guarded(routes: Router<Arc<Front>>, front: &Arc<Front>) -> Router<Arc<Front>> {
     let worth_it = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     routes
         .layer(DefaultBodyLimit::max(front.occupancy.limits().body_bytes))
         .layer(map_response(explain))
         .layer(CompressionLayer::new().compress_when(worth_it))
-        .layer(from_fn_with_state(front.clone(), gate::gate))
+        .layer(from_fn_with_state(Arc::clone(front), gate::gate))
 }
 
 /// Gives a no without words a few that help.
@@ -235,7 +237,7 @@ impl Printed {
 }
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well.
-async fn ready(State(front): State<Front>) -> Response {
+async fn ready(State(front): State<Arc<Front>>) -> Response {
     match tokio::time::timeout(READY_WITHIN, standing(&front.desk.db)).await {
         // A newer release has migrated: what this one knows is still there.
         Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
@@ -254,11 +256,11 @@ async fn ready(State(front): State<Front>) -> Response {
     }
 }
 
-async fn metrics_text(State(front): State<Front>) -> Response {
+async fn metrics_text(State(front): State<Arc<Front>>) -> Response {
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], front.metrics.text()).into_response()
 }
 
-async fn home(State(front): State<Front>) -> Html<String> {
+async fn home(State(front): State<Arc<Front>>) -> Html<String> {
     let graphiql = if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
     let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every letter that was written</li>" } else { "" };
     Html(format!(

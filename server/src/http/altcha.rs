@@ -1,5 +1,7 @@
 //! Challenges for the human check, as the ALTCHA widget fetches them.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +14,7 @@ use crate::answer::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
-pub async fn challenge(State(front): State<Front>, Path(slug): Path<String>) -> Response {
+pub async fn challenge(State(front): State<Arc<Front>>, Path(slug): Path<String>) -> Response {
     let unknown = || {
         Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
     };

@@ -1,5 +1,7 @@
 //! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen it gets no second copy.
 
+use std::sync::Arc;
+
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,13 +11,13 @@ use super::{Front, etag};
 use crate::calendar;
 
 /// `GET /calendar/courses/{slug}.ics`
-pub async fn of_course(State(front): State<Front>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
+pub async fn of_course(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
     let Some(slug) = file.strip_suffix(".ics") else { return nowhere() };
     answer(&headers, calendar::of_course(&front.desk, slug).await, "public, max-age=300")
 }
 
 /// `GET /calendar/{token}.ics`
-pub async fn of_learner(State(front): State<Front>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
+pub async fn of_learner(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
     let Some(token) = file.strip_suffix(".ics") else { return nowhere() };
     // An address that was given up must be dead at once, so nobody may answer in our place.
     answer(&headers, calendar::of_learner(&front.desk, token).await, "private, no-cache")

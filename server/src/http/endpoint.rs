@@ -48,18 +48,18 @@ const STORED: &str = "lectern; fwd=miss; stored";
 const MISSED: &str = "lectern; fwd=miss";
 
 /// Answers a request to `/graphql`.
-pub async fn graphql(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+pub async fn graphql(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
     answer(front, &place, None, Form::AsAccepted, request).await
 }
 
 /// Answers a request to `/graphql/stream`, whatever it is, as server-sent events.
-pub async fn stream(State(front): State<Front>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+pub async fn stream(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
     answer(front, &place, None, Form::Events, request).await
 }
 
 /// Answers a request to `/graphql/d/{id}`, for the document with this id.
 pub async fn document(
-    State(front): State<Front>,
+    State(front): State<Arc<Front>>,
     Extension(place): Extension<Arc<RequestPlace>>,
     Path(id): Path<String>,
     request: Request,
@@ -76,7 +76,7 @@ enum Form {
     Events,
 }
 
-async fn answer(front: Front, place: &RequestPlace, named: Option<String>, form: Form, request: Request) -> Response {
+async fn answer(front: Arc<Front>, place: &RequestPlace, named: Option<String>, form: Form, request: Request) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
     if head.method == Method::OPTIONS {
@@ -134,7 +134,7 @@ enum Ran {
 }
 
 async fn run(
-    front: &Front,
+    front: &Arc<Front>,
     place: &RequestPlace,
     named: Option<String>,
     (takes_events, takes_nothing_else): (bool, bool),
@@ -198,7 +198,7 @@ async fn run(
 
 /// Begins to follow what a subscription asks for.
 fn begin(
-    front: &Front,
+    front: &Arc<Front>,
     caller: &Caller,
     method: &Method,
     takes_events: bool,

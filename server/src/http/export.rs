@@ -1,5 +1,7 @@
 //! Files that leave the house over HTTP. The address is the authority: it was given to one person, for some minutes, and written down.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{StatusCode, header};
@@ -15,7 +17,7 @@ use crate::roster::file::Roster;
 type Piece = Option<(Vec<u8>, Roster)>;
 
 /// `GET /export/registrations/{token}.csv`
-pub async fn registrations(State(front): State<Front>, UrlPath(file): UrlPath<String>) -> Response {
+pub async fn registrations(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>) -> Response {
     let Some(token) = file.strip_suffix(".csv") else { return nowhere() };
     let (roster, name) = match export_registrations::open(&front.desk, token).await {
         Ok(Some(opened)) => opened,

@@ -27,7 +27,7 @@ const EVENTS: &[u8] = b"text/event-stream";
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Lets a request in, or says why not.
-pub async fn gate(State(front): State<Front>, mut request: Request, next: Next) -> Response {
+pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
     let occupancy = &front.occupancy;
     let limits = occupancy.limits();
     let peer = request.extensions().get::<ConnectInfo<listen::Peer>>().map(|ConnectInfo(peer)| peer.0.ip());

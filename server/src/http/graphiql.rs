@@ -3,7 +3,7 @@
 //! It is served where only this machine reaches the server, or where the configuration says so. Its policy lets it load its own files, ask this
 //! server, and nothing else.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -43,7 +43,7 @@ static BUILD: LazyLock<Build> = LazyLock::new(|| {
 });
 
 /// `GET /graphiql`: the page.
-pub async fn page(State(front): State<Front>) -> Response {
+pub async fn page(State(front): State<Arc<Front>>) -> Response {
     if !front.graphiql {
         return off();
     }
@@ -75,7 +75,7 @@ pub async fn page(State(front): State<Front>) -> Response {
 }
 
 /// `GET /graphiql/{file}`: a file that the page loads, or the licenses of what is in them.
-pub async fn file(State(front): State<Front>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub async fn file(State(front): State<Arc<Front>>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     if !front.graphiql {
         return off();
     }

@@ -74,7 +74,7 @@ impl Caller {
 ///
 /// # Errors
 /// As [`follow`].
-pub fn ask(front: &Front, caller: &Caller, members: Members) -> Result<Follower, Refused> {
+pub fn ask(front: &Arc<Front>, caller: &Caller, members: Members) -> Result<Follower, Refused> {
     let payer = caller.payer(front);
     let reading = payer.map(|payer| front.budgets.take_some(payer, READING, front.desk.nature.now())).transpose().map_err(|short| Refused::spent(&short))?;
     let asked = members.read(None)?;
@@ -90,7 +90,7 @@ pub fn ask(front: &Front, caller: &Caller, members: Members) -> Result<Follower,
 ///
 /// # Errors
 /// The request cannot be run, or there is nothing left to pay with.
-pub fn follow(front: &Front, caller: &Caller, document: Arc<Document>, asked: Asked) -> Result<Follower, Refused> {
+pub fn follow(front: &Arc<Front>, caller: &Caller, document: Arc<Document>, asked: Asked) -> Result<Follower, Refused> {
     let name = asked.operation_name.as_deref();
     if document.kind(name)? != OperationType::Subscription {
         return Err(Refused::new(
@@ -110,7 +110,7 @@ pub fn follow(front: &Front, caller: &Caller, document: Arc<Document>, asked: As
         network: caller.network,
     };
     let seen = front.live.shared.join(front, question);
-    Ok(Follower { front: front.clone(), seen, last: None, payer, cost })
+    Ok(Follower { front: Arc::clone(front), seen, last: None, payer, cost })
 }
 
 fn charge(front: &Front, payer: Option<Payer>, cost: u64) -> Result<(), Refused> {
@@ -130,7 +130,7 @@ impl From<Crowded> for Refused {
 /// Somebody who follows something.
 #[derive(Debug)]
 pub struct Follower {
-    front: Front,
+    front: Arc<Front>,
     seen: watch::Receiver<Seen>,
     /// What was told last.
     last: Option<Arc<str>>,

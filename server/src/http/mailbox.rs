@@ -3,6 +3,7 @@
 //! The worker's post leaves one file per letter in a directory; these pages show it. They exist only where no mail leaves the machine.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{StatusCode, header};
@@ -17,9 +18,9 @@ const STYLE: &str = "body{font-family:sans-serif;max-width:56em;margin:2em auto;
                      pre{white-space:pre-wrap;background:#f6f6f4;padding:1em}iframe{width:100%;height:48em;border:1px solid #ccc}";
 
 /// The list of letters, newest first.
-pub async fn list(State(front): State<Front>) -> Response {
-    let Some(directory) = front.mailbox else { return StatusCode::NOT_FOUND.into_response() };
-    let mut names = match names(&directory).await {
+pub async fn list(State(front): State<Arc<Front>>) -> Response {
+    let Some(directory) = &front.mailbox else { return StatusCode::NOT_FOUND.into_response() };
+    let mut names = match names(directory).await {
         Ok(names) => names,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("the mailbox cannot be read: {error}\n")).into_response(),
     };
@@ -47,7 +48,7 @@ pub async fn list(State(front): State<Front>) -> Response {
 }
 
 /// One letter: its head, its text, and its HTML in a frame without scripts.
-pub async fn show(State(front): State<Front>, UrlPath(name): UrlPath<String>) -> Response {
+pub async fn show(State(front): State<Arc<Front>>, UrlPath(name): UrlPath<String>) -> Response {
     let Some(bytes) = read(&front, &name).await else { return StatusCode::NOT_FOUND.into_response() };
     let Some(message) = MessageParser::default().parse(&bytes) else { return StatusCode::NOT_FOUND.into_response() };
     let (to, subject, date) = head(&message);
@@ -75,7 +76,7 @@ pub async fn show(State(front): State<Front>, UrlPath(name): UrlPath<String>) ->
 }
 
 /// The HTML of one letter, for the frame.
-pub async fn html(State(front): State<Front>, UrlPath(name): UrlPath<String>) -> Response {
+pub async fn html(State(front): State<Arc<Front>>, UrlPath(name): UrlPath<String>) -> Response {
     let Some(bytes) = read(&front, &name).await else { return StatusCode::NOT_FOUND.into_response() };
     let html = MessageParser::default()
         .parse(&bytes)

@@ -2,6 +2,8 @@
 //!
 //! Looking at the page changes nothing, because mail programs and scanners follow links on their own; only `POST` does.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -25,7 +27,7 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(State(front): State<Front>, Path(token): Path<String>) -> Response {
+pub async fn show(State(front): State<Arc<Front>>, Path(token): Path<String>) -> Response {
     match subscription::behind(&front.desk, &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
@@ -34,7 +36,7 @@ pub async fn show(State(front): State<Front>, Path(token): Path<String>) -> Resp
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(State(front): State<Front>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn act(State(front): State<Arc<Front>>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let found = match subscription::behind(&front.desk, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),

@@ -77,7 +77,7 @@ pub struct Shared(Mutex<HashMap<Key, Weak<watch::Sender<Seen>>>>);
 
 impl Shared {
     /// Joins those who follow the same, or begins to read it.
-    pub fn join(self: &Arc<Self>, front: &Front, question: Question) -> watch::Receiver<Seen> {
+    pub fn join(self: &Arc<Self>, front: &Arc<Front>, question: Question) -> watch::Receiver<Seen> {
         let key = question.key();
         let mut reads = self.reads();
         let known = reads.get(&key).and_then(Weak::upgrade).filter(|seen| seen.borrow().ending.is_none());
@@ -88,7 +88,7 @@ impl Shared {
         let seen = Arc::new(seen);
         reads.insert(key.clone(), Arc::downgrade(&seen));
         drop(reads);
-        let (shared, front) = (Arc::clone(self), front.clone());
+        let (shared, front) = (Arc::clone(self), Arc::clone(front));
         let running = front.running.clone();
         running.spawn(async move {
             question.read_on(&front, &shared, &key, &seen).await;

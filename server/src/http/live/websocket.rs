@@ -34,7 +34,7 @@ use crate::graphql::fault::RequestError;
 
 /// Opens a WebSocket.
 pub async fn open(
-    State(front): State<Front>,
+    State(front): State<Arc<Front>>,
     Extension(request): Extension<Arc<RequestPlace>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -63,7 +63,7 @@ pub async fn open(
 
 /// One client.
 struct Session {
-    front: Front,
+    front: Arc<Front>,
     stop: CancellationToken,
     socket: WebSocket,
     caller: Caller,
@@ -78,7 +78,7 @@ struct Session {
 type End = Option<Closing>;
 
 impl Session {
-    fn begin(front: Front, socket: WebSocket, caller: Caller, place: Place) -> Self {
+    fn begin(front: Arc<Front>, socket: WebSocket, caller: Caller, place: Place) -> Self {
         let stop = front.stop.child_token();
         Self { front, stop, socket, caller, place, is_acknowledged: false, following: HashMap::new(), news: FuturesUnordered::new() }
     }
