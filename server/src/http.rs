@@ -28,6 +28,7 @@ mod negotiate;
 pub mod occupancy;
 pub mod origins;
 mod pulse;
+mod purse;
 mod refused;
 mod request;
 mod respond;

@@ -15,8 +15,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Front;
-use super::budget::Payer;
-use super::endpoint::READING;
+use super::purse::Purse;
 use super::refused::Refused;
 use super::request::{Asked, Members};
 use crate::graphql::document::{Document, OperationType};
@@ -64,9 +63,9 @@ impl Caller {
         self.person.map_or(Whose::Address(self.network), Whose::Person)
     }
 
-    /// Whose budget its events are paid from.
-    fn payer(&self, front: &Front) -> Option<Payer> {
-        front.budgets.payer(self.network, self.person)
+    /// The budget that its events are paid from.
+    fn purse(&self, front: &Arc<Front>) -> Purse {
+        Purse::of(front, self.network, self.person)
     }
 }
 
@@ -75,14 +74,12 @@ impl Caller {
 /// # Errors
 /// As [`follow`].
 pub fn ask(front: &Arc<Front>, caller: &Caller, members: Members) -> Result<Follower, Refused> {
-    let payer = caller.payer(front);
-    let reading = payer.map(|payer| front.budgets.take_some(payer, READING, front.desk.nature.now())).transpose().map_err(|short| Refused::spent(&short))?;
+    let mut purse = caller.purse(front);
+    let reading = purse.pay_for_reading()?;
     let asked = members.read(None)?;
     let document = front.documents.find(&asked.document, caller.person.is_some())?;
     let follower = follow(front, caller, document, asked)?;
-    if let Some(reading) = reading {
-        front.budgets.settle(reading, 0, front.desk.nature.now());
-    }
+    purse.settle(reading, 0);
     Ok(follower)
 }
 
@@ -100,8 +97,8 @@ pub fn follow(front: &Arc<Front>, caller: &Caller, document: Arc<Document>, aske
         ));
     }
     let cost = front.documents.prepare(&document, name, asked.variables.clone())?.cost;
-    let payer = caller.payer(front);
-    charge(front, payer, cost)?;
+    let mut purse = caller.purse(front);
+    purse.pay(cost)?;
     let question = Question {
         document,
         operation: asked.operation_name,
@@ -110,15 +107,7 @@ pub fn follow(front: &Arc<Front>, caller: &Caller, document: Arc<Document>, aske
         network: caller.network,
     };
     let seen = front.live.shared.join(front, question);
-    Ok(Follower { front: Arc::clone(front), seen, last: None, payer, cost })
-}
-
-fn charge(front: &Front, payer: Option<Payer>, cost: u64) -> Result<(), Refused> {
-    let Some(payer) = payer else { return Ok(()) };
-    match front.budgets.take(payer, cost, front.desk.nature.now()) {
-        Ok(_) => Ok(()),
-        Err(short) => Err(Refused::spent(&short)),
-    }
+    Ok(Follower { seen, last: None, purse, cost })
 }
 
 impl From<Crowded> for Refused {
@@ -130,11 +119,10 @@ impl From<Crowded> for Refused {
 /// Somebody who follows something.
 #[derive(Debug)]
 pub struct Follower {
-    front: Arc<Front>,
     seen: watch::Receiver<Seen>,
     /// What was told last.
     last: Option<Arc<str>>,
-    payer: Option<Payer>,
+    purse: Purse,
     cost: u64,
 }
 
@@ -161,8 +149,9 @@ impl Follower {
             };
             if let Some(answer) = answer.filter(|answer| self.last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, answer))) {
                 let first = self.last.replace(Arc::clone(&answer)).is_none();
-                return match if first { Ok(()) } else { charge(&self.front, self.payer, self.cost) } {
-                    Ok(()) => News::Next(answer),
+                // The first is paid for.
+                return match if first { Ok(None) } else { self.purse.pay(self.cost) } {
+                    Ok(_) => News::Next(answer),
                     Err(no) => News::Failed(no.errors),
                 };
             }

@@ -1,0 +1,73 @@
+//! What a request takes from its client's budget ([`super::budget`]), and what it gives back.
+
+use std::sync::Arc;
+
+use entity::Instant;
+use entity::network::Network;
+use uuid::Uuid;
+
+use super::Front;
+use super::budget::{Budgets, Paid, Payer, Standing};
+use super::refused::Refused;
+
+/// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
+const READING: u64 = 100;
+
+/// A client's budget, as far as a request has to do with it.
+#[derive(Debug)]
+pub struct Purse {
+    front: Arc<Front>,
+    /// Whose it is; none where there is no budget, and everything is free.
+    payer: Option<Payer>,
+    /// How the budget stood when it was last touched.
+    standing: Option<Standing>,
+}
+
+impl Purse {
+    /// The budget of who asks from there, as this person where somebody is signed in.
+    pub fn of(front: &Arc<Front>, network: Network, person: Option<Uuid>) -> Self {
+        Self { front: Arc::clone(front), payer: front.budgets.payer(network, person), standing: None }
+    }
+
+    /// How the budget stood when it was last touched; none where nothing was.
+    pub fn standing(&self) -> Option<Standing> {
+        self.standing
+    }
+
+    /// Pays for reading a request, with what is left where that is less.
+    ///
+    /// # Errors
+    /// There is nothing left.
+    pub fn pay_for_reading(&mut self) -> Result<Option<Paid>, Refused> {
+        self.take(|budgets, payer, now| budgets.take_some(payer, READING, now))
+    }
+
+    /// Pays the cost of an operation.
+    ///
+    /// # Errors
+    /// There is not enough left.
+    pub fn pay(&mut self, cost: u64) -> Result<Option<Paid>, Refused> {
+        self.take(|budgets, payer, now| budgets.take(payer, cost, now))
+    }
+
+    fn take(&mut self, take: impl FnOnce(&Budgets, Payer, Instant) -> Result<Paid, Standing>) -> Result<Option<Paid>, Refused> {
+        let Some(payer) = self.payer else { return Ok(None) };
+        match take(&self.front.budgets, payer, self.front.desk.nature.now()) {
+            Ok(paid) => {
+                self.standing = Some(paid.standing);
+                Ok(Some(paid))
+            }
+            Err(short) => {
+                self.standing = Some(short);
+                Err(Refused::spent(&short))
+            }
+        }
+    }
+
+    /// Gives back what was not used of what was taken.
+    pub fn settle(&mut self, paid: Option<Paid>, used: u64) {
+        if let Some(paid) = paid {
+            self.standing = Some(self.front.budgets.settle(paid, used, self.front.desk.nature.now()));
+        }
+    }
+}
