@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use apollo_compiler::ast::{Argument, DirectiveList, InputValueDefinition};
 use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
 use apollo_compiler::{Name, Node};
+use async_graphql::Value;
 
-use super::fault::RequestError;
+use super::fault::{BAD_USER_INPUT, MAX_ERRORS, RequestError};
 use super::marks::Marked;
 use super::page::Page;
 use super::place::Lines;
@@ -26,6 +27,23 @@ pub struct Open {
     pub pages: Vec<Page>,
     /// Texts that variables hold, and of which the schema says more than their type.
     pub marked: Vec<Marked>,
+}
+
+impl Open {
+    /// Checks with the variables what was left open.
+    ///
+    /// # Errors
+    /// Every page and every text that does not fit, up to as many as are told, or the first null where none may be.
+    pub fn check(&self, values: &Values) -> Result<(), Vec<RequestError>> {
+        let null = self.not_null.iter().find(|place| values.get(&place.variable) == Some(&Value::Null));
+        if let Some(place) = null {
+            return Err(vec![RequestError::new(BAD_USER_INPUT, place.message.clone()).at(place.location)]);
+        }
+        let pages = self.pages.iter().filter_map(|page| page.check(values).err());
+        let texts = self.marked.iter().filter_map(|marked| marked.check(values).err());
+        let wrong: Vec<RequestError> = pages.chain(texts).take(MAX_ERRORS).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
 }
 
 /// Checks every value that an operation reaches, in its fragments too, each once.

@@ -9,7 +9,7 @@ mod validation;
 
 use async_graphql::parser::types::{DocumentOperations, Field, Selection, SelectionSet};
 use async_graphql_value::Value;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::*;
 

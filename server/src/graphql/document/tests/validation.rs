@@ -1,5 +1,6 @@
 //! The rules of section 5 of the specification, each with a document that breaks it.
 
+use super::super::limits::AUTHENTICATING;
 use super::*;
 
 /// Documents that break a rule, and what is said.
