@@ -68,7 +68,8 @@ impl Cost {
         })
     }
 
-    fn add(&mut self, other: Self) {
+    /// Adds what something else costs.
+    pub fn add(&mut self, other: Self) {
         self.fixed = self.fixed.saturating_add(other.fixed);
         self.parts.extend(other.parts);
     }
@@ -126,15 +127,13 @@ pub struct Reckoner<'a> {
 }
 
 impl Reckoner<'_> {
-    /// What is selected of one value of the type `parent`; `page`: how many rows it holds, where it is a connection.
-    ///
-    /// # Errors
-    /// Introspection that asks for lists within lists within lists.
-    pub fn cost(&self, parent: &str, parts: &[Selected<'_>], page: Option<&Page>) -> Result<Cost, RequestError> {
+    /// What is selected of one value of the type `parent`; `page`: how many rows it holds, where it is a connection. What is told of the schema
+    /// is reckoned apart, by [`Self::introspected`].
+    pub fn cost(&self, parent: &str, parts: &[Selected<'_>], page: Option<&Page>) -> Cost {
         let mut all = Cost::default();
         let mut each: IndexMap<&str, Cost> = IndexMap::default();
         for part in parts {
-            let cost = self.field(part.on.map_or(parent, |object| object.as_str()), part, page)?;
+            let cost = self.field(part.on.map_or(parent, |object| object.as_str()), part, page);
             match part.on {
                 None => all.add(cost),
                 Some(object) => each.entry(object.as_str()).or_default().add(cost),
@@ -143,30 +142,29 @@ impl Reckoner<'_> {
         if !each.is_empty() {
             all.add(Cost::greatest(each.into_values().collect()));
         }
-        Ok(all)
+        all
     }
 
     /// What it costs to tell of the schema, of all that is selected.
     ///
     /// # Errors
-    /// As [`Self::cost`].
+    /// Introspection that asks for lists within lists within lists.
     pub fn introspected(&self, selected: &[Selected<'_>]) -> Result<u64, RequestError> {
         let asked = selected.iter().filter(|selected| introspection::is_asked(selected));
         asked.map(|selected| introspection::cost(self, selected)).try_fold(0, |sum: u64, cost| Ok(sum.saturating_add(cost?)))
     }
 
-    fn field(&self, parent: &str, selected: &Selected<'_>, page: Option<&Page>) -> Result<Cost, RequestError> {
+    fn field(&self, parent: &str, selected: &Selected<'_>, page: Option<&Page>) -> Cost {
         let name = selected.field.name.as_str();
         let mut cost = Cost::fixed(types::weight(selected.definition));
         if introspection::is_asked(selected) {
-            cost.add(Cost::fixed(introspection::cost(self, selected)?));
-            return Ok(cost);
+            return cost;
         }
         let kind = selected.definition.ty.inner_named_type();
         let own_page = is_connection(kind).then(|| Page::of(selected.field, self.lines.begin(selected.field.location())));
         let one = match selected.parts.as_slice() {
             [] if selected.definition.ty.is_list() => Cost::fixed(1),
-            parts => self.cost(kind, parts, own_page.as_ref())?,
+            parts => self.cost(kind, parts, own_page.as_ref()),
         };
         let rows = match page {
             Some(page) if holds_rows(parent, name) => {
@@ -180,7 +178,7 @@ impl Reckoner<'_> {
             _ => Rows::Known(1),
         };
         cost.add(one.times(rows));
-        Ok(cost)
+        cost
     }
 }
 

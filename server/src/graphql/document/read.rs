@@ -7,7 +7,7 @@ use apollo_compiler::executable::{ExecutableDocument, Operation as Definition};
 
 use super::collect::{Collector, Selected};
 use super::convert::Template;
-use super::cost::Reckoner;
+use super::cost::{Cost, Reckoner};
 use super::fault::RequestError;
 use super::limits::{AUTHENTICATING, TooMuch, within};
 use super::place::Lines;
@@ -48,8 +48,9 @@ impl Documents {
         let selected = collector.collect(root, &[&definition.selection_set], lines)?;
         one_authentication(definition, &selected, lines)?;
         let reckoner = Reckoner { types: self.types, lines, most: self.limits.cost };
-        let cost = reckoner.cost(root, &selected, None)?;
         let introspected = reckoner.introspected(&selected)?;
+        let mut cost = reckoner.cost(root, &selected, None);
+        cost.add(Cost::fixed(introspected));
         // What no variable can change is refused at once.
         let least = cost.at(&Values::default());
         if open.variables.is_empty() {
