@@ -48,22 +48,22 @@ impl Cost {
         Self { fixed: cost, parts: Vec::new() }
     }
 
-    /// The cost with these variables. It does not overflow.
+    /// The cost with these variables.
     pub fn at(&self, values: &Values) -> u64 {
-        self.parts.iter().fold(self.fixed, |sum, part| {
-            sum.saturating_add(match part {
-                Part::Rows(rows, each) => rows.at(values).saturating_mul(each.at(values)),
-                Part::Greatest(costs) => costs.iter().map(|cost| cost.at(values)).max().unwrap_or_default(),
-            })
-        })
+        self.over(&|rows| rows.at(values))
     }
 
     /// The cost with the variables that make it largest.
     pub fn at_most(&self) -> u64 {
+        self.over(&Rows::at_most)
+    }
+
+    /// The cost where lists have so many rows. It does not overflow.
+    fn over(&self, count: &impl Fn(&Rows) -> u64) -> u64 {
         self.parts.iter().fold(self.fixed, |sum, part| {
             sum.saturating_add(match part {
-                Part::Rows(rows, each) => rows.at_most().saturating_mul(each.at_most()),
-                Part::Greatest(costs) => costs.iter().map(Self::at_most).max().unwrap_or_default(),
+                Part::Rows(rows, each) => count(rows).saturating_mul(each.over(count)),
+                Part::Greatest(costs) => costs.iter().map(|cost| cost.over(count)).max().unwrap_or_default(),
             })
         })
     }
@@ -102,9 +102,7 @@ impl Rows {
             },
         }
     }
-}
 
-impl Rows {
     /// As many as there can be, whatever the variables are. A field that takes a list of ids answers 100 of them at most.
     fn at_most(&self) -> u64 {
         match self {
