@@ -1,10 +1,12 @@
 //! Connections: what the API adds to [`crate::listing`], which reads the pages: arguments, cursors as clients see them, and what a page is
 //! called.
 
-use async_graphql::Result;
+use async_graphql::{Context, Result};
+use sea_orm::{EntityTrait, FromQueryResult, PaginatorTrait, Select};
 
 pub use super::connection::Page;
-use super::refusal::bad_argument;
+use super::refusal::{OrOpaque, bad_argument};
+use crate::desk::Desk;
 use crate::listing::{Cursor, Foreign};
 pub use crate::listing::{DEFAULT_SIZE, Key, Keyed, MAX_SIZE, Shape, Slice, Sort, Wanted};
 
@@ -38,6 +40,20 @@ impl Wanted {
     pub fn shaped(self, of: &'static str, shape: &[Shape]) -> Result<Self> {
         self.of(of, shape).map_err(|Foreign { before }| not_a_cursor(if before { "before" } else { "after" }))
     }
+}
+
+/// How many rows there are on all pages of the connection that is answered, for `totalCount`: counted only for who asks.
+///
+/// # Errors
+/// A failing database.
+pub async fn total<E>(ctx: &Context<'_>, all: impl FnOnce() -> Select<E>) -> Result<Option<u64>>
+where
+    E: EntityTrait<Model: FromQueryResult + Send + Sync>,
+{
+    if !ctx.look_ahead().field("totalCount").exists() {
+        return Ok(None);
+    }
+    all().count(&ctx.data::<Desk>()?.db).await.map(Some).or_opaque()
 }
 
 /// Whether a text is a cursor, of whichever connection.

@@ -12,5 +12,5 @@ pub use explain::ExplainQuery;
 pub use loader::loaders;
 pub use mutation::NoticeMutation;
 pub use object::Notice;
-pub use of_course::{LearnerKind, LettersOfCourse, NoticeFilter, notices};
+pub use of_course::{LearnerKind, LettersOfCourse, NoticeFilter, notices, page_of};
 pub use planned::PlannedLetter;

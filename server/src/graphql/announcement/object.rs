@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::{announcement, notice};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::together::Together;
 use crate::desk::Desk;
@@ -13,11 +12,10 @@ use crate::graphql::course::Course;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Wanted};
 use crate::graphql::learner::Learner;
-use crate::graphql::notice::{Notice, NoticeFilter};
+use crate::graphql::notice::{Notice, NoticeFilter, page_of};
 use crate::graphql::profession::Profession;
-use crate::graphql::refusal::OrOpaque;
 use crate::graphql::registration::object::RegistrationStatus;
 use crate::graphql::scalar::{DateTime, Markdown};
 use crate::graphql::track::Track;
@@ -163,22 +161,10 @@ impl Announcement {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Result<Page<Notice>> {
-        let desk = ctx.data::<Desk>()?;
-        let select = notice::Entity::find()
-            .filter(notice::Column::CourseId.eq(self.row.course_id))
-            .filter(notice::Column::Letter.eq(entity::agenda::Letter::Announcement))
-            .filter(notice::Column::Occurrence.starts_with(self.row.id.to_string()))
-            .filter(filter.unwrap_or_default().condition());
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-            false => None,
-        };
-        let sort = Sort::descending([
-            (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
-            (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
-        ]);
-        let wanted = Wanted::read(first, after, last, before)?.shaped("announcement.notices", &sort.shape())?;
-        let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
-        Ok(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true }))
+        let scope = Condition::all()
+            .add(notice::Column::CourseId.eq(self.row.course_id))
+            .add(notice::Column::Letter.eq(entity::agenda::Letter::Announcement))
+            .add(notice::Column::Occurrence.starts_with(self.row.id.to_string()));
+        page_of(ctx, "announcement.notices", scope, Wanted::read(first, after, last, before)?, filter).await
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use entity::{announcement, course};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::object::Announcement;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -37,10 +37,7 @@ impl AnnouncementsOfCourse {
                 return Ok(None);
             }
             let select = announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
-            let total = match ctx.look_ahead().field("totalCount").exists() {
-                true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-                false => None,
-            };
+            let total = total(ctx, || select.clone()).await?;
             let sort = Sort::descending([
                 (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Shape::At),
                 (Expr::col((announcement::Entity, announcement::Column::Id)), Shape::Id),

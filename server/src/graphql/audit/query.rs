@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result};
 use entity::audit::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::input::AuditFilter;
@@ -14,7 +14,7 @@ use super::object::AuditEntry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -52,10 +52,7 @@ pub(super) async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted,
     let filter = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
     let select = Entity::find().filter(scope).filter(filter);
     // Counted only for who asks.
-    let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-        false => None,
-    };
+    let total = total(ctx, || select.clone()).await?;
     let sort = Sort::descending([(Expr::col((Entity, Column::At)), Shape::At), (Expr::col((Entity, Column::Id)), Shape::Id)]);
     let slice = wanted.shaped("audit", &sort.shape())?.fetch::<Model, _, _>(&desk.db, select, &sort).await.or_opaque()?;
     let pages = pages(desk, slice.rows.iter().map(|(_, row)| row)).await.or_opaque()?;

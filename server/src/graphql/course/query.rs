@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
 use entity::course;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 
 use super::input::Filtered;
 use super::{Course, CourseFilter, CourseOrder};
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Wanted};
+use crate::graphql::keyset::{Page, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::listing::Id;
 use crate::viewer::Viewer;
@@ -49,10 +49,7 @@ impl CourseQuery {
         let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &sort.shape())?;
         let Filtered { page, count } = filter.unwrap_or_default().condition(desk).await?;
         let select = course::Entity::find().select_only().column(course::Column::Id).filter(viewer.visible_courses());
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().filter(count).count(&desk.db).await.or_opaque()?),
-            false => None,
-        };
+        let total = total(ctx, || select.clone().filter(count)).await?;
         let found = wanted.fetch::<Id, _, _>(&desk.db, select.filter(page), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;

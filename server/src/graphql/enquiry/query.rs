@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use entity::enquiry;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::input::EnquiryFilter;
@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::human_check::HumanCheckChallenge;
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, searched};
 use crate::human_check::{self, Purpose};
 use crate::listing::search::ENQUIRIES;
@@ -91,11 +91,7 @@ async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Op
     let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
     let found = searched(filter.text.clone())?.find(&desk.db, ENQUIRIES, id.clone()).await.or_opaque()?;
     let select = enquiry::Entity::find().filter(scope).filter(filter.condition());
-    // Counted only for who asks.
-    let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
-        false => None,
-    };
+    let total = total(ctx, || select.clone().filter(found.count)).await?;
     let sort = Sort::descending([(id, Shape::Id)]);
     let slice = wanted.shaped("enquiries", &sort.shape())?.fetch(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
     Ok(slice.map(Enquiry::together).connection_of(total, |node| node))

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result};
 use entity::faculty_member::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{FacultyFilter, FacultyMember};
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, searched};
 use crate::listing::search::FACULTY;
 use crate::viewer::Viewer;
@@ -51,10 +51,7 @@ impl FacultyQuery {
         let text = filter.unwrap_or_default().text;
         let found = searched(text)?.find(&desk.db, FACULTY, Column::Id.into_expr()).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_faculty());
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
-            false => None,
-        };
+        let total = total(ctx, || select.clone().filter(found.count)).await?;
         let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
         Ok(found.connection_of(total, |row| FacultyMember(Arc::new(row))))
     }

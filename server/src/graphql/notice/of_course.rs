@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, InputObject, Object};
 use entity::agenda::{plan, reach};
 use entity::notice;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::object::{Notice, NoticeState};
@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::letter::Letter;
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -51,7 +51,7 @@ pub struct NoticeFilter {
 
 impl NoticeFilter {
     /// The same, for a query over notices.
-    pub fn condition(self) -> Condition {
+    fn condition(self) -> Condition {
         let Self { state, letter, reason } = self;
         Condition::all()
             .add_option(state.map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))))
@@ -144,20 +144,27 @@ pub async fn notices(
     wanted: Wanted,
     filter: Option<NoticeFilter>,
 ) -> async_graphql::Result<Option<Page<Notice>>> {
-    let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-    if !viewer.runs_course(page) {
+    if !ctx.data::<Viewer>()?.runs_course(page) {
         return Ok(None);
     }
-    let select = notice::Entity::find().filter(notice::Column::CourseId.eq(page.course.id)).filter(filter.unwrap_or_default().condition());
-    let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-        false => None,
-    };
+    let scope = Condition::all().add(notice::Column::CourseId.eq(page.course.id));
+    page_of(ctx, "course.notices", scope, wanted, filter).await.map(Some)
+}
+
+/// A page of the letters within `scope`, newest first, for staff; `of` is what its cursors say they come from.
+pub async fn page_of(
+    ctx: &Context<'_>,
+    of: &'static str,
+    scope: Condition,
+    wanted: Wanted,
+    filter: Option<NoticeFilter>,
+) -> async_graphql::Result<Page<Notice>> {
+    let select = notice::Entity::find().filter(scope).filter(filter.unwrap_or_default().condition());
+    let total = total(ctx, || select.clone()).await?;
     let sort = Sort::descending([
         (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
         (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
     ]);
-    let wanted = wanted.shaped("course.notices", &sort.shape())?;
-    let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
-    Ok(Some(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true })))
+    let slice = wanted.shaped(of, &sort.shape())?.fetch(&ctx.data::<Desk>()?.db, select, &sort).await.or_opaque()?;
+    Ok(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true }))
 }

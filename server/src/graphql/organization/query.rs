@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, Result};
 use entity::organization::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Organization;
 use crate::desk::Desk;
 use crate::graphql::directive::max_length;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, searched};
 use crate::listing::search::ORGANIZATIONS;
 use crate::viewer::Viewer;
@@ -56,10 +56,7 @@ impl OrganizationQuery {
         let text = filter.unwrap_or_default().text;
         let found = searched(text)?.find(&desk.db, ORGANIZATIONS, Column::Id.into_expr()).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_organizations());
-        let total = match ctx.look_ahead().field("totalCount").exists() {
-            true => Some(select.clone().filter(found.count).count(&desk.db).await.or_opaque()?),
-            false => None,
-        };
+        let total = total(ctx, || select.clone().filter(found.count)).await?;
         let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
         Ok(found.connection_of(total, |row| Organization(Arc::new(row))))
     }

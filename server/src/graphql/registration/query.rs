@@ -4,7 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, Result};
 use entity::registration::{self, Status};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::input::{RegistrationFilter, RegistrationOrder};
@@ -13,7 +13,7 @@ use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Key, Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Key, Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, bad_argument};
 use crate::graphql::session::Session;
 use crate::roster;
@@ -148,11 +148,7 @@ async fn page_of(
     let desk = ctx.data::<Desk>()?;
     let filter = filter.unwrap_or_default().read().map_err(|no| bad_argument(no.to_string()))?;
     let select = registration::Entity::find().filter(scope).filter(filter.condition(desk.nature.now()));
-    // Counted only for who asks.
-    let total = match ctx.look_ahead().field("totalCount").exists() {
-        true => Some(select.clone().count(&desk.db).await.or_opaque()?),
-        false => None,
-    };
+    let total = total(ctx, || select.clone()).await?;
     let (name, sort) = match order.map(|order| order.read()) {
         None => ("registrations", Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)])),
         Some(order) => {

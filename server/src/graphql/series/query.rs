@@ -3,12 +3,12 @@
 use async_graphql::{Context, Object, Result};
 use entity::series::{Column, Entity};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Series;
 use crate::desk::Desk;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::listing::Id;
 use crate::viewer::Viewer;
@@ -43,8 +43,7 @@ impl SeriesQuery {
         let sort = Sort::ascending([(Expr::col((Entity, "title_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("seriesList", &sort.shape())?;
         let select = Entity::find().filter(viewer.visible_series());
-        let total =
-            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
+        let total = total(ctx, || select.clone()).await?;
         let found = wanted.fetch::<Id, _, _>(&desk.db, select.select_only().column(Column::Id), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let mut rows = desk.catalogue.serieses(&desk.db, &ids).await.or_opaque()?;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
 use entity::session::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Session, SessionFilter};
 use crate::desk::Desk;
-use crate::graphql::keyset::{Page, Shape, Sort, Wanted};
+use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
@@ -41,8 +41,7 @@ impl SessionQuery {
         let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &sort.shape())?;
         let condition = filter.unwrap_or_default().condition(desk).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_sessions()).filter(condition);
-        let total =
-            if ctx.look_ahead().field("totalCount").exists() { Some(select.clone().count(&desk.db).await.or_opaque()?) } else { None };
+        let total = total(ctx, || select.clone()).await?;
         let found =
             wanted.fetch::<Found, _, _>(&desk.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
         let mut ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
