@@ -113,6 +113,12 @@ impl Catalogue {
     /// The pages of these courses, in the order asked for, without those that do not exist. The number of statements does not depend on how
     /// many there are.
     pub async fn pages<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
+        let found = self.pages_by_id(db, course_ids).await?;
+        Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// The same by the course's id, however often each is asked for.
+    pub async fn pages_by_id<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
         let now = self.nature.now();
         let mut found = Pages::with_capacity(course_ids.len());
         let mut wanted = Vec::new();
@@ -128,7 +134,7 @@ impl Catalogue {
         if !wanted.is_empty() {
             self.fetch(db, wanted, &mut found).await?;
         }
-        Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+        Ok(found)
     }
 
     /// Adds the pages of these courses: those that nobody else is fetching right now in one go, and then those that others have fetched.

@@ -166,11 +166,8 @@ impl Loader<Part> for Owned {
                 rows.entry(Part { list, owner: found.owner, wanted: wanted.clone() }).or_default().push(found);
             }
         }
-        let mut ids: Vec<Uuid> = rows.values().flatten().map(|found| found.course_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let pages = self.desk.catalogue.pages(&self.desk.db, &ids).await.or_opaque()?;
-        let pages: HashMap<Uuid, Arc<CoursePage>> = pages.into_iter().map(|page| (page.course.id, page)).collect();
+        let ids: Vec<Uuid> = rows.values().flatten().map(|found| found.course_id).collect();
+        let pages = self.desk.catalogue.pages_by_id(&self.desk.db, &ids).await.or_opaque()?;
         // A page may be a moment newer than the row, and no longer the viewer's to see.
         let seen = |found: Found| Some((found, Arc::clone(pages.get(&found.course_id).filter(|page| self.viewer.sees_course(page))?)));
         Ok(parts.iter().map(|part| (part.clone(), part.wanted.cut(rows.remove(part).unwrap_or_default()).filter_map(seen))).collect())

@@ -89,11 +89,8 @@ impl Together {
     /// The page of an announcement's course.
     pub async fn page(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<Arc<CoursePage>> {
         let desk = ctx.data::<Desk>()?;
-        let all = async || {
-            let pages = desk.catalogue.pages(&desk.db, &self.course_ids()).await?;
-            Ok::<_, DbErr>(pages.into_iter().map(|page| (page.course.id, page)).collect())
-        };
-        let pages: &HashMap<Uuid, Arc<CoursePage>> = self.pages.get_or_try_init(all).await.or_opaque()?;
+        let all = async || desk.catalogue.pages_by_id(&desk.db, &self.course_ids()).await;
+        let pages = self.pages.get_or_try_init(all).await.or_opaque()?;
         // A row of the table points at its course, so it must be there.
         pages.get(&row.course_id).map(Arc::clone).ok_or_else(|| Fault::Stored(format!("there is no course {}", row.course_id))).or_opaque()
     }

@@ -74,8 +74,6 @@ fn with_page(pages: &HashMap<Uuid, Arc<CoursePage>>, row: Model) -> AuditEntry {
 
 /// The pages of the courses of these acts. Whoever sees an act runs its course.
 async fn pages(desk: &Desk, rows: impl Iterator<Item = &Model>) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    let mut ids: Vec<Uuid> = rows.filter_map(|row| row.course_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(desk.catalogue.pages(&desk.db, &ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
+    let ids: Vec<Uuid> = rows.filter_map(|row| row.course_id).collect();
+    desk.catalogue.pages_by_id(&desk.db, &ids).await
 }

@@ -1,7 +1,5 @@
 //! Asking for courses.
 
-use std::collections::HashMap;
-
 use async_graphql::{Context, Object, Result};
 use entity::course;
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
@@ -52,8 +50,7 @@ impl CourseQuery {
         let total = total(ctx, || select.clone().filter(count)).await?;
         let found = wanted.fetch::<Id, _, _>(&desk.db, select.filter(page), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
-        let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
-        let mut pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
+        let mut pages = desk.catalogue.pages_by_id(&desk.db, &ids).await.or_opaque()?;
         // A page may be a moment newer than the row, and no longer the viewer's to see.
         let found = found.filter_map(|(key, row)| Some((key, pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
         Ok(found.connection_of(total, Course::new))

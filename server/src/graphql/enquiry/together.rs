@@ -114,10 +114,7 @@ impl Together {
     }
 
     async fn pages(&self, ctx: &Context<'_>) -> Result<&HashMap<Uuid, Arc<CoursePage>>> {
-        let find = async |desk: &Desk| {
-            let pages = desk.catalogue.pages(&desk.db, &self.course_ids).await?;
-            Ok(pages.into_iter().map(|page| (page.course.id, page)).collect())
-        };
+        let find = async |desk: &Desk| desk.catalogue.pages_by_id(&desk.db, &self.course_ids).await;
         read(ctx, &self.pages, find).await
     }
 

@@ -107,14 +107,12 @@ async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Re
 }
 
 fn courses_of(found: &[(Uuid, Uuid)]) -> Vec<Uuid> {
-    let mut ids: Vec<Uuid> = found.iter().map(|(_, course_id)| *course_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    found.iter().map(|(_, course_id)| *course_id).collect()
 }
 
 /// The pages of these courses that the viewer may see, by id.
 async fn pages(desk: &Desk, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    let pages = desk.catalogue.pages(&desk.db, ids).await?;
-    Ok(pages.into_iter().filter(|page| viewer.sees_course(page)).map(|page| (page.course.id, page)).collect())
+    let mut pages = desk.catalogue.pages_by_id(&desk.db, ids).await?;
+    pages.retain(|_, page| viewer.sees_course(page));
+    Ok(pages)
 }

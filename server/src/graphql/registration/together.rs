@@ -197,7 +197,7 @@ async fn learners(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, learner::Mo
 }
 
 async fn pages(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    Ok(desk.catalogue.pages(&desk.db, ids).await?.into_iter().map(|page| (page.course.id, page)).collect())
+    desk.catalogue.pages_by_id(&desk.db, ids).await
 }
 
 async fn notices(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::Model>>, DbErr> {

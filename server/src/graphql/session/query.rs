@@ -1,7 +1,5 @@
 //! Asking for sessions across courses.
 
-use std::collections::HashMap;
-
 use async_graphql::{Context, Object, Result};
 use entity::session::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
@@ -44,11 +42,8 @@ impl SessionQuery {
         let total = total(ctx, || select.clone()).await?;
         let found =
             wanted.fetch::<Found, _, _>(&desk.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
-        let mut ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let pages = desk.catalogue.pages(&desk.db, &ids).await.or_opaque()?;
-        let pages: HashMap<_, _> = pages.into_iter().map(|page| (page.course.id, page)).collect();
+        let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
+        let pages = desk.catalogue.pages_by_id(&desk.db, &ids).await.or_opaque()?;
         // A page may be a moment newer than the row: without the session, or no longer the viewer's to see.
         let found = found.filter_map(|(key, row)| {
             let page = pages.get(&row.course_id).filter(|page| viewer.sees_course(page))?;
