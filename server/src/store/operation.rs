@@ -61,16 +61,14 @@ impl Operation {
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
     pub(super) async fn query_one(&self, db: &Database, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
-        let held = if only_reads(&statement.sql) { self.seeing(db, &mut place).await? } else { self.blind(db, &mut place).await? };
-        let done = held.query_one(statement).await;
+        let done = self.fit_for(&statement, db, &mut place).await?.query_one(statement).await;
         self.settle(&mut place, done).map_err(query)
     }
 
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
     pub(super) async fn query_all(&self, db: &Database, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
-        let held = if only_reads(&statement.sql) { self.seeing(db, &mut place).await? } else { self.blind(db, &mut place).await? };
-        let done = held.query_all(statement).await;
+        let done = self.fit_for(&statement, db, &mut place).await?.query_all(statement).await;
         self.settle(&mut place, done).map_err(query)
     }
 
@@ -91,18 +89,8 @@ impl Operation {
     /// Begins a transaction that writes, on the operation's connection.
     pub(super) async fn begin(self: &Arc<Self>, db: &Database) -> Result<Lent, DbErr> {
         let mut place = self.turn().await?;
-        let held = match self.unseeing(&mut place) {
-            Some(mut held) => match held.begin(Begin::ToWrite).await {
-                Ok(()) => held,
-                // Nothing has happened on it.
-                Err(error) if away::was_dead(&error) => {
-                    drop(held);
-                    db.begun(Begin::ToWrite).await?
-                }
-                Err(error) => return Err(execution(error)),
-            },
-            None => db.begun(Begin::ToWrite).await?,
-        };
+        let kept = self.unseeing(&mut place);
+        let held = begun(kept, Begin::ToWrite, db).await?;
         self.lent.store(true, Ordering::SeqCst);
         Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)) })
     }
@@ -121,29 +109,17 @@ impl Operation {
         if (self.may_go_on)() { Ok(()) } else { Err(DbErr::Custom(STOPPED.to_owned())) }
     }
 
+    /// The connection for a statement that returns rows.
+    async fn fit_for<'a>(&self, statement: &Statement, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
+        if only_reads(&statement.sql) { self.seeing(db, place).await } else { self.blind(db, place).await }
+    }
+
     /// The connection with the snapshot, which is opened where there is none.
     async fn seeing<'a>(&self, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
         if !place.as_ref().is_some_and(Held::is_in_transaction) {
             let kept = self.unseeing(place);
             *self.noted() = Some((self.mark)());
-            let begun = match kept {
-                Some(mut held) => match held.begin(Begin::ToRead).await {
-                    Ok(()) => Ok(held),
-                    Err(error) if away::was_dead(&error) => {
-                        drop(held);
-                        db.begun(Begin::ToRead).await
-                    }
-                    Err(error) => Err(execution(error)),
-                },
-                None => db.begun(Begin::ToRead).await,
-            };
-            match begun {
-                Ok(held) => *place = Some(held),
-                Err(error) => {
-                    *self.noted() = None;
-                    return Err(error);
-                }
-            }
+            *place = Some(begun(kept, Begin::ToRead, db).await.inspect_err(|_| *self.noted() = None)?);
             // A connection may have been long in coming.
             self.may_go_on()?;
         }
@@ -179,6 +155,19 @@ impl Operation {
     fn noted(&self) -> MutexGuard<'_, Option<Mark>> {
         // Nothing in here panics half way through a change.
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A transaction on the connection that was kept or, where there is none or it had died, on another one: nothing has happened on it.
+async fn begun(kept: Place, what: Begin, db: &Database) -> Result<Held, DbErr> {
+    let Some(mut held) = kept else { return db.begun(what).await };
+    match held.begin(what).await {
+        Ok(()) => Ok(held),
+        Err(error) if away::was_dead(&error) => {
+            drop(held);
+            db.begun(what).await
+        }
+        Err(error) => Err(execution(error)),
     }
 }
 
