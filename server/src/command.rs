@@ -92,7 +92,7 @@ pub fn say_error(error: &CommandError) {
 pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     let command = cli.command.unwrap_or(Command::Serve { no_worker: false });
     if matches!(command, Command::Schema) {
-        say::hand_over(&graphql::schema::print(&graphql::schema::build()))?;
+        say::hand_over(graphql::schema::printed())?;
         return Ok(ExitCode::SUCCESS);
     }
     if matches!(command, Command::Access) {

@@ -36,11 +36,11 @@ pub mod tls;
 pub mod unsubscribe;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -55,7 +55,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::graphql::document::Documents;
-use crate::graphql::schema::LecternSchema;
+use crate::graphql::schema::{self, LecternSchema};
 use crate::store::{Standing, standing};
 use admission::Admission;
 use budget::Budgets;
@@ -142,7 +142,6 @@ impl std::fmt::Debug for Front {
 pub fn router(front: Front) -> Router {
     // One that all share: to take a handle of each of its parts for each request, the token's lock among them, costs more than many an answer.
     let front = Arc::new(front);
-    let printed = Printed::new(&front.schema);
     // What pages of other origins may use.
     let open = Router::new()
         .route("/graphql", any(endpoint::graphql))
@@ -150,7 +149,7 @@ pub fn router(front: Front) -> Router {
         .route("/graphql/stream", any(endpoint::stream))
         .route("/graphql/ws", get(live::websocket::open))
         .route("/altcha/{course}", get(altcha::challenge))
-        .route("/schema.graphql", get(async move |headers: HeaderMap| printed.answer(&headers)));
+        .route("/schema.graphql", get(printed));
     let mut ours = Router::new()
         .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))
         .route("/graphiql", get(graphiql::page))
@@ -217,24 +216,11 @@ fn token(words: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The schema in its own language, which does not change as long as the process lives.
-#[derive(Clone, Debug)]
-struct Printed {
-    text: Bytes,
-    tag: HeaderValue,
-}
-
-impl Printed {
-    fn new(schema: &LecternSchema) -> Self {
-        let text = Bytes::from(crate::graphql::schema::print(schema));
-        let tag = etag::of(&text);
-        Self { text, tag }
-    }
-
-    fn answer(&self, headers: &HeaderMap) -> Response {
-        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-        (kind, etag::answer(headers, self.tag.clone(), || self.text.clone().into_response())).into_response()
-    }
+/// The schema in its own language.
+async fn printed(headers: HeaderMap) -> Response {
+    static TAG: LazyLock<HeaderValue> = LazyLock::new(|| etag::of(schema::printed()));
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (kind, etag::answer(&headers, TAG.clone(), || schema::printed().into_response())).into_response()
 }
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well.

@@ -1,6 +1,6 @@
 //! The schema: all nouns together, and how a request is made ready for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::{MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 
@@ -100,7 +100,13 @@ pub fn prepare(request: Request, desk: &Desk, viewer: Viewer, running: Arc<Runni
     request.data(desk).data(viewer).data(running)
 }
 
-/// The schema in its own language, as it stands in `schema.graphql`.
+/// The schema in its own language. It follows from the code, so every server of a process has the same.
+pub fn printed() -> &'static str {
+    static PRINTED: LazyLock<String> = LazyLock::new(|| print(&build()));
+    &PRINTED
+}
+
+/// A schema in its own language, as it stands in `schema.graphql`.
 pub fn print(schema: &LecternSchema) -> String {
     schema.sdl_with_options(
         SDLExportOptions::new()

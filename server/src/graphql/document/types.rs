@@ -33,7 +33,7 @@ pub enum Size {
 const IDS: &str = "ids";
 
 /// The schema that is served. It follows from the code, so every server of a process has the same.
-static SERVED: LazyLock<Result<Types, String>> = LazyLock::new(|| Types::read(&schema::print(&schema::build())));
+static SERVED: LazyLock<Result<Types, String>> = LazyLock::new(|| Types::read(schema::printed()));
 
 impl Types {
     /// The schema that is served.
