@@ -11,11 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use entity::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
+use super::TRUST_MICROS;
 use super::page::Catalogue;
 use crate::store::Database;
-
-/// For how long what was seen is believed, in microseconds.
-const BELIEF_MICROS: i64 = 500_000;
 
 /// How many courses there are, the sum of their versions, and the latest change; and how often what lists are searched by was put right.
 const LOOK: &str = "select count(*) as courses, cast(sum(version) as bigint) as versions, max(updated_at) as changed_at,
@@ -66,7 +64,7 @@ impl Catalogue {
     pub fn believes(&self, db: &Database, look: Look) -> bool {
         let now = self.look(db);
         let age = now.at.as_micros() - look.at.as_micros();
-        (now.writes, now.heard) == (look.writes, look.heard) && (0..BELIEF_MICROS).contains(&age)
+        (now.writes, now.heard) == (look.writes, look.heard) && (0..TRUST_MICROS).contains(&age)
     }
 
     /// Says that something may have changed which this process has not written.

@@ -9,9 +9,8 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 use super::{CoursePage, Mark, weight};
+use crate::catalogue::TRUST_MICROS;
 
-/// For how long a page is trusted without asking for its version, in microseconds.
-const TRUST_MICROS: i64 = 500_000;
 /// What a page of the reference course takes, in bytes, roughly; the cache sizes its tables by it.
 const USUAL_PAGE: u64 = 64 * 1024;
 /// How many names are kept beside the pages; a name takes less than a hundred bytes.
