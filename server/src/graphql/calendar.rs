@@ -22,11 +22,11 @@ impl CalendarOfCourse {
     /// Where the course's days are as a calendar (iCalendar, RFC 5545), for everybody: one event for each day, with nothing personal and nowhere
     /// to join. Null while the course is a draft.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
-        let found = async {
+        nullable(async {
             let house = &ctx.data::<Desk>()?.sign.house;
             Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
 

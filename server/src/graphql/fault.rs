@@ -114,9 +114,9 @@ fn cut(text: &str, most: usize) -> String {
 /// around the field.
 pub type Nullable<T> = Option<async_graphql::Result<T>>;
 
-/// What was found, or the error, as the answer of a field that may be null.
-pub fn nullable<T>(found: async_graphql::Result<Option<T>>) -> Nullable<T> {
-    found.transpose()
+/// What is found, or the error, as the answer of a field that may be null.
+pub async fn nullable<T>(found: impl Future<Output = async_graphql::Result<Option<T>>>) -> Nullable<T> {
+    found.await.transpose()
 }
 
 /// Gives every error of a finished response its code. What has none comes from the library: a value that it could not read is the client's

@@ -61,7 +61,7 @@ impl Refusal {
 
     /// For `STALE`: the thing as it stands now, so that a client can show both and try again; null otherwise.
     async fn current(&self, ctx: &Context<'_>) -> Nullable<Node> {
-        let found = async {
+        nullable(async {
             let No::Stale { thing, id } = &self.0 else { return Ok(None) };
             let kind = match thing {
                 Versioned::Course => Kind::Course,
@@ -71,18 +71,18 @@ impl Refusal {
             };
             let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
             Ok(found.into_values().next())
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null otherwise.
     async fn challenge(&self, ctx: &Context<'_>) -> Nullable<HumanCheckChallenge> {
-        let found = async {
+        nullable(async {
             let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
             let issued = human_check::issue(ctx.data::<Desk>()?, Purpose::SignInCode(email_key)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
 

@@ -111,10 +111,10 @@ pub struct ViewerQuery;
 impl ViewerQuery {
     /// The person who is asking; null where nobody is signed in.
     async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Viewer> {
-        let found = async {
+        nullable(async {
             let viewer = ctx.data::<viewer::Viewer>()?;
             Ok(viewer.learner.clone().map(|learner| Viewer::new(learner, viewer.clone())))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }

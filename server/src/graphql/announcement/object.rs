@@ -102,12 +102,12 @@ impl Announcement {
 
     /// To people in this track, and those who have chosen none; null: to all.
     async fn track(&self, ctx: &Context<'_>) -> Nullable<Track> {
-        let found = async {
+        nullable(async {
             let Some(track_id) = self.row.track_id else { return Ok(None) };
             let page = self.together.page(ctx, &self.row).await?;
             Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// To how many people it would go as of now; once it goes out, for how many it is in the ledger.

@@ -31,7 +31,7 @@ impl AnnouncementsOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Page<Announcement>> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
@@ -45,8 +45,8 @@ impl AnnouncementsOfCourse {
             let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &sort.shape())?;
             let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
             Ok(Some(slice.map(Announcement::together).connection_of(total, |node| node)))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
 

@@ -30,14 +30,14 @@ impl AuditOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which acts; all where it is not given.")] filter: Option<AuditFilter>,
     ) -> Nullable<Page<AuditEntry>> {
-        let found = async {
+        nullable(async {
             let wanted = Wanted::read(first, after, last, before)?;
             if !ctx.data::<Viewer>()?.runs_course(&self.0) {
                 return Ok(None);
             }
             let scope = Condition::all().add(Column::CourseId.eq(self.0.course.id));
             page_of(ctx, scope, wanted, filter).await.map(Some)
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }

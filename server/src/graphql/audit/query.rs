@@ -35,14 +35,14 @@ impl AuditQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which acts; all where it is not given.")] filter: Option<AuditFilter>,
     ) -> Nullable<Page<AuditEntry>> {
-        let found = async {
+        nullable(async {
             let wanted = Wanted::read(first, after, last, before)?;
             match ctx.data::<Viewer>()?.run_audit() {
                 Some(scope) => page_of(ctx, scope, wanted, filter).await.map(Some),
                 None => Ok(None),
             }
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
 

@@ -275,11 +275,11 @@ impl Identity {
     /// everybody else.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> Nullable<Vec<CourseWarning>> {
-        let found = async {
+        nullable(async {
             let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
             Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// E-mail address for questions; null where none is given.

@@ -55,12 +55,12 @@ impl Offer {
 
     /// Seats; null where their number is not limited.
     async fn seats(&self, ctx: &Context<'_>) -> Nullable<Seats> {
-        let found = async {
+        nullable(async {
             let Some(capacity) = self.0.course.capacity else { return Ok(None) };
             let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or_default();
             Ok(Some(Seats::of(capacity, taken.seats)))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Continuing-education credit that the course offers, in order.
@@ -78,10 +78,10 @@ impl Offer {
     /// The rules by which letters are sent for this course, in order; null for who does not run it.
     #[graphql(directive = list_size::apply(20))]
     async fn reminder_rules(&self, ctx: &Context<'_>) -> Nullable<Vec<ReminderRule>> {
-        let found = async {
+        nullable(async {
             let runs = ctx.data::<Viewer>()?.runs_course(&self.0);
             Ok(runs.then(|| ReminderRule::all(&self.0)))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }

@@ -21,12 +21,12 @@ pub struct CourseQuery;
 impl CourseQuery {
     /// The course of this name; null where there is none that the viewer may see.
     async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Course> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let page = desk.catalogue.page_by_slug(&desk.db, &slug).await.or_opaque()?;
             Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Courses that the viewer may see; drafts are seen by the staff who run them alone.

@@ -98,8 +98,7 @@ impl Enquiry {
 
     /// Since when the address does not want letters about deadlines; null where it has not said so.
     async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
-        let found = async { Ok(self.together.facts(ctx, &self.row).await?.unsubscribed_at.map(DateTime)) };
-        nullable(found.await)
+        nullable(async { Ok(self.together.facts(ctx, &self.row).await?.unsubscribed_at.map(DateTime)) }).await
     }
 
     /// Whether somebody with the same address has begun to register for the course.
@@ -124,11 +123,11 @@ impl Enquiry {
 
     /// Who answered; null until somebody does.
     async fn answered_by(&self, ctx: &Context<'_>) -> Nullable<Learner> {
-        let found = async {
+        nullable(async {
             let Some(id) = self.row.answered_by else { return Ok(None) };
             Ok(Some(Learner(self.together.answerer(ctx, id).await?.clone())))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.

@@ -33,7 +33,6 @@ impl EnquiriesOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<EnquiryFilter>,
     ) -> Nullable<Page<Enquiry>> {
-        let found = async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await };
-        nullable(found.await)
+        nullable(async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await }).await
     }
 }

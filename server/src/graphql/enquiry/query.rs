@@ -32,15 +32,15 @@ impl EnquiryQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The course that is to be asked about.")] course_id: ID,
     ) -> Nullable<HumanCheckChallenge> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
             let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
             let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
             let issued = human_check::issue(desk, Purpose::Enquiry(page.course.id)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The enquiries about all courses that the viewer runs, newest first; none for who is not staff.

@@ -27,12 +27,12 @@ impl FacultyQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The person's unique name in addresses.")] slug: String,
     ) -> Nullable<FacultyMember> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
             Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Everybody who teaches in a course that the viewer may see, by name.

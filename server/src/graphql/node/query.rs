@@ -20,8 +20,7 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// What this id names; null where it names nothing that the viewer may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its opaque id.")] id: ID) -> Nullable<Node> {
-        let found = async { Ok(nodes(ctx, &[id]).await?.pop().flatten()) };
-        nullable(found.await)
+        nullable(async { Ok(nodes(ctx, &[id]).await?.pop().flatten()) }).await
     }
 
     /// What these ids name, in their order, null where one names nothing that the viewer may see. At most 100.

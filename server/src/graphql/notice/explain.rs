@@ -78,12 +78,12 @@ impl ExplainQuery {
         #[graphql(desc = "The registration.")] registration_id: ID,
         #[graphql(desc = "Which letter.")] letter: Letter,
     ) -> Nullable<Explanation> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let Some(id) = global_id::of(Kind::Registration, &registration_id) else { return Ok(None) };
             found(desk, viewer, id, letter.into()).await.or_opaque()
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
 

@@ -107,7 +107,7 @@ impl LettersOfCourse {
             LearnerKind,
         >,
     ) -> Nullable<Vec<PlannedLetter>> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
@@ -118,8 +118,8 @@ impl LettersOfCourse {
             );
             let named = ctx.look_ahead().field("sampleRecipients").exists();
             coming(desk, &self.0, &kinds, named).await.or_opaque().map(Some)
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null for who does not run the course.
@@ -132,8 +132,7 @@ impl LettersOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Nullable<Page<Notice>> {
-        let found = async { notices(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await };
-        nullable(found.await)
+        nullable(async { notices(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await }).await
     }
 }
 

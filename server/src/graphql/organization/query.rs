@@ -32,12 +32,12 @@ pub struct OrganizationQuery;
 impl OrganizationQuery {
     /// The organization of this name; null where there is none that the viewer may see.
     async fn organization(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Organization> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_organizations());
             Ok(select.one(&desk.db).await.or_opaque()?.map(|row| Organization(Arc::new(row))))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Organizations by name: for staff all, to choose from; for everybody else those that stand behind a course that they may see.

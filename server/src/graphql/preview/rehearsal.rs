@@ -103,7 +103,7 @@ impl RehearsalOfCourse {
         cancelled_on: Option<Date>,
         #[graphql(desc = "The track that the person takes; the course's first where it is not given.")] track_id: Option<ID>,
     ) -> Nullable<Rehearsal> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
@@ -127,7 +127,7 @@ impl RehearsalOfCourse {
                 Err(No::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
                 Err(No::Fault(fault)) => Err(opaque(&fault)),
             }
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }

@@ -82,11 +82,11 @@ impl Registration {
 
     /// The id that another system knows it by, given by an import; null where it has none, and for who does not run the course.
     async fn external_id(&self, ctx: &Context<'_>) -> Nullable<&str> {
-        let found = async {
+        nullable(async {
             let Some(id) = self.row.external_id.as_deref() else { return Ok(None) };
             Ok(ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?).then_some(id))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The course.
@@ -106,12 +106,12 @@ impl Registration {
 
     /// The track that was chosen; null where the course has none.
     async fn track(&self, ctx: &Context<'_>) -> Nullable<Track> {
-        let found = async {
+        nullable(async {
             let Some(track_id) = self.row.track_id else { return Ok(None) };
             let page = self.together.page(ctx, self.row.course_id).await?;
             Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Where it is in its life at this moment. A hold that has ended makes it expired at once.
@@ -165,7 +165,7 @@ impl Registration {
 
     /// Where its evaluation stands; null unless the registration is confirmed.
     async fn evaluation(&self, ctx: &Context<'_>) -> Nullable<EvaluationStanding> {
-        let found = async {
+        nullable(async {
             let now = ctx.data::<Desk>()?.nature.now();
             if self.row.status_at(now) != Status::Confirmed {
                 return Ok(None);
@@ -173,8 +173,8 @@ impl Registration {
             let page = self.together.page(ctx, self.row.course_id).await?;
             let submitted_at = self.together.evaluated_at(ctx, self.row.id).await?;
             Ok(Some(EvaluationStanding::new(Arc::clone(page), self.row.track_id, submitted_at, now)))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.

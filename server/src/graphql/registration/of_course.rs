@@ -19,7 +19,7 @@ pub struct RegistrationsOfCourse(pub Arc<CoursePage>);
 impl RegistrationsOfCourse {
     /// The viewer's own registration: the live one, or else the newest; null where there is none, or nobody is signed in.
     async fn viewer_registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        nullable(query::of_viewer_for_course(ctx, self.0.course.id).await)
+        nullable(query::of_viewer_for_course(ctx, self.0.course.id)).await
     }
 
     /// The registrations for the course; null for who does not run it.
@@ -34,7 +34,6 @@ impl RegistrationsOfCourse {
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
         #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
     ) -> Nullable<Page<Registration>> {
-        let found = async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await };
-        nullable(found.await)
+        nullable(async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await }).await
     }
 }

@@ -31,7 +31,7 @@ impl RegistrationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "What the learner reads out; lower case and spaces around it do not matter.")] code: String,
     ) -> Nullable<Registration> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let row = registration::Entity::find()
                 .filter(registration::Column::Code.eq(code.trim().to_uppercase()))
@@ -40,8 +40,8 @@ impl RegistrationQuery {
                 .await
                 .or_opaque()?;
             Ok(row.map(Registration::from))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// The registrations of all courses that the viewer runs; none for who is not staff.

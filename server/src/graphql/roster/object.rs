@@ -141,7 +141,7 @@ impl RegistrationImportRow {
 
     /// The registration as it is now; null where the row is refused, or would make one and did not.
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
-        let found = async {
+        nullable(async {
             let Some(id) = self.row.registration_id else { return Ok(None) };
             let desk = ctx.data::<Desk>()?;
             let read = || async {
@@ -158,7 +158,7 @@ impl RegistrationImportRow {
                 Ok::<_, async_graphql::Error>(Registration::together(rows).into_iter().map(|found| (found.row().id, found)).collect())
             };
             Ok(self.named.found.get_or_try_init(read).await?.get(&id).cloned())
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }

@@ -21,13 +21,13 @@ pub struct SeriesQuery;
 impl SeriesQuery {
     /// The series of this name; null where there is none that the viewer may see.
     async fn series(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Series> {
-        let found = async {
+        nullable(async {
             let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
             let Some(id) = select.into_tuple().one(&desk.db).await.or_opaque()? else { return Ok(None) };
             Ok(desk.catalogue.serieses(&desk.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 
     /// Series by title: for staff all, to choose from; for everybody else those with a course that they may see.

@@ -166,13 +166,13 @@ impl Session {
 
     /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.
     async fn join_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
-        let found = async {
+        nullable(async {
             let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://")) else { return Ok(None) };
             let viewer = ctx.data::<Viewer>()?;
             let may = viewer.runs_course(&self.page)
                 || (viewer.learner.is_some() && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
             Ok(may.then(|| Url(url.clone())))
-        };
-        nullable(found.await)
+        })
+        .await
     }
 }
