@@ -44,7 +44,7 @@ impl From<DbErr> for Closed {
 /// # Errors
 /// The token opens nothing.
 pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Result<Viewer, Closed> {
-    let nobody = Viewer { client_key: desk.key.client_key(client), ..Viewer::default() };
+    let nobody = Viewer { client: Some(client), ..Viewer::default() };
     let Some(bearer) = bearer else { return Ok(nobody) };
     if bearer.len() != TOKEN_LENGTH || !bearer.starts_with(TOKEN_PREFIX) {
         return Err(Closed::Unknown);

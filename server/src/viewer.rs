@@ -6,6 +6,8 @@
 //!
 //! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
 
+use entity::network::Network;
+use entity::secret::SecretKey;
 use entity::{Refusal, learner, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
@@ -23,8 +25,8 @@ pub struct Viewer {
     pub roles: Vec<staff_role::Model>,
     /// The token that opened the door.
     pub token_id: Option<Uuid>,
-    /// Stands for the client's network address; for rate limits.
-    pub client_key: String,
+    /// From where it is asked; none in a house in memory.
+    pub client: Option<Network>,
     /// Where it is noted that an answer depends on who asks.
     pub provenance: Provenance,
 }
@@ -41,6 +43,11 @@ pub enum Reach {
 }
 
 impl Viewer {
+    /// What stands for the client's network in rate limits.
+    pub fn client_key(&self, key: &SecretKey) -> String {
+        self.client.map(|client| key.client_key(client)).unwrap_or_default()
+    }
+
     /// The person, or a request to sign in.
     pub fn signed_in(&self) -> Result<&learner::Model, Refusal> {
         self.provenance.is_personal();

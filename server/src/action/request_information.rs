@@ -69,7 +69,7 @@ pub struct Requested {
 /// The same, read and found good.
 struct Asked<'a> {
     input: &'a RequestInformation,
-    client_key: &'a str,
+    client_key: String,
     name: String,
     question: Option<String>,
     email: String,
@@ -84,7 +84,7 @@ struct Asked<'a> {
 /// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails, and where the address or the
 /// client has asked too often within the last hour. The limits are exact: requests of one address, and of one client, wait for one another.
 pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestInformation) -> Answer<Requested> {
-    let asked = read(input, &viewer.client_key)?;
+    let asked = read(input, viewer.client_key(&desk.key))?;
     let requested = Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
     // What was answered before is answered again, although its proof is spent by now.
     if known(&desk.db, &asked, desk.nature.now()).await? {
@@ -96,7 +96,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
     let challenge = human_check::check(desk, Purpose::Enquiry(course.id), &input.proof, desk.nature.now())?;
 
     let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Client(asked.client_key)).await?;
+    turn::wait(&tx, Over::Client(&asked.client_key)).await?;
     turn::wait(&tx, Over::Address(&asked.email_key)).await?;
     let now = desk.nature.now();
     if known(&tx, &asked, now).await? {
@@ -108,7 +108,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
         challenge,
         form: spent_proof::Form::Enquiry,
         spent_at: now,
-        client_key: asked.client_key.to_owned(),
+        client_key: asked.client_key.clone(),
         email_key: asked.email_key.clone(),
         idempotency_key: input.idempotency_key.clone(),
         input_hash: asked.input_hash.clone(),
@@ -141,7 +141,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
     Ok(requested)
 }
 
-fn read<'a>(input: &'a RequestInformation, client_key: &'a str) -> Answer<Asked<'a>> {
+fn read(input: &RequestInformation, client_key: String) -> Answer<Asked<'_>> {
     let address = read_address(&input.email)?;
     let consent_version = match (input.consent, input.consent_version.as_deref()) {
         (false, _) => None,
@@ -182,9 +182,9 @@ async fn within_limits(tx: &Transaction, asked: &Asked<'_>, now: Instant) -> Ans
     use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
     let an_hour_ago = now.plus_minutes(-60);
     let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
-    let by_client = recent().filter(ClientKey.eq(asked.client_key)).count(tx).await?;
+    let by_client = recent().filter(ClientKey.eq(&asked.client_key)).count(tx).await?;
     let by_address = recent().filter(EmailKey.eq(&asked.email_key)).count(tx).await?;
-    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(asked.client_key)).count(tx).await?;
+    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(&asked.client_key)).count(tx).await?;
     let too_many = by_client >= HOURLY_PER_CLIENT || by_address >= HOURLY_PER_ADDRESS || by_both >= HOURLY_PER_CLIENT_AND_ADDRESS;
     if too_many { Err(Refusal::RateLimited.into()) } else { Ok(()) }
 }

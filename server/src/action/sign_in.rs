@@ -43,14 +43,14 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// Opens the door with the `code` that was sent for the request of the name `request`, asked by the client `client_key`. Whoever comes for the
-/// first time is entered as a learner. Using a code ends the others of its address.
+/// Opens the door with the `code` that was sent for the request of the name `request`, for whoever asks. Whoever comes for the first time is
+/// entered as a learner. Using a code ends the others of its address.
 ///
 /// # Errors
 /// Refused where the code is not the request's, where the request is unknown, used, too old or tried too often (which of these is not said), and
 /// where the client has tried wrongly too often within the last hour.
-pub async fn sign_in(desk: &Desk, client_key: &str, request: &str, code: &str) -> Answer<SignedIn> {
-    let Tried { id: try_id, asked } = count_try(desk, client_key, desk.key.read_sign_in_request(request)).await?;
+pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> Answer<SignedIn> {
+    let Tried { id: try_id, asked } = count_try(desk, &asker.client_key(&desk.key), desk.key.read_sign_in_request(request)).await?;
     let right =
         |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
@@ -68,8 +68,7 @@ pub async fn sign_in(desk: &Desk, client_key: &str, request: &str, code: &str) -
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
     let (token_id, token, expires_at) = give_token(&tx, desk, learner.id, now).await?;
     tx.commit().await?;
-    let viewer =
-        Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client_key: client_key.to_owned(), ..Viewer::default() };
+    let viewer = Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client: asker.client, ..Viewer::default() };
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 

@@ -30,14 +30,14 @@ impl SignInMutation {
     ) -> Result<RequestSignInCodePayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         let RequestSignInCodeInput { email, proof } = input;
-        answer(request_sign_in_code(desk, &viewer.client_key, &email, proof.as_deref()).await.map(super::SignInRequest::from))
+        answer(request_sign_in_code(desk, &viewer.client_key(&desk.key), &email, proof.as_deref()).await.map(super::SignInRequest::from))
     }
 
     /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for the request that it was sent for;
     /// whoever comes for the first time gets an account.
     async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The request and its code.")] input: SignInInput) -> Result<SignInPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(sign_in(desk, &viewer.client_key, &input.request_id, &input.code).await.map(super::SignedIn::from))
+        answer(sign_in(desk, viewer, &input.request_id, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.
