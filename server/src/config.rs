@@ -14,9 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use entity::LocalDate;
 use entity::secret::SecretKey;
 
-use crate::graphql::document::{Limits as DocumentLimits, Mode};
-use crate::http::limits::Limits as ClientLimits;
 use crate::http::origins::Origins;
+use crate::limits::client::Limits as ClientLimits;
+use crate::limits::document::{Limits as DocumentLimits, Mode};
 use crate::preview::script::{Move, Role};
 use crate::store::Limits;
 pub use clients::ClientSettings;

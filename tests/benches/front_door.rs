@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use lectern::graphql::document::{Documents, Limits};
+use lectern::graphql::document::Documents;
+use lectern::limits::document::Limits;
 use lectern::store::Durability;
 use lectern_tests::support::process::{Running, free_port, wait_until};
 use lectern_tests::support::{Backend, House, SAMPLE, SAMPLE_SLUG};

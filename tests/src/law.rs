@@ -155,6 +155,21 @@ fn the_server_names_the_worker_in_the_binary_and_in_the_preview_alone() {
     }
 }
 
+/// What the API is made of knows nothing of the API.
+#[test]
+fn http_and_commands_alone_import_graphql() {
+    let is_room = |name: &str, room: &str| name == format!("server/src/{room}.rs") || name.starts_with(&format!("server/src/{room}/"));
+    let mut above = 0;
+    for (name, text) in sources("server/src").into_iter().filter(|(name, _)| !is_room(name, "graphql")) {
+        let imports = text
+            .lines()
+            .any(|line| !line.trim_start().starts_with("//") && (line.contains("crate::graphql") || line.contains("lectern::graphql")));
+        assert!(!imports || is_room(&name, "http") || is_room(&name, "command"), "{name} imports graphql");
+        above += usize::from(imports);
+    }
+    assert!(above > 1, "the law looks for what nobody writes any more");
+}
+
 #[test]
 fn the_ledger_has_one_writer() {
     for (name, text) in sources("server/src") {

@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn what_clients_may_take_has_bounds_of_its_own() {
         let clients = settings(&[]).check().expect("the default stands").clients;
-        assert_eq!(clients, crate::http::limits::Limits::default(), "flags and code agree on what is where nothing is said");
+        assert_eq!(clients, crate::limits::client::Limits::default(), "flags and code agree on what is where nothing is said");
         for (flag, wrong, name) in [
             ("max-connections", "0", "MAX_CONNECTIONS"),
             ("max-connections-per-address", "0", "MAX_CONNECTIONS_PER_ADDRESS"),

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::graphql::running::Bounds;
-use crate::http::budget::Rates;
-use crate::http::limits::{Limits, SHARE};
-use crate::http::live::places;
+use crate::limits::client::{Bounds, Limits, Rates, SHARE};
+use crate::limits::live;
 
 /// What clients may take.
 #[derive(Clone, Debug, Default, Args)]
@@ -173,13 +171,13 @@ impl ClientSettings {
                 bytes: u64::try_from(self.max_answer_bytes).unwrap_or(u64::MAX),
                 time: Duration::from_secs(self.query_seconds),
             },
-            live: places::Limits {
+            live: live::Limits {
                 connections: self.max_live_connections,
                 connections_of_one: self.max_live_connections_each,
                 subscriptions: self.max_subscriptions,
                 init_time: Duration::from_secs(self.init_seconds),
                 frame_bytes: self.max_frame_bytes,
-                ..places::Limits::default()
+                ..live::Limits::default()
             },
             rates: Rates { address: self.address_rate, person: self.person_rate, loopback: self.loopback_rate },
             ..Limits::default()

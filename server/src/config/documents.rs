@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::graphql::document::{Limits, Mode};
+use crate::limits::document::{Limits, Mode};
 
 /// The most characters of a document that can be allowed: as many as a request's body has bytes where nothing else is said.
 const MOST_CHARACTERS: usize = 256 * 1024;

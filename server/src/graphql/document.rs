@@ -43,12 +43,13 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 pub use async_graphql::parser::types::OperationType;
-pub use limits::{Limits, TooMuch};
+pub use limits::TooMuch;
 pub use persisted::Selector;
 pub use prepare::Prepared;
-pub use trusted::{CannotTrust, Mistake, Mode};
+pub use trusted::{CannotTrust, Mistake};
 
 use super::fault::{self, OPERATION_UNRESOLVED, RequestError, quoted};
+use crate::limits::document::{Limits, Mode};
 use convert::Template;
 use cost::Cost;
 use rules::Open;

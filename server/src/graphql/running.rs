@@ -15,19 +15,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::limits::client::Bounds;
+
 /// How many values are resolved before others have their turn: half a millisecond's work.
 const TURN: u64 = 1_000;
-
-/// What one query may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// Values of its answer.
-    pub values: u64,
-    /// Bytes of its answer.
-    pub bytes: u64,
-    /// From its first resolver to its last.
-    pub time: Duration,
-}
 
 /// Why a query was told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

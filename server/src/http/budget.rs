@@ -11,22 +11,13 @@ use entity::network::Network;
 use lru::LruCache;
 use uuid::Uuid;
 
+use crate::limits::client::Rates;
+
 /// The time in which a whole budget comes back, in microseconds.
 const MINUTE: u64 = 60_000_000;
 /// Clients that are remembered at once. The one forgotten first has asked nothing for the longest time, so it has most likely nothing left to
 /// remember; a client needs a minute's worth of other networks to be forgotten while it matters.
 const MOST_CLIENTS: usize = 65_536;
-
-/// What clients may spend in a minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rates {
-    /// One address, for those who are not signed in.
-    pub address: u64,
-    /// One person.
-    pub person: u64,
-    /// Whether this machine has a budget, too.
-    pub loopback: bool,
-}
 
 /// Whose budget it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -28,10 +28,10 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::limits::Limits;
 use super::listen::Peer;
 use super::occupancy::ConnectionPlace;
 use super::pulse::{Late, Pulse};
+use crate::limits::client::Limits;
 
 /// How long a half-sent head or body still has when the server stops.
 pub const LAST_WORDS: Duration = Duration::from_secs(1);

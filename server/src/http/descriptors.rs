@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::limits::Limits;
+use crate::limits::client::Limits;
 
 /// Descriptors that are kept for everything but clients, besides those of the database: the log, the runtime, the listener, mail, files.
 const KEPT: u64 = 64;

@@ -250,9 +250,9 @@ mod tests {
 
     use entity::network::Network;
 
-    use super::super::limits::Limits;
     use super::super::occupancy::Occupancy;
     use super::*;
+    use crate::limits::client::Limits;
 
     /// A body of which one piece arrives and the rest never.
     fn half_sent(stop: &CancellationToken) -> Body {

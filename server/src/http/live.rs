@@ -20,6 +20,7 @@ use super::refused::Refused;
 use super::request::{Asked, Members};
 use crate::graphql::document::{Document, OperationType};
 use crate::graphql::fault::RequestError;
+use crate::limits::live::Limits;
 use places::{Crowded, Places, Whose};
 use shared::{Ending, Question, Seen, Shared};
 
@@ -36,7 +37,7 @@ pub struct Live {
 
 impl Live {
     /// Nobody follows anything yet.
-    pub fn new(limits: places::Limits) -> Self {
+    pub fn new(limits: Limits) -> Self {
         Self { places: Arc::new(Places::new(limits)), shared: Arc::default() }
     }
 

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entity::network::Network;
 
-use super::limits::{Limits, SHARE};
 use super::pulse::InHand;
+use crate::limits::client::{Limits, SHARE};
 
 /// Why there is no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use super::limits::Limits;
+use crate::limits::client::Limits;
 
 /// Why a connection is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

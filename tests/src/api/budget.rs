@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
-use lectern::http::budget::Rates;
-use lectern::http::limits::Limits;
+use lectern::limits::client::Limits;
+use lectern::limits::client::Rates;
 use serde_json::{Value, json};
 
 use crate::support::time::at;

@@ -144,9 +144,9 @@ stories! {
     /// By GET it has a tag, and who has that gets no body, without a look at the document; it costs what reading costs.
     async fn who_has_the_answer_already_is_told_so(house at "2026-04-01T12:00-04:00") {
         let mut house = house;
-        house.limits_clients(lectern::http::limits::Limits {
-            rates: lectern::http::budget::Rates { address: 100_000, person: 100_000, loopback: false },
-            ..lectern::http::limits::Limits::default()
+        house.limits_clients(lectern::limits::client::Limits {
+            rates: lectern::limits::client::Rates { address: 100_000, person: 100_000, loopback: false },
+            ..lectern::limits::client::Limits::default()
         });
         house.has_the_course().await;
         let variables = json!({ "slug": SAMPLE_SLUG }).to_string();

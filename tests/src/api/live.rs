@@ -3,8 +3,8 @@
 mod bounds;
 mod rights;
 
-use lectern::http::limits::Limits;
-use lectern::http::live::places;
+use lectern::limits::client::Limits;
+use lectern::limits::live;
 use serde_json::{Value, json};
 
 use crate::support::follower::{Events, Follower, Heard, Server};
@@ -22,7 +22,7 @@ async fn course_of(house: &House, seats: u32) -> String {
 }
 
 /// What clients may take who do not ask for a budget, with these limits for those who follow.
-fn limits(live: places::Limits) -> Limits {
+fn limits(live: live::Limits) -> Limits {
     Limits { live, ..Limits::default() }
 }
 
@@ -156,7 +156,7 @@ stories! {
     /// What many follow is read once, and each is told.
     async fn those_who_follow_the_same_share_one_read(house at "2026-04-01T12:00-04:00") {
         let course = course_of(&house, 30).await;
-        let server = Server::of(&house, limits(places::Limits { connections_of_one: 20, ..places::Limits::default() })).await;
+        let server = Server::of(&house, limits(live::Limits { connections_of_one: 20, ..live::Limits::default() })).await;
         let address = server.address.to_string();
         let mut clients = Vec::new();
         for _ in 0..12 {

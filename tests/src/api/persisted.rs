@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use entity::secret::fingerprint;
-use lectern::graphql::document::Mode;
+use lectern::limits::document::Mode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

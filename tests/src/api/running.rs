@@ -6,9 +6,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures_util::poll;
-use lectern::graphql::running::Bounds;
-use lectern::http::budget::Rates;
-use lectern::http::limits::Limits;
+use lectern::limits::client::Bounds;
+use lectern::limits::client::Limits;
+use lectern::limits::client::Rates;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 

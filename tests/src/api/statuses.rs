@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, header};
-use lectern::http::limits::Limits;
+use lectern::limits::client::Limits;
 use serde_json::{Value, json};
 
 use crate::support::{House, stories};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, Request, header};
 use futures_util::{SinkExt, StreamExt};
-use lectern::http::limits::Limits;
 use lectern::http::{Front, listen};
+use lectern::limits::client::Limits;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use apollo_parser::{SyntaxKind, TokenKind};
 use async_graphql::parser::{Error, parse_query};
-use lectern::graphql::document::{Document, Documents, Limits, NotRunnable, nesting};
+use lectern::graphql::document::{Document, Documents, NotRunnable, nesting};
+use lectern::limits::document::Limits;
 
 use super::scribe::Scribe;
 

@@ -11,8 +11,9 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::{Definition, Document, Selection};
 
 use super::fault::{RequestError, VALIDATION_FAILED, quoted};
-use super::limits::{Limits, TooMuch, within};
+use super::limits::{TooMuch, within};
 use super::place::Lines;
+use crate::limits::document::Limits;
 
 /// How far a set of selections reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! How large a document may be, and what is said of one that is larger.
+//! What is said of a document that is larger than it may be.
 
 use super::fault::{RequestError, TOO_COMPLEX};
 
@@ -8,39 +8,10 @@ pub const AUTHENTICATING: [&str; 2] = ["requestSignInCode", "signIn"];
 /// The most bytes that variables may come to when each is counted as often as the document uses it: four full request bodies.
 pub const MAX_VARIABLE_BYTES: u64 = 1024 * 1024;
 
-/// The bounds of a document. Each is a setting; see README, "Configuration".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The most characters of its text.
-    pub characters: usize,
-    /// The most fragments that it defines.
-    pub fragments: usize,
-    /// How many fields deep its answer may be; the introspection of common tools needs 14.
-    pub depth: usize,
-    /// How many fields it may name, those of a fragment counted wherever the fragment is used.
-    pub fields: u64,
-    /// How many values its answer may hold, as `@listSize` and `@cost` of the schema and the sizes of its pages have it.
-    pub cost: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { characters: 15_000, fragments: 100, depth: 24, fields: 3_000, cost: 50_000 }
-    }
-}
-
-impl Limits {
-    /// How deep brackets of any kind, and selections with fragments and links to fragments among them, may be nested. It follows from
-    /// the depth: an inline fragment around each field, and room for the values of arguments.
-    pub const fn nesting(&self) -> usize {
-        self.depth * 2 + 12
-    }
-}
-
 /// A limit, and by how much a document exceeds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
-    /// [`Limits::characters`].
+    /// [`characters`](crate::limits::document::Limits::characters).
     #[error("The document has {found} characters; at most {most} are allowed.")]
     Characters {
         /// As many as there are.
@@ -48,7 +19,7 @@ pub enum TooMuch {
         /// As many as there may be.
         most: usize,
     },
-    /// [`Limits::nesting`] of brackets.
+    /// [`nesting`](crate::limits::document::Limits::nesting) of brackets.
     #[error("The document nests brackets {found} deep; at most {most} are allowed.")]
     Brackets {
         /// As deep as they are.
@@ -56,7 +27,7 @@ pub enum TooMuch {
         /// As deep as they may be.
         most: usize,
     },
-    /// [`Limits::fragments`].
+    /// [`fragments`](crate::limits::document::Limits::fragments).
     #[error("The document defines {found} fragments; at most {most} are allowed.")]
     Fragments {
         /// As many as there are.
@@ -64,7 +35,7 @@ pub enum TooMuch {
         /// As many as there may be.
         most: usize,
     },
-    /// [`Limits::depth`].
+    /// [`depth`](crate::limits::document::Limits::depth).
     #[error("The document goes {found} fields deep; at most {most} are allowed.")]
     Depth {
         /// As deep as it is.
@@ -72,7 +43,7 @@ pub enum TooMuch {
         /// As deep as it may be.
         most: usize,
     },
-    /// [`Limits::nesting`] of selections.
+    /// [`nesting`](crate::limits::document::Limits::nesting) of selections.
     #[error("The document nests fields and fragments {found} deep; at most {most} are allowed.")]
     Nesting {
         /// As deep as they are.
@@ -80,7 +51,7 @@ pub enum TooMuch {
         /// As deep as they may be.
         most: usize,
     },
-    /// [`Limits::fields`].
+    /// [`fields`](crate::limits::document::Limits::fields).
     #[error("The document names {found} fields, those of fragments counted wherever they are used; at most {most} are allowed.")]
     Fields {
         /// As many as there are.
@@ -88,7 +59,7 @@ pub enum TooMuch {
         /// As many as there may be.
         most: u64,
     },
-    /// [`Limits::cost`].
+    /// [`cost`](crate::limits::document::Limits::cost).
     #[error("The answer could hold {found} values; at most {most} are allowed. Ask for smaller pages, or for less of each row.")]
     Cost {
         /// As many as there could be.
@@ -96,7 +67,7 @@ pub enum TooMuch {
         /// As many as there may be.
         most: u64,
     },
-    /// [`Limits::cost`], of a document that is judged before anybody asks for it.
+    /// [`cost`](crate::limits::document::Limits::cost), of a document that is judged before anybody asks for it.
     #[error(
         "With the largest pages that its variables allow, the answer could hold {found} values; at most {most} are allowed. Give pages a fixed size, or ask for less of each row."
     )]

@@ -7,8 +7,8 @@ use apollo_parser::{Lexer, TokenKind};
 
 use super::fault::{PARSE_FAILED, RequestError, quoted};
 use super::lexical::Scan;
-use super::limits::Limits;
 use super::place::Lines;
+use crate::limits::document::Limits;
 
 /// What the parser calls tokens, and how people write them.
 const TOKENS: [(&str, &str); 7] =

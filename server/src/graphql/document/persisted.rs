@@ -9,9 +9,9 @@ use std::sync::atomic::Ordering;
 
 use entity::secret::fingerprint;
 
-use super::trusted::Mode;
 use super::{Document, Documents, NotRunnable};
 use crate::graphql::fault::{DOCUMENT_NOT_TRUSTED, PERSISTED_QUERY_MISMATCH, PERSISTED_QUERY_NOT_FOUND, RequestError, quoted};
+use crate::limits::document::Mode;
 
 /// What Apollo's clients look for, letter by letter, before they send the text.
 const NOT_FOUND: &str = "PersistedQueryNotFound";

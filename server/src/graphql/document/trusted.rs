@@ -12,26 +12,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use entity::secret::fingerprint;
 
 use super::limits::{TooMuch, within};
 use super::manifest::{self, Entry};
 use super::{Document, Documents};
 use crate::graphql::fault::RequestError;
-
-/// What becomes of documents that are not trusted, where somebody asks who is not signed in. Whoever is signed in is known by name and has a
-/// budget of their own, and may always write documents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    /// They run
-    #[default]
-    Off,
-    /// They run, and are logged, each once
-    LogMissing,
-    /// They are refused
-    Required,
-}
+use crate::limits::document::Mode;
 
 /// The documents that are trusted.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use lectern::http::budget::Rates;
-use lectern::http::limits::Limits;
-use lectern::http::live::places;
+use lectern::limits::client::Limits;
+use lectern::limits::client::Rates;
+use lectern::limits::live;
 use serde_json::json;
 use tokio::net::TcpSocket;
 use tokio_tungstenite::tungstenite::Message;
@@ -60,7 +60,7 @@ stories! {
     }
 
     async fn there_are_so_many_connections_in_all(house at "2026-04-01T12:00-04:00") {
-        let server = Server::of(&house, limits(places::Limits { connections: 2, ..places::Limits::default() })).await;
+        let server = Server::of(&house, limits(live::Limits { connections: 2, ..live::Limits::default() })).await;
         let address = server.address.to_string();
         let open = [Follower::connects(&address, None).await, Follower::connects(&address, None).await];
         assert_eq!(Follower::opens(&address, &[]).await.err(), Some(503));
@@ -70,7 +70,7 @@ stories! {
 
     async fn who_does_not_say_who_it_is_is_sent_away(house at "2026-04-01T12:00-04:00") {
         let course = course_of(&house, 30).await;
-        let server = Server::of(&house, limits(places::Limits { init_time: Duration::from_millis(50), ..places::Limits::default() })).await;
+        let server = Server::of(&house, limits(live::Limits { init_time: Duration::from_millis(50), ..live::Limits::default() })).await;
         let mut silent = Follower::opens(&server.address.to_string(), &[]).await.expect("a WebSocket");
         assert_eq!(silent.closing().await, 4408);
         let (_server, address) = serve(&house).await;

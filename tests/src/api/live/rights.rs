@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lectern::http::Front;
-use lectern::http::limits::Limits;
-use lectern::http::live::places;
 use lectern::http::origins::Origins;
+use lectern::limits::client::Limits;
+use lectern::limits::live;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
@@ -94,7 +94,7 @@ stories! {
     /// Rights are asked for once in a while, too, where nothing happens.
     async fn a_token_that_is_too_old_ends_what_is_followed_though_nothing_happens(house at "2026-04-01T12:00-04:00") {
         course_of(&house, 30).await;
-        let often = places::Limits { recheck: Duration::from_millis(100), ..places::Limits::default() };
+        let often = live::Limits { recheck: Duration::from_millis(100), ..live::Limits::default() };
         let server = Server::of(&house, limits(often)).await;
         let address = server.address.to_string();
         let ada = house.signs_in("ada@example.org").await;
@@ -114,7 +114,7 @@ stories! {
     async fn a_role_that_is_taken_away_ends_what_it_let_follow(house at "2026-04-01T12:00-04:00") {
         use sea_orm::EntityTrait;
         let course = course_of(&house, 30).await;
-        let often = places::Limits { recheck: Duration::from_millis(100), ..places::Limits::default() };
+        let often = live::Limits { recheck: Duration::from_millis(100), ..live::Limits::default() };
         let server = Server::of(&house, limits(often)).await;
         let staff = house.staff("staff@example.org").await;
         let mut client = Follower::connects(&server.address.to_string(), Some(&staff.token)).await;

@@ -4,8 +4,9 @@ use entity::secret::fingerprint;
 use tempfile::TempDir;
 
 use super::super::persisted::Selector;
-use super::super::trusted::{CannotTrust, Mode};
+use super::super::trusted::CannotTrust;
 use super::*;
+use crate::limits::document::Mode;
 
 const ROLES: &str = "query Roles { viewer { roles } }";
 

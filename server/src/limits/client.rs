@@ -3,13 +3,33 @@
 
 use std::time::Duration;
 
-use super::budget::Rates;
-use super::live::places;
-use crate::graphql::running::Bounds;
+use super::live;
 
 /// The part of the room for all that one address may take: a quarter, so that no single one keeps the others out, and a hospital behind one
 /// address still has a thousand connections.
 pub const SHARE: usize = 4;
+
+/// What one query may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Values of its answer.
+    pub values: u64,
+    /// Bytes of its answer.
+    pub bytes: u64,
+    /// From its first resolver to its last.
+    pub time: Duration,
+}
+
+/// What clients may spend in a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// One address, for those who are not signed in.
+    pub address: u64,
+    /// One person.
+    pub person: u64,
+    /// Whether this machine has a budget, too.
+    pub loopback: bool,
+}
 
 /// The limits of the front door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +67,7 @@ pub struct Limits {
     /// What clients may spend in a minute.
     pub rates: Rates,
     /// What those may take who follow something.
-    pub live: places::Limits,
+    pub live: live::Limits,
 }
 
 impl Default for Limits {
@@ -70,7 +90,7 @@ impl Default for Limits {
             // Four times what a document may cost: lists may hold more than they hold as a rule.
             query: Bounds { values: 200_000, bytes: 8 * 1024 * 1024, time: Duration::from_secs(5) },
             rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
-            live: places::Limits::default(),
+            live: live::Limits::default(),
         }
     }
 }
