@@ -164,6 +164,19 @@ impl Database {
     }
 }
 
+/// Waits for a statement that has a connection for itself. Whoever stops waiting in the middle of it, such as a request whose client hung up,
+/// would take the connection along; so it goes on by itself.
+async fn to_its_end<T: Send + 'static>(statement: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static) -> Result<T, sqlx::Error> {
+    match tokio::spawn(statement).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The process ends.
+            Err(_) => Err(sqlx::Error::PoolClosed),
+        },
+    }
+}
+
 /// Whether a statement is known to change nothing.
 pub(super) fn only_reads(sql: &str) -> bool {
     let begins = sql.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '(');
@@ -179,14 +192,20 @@ impl ConnectionTrait for Database {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match &self.operation {
             Some(operation) => operation.execute(self, statement).await,
-            None => self.acquire().await?.execute(statement).await.map_err(execution),
+            None => {
+                let mut held = self.acquire().await?;
+                to_its_end(async move { held.execute(statement).await }).await.map_err(execution)
+            }
         }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match &self.operation {
             Some(operation) => operation.execute_unprepared(self, sql).await,
-            None => self.acquire().await?.execute_unprepared(sql.to_owned()).await.map_err(execution),
+            None => {
+                let (mut held, sql) = (self.acquire().await?, sql.to_owned());
+                to_its_end(async move { held.execute_unprepared(sql).await }).await.map_err(execution)
+            }
         }
     }
 
@@ -196,7 +215,8 @@ impl ConnectionTrait for Database {
         }
         let mut dead = 0;
         loop {
-            match self.acquire().await?.query_one(statement.clone()).await {
+            let (mut held, sent) = (self.acquire().await?, statement.clone());
+            match to_its_end(async move { held.query_one(sent).await }).await {
                 Err(error) if self.again(&statement.sql, &error, &mut dead) => {}
                 done => return done.map_err(query),
             }
@@ -209,7 +229,8 @@ impl ConnectionTrait for Database {
         }
         let mut dead = 0;
         loop {
-            match self.acquire().await?.query_all(statement.clone()).await {
+            let (mut held, sent) = (self.acquire().await?, statement.clone());
+            match to_its_end(async move { held.query_all(sent).await }).await {
                 Err(error) if self.again(&statement.sql, &error, &mut dead) => {}
                 done => return done.map_err(query),
             }

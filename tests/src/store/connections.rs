@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use futures_util::poll;
 use lectern::store::{self, Durability, Limits, is_away};
+use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 
 use super::{IMPATIENT, behind_a_proxy, enter, notes, select_one, with_notes};
@@ -83,6 +84,32 @@ async fn a_dropped_transaction_is_taken_back() {
         enter(&txn, 3).await.expect("written");
         txn.commit().await.expect("kept");
         assert_eq!(notes(&one).await, 1);
+    }
+}
+
+/// Whoever waits for a statement is gone after every number of steps: the statement goes on to its end, and its connection, which a table of its
+/// own tells from any other, is used again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_outlives_whoever_waits_for_it() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some(database) = database::fresh(backend, Durability::ProcessEnd).await else { continue };
+        let one = store::open(&database.url, 1, Limits::PATIENT).await.expect("the database opens");
+        one.execute_unprepared("create temporary table note (id integer primary key)").await.expect("a table");
+        let mut abandoned = 0;
+        for steps in 1..40 {
+            {
+                let mut entering = pin!(enter(&one, steps));
+                for _ in 0..steps {
+                    if poll!(entering.as_mut()).is_ready() {
+                        break;
+                    }
+                    abandoned += 1;
+                    tokio::task::yield_now().await;
+                }
+            }
+            let _ = notes(&one).await;
+        }
+        assert!(abandoned > 0, "every statement was answered at once");
     }
 }
 
