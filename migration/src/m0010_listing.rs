@@ -22,25 +22,42 @@ const NO_DAY: [&str; 2] = ["'9999-12-30'", "date '9999-12-30'"];
 const GENERATED: [&str; 2] = ["virtual", "stored"];
 /// Text that is compared byte by byte.
 const FOLDED: [&str; 2] = ["text collate binary", "text collate \"C\""];
+/// What is searched by words, and what it is called for short where its words refer to it.
+const SEARCHED: [(&str, &str); 5] =
+    [("course", "course"), ("faculty_member", "member"), ("organization", "organization"), ("learner", "learner"), ("enquiry", "enquiry")];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let up = UP.replace("{words}", &SEARCHED.map(|(owner, short)| words_of(owner, short)).concat());
         let place = usize::from(!ground::is_sqlite(manager));
         let up = [("{no_moment}", NO_MOMENT), ("{no_day}", NO_DAY), ("{generated}", GENERATED), ("{folded}", FOLDED)]
             .into_iter()
-            .fold(UP.to_owned(), |up, (placeholder, words)| up.replace(placeholder, words[place]));
+            .fold(up, |up, (placeholder, words)| up.replace(placeholder, words[place]));
         ground::run(manager, &up).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         ground::run(manager, DOWN).await?;
-        ground::drop_tables(
-            manager,
-            &["enquiry_word", "learner_word", "organization_word", "faculty_member_word", "course_word", "fold_mark"],
-        )
-        .await
+        for (owner, _) in SEARCHED.iter().rev() {
+            ground::drop_tables(manager, &[&format!("{owner}_word")]).await?;
+        }
+        ground::drop_tables(manager, &["fold_mark"]).await
     }
+}
+
+/// The words of one kind of thing.
+fn words_of(owner: &str, short: &str) -> String {
+    format!(
+        r"create table {owner}_word (
+    {owner}_id {{id}} not null,
+    word {{folded}} not null,
+    constraint {owner}_word_pk primary key (word, {owner}_id),
+    constraint {owner}_word_{short}_fk foreign key ({owner}_id) references {owner} (id) on delete cascade
+);
+create index {owner}_word_by_{short} on {owner}_word ({owner}_id, word);
+"
+    )
 }
 
 const UP: &str = r"
@@ -64,42 +81,7 @@ create index organization_by_name on organization (name_key, id);
 create index series_by_title on series (title_key, id);
 create index registration_by_course_code on registration (course_id, code, id);
 create index registration_by_course_confirmation on registration (course_id, confirmed_key, id);
-create table course_word (
-    course_id {id} not null,
-    word {folded} not null,
-    constraint course_word_pk primary key (word, course_id),
-    constraint course_word_course_fk foreign key (course_id) references course (id) on delete cascade
-);
-create index course_word_by_course on course_word (course_id, word);
-create table faculty_member_word (
-    faculty_member_id {id} not null,
-    word {folded} not null,
-    constraint faculty_member_word_pk primary key (word, faculty_member_id),
-    constraint faculty_member_word_member_fk foreign key (faculty_member_id) references faculty_member (id) on delete cascade
-);
-create index faculty_member_word_by_member on faculty_member_word (faculty_member_id, word);
-create table organization_word (
-    organization_id {id} not null,
-    word {folded} not null,
-    constraint organization_word_pk primary key (word, organization_id),
-    constraint organization_word_organization_fk foreign key (organization_id) references organization (id) on delete cascade
-);
-create index organization_word_by_organization on organization_word (organization_id, word);
-create table learner_word (
-    learner_id {id} not null,
-    word {folded} not null,
-    constraint learner_word_pk primary key (word, learner_id),
-    constraint learner_word_learner_fk foreign key (learner_id) references learner (id) on delete cascade
-);
-create index learner_word_by_learner on learner_word (learner_id, word);
-create table enquiry_word (
-    enquiry_id {id} not null,
-    word {folded} not null,
-    constraint enquiry_word_pk primary key (word, enquiry_id),
-    constraint enquiry_word_enquiry_fk foreign key (enquiry_id) references enquiry (id) on delete cascade
-);
-create index enquiry_word_by_enquiry on enquiry_word (enquiry_id, word);
-create table fold_mark (
+{words}create table fold_mark (
     id smallint not null,
     rule integer not null,
     passes bigint not null,
