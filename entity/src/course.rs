@@ -1,6 +1,8 @@
 //! Courses: when they are open, and to whom they say no.
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 
 use sea_orm::entity::prelude::*;

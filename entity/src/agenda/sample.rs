@@ -3,21 +3,18 @@
 use uuid::Uuid;
 
 use super::{CourseFacts, Letter, Offset, SessionFacts};
-use crate::{Instant, Zone, course, reminder_rule, session};
+pub use crate::course::sample::at;
+use crate::course::sample::{course, day};
+use crate::{Zone, course, reminder_rule, session};
 
 /// The adult track.
 pub const ADULT: Uuid = Uuid::from_u128(0xad);
 /// The pediatric track, which has nothing on the first day.
 pub const PEDIATRIC: Uuid = Uuid::from_u128(0xed);
 
-/// A moment.
-pub fn at(text: &str) -> Instant {
-    text.parse().expect("an instant")
-}
-
 /// The zone of the course.
 pub fn zone() -> Zone {
-    "America/New_York".parse().expect("a zone")
+    facts().course.time_zone
 }
 
 /// A rule of the course, made on March 1.
@@ -61,42 +58,11 @@ fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid>) -
 
 /// The facts of the course, without rules.
 pub fn facts() -> CourseFacts {
-    let day = |text: &str| text.parse().expect("a day");
     let course = course::Model {
-        id: Uuid::from_u128(0xc0),
-        slug: "course".to_owned(),
-        version: 1,
-        status: course::Status::Published,
-        title: "Course".to_owned(),
-        kind: "Continuing Education".to_owned(),
-        length_label: None,
-        summary: None,
-        overview: None,
-        format: course::Format::LiveOnline,
-        time_zone: zone(),
-        starts_on: day("2026-05-13"),
-        ends_on: day("2026-05-14"),
         starts_at: Some(at("2026-05-13T14:00:00Z")),
         ends_at: Some(at("2026-05-14T20:00:00Z")),
-        registration_opens_at: None,
-        early_deadline_on: None,
         registration_deadline_on: Some(day("2026-05-06")),
-        evaluation_deadline_on: None,
-        payment_days: 14,
-        currency: "USD".to_owned(),
-        processing_fee_cents: None,
-        capacity: None,
-        series_id: None,
-        series_position: None,
-        centre: None,
-        contact_email: None,
-        registration_site: None,
-        credit_headline: None,
-        created_at: at("2026-03-01T12:00:00Z"),
-        updated_at: at("2026-03-01T12:00:00Z"),
-        published_at: Some(at("2026-03-01T12:00:00Z")),
-        cancelled_at: None,
-        cancellation_note: None,
+        ..course("2026-05-13", "2026-05-14")
     };
     let sessions = vec![
         session(1, "2026-05-13T14:00:00Z", "2026-05-13T15:00:00Z", vec![ADULT]),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, Occasion, Offset, Reason, RegistrationFacts, SessionFacts};
 use crate::announcement::{Professions, Statuses};
+use crate::course::sample::{self, at, day};
 use crate::letter_instruction::{self, Kind};
 use crate::profession::Profession;
 use crate::quote::Basis;
@@ -28,10 +29,6 @@ const PEDIATRIC: u128 = 0xb;
 
 fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
-}
-
-fn at(text: &str) -> Instant {
-    text.parse().expect("an instant")
 }
 
 fn session(number: u128, from: &str, to: &str, tracks: &[u128]) -> SessionFacts {
@@ -75,43 +72,14 @@ fn rule((position, rule): (i16, DefaultRule)) -> reminder_rule::Model {
 }
 
 fn course() -> CourseFacts {
-    let written_at = at("2026-01-01T00:00Z");
     CourseFacts {
         course: course::Model {
             id: id(1),
-            slug: "course".to_owned(),
-            version: 1,
-            status: course::Status::Published,
-            title: "Course".to_owned(),
-            kind: "Course".to_owned(),
-            length_label: None,
-            summary: None,
-            overview: None,
-            format: course::Format::LiveOnline,
-            time_zone: "America/New_York".parse().expect("a zone"),
-            starts_on: "2026-06-01".parse().expect("a date"),
-            ends_on: "2026-06-01".parse().expect("a date"),
             starts_at: Some(at("2026-06-01T09:00-04:00")),
             ends_at: Some(at("2026-06-01T15:00-04:00")),
-            registration_opens_at: None,
-            early_deadline_on: Some("2026-05-01".parse().expect("a date")),
-            registration_deadline_on: Some("2026-05-20".parse().expect("a date")),
-            evaluation_deadline_on: None,
-            payment_days: 14,
-            currency: "USD".to_owned(),
-            processing_fee_cents: None,
-            capacity: None,
-            series_id: None,
-            series_position: None,
-            centre: None,
-            contact_email: None,
-            registration_site: None,
-            credit_headline: None,
-            created_at: written_at,
-            updated_at: written_at,
-            published_at: Some(written_at),
-            cancelled_at: None,
-            cancellation_note: None,
+            early_deadline_on: Some(day("2026-05-01")),
+            registration_deadline_on: Some(day("2026-05-20")),
+            ..sample::course("2026-06-01", "2026-06-01")
         },
         sessions: vec![
             session(0x51, "2026-06-01T09:00-04:00", "2026-06-01T10:00-04:00", &[]),

@@ -1,55 +1,9 @@
 //! The moments at which what is told of registration and prices changes, and no others.
 
+use super::sample::{at, course, day};
 use super::*;
 use crate::price;
 use crate::profession::Profession;
-
-fn day(text: &str) -> LocalDate {
-    text.parse().expect("a day")
-}
-
-fn at(text: &str) -> Instant {
-    text.parse().expect("a moment")
-}
-
-fn course(status: Status) -> Model {
-    Model {
-        id: Uuid::nil(),
-        slug: "a-course".to_owned(),
-        version: 1,
-        status,
-        title: "A Course".to_owned(),
-        kind: "Continuing Education".to_owned(),
-        length_label: None,
-        summary: None,
-        overview: None,
-        format: Format::LiveOnline,
-        time_zone: "America/New_York".parse().expect("a zone"),
-        starts_on: day("2026-03-09"),
-        ends_on: day("2026-03-10"),
-        starts_at: None,
-        ends_at: None,
-        registration_opens_at: None,
-        early_deadline_on: None,
-        registration_deadline_on: None,
-        evaluation_deadline_on: None,
-        payment_days: 14,
-        currency: "USD".to_owned(),
-        processing_fee_cents: None,
-        capacity: None,
-        series_id: None,
-        series_position: None,
-        centre: None,
-        contact_email: None,
-        registration_site: None,
-        credit_headline: None,
-        created_at: at("2026-01-01T00:00:00Z"),
-        updated_at: at("2026-01-01T00:00:00Z"),
-        published_at: None,
-        cancelled_at: None,
-        cancellation_note: None,
-    }
-}
 
 fn price() -> price::Model {
     price::Model {
@@ -73,7 +27,8 @@ fn courses() -> Vec<Model> {
             for deadline in days {
                 for opens in opens {
                     let (early_deadline_on, registration_deadline_on, registration_opens_at) = (early, deadline, opens);
-                    all.push(Model { early_deadline_on, registration_deadline_on, registration_opens_at, ..course(status) });
+                    let course = course("2026-03-09", "2026-03-10");
+                    all.push(Model { status, early_deadline_on, registration_deadline_on, registration_opens_at, ..course });
                 }
             }
         }
