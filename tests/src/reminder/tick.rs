@@ -1,10 +1,11 @@
 //! What the worker asks of the database every five seconds when nothing is due. How long that takes is measured by `cargo bench`.
 
 use entity::nature::SharedNature;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::Statement;
 use worker::sweep::{Sweeper, Swept};
 
 use crate::support::overheard::Overheard;
+use crate::support::plan::plan;
 use crate::support::{House, crowd, stories};
 
 /// Enough for the planners of both databases to prefer an index.
@@ -18,16 +19,6 @@ async fn tick(house: &House, sweeper: &mut Sweeper, db: &Overheard) {
     let swept = sweeper.sweep(db, &nature).await.expect("a sweep");
     let claimed = worker::claim::claim(db, "story", 8, nature.now()).await.expect("a claim");
     assert_eq!((swept, claimed.len()), (Swept::default(), 0), "nothing is due");
-}
-
-/// How the database would run a statement, a line for each step.
-async fn plan(house: &House, statement: &Statement) -> Vec<String> {
-    let backend = house.db().get_database_backend();
-    let (explain, column) = if backend == DbBackend::Sqlite { ("explain query plan", "detail") } else { ("explain", "QUERY PLAN") };
-    let mut asked = statement.clone();
-    asked.sql = format!("{explain} {}", statement.sql);
-    let rows = house.db().query_all_raw(asked).await.unwrap_or_else(|error| panic!("{error}: {statement}"));
-    rows.iter().map(|row| row.try_get::<String>("", column).expect("a step")).collect()
 }
 
 /// Whether a step of a plan reads a whole table that grows with the people. The index of what is ready may be read from end to end: it holds
