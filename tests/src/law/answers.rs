@@ -10,7 +10,7 @@ use apollo_compiler::schema::ExtendedType;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::access::schema::{Schema, named, text};
+use super::access::schema::{Schema, named, text, together};
 use super::access::world::World;
 use super::access::{dump, sample};
 use crate::support::proof::solved;
@@ -37,10 +37,10 @@ impl Walk<'_> {
     async fn things(&mut self) {
         for (kind, id) in some_things(self.world, 2) {
             let (on, plain): (Vec<&Value>, Vec<&Value>) = self.schema.fields(&kind).iter().partition(|field| self.schema.leads_on(field));
-            let plain: Vec<String> = plain.iter().map(|field| self.schema.field(&kind, field, 0)).collect();
-            self.ask(&of_thing(&kind, &id, &plain.join(" ")), json!({})).await;
-            for field in on {
-                self.ask(&of_thing(&kind, &id, &self.schema.field(&kind, field, 1)), json!({})).await;
+            let plain = plain.iter().map(|field| self.schema.field(&kind, field, 0));
+            let fields: Vec<String> = plain.chain(on.iter().map(|field| self.schema.field(&kind, field, 1))).collect();
+            for document in together(&fields, &|inner| of_thing(&kind, &id, inner)) {
+                self.ask(&document, json!({})).await;
             }
         }
     }

@@ -1,9 +1,12 @@
 //! The schema as a client reads it by introspection, and documents made from it.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use lectern::access;
-use serde_json::Value;
+use lectern::graphql::document::Documents;
+use lectern::limits::document::Limits;
+use serde_json::{Map, Value};
 
 /// How many rows of a list are asked for; the world is small enough for all to fit, and the document for the limits of the front door.
 fn rows(kind: &str) -> u32 {
@@ -30,6 +33,22 @@ pub fn named(kind: &Value) -> &str {
 
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
+}
+
+/// As few documents as the limits of the front door let through, made of selections with all of these parts.
+pub fn together(parts: &[String], document: &impl Fn(&str) -> String) -> Vec<String> {
+    static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| Documents::new(Limits::default()).expect("the schema stands"));
+    let whole = document(&parts.join(" "));
+    let fits = || DOCUMENTS.read(&whole).and_then(|read| DOCUMENTS.prepare(&read, None, Map::new())).is_ok();
+    match parts {
+        [] => Vec::new(),
+        [_] => vec![whole],
+        _ if fits() => vec![whole],
+        _ => {
+            let (one, other) = parts.split_at(parts.len() / 2);
+            [together(one, document), together(other, document)].concat()
+        }
+    }
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -217,6 +217,13 @@ impl World {
         self.names.get(name).unwrap_or_else(|| panic!("nothing is called {name}"))
     }
 
+    /// The things of a kind, always in one order.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Thing> {
+        let mut things: Vec<&Thing> = self.things.values().filter(|thing| thing.kind == kind).collect();
+        things.sort_by_key(|thing| &thing.id);
+        things.into_iter()
+    }
+
     fn add(&mut self, kind: &str, id: &Value, thing: Thing) {
         let id = text(id).to_owned();
         let known = self.things.entry(id.clone()).or_insert(Thing { kind: kind.to_owned(), id, ..thing.clone() });
