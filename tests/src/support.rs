@@ -1,5 +1,6 @@
 //! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
+pub mod answer;
 pub mod authority;
 pub mod browser;
 pub mod cluster;
@@ -20,11 +21,13 @@ pub mod plan;
 pub mod process;
 pub mod proof;
 pub mod proxy;
+pub mod request;
 pub mod reread;
 pub mod scribe;
 pub mod smtp;
 pub mod time;
 
+pub use answer::Answer;
 pub use authority::Authority;
 pub use database::Backend;
 pub use house::House;

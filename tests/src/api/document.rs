@@ -1,9 +1,9 @@
 //! Documents: what is checked before anything runs, and what is run once.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::support::request::ask;
 use crate::support::{House, stories};
 
 /// The codes of an answer's errors.
@@ -104,10 +104,6 @@ stories! {
     }
 
     async fn every_error_has_a_code_a_place_and_a_sentence(house at "2026-04-01T12:00-04:00") {
-        let ask = |query: &str| {
-            let body = json!({ "query": query }).to_string();
-            Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).expect("a request")
-        };
         for (query, status, code, line, column, message) in [
             ("{ viewer {", StatusCode::BAD_REQUEST, "GRAPHQL_PARSE_FAILED", 1, 11, "Syntax error: expected at least one field, found the end of the document."),
             ("{\n  nothing }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 2, 3, "Cannot query field \"nothing\" on type \"Query\"."),
@@ -115,11 +111,10 @@ stories! {
             ("{ courses(filter: { startsFrom: \"2027-02\" }) { totalCount } }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 1, 33,
                 "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2027-02\"` is none."),
         ] {
-            let (found, body) = house.http(ask(query)).await;
-            let answer: Value = serde_json::from_str(&body).expect("JSON");
-            assert_eq!(found, status, "{answer}");
+            let answer = house.answered(ask(query, &Value::Null)).await;
+            assert_eq!(answer.status, status, "{answer:?}");
             let expected = json!({ "errors": [{ "message": message, "locations": [{ "line": line, "column": column }], "extensions": { "code": code } }] });
-            assert_eq!(answer, expected);
+            assert_eq!(answer.json(), expected);
         }
     }
 

@@ -1,9 +1,9 @@
 //! The front door: what is let in, and what is not.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use serde_json::json;
 
+use crate::support::request::get;
 use crate::support::stories;
 
 stories! {
@@ -30,11 +30,11 @@ stories! {
 
     async fn the_house_says_that_it_is_ready(house at "2026-04-01T12:00-04:00") {
         for (path, expected) in [("/healthz", "alive"), ("/readyz", "ready"), ("/schema.graphql", "type Course"), ("/metrics", "lectern_graphql_request_seconds"), ("/graphiql", "graphiql")] {
-            let (status, body) = house.http(Request::get(path).body(Body::empty()).expect("a request")).await;
+            let (status, body) = house.http(get(path)).await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(body.contains(expected), "{path}: {body}");
         }
-        let (status, _) = house.http(Request::get("/mailbox").body(Body::empty()).expect("a request")).await;
+        let (status, _) = house.http(get("/mailbox")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "no mailbox where mail is sent");
     }
 }

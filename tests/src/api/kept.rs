@@ -3,11 +3,11 @@
 mod bounds;
 mod seats;
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::support::request::{self, by, from, get_with, with};
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// A course page as an app reads it.
@@ -38,16 +38,10 @@ impl Told {
 
 /// Asks by POST.
 pub async fn ask(house: &House, token: Option<&str>, query: &str, variables: Value) -> Told {
-    let body = json!({ "query": query, "variables": variables }).to_string();
-    let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
-    if let Some(token) = token {
-        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-    }
-    let response = house.response(request.body(Body::from(body)).expect("a request")).await;
-    assert_eq!(response.status(), StatusCode::OK, "{query}");
-    let how = response.headers().get("cache-status").map(|value| value.to_str().expect("text").to_owned());
-    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-    Told { how, text: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
+    let answer = house.answered(by(token, request::ask(query, &variables))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{query}");
+    let how = answer.headers.contains_key("cache-status").then(|| answer.header("cache-status").to_owned());
+    Told { how, text: answer.text().to_owned() }
 }
 
 /// Asks for the sample's page as a stranger.
@@ -112,29 +106,23 @@ stories! {
         house.has_the_course().await;
         let query = "query($after: String) { course(slug: \"core-practice-of-palliative-care\") { title sessions(after: $after) { nodes { title } } } }";
         for _ in 0..2 {
-            let body = json!({ "query": query, "variables": { "after": "nonsense" } }).to_string();
-            let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).expect("a request");
-            let response = house.response(request).await;
-            assert!(response.headers().get("cache-status").is_none());
-            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-            let answer: Value = serde_json::from_slice(&bytes).expect("JSON");
-            assert!(!answer["errors"].is_null(), "{answer}");
+            let answer = house.answered(request::ask(query, &json!({ "after": "nonsense" }))).await;
+            assert!(!answer.headers.contains_key("cache-status"), "{answer:?}");
+            assert!(!answer.json()["errors"].is_null(), "{answer:?}");
         }
     }
 
     async fn who_takes_it_compressed_gets_what_was_compressed_once(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let plain = page(&house).await;
-        for (accepted, expected) in [("br, gzip", Some("br")), ("gzip", Some("gzip")), ("zstd", Some("zstd")), ("identity", None)] {
+        for (accepted, expected) in [("br, gzip", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("identity", "")] {
             let mut lengths = Vec::new();
             for _ in 0..2 {
-                let body = json!({ "query": PAGE, "variables": { "slug": SAMPLE_SLUG } }).to_string();
-                let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header(header::ACCEPT_ENCODING, accepted);
-                let response = house.response(request.body(Body::from(body)).expect("a request")).await;
-                assert_eq!(response.headers().get(header::CONTENT_ENCODING).map(|name| name.to_str().expect("text")), expected);
-                assert_eq!(response.headers()["cache-status"], HIT);
-                let length = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body").len();
-                assert!(if expected.is_some() { length < plain.text.len() / 3 } else { length == plain.text.len() }, "{accepted}: {length}");
+                let asked = request::ask(PAGE, &json!({ "slug": SAMPLE_SLUG }));
+                let answer = house.answered(with(asked, "accept-encoding", accepted)).await;
+                assert_eq!((answer.header("content-encoding"), answer.header("cache-status")), (expected, HIT));
+                let length = answer.body.len();
+                assert!(if expected.is_empty() { length == plain.text.len() } else { length < plain.text.len() / 3 }, "{accepted}: {length}");
                 lengths.push(length);
             }
             assert_eq!(lengths[0], lengths[1]);
@@ -150,27 +138,15 @@ stories! {
         });
         house.has_the_course().await;
         let variables = json!({ "slug": SAMPLE_SLUG }).to_string();
-        let address = reqwest::Url::parse_with_params("http://courses.example.org/graphql", [("query", PAGE), ("variables", &variables)]).expect("an address");
-        let address = format!("/graphql?{}", address.query().expect("a query"));
-        let get = async |tag: Option<&str>, client: &str| {
-            let mut request = Request::get(&address).header("x-forwarded-for", client);
-            if let Some(tag) = tag {
-                request = request.header(header::IF_NONE_MATCH, tag);
-            }
-            let response = house.response(request.body(Body::empty()).expect("a request")).await;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-            let left = headers["ratelimit"].to_str().expect("text").split(';').find_map(|part| part.strip_prefix("r=")).expect("what is left").to_owned();
-            (status, headers, body, left.parse::<u64>().expect("a number"))
-        };
-        let (status, headers, body, left) = get(None, "192.0.2.1").await;
-        assert_eq!((status, headers["cache-status"].to_str().expect("text")), (StatusCode::OK, STORED));
+        let asked = |client: &str| from(client, get_with("/graphql", &[("query", PAGE), ("variables", &variables)]));
+        let first = house.answered(asked("192.0.2.1")).await;
+        assert_eq!((first.status, first.header("cache-status")), (StatusCode::OK, STORED));
+        let left = first.parameter("ratelimit", "r");
         assert!(left < 99_900, "{left}: it was made");
-        let tag = headers[header::ETAG].to_str().expect("text").to_owned();
-        let (status, headers, none, left) = get(Some(&tag), "192.0.2.2").await;
-        assert_eq!((status, none.len(), headers["cache-status"].to_str().expect("text")), (StatusCode::NOT_MODIFIED, 0, HIT));
-        assert_eq!(left, 99_900, "it was only read");
-        let (status, _, same, _) = get(Some("W/\"another\""), "192.0.2.3").await;
-        assert_eq!((status, same), (StatusCode::OK, body));
+        let none = house.answered(with(asked("192.0.2.2"), "if-none-match", first.header("etag"))).await;
+        assert_eq!((none.status, none.body.len(), none.header("cache-status")), (StatusCode::NOT_MODIFIED, 0, HIT));
+        assert_eq!(none.parameter("ratelimit", "r"), 99_900, "it was only read");
+        let same = house.answered(with(asked("192.0.2.3"), "if-none-match", "W/\"another\"")).await;
+        assert_eq!((same.status, same.body), (StatusCode::OK, first.body));
     }
 }

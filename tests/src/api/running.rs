@@ -3,30 +3,25 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Request, header};
 use futures_util::poll;
-use lectern::limits::client::Bounds;
-use lectern::limits::client::Limits;
-use lectern::limits::client::Rates;
+use lectern::limits::client::{Bounds, Limits, Rates};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::process::wait_until;
-use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
+use crate::support::request::{ask, from, get};
+use crate::support::{Answer, House, SAMPLE, SAMPLE_SLUG, stories};
 
 const UNBOUNDED: Bounds = Bounds { values: u64::MAX, bytes: u64::MAX, time: Duration::from_secs(3_600) };
 
-fn request(client: &str, query: &str, variables: &Value) -> Request<Body> {
-    let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header("x-forwarded-for", client);
-    request.body(Body::from(json!({ "query": query, "variables": variables }).to_string())).expect("a request")
+async fn asks(house: &House, client: &str, query: &str) -> Answer {
+    house.answered(from(client, ask(query, &Value::Null))).await
 }
 
-/// Status and body of the answer to a query, where queries may take no more than this.
-async fn within(house: &mut House, query: Bounds, text: &str) -> (u16, String) {
+/// The answer to a query, where queries may take no more than this.
+async fn within(house: &mut House, query: Bounds, text: &str) -> Answer {
     house.limits_clients(Limits { query, ..Limits::default() });
-    let (status, body) = house.http(request("192.0.2.1", text, &json!({}))).await;
-    (status.as_u16(), body)
+    asks(house, "192.0.2.1", text).await
 }
 
 /// The largest bound within which a query is refused; one more, and it is answered. `bounded` makes bounds of a number.
@@ -34,25 +29,23 @@ async fn edge(house: &mut House, text: &str, bounded: impl Fn(u64) -> Bounds) ->
     let (mut too_few, mut enough) = (0, 1 << 20);
     while enough - too_few > 1 {
         let middle = u64::midpoint(too_few, enough);
-        let (status, body) = within(house, bounded(middle), text).await;
-        if status == 200 {
+        let answer = within(house, bounded(middle), text).await;
+        if answer.status == 200 {
             enough = middle;
             continue;
         }
         too_few = middle;
-        let answer: Value = serde_json::from_str(&body).expect("JSON");
-        assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (422, &json!("ANSWER_TOO_LARGE")), "{body}");
-        assert!(answer.get("data").is_none(), "nothing of the answer is told: {body}");
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (422, "ANSWER_TOO_LARGE"), "{answer:?}");
+        assert!(answer.json().get("data").is_none(), "nothing of the answer is told: {answer:?}");
     }
     enough
 }
 
 /// How much of a budget for a minute is left, as the headers of an answer have it.
-async fn left(house: &House, client: &str, query: &str) -> u64 {
-    let response = house.response(request(client, query, &json!({}))).await;
-    assert_eq!(response.status(), 200);
-    let told = response.headers()["ratelimit"].to_str().expect("text").to_owned();
-    told.split(';').find_map(|part| part.strip_prefix("r=")).expect("what is left").parse().expect("a number")
+async fn left(house: &House, client: &str, query: &str) -> i64 {
+    let answer = asks(house, client, query).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.parameter("ratelimit", "r")
 }
 
 /// Begins to ask, is gone while the server waits for the database, and lets the server come to the end of it. Returns how many statements were
@@ -61,7 +54,7 @@ async fn hangs_up(house: &House, query: &str, variables: Value) -> u64 {
     let narrow = house.on_connections(1).await;
     let holder = narrow.db().begin().await.expect("the only connection");
     {
-        let mut asking = pin!(narrow.response(request("192.0.2.1", query, &variables)));
+        let mut asking = pin!(narrow.response(ask(query, &variables)));
         while !is_running(&narrow).await {
             assert!(poll!(asking.as_mut()).is_pending(), "it cannot have been answered");
             tokio::task::yield_now().await;
@@ -75,7 +68,7 @@ async fn hangs_up(house: &House, query: &str, variables: Value) -> u64 {
 
 /// Whether an operation is running.
 async fn is_running(house: &House) -> bool {
-    let (_, text) = house.http(Request::get("/metrics").body(Body::empty()).expect("a request")).await;
+    let (_, text) = house.http(get("/metrics")).await;
     let running = text.lines().find_map(|line| line.strip_prefix("lectern_running_cost ")).expect("the weight of what is running");
     running != "0"
 }
@@ -107,22 +100,19 @@ stories! {
             format!("{{ courses {{ nodes {{{wide} }} }} }}"),
             format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{{wide} }} }}"),
         ] {
-            let (status, body) = within(&mut house, UNBOUNDED, &text).await;
-            assert_eq!(status, 200);
+            let answer = within(&mut house, UNBOUNDED, &text).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
             let bytes = edge(&mut house, &text, |bytes| Bounds { bytes, ..UNBOUNDED }).await;
-            assert_eq!(bytes, u64::try_from(body.len()).expect("a number"), "as many as are written");
+            assert_eq!(bytes, u64::try_from(answer.body.len()).expect("a number"), "as many as are written");
         }
     }
 
     async fn a_query_that_takes_too_long_is_told_so(house at "2026-04-01T12:00-04:00") {
         let mut house = house;
         house.has_the_course().await;
-        house.limits_clients(Limits { query: Bounds { time: Duration::ZERO, ..UNBOUNDED }, ..Limits::default() });
-        let response = house.response(request("192.0.2.1", "{ courses { nodes { id } } }", &json!({}))).await;
-        assert_eq!((response.status().as_u16(), &response.headers()[header::RETRY_AFTER]), (503, &header::HeaderValue::from_static("2")));
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        let answer: Value = serde_json::from_slice(&body).expect("JSON");
-        assert_eq!((&answer["errors"][0]["extensions"]["code"], answer.get("data")), (&json!("TIME_EXCEEDED"), None), "{answer}");
+        let answer = within(&mut house, Bounds { time: Duration::ZERO, ..UNBOUNDED }, "{ courses { nodes { id } } }").await;
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after"), answer.code().as_str()), (503, "2", "TIME_EXCEEDED"), "{answer:?}");
+        assert!(answer.json().get("data").is_none(), "{answer:?}");
         // An act is not stopped.
         let asked = house.does(None, "requestSignInCode", json!({ "email": "ada@example.org" }), "signInRequest { id }").await;
         assert!(asked["id"].is_string(), "{asked}");
@@ -151,10 +141,8 @@ stories! {
         assert_eq!(paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await, 1 + 1 + 2 * 2);
         assert_eq!(paid("198.51.100.2", "{ __typename }").await, 1);
         let cost = async |client: &str, rest: &str| {
-            let response = house.response(request(client, &format!("{{ rateLimit {{ cost }} {rest} }}"), &json!({}))).await;
-            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-            let answer: Value = serde_json::from_slice(&body).expect("JSON");
-            answer["data"]["rateLimit"]["cost"].as_u64().expect("a cost")
+            let answer = asks(&house, client, &format!("{{ rateLimit {{ cost }} {rest} }}")).await;
+            answer.json()["data"]["rateLimit"]["cost"].as_i64().expect("a cost")
         };
         // The schema holds what it holds, and an empty list nothing.
         let schema = "__schema { types { name fields { name } } }";

@@ -4,6 +4,7 @@ use entity::nature::Nature;
 use serde_json::{Value, json};
 
 use crate::support::proof::solved;
+use crate::support::request::{ask, with};
 use crate::support::{House, stories};
 
 const ANSWER: &str = "signedIn { __typename token viewer { learner { email } roles } }";
@@ -246,9 +247,8 @@ stories! {
     async fn a_cookie_opens_nothing(house at "2026-04-01T12:00-04:00") {
         let ada = house.signs_in("ada@example.org").await;
         let viewer = async |header: &str, value: String| {
-            let request = axum::http::Request::post("/graphql").header("content-type", "application/json").header(header, value);
-            let (_, body) = house.http(request.body(json!({ "query": "{ viewer { roles } }" }).to_string().into()).expect("a request")).await;
-            serde_json::from_str::<Value>(&body).expect("JSON")["data"]["viewer"].clone()
+            let answer = house.answered(with(ask("{ viewer { roles } }", &Value::Null), header, &value)).await;
+            answer.json()["data"]["viewer"].clone()
         };
         assert_eq!(viewer("authorization", format!("bearer {}", ada.token)).await["roles"], json!(["LEARNER"]));
         assert_eq!(viewer("cookie", format!("lectern_token={}", ada.token)).await, Value::Null);

@@ -1,13 +1,13 @@
 //! Having enough of a kind of letters: by the link in one of them, or signed in.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use entity::agenda::Topic;
 use entity::secret::{Addressee, Unsubscribe};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::request::{get, post, with};
 use crate::support::{House, Person, stories};
 
 const SIMPLE: &str = "application/x-www-form-urlencoded";
@@ -22,12 +22,11 @@ async fn link(house: &House, email: &str, topic: Topic) -> String {
 }
 
 async fn looks(house: &House, token: &str) -> (StatusCode, String) {
-    house.http(Request::get(format!("/unsubscribe/{token}")).body(Body::empty()).expect("a request")).await
+    house.http(get(&format!("/unsubscribe/{token}"))).await
 }
 
 async fn posts(house: &House, token: &str, kind: &str, body: &str) -> (StatusCode, String) {
-    let request = Request::post(format!("/unsubscribe/{token}")).header("content-type", kind).body(Body::from(body.to_owned()));
-    house.http(request.expect("a request")).await
+    house.http(with(post(&format!("/unsubscribe/{token}"), body.to_owned()), "content-type", kind)).await
 }
 
 async fn unsubscribed(house: &House, person: &Person) -> Value {

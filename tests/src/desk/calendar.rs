@@ -1,10 +1,10 @@
 //! Calendars at an address, read back as a learner's program reads them.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{StatusCode, header};
 use icalendar::{Component, parser};
 use serde_json::{Value, json};
 
+use crate::support::request::{get, with};
 use crate::support::{House, Person, SAMPLE, stories};
 
 /// The events of a file, each as (UID, STATUS, DTSTART).
@@ -35,7 +35,7 @@ async fn own_url(house: &House, person: &Person) -> String {
 /// Asks again with a tag; returns the status.
 async fn again(house: &House, url: &str, tag: &str) -> StatusCode {
     let path = url.strip_prefix(crate::support::house::PUBLIC_URL).expect("a path");
-    house.response(Request::get(path).header(header::IF_NONE_MATCH, tag).body(Body::empty()).expect("a request")).await.status()
+    house.response(with(get(path), "if-none-match", tag)).await.status()
 }
 
 stories! {

@@ -4,14 +4,14 @@ mod answer;
 mod letters;
 
 use altcha::Payload;
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::support::proof::{sealed, solved};
+use crate::support::request::get;
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// The wording that people agree to in these stories.
@@ -242,7 +242,7 @@ stories! {
     async fn the_widget_fetches_the_same_challenge(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let course = course_id(&house, SAMPLE_SLUG).await;
-        let fetch = async |slug: &str| house.http(Request::get(format!("/altcha/{slug}")).body(Body::empty()).expect("a request")).await;
+        let fetch = async |slug: &str| house.http(get(&format!("/altcha/{slug}"))).await;
         let (status, json) = fetch(SAMPLE_SLUG).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(asks(&house, "192.0.2.1", json!({ "courseId": course, "proof": solved(&json) })).await["__typename"], "InformationRequest");

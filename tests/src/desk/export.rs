@@ -1,11 +1,11 @@
 //! Rosters as files: who gets one, what stands in it, and what it costs.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{StatusCode, header};
 use futures_util::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use crate::support::request::get;
 use crate::support::{House, Person, crowd, stories};
 
 const EXPORT: &str = "registrationExport { __typename url expiresAt }";
@@ -128,7 +128,7 @@ stories! {
         let path = url(&ticket).strip_prefix(crate::support::house::PUBLIC_URL).expect("a path");
         let mut slow = Vec::new();
         for number in 0..30 {
-            let response = house.response(Request::get(path).body(Body::empty()).expect("a request")).await;
+            let response = house.response(get(path)).await;
             let mut body = response.into_body().into_data_stream();
             let piece = body.next().await.expect("a piece").expect("bytes");
             assert!(piece.len() > 10_000);

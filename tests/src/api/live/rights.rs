@@ -157,6 +157,8 @@ stories! {
 
     /// A subscription is a document as any other.
     async fn documents_are_held_to_the_same_rules(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.knows_no_document();
         let course = course_of(&house, 30).await;
         let (_server, address) = serve(&house).await;
         let mut client = Follower::connects(&address, None).await;

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{WORDING, asks, course_id, enquires, proof};
+use crate::support::request::{post, with};
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// The course with an early price until April 22; registration closes after May 6; it starts on May 13.
@@ -59,11 +60,8 @@ async fn token(house: &House, email: &str) -> String {
 }
 
 async fn unsubscribes(house: &House, email: &str) {
-    let request = axum::http::Request::post(format!("/unsubscribe/{}", token(house, email).await))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("List-Unsubscribe=One-Click".into())
-        .expect("a request");
-    assert_eq!(house.http(request).await.0, axum::http::StatusCode::OK);
+    let request = post(&format!("/unsubscribe/{}", token(house, email).await), "List-Unsubscribe=One-Click");
+    assert_eq!(house.http(with(request, "content-type", "application/x-www-form-urlencoded")).await.0, axum::http::StatusCode::OK);
 }
 
 stories! {
