@@ -111,7 +111,7 @@ pub fn check(desk: &Desk, purpose: Purpose<'_>, proof: &str, now: Instant) -> Re
         return Err(no());
     }
     let json = STANDARD.decode(proof).map_err(|_| no())?;
-    let Payload { challenge, solution } = serde_json::from_slice(&json).map_err(|_| no())?;
+    let Payload { challenge, solution } = crate::json::read(&json).map_err(|_| no())?;
     let mut parameters = challenge.parameters;
     let ours = signed(desk, &mut parameters).map_err(|_| no())?.signature.ok_or_else(no)?;
     if !challenge.signature.is_some_and(|signature| secret::same(&signature, &ours)) {

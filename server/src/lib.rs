@@ -18,6 +18,7 @@ pub mod facts;
 pub mod graphql;
 pub mod http;
 pub mod human_check;
+pub mod json;
 pub mod limits;
 pub mod listing;
 pub mod preview;

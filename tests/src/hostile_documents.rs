@@ -1,8 +1,12 @@
 //! Documents that were made to bring a server down, sent to the built binary: it refuses each and answers the next.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
+use crate::support::follower::Follower;
 use crate::support::process::{Running, free_port, wait_until};
 
 /// A server with the sample course, and what to reach it by.
@@ -95,6 +99,58 @@ async fn no_document_brings_the_server_down() {
     let deep = format!("{}{}", "[".repeat(120), "]".repeat(120)).parse::<Value>().expect("JSON");
     let query = "query($f: CourseFilter) { courses(filter: $f) { totalCount } }";
     server.refuses("deep variables", server.sends(query, json!({ "f": deep })).await).await;
+    server.process.killed();
+}
+
+/// JSON in which texts in JSON stand within each other, so many times, under the key under which serde_json's own values read them.
+fn texts_within_texts(times: usize) -> String {
+    (0..times).fold("1".to_owned(), |text, _| {
+        let text = text.replace('\\', "\\u005c").replace('"', "\\u0022");
+        format!("{}{{\"$serde_json::private::RawValue\":\"{text}\"}}{}", "[".repeat(122), "]".repeat(122))
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_json_brings_the_server_down() {
+    let server = Server::start().await;
+    let query = "query($f: CourseFilter) { courses(filter: $f) { totalCount } }";
+    for times in [1, 12, 60] {
+        let deep = texts_within_texts(times);
+        for (what, body) in [
+            ("variables", format!("{{\"query\":\"{query}\",\"variables\":{{\"f\":{deep}}}}}")),
+            ("extensions", format!("{{\"query\":\"{query}\",\"extensions\":{{\"f\":{deep}}}}}")),
+            ("a member that nobody knows", format!("{{\"query\":\"{query}\",\"other\":{deep}}}")),
+        ] {
+            let request = server.http.post(format!("{}/graphql", server.url)).header("content-type", "application/json").body(body);
+            server.refuses(what, request.send().await.expect("an answer")).await;
+        }
+    }
+    let deep = texts_within_texts(6);
+    for name in ["variables", "extensions"] {
+        let members = [("query", "{ __typename }"), (name, &format!("{{\"f\":{deep}}}"))];
+        let answer = server.http.get(format!("{}/graphql", server.url)).query(&members).send().await.expect("an answer");
+        server.refuses(name, answer).await;
+    }
+    let deep = texts_within_texts(60);
+    let address = server.url.trim_start_matches("http://");
+    for message in [
+        format!("{{\"type\":\"connection_init\",\"payload\":{{\"f\":{deep}}}}}"),
+        format!("{{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{{\"query\":\"{{ __typename }}\",\"variables\":{{\"f\":{deep}}}}}}}"),
+        format!("{{\"type\":\"ping\",\"payload\":{{\"f\":{deep}}}}}"),
+    ] {
+        let mut client = Follower::opens(address, &[]).await.expect("a WebSocket");
+        client.sends(Message::text(message)).await;
+        assert_eq!(client.closing().await, 4400);
+    }
+    // A proof of work, of which only what a person's browser made is read further.
+    let proof = STANDARD.encode(format!("{{\"challenge\":{},\"solution\":{{}}}}", texts_within_texts(5)));
+    let course = server.asks("query($slug: String!) { course(slug: $slug) { id } }", json!({ "slug": server.slug })).await;
+    let input =
+        json!({ "courseId": course["data"]["course"]["id"], "name": "Ada", "email": "ada@example.org", "consent": false, "proof": proof });
+    let act = "mutation($input: RequestInformationInput!) { requestInformation(input: $input) { refusal { code } } }";
+    let answer = server.asks(act, json!({ "input": input })).await;
+    assert_eq!(answer["data"]["requestInformation"]["refusal"]["code"], "HUMAN_CHECK_FAILED", "{answer}");
+    assert_eq!(server.asks("{ viewer { learner { id } } }", json!({})).await, json!({ "data": { "viewer": null } }));
     server.process.killed();
 }
 

@@ -170,6 +170,21 @@ fn http_and_commands_alone_import_graphql() {
     assert!(above > 1, "the law looks for what nobody writes any more");
 }
 
+/// What strangers send is read by [`lectern::json`], which knows of what serde_json does with keys of its own. Manifests are the operator's.
+#[test]
+fn json_of_strangers_is_read_in_one_place() {
+    let mut readers = Vec::new();
+    for (name, text) in sources("server/src") {
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let ways = ["serde_json::from_slice", "serde_json::from_str", "serde_json::from_reader", "serde_json::Deserializer", "axum::Json"];
+        if ways.iter().any(|way| code.contains(way)) {
+            readers.push(name);
+        }
+    }
+    readers.sort();
+    assert_eq!(readers, ["server/src/graphql/document/manifest.rs", "server/src/json.rs"]);
+}
+
 #[test]
 fn the_ledger_has_one_writer() {
     for (name, text) in sources("server/src") {

@@ -7,13 +7,13 @@ use http_body::Body as _;
 use mediatype::MediaType;
 use mediatype::names::{APPLICATION, JSON};
 use serde::Deserialize;
-use serde_json::error::Category;
 use serde_json::{Map, Value as Json};
 
 use super::gate::Cut;
 use super::negotiate::is_utf8;
 use super::refused::{METHODS, Refused};
 use crate::graphql::document::Selector;
+use crate::json::{self, Unreadable};
 
 /// What a well-formed request says.
 #[derive(Debug, PartialEq)]
@@ -128,11 +128,10 @@ fn from_body(bytes: &[u8]) -> Result<Members, Refused> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(malformed("batches are not taken; send one operation a request"));
     }
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Syntax | Category::Eof | Category::Io => {
-            unreadable(format!("the body is not JSON: line {}, column {}", error.line(), error.column()))
-        }
-        Category::Data => malformed(
+    json::read(bytes).map_err(|error| match error {
+        Unreadable::Syntax { line, column } => unreadable(format!("the body is not JSON: line {line}, column {column}")),
+        Unreadable::Reserved => malformed(format!("in the body, {error}, which is not taken")),
+        Unreadable::Form => malformed(
             "the body must be a JSON object: `query` or `documentId` is a string, and `operationName`, a string, `variables` and `extensions`, \
              both objects, may be left out or null",
         ),
@@ -160,11 +159,11 @@ fn from_address(uri: &Uri) -> Result<Members, Refused> {
 }
 
 fn object(name: &str, value: &str) -> Result<Map<String, Json>, Refused> {
-    match serde_json::from_str(value) {
-        Ok(Some(object)) => Ok(object),
-        Ok(None) => Ok(Map::new()),
-        Err(error) if error.classify() == Category::Data => Err(malformed(format!("`{name}` must be a JSON object"))),
-        Err(_) => Err(unreadable(format!("`{name}` is not JSON"))),
+    match json::read::<Option<_>>(value.as_bytes()) {
+        Ok(object) => Ok(object.unwrap_or_default()),
+        Err(Unreadable::Syntax { .. }) => Err(unreadable(format!("`{name}` is not JSON"))),
+        Err(error @ Unreadable::Reserved) => Err(malformed(format!("in `{name}`, {error}, which is not taken"))),
+        Err(Unreadable::Form) => Err(malformed(format!("`{name}` must be a JSON object"))),
     }
 }
 

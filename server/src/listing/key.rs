@@ -90,6 +90,6 @@ impl Cursor {
 
     /// A cursor that comes back; none where it is not one of ours.
     pub fn decode(text: &str) -> Option<Self> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+        crate::json::read(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
     }
 }

@@ -31,6 +31,7 @@ use super::places::Place;
 use super::{Caller, Follower, News, ask};
 use crate::door::{self, Closed};
 use crate::graphql::fault::RequestError;
+use crate::json;
 
 /// Opens a WebSocket.
 pub async fn open(
@@ -150,7 +151,7 @@ impl Session {
             Message::Close(_) => return Err(None),
             Message::Binary(_) => return unreadable(),
         };
-        let Ok(said) = serde_json::from_str(text) else { return unreadable() };
+        let Ok(said) = json::read(text.as_bytes()) else { return unreadable() };
         match said {
             Said::Ping => self.say(message::pong()).await,
             Said::Pong => Ok(()),
