@@ -117,11 +117,21 @@ impl fmt::Display for LocalDate {
     }
 }
 
-impl FromStr for LocalDate {
-    type Err = jiff::Error;
+/// A text that is no calendar day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a day is written as 2026-05-13")]
+pub struct NotADate;
 
+impl FromStr for LocalDate {
+    type Err = NotADate;
+
+    /// Reads RFC 3339's `full-date` and nothing else: years have four digits, which both databases can hold.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        let shape = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+        if !shape.eq(*b"0000-00-00") {
+            return Err(NotADate);
+        }
+        text.parse().map(Self).map_err(|_| NotADate)
     }
 }
 
@@ -158,7 +168,7 @@ impl FromStr for WallTime {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (hour, minute) = text.split_once(':').ok_or(NotAWallTime)?;
         let number = |part: &str, below: i8| match part.parse::<i8>() {
-            Ok(value) if part.len() == 2 && (0..below).contains(&value) => Ok(value),
+            Ok(value) if part.len() == 2 && !part.starts_with('+') && (0..below).contains(&value) => Ok(value),
             Ok(_) | Err(_) => Err(NotAWallTime),
         };
         Ok(Self { hour: number(hour, 24)?, minute: number(minute, 60)? })
@@ -219,7 +229,7 @@ fn to_naive(date: LocalDate) -> chrono::NaiveDate {
 }
 
 fn from_naive(date: chrono::NaiveDate) -> Result<LocalDate, String> {
-    date.to_string().parse().map_err(|error: jiff::Error| error.to_string())
+    date.to_string().parse().map(LocalDate).map_err(|error: jiff::Error| error.to_string())
 }
 
 /// Makes a type of ours storable as a type that the database layer knows.
@@ -302,6 +312,30 @@ impl<'de> Deserialize<'de> for Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_times_are_written_in_one_way() {
+        let day: LocalDate = "2026-05-13".parse().expect("a day");
+        assert_eq!(day.to_string(), "2026-05-13");
+        for text in [
+            "20260513",
+            "-009999-01-01",
+            "+002026-05-13",
+            "2026-05-13[UTC]",
+            "2026-5-13",
+            "2026-05-32",
+            "2026-02-29",
+            "2026-05-13 ",
+            "",
+            "٢٠٢٦-٠٥-١٣",
+        ] {
+            assert_eq!(text.parse::<LocalDate>(), Err(NotADate), "{text}");
+        }
+        assert_eq!("09:30".parse::<WallTime>().map(|time| time.to_string()), Ok("09:30".to_owned()));
+        for text in ["+9:30", "9:30", "09:+3", "24:00", "09:60", "09:30:00", "0930", ""] {
+            assert_eq!(text.parse::<WallTime>(), Err(NotAWallTime), "{text}");
+        }
+    }
 
     #[test]
     fn moments_outside_of_the_calendar_are_moved_to_its_ends() {

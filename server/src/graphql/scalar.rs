@@ -67,7 +67,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
 text_scalar!(
     /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`.
     DateTime(Instant), "DateTime" by "https://www.rfc-editor.org/rfc/rfc3339",
-    read: parsed::<Instant>, write: Instant::to_string
+    read: date_time, write: Instant::to_string
 );
 text_scalar!(
     /// A calendar day as ISO 8601 and RFC 3339 (`full-date`) write it, such as `2026-05-13`, in the time zone of the course it belongs to.
@@ -105,6 +105,28 @@ text_scalar!(
     Url(String), "Url" by "https://www.rfc-editor.org/rfc/rfc3986",
     read: url, write: String::clone
 );
+
+/// Reads RFC 3339's `date-time`, and lets seconds be left out. What else [`Instant`] reads, names of zones, years of six digits, is not for
+/// clients.
+fn date_time(text: &str) -> Result<Instant, String> {
+    let (date, time) = text.split_at_checked(10).unwrap_or((text, ""));
+    let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
+        Some(place) => time.split_at(place),
+        None => (time, ""),
+    };
+    let shape =
+        |text: &str| text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter.to_ascii_uppercase() }).collect::<String>();
+    let (time, fraction) = time.split_once('.').map_or((time, "0"), |(time, fraction)| (time, fraction));
+    let is_one = date.parse::<LocalDate>().is_ok()
+        && matches!(shape(time).as_str(), "T00:00:00" | "T00:00")
+        && (1..=9).contains(&fraction.len())
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(shape(offset).as_str(), "Z" | "+00:00" | "-00:00");
+    if !is_one {
+        return Err("a moment is written as 2026-05-13T14:00:00Z".to_owned());
+    }
+    parsed(text)
+}
 
 fn decimal(text: &str) -> Result<i64, String> {
     entity::money::parse_decimal(text).map_err(|error| error.to_string())
@@ -164,5 +186,45 @@ impl Money {
     pub fn of(cents: i64, currency: &str) -> Self {
         let formatted = entity::money::Money::new(cents, currency).to_string();
         Self { amount: Decimal(cents), currency: CurrencyCode(currency.to_owned()), formatted }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_the_specification_has_it() {
+        for (text, moment) in [
+            ("2026-05-13T14:00:00Z", "2026-05-13T14:00:00Z"),
+            ("2026-05-13t14:00:00z", "2026-05-13T14:00:00Z"),
+            ("2026-05-13T10:00:00.5-04:00", "2026-05-13T14:00:00.5Z"),
+            ("2026-05-13T10:00-04:00", "2026-05-13T14:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(date_time(text).map(|read| read.to_string()), Ok(moment.to_owned()), "{text}");
+        }
+        for text in [
+            "2026-05-13",
+            "2026-05-13T14:00:00",
+            "2026-05-13 14:00:00Z",
+            "20260513T140000Z",
+            "2026-05-13T14Z",
+            "2026-05-13T14:00:00,5Z",
+            "2026-05-13T14:00:00.Z",
+            "2026-05-13T14:00:00.1234567891Z",
+            "2026-05-13T14:00:00-0400",
+            "2026-05-13T14:00:00-04",
+            "2026-05-13T14:00:00-04:00[America/New_York]",
+            "2026-05-13T14:00:00Z[UTC]",
+            "-009999-01-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-05-13T24:30:00Z",
+            "9999-12-31T23:59:59-23:59",
+            "é026-05-13T14:00:00Z",
+            "",
+        ] {
+            assert!(date_time(text).is_err(), "{text}");
+        }
     }
 }
