@@ -74,7 +74,9 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
-    answer.map(|body| Body::new(Leaving { body, place, is_stream }))
+    // A length that is said must be that of what is not sent (RFC 9110, section 8.6), and not the 0 that there is.
+    let has_length = answer.status() != StatusCode::NOT_MODIFIED;
+    answer.map(|body| Body::new(Leaving { body, place, is_stream, has_length }))
 }
 
 /// The bytes of all headers, as HTTP/1.1 writes them.
@@ -201,6 +203,8 @@ struct Leaving {
     /// Whether it has pieces now and then, and no end of its own. The client then has time for each piece, and between them for as long as it
     /// likes.
     is_stream: bool,
+    /// Whether others may know how long it is.
+    has_length: bool,
 }
 
 impl HttpBody for Leaving {
@@ -228,7 +232,7 @@ impl HttpBody for Leaving {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        if self.has_length { self.body.size_hint() } else { SizeHint::default() }
     }
 }
 

@@ -292,6 +292,12 @@ stories! {
         let head = house.answered(head).await;
         assert_eq!((head.status.as_u16(), head.text()), (200, ""));
         assert!(head.headers.contains_key(header::ETAG), "the headers of GET: {head:?}");
+        // What is not sent again has no length, or that of what would be sent (RFC 9110, section 8.6).
+        for method in [Method::GET, Method::HEAD] {
+            let again = with(gets(&[("query", "{ __typename }")]), "if-none-match", head.header("etag"));
+            let again = house.answered(as_method(method, again)).await;
+            assert_eq!((again.status.as_u16(), again.headers.get(header::CONTENT_LENGTH)), (304, None));
+        }
         let options = house.answered(as_method(Method::OPTIONS, asked("{ __typename }"))).await;
         assert_eq!((options.status.as_u16(), options.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
         for (path, method, status) in [("/nowhere", Method::GET, 404), ("/mailbox", Method::GET, 404), ("/calendar/x", Method::GET, 404), ("/readyz", Method::POST, 405)] {
