@@ -3,7 +3,8 @@
 //! The cost of a document ([`super::document`]) says beforehand what its answer can hold, going by what lists hold as a rule. Here is counted
 //! what they do hold. A query that has taken all that it may, or whose client has hung up, is told to stop: its lists ask before they are
 //! resolved ([`super::step`]), and its connection before each statement. Whoever is told ends by itself, so nothing is dropped half way. A
-//! mutation has acted before anybody could tell, so it runs to its end, and is only counted.
+//! mutation does all that it was asked to do, however long that takes and whoever waits; only what is told of it has the same bounds, and where
+//! they are reached its lists are not resolved any more.
 //!
 //! Whoever resolves much at once also lets others run in between: after some work a list waits until the whole operation is polled anew.
 
@@ -40,8 +41,9 @@ pub enum Stopped {
 /// An operation that runs.
 #[derive(Debug)]
 pub struct Running {
-    /// None: it is not told to stop.
-    bounds: Option<Bounds>,
+    bounds: Bounds,
+    /// Whether it does something, which is done to the end.
+    acts: bool,
     since: Instant,
     values: AtomicU64,
     bytes: AtomicU64,
@@ -54,17 +56,18 @@ pub struct Running {
 impl Running {
     /// A query, which begins now.
     pub fn query(bounds: Bounds) -> Self {
-        Self::new(Some(bounds))
+        Self::new(bounds, false)
     }
 
-    /// A mutation, which runs to its end.
-    pub fn mutation() -> Self {
-        Self::new(None)
+    /// A mutation, which begins now and does what it does to the end; its answer has bounds.
+    pub fn mutation(bounds: Bounds) -> Self {
+        Self::new(bounds, true)
     }
 
-    fn new(bounds: Option<Bounds>) -> Self {
+    fn new(bounds: Bounds, acts: bool) -> Self {
         Self {
             bounds,
+            acts,
             since: Instant::now(),
             values: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -74,7 +77,7 @@ impl Running {
         }
     }
 
-    /// Whether it may go on. Once it may not, it never may again, for the same reason.
+    /// Whether its answer may grow. Once it may not, it never may again, for the same reason.
     ///
     /// # Errors
     /// Why it may not.
@@ -82,14 +85,14 @@ impl Running {
         if let Some(stopped) = self.stopped.get() {
             return Err(*stopped);
         }
-        let Some(Bounds { values, bytes, time }) = self.bounds else { return Ok(()) };
-        let why = if self.hung_up.load(Ordering::Relaxed) {
+        let Bounds { values, bytes, time } = self.bounds;
+        let why = if !self.acts && self.hung_up.load(Ordering::Relaxed) {
             Stopped::HungUp
         } else if self.values() > values {
             Stopped::Values(values)
         } else if self.bytes.load(Ordering::Relaxed) > bytes {
             Stopped::Bytes(bytes)
-        } else if self.since.elapsed() > time {
+        } else if !self.acts && self.since.elapsed() > time {
             Stopped::Time(time)
         } else {
             return Ok(());
@@ -97,14 +100,19 @@ impl Running {
         Err(*self.stopped.get_or_init(|| why))
     }
 
+    /// Whether it may ask the database for more. What does something always may: what it still has to do does not depend on what is told.
+    pub fn may_go_on(&self) -> bool {
+        self.acts || self.ask().is_ok()
+    }
+
     /// Why it was told to stop, if it was.
     pub fn stopped(&self) -> Option<Stopped> {
         self.stopped.get().copied()
     }
 
-    /// How long it may take; none where nothing stops it.
+    /// How long it may take; none where it does something.
     pub fn time(&self) -> Option<Duration> {
-        self.bounds.map(|bounds| bounds.time)
+        (!self.acts).then_some(self.bounds.time)
     }
 
     /// Its client has hung up.
@@ -178,18 +186,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_mutation_is_counted_and_not_stopped() {
-        let running = Running::mutation();
-        running.count(1_000_000, 1_000_000_000);
+    async fn a_mutation_goes_on_whatever_its_answer_comes_to() {
+        let running = Running::mutation(BOUNDS);
+        running.count(10, 100);
         running.hang_up();
         advance(Duration::from_secs(3_600)).await;
-        assert_eq!((running.ask(), running.values(), running.time()), (Ok(()), 1_000_000, None));
+        assert_eq!((running.ask(), running.values(), running.time()), (Ok(()), 10, None));
+        running.count(0, 1);
+        assert_eq!((running.ask(), running.may_go_on()), (Err(Stopped::Bytes(100)), true));
+        let query = Running::query(BOUNDS);
+        query.count(0, 101);
+        assert!(!query.may_go_on());
     }
 
     /// A hundred lists of 400 values each: between two of the test's own steps no more than a turn is resolved, however many there are.
     #[tokio::test]
     async fn much_work_leaves_room_for_others() {
-        let running = Running::mutation();
+        let running = Running::query(Bounds { values: u64::MAX, ..BOUNDS });
         let (mut turns, mut most) = (0, 0);
         let done = AtomicUsize::new(0);
         let list = async || {

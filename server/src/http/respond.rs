@@ -115,7 +115,7 @@ pub fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8
 
 /// What is answered in place of an answer that is too large, where the operation has changed something: an answer with data, which is null.
 fn too_large(most: u64) -> Vec<u8> {
-    let message = Stopped::Bytes(most).to_string();
+    let message = format!("What was asked for is done. {}", Stopped::Bytes(most));
     json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": ANSWER_TOO_LARGE } }] }).to_string().into_bytes()
 }
 

@@ -9,7 +9,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::process::wait_until;
-use crate::support::request::{ask, from, get};
+use crate::support::request::{ask, by, from, get};
 use crate::support::{Answer, House, SAMPLE, SAMPLE_SLUG, stories};
 
 const UNBOUNDED: Bounds = Bounds { values: u64::MAX, bytes: u64::MAX, time: Duration::from_secs(3_600) };
@@ -116,6 +116,25 @@ stories! {
         // An act is not stopped.
         let asked = house.does(None, "requestSignInCode", json!({ "email": "ada@example.org" }), "signInRequest { id }").await;
         assert!(asked["id"].is_string(), "{asked}");
+    }
+
+    /// An act is done, and what is told of it has the bounds of every answer: where they are reached, nothing more is resolved.
+    async fn an_act_is_done_though_its_answer_would_be_too_large(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        let ada = house.signs_in("ada@example.org").await;
+        let (course, track) = house.course_and_track().await;
+        let wide: String = (0..300).map(|place| format!(" a{place}: overview")).collect();
+        let act = format!(
+            "mutation($input: RegisterInput!) {{ register(input: $input) {{ registration {{ course {{ sessions(first: 100) {{ nodes {{ course {{{wide} }} }} }} }} }} }} }}"
+        );
+        let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
+        house.limits_clients(Limits { query: Bounds { bytes: 100_000, ..UNBOUNDED }, ..Limits::default() });
+        let answer = house.answered(by(Some(&ada.token), ask(&act, &json!({ "input": input })))).await;
+        let told = answer.json();
+        assert_eq!((answer.status.as_u16(), &told["data"], answer.code().as_str()), (200, &Value::Null, "ANSWER_TOO_LARGE"), "{told}");
+        assert_eq!(told["errors"][0]["path"], json!(["register"]));
+        assert_eq!(entity::registration::Entity::find().all(house.db()).await.expect("registrations").len(), 1, "it is done");
     }
 
     async fn nothing_more_is_asked_for_a_client_who_has_hung_up(house at "2026-04-01T12:00-04:00") {
