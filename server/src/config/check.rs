@@ -295,7 +295,7 @@ mod tests {
             ("max-body-bytes", "1023", "MAX_BODY_BYTES"),
             ("max-header-bytes", "24577", "MAX_HEADER_BYTES"),
             ("max-uri-bytes", "1023", "MAX_URI_BYTES"),
-            ("max-held-bytes", "1048575", "MAX_HELD_BYTES"),
+            ("max-held-bytes", "1310719", "MAX_HELD_BYTES"),
             ("max-streams", "0", "MAX_STREAMS"),
             ("max-running-cost", "999", "MAX_RUNNING_COST"),
             ("max-answer-values", "999", "MAX_ANSWER_VALUES"),

@@ -41,7 +41,7 @@ pub struct ClientSettings {
     /// The longest address of a request, in bytes
     #[arg(long, env = "MAX_URI_BYTES", global = true, default_value_t = 16_384)]
     pub max_uri_bytes: usize,
-    /// The most bytes of bodies and answers in hand together; further requests are told to come back. One address may have a quarter
+    /// The most bytes of bodies and answers in hand together; further requests are told to come back. One address may have a quarter of what is left
     #[arg(long, env = "MAX_HELD_BYTES", global = true, default_value_t = 67_108_864)]
     pub max_held_bytes: usize,
     /// The most streams at once on one connection of HTTP/2
@@ -122,10 +122,13 @@ impl ClientSettings {
                 wrong(name, "must be between 1024 and 24576");
             }
         }
-        if self.max_held_bytes / SHARE < self.max_body_bytes {
-            wrong("MAX_HELD_BYTES", "must be at least four times MAX_BODY_BYTES, because one address may have a quarter of it");
-        } else if !(65_536..=self.max_held_bytes / SHARE).contains(&self.max_answer_bytes) {
-            wrong("MAX_ANSWER_BYTES", "must be between 65536 and a quarter of MAX_HELD_BYTES");
+        if self.max_held_bytes / (SHARE + 1) < self.max_body_bytes {
+            wrong(
+                "MAX_HELD_BYTES",
+                "must be at least five times MAX_BODY_BYTES, because one address may have a quarter of what is left of it",
+            );
+        } else if !(65_536..=self.max_held_bytes / (SHARE + 1)).contains(&self.max_answer_bytes) {
+            wrong("MAX_ANSWER_BYTES", "must be between 65536 and a fifth of MAX_HELD_BYTES");
         }
         if !(1_000..=100_000_000).contains(&self.max_answer_values) {
             wrong("MAX_ANSWER_VALUES", "must be between 1000 and 100000000");

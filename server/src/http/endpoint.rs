@@ -129,7 +129,8 @@ async fn answer(front: Arc<Front>, place: &RequestPlace, named: Option<String>, 
         }
         Ok(Ran::Public(public, how)) => {
             front.metrics.answered(true, started.elapsed());
-            carried(place, respond::public(dialect, &head, &public, how).await)
+            // Its bytes are in memory once, however many take them.
+            respond::public(dialect, &head, &public, how).await
         }
         Ok(Ran::Follows(follower, place)) => events::of(*follower, place),
         Err(no) => {
@@ -252,7 +253,7 @@ fn begin(
         let message = "a subscription is answered as text/event-stream, which Accept must name; or open a WebSocket at /graphql/ws";
         return Err(Refused::before(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message));
     }
-    let mut place = front.live.places.enter()?;
+    let mut place = front.live.places.enter(caller.network)?;
     place.count_for(caller.whose())?;
     Ok(Ran::Follows(Box::new(live::follow(front, caller, document, asked)?), place))
 }

@@ -3,6 +3,9 @@
 //! What does not fit is turned away at once. Nothing waits here, because a queue before a full house only makes everybody late; and memory is
 //! counted before it grows, because a process that is killed for its memory serves nobody. The table holds only those who hold something, so it
 //! is bounded by the limits themselves.
+//!
+//! An address has a share of the whole at most, and less where little is left: of connections and requests never more than are still free, of
+//! bytes never more than a quarter of those. So a few greedy addresses together cannot fill the house, and whoever holds nothing yet gets in.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -93,7 +96,9 @@ impl Occupancy {
         if book.all.connections >= self.limits.connections {
             return Err(Full::Connections);
         }
-        if !self.behind_proxy && theirs.connections >= self.limits.connections_per_address {
+        if !self.behind_proxy
+            && theirs.connections >= self.limits.connections_per_address.min(self.limits.connections - book.all.connections)
+        {
             return Err(Full::ConnectionsOfAddress);
         }
         book.change(from, |taken| taken.connections += 1);
@@ -110,7 +115,7 @@ impl Occupancy {
         if book.all.requests >= self.limits.connections {
             return Err(Full::Requests);
         }
-        if theirs.requests >= self.limits.connections_per_address {
+        if theirs.requests >= self.limits.connections_per_address.min(self.limits.connections - book.all.requests) {
             return Err(Full::RequestsOfAddress);
         }
         self.has_bytes(&book.all, &theirs, 0)?;
@@ -126,10 +131,8 @@ impl Occupancy {
     }
 
     fn has_bytes(&self, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
-        if all.bytes + more > self.limits.held_bytes {
-            return Err(Full::Bytes);
-        }
-        if theirs.bytes + more > self.limits.held_bytes / SHARE {
+        let Some(free) = self.limits.held_bytes.checked_sub(all.bytes + more) else { return Err(Full::Bytes) };
+        if theirs.bytes + more > free / SHARE {
             return Err(Full::BytesOfAddress);
         }
         Ok(())
@@ -196,7 +199,7 @@ impl RequestPlace {
         Ok(())
     }
 
-    /// Counts so many bytes of an answer, which are there already; what they leave no room for is the next request.
+    /// Counts so many bytes of an answer that nobody else shares, which are there already; what they leave no room for is the next request.
     pub fn carry(&self, bytes: usize) {
         self.occupancy.book().change(self.from, |taken| taken.bytes += bytes);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -237,15 +240,14 @@ mod tests {
     fn one_address_has_its_share_and_all_have_the_whole() {
         let house = house(false);
         let mut places = Vec::new();
-        for client in 1..=4 {
-            for _ in 0..2 {
+        // The last ones to be greedy find less, and leave one for whoever has none.
+        for (client, room) in [(1, 2), (2, 2), (3, 2), (4, 1)] {
+            for _ in 0..room {
                 places.push(house.connection(at(client)).expect("room"));
             }
-            assert_eq!(
-                house.connection(at(client)).map(drop),
-                Err(if client < 4 { Full::ConnectionsOfAddress } else { Full::Connections })
-            );
+            assert_eq!(house.connection(at(client)).map(drop), Err(Full::ConnectionsOfAddress), "address {client}");
         }
+        places.push(house.connection(at(5)).expect("room"));
         assert_eq!(house.connection(at(9)).map(drop), Err(Full::Connections));
         places.clear();
         assert_eq!(house.taken(), Taken::default());
@@ -267,15 +269,16 @@ mod tests {
     fn bytes_are_refused_before_they_are_held() {
         let house = house(false);
         let request = house.request(at(1), None).expect("room");
-        assert_eq!(request.hold(100), Ok(()));
-        assert_eq!(request.hold(1), Err(Full::BytesOfAddress));
+        assert_eq!(request.hold(401), Err(Full::Bytes));
+        // A quarter of what is left to the others.
+        assert_eq!((request.hold(81), request.hold(80), request.hold(1)), (Err(Full::BytesOfAddress), Ok(()), Err(Full::BytesOfAddress)));
         let others: Vec<_> = (2..=4).map(|client| house.request(at(client), None).expect("room")).collect();
-        for other in &others {
-            assert_eq!(other.hold(100), Ok(()));
+        for (other, room) in others.iter().zip([64, 51, 41]) {
+            assert_eq!((other.hold(room + 1), other.hold(room)), (Err(Full::BytesOfAddress), Ok(())));
         }
-        assert_eq!(house.request(at(5), None).expect("room").hold(1), Err(Full::Bytes));
+        assert_eq!(house.request(at(5), None).expect("room").hold(32), Ok(()), "there is room for one who holds nothing");
         // An answer is there already: it counts, and the next request waits for it.
-        others[0].carry(1);
+        others[0].carry(165);
         assert_eq!(house.request(at(5), None).map(drop), Err(Full::Bytes));
         drop((request, others));
         assert_eq!(house.taken(), Taken::default());

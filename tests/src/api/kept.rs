@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::request::{self, by, from, get_with, with};
+use crate::support::request::{self, by, from, get, get_with, with};
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
 /// A course page as an app reads it.
@@ -49,7 +49,32 @@ async fn page(house: &House) -> Told {
     ask(house, None, PAGE, json!({ "slug": SAMPLE_SLUG })).await
 }
 
+/// Bytes of bodies and answers in hand.
+async fn in_hand(house: &House) -> u64 {
+    let (_, text) = house.http(get("/metrics")).await;
+    text.lines().find_map(|line| line.strip_prefix("lectern_bytes_in_hand ")?.parse().ok()).expect("a number")
+}
+
 stories! {
+    /// Whoever does not take what is in memory once, however often it is asked for, keeps no room from others.
+    async fn what_all_share_is_in_nobodys_hand(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        page(&house).await;
+        let asked = |query: &str| request::ask(query, &json!({ "slug": SAMPLE_SLUG }));
+        let mut untaken = Vec::new();
+        for _ in 0..50 {
+            let response = house.response(asked(PAGE)).await;
+            assert_eq!(response.headers()["cache-status"], HIT);
+            untaken.push(response);
+        }
+        let bodies = in_hand(&house).await;
+        assert!(bodies < 50 * 4_000, "no more than what was sent: {bodies}");
+        untaken.push(house.response(asked("{ viewer { learner { id } } courses { nodes { overview } } }")).await);
+        assert!(in_hand(&house).await > bodies, "one's own answer counts");
+        drop(untaken);
+        assert_eq!(in_hand(&house).await, 0);
+    }
+
     async fn who_asks_what_a_stranger_has_asked_gets_the_same_bytes(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let first = page(&house).await;

@@ -48,7 +48,7 @@ pub async fn open(
         let no = Refused::before(StatusCode::FORBIDDEN, "FORBIDDEN", "pages of this origin may not use the API; see ALLOWED_ORIGINS");
         return front.metrics.refused(no).answer(Dialect::Legacy);
     }
-    let place = match front.live.places.enter() {
+    let place = match front.live.places.enter(request.network()) {
         Ok(place) => place,
         Err(crowded) => return front.metrics.refused(crowded.into()).answer(Dialect::Legacy),
     };
