@@ -31,6 +31,9 @@ const ACTOR: &str = "command line";
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
+    /// The system gives us no threads.
+    #[error("no threads are to be had: {0}")]
+    Threads(io::Error),
     /// Settings are wrong.
     #[error("the configuration does not stand:\n{}", .0.iter().map(|mistake| format!("  {} {}", mistake.name, mistake.message)).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<Mistake>),

@@ -20,9 +20,14 @@ struct Server {
 
 impl Server {
     async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (listen, data) = (format!("127.0.0.1:{}", free_port()), folder.path().display().to_string());
-        let process = Running::start(&[("LISTEN", &listen), ("DATA_DIR", &data)], &["serve", "--no-worker"]);
+        let settings = [settings, &[("LISTEN", &listen), ("DATA_DIR", &data)]].concat();
+        let process = Running::start(&settings, &["serve", "--no-worker"]);
         let (http, url) = (Client::new(), format!("http://{listen}"));
         wait_until("the server to be ready", 60, async || {
             http.get(format!("{url}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())
@@ -100,6 +105,40 @@ async fn no_document_brings_the_server_down() {
     let query = "query($f: CourseFilter) { courses(filter: $f) { totalCount } }";
     server.refuses("deep variables", server.sends(query, json!({ "f": deep })).await).await;
     server.process.killed();
+}
+
+/// A document whose fields stand in each other `depth` deep: a field of the root, and then one after another on a way that leads back to where it
+/// began.
+fn deep(root: &str, way: &[&str], depth: usize) -> String {
+    let steps: String = way.iter().cycle().take(depth - 2).map(|step| format!("{{{step}")).collect();
+    format!("{{{root}{steps}{{__typename{}", "}".repeat(depth))
+}
+
+/// What is as deep as it may be is run, and not read alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_deepest_document_that_is_let_in_is_answered() {
+    for most in ["24", "60"] {
+        let server = Server::start_with(&[("MAX_DEPTH", most)]).await;
+        let most: usize = most.parse().expect("a number");
+        let course = format!("course(slug: \"{}\")", server.slug);
+        for depth in most - 3..=most {
+            for (root, way) in [
+                (course.as_str(), ["sessions(first: 1)", "nodes", "course"].as_slice()),
+                (&course, &["series", "series", "courses(first: 1)", "nodes"]),
+                ("sessions(first: 1)", &["nodes", "course", "sessions(first: 1)"]),
+                ("faculty(first: 1)", &["nodes", "courses(first: 1)", "nodes", "faculty(first: 1)"]),
+            ] {
+                let document = deep(root, way, depth);
+                let answer = server.sends(&document, json!({})).await;
+                assert_eq!(answer.status(), StatusCode::OK, "{document}");
+                let answer: Value = answer.json().await.expect("JSON");
+                assert!(answer["errors"].is_null(), "{document}: {answer}");
+            }
+        }
+        let answer = server.sends(&deep(&course, &["sessions(first: 1)", "nodes", "course"], most + 1), json!({})).await;
+        server.refuses("one deeper", answer).await;
+        server.process.killed();
+    }
 }
 
 /// JSON in which texts in JSON stand within each other, so many times, under the key under which serde_json's own values read them.
