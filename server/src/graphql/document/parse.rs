@@ -63,7 +63,8 @@ fn expected(text: &str, offset: usize, message: &str) -> String {
             let wanted = TOKENS.iter().find(|(name, _)| *name == wanted).map_or(wanted, |(_, written)| written);
             format!("expected {}, found {found}", in_words(wanted))
         }
-        None => format!("unexpected {found}"),
+        None if found.starts_with('`') => format!("unexpected {found}"),
+        None => format!("found {found} where something is missing"),
     }
 }
 
