@@ -65,7 +65,7 @@ use metrics::Metrics;
 use negotiate::Dialect;
 use occupancy::Occupancy;
 use origins::Origins;
-use refused::Refused;
+use refused::{AGAIN, Refused};
 
 /// The smallest body that is compressed, in bytes: one that fits into a packet is not worth the work.
 const WORTH_COMPRESSING: u16 = 1024;
@@ -204,15 +204,29 @@ fn internal(fault: &Fault) -> Response {
     Refused::fault(fault).answer(Dialect::Legacy)
 }
 
-/// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    token(headers.get(header::AUTHORIZATION)?.to_str().ok()?).map(str::to_owned)
+/// Waits for what has to be read before anything runs, for as long as a query may take. Whoever is still reading then ends by themselves.
+///
+/// # Errors
+/// The database says nothing.
+async fn in_time<T>(front: &Front, reading: impl Future<Output = T>) -> Result<T, Refused> {
+    tokio::time::timeout(front.occupancy.limits().query.time, reading).await.map_err(|_| Refused::away())
 }
 
-/// The token in the words of `Authorization`.
+/// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    token(headers.get(header::AUTHORIZATION)?.to_str().unwrap_or("?")).map(str::to_owned)
+}
+
+/// The token in the words of `Authorization`; an empty one, which opens nothing, where they are no words of ours: who believes to be signed in
+/// must hear of it. Without words nobody shows anything, and `Basic` is for a proxy before us.
 fn token(words: &str) -> Option<&str> {
-    let (scheme, token) = words.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let words = words.trim();
+    let (scheme, token) = words.split_once(' ').unwrap_or((words, ""));
+    match scheme.to_ascii_lowercase().as_str() {
+        "" | "basic" => None,
+        "bearer" => Some(token.trim()),
+        _ => Some(""),
+    }
 }
 
 /// The schema in its own language.
@@ -227,19 +241,21 @@ async fn ready(State(front): State<Arc<Front>>) -> Response {
     match tokio::time::timeout(READY_WITHIN, standing(&front.desk.db)).await {
         // A newer release has migrated: what this one knows is still there.
         Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
-        Ok(Ok(Standing::Behind(_))) => {
-            return (StatusCode::SERVICE_UNAVAILABLE, "the schema is not up to date: run `lectern migrate`\n").into_response();
-        }
+        Ok(Ok(Standing::Behind(_))) => return not_ready("the schema is not up to date: run `lectern migrate`"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
-            return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response();
+            return not_ready("the database does not answer");
         }
-        Err(_) => return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+        Err(_) => return not_ready("the database does not answer"),
     }
     match (front.worker)() {
         Ok(()) => "ready\n".into_response(),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("the worker is not well: {why}\n")).into_response(),
+        Err(why) => not_ready(&format!("the worker is not well: {why}")),
     }
+}
+
+fn not_ready(why: &str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from(AGAIN))], format!("{why}\n")).into_response()
 }
 
 async fn metrics_text(State(front): State<Arc<Front>>) -> Response {

@@ -7,31 +7,34 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DbErr;
 
-use super::{Front, etag};
+use super::negotiate::Dialect;
+use super::refused::Refused;
+use super::{Front, etag, in_time};
 use crate::calendar;
 
 /// `GET /calendar/courses/{slug}.ics`
 pub async fn of_course(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
     let Some(slug) = file.strip_suffix(".ics") else { return nowhere() };
-    answer(&headers, calendar::of_course(&front.desk, slug).await, "public, max-age=300")
+    answer(&headers, in_time(&front, calendar::of_course(&front.desk, slug)).await, "public, max-age=300")
 }
 
 /// `GET /calendar/{token}.ics`
 pub async fn of_learner(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>, headers: HeaderMap) -> Response {
     let Some(token) = file.strip_suffix(".ics") else { return nowhere() };
     // An address that was given up must be dead at once, so nobody may answer in our place.
-    answer(&headers, calendar::of_learner(&front.desk, token).await, "private, no-cache")
+    answer(&headers, in_time(&front, calendar::of_learner(&front.desk, token)).await, "private, no-cache")
 }
 
 fn nowhere() -> Response {
     (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such calendar.\n").into_response()
 }
 
-fn answer(headers: &HeaderMap, found: Result<Option<String>, DbErr>, keep: &'static str) -> Response {
+fn answer(headers: &HeaderMap, found: Result<Result<Option<String>, DbErr>, Refused>, keep: &'static str) -> Response {
     let text = match found {
-        Ok(Some(text)) => text,
-        Ok(None) => return nowhere(),
-        Err(error) => return super::internal(&error.into()),
+        Ok(Ok(Some(text))) => text,
+        Ok(Ok(None)) => return nowhere(),
+        Ok(Err(error)) => return super::internal(&error.into()),
+        Err(no) => return no.answer(Dialect::Legacy),
     };
     let kind = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),

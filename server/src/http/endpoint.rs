@@ -18,7 +18,6 @@ use axum::response::{IntoResponse, Response};
 use http_body::Body as _;
 use sea_orm::DbErr;
 
-use super::Front;
 use super::kept::{self, Answer, Draft, Maker, Question};
 use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
@@ -28,6 +27,7 @@ use super::purse::Purse;
 use super::refused::{METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::{self, respond};
+use super::{Front, in_time};
 use crate::door;
 use crate::graphql::document::{Document, OperationType};
 use crate::viewer::Viewer;
@@ -171,7 +171,7 @@ async fn read(
 ) -> Result<(Asked, Viewer), Refused> {
     let asked = request::read(&head.method, &head.uri, named, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let bearer = super::bearer(&head.headers);
-    let viewer = door::viewer(&front.desk, bearer.as_deref(), place.network()).await.inspect_err(|_| {
+    let viewer = in_time(front, door::viewer(&front.desk, bearer.as_deref(), place.network())).await?.inspect_err(|_| {
         // Who has nothing left gets the same answer.
         let _ = Purse::of(front, place.network(), None).pay_for_reading();
     })?;
@@ -208,7 +208,7 @@ async fn run(
     let keeps = viewer.learner.is_none() && takes != Takes::Events && front.kept.is_open();
     let question = keeps.then(|| kept::question(document.text(), name, &variables));
     if let Some(question) = &question
-        && let Some(answer) = front.kept.find(question, &front.desk).await.map_err(away)?
+        && let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)?
     {
         return Ok(Ran::Public(answer, HIT));
     }
@@ -271,10 +271,10 @@ async fn source(front: &Front, question: &Question) -> Result<Source, Refused> {
     // Whoever makes it may hang up half way. Who has waited twice in vain makes it for themselves.
     for _ in 0..2 {
         match front.kept.maker(question) {
-            Maker::Oneself(making) => return Ok(Source::Draft(Some(making.begin(&front.desk).await.map_err(away)?))),
+            Maker::Oneself(making) => return Ok(Source::Draft(Some(in_time(front, making.begin(&front.desk)).await?.map_err(away)?))),
             Maker::Another(made) => made.done().await,
         }
-        if let Some(answer) = front.kept.find(question, &front.desk).await.map_err(away)? {
+        if let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)? {
             return Ok(Source::Memory(answer));
         }
     }

@@ -237,6 +237,11 @@ stories! {
                 assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""), "{challenge}");
             }
         }
+        // Words that are none of ours open nothing; none at all, and those for a proxy, are nobody's.
+        for (words, status) in [(ada.token.as_str(), 401), ("Bearer ", 401), ("Token x", 401), ("", 200), (" ", 200), ("Basic dXNlcjpwYXNz", 200)] {
+            let found = house.answered(with(asked("{ __typename }"), "authorization", words)).await;
+            assert_eq!(found.status.as_u16(), status, "{words:?}");
+        }
         house.travels_to("2026-07-01T12:00-04:00").await;
         let request = with(asked("{ __typename }"), "authorization", &format!("Bearer {}", ada.token));
         judge("an old token", "nothing", &house.answered(request).await, 401, "TOKEN_EXPIRED", NEW);

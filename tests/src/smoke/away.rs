@@ -24,7 +24,12 @@ struct Served {
 }
 
 impl Served {
+    /// Sooner than where nothing is said, so that nobody waits for the test.
     async fn start() -> Option<Self> {
+        Self::start_with(&[("DATABASE_STATEMENT_MS", "1000")]).await
+    }
+
+    async fn start_with(more: &[(&'static str, &str)]) -> Option<Self> {
         let direct = database::empty(Backend::Postgres).await?;
         let proxy = Proxy::before(&direct.url).await?;
         let folder = tempfile::tempdir().expect("a folder");
@@ -34,15 +39,13 @@ impl Served {
                 ("DATABASE_URL", url.to_owned()),
                 ("LISTEN", listen.clone()),
                 ("SECRET_KEY", KEY.to_owned()),
-                // Sooner than where nothing is said, so that nobody waits for the test.
-                ("DATABASE_STATEMENT_MS", "1000".to_owned()),
                 ("MAIL_URL", mail.clone()),
                 ("MAIL_FROM", "Example Course Office <office@example.org>".to_owned()),
             ]
         };
         let (near, far) = (settings(&direct.url), settings(&proxy.url));
         let near: Vec<_> = near.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let far: Vec<_> = far.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let far: Vec<_> = far.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect();
         crate::support::process::says(&near, &["migrate"]);
         let file = folder.path().join("course.toml");
         std::fs::write(&file, super::course_text(SAMPLE_SLUG, 0)).expect("a file");
@@ -75,8 +78,9 @@ impl Served {
 
     /// While the database is away: what needs it is refused, what does not is answered.
     async fn is_away(&self) {
-        let (status, _, body) = self.no(self.http.get(format!("{}/readyz", self.url)).send()).await;
+        let (status, retry, body) = self.no(self.http.get(format!("{}/readyz", self.url)).send()).await;
         assert_eq!((status, body.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"));
+        assert!(retry.is_some());
         let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
         for query in ["{ courses { totalCount nodes { title } } }", act] {
             let (status, retry, body) = self.no(self.asks(query)).await;
@@ -119,6 +123,27 @@ async fn a_database_that_has_gone_silent_is_told_at_once() {
     served.proxy.hang_up().await;
     served.proxy.be_silent(false);
     served.is_back().await;
+}
+
+/// Where a statement may take a minute, and a query a second, whoever reads from a database that says nothing waits no longer than a query may
+/// take: a token is looked up, an answer in memory is asked about, a calendar is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_waits_no_longer_than_a_query_may_take() {
+    let Some(served) = Served::start_with(&[("DATABASE_STATEMENT_MS", "60000"), ("QUERY_SECONDS", "1")]).await else { return };
+    let query = "{ courses { totalCount } }";
+    assert_eq!(served.asks(query).await.expect("an answer").status(), StatusCode::OK);
+    served.proxy.be_silent(true);
+    let graphql = || served.http.post(format!("{}/graphql", served.url));
+    let token = format!("lct_{}", "x".repeat(43));
+    for asked in [
+        graphql().json(&json!({ "query": query })),
+        graphql().json(&json!({ "query": query })).bearer_auth(token),
+        graphql().json(&json!({ "query": "{ faculty { totalCount } }" })),
+        served.http.get(format!("{}/calendar/courses/{SAMPLE_SLUG}.ics", served.url)),
+    ] {
+        let (status, retry, body) = served.no(asked.send()).await;
+        assert_eq!((status, retry.is_some()), (StatusCode::SERVICE_UNAVAILABLE, true), "{body}");
+    }
 }
 
 /// Every connection of the pool is half open, as after a cable was cut; the database is well. Whoever has one is told, and it is given up.
