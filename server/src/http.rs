@@ -54,6 +54,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::answer::Fault;
 use crate::desk::Desk;
 use crate::graphql::document::Documents;
+use crate::graphql::running::Stopped;
 use crate::graphql::schema::{self, LecternSchema};
 use crate::limits::client::Limits;
 use crate::store::{Standing, standing};
@@ -207,9 +208,10 @@ fn internal(fault: &Fault) -> Response {
 /// Waits for what has to be read before anything runs, for as long as a query may take. Whoever is still reading then ends by themselves.
 ///
 /// # Errors
-/// The database says nothing.
+/// It takes longer.
 async fn in_time<T>(front: &Front, reading: impl Future<Output = T>) -> Result<T, Refused> {
-    tokio::time::timeout(front.occupancy.limits().query.time, reading).await.map_err(|_| Refused::away())
+    let time = front.occupancy.limits().query.time;
+    tokio::time::timeout(time, reading).await.map_err(|_| Refused::stopped(Stopped::Time(time)))
 }
 
 /// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
