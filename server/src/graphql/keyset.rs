@@ -56,9 +56,22 @@ where
     all().count(&ctx.data::<Desk>()?.db).await.map(Some).or_opaque()
 }
 
-/// Whether a text is a cursor, of whichever connection.
-pub fn is_cursor(text: &str) -> bool {
-    Cursor::decode(text).is_some()
+/// Which list is behind a connection, as its cursors say; the order in which it stands may follow, after a blank. Whoever names a list in
+/// [`Wanted::shaped`] names it so.
+pub fn list(parent: &str, field: &str) -> String {
+    match (parent, field) {
+        // The same lists, of whatever they hang on.
+        (_, "audit" | "enquiries" | "registrations" | "upcomingSessions") | ("Query", _) => field.to_owned(),
+        ("Subscription", "notices") => list("Course", field),
+        ("FacultyMember", _) => format!("faculty.{field}"),
+        _ => format!("{}.{field}", parent.to_ascii_lowercase()),
+    }
+}
+
+/// Whether a text is a cursor of this list, in whichever order.
+pub fn is_cursor_of(list: &str, text: &str) -> bool {
+    let rest = |Cursor(of, _): &Cursor| of.strip_prefix(list).map(|rest| rest.is_empty() || rest.starts_with(' '));
+    Cursor::decode(text).as_ref().and_then(rest).unwrap_or_default()
 }
 
 fn not_a_cursor(name: &str) -> async_graphql::Error {

@@ -23,7 +23,12 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let (course, track) = house.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
+        let courses = house.asks(None, "{ courses { pageInfo { endCursor } } }", json!({})).await;
+        let foreign = courses["courses"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
+        let foreign_literal = format!("sessions(after: \"{foreign}\") {{ totalCount }}");
         for wrong in [
+            foreign_literal.as_str(),
+            "sessions(before: $cursor) { totalCount }",
             "sessions(first: 1000) { totalCount }",
             "sessions(first: 1, last: 1) { totalCount }",
             "sessions(after: \"nonsense\") { totalCount }",
@@ -36,10 +41,13 @@ stories! {
             "registrations(filter: $filter) { totalCount }",
             "nothing",
         ] {
-            let query = format!("mutation($i: RegisterInput!, $n: Int = 1, $code: String! = \"dentist\", $filter: RegistrationFilter = {{ text: \"x\" }}) {{
-                register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} ...used }} }} }} }}
+            let query = format!("mutation($i: RegisterInput!, $n: Int = 1, $cursor: String, $code: String! = \"dentist\", $filter: RegistrationFilter = {{ text: \"x\" }}) {{
+                register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} ...used c: sessions(before: $cursor) {{ totalCount }} }} }} }} }}
                 fragment used on Course {{ a: registrations(filter: {{ text: $code }}) {{ totalCount }} b: registrations(filter: $filter) {{ totalCount }} }}");
             let mut variables = json!({ "i": input, "n": if wrong.contains("$n") { 1000 } else { 5 } });
+            if wrong.contains("$cursor") {
+                variables["cursor"] = json!(foreign);
+            }
             if wrong.contains("$filter") {
                 variables["filter"] = json!({ "professionCode": ["dentist"] });
             }

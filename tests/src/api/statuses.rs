@@ -12,8 +12,8 @@ const NEW: &str = "application/graphql-response+json";
 const OLD: &str = "application/json";
 /// What clients send that know both.
 const BOTH: &str = "application/graphql-response+json, application/json;q=0.9";
-/// Data with an error: the first course is asked for in a way that fails when it is asked.
-const PARTIAL: &str = "{ __typename courses(after: \"WyJ4IixbXV0\") { nodes { id } } }";
+/// Data with an error: a cursor of this connection without a place in it, which is found out where the list is read.
+const PARTIAL: &str = "{ __typename courses(after: \"WyJjb3Vyc2VzIGJ5IHN0YXJ0IixbXV0\") { nodes { id } } }";
 
 /// What a cell says of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

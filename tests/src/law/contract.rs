@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use apollo_compiler::ast::InputValueDefinition;
 use apollo_compiler::schema::ExtendedType;
+use lectern::graphql::keyset;
 use lectern::graphql::schema;
 use lectern::graphql::vocabulary;
 use serde_json::Value;
@@ -54,6 +55,22 @@ async fn every_scalar_says_by_what_it_is_specified() {
         let line = format!("scalar {} @specifiedBy(url: \"{}\")", text(&scalar["name"]), text(&scalar["specifiedByURL"]));
         assert!(printed.contains(&line), "schema.graphql lacks {line}");
     }
+}
+
+/// A cursor is judged before anything runs by the name of the list that it is of, so the name that its connection gives it must be that one.
+#[tokio::test]
+async fn every_connection_names_its_list_as_its_cursors_are_judged() {
+    let types = types().await;
+    let code: String = sources("server/src/graphql").into_iter().map(|(_, text)| text).collect();
+    let mut judged = 0;
+    for (name, _) in fields(&types).filter(|(_, field)| named(&field["type"]).ends_with("Connection")) {
+        let (parent, field) = name.split_once('.').expect("a type and a field");
+        let list = keyset::list(parent, field);
+        let written = [format!("\"{list}\""), format!("\"{list} by ")];
+        assert!(written.iter().any(|written| code.contains(written)), "no list is called {list}, as cursors of {name} are expected to say");
+        judged += 1;
+    }
+    assert!(judged > 20, "{judged}");
 }
 
 #[tokio::test]

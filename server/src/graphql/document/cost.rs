@@ -159,7 +159,7 @@ impl Reckoner<'_> {
             return cost;
         }
         let kind = selected.definition.ty.inner_named_type();
-        let own_page = is_connection(kind).then(|| Page::of(selected.field, self.lines.begin(selected.field.location())));
+        let own_page = is_connection(kind).then(|| Page::of(parent, selected.field, self.lines.begin(selected.field.location())));
         let one = match selected.parts.as_slice() {
             [] if selected.definition.ty.is_list() => Cost::fixed(1),
             parts => self.cost(kind, parts, own_page.as_ref()),

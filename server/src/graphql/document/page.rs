@@ -6,7 +6,7 @@ use async_graphql::{Name, Value};
 
 use super::fault::{BAD_USER_INPUT, Location, RequestError};
 use super::variables::Values;
-use crate::graphql::keyset::{DEFAULT_SIZE, MAX_SIZE, is_cursor};
+use crate::graphql::keyset::{DEFAULT_SIZE, MAX_SIZE, is_cursor_of, list};
 
 /// What an argument of a connection says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ enum Given<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     field: Name,
+    /// Which list its cursors are of.
+    list: String,
     location: Option<Location>,
     first: Given<i64>,
     last: Given<i64>,
@@ -32,10 +34,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// The page that a field asks for, whose values are known to be of the right types.
-    pub fn of(field: &Field, location: Option<Location>) -> Self {
+    /// The page that a field of the type `parent` asks for, whose values are known to be of the right types.
+    pub fn of(parent: &str, field: &Field, location: Option<Location>) -> Self {
         Self {
             field: Name::new(&field.name),
+            list: list(parent, &field.name),
             location,
             first: given(field, "first", |value| value.to_i32().map(i64::from)),
             last: given(field, "last", |value| value.to_i32().map(i64::from)),
@@ -65,7 +68,7 @@ impl Page {
     /// Whether there is such a page.
     ///
     /// # Errors
-    /// Both `first` and `last`, a size outside of 1 to 100, or what is no cursor.
+    /// Both `first` and `last`, a size outside of 1 to 100, or what is no cursor of this connection.
     pub fn check(&self, values: &Values) -> Result<(), RequestError> {
         let no = |message: String| Err(RequestError::new(BAD_USER_INPUT, message).at(self.location));
         let field = &self.field;
@@ -87,7 +90,7 @@ impl Page {
                     _ => None,
                 },
             };
-            if cursor.is_some_and(|cursor| !is_cursor(cursor)) {
+            if cursor.is_some_and(|cursor| !is_cursor_of(&self.list, cursor)) {
                 return no(format!("The argument `{name}` of `{field}` is not a cursor of this connection."));
             }
         }

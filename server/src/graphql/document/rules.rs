@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
                 Selection::Field(field) => {
                     self.arguments(&field.name, &field.arguments, &field.definition.arguments);
                     if is_connection(field.ty().inner_named_type()) {
-                        self.page(Page::of(field, self.lines.begin(field.location())));
+                        self.page(Page::of(&set.ty, field, self.lines.begin(field.location())));
                     }
                     self.set(&field.selection_set);
                 }
