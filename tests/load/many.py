@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""What ten thousand courses cost beside two hundred: a page of the catalogue, searches, memory, and the time until a server is ready."""
+import argparse, json, statistics
+
+from ground import HERE, ROOT, Ground, ask, cpu, load, memory
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--lectern", default=str(ROOT / "target/release/lectern"))
+    options.add_argument("--few", type=int, default=200)
+    options.add_argument("--many", type=int, default=10_000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--connections", type=int, default=8)
+    options = options.parse_args()
+    with Ground(options.lectern) as ground:
+        measure(ground, options)
+
+
+def measure(ground, options):
+    servers = {}
+    for name, courses in (("few", options.few), ("many", options.many)):
+        ground.cluster.psql("postgres", "-c", f"create database {name}")
+        ground.fill(name, courses)
+        servers[name] = ground.serve(name, ANSWERS_MEMORY="0")
+        process, url, took = servers[name]
+        print(f"{courses} courses: ready after {took:.2f} s, {memory(process):.0f} MiB", flush=True)
+    catalogue = (HERE / "documents/catalogue.graphql").read_text()
+    courses = "query($f: CourseFilter) { courses(first: 20, filter: $f) { nodes { slug title startsAt } } }"
+    cursor = lambda url: ask(url, "query { courses(last: 1) { pageInfo { startCursor } } }", {})["courses"]["pageInfo"]["startCursor"]
+    last = {name: cursor(url) for name, (_, url, _) in servers.items()}
+    body = lambda query, **variables: json.dumps({"query": query, "variables": variables})
+    asked = {
+        "catalogue of 20": [body(catalogue, first=20)],
+        "catalogue, its last page": [body("query($b: String) { courses(last: 20, before: $b) { nodes { slug title startsAt } } }", b="LAST")],
+        "catalogue, with its count": [body("query { courses(first: 20) { totalCount nodes { slug title startsAt } } }")],
+        "open for registration": [body(courses, f={"openForRegistration": True})],
+        "search: a word of every course": [body(courses, f={"text": "palliative"})],
+        "search: a word of one course": [body(courses, f={"text": str(number)}) for number in range(100, options.few)],
+        "search: two words": [body(courses, f={"text": f"pall {number}"}) for number in range(100, options.few)],
+        "search: no course": [body(courses, f={"text": "zebra"})],
+        "faculty, searched": [body('query { faculty(first: 20, filter: { text: "a" }) { nodes { name } } }')],
+    }
+    print(f"\n| asked | CPU ms at {options.few} | at {options.many} | ratio | req/s at {options.few} | at {options.many} |\n| --- | --- | --- | --- | --- | --- |")
+    for name, bodies in asked.items():
+        costs = {"few": [], "many": []}
+        rates = {"few": [], "many": []}
+        for count in range(options.rounds + 1):
+            for which, (process, url, _) in servers.items():
+                sent = [one.replace("LAST", last[which]) for one in bodies]
+                pids = {process.pid, ground.cluster.process.pid}
+                before = cpu(pids)
+                figures = load(ground.folder, url, "/graphql", sent, None, options.seconds, options.connections)
+                if count:
+                    costs[which].append((cpu(pids) - before) * 1000 / figures["requests"])
+                    rates[which].append(figures["rate"])
+        few, many = statistics.median(costs["few"]), statistics.median(costs["many"])
+        print(f"| {name} | {few:.3f} | {many:.3f} | {many / few:.2f} | {statistics.median(rates['few']):.0f} | {statistics.median(rates['many']):.0f} |", flush=True)
+    for name, (process, _, _) in servers.items():
+        print(f"{name}: {memory(process):.0f} MiB, {memory(process, 'VmHWM'):.0f} at most")
+
+
+if __name__ == "__main__":
+    main()
