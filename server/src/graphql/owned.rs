@@ -1,6 +1,7 @@
 //! Lists that hang on somebody or something: the courses of a person, the sessions of a person, the courses of a series.
 //!
-//! However many owners a level has, a list of theirs is read in one statement: rows are numbered within each owner's part and cut there.
+//! However many owners a level has, a list of theirs is read in one statement: rows are numbered within each owner's part and cut there. The list
+//! of a single one is read up to where its page ends.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -73,29 +74,43 @@ impl Owned {
     async fn found(&self, list: List, wanted: &Wanted, owners: &[Uuid]) -> Result<Vec<Found>, DbErr> {
         let source = source(list, owners);
         let sort = Sort::ascending([(source.starts_at.clone(), Shape::At), (source.id.clone(), Shape::Id)]);
-        let mut place = WindowStatement::new();
-        place.add_partition_by(source.owner.clone());
-        for (column, order) in wanted.reading(&sort) {
-            place.order_by_expr(column, order);
-        }
-        let mut ranked = source.rows;
-        ranked
-            .expr_as(source.owner, "owner")
+        let mut rows = source.rows;
+        rows.expr_as(source.owner.clone(), "owner")
             .expr_as(source.id, "id")
             .expr_as(course::Column::Id.into_expr(), "course_id")
             .expr_as(source.starts_at, "starts_at")
-            .expr_window_as(Func::cust("ROW_NUMBER"), place, "place")
             .cond_where(self.viewer.visible_courses())
             .cond_where(wanted.bounds(&sort));
-        let rows = Query::select()
-            .columns(["owner", "id", "course_id", "starts_at"])
-            .from_subquery(ranked, "ranked")
-            .and_where(Expr::col("place").lte(i64::try_from(wanted.reach()).unwrap_or(i64::MAX)))
-            .order_by("owner", Order::Asc)
-            .order_by("place", Order::Asc)
-            .take();
+        let reading = wanted.reading(&sort);
+        let rows = match owners {
+            // One list is read as far as its page goes, where an index has its order; to number the rows, all would be read.
+            [_] => {
+                for (column, order) in reading {
+                    rows.order_by_expr(column, order);
+                }
+                rows.limit(wanted.reach()).take()
+            }
+            _ => numbered(rows, source.owner, reading, wanted.reach()),
+        };
         Found::find_by_statement(self.desk.db.get_database_backend().build(&rows)).all(&self.desk.db).await
     }
+}
+
+/// The first `reach` of the rows of each owner.
+fn numbered(mut rows: SelectStatement, owner: Expr, reading: Vec<(Expr, Order)>, reach: u64) -> SelectStatement {
+    let mut place = WindowStatement::new();
+    place.add_partition_by(owner);
+    for (column, order) in reading {
+        place.order_by_expr(column, order);
+    }
+    rows.expr_window_as(Func::cust("ROW_NUMBER"), place, "place");
+    Query::select()
+        .columns(["owner", "id", "course_id", "starts_at"])
+        .from_subquery(rows, "ranked")
+        .and_where(Expr::col("place").lte(i64::try_from(reach).unwrap_or(i64::MAX)))
+        .order_by("owner", Order::Asc)
+        .order_by("place", Order::Asc)
+        .take()
 }
 
 /// Where the rows of a list come from, with the course joined in, and which expressions are what.
