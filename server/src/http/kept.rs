@@ -13,7 +13,7 @@
 //! Of several who ask the same at once, the first has it made, and the others wait for that.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::http::HeaderValue;
 use entity::Instant;
@@ -48,8 +48,18 @@ pub type Question = Arc<[u8]>;
 pub struct Answer {
     /// The whole body.
     pub body: Encoded,
-    /// Its tag.
-    pub tag: HeaderValue,
+    tag: OnceLock<HeaderValue>,
+}
+
+impl Answer {
+    fn new(body: Vec<u8>) -> Self {
+        Self { body: Encoded::new(body.into()), tag: OnceLock::new() }
+    }
+
+    /// Its tag, made when it is asked for the first time: who sends POST never does.
+    pub fn tag(&self) -> &HeaderValue {
+        self.tag.get_or_init(|| etag::of(self.body.plain()))
+    }
 }
 
 /// Answers that are kept, and those that are being made.
@@ -234,7 +244,7 @@ impl Draft {
     /// Keeps the answer for whoever asks the same, where it is everybody's and not too large; says whether it did.
     pub fn keep(self, body: Vec<u8>) -> (Arc<Answer>, bool) {
         let Self { making, edition, look, provenance } = self;
-        let answer = Arc::new(Answer { tag: etag::of(&body), body: Encoded::new(body.into()) });
+        let answer = Arc::new(Answer::new(body));
         let small = size(&making.question, &answer.body) <= making.kept.largest;
         let Some(Reads { from, until, seats }) = provenance.reads().filter(|_| small) else { return (answer, false) };
         let counted = tokio::sync::Mutex::new(look);

@@ -54,7 +54,8 @@ pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &G
 }
 
 /// An answer that is everybody's; `how` we came by it stands in `Cache-Status` (RFC 9211).
-pub async fn public(dialect: Dialect, head: &Parts, Answer { body, tag }: &Answer, how: &'static str) -> Response {
+pub async fn public(dialect: Dialect, head: &Parts, answer: &Answer, how: &'static str) -> Response {
+    let body = &answer.body;
     let encoded = match Encoding::of(&head.headers) {
         Some(encoding) => body.get(encoding).await.map(|body| (encoding, body)),
         None => None,
@@ -63,17 +64,17 @@ pub async fn public(dialect: Dialect, head: &Parts, Answer { body, tag }: &Answe
         Some((encoding, body)) => (Some(encoding), body),
         None => (None, body.plain().clone()),
     };
-    let mut answer = match head.method.is_safe() {
-        true => tagged(head, body, tag.clone()),
+    let mut response = match head.method.is_safe() {
+        true => tagged(head, body, answer.tag().clone()),
         false => once(StatusCode::OK, body),
     };
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     if let Some(encoding) = encoding {
         encoded::tell(headers, encoding);
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(StatusCode::OK)));
     headers.insert(HeaderName::from_static("cache-status"), HeaderValue::from_static(how));
-    answer
+    response
 }
 
 /// An answer for whoever asked, and nobody else.
