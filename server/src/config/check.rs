@@ -300,7 +300,7 @@ mod tests {
             ("max-running-cost", "999", "MAX_RUNNING_COST"),
             ("max-answer-values", "999", "MAX_ANSWER_VALUES"),
             ("max-answer-bytes", "65535", "MAX_ANSWER_BYTES"),
-            ("max-answer-bytes", "16777217", "MAX_ANSWER_BYTES"),
+            ("max-answer-bytes", "10066330", "MAX_ANSWER_BYTES"),
             ("query-seconds", "0", "QUERY_SECONDS"),
             ("max-live-connections", "0", "MAX_LIVE_CONNECTIONS"),
             ("max-live-connections-each", "0", "MAX_LIVE_CONNECTIONS_EACH"),

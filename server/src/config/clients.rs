@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::limits::client::{Bounds, Limits, Rates, SHARE};
+use crate::limits::client::{Bounds, Limits, Rates, SHARE, growing};
 use crate::limits::live;
 
 /// What clients may take.
@@ -127,8 +127,8 @@ impl ClientSettings {
                 "MAX_HELD_BYTES",
                 "must be at least five times MAX_BODY_BYTES, because one address may have a quarter of what is left of it",
             );
-        } else if !(65_536..=self.max_held_bytes / (SHARE + 1)).contains(&self.max_answer_bytes) {
-            wrong("MAX_ANSWER_BYTES", "must be between 65536 and a fifth of MAX_HELD_BYTES");
+        } else if !(65_536..=growing(self.max_held_bytes) / (SHARE + 1)).contains(&self.max_answer_bytes) {
+            wrong("MAX_ANSWER_BYTES", "must be between 65536 and three twentieths of MAX_HELD_BYTES");
         }
         if !(1_000..=100_000_000).contains(&self.max_answer_values) {
             wrong("MAX_ANSWER_VALUES", "must be between 1000 and 100000000");

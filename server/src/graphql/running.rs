@@ -8,6 +8,7 @@
 //!
 //! Whoever resolves much at once also lets others run in between: after some work a list waits until the whole operation is polled anew.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::OnceLock;
@@ -21,6 +22,10 @@ use crate::limits::client::Bounds;
 /// How many values are resolved before others have their turn: half a millisecond's work.
 const TURN: u64 = 1_000;
 
+/// How much an answer that is being made grows by before it is told to who keeps the book of what is in hand, in bytes: more than a course page
+/// has, so that the book is not asked for those.
+const PARCEL: u64 = 64 * 1024;
+
 /// Why a query was told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stopped {
@@ -33,13 +38,18 @@ pub enum Stopped {
     /// [`Bounds::time`].
     #[error("The answer takes longer than {} seconds. Ask for less at a time, or try again later.", .0.as_secs_f64())]
     Time(Duration),
+    /// Answers that are being made take all the memory that they may, in all or for this client.
+    #[error("too much data is in hand")]
+    Crowded,
     /// Nobody waits for the answer any more.
     #[error("Nobody waits for the answer.")]
     HungUp,
 }
 
+/// Told of so many bytes more of an answer that is being made, it says whether there is room for them.
+type Grows = Box<dyn Fn(usize) -> bool + Send + Sync>;
+
 /// An operation that runs.
-#[derive(Debug)]
 pub struct Running {
     bounds: Bounds,
     /// Whether it does something, which is done to the end.
@@ -50,7 +60,24 @@ pub struct Running {
     /// Values since the operation was polled last.
     turn: AtomicU64,
     hung_up: AtomicBool,
+    grows: Grows,
+    /// Whether there was no room for what the answer has grown by.
+    crowded: AtomicBool,
     stopped: OnceLock<Stopped>,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bounds, acts, since, values, bytes, turn, hung_up, grows: _, crowded, stopped } = self;
+        let mut told = formatter.debug_struct("Running");
+        told.field("bounds", bounds)
+            .field("acts", acts)
+            .field("since", since)
+            .field("values", values)
+            .field("bytes", bytes)
+            .field("turn", turn);
+        told.field("hung_up", hung_up).field("crowded", crowded).field("stopped", stopped).finish_non_exhaustive()
+    }
 }
 
 impl Running {
@@ -73,8 +100,16 @@ impl Running {
             bytes: AtomicU64::new(0),
             turn: AtomicU64::new(0),
             hung_up: AtomicBool::new(false),
+            grows: Box::new(|_| true),
+            crowded: AtomicBool::new(false),
             stopped: OnceLock::new(),
         }
+    }
+
+    /// The same, with somebody who is told while the answer is made by how many bytes it has grown, and says whether there is room for them.
+    /// They are told of whole parcels alone, so of a small answer nothing.
+    pub fn telling(self, grows: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
+        Self { grows: Box::new(grows), ..self }
     }
 
     /// Whether its answer may grow. Once it may not, it never may again, for the same reason.
@@ -92,6 +127,8 @@ impl Running {
             Stopped::Values(values)
         } else if self.bytes.load(Ordering::Relaxed) > bytes {
             Stopped::Bytes(bytes)
+        } else if !self.acts && self.crowded.load(Ordering::Relaxed) {
+            Stopped::Crowded
         } else if !self.acts && self.since.elapsed() > time {
             Stopped::Time(time)
         } else {
@@ -123,7 +160,11 @@ impl Running {
     /// Counts what was resolved. `bytes` are never more than what is written in the end.
     pub fn count(&self, values: u64, bytes: u64) {
         self.values.fetch_add(values, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let parcels = before.saturating_add(bytes) / PARCEL - before / PARCEL;
+        if parcels > 0 && !(self.grows)(usize::try_from(parcels * PARCEL).unwrap_or(usize::MAX)) {
+            self.crowded.store(true, Ordering::Relaxed);
+        }
         self.turn.fetch_add(values, Ordering::Relaxed);
     }
 
@@ -153,6 +194,7 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
 
     use futures_util::future::join_all;
@@ -197,6 +239,32 @@ mod tests {
         let query = Running::query(BOUNDS);
         query.count(0, 101);
         assert!(!query.may_go_on());
+    }
+
+    #[tokio::test]
+    async fn a_query_for_whose_answer_there_is_no_room_is_stopped_and_a_mutation_is_not() {
+        let bounds = Bounds { bytes: u64::MAX, ..BOUNDS };
+        for (running, answer) in [(Running::query(bounds), Err(Stopped::Crowded)), (Running::mutation(bounds), Ok(()))] {
+            let running = running.telling(|_| false);
+            running.count(0, PARCEL - 1);
+            assert_eq!(running.ask(), Ok(()));
+            running.count(0, 1);
+            assert_eq!(running.ask(), answer);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_told_of_by_the_parcel_while_it_grows() {
+        let told = Arc::new(AtomicUsize::new(0));
+        let hears = Arc::clone(&told);
+        let running = Running::query(Bounds { bytes: u64::MAX, ..BOUNDS }).telling(move |bytes| {
+            hears.fetch_add(bytes, Ordering::Relaxed);
+            true
+        });
+        for (bytes, parcels) in [(PARCEL - 1, 0), (1, 1), (0, 1), (5 * PARCEL, 6), (PARCEL / 2, 6), (PARCEL / 2, 7)] {
+            running.count(0, bytes);
+            assert_eq!(told.load(Ordering::Relaxed), parcels * 64 * 1024);
+        }
     }
 
     /// A hundred lists of 400 values each: between two of the test's own steps no more than a turn is resolved, however many there are.

@@ -80,7 +80,7 @@ enum Takes {
     Events,
 }
 
-async fn answer(front: Arc<Front>, place: &RequestPlace, named: Option<String>, form: Form, request: Request) -> Response {
+async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<String>, form: Form, request: Request) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
     if head.method == Method::OPTIONS {
@@ -117,23 +117,27 @@ async fn answer(front: Arc<Front>, place: &RequestPlace, named: Option<String>, 
         Ok(Ran::Once(kind, response)) => {
             front.metrics.answered(response.errors.is_empty(), started.elapsed());
             let most = front.occupancy.limits().query.bytes;
-            carried(
-                place,
-                match takes {
-                    Takes::Events => events::once(&response, most),
-                    Takes::Answer | Takes::Both => {
-                        respond(dialect, &head, kind, &response, most).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
-                    }
-                },
-            )
+            let answer = match takes {
+                Takes::Events => Ok(events::once(&response, most)),
+                Takes::Answer | Takes::Both => respond(dialect, &head, kind, &response, most),
+            };
+            answer.and_then(|answer| carried(place, kind, answer)).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
         }
         Ok(Ran::Public(public, how)) => {
             front.metrics.answered(true, started.elapsed());
-            // Its bytes are in memory once, however many take them.
-            respond::public(dialect, &head, &public, how).await
+            let answer = respond::public(dialect, &head, &public, how).await;
+            if how == MISSED {
+                carried(place, OperationType::Query, answer).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
+            } else {
+                // What is kept is in memory once, however many take it.
+                place.carry(0);
+                answer
+            }
         }
         Ok(Ran::Follows(follower, place)) => events::of(*follower, place),
         Err(no) => {
+            // What it had grown to is gone.
+            place.carry(0);
             let no = front.metrics.refused(no);
             if takes == Takes::Events && no.is_of_the_document() { events::refused(&no.errors) } else { no.answer(dialect) }
         }
@@ -144,10 +148,14 @@ async fn answer(front: Arc<Front>, place: &RequestPlace, named: Option<String>, 
     answer
 }
 
-/// The answer, whose bytes count for the place of the request.
-fn carried(place: &RequestPlace, answer: Response) -> Response {
-    place.carry(usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX));
-    answer
+/// The answer, whose bytes count for the place of the request. One to a query is given up where there is no room for it.
+fn carried(place: &RequestPlace, kind: OperationType, answer: Response) -> Result<Response, Refused> {
+    let bytes = usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX);
+    match kind {
+        OperationType::Query => place.take(bytes).map_err(Refused::overloaded)?,
+        OperationType::Mutation | OperationType::Subscription => place.carry(bytes),
+    }
+    Ok(answer)
 }
 
 /// What became of a request.
@@ -181,7 +189,7 @@ async fn read(
 /// Everything that is said against a request, and what it is answered with where nothing is.
 async fn run(
     front: &Arc<Front>,
-    place: &RequestPlace,
+    place: &Arc<RequestPlace>,
     takes: Takes,
     head: &Parts,
     asked: Asked,
@@ -229,7 +237,7 @@ async fn run(
             return Err(Refused::overloaded(busy));
         }
     };
-    let (executed, values) = execute(front, prepared, viewer, paid, turn, draft).await?;
+    let (executed, values) = execute(front, place, prepared, viewer, paid, turn, draft).await?;
     purse.settle(paid, values);
     Ok(match executed {
         Executed::Once(response) => Ran::Once(kind, response),

@@ -15,7 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use entity::network::Network;
 
 use super::pulse::InHand;
-use crate::limits::client::{Limits, SHARE};
+use crate::limits::client::{Limits, SHARE, growing};
+
+/// How many bytes of an answer are taken whatever there is room for: more than a course page has.
+const SMALL: usize = 64 * 1024;
 
 /// Why there is no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -121,26 +124,36 @@ impl Occupancy {
         self.has_bytes(&book.all, &theirs, 0)?;
         book.change(from, |taken| taken.requests += 1);
         drop(book);
-        Ok(Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), in_hand }))
+        Ok(Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), grown: AtomicUsize::new(0), in_hand }))
     }
 
     /// A request that is counted and never turned away: operators are answered when nobody else is.
     pub fn operator_request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Arc<RequestPlace> {
         self.book().change(from, |taken| taken.requests += 1);
-        Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), in_hand })
+        Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), grown: AtomicUsize::new(0), in_hand })
     }
 
     fn has_bytes(&self, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
-        let Some(free) = self.limits.held_bytes.checked_sub(all.bytes + more) else { return Err(Full::Bytes) };
-        if theirs.bytes + more > free / SHARE {
-            return Err(Full::BytesOfAddress);
-        }
-        Ok(())
+        within(self.limits.held_bytes, all, theirs, more)
+    }
+
+    /// Whether answers may grow by so many bytes more.
+    fn may_grow(&self, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
+        within(growing(self.limits.held_bytes), all, theirs, more)
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether there is room for so many bytes more where all may have `most`: one address may have a quarter of what is left.
+fn within(most: usize, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
+    let Some(free) = most.checked_sub(all.bytes + more) else { return Err(Full::Bytes) };
+    if theirs.bytes + more > free / SHARE {
+        return Err(Full::BytesOfAddress);
+    }
+    Ok(())
 }
 
 impl Book {
@@ -177,6 +190,8 @@ pub struct RequestPlace {
     occupancy: Arc<Occupancy>,
     from: Network,
     bytes: AtomicUsize,
+    /// Those of them that an answer has grown to which is being made.
+    grown: AtomicUsize,
     in_hand: Option<Arc<InHand>>,
 }
 
@@ -199,10 +214,42 @@ impl RequestPlace {
         Ok(())
     }
 
-    /// Counts so many bytes of an answer that nobody else shares, which are there already; what they leave no room for is the next request.
+    /// Room for so many bytes more of an answer that is being made; where there is none, they are not counted, and the answer is given up.
+    pub fn grow(&self, bytes: usize) -> bool {
+        let mut book = self.occupancy.book();
+        let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+        let fits = self.occupancy.may_grow(&book.all, &theirs, bytes).is_ok();
+        if fits {
+            book.change(self.from, |taken| taken.bytes += bytes);
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.grown.fetch_add(bytes, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    /// Counts an answer of so many bytes, where there is room for what has not been counted of it while it was made. A small answer is always
+    /// taken, because it is there already.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn take(&self, bytes: usize) -> Result<(), Full> {
+        let more = bytes.saturating_sub(self.grown.load(Ordering::Relaxed));
+        if more > SMALL {
+            let book = self.occupancy.book();
+            let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+            self.occupancy.may_grow(&book.all, &theirs, more)?;
+        }
+        self.carry(bytes);
+        Ok(())
+    }
+
+    /// Counts an answer of so many bytes in any case, instead of what it has grown to while it was made. What they leave no room for is the next
+    /// request.
     pub fn carry(&self, bytes: usize) {
-        self.occupancy.book().change(self.from, |taken| taken.bytes += bytes);
+        let grown = self.grown.swap(0, Ordering::Relaxed);
+        self.occupancy.book().change(self.from, |taken| taken.bytes = (taken.bytes + bytes).saturating_sub(grown));
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes.fetch_sub(grown, Ordering::Relaxed);
     }
 
     /// What the connection knows of the request; none outside of a connection.
@@ -281,6 +328,41 @@ mod tests {
         others[0].carry(165);
         assert_eq!(house.request(at(5), None).map(drop), Err(Full::Bytes));
         drop((request, others));
+        assert_eq!(house.taken(), Taken::default());
+    }
+
+    #[test]
+    fn answers_grow_into_three_quarters_and_are_counted_once() {
+        let house = house(false);
+        let (one, other) = (house.request(at(1), None).expect("room"), house.request(at(1), None).expect("room"));
+        assert!(one.grow(40) && other.grow(20));
+        assert!(!other.grow(1), "a quarter of what is left of three quarters of 400");
+        assert_eq!(house.taken().bytes, 60, "what is given up is not counted");
+        assert_eq!(other.hold(20), Ok(()), "there is room for a body yet");
+        // The whole answer has come to more than was known while it was made, or to less.
+        one.carry(50);
+        other.carry(10);
+        assert_eq!(house.taken().bytes, 50 + 20 + 10);
+        let others: Vec<_> = (2..=4).map(|client| house.request(at(client), None).expect("room")).collect();
+        for (other, room) in others.iter().zip([44, 35, 28]) {
+            assert!(!other.grow(room + 1) && other.grow(room), "{room}");
+        }
+        drop((one, other, others));
+        assert_eq!(house.taken(), Taken::default());
+    }
+
+    #[test]
+    fn a_large_answer_that_comes_all_at_once_is_taken_where_there_is_room() {
+        let limits = Limits { held_bytes: 80 * SMALL, ..Limits::default() };
+        let house = Arc::new(Occupancy::new(limits, false));
+        let (one, other) = (house.request(at(1), None).expect("room"), house.request(at(1), None).expect("room"));
+        // Twelve for one address, of which two were counted before.
+        assert!(one.grow(2 * SMALL));
+        assert_eq!(one.take(12 * SMALL), Ok(()));
+        assert_eq!(other.take(SMALL + 1), Err(Full::BytesOfAddress));
+        assert_eq!(house.taken().bytes, 12 * SMALL, "what is not taken is not counted");
+        assert_eq!(other.take(SMALL), Ok(()), "a small one is");
+        drop((one, other));
         assert_eq!(house.taken(), Taken::default());
     }
 }

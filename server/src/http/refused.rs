@@ -71,6 +71,7 @@ impl Refused {
         match why {
             Stopped::Values(_) | Stopped::Bytes(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, ANSWER_TOO_LARGE, message),
             Stopped::Time(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIME_EXCEEDED", message).retry_after(AGAIN),
+            Stopped::Crowded => Self::overloaded(why),
             // Nobody reads it.
             Stopped::HungUp => Self::new(StatusCode::SERVICE_UNAVAILABLE, "HUNG_UP", message),
         }

@@ -9,6 +9,12 @@ use super::live;
 /// address still has a thousand connections.
 pub const SHARE: usize = 4;
 
+/// The part of the bytes in hand that answers may grow into while they are made: three quarters. The rest is for bodies and for small answers, so
+/// that whoever asks for little is heard, however much others ask for.
+pub const fn growing(held_bytes: usize) -> usize {
+    held_bytes / 4 * 3
+}
+
 /// What one query may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {

@@ -12,6 +12,7 @@ use super::super::Front;
 use super::super::admission::Turn;
 use super::super::budget::Paid;
 use super::super::kept::{Answer, Draft};
+use super::super::occupancy::RequestPlace;
 use super::super::refused::{ANSWER_TOO_LARGE, Refused};
 use super::super::respond;
 use crate::graphql::document::{OperationType, Prepared};
@@ -32,12 +33,13 @@ pub enum Executed {
 }
 
 /// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may. Also says how many values were
-/// resolved. Where the answer may turn out to be everybody's, it is made in `draft`.
+/// resolved. Where the answer may turn out to be everybody's, it is made in `draft`. It counts for the place of its request while it grows.
 ///
 /// # Errors
 /// A query was told to stop, the database is away and nothing was done, or the operation crashed.
 pub async fn execute(
     front: &Front,
+    place: &Arc<RequestPlace>,
     prepared: Prepared,
     viewer: Viewer,
     paid: Option<Paid>,
@@ -45,10 +47,13 @@ pub async fn execute(
     draft: Option<Draft>,
 ) -> Result<(Executed, u64), Refused> {
     let (kind, bounds) = (prepared.kind, front.occupancy.limits().query);
-    let running = Arc::new(match kind {
+    let running = match kind {
         OperationType::Query => Running::query(bounds),
         OperationType::Mutation | OperationType::Subscription => Running::mutation(bounds),
-    });
+    };
+    // Whatever of the operation lives on a little longer than its request does not hold the request's place.
+    let place = Arc::downgrade(place);
+    let running = Arc::new(running.telling(move |bytes| place.upgrade().is_none_or(|place| place.grow(bytes))));
     running.count(prepared.values, 0);
     let budget =
         paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });

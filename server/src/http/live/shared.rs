@@ -207,7 +207,7 @@ impl Question {
         drop((answers, turn));
         match running.stopped() {
             Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => return Err(NotRead::Ever(Refused::stopped(why).errors)),
-            Some(Stopped::Time(_) | Stopped::HungUp) => return Err(NotRead::Yet),
+            Some(Stopped::Crowded | Stopped::Time(_) | Stopped::HungUp) => return Err(NotRead::Yet),
             None => {}
         }
         let Some(mut response) = response else {
