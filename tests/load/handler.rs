@@ -60,7 +60,11 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let (listen, database) = arguments.next().zip(arguments.next()).expect("load_handler ADDRESS DATABASE_URL");
     let options: PgConnectOptions = database.parse().expect("the database's address");
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options.options([("timezone", "UTC")])).await.expect("the database answers");
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .connect_with(options.options([("timezone", "UTC")]))
+        .await
+        .expect("the database answers");
     let router = Router::new()
         .route("/course", post(course))
         .route("/catalogue", post(catalogue))

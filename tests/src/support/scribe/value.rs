@@ -7,8 +7,19 @@ use serde_json::{Map, Value, json};
 
 use super::{SCHEMA, Scribe, TEXTS};
 
+/// A code that is known wherever the schema asks for one.
+const CODE: &str = "nurse";
+
+/// Whether the schema takes none but listed codes here (`@code`).
+fn is_code(input: &InputValueDefinition) -> bool {
+    input.directives.has("code")
+}
+
 impl Scribe {
     pub(super) fn value(&mut self, input: &InputValueDefinition, depth: usize) -> Vec<String> {
+        if is_code(input) {
+            return vec![format!("\"{CODE}\"")];
+        }
         if self.chance(25) && input.name != "first" { self.variable(&input.ty) } else { self.literal(&input.ty, &input.name, depth) }
     }
 
@@ -75,7 +86,8 @@ impl Scribe {
                 let mut object = Map::new();
                 for field in kind.fields.values() {
                     if field.is_required() || (depth < 3 && self.chance(30)) {
-                        object.insert(field.name.to_string(), self.json(&field.ty, depth + 1));
+                        let value = if is_code(field) { json!(CODE) } else { self.json(&field.ty, depth + 1) };
+                        object.insert(field.name.to_string(), value);
                     }
                 }
                 Value::Object(object)
