@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 
+use super::directive::{cost, of_count};
 use super::list::Items;
 
 /// A page of a list.
@@ -80,6 +81,7 @@ impl<T: OutputType> Page<T> {
     }
 
     /// How many rows there are on all pages; null where counting would cost more than the page.
+    #[graphql(directive = cost::apply(of_count()))]
     async fn total_count(&self) -> Option<i64> {
         self.total_count
     }

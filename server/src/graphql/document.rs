@@ -141,6 +141,8 @@ struct Operation {
     cost: Cost,
     /// What it costs to tell of the schema.
     introspected: u64,
+    /// What it costs that its own fields look for something.
+    searched: Cost,
     fields: usize,
     /// Whether it asks for nothing but what anybody may see.
     public: bool,

@@ -14,7 +14,7 @@ use super::subscription::LetterTopic;
 use crate::action::subscription;
 use crate::calendar;
 use crate::desk::Desk;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
 
@@ -78,6 +78,7 @@ impl Viewer {
     }
 
     /// The person's registrations, newest first.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
@@ -91,6 +92,7 @@ impl Viewer {
     }
 
     /// The sessions to come of all courses that the person is confirmed for, in the order of time: those that teach, in the person's track.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn upcoming_sessions(
         &self,
         ctx: &Context<'_>,

@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use axum::http::header;
 use futures_util::poll;
 use lectern::limits::client::{Bounds, Limits, Rates};
 use sea_orm::EntityTrait;
@@ -12,6 +13,8 @@ use crate::support::process::wait_until;
 use crate::support::request::{ask, by, from, get};
 use crate::support::{Answer, House, SAMPLE, SAMPLE_SLUG, stories};
 
+/// What the schema says that a list costs beside its rows.
+const LIST: u64 = 100;
 const UNBOUNDED: Bounds = Bounds { values: u64::MAX, bytes: u64::MAX, time: Duration::from_secs(3_600) };
 
 async fn asks(house: &House, client: &str, query: &str) -> Answer {
@@ -68,9 +71,14 @@ async fn hangs_up(house: &House, query: &str, variables: Value) -> u64 {
 
 /// Whether an operation is running.
 async fn is_running(house: &House) -> bool {
+    metric(house, "lectern_running_cost").await != "0"
+}
+
+/// What the metrics say of this.
+async fn metric(house: &House, name: &str) -> String {
     let (_, text) = house.http(get("/metrics")).await;
-    let running = text.lines().find_map(|line| line.strip_prefix("lectern_running_cost ")).expect("the weight of what is running");
-    running != "0"
+    let told = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    told.unwrap_or_else(|| panic!("{name} in {text}")).to_owned()
 }
 
 stories! {
@@ -78,17 +86,17 @@ stories! {
         let mut house = house;
         house.has_the_course().await;
         let mut values = async |text: &str| edge(&mut house, text, |values| Bounds { values, ..UNBOUNDED }).await;
-        assert_eq!(values("{ courses { nodes { id title } } }").await, 1 + 1 + 2);
+        assert_eq!(values("{ courses { nodes { id title } } }").await, LIST + 1 + 2);
         // Lists count by what they hold, and lists of plain values, too.
-        let sessions = values("{ courses { nodes { sessions { nodes { id } } } } }").await - (1 + 1 + 1 + 1);
+        let sessions = values("{ courses { nodes { sessions { nodes { id } } } } }").await - (LIST + 1 + 1 + 1);
         assert_eq!(sessions, 20, "a page of sessions");
-        let objectives = values("{ courses { nodes { objectives } } }").await - (1 + 1 + 1);
+        let objectives = values("{ courses { nodes { objectives } } }").await - (LIST + 1 + 1);
         assert_eq!(objectives, 4);
         // Rows that are wide are counted one by one, and come to the same.
         let wide: String = (0..60).map(|place| format!(" a{place}: title")).collect();
-        assert_eq!(values(&format!("{{ courses {{ nodes {{{wide} }} }} }}")).await, 1 + 1 + 60);
+        assert_eq!(values(&format!("{{ courses {{ nodes {{{wide} }} }} }}")).await, LIST + 1 + 60);
         let both = values(&format!("{{ courses {{ nodes {{{wide} sessions {{ nodes {{ id }} }} }} }} }}")).await;
-        assert_eq!(both, 1 + 1 + 60 + 1 + 1 + 20);
+        assert_eq!(both, LIST + 1 + 60 + 1 + 1 + 20);
     }
 
     async fn an_answer_has_so_many_bytes_at_most(house at "2026-04-01T12:00-04:00") {
@@ -105,6 +113,31 @@ stories! {
             let bytes = edge(&mut house, &text, |bytes| Bounds { bytes, ..UNBOUNDED }).await;
             assert_eq!(bytes, u64::try_from(answer.body.len()).expect("a number"), "as many as are written");
         }
+    }
+
+    async fn an_answer_is_given_up_where_there_is_no_room_for_it_while_it_grows(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        // Two parcels of 64 KB for the answers of one address that are being made.
+        house.limits_clients(Limits { held_bytes: 1024 * 1024, query: UNBOUNDED, ..Limits::default() });
+        let overviews = |count: usize| -> String {
+            let fields: String = (0..count).map(|place| format!(" a{place}: overview")).collect();
+            format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{{fields} }} }}")
+        };
+        let answer = asks(&house, "192.0.2.1", &overviews(200)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!((65_536..3 * 65_536).contains(&answer.body.len()), "{}", answer.body.len());
+        // The bytes of an answer hold its place.
+        drop(answer);
+        assert_eq!(metric(&house, "lectern_bytes_in_hand").await, "0");
+        let refused = asks(&house, "192.0.2.1", &overviews(600)).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "OVERLOADED"), "{refused:?}");
+        assert_eq!(refused.headers[header::RETRY_AFTER], "2");
+        assert!(refused.json().get("data").is_none(), "{refused:?}");
+        // What was given up takes no room any more, though its no is still on the way; so the same address is answered again.
+        assert_eq!(asks(&house, "192.0.2.1", &overviews(201)).await.status, 200);
+        drop(refused);
+        assert_eq!(metric(&house, "lectern_bytes_in_hand").await, "0");
     }
 
     async fn a_query_that_takes_too_long_is_told_so(house at "2026-04-01T12:00-04:00") {
@@ -156,18 +189,18 @@ stories! {
         house.has_the_course().await;
         house.imports(&SAMPLE.replace(SAMPLE_SLUG, "another-course")).await;
         house.limits_clients(Limits { rates: Rates { address: 10_000, person: 10_000, loopback: false }, ..Limits::default() });
-        let paid = async |client: &str, query: &str| 10_000 - left(&house, client, query).await;
-        assert_eq!(paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await, 1 + 1 + 2 * 2);
+        let paid = async |client: &str, query: &str| u64::try_from(10_000 - left(&house, client, query).await).expect("no more than there was");
+        assert_eq!(paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await, LIST + 1 + 2 * 2);
         assert_eq!(paid("198.51.100.2", "{ __typename }").await, 1);
         let cost = async |client: &str, rest: &str| {
             let answer = asks(&house, client, &format!("{{ rateLimit {{ cost }} {rest} }}")).await;
-            answer.json()["data"]["rateLimit"]["cost"].as_i64().expect("a cost")
+            answer.json()["data"]["rateLimit"]["cost"].as_u64().expect("a cost")
         };
-        // The schema holds what it holds, and an empty list nothing.
+        // The schema holds what it holds; an empty list holds nothing, and was looked for.
         let schema = "__schema { types { name fields { name } } }";
         let told = cost("198.51.100.3", schema).await;
         assert!(told > 100, "{told}");
         assert_eq!(paid("198.51.100.4", &format!("{{ rateLimit {{ cost }} {schema} }}")).await, told);
-        assert_eq!(paid("198.51.100.5", "{ courses(first: 100, filter: { text: \"nowhere\" }) { nodes { id } } }").await, 2);
+        assert_eq!(paid("198.51.100.5", "{ courses(first: 100, filter: { text: \"nowhere\" }) { nodes { id } } }").await, LIST + 1 + 1_000);
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Page, Wanted};
@@ -152,6 +152,7 @@ impl Announcement {
     }
 
     /// Its letters in the ledger, newest first: sent, on their way, or not sent and why.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
         ctx: &Context<'_>,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::object::Announcement;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
@@ -23,6 +24,7 @@ pub struct AnnouncementsOfCourse(pub Arc<CoursePage>);
 #[Object]
 impl AnnouncementsOfCourse {
     /// What staff wrote to the registrants of the course, newest first, drafts included; null for who does not run the course.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn announcements(
         &self,
         ctx: &Context<'_>,

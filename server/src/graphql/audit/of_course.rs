@@ -10,6 +10,7 @@ use super::input::AuditFilter;
 use super::object::AuditEntry;
 use super::query::page_of;
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 use crate::viewer::Viewer;
@@ -21,6 +22,7 @@ pub struct AuditOfCourse(pub Arc<CoursePage>);
 #[Object]
 impl AuditOfCourse {
     /// What was done to the course and everything of it, newest first; null for who does not run it.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn audit(
         &self,
         ctx: &Context<'_>,

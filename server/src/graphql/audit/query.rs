@@ -13,6 +13,7 @@ use super::input::AuditFilter;
 use super::object::AuditEntry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
@@ -26,6 +27,7 @@ pub struct AuditQuery;
 impl AuditQuery {
     /// What was done in the office, newest first: to the courses that the viewer runs, and, for staff of all organizations and administrators,
     /// everything else too. Null for who is not staff.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn audit(
         &self,
         ctx: &Context<'_>,

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{CourseFormat, CourseStatus};
 use crate::desk::Desk;
-use crate::graphql::directive::max_length;
+use crate::graphql::directive::{cost, max_length, of_search};
 use crate::graphql::keyset::{Shape, Sort};
 use crate::graphql::refusal::{OrOpaque, searched};
 use crate::graphql::scalar::Date;
@@ -19,7 +19,7 @@ use crate::listing::search::COURSES;
 pub struct CourseFilter {
     /// Words, each of which must be, or begin, a word of the title, the summary, a topic, a domain, or the name of somebody who teaches: `pall`
     /// finds `Palliative`, `liat` does not. Case, accents and signs do not matter: `jose` finds `José`. At most ten words and 200 characters.
-    #[graphql(directive = max_length::apply(200, Some(10)))]
+    #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
     /// How it is taught.
     format: Option<CourseFormat>,

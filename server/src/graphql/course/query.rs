@@ -7,6 +7,7 @@ use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use super::input::Filtered;
 use super::{Course, CourseFilter, CourseOrder};
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
@@ -30,6 +31,7 @@ impl CourseQuery {
     }
 
     /// Courses that the viewer may see; drafts are seen by the staff who run them alone.
+    #[graphql(directive = cost::apply(of_list()))]
     #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn courses(
         &self,

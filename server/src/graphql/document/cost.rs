@@ -1,11 +1,13 @@
 //! What an operation costs: how many values its answer can hold.
 //!
-//! Each field counts 1 for every row in which it is answered, and what its `@cost` says; a list counts as what it can hold: a connection by its
+//! Each field counts 1 for every row in which it is answered, or what its `@cost` says, and what is looked for counts with it where it is given; a
+//! list counts as what it can hold: a connection by its
 //! `first` or `last`, every other list by its `@listSize`. So a way that leads back to where it came from costs what its lists multiply to.
 //! What follows from the document alone is reckoned once, and what its variables add each time.
 
 use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::collections::IndexMap;
+use apollo_compiler::schema::ExtendedType;
 use async_graphql::{Name, Value};
 
 use super::collect::Selected;
@@ -40,6 +42,8 @@ enum Rows {
     Page(Box<Page>),
     /// As many as the list that a variable holds.
     Items(Name),
+    /// One, where a variable holds an object with this field.
+    Given(Name, Name),
 }
 
 impl Cost {
@@ -100,6 +104,10 @@ impl Rows {
                 Some(Value::Null) | None => 0,
                 Some(_) => 1,
             },
+            Self::Given(name, field) => match values.get(name) {
+                Some(Value::Object(fields)) => fields.get(field).is_some_and(|value| *value != Value::Null).into(),
+                Some(_) | None => 0,
+            },
         }
     }
 
@@ -109,6 +117,7 @@ impl Rows {
             Self::Known(rows) => *rows,
             Self::Page(page) => page.most_rows(),
             Self::Items(_) => MAX_SIZE,
+            Self::Given(..) => 1,
         }
     }
 }
@@ -152,6 +161,36 @@ impl Reckoner<'_> {
         asked.map(|selected| introspection::cost(self, selected)).try_fold(0, |sum: u64, cost| Ok(sum.saturating_add(cost?)))
     }
 
+    /// What it costs that fields look for something, beside what they find: of all that is selected at once, not of what is within it.
+    pub fn searched(&self, selected: &[Selected<'_>]) -> Cost {
+        let mut all = Cost::default();
+        selected.iter().for_each(|selected| all.add(self.given(selected)));
+        all
+    }
+
+    /// What the fields of its inputs cost that are given.
+    fn given(&self, selected: &Selected<'_>) -> Cost {
+        let mut cost = Cost::default();
+        for argument in &selected.field.arguments {
+            let Some(known) = selected.definition.argument_by_name(&argument.name) else { continue };
+            let Some(ExtendedType::InputObject(input)) = self.types.get(known.ty.inner_named_type()) else { continue };
+            for (field, weight) in
+                input.fields.iter().map(|(name, field)| (name, types::weight_given(field))).filter(|(_, weight)| *weight > 0)
+            {
+                match &*argument.value {
+                    Literal::Object(given) if given.iter().any(|(name, value)| name == field && !value.is_null()) => {
+                        cost.add(Cost::fixed(weight));
+                    }
+                    Literal::Variable(variable) => {
+                        cost.add(Cost::fixed(weight).times(Rows::Given(Name::new(variable), Name::new(field))));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        cost
+    }
+
     fn field(&self, parent: &str, selected: &Selected<'_>, page: Option<&Page>) -> Cost {
         let name = selected.field.name.as_str();
         let mut cost = Cost::fixed(types::weight(selected.definition));
@@ -175,6 +214,7 @@ impl Reckoner<'_> {
             _ if selected.definition.ty.is_list() => list(selected),
             _ => Rows::Known(1),
         };
+        cost.add(self.given(selected));
         cost.add(one.times(rows));
         cost
     }

@@ -14,7 +14,7 @@ use super::fault::{RequestError, VALIDATION_FAILED};
 use super::types::Types;
 
 /// How many introspected values cost as much as one value of ours: they are a copy of what is in memory.
-const VALUES_PER_COST: u64 = 4;
+const VALUES_PER_COST: u64 = 2;
 /// How deep lists of a type's parts may be nested; from graphql-js.
 const MAX_LISTS: usize = 2;
 

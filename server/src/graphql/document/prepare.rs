@@ -56,7 +56,7 @@ impl Documents {
         let filled = fill(template, &values)?;
         let mut request = Request::new("");
         request.set_parsed_query(filled);
-        let values = template.values.saturating_add(operation.introspected);
+        let values = template.values.saturating_add(operation.introspected).saturating_add(operation.searched.at(&values));
         Ok(Prepared { kind: operation.kind, cost, values, public: operation.public, request })
     }
 

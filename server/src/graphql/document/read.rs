@@ -49,6 +49,7 @@ impl Documents {
         one_authentication(definition, &selected, lines)?;
         let reckoner = Reckoner { types: self.types, lines, most: self.limits.cost };
         let introspected = reckoner.introspected(&selected)?;
+        let searched = reckoner.searched(&selected);
         let mut cost = reckoner.cost(root, &selected, None);
         cost.add(Cost::fixed(introspected));
         // What no variable can change is refused at once.
@@ -63,6 +64,7 @@ impl Documents {
             open,
             cost,
             introspected,
+            searched,
             fields: template.fields,
             public: definition.is_query() && public::is_public(root, &selected),
             template: (!collector.is_open).then_some(template),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use apollo_compiler::ast::{FieldDefinition, Type};
+use apollo_compiler::ast::{DirectiveList, FieldDefinition, InputValueDefinition, Type};
 use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::Valid;
@@ -135,7 +135,15 @@ pub fn size(field: &FieldDefinition) -> Option<Size> {
 
 /// What a field costs beside its rows, as its `@cost` has it: 1 where there is none.
 pub fn weight(field: &FieldDefinition) -> u64 {
-    let directive = field.directives.get(directive::COST);
-    let weight = directive.and_then(|directive| directive.specified_argument_by_name("weight"));
-    weight.and_then(|weight| weight.as_str()).and_then(|weight| weight.parse().ok()).unwrap_or(1)
+    cost(&field.directives).unwrap_or(1)
+}
+
+/// What a field of an input costs where it is given: 0 where it has no `@cost`.
+pub fn weight_given(field: &InputValueDefinition) -> u64 {
+    cost(&field.directives).unwrap_or(0)
+}
+
+fn cost(directives: &DirectiveList) -> Option<u64> {
+    let weight = directives.get(directive::COST).and_then(|directive| directive.specified_argument_by_name("weight"))?;
+    weight.as_str()?.parse().ok()
 }

@@ -5,7 +5,7 @@ use entity::{Refusal, enquiry};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::action::request_information::RequestInformation;
-use crate::graphql::directive::max_length;
+use crate::graphql::directive::{cost, max_length, of_search};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::Markdown;
 use crate::graphql::vocabulary::coded;
@@ -71,7 +71,7 @@ pub struct EnquiryFilter {
     answered: Option<bool>,
     /// Words, each of which must be, or begin, a word of the name, the e-mail address or the first 2,000 characters of the question; case,
     /// accents and signs do not matter. At most ten words and 200 characters.
-    #[graphql(directive = max_length::apply(200, Some(10)))]
+    #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     pub text: Option<String>,
 }
 

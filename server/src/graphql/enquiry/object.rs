@@ -9,7 +9,7 @@ use entity::enquiry;
 use super::together::Together;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
@@ -143,6 +143,7 @@ impl Enquiry {
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
         ctx: &Context<'_>,

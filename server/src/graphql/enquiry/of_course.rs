@@ -9,6 +9,7 @@ use super::input::EnquiryFilter;
 use super::object::Enquiry;
 use super::query;
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 
@@ -24,6 +25,7 @@ impl EnquiriesOfCourse {
     }
 
     /// The enquiries about the course, newest first; null for who does not run it.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn enquiries(
         &self,
         ctx: &Context<'_>,

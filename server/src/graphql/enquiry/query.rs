@@ -10,6 +10,7 @@ use super::input::EnquiryFilter;
 use super::object::Enquiry;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::human_check::HumanCheckChallenge;
@@ -44,6 +45,7 @@ impl EnquiryQuery {
     }
 
     /// The enquiries about all courses that the viewer runs, newest first; none for who is not staff.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn enquiries(
         &self,
         ctx: &Context<'_>,

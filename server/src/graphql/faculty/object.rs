@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use entity::faculty_member;
 
 use crate::graphql::course::Course;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Page, Shape, Wanted};
 use crate::graphql::owned::{List, Owned, Part};
@@ -61,6 +62,7 @@ impl FacultyMember {
     }
 
     /// Courses that the person directs or teaches in, as far as the viewer may see them, earliest first.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn courses(
         &self,
         ctx: &Context<'_>,
@@ -76,6 +78,7 @@ impl FacultyMember {
     }
 
     /// Sessions in which the person has a part, of courses that the viewer may see, earliest first.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn sessions(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{FacultyFilter, FacultyMember};
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, searched};
@@ -22,6 +23,7 @@ pub struct FacultyQuery;
 #[Object]
 impl FacultyQuery {
     /// The member of the faculty of this name; null where there is none that the viewer may see.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn faculty_member(
         &self,
         ctx: &Context<'_>,
@@ -36,6 +38,7 @@ impl FacultyQuery {
     }
 
     /// Everybody who teaches in a course that the viewer may see, by name.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn faculty(
         &self,
         ctx: &Context<'_>,

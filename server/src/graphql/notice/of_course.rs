@@ -15,7 +15,7 @@ use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
 use crate::desk::Desk;
 use crate::facts;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::letter::Letter;
@@ -123,6 +123,7 @@ impl LettersOfCourse {
     }
 
     /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null for who does not run the course.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Organization;
 use crate::desk::Desk;
-use crate::graphql::directive::max_length;
+use crate::graphql::directive::{cost, max_length, of_list, of_search};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, searched};
@@ -20,7 +20,7 @@ use crate::viewer::Viewer;
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrganizationFilter {
     /// Words, each of which must be, or begin, a word of the name; case, accents and signs do not matter. At most ten words and 200 characters.
-    #[graphql(directive = max_length::apply(200, Some(10)))]
+    #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
 }
 
@@ -41,6 +41,7 @@ impl OrganizationQuery {
     }
 
     /// Organizations by name: for staff all, to choose from; for everybody else those that stand behind a course that they may see.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn organizations(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,7 @@ use crate::action::cancel_registration::CancelRegistration;
 use crate::action::record_payment::RecordPayment;
 use crate::action::register::Register;
 use crate::graphql::course::OrderDirection;
-use crate::graphql::directive::{code, max_length};
+use crate::graphql::directive::{code, cost, max_length, of_search};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
 use crate::graphql::vocabulary::{coded, coded_each};
@@ -134,7 +134,7 @@ pub struct RegistrationFilter {
     profession_code: Option<Vec<String>>,
     /// Whose code or external id is this; or words, each of which must be, or begin, a word of the learner's name or e-mail address; case, accents
     /// and signs do not matter. At most ten words and 200 characters.
-    #[graphql(directive = max_length::apply(200, Some(10)))]
+    #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
     /// Begun at this moment or later.
     started_from: Option<DateTime>,

@@ -11,7 +11,7 @@ use super::together::Together;
 use crate::desk::Desk;
 use crate::facts::Said;
 use crate::graphql::course::{Course, Statement};
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
@@ -193,6 +193,7 @@ impl Registration {
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use super::input::{RegistrationFilter, RegistrationOrder};
 use super::object::Registration;
 use super::query;
 use crate::catalogue::CoursePage;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted};
 
@@ -23,6 +24,7 @@ impl RegistrationsOfCourse {
     }
 
     /// The registrations for the course; null for who does not run it.
+    #[graphql(directive = cost::apply(of_list()))]
     #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,

@@ -12,6 +12,7 @@ use super::loader::ViewerRegistrations;
 use super::object::Registration;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::{OrOpaque, bad_argument};
@@ -45,6 +46,7 @@ impl RegistrationQuery {
     }
 
     /// The registrations of all courses that the viewer runs; none for who is not staff.
+    #[graphql(directive = cost::apply(of_list()))]
     #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
     async fn registrations(
         &self,

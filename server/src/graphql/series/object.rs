@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::catalogue::{CoursePage, SeriesRow};
 use crate::graphql::course::{Course, CourseFormat};
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Page, Shape, Wanted};
 use crate::graphql::owned::{List, Owned, Part};
@@ -107,6 +107,7 @@ impl Series {
     }
 
     /// Courses of the series that the viewer may see, earliest first.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn courses(
         &self,
         ctx: &Context<'_>,

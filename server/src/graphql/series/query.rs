@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Series;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
@@ -31,6 +32,7 @@ impl SeriesQuery {
     }
 
     /// Series by title: for staff all, to choose from; for everybody else those with a course that they may see.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn series_list(
         &self,
         ctx: &Context<'_>,

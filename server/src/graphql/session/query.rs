@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Session, SessionFilter};
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_list};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
@@ -25,6 +26,7 @@ pub struct SessionQuery;
 #[Object]
 impl SessionQuery {
     /// Sessions of all courses that the viewer may see, earliest first.
+    #[graphql(directive = cost::apply(of_list()))]
     async fn sessions(
         &self,
         ctx: &Context<'_>,

@@ -2,13 +2,18 @@
 
 use super::*;
 
+/// What the schema says that a list costs beside its rows, that it costs to count them, and to look for words.
+const LIST: u64 = 100;
+const COUNT: u64 = 100;
+const SEARCH: u64 = 1_000;
+
 #[test]
 fn a_field_counts_once_for_each_row() {
     assert_eq!(cost("{ viewer { learner { id } } }"), 3);
     // courses, nodes, and 20 times id and title.
-    assert_eq!(cost("{ courses { nodes { id title } } }"), 2 + 20 * 2);
-    assert_eq!(cost("{ courses(first: 5) { nodes { id title } totalCount pageInfo { hasNextPage } } }"), 2 + 5 * 2 + 1 + 2);
-    assert_eq!(cost("{ courses(last: 5) { edges { cursor node { id } } } }"), 2 + 5 * 3);
+    assert_eq!(cost("{ courses { nodes { id title } } }"), LIST + 1 + 20 * 2);
+    assert_eq!(cost("{ courses(first: 5) { nodes { id title } totalCount pageInfo { hasNextPage } } }"), LIST + 1 + 5 * 2 + COUNT + 2);
+    assert_eq!(cost("{ courses(last: 5) { edges { cursor node { id } } } }"), LIST + 1 + 5 * 3);
 }
 
 #[test]
@@ -29,27 +34,51 @@ fn a_page_counts_wherever_it_stands() {
 fn a_page_counts_by_the_value_of_its_variable() {
     let text = "query($n: Int = 100) { sessions(first: $n) { nodes { id } } }";
     let cost = |variables| prepared(text, variables).expect("it can be run").cost;
-    assert_eq!(cost(json!({})), 2 + 100, "the default of the variable");
-    assert_eq!(cost(json!({ "n": 3 })), 2 + 3);
-    assert_eq!(cost(json!({ "n": null })), 2 + 20, "the default page");
+    assert_eq!(cost(json!({})), LIST + 1 + 100, "the default of the variable");
+    assert_eq!(cost(json!({ "n": 3 })), LIST + 1 + 3);
+    assert_eq!(cost(json!({ "n": null })), LIST + 1 + 20, "the default page");
     let text = "query($n: Int, $m: Int) { courses(first: $n) { nodes { sessions(last: $m) { nodes { id } } } } }";
     let cost = |variables| prepared(text, variables).expect("it can be run").cost;
-    assert_eq!(cost(json!({ "n": 2, "m": 5 })), 2 + 2 * (2 + 5));
-    assert_eq!(cost(json!({ "m": 5 })), 2 + 20 * (2 + 5));
+    assert_eq!(cost(json!({ "n": 2, "m": 5 })), LIST + 1 + 2 * (2 + 5));
+    assert_eq!(cost(json!({ "m": 5 })), LIST + 1 + 20 * (2 + 5));
     let message = refusal(
         "query($n: Int) { courses(first: $n) { nodes { sessions(first: $n) { nodes { id title kind startsAt endsAt } } } } }",
         json!({ "n": 100 }),
     );
-    assert_eq!(message, "The answer could hold 50202 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
+    assert_eq!(message, "The answer could hold 50301 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
 }
 
 #[test]
 fn the_limit_has_an_edge() {
     let types = Types::served().expect("the schema stands");
-    for (cost, is_taken) in [(2 + 20 * 2, true), (2 + 20 * 2 - 1, false)] {
+    for (cost, is_taken) in [(LIST + 1 + 20 * 2, true), (LIST + 1 + 20 * 2 - 1, false)] {
         let documents = Documents::over(types, Limits { cost, ..Limits::default() });
         assert_eq!(documents.read("{ courses { nodes { id title } } }").is_ok(), is_taken, "{cost}");
     }
+}
+
+#[test]
+fn to_look_for_something_costs_where_it_is_given() {
+    let plain = LIST + 1 + 20;
+    assert_eq!(cost("{ courses(filter: { format: HYBRID }) { nodes { id } } }"), plain);
+    assert_eq!(cost("{ courses(filter: { text: null }) { nodes { id } } }"), plain);
+    assert_eq!(cost("{ courses(filter: { text: \"pall\" }) { nodes { id } } }"), plain + SEARCH);
+    let text = "query($filter: CourseFilter) { courses(filter: $filter) { nodes { id } } }";
+    for (variables, cost) in [
+        (json!({}), plain),
+        (json!({ "filter": null }), plain),
+        (json!({ "filter": { "format": "HYBRID" } }), plain),
+        (json!({ "filter": { "text": null } }), plain),
+        (json!({ "filter": { "text": "pall" } }), plain + SEARCH),
+    ] {
+        let told = prepared(text, variables.clone()).expect("it can be run");
+        assert_eq!(told.cost, cost, "{variables}");
+        // What was looked for is paid, however little is found.
+        assert_eq!(told.values, cost - 20, "{variables}");
+    }
+    let many: String =
+        (0..50).map(|place| format!(" c{place}: courses(first: 1, filter: {{ text: \"e{place}\" }}) {{ totalCount }}")).collect();
+    assert!(refusal(&format!("{{{many}}}"), json!({})).starts_with("The answer could hold"));
 }
 
 #[test]
