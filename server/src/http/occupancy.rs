@@ -7,6 +7,9 @@
 //! An address has a share of the whole at most, and less where little is left: of connections and requests never more than are still free, of
 //! bytes never more than a quarter of those. So a few greedy addresses together cannot fill the house, and whoever holds nothing yet gets in.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -265,104 +268,5 @@ impl Drop for RequestPlace {
             taken.requests -= 1;
             taken.bytes -= bytes;
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::IpAddr;
-
-    use super::*;
-
-    fn house(behind_proxy: bool) -> Arc<Occupancy> {
-        let limits = Limits { connections: 8, connections_per_address: 2, held_bytes: 400, ..Limits::default() };
-        Arc::new(Occupancy::new(limits, behind_proxy))
-    }
-
-    fn at(last: u8) -> Network {
-        Network::from(IpAddr::from([192, 0, 2, last]))
-    }
-
-    #[test]
-    fn one_address_has_its_share_and_all_have_the_whole() {
-        let house = house(false);
-        let mut places = Vec::new();
-        // The last ones to be greedy find less, and leave one for whoever has none.
-        for (client, room) in [(1, 2), (2, 2), (3, 2), (4, 1)] {
-            for _ in 0..room {
-                places.push(house.connection(at(client)).expect("room"));
-            }
-            assert_eq!(house.connection(at(client)).map(drop), Err(Full::ConnectionsOfAddress), "address {client}");
-        }
-        places.push(house.connection(at(5)).expect("room"));
-        assert_eq!(house.connection(at(9)).map(drop), Err(Full::Connections));
-        places.clear();
-        assert_eq!(house.taken(), Taken::default());
-        assert!(house.book().by_network.is_empty(), "who holds nothing is not in the book");
-    }
-
-    #[test]
-    fn a_proxy_may_open_any_number_of_connections_and_its_clients_are_counted_each() {
-        let house = house(true);
-        let places: Vec<_> = (0..8).map(|_| house.connection(at(1)).expect("room for the proxy")).collect();
-        let requests: Vec<_> = (0..2).map(|_| house.request(at(2), None).expect("room")).collect();
-        assert_eq!(house.request(at(2), None).map(drop), Err(Full::RequestsOfAddress));
-        assert!(house.request(at(3), None).is_ok());
-        drop((places, requests));
-        assert_eq!(house.taken(), Taken::default());
-    }
-
-    #[test]
-    fn bytes_are_refused_before_they_are_held() {
-        let house = house(false);
-        let request = house.request(at(1), None).expect("room");
-        assert_eq!(request.hold(401), Err(Full::Bytes));
-        // A quarter of what is left to the others.
-        assert_eq!((request.hold(81), request.hold(80), request.hold(1)), (Err(Full::BytesOfAddress), Ok(()), Err(Full::BytesOfAddress)));
-        let others: Vec<_> = (2..=4).map(|client| house.request(at(client), None).expect("room")).collect();
-        for (other, room) in others.iter().zip([64, 51, 41]) {
-            assert_eq!((other.hold(room + 1), other.hold(room)), (Err(Full::BytesOfAddress), Ok(())));
-        }
-        assert_eq!(house.request(at(5), None).expect("room").hold(32), Ok(()), "there is room for one who holds nothing");
-        // An answer is there already: it counts, and the next request waits for it.
-        others[0].carry(165);
-        assert_eq!(house.request(at(5), None).map(drop), Err(Full::Bytes));
-        drop((request, others));
-        assert_eq!(house.taken(), Taken::default());
-    }
-
-    #[test]
-    fn answers_grow_into_three_quarters_and_are_counted_once() {
-        let house = house(false);
-        let (one, other) = (house.request(at(1), None).expect("room"), house.request(at(1), None).expect("room"));
-        assert!(one.grow(40) && other.grow(20));
-        assert!(!other.grow(1), "a quarter of what is left of three quarters of 400");
-        assert_eq!(house.taken().bytes, 60, "what is given up is not counted");
-        assert_eq!(other.hold(20), Ok(()), "there is room for a body yet");
-        // The whole answer has come to more than was known while it was made, or to less.
-        one.carry(50);
-        other.carry(10);
-        assert_eq!(house.taken().bytes, 50 + 20 + 10);
-        let others: Vec<_> = (2..=4).map(|client| house.request(at(client), None).expect("room")).collect();
-        for (other, room) in others.iter().zip([44, 35, 28]) {
-            assert!(!other.grow(room + 1) && other.grow(room), "{room}");
-        }
-        drop((one, other, others));
-        assert_eq!(house.taken(), Taken::default());
-    }
-
-    #[test]
-    fn a_large_answer_that_comes_all_at_once_is_taken_where_there_is_room() {
-        let limits = Limits { held_bytes: 80 * SMALL, ..Limits::default() };
-        let house = Arc::new(Occupancy::new(limits, false));
-        let (one, other) = (house.request(at(1), None).expect("room"), house.request(at(1), None).expect("room"));
-        // Twelve for one address, of which two were counted before.
-        assert!(one.grow(2 * SMALL));
-        assert_eq!(one.take(12 * SMALL), Ok(()));
-        assert_eq!(other.take(SMALL + 1), Err(Full::BytesOfAddress));
-        assert_eq!(house.taken().bytes, 12 * SMALL, "what is not taken is not counted");
-        assert_eq!(other.take(SMALL), Ok(()), "a small one is");
-        drop((one, other));
-        assert_eq!(house.taken(), Taken::default());
     }
 }
