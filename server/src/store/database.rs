@@ -9,6 +9,8 @@ use sea_orm::{
     SqlxSqliteConnector, Statement, sqlx,
 };
 
+use tokio::sync::Semaphore;
+
 use super::held::{Begin, Held, Line};
 use super::operation::{Lent, Operation};
 use super::transaction::{Transaction, execution, query};
@@ -35,6 +37,9 @@ struct Opened {
     patience: Option<Duration>,
     /// How many connections there can be.
     connections: u32,
+    /// A turn for each connection that operations of the API may have at once: all but one, which is for what the house asks for itself, such as
+    /// whether what is in memory still holds. Where there is one connection alone, they share it.
+    turns: Arc<Semaphore>,
     watch: Arc<Watch>,
 }
 
@@ -46,7 +51,9 @@ pub(super) enum Pool {
 
 impl Database {
     pub(super) fn new(pool: Pool, connections: u32, limits: Limits) -> Self {
-        let opened = Opened { pool, patience: limits.patience(), connections, watch: Arc::default() };
+        let turns = usize::try_from(connections.saturating_sub(1).max(1)).unwrap_or(Semaphore::MAX_PERMITS);
+        let opened =
+            Opened { pool, patience: limits.patience(), connections, turns: Arc::new(Semaphore::new(turns)), watch: Arc::default() };
         Self { opened: Arc::new(opened), operation: None, wait: limits.wait }
     }
 
@@ -141,16 +148,21 @@ impl Database {
         }
     }
 
-    /// A connection of the pool.
+    /// A connection of the pool; for an operation, once it is its turn.
     pub(super) async fn acquire(&self) -> Result<Held, DbErr> {
         let taking = async {
-            Ok(match &self.opened.pool {
+            let turn = match &self.operation {
+                Some(_) => Some(Arc::clone(&self.opened.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?),
+                None => None,
+            };
+            let line = match &self.opened.pool {
                 Pool::Postgres(pool) => Line::Postgres(pool.acquire().await?),
                 Pool::Sqlite(pool) => Line::Sqlite(pool.acquire().await?),
-            })
+            };
+            Ok((line, turn))
         };
         match tokio::time::timeout(self.wait, taking).await {
-            Ok(Ok(line)) => Ok(Held::new(line, self.opened.patience, Arc::clone(&self.opened.watch))),
+            Ok(Ok((line, turn))) => Ok(Held::new(line, turn, self.opened.patience, Arc::clone(&self.opened.watch))),
             Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
             Ok(Err(sqlx::Error::PoolClosed)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
             Ok(Err(error)) => Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),

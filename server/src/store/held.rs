@@ -17,6 +17,7 @@ use sea_orm::{ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx_core::transaction::TransactionManager;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::away;
 use super::watch::Watch;
@@ -67,6 +68,8 @@ pub(super) struct Held {
     /// Whether something was sent whose end was not seen.
     in_doubt: bool,
     watch: Arc<Watch>,
+    /// The turn of the operation that has it, if it is one.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl std::fmt::Debug for Held {
@@ -76,9 +79,9 @@ impl std::fmt::Debug for Held {
 }
 
 impl Held {
-    pub(super) fn new(line: Line, patience: Option<Duration>, watch: Arc<Watch>) -> Self {
+    pub(super) fn new(line: Line, turn: Option<OwnedSemaphorePermit>, patience: Option<Duration>, watch: Arc<Watch>) -> Self {
         watch.taken();
-        Self { line: Some(line), patience, open: false, in_doubt: false, watch }
+        Self { line: Some(line), patience, open: false, in_doubt: false, watch, _turn: turn }
     }
 
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, sqlx::Error> {

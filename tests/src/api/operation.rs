@@ -1,8 +1,10 @@
 //! What one operation has of the database: one snapshot, on one connection.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::poll;
+use lectern::store::is_away;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
@@ -41,6 +43,26 @@ stories! {
         drop((desk, clone));
         assert_eq!(courses(narrow.db()).await, 0, "the only connection is free again");
         assert_eq!(courses(&narrow.desk.for_operation(|| true).db).await, 0, "the next operation has a snapshot of its own");
+    }
+
+    /// Operations take all connections but one: that one is for what the house asks for itself. Where there is one alone, they share it.
+    async fn operations_leave_one_connection_to_the_house(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let soon = Duration::from_millis(20);
+        for connections in [3, 1] {
+            let narrow = house.on_connections(connections).await;
+            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.desk.for_operation(|| true)).collect();
+            for operation in &running {
+                assert_eq!(courses(&operation.db).await, 1);
+            }
+            let one_more = narrow.desk.for_operation(|| true).db.waiting(soon);
+            let no = one_more.query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
+            assert!(no.as_ref().is_err_and(is_away), "{no:?}");
+            let ours = narrow.db().waiting(soon).query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
+            assert_eq!(ours.is_ok(), connections > 1, "{ours:?}");
+            drop(running);
+            assert_eq!(courses(&narrow.desk.for_operation(|| true).db).await, 1, "a turn again");
+        }
     }
 
     async fn what_is_read_after_an_act_shows_what_it_did(house at "2026-04-01T12:00-04:00") {
