@@ -64,9 +64,12 @@ pub enum CannotOpen {
     /// The address is of no kind that we know.
     #[error("DATABASE_URL must begin with sqlite: or postgres:")]
     UnknownKind,
-    /// The address cannot be read, or the database does not answer.
-    #[error("cannot open the database: {0}")]
-    Sqlx(#[from] sqlx::Error),
+    /// The address cannot be read.
+    #[error("DATABASE_URL cannot be read (signs such as # and @ in a password are written %23 and %40): {0}")]
+    Address(sqlx::Error),
+    /// The database does not answer, or its file cannot be opened.
+    #[error("cannot open the database at {0}: {1}")]
+    At(String, sqlx::Error),
     /// A setting did not take.
     #[error("the database does not have the setting {name} = {wanted}, but {found}")]
     Setting {
@@ -119,19 +122,22 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
         Durability::PowerLoss => (SqliteSynchronous::Full, "2"),
         Durability::ProcessEnd => (SqliteSynchronous::Off, "0"),
     };
-    let options = SqliteConnectOptions::from_str(url)?
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(CannotOpen::Address)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
+    let file = options.get_filename().display().to_string();
     let pool = SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(LONGEST_WAIT)
         .test_before_acquire(false)
         .connect_with(options)
-        .await?;
+        .await
+        .map_err(|error| CannotOpen::At(file, error))?;
     let db = Database::new(Pool::Sqlite(pool), connections, limits);
     for (name, wanted) in [("journal_mode", "wal"), ("synchronous", told), ("foreign_keys", "1")] {
         let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, format!("pragma {name}"))).await?;
@@ -148,7 +154,8 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
 
 async fn open_postgres(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
     let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
-    let mut options = PgConnectOptions::from_str(url)?
+    let mut options = PgConnectOptions::from_str(url)
+        .map_err(CannotOpen::Address)?
         .application_name("lectern")
         .options([("timezone", "UTC"), ("idle_in_transaction_session_timeout", "30s"), ("client_min_messages", "error")])
         .disable_statement_logging();
@@ -164,9 +171,20 @@ async fn open_postgres(url: &str, connections: u32, limits: Limits, durability: 
         .acquire_timeout(LONGEST_WAIT)
         .test_before_acquire(false)
         .before_acquire(|connection, lately| Box::pin(async move { Ok(lately.idle_for < TRUST || answers(connection).await) }))
-        .connect_with(options)
-        .await?;
-    Ok(Database::new(Pool::Postgres(pool), connections, limits))
+        .connect_with(options.clone())
+        .await;
+    match pool {
+        Ok(pool) => Ok(Database::new(Pool::Postgres(pool), connections, limits)),
+        Err(error) => Err(CannotOpen::At(format!("{}:{}", options.get_host(), options.get_port()), cause(error, &options).await)),
+    }
+}
+
+/// Why there is no connection. A pool tries again and again, and says in the end that time was up.
+async fn cause(error: sqlx::Error, options: &PgConnectOptions) -> sqlx::Error {
+    match (&error, tokio::time::timeout(FIRST_ANSWER, options.connect()).await) {
+        (sqlx::Error::PoolTimedOut, Ok(Err(cause))) => cause,
+        _ => error,
+    }
 }
 
 /// Whether anybody is at the other end. Asked only of a connection that nobody has used for a while: the peer may have vanished without a word.

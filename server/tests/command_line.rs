@@ -43,6 +43,19 @@ fn every_mistake_in_the_settings_is_told_at_once_and_nothing_starts() {
 }
 
 #[test]
+fn a_database_that_cannot_be_opened_is_named() {
+    for (url, named) in [
+        ("sqlite://no-such-folder/lectern.sqlite3", "no-such-folder/lectern.sqlite3"),
+        ("postgres://lectern:secret#1@127.0.0.1:5432/lectern", "%23"),
+    ] {
+        let output = lectern(&[("DATABASE_URL", url), ("SECRET_KEY", "0123456789abcdef0123456789abcdef")], &["migrate"]);
+        let (printed, complaints) = said(&output);
+        assert_eq!((output.status.code(), printed.as_str()), (Some(1), ""), "{complaints}");
+        assert!(complaints.contains(named) && !complaints.contains("secret"), "{complaints}");
+    }
+}
+
+#[test]
 fn what_it_does_not_know_it_does_not_do() {
     let output = lectern(&[], &["serv"]);
     let (printed, complaints) = said(&output);
