@@ -133,6 +133,12 @@ async fn whoever_reads_waits_no_longer_than_a_query_may_take() {
     let query = "{ courses { totalCount } }";
     assert_eq!(served.asks(query).await.expect("an answer").status(), StatusCode::OK);
     served.proxy.be_silent(true);
+    // For half a second an answer in memory is believed without a question.
+    wait_until("the answer in memory to be doubted", 20, async || {
+        let asked = served.asks(query).await.expect("an answer");
+        (asked.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(())
+    })
+    .await;
     let graphql = || served.http.post(format!("{}/graphql", served.url));
     let token = format!("lct_{}", "x".repeat(43));
     for asked in [
