@@ -7,6 +7,9 @@ use clap::Args;
 use crate::limits::client::{Bounds, Limits, Rates, SHARE, growing};
 use crate::limits::live;
 
+/// What counts where nothing is said.
+const DEFAULT: Limits = Limits::DEFAULT;
+
 /// What clients may take.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What clients may take")]
@@ -18,73 +21,73 @@ pub struct ClientSettings {
     #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", global = true)]
     pub max_connections_per_address: Option<usize>,
     /// Seconds for the head of a request to arrive
-    #[arg(long, env = "HEADER_SECONDS", global = true, default_value_t = 10)]
+    #[arg(long, env = "HEADER_SECONDS", global = true, default_value_t = DEFAULT.head_time.as_secs())]
     pub header_seconds: u64,
     /// Seconds for the body of a request to arrive
-    #[arg(long, env = "BODY_SECONDS", global = true, default_value_t = 15)]
+    #[arg(long, env = "BODY_SECONDS", global = true, default_value_t = DEFAULT.body_time.as_secs())]
     pub body_seconds: u64,
     /// Seconds that a connection may be silent between requests
-    #[arg(long, env = "IDLE_SECONDS", global = true, default_value_t = 60)]
+    #[arg(long, env = "IDLE_SECONDS", global = true, default_value_t = DEFAULT.idle_time.as_secs())]
     pub idle_seconds: u64,
     /// Seconds for a client to take an answer
-    #[arg(long, env = "ANSWER_SECONDS", global = true, default_value_t = 60)]
+    #[arg(long, env = "ANSWER_SECONDS", global = true, default_value_t = DEFAULT.answer_time.as_secs())]
     pub answer_seconds: u64,
     /// Seconds for requests in hand to finish when the server stops
-    #[arg(long, env = "DRAIN_SECONDS", global = true, default_value_t = 30)]
+    #[arg(long, env = "DRAIN_SECONDS", global = true, default_value_t = DEFAULT.drain_time.as_secs())]
     pub drain_seconds: u64,
     /// The largest body of a request, in bytes
-    #[arg(long, env = "MAX_BODY_BYTES", global = true, default_value_t = 262_144)]
+    #[arg(long, env = "MAX_BODY_BYTES", global = true, default_value_t = DEFAULT.body_bytes)]
     pub max_body_bytes: usize,
     /// The largest headers of a request together, in bytes
-    #[arg(long, env = "MAX_HEADER_BYTES", global = true, default_value_t = 16_384)]
+    #[arg(long, env = "MAX_HEADER_BYTES", global = true, default_value_t = DEFAULT.header_bytes)]
     pub max_header_bytes: usize,
     /// The longest address of a request, in bytes
-    #[arg(long, env = "MAX_URI_BYTES", global = true, default_value_t = 16_384)]
+    #[arg(long, env = "MAX_URI_BYTES", global = true, default_value_t = DEFAULT.uri_bytes)]
     pub max_uri_bytes: usize,
     /// The most bytes of bodies and answers in hand together; further requests are told to come back. One address may have a quarter of what is left
-    #[arg(long, env = "MAX_HELD_BYTES", global = true, default_value_t = 67_108_864)]
+    #[arg(long, env = "MAX_HELD_BYTES", global = true, default_value_t = DEFAULT.held_bytes)]
     pub max_held_bytes: usize,
     /// The most streams at once on one connection of HTTP/2
-    #[arg(long, env = "MAX_STREAMS", global = true, default_value_t = 64)]
+    #[arg(long, env = "MAX_STREAMS", global = true, default_value_t = DEFAULT.streams)]
     pub max_streams: u32,
     /// The most cost of GraphQL operations that run side by side; others wait
-    #[arg(long, env = "MAX_RUNNING_COST", global = true, default_value_t = 250_000)]
+    #[arg(long, env = "MAX_RUNNING_COST", global = true, default_value_t = DEFAULT.running_cost)]
     pub max_running_cost: u32,
     /// Seconds that an operation waits for its turn before its client is told to come back
-    #[arg(long, env = "WAIT_SECONDS", global = true, default_value_t = 2)]
+    #[arg(long, env = "WAIT_SECONDS", global = true, default_value_t = DEFAULT.patience.as_secs())]
     pub wait_seconds: u64,
     /// The most values in the answer to a query, counted while it is made
-    #[arg(long, env = "MAX_ANSWER_VALUES", global = true, default_value_t = 200_000)]
+    #[arg(long, env = "MAX_ANSWER_VALUES", global = true, default_value_t = DEFAULT.query.values)]
     pub max_answer_values: u64,
     /// The largest answer, in bytes
     #[arg(long, env = "MAX_ANSWER_BYTES", global = true, default_value_t = 8_388_608)]
     pub max_answer_bytes: usize,
     /// Seconds that a query may run before it is told to stop
-    #[arg(long, env = "QUERY_SECONDS", global = true, default_value_t = 5)]
+    #[arg(long, env = "QUERY_SECONDS", global = true, default_value_t = DEFAULT.query.time.as_secs())]
     pub query_seconds: u64,
     /// What one address may ask in a minute of those who are not signed in, by the cost of their operations
-    #[arg(long, env = "ADDRESS_RATE", global = true, default_value_t = 2_000_000)]
+    #[arg(long, env = "ADDRESS_RATE", global = true, default_value_t = DEFAULT.rates.address)]
     pub address_rate: u64,
     /// What one person may ask in a minute who is signed in, by the cost of their operations
-    #[arg(long, env = "PERSON_RATE", global = true, default_value_t = 500_000)]
+    #[arg(long, env = "PERSON_RATE", global = true, default_value_t = DEFAULT.rates.person)]
     pub person_rate: u64,
     /// The most connections that follow something (subscriptions): WebSockets, and streams of server-sent events
-    #[arg(long, env = "MAX_LIVE_CONNECTIONS", global = true, default_value_t = 1_000)]
+    #[arg(long, env = "MAX_LIVE_CONNECTIONS", global = true, default_value_t = DEFAULT.live.connections)]
     pub max_live_connections: usize,
     /// The most of them of one person, or from one address (IPv6: one /64) where nobody is signed in
-    #[arg(long, env = "MAX_LIVE_CONNECTIONS_EACH", global = true, default_value_t = 4)]
+    #[arg(long, env = "MAX_LIVE_CONNECTIONS_EACH", global = true, default_value_t = DEFAULT.live.connections_of_one)]
     pub max_live_connections_each: usize,
     /// The most subscriptions on one WebSocket
-    #[arg(long, env = "MAX_SUBSCRIPTIONS", global = true, default_value_t = 20)]
+    #[arg(long, env = "MAX_SUBSCRIPTIONS", global = true, default_value_t = DEFAULT.live.subscriptions)]
     pub max_subscriptions: usize,
     /// Seconds for a client to say who it is, once a WebSocket is open
-    #[arg(long, env = "INIT_SECONDS", global = true, default_value_t = 5)]
+    #[arg(long, env = "INIT_SECONDS", global = true, default_value_t = DEFAULT.live.init_time.as_secs())]
     pub init_seconds: u64,
     /// The largest message on a WebSocket from a client, in bytes
-    #[arg(long, env = "MAX_FRAME_BYTES", global = true, default_value_t = 65_536)]
+    #[arg(long, env = "MAX_FRAME_BYTES", global = true, default_value_t = DEFAULT.live.frame_bytes)]
     pub max_frame_bytes: usize,
     /// Limit what this machine itself may ask in a minute, too
-    #[arg(long, env = "LOOPBACK_RATE", global = true, default_value_t = false)]
+    #[arg(long, env = "LOOPBACK_RATE", global = true, default_value_t = DEFAULT.rates.loopback)]
     pub loopback_rate: bool,
 }
 

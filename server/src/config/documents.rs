@@ -16,19 +16,19 @@ const MOST_DEPTH: usize = 60;
 #[command(next_help_heading = "How large a GraphQL document may be")]
 pub struct DocumentSettings {
     /// The most characters of a document
-    #[arg(long, env = "MAX_DOCUMENT_CHARACTERS", global = true, default_value_t = 15_000)]
+    #[arg(long, env = "MAX_DOCUMENT_CHARACTERS", global = true, default_value_t = Limits::DEFAULT.characters)]
     pub max_document_characters: usize,
     /// The most fragments that it defines
-    #[arg(long, env = "MAX_FRAGMENTS", global = true, default_value_t = 100)]
+    #[arg(long, env = "MAX_FRAGMENTS", global = true, default_value_t = Limits::DEFAULT.fragments)]
     pub max_fragments: usize,
     /// How many fields deep it goes at most
-    #[arg(long, env = "MAX_DEPTH", global = true, default_value_t = 24)]
+    #[arg(long, env = "MAX_DEPTH", global = true, default_value_t = Limits::DEFAULT.depth)]
     pub max_depth: usize,
     /// The most fields that it names, those of a fragment counted wherever it is used
-    #[arg(long, env = "MAX_FIELDS", global = true, default_value_t = 3_000)]
+    #[arg(long, env = "MAX_FIELDS", global = true, default_value_t = Limits::DEFAULT.fields)]
     pub max_fields: u64,
     /// The most values that its answer may hold, by the sizes of its pages and of the schema's `@listSize`
-    #[arg(long, env = "MAX_COST", global = true, default_value_t = 50_000)]
+    #[arg(long, env = "MAX_COST", global = true, default_value_t = Limits::DEFAULT.cost)]
     pub max_cost: u64,
     /// Folder of manifests (*.json of Relay, GraphQL Code Generator or Apollo) whose documents clients may ask for by their ids; read when the
     /// server starts

@@ -76,27 +76,32 @@ pub struct Limits {
     pub live: live::Limits,
 }
 
+impl Limits {
+    /// What counts where nothing is said.
+    pub const DEFAULT: Self = Self {
+        connections: 4096,
+        connections_per_address: 4096 / SHARE,
+        head_time: Duration::from_secs(10),
+        body_time: Duration::from_secs(15),
+        idle_time: Duration::from_secs(60),
+        answer_time: Duration::from_secs(60),
+        drain_time: Duration::from_secs(30),
+        body_bytes: 256 * 1024,
+        header_bytes: 16 * 1024,
+        uri_bytes: 16 * 1024,
+        held_bytes: 64 * 1024 * 1024,
+        streams: 64,
+        running_cost: 250_000,
+        patience: Duration::from_secs(2),
+        // Four times what a document may cost: lists may hold more than they hold as a rule.
+        query: Bounds { values: 200_000, bytes: 8 * 1024 * 1024, time: Duration::from_secs(5) },
+        rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
+        live: live::Limits::DEFAULT,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 4096,
-            connections_per_address: 4096 / SHARE,
-            head_time: Duration::from_secs(10),
-            body_time: Duration::from_secs(15),
-            idle_time: Duration::from_secs(60),
-            answer_time: Duration::from_secs(60),
-            drain_time: Duration::from_secs(30),
-            body_bytes: 256 * 1024,
-            header_bytes: 16 * 1024,
-            uri_bytes: 16 * 1024,
-            held_bytes: 64 * 1024 * 1024,
-            streams: 64,
-            running_cost: 250_000,
-            patience: Duration::from_secs(2),
-            // Four times what a document may cost: lists may hold more than they hold as a rule.
-            query: Bounds { values: 200_000, bytes: 8 * 1024 * 1024, time: Duration::from_secs(5) },
-            rates: Rates { address: 2_000_000, person: 500_000, loopback: false },
-            live: live::Limits::default(),
-        }
+        Self::DEFAULT
     }
 }

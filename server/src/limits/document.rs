@@ -19,11 +19,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { characters: 15_000, fragments: 100, depth: 24, fields: 3_000, cost: 50_000 }
+        Self::DEFAULT
     }
 }
 
 impl Limits {
+    /// What counts where nothing is said.
+    pub const DEFAULT: Self = Self { characters: 15_000, fragments: 100, depth: 24, fields: 3_000, cost: 50_000 };
+
     /// How deep brackets of any kind, and selections with fragments and links to fragments among them, may be nested. It follows from
     /// the depth: an inline fragment around each field, and room for the values of arguments.
     pub const fn nesting(&self) -> usize {

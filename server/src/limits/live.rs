@@ -19,15 +19,20 @@ pub struct Limits {
     pub recheck: Duration,
 }
 
+impl Limits {
+    /// What counts where nothing is said.
+    pub const DEFAULT: Self = Self {
+        connections: 1_000,
+        connections_of_one: 4,
+        subscriptions: 20,
+        init_time: Duration::from_secs(5),
+        frame_bytes: 64 * 1024,
+        recheck: Duration::from_secs(60),
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 1_000,
-            connections_of_one: 4,
-            subscriptions: 20,
-            init_time: Duration::from_secs(5),
-            frame_bytes: 64 * 1024,
-            recheck: Duration::from_secs(60),
-        }
+        Self::DEFAULT
     }
 }
