@@ -2,12 +2,11 @@
 
 use std::io;
 
-use async_graphql::{Response as GraphqlResponse, Value};
+use async_graphql::{ErrorExtensionValues, PathSegment, Response as GraphqlResponse, ServerError, Value};
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use super::encoded::{self, Encoding};
 use super::etag;
@@ -37,7 +36,7 @@ pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &G
     let (body, whole) = match write(response, most) {
         Ok(body) => (body, response.errors.is_empty()),
         Err(_) if kind == OperationType::Query => return Err(Refused::stopped(Stopped::Bytes(most))),
-        Err(_) => (too_large(most), false),
+        Err(_) => (write(&untold(response, Stopped::Bytes(most)), u64::MAX).unwrap_or_default(), false),
     };
     let status = match dialect {
         Dialect::Graphql if !whole => partial_success(),
@@ -114,10 +113,16 @@ pub fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8
     Ok(writer.written)
 }
 
-/// What is answered in place of an answer that is too large, where the operation has changed something: an answer with data, which is null.
-fn too_large(most: u64) -> Vec<u8> {
-    let message = format!("What was asked for is done. {}", Stopped::Bytes(most));
-    json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": ANSWER_TOO_LARGE } }] }).to_string().into_bytes()
+/// What is answered of a mutation that has done what it was asked to do, where more was asked about it than can be told.
+pub fn untold(response: &GraphqlResponse, why: Stopped) -> GraphqlResponse {
+    let mut error = ServerError::new(format!("What was asked for is done. {why}"), None);
+    if let Value::Object(acts) = &response.data {
+        error.path = acts.keys().take(1).map(|act| PathSegment::Field(act.to_string())).collect();
+    }
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", ANSWER_TOO_LARGE);
+    error.extensions = Some(extensions);
+    GraphqlResponse::from_errors(vec![error])
 }
 
 /// Bytes up to a bound.
@@ -142,6 +147,8 @@ impl io::Write for Bounded {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const MOST: usize = 10_000;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ErrorExtensionValues, PathSegment, Response as GraphqlResponse, ServerError, Value};
+use async_graphql::{Response as GraphqlResponse, Value};
 use tokio::time::timeout;
 
 use super::super::Front;
@@ -13,7 +13,7 @@ use super::super::admission::Turn;
 use super::super::budget::Paid;
 use super::super::kept::{Answer, Draft};
 use super::super::occupancy::RequestPlace;
-use super::super::refused::{ANSWER_TOO_LARGE, Refused};
+use super::super::refused::Refused;
 use super::super::respond;
 use crate::graphql::document::{OperationType, Prepared};
 use crate::graphql::rate_limit::{Budget, Spending};
@@ -87,7 +87,7 @@ pub async fn execute(
     }
     if let Executed::Once(response) = &mut executed {
         if let Some(why) = running.stopped() {
-            **response = untold(response, why);
+            **response = respond::untold(response, why);
         }
         // A mutation that has done something says what.
         if fault::is_unavailable(response) && (kind == OperationType::Query || response.data == Value::Null) {
@@ -96,18 +96,6 @@ pub async fn execute(
         fault::complete(response);
     }
     Ok((executed, running.values()))
-}
-
-/// What is answered of a mutation that has done what it was asked to do, where more was asked about it than can be told.
-fn untold(response: &GraphqlResponse, why: Stopped) -> GraphqlResponse {
-    let mut error = ServerError::new(format!("What was asked for is done. {why}"), None);
-    if let Value::Object(acts) = &response.data {
-        error.path = acts.keys().take(1).map(|act| PathSegment::Field(act.to_string())).collect();
-    }
-    let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", ANSWER_TOO_LARGE);
-    error.extensions = Some(extensions);
-    GraphqlResponse::from_errors(vec![error])
 }
 
 /// Who waits for an answer. Dropped before it was heard, the client has hung up, or has waited long enough.
