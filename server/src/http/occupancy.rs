@@ -98,7 +98,7 @@ impl Occupancy {
     /// There is none.
     pub fn connection(self: &Arc<Self>, from: Network) -> Result<ConnectionPlace, Full> {
         let mut book = self.book();
-        let theirs = book.by_network.get(&from).copied().unwrap_or_default();
+        let theirs = book.of(from);
         if book.all.connections >= self.limits.connections {
             return Err(Full::Connections);
         }
@@ -117,7 +117,7 @@ impl Occupancy {
     /// There is none.
     pub fn request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Result<Arc<RequestPlace>, Full> {
         let mut book = self.book();
-        let theirs = book.by_network.get(&from).copied().unwrap_or_default();
+        let theirs = book.of(from);
         if book.all.requests >= self.limits.connections {
             return Err(Full::Requests);
         }
@@ -160,6 +160,11 @@ fn within(most: usize, all: &Taken, theirs: &Taken, more: usize) -> Result<(), F
 }
 
 impl Book {
+    /// What an address has.
+    fn of(&self, from: Network) -> Taken {
+        self.by_network.get(&from).copied().unwrap_or_default()
+    }
+
     fn change(&mut self, from: Network, change: impl Fn(&mut Taken)) {
         change(&mut self.all);
         match self.by_network.entry(from) {
@@ -210,7 +215,7 @@ impl RequestPlace {
     /// There is none.
     pub fn hold(&self, bytes: usize) -> Result<(), Full> {
         let mut book = self.occupancy.book();
-        let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+        let theirs = book.of(self.from);
         self.occupancy.has_bytes(&book.all, &theirs, bytes)?;
         book.change(self.from, |taken| taken.bytes += bytes);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -220,7 +225,7 @@ impl RequestPlace {
     /// Room for so many bytes more of an answer that is being made; where there is none, they are not counted, and the answer is given up.
     pub fn grow(&self, bytes: usize) -> bool {
         let mut book = self.occupancy.book();
-        let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+        let theirs = book.of(self.from);
         let fits = self.occupancy.may_grow(&book.all, &theirs, bytes).is_ok();
         if fits {
             book.change(self.from, |taken| taken.bytes += bytes);
@@ -239,7 +244,7 @@ impl RequestPlace {
         let more = bytes.saturating_sub(self.grown.load(Ordering::Relaxed));
         if more > SMALL {
             let book = self.occupancy.book();
-            let theirs = book.by_network.get(&self.from).copied().unwrap_or_default();
+            let theirs = book.of(self.from);
             self.occupancy.may_grow(&book.all, &theirs, more)?;
         }
         self.carry(bytes);
