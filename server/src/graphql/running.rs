@@ -47,9 +47,16 @@ pub enum Stopped {
 }
 
 /// Told of so many bytes more of an answer that is being made, it says whether there is room for them.
-type Grows = Box<dyn Fn(usize) -> bool + Send + Sync>;
+struct Grows(Box<dyn Fn(usize) -> bool + Send + Sync>);
+
+impl fmt::Debug for Grows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Grows")
+    }
+}
 
 /// An operation that runs.
+#[derive(Debug)]
 pub struct Running {
     bounds: Bounds,
     /// Whether it does something, which is done to the end.
@@ -64,20 +71,6 @@ pub struct Running {
     /// Whether there was no room for what the answer has grown by.
     crowded: AtomicBool,
     stopped: OnceLock<Stopped>,
-}
-
-impl fmt::Debug for Running {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bounds, acts, since, values, bytes, turn, hung_up, grows: _, crowded, stopped } = self;
-        let mut told = formatter.debug_struct("Running");
-        told.field("bounds", bounds)
-            .field("acts", acts)
-            .field("since", since)
-            .field("values", values)
-            .field("bytes", bytes)
-            .field("turn", turn);
-        told.field("hung_up", hung_up).field("crowded", crowded).field("stopped", stopped).finish_non_exhaustive()
-    }
 }
 
 impl Running {
@@ -100,7 +93,7 @@ impl Running {
             bytes: AtomicU64::new(0),
             turn: AtomicU64::new(0),
             hung_up: AtomicBool::new(false),
-            grows: Box::new(|_| true),
+            grows: Grows(Box::new(|_| true)),
             crowded: AtomicBool::new(false),
             stopped: OnceLock::new(),
         }
@@ -109,7 +102,7 @@ impl Running {
     /// The same, with somebody who is told while the answer is made by how many bytes it has grown, and says whether there is room for them.
     /// They are told of whole parcels alone, so of a small answer nothing.
     pub fn telling(self, grows: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
-        Self { grows: Box::new(grows), ..self }
+        Self { grows: Grows(Box::new(grows)), ..self }
     }
 
     /// Whether its answer may grow. Once it may not, it never may again, for the same reason.
@@ -162,7 +155,7 @@ impl Running {
         self.values.fetch_add(values, Ordering::Relaxed);
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let parcels = before.saturating_add(bytes) / PARCEL - before / PARCEL;
-        if parcels > 0 && !(self.grows)(usize::try_from(parcels * PARCEL).unwrap_or(usize::MAX)) {
+        if parcels > 0 && !(self.grows.0)(usize::try_from(parcels * PARCEL).unwrap_or(usize::MAX)) {
             self.crowded.store(true, Ordering::Relaxed);
         }
         self.turn.fetch_add(values, Ordering::Relaxed);
