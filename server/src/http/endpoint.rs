@@ -33,12 +33,27 @@ use crate::graphql::document::{Document, OperationType};
 use crate::viewer::Viewer;
 use execution::{Executed, execute};
 
-/// The answer was in memory (RFC 9211).
-const HIT: &str = "lectern; hit";
-/// The answer was not in memory; now it is.
-const STORED: &str = "lectern; fwd=miss; stored";
-/// The answer was not in memory, and is too large for it.
-const MISSED: &str = "lectern; fwd=miss";
+/// How we came by an answer that is everybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// It was in memory.
+    Hit,
+    /// It was not in memory; now it is.
+    Stored,
+    /// It was not in memory, and is too large for it.
+    Missed,
+}
+
+impl How {
+    /// As `Cache-Status` says it (RFC 9211).
+    fn told(self) -> &'static str {
+        match self {
+            Self::Hit => "lectern; hit",
+            Self::Stored => "lectern; fwd=miss; stored",
+            Self::Missed => "lectern; fwd=miss",
+        }
+    }
+}
 
 /// Answers a request to `/graphql`.
 pub async fn graphql(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
@@ -125,8 +140,8 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
         }
         Ok(Ran::Public(public, how)) => {
             front.metrics.answered(true, started.elapsed());
-            let answer = respond::public(dialect, &head, &public, how).await;
-            if how == MISSED {
+            let answer = respond::public(dialect, &head, &public, how.told()).await;
+            if how == How::Missed {
                 carried(place, OperationType::Query, answer).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
             } else {
                 // What is kept is in memory once, however many take it.
@@ -163,7 +178,7 @@ enum Ran {
     /// It was answered.
     Once(OperationType, Box<GraphqlResponse>),
     /// It was answered with what is everybody's; and how we came by it.
-    Public(Arc<Answer>, &'static str),
+    Public(Arc<Answer>, How),
     /// There will be an answer whenever what it asks for changes.
     Follows(Box<Follower>, Place),
 }
@@ -218,12 +233,12 @@ async fn run(
     if let Some(question) = &question
         && let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)?
     {
-        return Ok(Ran::Public(answer, HIT));
+        return Ok(Ran::Public(answer, How::Hit));
     }
     let prepared = front.documents.prepare(&document, name, variables)?;
     let draft = match question.filter(|_| prepared.public) {
         Some(question) => match source(front, &question).await? {
-            Source::Memory(answer) => return Ok(Ran::Public(answer, HIT)),
+            Source::Memory(answer) => return Ok(Ran::Public(answer, How::Hit)),
             Source::Draft(draft) => draft,
         },
         None => None,
@@ -241,7 +256,7 @@ async fn run(
     purse.settle(paid, values);
     Ok(match executed {
         Executed::Once(response) => Ran::Once(kind, response),
-        Executed::Public(answer, is_kept) => Ran::Public(answer, if is_kept { STORED } else { MISSED }),
+        Executed::Public(answer, is_kept) => Ran::Public(answer, if is_kept { How::Stored } else { How::Missed }),
     })
 }
 
