@@ -60,14 +60,6 @@ impl Encoding {
         // What is not named is as good as what is least.
         best.filter(|_| weight("identity").is_none_or(|plain| plain <= most))
     }
-
-    fn place(self) -> usize {
-        match self {
-            Self::Brotli => 0,
-            Self::Zstd => 1,
-            Self::Gzip => 2,
-        }
-    }
 }
 
 /// A coding and its weight, in thousandths; none where it cannot be read.
@@ -101,7 +93,7 @@ impl Encoded {
         if self.plain.len() <= usize::from(WORTH_COMPRESSING) {
             return None;
         }
-        let place = &self.encoded[encoding.place()];
+        let place = &self.encoded[encoding as usize];
         if let Some(known) = place.get() {
             return known.clone();
         }
