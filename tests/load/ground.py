@@ -1,9 +1,19 @@
 """What both measurements stand on: a PostgreSQL and servers of their own, courses in number, requests, and what they cost."""
-import contextlib, glob, json, os, pathlib, re, shutil, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, contextlib, glob, json, os, pathlib, re, shutil, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 KEY = "0123456789abcdef0123456789abcdef"
+
+
+def common_options(what, connections):
+    """What every measurement can be told; whoever measures adds its own."""
+    options = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--lectern", default=str(ROOT / "target/release/lectern"))
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--connections", type=int, default=connections)
+    return options
 
 
 def free_port():

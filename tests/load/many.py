@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
 """What ten thousand courses cost beside two hundred: a page of the catalogue, searches, memory, and the time until a server is ready."""
-import argparse, json, statistics
+import json, statistics
 
-from ground import HERE, ROOT, Ground, ask, cpu, load, memory
+from ground import HERE, Ground, ask, common_options, cpu, load, memory
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--lectern", default=str(ROOT / "target/release/lectern"))
+    options = common_options(__doc__, connections=8)
     options.add_argument("--few", type=int, default=200)
     options.add_argument("--many", type=int, default=10_000)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=int, default=4)
-    options.add_argument("--connections", type=int, default=8)
     options = options.parse_args()
     with Ground(options.lectern) as ground:
         measure(ground, options)

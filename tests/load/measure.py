@@ -3,20 +3,16 @@
 
 Each page is asked of each server in turn, several rounds, so that the ratios hold when the machine's speed drifts.
 """
-import argparse, json, re, signal, statistics, sys, time
+import json, re, signal, statistics, sys, time
 
-from ground import HERE, ROOT, Ground, ask, cpu, free_port, load, memory, post, wait_for
+from ground import HERE, ROOT, Ground, ask, common_options, cpu, free_port, load, memory, post, wait_for
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--lectern", default=str(ROOT / "target/release/lectern"))
+    options = common_options(__doc__, connections=64)
     options.add_argument("--handler", default=str(ROOT / "target/release/examples/load_handler"))
     options.add_argument("--courses", type=int, default=200)
     options.add_argument("--people", type=int, default=20)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=int, default=4)
-    options.add_argument("--connections", type=int, default=64)
     options.add_argument("--pages", default="", help="only pages whose name contains this")
     options = options.parse_args()
     with Ground(options.lectern) as ground:
