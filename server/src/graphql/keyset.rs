@@ -32,12 +32,13 @@ impl Wanted {
         Ok(Self::between(size, backwards, after, before))
     }
 
-    /// The same, where its cursors come from the connection called `of` and are of this shape: a cursor of another connection, or of another
-    /// order, is a mistake of the client.
+    /// The same, where its cursors come from the list called `of` in [`LISTS`] and are of this shape: a cursor of another connection, or of
+    /// another order, is a mistake of the client.
     ///
     /// # Errors
     /// A cursor from elsewhere, or of another shape.
     pub fn shaped(self, of: &'static str, shape: &[Shape]) -> Result<Self> {
+        debug_assert!(LISTS.contains(&(of, shape)), "{of} is ordered by {shape:?}, but LISTS says otherwise");
         self.of(of, shape).map_err(|Foreign { before }| not_a_cursor(if before { "before" } else { "after" }))
     }
 }
@@ -56,8 +57,38 @@ where
     all().count(&ctx.data::<Desk>()?.db).await.map(Some).or_opaque()
 }
 
-/// Which list is behind a connection, as its cursors say; the order in which it stands may follow, after a blank. Whoever names a list in
-/// [`Wanted::shaped`] names it so.
+/// The lists that cursors are of, in each of their orders, and what their sort keys look like. An order is called by the API's name of it; where
+/// a list has several, the first is the one in which it stands when nobody says. Cursors are judged by this before anything runs, so that no
+/// mutation is done and then answered with an error about a cursor.
+pub const LISTS: &[(&str, &[Shape])] = &[
+    ("announcement.notices", &[Shape::At, Shape::Id]),
+    ("audit", &[Shape::At, Shape::Id]),
+    ("course.announcements", &[Shape::At, Shape::Id]),
+    ("course.faculty", &[Shape::Place, Shape::Id]),
+    ("course.notices", &[Shape::At, Shape::Id]),
+    ("course.sessions", &[Shape::At, Shape::Place, Shape::Id]),
+    ("courses by STARTS_AT", &[Shape::At, Shape::Id]),
+    ("courses by TITLE", &[Shape::Text, Shape::Id]),
+    ("courses by DEADLINE", &[Shape::On, Shape::Id]),
+    ("enquiries", &[Shape::Id]),
+    ("enquiry.notices", &[Shape::Id]),
+    ("faculty", &[Shape::Text, Shape::Id]),
+    ("faculty.courses", &[Shape::At, Shape::Id]),
+    ("faculty.sessions", &[Shape::At, Shape::Id]),
+    ("organizations", &[Shape::Text, Shape::Id]),
+    ("registration.notices", &[Shape::Id]),
+    ("registrations", &[Shape::Id]),
+    ("registrations by STARTED_AT", &[Shape::At, Shape::Id]),
+    ("registrations by LEARNER_NAME", &[Shape::Text, Shape::Id]),
+    ("registrations by CODE", &[Shape::Text, Shape::Id]),
+    ("registrations by CONFIRMED_AT", &[Shape::At, Shape::Id]),
+    ("series.courses", &[Shape::At, Shape::Id]),
+    ("seriesList", &[Shape::Text, Shape::Id]),
+    ("sessions", &[Shape::At, Shape::Id]),
+    ("upcomingSessions", &[Shape::At, Shape::Id]),
+];
+
+/// Which list is behind a connection, as [`LISTS`] calls it; its order may follow there, after " by ".
 pub fn list(parent: &str, field: &str) -> String {
     match (parent, field) {
         // The same lists, of whatever they hang on.
@@ -68,10 +99,17 @@ pub fn list(parent: &str, field: &str) -> String {
     }
 }
 
-/// Whether a text is a cursor of this list, in whichever order.
-pub fn is_cursor_of(list: &str, text: &str) -> bool {
-    let rest = |Cursor(of, _): &Cursor| of.strip_prefix(list).map(|rest| rest.is_empty() || rest.starts_with(' '));
-    Cursor::decode(text).as_ref().and_then(rest).unwrap_or_default()
+/// Whether a text is a cursor of this list in the order of this API's name; where none is given, in the order in which it stands by itself.
+pub fn is_cursor_of(list: &str, order: Option<&str>, text: &str) -> bool {
+    let is_wanted = |name: &str| match (name.split_once(" by "), order) {
+        (Some((name, by)), Some(order)) => name == list && by == order,
+        (Some((name, _)), None) => name == list,
+        (None, None) => name == list,
+        (None, Some(_)) => false,
+    };
+    let Some(Cursor(of, key)) = Cursor::decode(text) else { return false };
+    let wanted = LISTS.iter().find(|(name, _)| is_wanted(name));
+    wanted.is_some_and(|(name, shape)| *name == of && key.iter().map(Key::shape).eq(shape.iter().copied()))
 }
 
 fn not_a_cursor(name: &str) -> async_graphql::Error {

@@ -1,7 +1,9 @@
 //! Documents: what is checked before anything runs, and what is run once.
 
 use axum::http::StatusCode;
+use lectern::listing::{Cursor, Key};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::request::ask;
 use crate::support::{House, stories};
@@ -25,9 +27,19 @@ stories! {
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
         let courses = house.asks(None, "{ courses { pageInfo { endCursor } } }", json!({})).await;
         let foreign = courses["courses"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
+        let [empty, misshapen] = [&[][..], &[Key::Place(1)]].map(|key| format!("sessions(after: \"{}\") {{ totalCount }}", Cursor::encode("course.sessions", key)));
+        let by_code = Cursor::encode("registrations by CODE", &[Key::Text("A".to_owned()), Key::Id(Uuid::nil())]);
+        let of_another_order = ["", ", orderBy: { field: LEARNER_NAME }", ", orderBy: { field: $field }", ", orderBy: $order"]
+            .map(|order| format!("registrations(after: \"{by_code}\"{order}) {{ totalCount }}"));
         let foreign_literal = format!("sessions(after: \"{foreign}\") {{ totalCount }}");
         for wrong in [
             foreign_literal.as_str(),
+            empty.as_str(),
+            misshapen.as_str(),
+            of_another_order[0].as_str(),
+            of_another_order[1].as_str(),
+            of_another_order[2].as_str(),
+            of_another_order[3].as_str(),
             "sessions(before: $cursor) { totalCount }",
             "sessions(first: 1000) { totalCount }",
             "sessions(first: 1, last: 1) { totalCount }",
@@ -41,9 +53,9 @@ stories! {
             "registrations(filter: $filter) { totalCount }",
             "nothing",
         ] {
-            let query = format!("mutation($i: RegisterInput!, $n: Int = 1, $cursor: String, $code: String! = \"dentist\", $filter: RegistrationFilter = {{ text: \"x\" }}) {{
+            let query = format!("mutation($i: RegisterInput!, $n: Int = 1, $cursor: String, $code: String! = \"dentist\", $field: RegistrationOrderField! = CONFIRMED_AT, $order: RegistrationOrder = {{ field: STARTED_AT }}, $filter: RegistrationFilter = {{ text: \"x\" }}) {{
                 register(input: $i) {{ registration {{ course {{ {wrong} ok: sessions(first: $n) {{ totalCount }} ...used c: sessions(before: $cursor) {{ totalCount }} }} }} }} }}
-                fragment used on Course {{ a: registrations(filter: {{ text: $code }}) {{ totalCount }} b: registrations(filter: $filter) {{ totalCount }} }}");
+                fragment used on Course {{ a: registrations(filter: {{ text: $code }}, orderBy: {{ field: $field }}) {{ totalCount }} b: registrations(filter: $filter, orderBy: $order) {{ totalCount }} }}");
             let mut variables = json!({ "i": input, "n": if wrong.contains("$n") { 1000 } else { 5 } });
             if wrong.contains("$cursor") {
                 variables["cursor"] = json!(foreign);

@@ -57,20 +57,42 @@ async fn every_scalar_says_by_what_it_is_specified() {
     }
 }
 
-/// A cursor is judged before anything runs by the name of the list that it is of, so the name that its connection gives it must be that one.
+/// A cursor is judged before anything runs by the list that it is of and by the order that is asked for, so each connection must have its list
+/// there in each of its orders, under the name that the code gives it.
 #[tokio::test]
 async fn every_connection_names_its_list_as_its_cursors_are_judged() {
-    let types = types().await;
     let code: String = sources("server/src/graphql").into_iter().map(|(_, text)| text).collect();
-    let mut judged = 0;
-    for (name, _) in fields(&types).filter(|(_, field)| named(&field["type"]).ends_with("Connection")) {
-        let (parent, field) = name.split_once('.').expect("a type and a field");
-        let list = keyset::list(parent, field);
-        let written = [format!("\"{list}\""), format!("\"{list} by ")];
-        assert!(written.iter().any(|written| code.contains(written)), "no list is called {list}, as cursors of {name} are expected to say");
-        judged += 1;
+    for (list, _) in keyset::LISTS {
+        assert!(code.matches(&format!("\"{list}\"")).count() > 1, "cursors of {list} are judged, but nothing is called so");
     }
-    assert!(judged > 20, "{judged}");
+    let mut ordered = 0;
+    let mut found = BTreeSet::new();
+    for (parent, kind) in &SCHEMA.types {
+        let fields = match kind {
+            ExtendedType::Object(object) => &object.fields,
+            ExtendedType::Interface(interface) => &interface.fields,
+            _ => continue,
+        };
+        for (field, definition) in fields.iter().filter(|(_, definition)| definition.ty.inner_named_type().ends_with("Connection")) {
+            let list = keyset::list(parent, field);
+            let names = keyset::LISTS.iter().map(|(name, _)| *name);
+            let own: Vec<&str> = names.clone().filter(|name| name.split(" by ").next() == Some(&*list)).collect();
+            assert!(!own.is_empty(), "{parent}.{field} has no list");
+            if let Some(order) = definition.argument_by_name("orderBy") {
+                let Some(ExtendedType::InputObject(order)) = SCHEMA.types.get(order.ty.inner_named_type()) else { panic!("an order") };
+                let Some(ExtendedType::Enum(by)) = SCHEMA.types.get(order.fields["field"].ty.inner_named_type()) else {
+                    panic!("its field")
+                };
+                for by in by.values.keys() {
+                    assert!(own.contains(&&*format!("{list} by {by}")), "{parent}.{field} has no list by {by}");
+                    ordered += 1;
+                }
+            }
+            found.extend(own);
+        }
+    }
+    assert_eq!(found.len(), keyset::LISTS.len(), "lists that no connection has");
+    assert!(found.len() > 20 && ordered > 6, "{} lists, {ordered} orders", found.len());
 }
 
 #[tokio::test]

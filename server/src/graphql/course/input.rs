@@ -129,9 +129,9 @@ impl CourseOrder {
     /// What its cursors say they come from.
     pub fn name(&self) -> &'static str {
         match self.field {
-            CourseOrderField::StartsAt => "courses by start",
-            CourseOrderField::Title => "courses by title",
-            CourseOrderField::Deadline => "courses by deadline",
+            CourseOrderField::StartsAt => "courses by STARTS_AT",
+            CourseOrderField::Title => "courses by TITLE",
+            CourseOrderField::Deadline => "courses by DEADLINE",
         }
     }
 }

@@ -20,6 +20,18 @@ enum Given<T> {
     Variable(Name),
 }
 
+/// The order that is asked for, by the API's name of what it goes by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Order {
+    /// The list's own.
+    #[default]
+    Own,
+    /// This one.
+    By(Given<String>),
+    /// What a variable holds, as a whole.
+    Variable(Name),
+}
+
 /// Which page of a connection is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -27,6 +39,7 @@ pub struct Page {
     /// Which list its cursors are of.
     list: String,
     location: Option<Location>,
+    order: Order,
     first: Given<i64>,
     last: Given<i64>,
     after: Given<String>,
@@ -40,6 +53,7 @@ impl Page {
             field: Name::new(&field.name),
             list: list(parent, &field.name),
             location,
+            order: order(field),
             first: given(field, "first", |value| value.to_i32().map(i64::from)),
             last: given(field, "last", |value| value.to_i32().map(i64::from)),
             after: given(field, "after", |value| value.as_str().map(str::to_owned)),
@@ -50,7 +64,8 @@ impl Page {
     /// Whether the page is known only with the variables.
     pub fn is_open(&self) -> bool {
         let sizes = [&self.first, &self.last].iter().any(|given| matches!(given, Given::Variable(_)));
-        sizes || [&self.after, &self.before].iter().any(|given| matches!(given, Given::Variable(_)))
+        let is_given_by_order = matches!(self.order, Order::Variable(_) | Order::By(Given::Variable(_)));
+        sizes || is_given_by_order || [&self.after, &self.before].iter().any(|given| matches!(given, Given::Variable(_)))
     }
 
     /// How many rows the page has at most.
@@ -82,16 +97,11 @@ impl Page {
             }
         }
         for (name, cursor) in [("after", &self.after), ("before", &self.before)] {
-            let cursor = match cursor {
-                Given::Nothing => None,
-                Given::Literal(cursor) => Some(cursor.as_str()),
-                Given::Variable(name) => match values.get(name) {
-                    Some(Value::String(cursor)) => Some(cursor.as_str()),
-                    _ => None,
-                },
-            };
-            if cursor.is_some_and(|cursor| !is_cursor_of(&self.list, cursor)) {
-                return no(format!("The argument `{name}` of `{field}` is not a cursor of this connection."));
+            let cursor = text(cursor, values);
+            let order = self.order.read(values);
+            if cursor.is_some_and(|cursor| !is_cursor_of(&self.list, order, cursor)) {
+                let order = order.map(|order| format!(" ordered by {order}")).unwrap_or_default();
+                return no(format!("The argument `{name}` of `{field}` is not a cursor of this connection{order}."));
             }
         }
         Ok(())
@@ -103,6 +113,52 @@ fn given<T>(field: &Field, name: &str, read: impl Fn(&Literal) -> Option<T>) -> 
         Some(Literal::Variable(name)) => Given::Variable(Name::new(name)),
         Some(value) => read(value).map_or(Given::Nothing, Given::Literal),
         None => Given::Nothing,
+    }
+}
+
+/// The argument `orderBy`, which holds what the list goes by in its `field`.
+fn order(field: &Field) -> Order {
+    match field.specified_argument_by_name("orderBy").map(|value| &**value) {
+        Some(Literal::Variable(name)) => Order::Variable(Name::new(name)),
+        Some(Literal::Object(fields)) => {
+            let by = fields.iter().find(|(name, _)| name == "field").map(|(_, value)| &**value);
+            by.map_or(Order::Own, |by| match by {
+                Literal::Variable(name) => Order::By(Given::Variable(Name::new(name))),
+                by => by.as_enum().map_or(Order::Own, |by| Order::By(Given::Literal(by.to_string()))),
+            })
+        }
+        Some(_) | None => Order::Own,
+    }
+}
+
+impl Order {
+    /// What the list goes by; none where it stands as it does by itself.
+    fn read<'a>(&'a self, values: &'a Values) -> Option<&'a str> {
+        match self {
+            Self::Own => None,
+            Self::By(by) => text(by, values),
+            Self::Variable(name) => match values.get(name) {
+                Some(Value::Object(fields)) => fields.get("field").and_then(word),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn text<'a>(given: &'a Given<String>, values: &'a Values) -> Option<&'a str> {
+    match given {
+        Given::Nothing => None,
+        Given::Literal(text) => Some(text),
+        Given::Variable(name) => values.get(name).and_then(word),
+    }
+}
+
+/// A text, or the name of a value of an enum.
+fn word(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Enum(name) => Some(name),
+        _ => None,
     }
 }
 

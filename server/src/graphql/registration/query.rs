@@ -155,10 +155,10 @@ async fn page_of(
         None => ("registrations", Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)])),
         Some(order) => {
             let name = match order.field {
-                roster::Field::StartedAt => "registrations by start",
-                roster::Field::LearnerName => "registrations by name",
-                roster::Field::Code => "registrations by code",
-                roster::Field::ConfirmedAt => "registrations by confirmation",
+                roster::Field::StartedAt => "registrations by STARTED_AT",
+                roster::Field::LearnerName => "registrations by LEARNER_NAME",
+                roster::Field::Code => "registrations by CODE",
+                roster::Field::ConfirmedAt => "registrations by CONFIRMED_AT",
             };
             (name, order.sort())
         }
