@@ -15,6 +15,7 @@ mod m0007_roster;
 mod m0008_outreach;
 mod m0009_sign_in_try;
 mod m0010_listing;
+mod m0011_reach;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_outreach::Step),
             Box::new(m0009_sign_in_try::Step),
             Box::new(m0010_listing::Step),
+            Box::new(m0011_reach::Step),
         ]
     }
 }

@@ -3,9 +3,11 @@
 //! Exactness and pages go together by asking for the zones first: there are few of them, and for each the rules of `entity` say in which
 //! moments a day begins and ends. The condition then names zones and moments, and the database only compares.
 
+use std::cmp;
+
 use entity::deadline::{end_of_day, start_of_day};
 use entity::{Instant, LocalDate, Zone, course, session};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, Statement};
 
 /// The zones of all courses, from one to the next by the index `course_by_zone`: one small statement, however many courses there are.
@@ -39,21 +41,40 @@ fn first_open_day(now: Instant, zone: &Zone) -> LocalDate {
     [-1, 0].into_iter().map(|days| today.plus_days(days)).find(|day| now < end_of_day(*day, zone)).unwrap_or_else(|| today.plus_days(1))
 }
 
+/// By how many days the last day of registration lies behind the day of the start (in UTC), at most; known to the index `course_by_lag`.
+const LONGEST_LAG: &str = "select max(registration_lag) as days from course";
+
+/// The earliest start of a course whose registration closes after `now`, where it has a start: those that began long before are not gone
+/// through. `first_day` is the earliest day that is not over in some zone.
+async fn earliest_start(db: &impl ConnectionTrait, now: Instant, first_day: LocalDate) -> Result<Instant, DbErr> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), LONGEST_LAG)).await?;
+    let days: Option<i32> = row.map(|row| row.try_get("", "days")).transpose()?.flatten();
+    let began = start_of_day(first_day.plus_days(-cmp::max(days.unwrap_or_default(), 0)), &Zone::utc());
+    Ok(cmp::min(now, began))
+}
+
 /// Courses that one can register for at `now`: exactly those whose [`course::Model::window`] is open.
 pub async fn open_for_registration(db: &impl ConnectionTrait, now: Instant) -> Result<Condition, DbErr> {
     use course::Column;
     let mut closes_ahead = Condition::any();
-    for (day, zones) in grouped(zones(db).await?, |zone| first_open_day(now, zone)) {
+    let days = grouped(zones(db).await?, |zone| first_open_day(now, zone));
+    let first_day = days.iter().map(|(day, _)| *day).min().unwrap_or_else(|| now.date_in(&Zone::utc()));
+    // Courses without a start have a key later than any moment.
+    let begins = Expr::col((course::Entity, "starts_key")).gte(earliest_start(db, now, first_day).await?);
+    for (day, zones) in days {
         let until_start = Condition::any()
             .add(Condition::all().add(Column::StartsAt.is_not_null()).add(Column::StartsAt.gt(now)))
             .add(Condition::all().add(Column::StartsAt.is_null()).add(Column::StartsOn.gt(day)));
         let ahead = Condition::any()
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_not_null()).add(Column::RegistrationDeadlineOn.gte(day)))
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_null()).add(until_start));
-        closes_ahead = closes_ahead.add(Condition::all().add(Column::TimeZone.is_in(zones)).add(ahead));
+        // Made an expression, lest SQLite look the zone up in its index: most courses are in the same one, and their order would be lost.
+        let zone = Expr::col((course::Entity, Column::TimeZone)).binary(BinOper::Custom("||"), Expr::val(""));
+        let there = zone.is_in(zones.iter().map(Zone::name));
+        closes_ahead = closes_ahead.add(Condition::all().add(there).add(ahead));
     }
     let opened = Condition::any().add(Column::RegistrationOpensAt.is_null()).add(Column::RegistrationOpensAt.lte(now));
-    Ok(Condition::all().add(Column::Status.eq(course::Status::Published)).add(opened).add(closes_ahead))
+    Ok(Condition::all().add(Column::Status.eq(course::Status::Published)).add(opened).add(begins).add(closes_ahead))
 }
 
 /// Sessions that begin on `day`, each in the zone of its course.

@@ -115,6 +115,18 @@ stories! {
         }
     }
 
+    /// What began long ago is not gone through for it, so this is where such a bound would cut too much.
+    async fn a_course_that_has_begun_is_open_to_the_end_of_its_last_day_of_registration(house at "2026-05-14T12:00Z") {
+        programme(&house).await;
+        assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, "later");
+        let begun = variant("begun", |file| file.registration.deadline = Some(file.course.ends_on));
+        house.imports(&begun).await;
+        for (moment, open) in [("2026-05-14T12:00:00Z", "begun later"), ("2026-05-16T03:59:59Z", "begun later"), ("2026-05-16T04:00:00Z", "later")] {
+            house.nature.move_to(at(moment));
+            assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, open, "{moment}");
+        }
+    }
+
     async fn every_order_runs_both_ways(house at "2026-05-01T12:00Z") {
         programme(&house).await;
         assert_eq!(courses(&house, "first: 20").await, courses(&house, "orderBy: { field: STARTS_AT }").await);

@@ -4,7 +4,11 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::support::plan::plan;
+use crate::support::time::at;
 use crate::support::{Backend, House, crowd, stories};
+
+/// What one can register for.
+const OPEN: &str = "{ courses(first: 20, filter: { openForRegistration: true }) { totalCount nodes { slug } } }";
 
 /// The statement that reads the page of a list.
 fn of_page(statements: Vec<Statement>) -> Statement {
@@ -86,5 +90,20 @@ stories! {
                 assert!(!told.contains("Seq Scan on course") && !told.contains("SCAN course"), "{text} reads all courses:\n{told}");
             }
         }
+        // Neither does a list of what is open begin with what began long ago, nor does a count read rows.
+        house.nature.move_to(at("2026-08-01T12:00-04:00"));
+        let (data, statements) = house.hears(house.asks(None, OPEN, json!({}))).await;
+        assert!(data["courses"]["totalCount"].as_i64().expect("a count") < 2_000, "{data}");
+        let told = plan(&house, &of_page(statements)).await.join("\n");
+        let seeks = if house.backend == Backend::Sqlite { "(starts_key>?)" } else { "Index Cond: (starts_key >= " };
+        assert!(told.contains(seeks), "{told}");
+        if house.backend == Backend::Postgres {
+            house.db().execute_unprepared("vacuum course").await.expect("a map of what everybody sees");
+        }
+        let (_, statements) = house.hears(house.asks(None, "{ courses(first: 1) { totalCount } }", json!({}))).await;
+        let count = statements.iter().find(|statement| statement.sql.contains("COUNT(*)")).expect("a count");
+        let told = plan(&house, count).await.join("\n");
+        let by_index = if house.backend == Backend::Sqlite { "COVERING INDEX course_seen_by_all" } else { "Index Only Scan using course_seen_by_all" };
+        assert!(told.contains(by_index), "{told}");
     }
 }
