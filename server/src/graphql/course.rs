@@ -4,6 +4,7 @@
 mod agenda;
 mod credit;
 pub mod edit;
+pub mod head;
 mod input;
 mod loader;
 mod object;

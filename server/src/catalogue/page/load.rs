@@ -35,6 +35,11 @@ pub async fn versions<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid
     Ok(rows.into_iter().collect())
 }
 
+/// The rows of these courses, without anything that stands on their pages.
+pub async fn courses<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<course::Model>, DbErr> {
+    course::Entity::find().filter(course::Column::Id.is_in(evened(ids.to_vec()))).all(db).await
+}
+
 /// The pages of these courses. Each is read at one version: the version is asked for again at the end, and what changed is read anew.
 pub async fn pages<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
     let mut done = Vec::with_capacity(ids.len());
@@ -76,7 +81,7 @@ fn by<K: Eq + Hash, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, Vec<V>
 pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<CoursePage>, DbErr> {
     let evened = evened(ids.to_vec());
     let of = || evened.iter().copied();
-    let courses = course::Entity::find().filter(course::Column::Id.is_in(of())).all(db).await?;
+    let courses = courses(db, ids).await?;
     let prices = price::Entity::find().filter(price::Column::CourseId.is_in(of())).order_by_asc(price::Column::Position).all(db).await?;
     let mut prices = by(prices, |row| row.course_id);
     let statements = statement::Entity::find()

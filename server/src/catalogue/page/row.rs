@@ -86,6 +86,27 @@ pub struct SeriesRow {
 }
 
 impl CoursePage {
+    /// A page of which nothing is known but the course itself.
+    pub(super) fn head(course: course::Model) -> Self {
+        Self {
+            course,
+            objectives: Vec::new(),
+            tags: Vec::new(),
+            audiences: Vec::new(),
+            competencies: Vec::new(),
+            offered_by: Vec::new(),
+            accredited_by: Vec::new(),
+            faculty: Vec::new(),
+            tracks: Vec::new(),
+            sessions: Vec::new(),
+            prices: Vec::new(),
+            credits: Vec::new(),
+            statements: Vec::new(),
+            rules: Vec::new(),
+            series: None,
+        }
+    }
+
     /// What the agenda goes by. The page does not hold the course's news; who goes by them reads them first (see [`crate::facts`]).
     pub fn facts(&self, news: News) -> CourseFacts {
         let News { changes, announcements } = news;

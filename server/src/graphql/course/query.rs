@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, Result};
 use entity::course;
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 
+use super::head::is_of_heads;
 use super::input::Filtered;
 use super::{Course, CourseFilter, CourseOrder};
 use crate::desk::Desk;
@@ -52,7 +53,12 @@ impl CourseQuery {
         let total = total(ctx, || select.clone().filter(count)).await?;
         let found = wanted.fetch::<Id, _, _>(&desk.db, select.filter(page), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
-        let mut pages = desk.catalogue.pages_by_id(&desk.db, &ids).await.or_opaque()?;
+        let pages = if is_of_heads(ctx.field()) {
+            desk.catalogue.heads(&desk.db, &ids).await
+        } else {
+            desk.catalogue.pages_by_id(&desk.db, &ids).await
+        };
+        let mut pages = pages.or_opaque()?;
         // A page may be a moment newer than the row, and no longer the viewer's to see.
         let found = found.filter_map(|(key, row)| Some((key, pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
         Ok(found.connection_of(total, Course::new))

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Object, Result};
 use entity::faculty_member;
 
 use crate::graphql::course::Course;
+use crate::graphql::course::head::is_of_heads;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Page, Shape, Wanted};
@@ -72,7 +73,7 @@ impl FacultyMember {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
         let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
-        let part = Part { list: List::CoursesOfMember, owner: self.0.id, wanted };
+        let part = Part { list: List::CoursesOfMember, owner: self.0.id, wanted, heads: is_of_heads(ctx.field()) };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
     }
@@ -88,7 +89,7 @@ impl FacultyMember {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Session>> {
         let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
-        let part = Part { list: List::SessionsOfMember, owner: self.0.id, wanted };
+        let part = Part { list: List::SessionsOfMember, owner: self.0.id, wanted, heads: false };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         let found = found.filter_map(|(found, page)| Some((found.key(), Session::find(&page, found.id)?)));
         Ok(found.connection(None, |edge| edge))

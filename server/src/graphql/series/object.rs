@@ -6,6 +6,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::catalogue::{CoursePage, SeriesRow};
+use crate::graphql::course::head::is_of_heads;
 use crate::graphql::course::{Course, CourseFormat};
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::global_id::{Kind, global};
@@ -117,7 +118,7 @@ impl Series {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
         let wanted = Wanted::read(first, after, last, before)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
-        let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted };
+        let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted, heads: is_of_heads(ctx.field()) };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
     }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use lectern::catalogue::Catalogue;
+use lectern::graphql::course::head;
 use lectern::store::Database;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
 
 use super::variant;
 use crate::support::{SAMPLE_SLUG, stories};
@@ -65,6 +67,43 @@ stories! {
             }
         }
         assert!(catalogue.size().0 >= 2, "{:?}", catalogue.size());
+    }
+
+    async fn a_list_of_titles_and_dates_reads_no_pages(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let read_of_pages = |statements: &[Statement]| statements.iter().filter(|statement| statement.sql.contains("FROM \"session\"")).count();
+        for field in head::FIELDS {
+            let selected = match field {
+                "registrationWindow" => "registrationWindow { state opensAt earlyDeadline earlyEndsAt deadline closesAt }",
+                "processingFee" => "processingFee { amount currency formatted }",
+                field => field,
+            };
+            let page = house.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ {selected} }} }}"), json!({})).await;
+            house.desk.catalogue.forget_all();
+            let list = format!("{{ courses {{ nodes {{ {selected} }} edges {{ cursor node {{ {selected} }} }} }} }}");
+            let (data, statements) = house.hears(house.asks(None, &list, json!({}))).await;
+            let found = &data["courses"];
+            assert_eq!((&found["nodes"][0], &found["edges"][0]["node"]), (&page["course"], &page["course"]), "{field}");
+            assert_eq!(read_of_pages(&statements), 0, "{field}: {statements:?}");
+        }
+        for more in ["nodes { title objectives }", "edges { node { title objectives } }", "nodes { title } edges { node { objectives } }"] {
+            house.desk.catalogue.forget_all();
+            let (data, statements) = house.hears(house.asks(None, &format!("{{ courses {{ {more} }} }}"), json!({}))).await;
+            assert!(data.to_string().contains("\"objectives\":[\""), "{data}");
+            assert!(read_of_pages(&statements) > 0, "{more}: {statements:?}");
+        }
+    }
+
+    /// Who sees a draft is told by what stands on its page.
+    async fn a_draft_is_in_a_list_of_titles_for_its_staff_alone(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        house.db().execute_unprepared("update course set status = 'draft', published_at = null, version = version + 1").await.expect("a draft");
+        let staff = house.staff_of("office@example.org", Some("beth-israel-deaconess")).await;
+        for (token, expected) in [(None, 0), (Some(staff.token.as_str()), 1)] {
+            house.desk.catalogue.forget_all();
+            let data = house.asks(token, "{ courses { nodes { title } } }", json!({})).await;
+            assert_eq!(data["courses"]["nodes"].as_array().expect("courses").len(), expected);
+        }
     }
 
     async fn a_page_that_is_kept_is_found_by_its_name_without_a_statement(house at "2026-04-01T12:00-04:00") {
