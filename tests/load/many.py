@@ -27,16 +27,22 @@ def measure(ground, options):
     cursor = lambda url: ask(url, "query { courses(last: 1) { pageInfo { startCursor } } }", {})["courses"]["pageInfo"]["startCursor"]
     last = {name: cursor(url) for name, (_, url, _) in servers.items()}
     body = lambda query, **variables: json.dumps({"query": query, "variables": variables})
+    of_each = lambda bodies: {name: bodies for name in servers}
+    # What one course has and no other: numbers that begin no other number.
+    rare = {name: [str(number) for number in range(courses // 10, courses)] for name, courses in (("few", options.few), ("many", options.many))}
+    search = lambda words: [body(courses, f={"text": word}) for word in words]
     asked = {
-        "catalogue of 20": [body(catalogue, first=20)],
-        "catalogue, its last page": [body("query($b: String) { courses(last: 20, before: $b) { nodes { slug title startsAt } } }", b="LAST")],
-        "catalogue, with its count": [body("query { courses(first: 20) { totalCount nodes { slug title startsAt } } }")],
-        "open for registration": [body(courses, f={"openForRegistration": True})],
-        "search: a word of every course": [body(courses, f={"text": "palliative"})],
-        "search: a word of one course": [body(courses, f={"text": str(number)}) for number in range(100, options.few)],
-        "search: two words": [body(courses, f={"text": f"pall {number}"}) for number in range(100, options.few)],
-        "search: no course": [body(courses, f={"text": "zebra"})],
-        "faculty, searched": [body('query { faculty(first: 20, filter: { text: "a" }) { nodes { name } } }')],
+        "catalogue of 20": of_each([body(catalogue, first=20)]),
+        "catalogue, its last page": {name: [body("query($b: String) { courses(last: 20, before: $b) { nodes { slug title startsAt } } }", b=last[name])] for name in servers},
+        "catalogue, with its count": of_each([body("query { courses(first: 20) { totalCount nodes { slug title startsAt } } }")]),
+        "open for registration": of_each([body(courses, f={"openForRegistration": True})]),
+        "search: a word of every course": of_each(search(["palliative"])),
+        "search: a word of one course, the same hundred": {name: search(words[:100]) for name, words in rare.items()},
+        "search: a word of one course, any": {name: search(words) for name, words in rare.items()},
+        "search: a word of one course, or of eleven": of_each(search(map(str, range(100, options.few)))),
+        "search: two words": {name: search(f"pall {word}" for word in words[:100]) for name, words in rare.items()},
+        "search: no course": of_each(search(["zebra"])),
+        "faculty, searched": of_each([body('query { faculty(first: 20, filter: { text: "a" }) { nodes { name } } }')]),
     }
     print(f"\n| asked | CPU ms at {options.few} | at {options.many} | ratio | req/s at {options.few} | at {options.many} |\n| --- | --- | --- | --- | --- | --- |")
     for name, bodies in asked.items():
@@ -44,10 +50,9 @@ def measure(ground, options):
         rates = {"few": [], "many": []}
         for count in range(options.rounds + 1):
             for which, (process, url, _) in servers.items():
-                sent = [one.replace("LAST", last[which]) for one in bodies]
                 pids = {process.pid, ground.cluster.process.pid}
                 before = cpu(pids)
-                figures = load(ground.folder, url, "/graphql", sent, None, options.seconds, options.connections)
+                figures = load(ground.folder, url, "/graphql", bodies[which], None, options.seconds, options.connections)
                 if count:
                     costs[which].append((cpu(pids) - before) * 1000 / figures["requests"])
                     rates[which].append(figures["rate"])
