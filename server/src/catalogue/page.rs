@@ -137,22 +137,23 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// The same for who needs nothing of a page but the course itself, such as a list of titles: where a page is not in memory, the course is
-    /// read and nothing else, the rest of that page is empty, and it is not kept. However many courses there are, a search that finds a few
-    /// whose pages nobody has asked for reads few rows. Who may see a draft is told by more than its row, so drafts come whole.
+    /// The same for who needs nothing of a page but the course itself, such as a list of titles. As long as there is room, pages are read and
+    /// kept. From there on, of a course whose page is not in memory the row is read and nothing else, the rest of that page is empty, and it
+    /// is not kept: searches find courses whose pages nobody asks for. Who may see a draft is told by more than its row, so drafts come whole.
     pub async fn heads<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
         let now = self.nature.now();
         let is_missing = |id: &Uuid| matches!(self.shelf.look(*id, now), Found::Nothing);
         let (missing, mut whole): (Vec<Uuid>, Vec<Uuid>) = course_ids.iter().copied().partition(is_missing);
+        if missing.is_empty() || self.shelf.has_room_for(missing.len()) {
+            return self.pages_by_id(db, course_ids).await;
+        }
         let mut heads = Pages::new();
-        if !missing.is_empty() {
-            for course in load::courses(db, &missing).await? {
-                let head = CoursePage::head(course);
-                if head.is_public() {
-                    heads.insert(head.course.id, Arc::new(head));
-                } else {
-                    whole.push(head.course.id);
-                }
+        for course in load::courses(db, &missing).await? {
+            let head = CoursePage::head(course);
+            if head.is_public() {
+                heads.insert(head.course.id, Arc::new(head));
+            } else {
+                whole.push(head.course.id);
             }
         }
         heads.extend(self.pages_by_id(db, &whole).await?);

@@ -84,6 +84,13 @@ impl Shelf {
         (self.pages.len(), self.pages.weight())
     }
 
+    /// Whether so many pages more would find room, and no other would have to go for them. An eighth counts as taken, because the parts of the
+    /// cache do not fill alike.
+    pub(super) fn has_room_for(&self, pages: usize) -> bool {
+        let wanted = u64::try_from(pages).unwrap_or(u64::MAX).saturating_mul(USUAL_PAGE);
+        self.pages.weight().saturating_add(wanted) <= self.pages.capacity() / 8 * 7
+    }
+
     pub(super) fn forget(&self, id: Uuid) {
         let _moving = self.moving();
         self.changes.fetch_add(1, Ordering::SeqCst);

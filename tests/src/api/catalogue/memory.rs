@@ -69,8 +69,10 @@ stories! {
         assert!(catalogue.size().0 >= 2, "{:?}", catalogue.size());
     }
 
-    async fn a_list_of_titles_and_dates_reads_no_pages(house at "2026-04-01T12:00-04:00") {
+    async fn a_list_of_titles_and_dates_reads_no_pages_that_find_no_room(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
+        let mut narrow = house.on_connections(4).await;
+        narrow.keeps_no_pages();
         let read_of_pages = |statements: &[Statement]| statements.iter().filter(|statement| statement.sql.contains("FROM \"session\"")).count();
         for field in head::FIELDS {
             let selected = match field {
@@ -79,29 +81,35 @@ stories! {
                 field => field,
             };
             let page = house.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ {selected} }} }}"), json!({})).await;
-            house.desk.catalogue.forget_all();
             let list = format!("{{ courses {{ nodes {{ {selected} }} edges {{ cursor node {{ {selected} }} }} }} }}");
-            let (data, statements) = house.hears(house.asks(None, &list, json!({}))).await;
+            let (data, statements) = narrow.hears(narrow.asks(None, &list, json!({}))).await;
             let found = &data["courses"];
             assert_eq!((&found["nodes"][0], &found["edges"][0]["node"]), (&page["course"], &page["course"]), "{field}");
             assert_eq!(read_of_pages(&statements), 0, "{field}: {statements:?}");
         }
         for more in ["nodes { title objectives }", "edges { node { title objectives } }", "nodes { title } edges { node { objectives } }"] {
-            house.desk.catalogue.forget_all();
-            let (data, statements) = house.hears(house.asks(None, &format!("{{ courses {{ {more} }} }}"), json!({}))).await;
+            let (data, statements) = narrow.hears(narrow.asks(None, &format!("{{ courses {{ {more} }} }}"), json!({}))).await;
             assert!(data.to_string().contains("\"objectives\":[\""), "{data}");
             assert!(read_of_pages(&statements) > 0, "{more}: {statements:?}");
         }
     }
 
+    async fn a_list_of_titles_and_dates_reads_pages_as_long_as_there_is_room(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        house.desk.catalogue.forget_all();
+        house.asks(None, "{ courses { nodes { title } } }", json!({})).await;
+        assert_eq!(house.desk.catalogue.size().0, 1);
+    }
+
     /// Who sees a draft is told by what stands on its page.
     async fn a_draft_is_in_a_list_of_titles_for_its_staff_alone(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
+        let mut narrow = house.on_connections(4).await;
+        narrow.keeps_no_pages();
         house.db().execute_unprepared("update course set status = 'draft', published_at = null, version = version + 1").await.expect("a draft");
         let staff = house.staff_of("office@example.org", Some("beth-israel-deaconess")).await;
         for (token, expected) in [(None, 0), (Some(staff.token.as_str()), 1)] {
-            house.desk.catalogue.forget_all();
-            let data = house.asks(token, "{ courses { nodes { title } } }", json!({})).await;
+            let data = narrow.asks(token, "{ courses { nodes { title } } }", json!({})).await;
             assert_eq!(data["courses"]["nodes"].as_array().expect("courses").len(), expected);
         }
     }

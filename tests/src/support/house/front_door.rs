@@ -36,6 +36,12 @@ impl House {
         self.router = router(Front { kept: Arc::new(Kept::new(0)), ..self.behind_proxy(patient()) });
     }
 
+    /// From now on no page of a course is kept in memory.
+    pub fn keeps_no_pages(&mut self) {
+        self.desk = self.desk.clone().with_memory(0);
+        self.router = usual(&self.desk);
+    }
+
     /// From now on clients may take no more than this.
     pub fn limits_clients(&mut self, limits: ClientLimits) {
         self.router = router(self.behind_proxy(limits));
