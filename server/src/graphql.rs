@@ -1,6 +1,7 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
 
 pub mod announcement;
+pub mod aside;
 pub mod audit;
 pub mod calendar;
 pub mod connection;

@@ -236,7 +236,7 @@ mod sizes {
     #[test]
     fn a_field_takes_little_while_it_is_resolved() {
         for (name, bytes, most) in [
-            ("Course", of(Course::resolve_field), 2_500),
+            ("Course", of(Course::resolve_field), 1_500),
             ("Session", of(Session::resolve_field), 1_000),
             ("FacultyMember", of(FacultyMember::resolve_field), 1_000),
         ] {

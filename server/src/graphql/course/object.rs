@@ -10,6 +10,7 @@ use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
 use crate::course_file::{stored_file, warnings};
 use crate::graphql::announcement::AnnouncementsOfCourse;
+use crate::graphql::aside::Aside;
 use crate::graphql::audit::AuditOfCourse;
 use crate::graphql::calendar::CalendarOfCourse;
 use crate::graphql::directive::list_size;
@@ -25,10 +26,12 @@ use crate::viewer::Viewer;
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
 #[derive(Clone, Debug, MergedObject)]
-pub struct Course(
-    pub Identity,
-    pub Agenda,
-    pub Offer,
+pub struct Course(pub Aside<Business>, pub Offer, pub Agenda, pub Identity);
+
+/// What goes on around a course: for staff, and for those who take part or ask.
+#[derive(Clone, Debug, MergedObject)]
+#[graphql(name = "CourseBusiness")]
+pub struct Business(
     pub RegistrationsOfCourse,
     pub LettersOfCourse,
     pub RehearsalOfCourse,
@@ -45,23 +48,21 @@ pub struct Identity(Arc<CoursePage>);
 impl Course {
     /// The course of this page; whether the viewer may see it has been decided before.
     pub fn new(page: Arc<CoursePage>) -> Self {
-        Self(
-            Identity(Arc::clone(&page)),
-            Agenda(Arc::clone(&page)),
-            Offer(Arc::clone(&page)),
+        let business = Business(
             RegistrationsOfCourse(Arc::clone(&page)),
             LettersOfCourse(Arc::clone(&page)),
             RehearsalOfCourse(Arc::clone(&page)),
             AuditOfCourse(Arc::clone(&page)),
             CalendarOfCourse(Arc::clone(&page)),
             EnquiriesOfCourse(Arc::clone(&page)),
-            AnnouncementsOfCourse(page),
-        )
+            AnnouncementsOfCourse(Arc::clone(&page)),
+        );
+        Self(Aside(business), Offer(Arc::clone(&page)), Agenda(Arc::clone(&page)), Identity(page))
     }
 
     /// The page it is answered from.
     pub fn page(&self) -> &Arc<CoursePage> {
-        &self.0.0
+        &self.3.0
     }
 
     /// The global id, for the interface `Node`.
