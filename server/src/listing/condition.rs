@@ -8,7 +8,7 @@ use std::cmp;
 use entity::deadline::{end_of_day, start_of_day};
 use entity::{Instant, LocalDate, Zone, course, session};
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, Statement};
+use sea_orm::{ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, Statement};
 
 /// The zones of all courses, from one to the next by the index `course_by_zone`: one small statement, however many courses there are.
 const ZONES: &str = "with recursive zone (name) as (
@@ -53,6 +53,12 @@ async fn earliest_start(db: &impl ConnectionTrait, now: Instant, first_day: Loca
     Ok(cmp::min(now, began))
 }
 
+/// A text column of courses as an expression, lest SQLite look for it in an index: most courses are alike in it, so all of them would be read and
+/// put in order, where the list's own index has the order.
+fn unsought(column: course::Column) -> Expr {
+    Expr::col((course::Entity, column)).binary(BinOper::Custom("||"), Expr::val(""))
+}
+
 /// Courses that one can register for at `now`: exactly those whose [`course::Model::window`] is open.
 pub async fn open_for_registration(db: &impl ConnectionTrait, now: Instant) -> Result<Condition, DbErr> {
     use course::Column;
@@ -68,13 +74,12 @@ pub async fn open_for_registration(db: &impl ConnectionTrait, now: Instant) -> R
         let ahead = Condition::any()
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_not_null()).add(Column::RegistrationDeadlineOn.gte(day)))
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_null()).add(until_start));
-        // Made an expression, lest SQLite look the zone up in its index: most courses are in the same one, and their order would be lost.
-        let zone = Expr::col((course::Entity, Column::TimeZone)).binary(BinOper::Custom("||"), Expr::val(""));
-        let there = zone.is_in(zones.iter().map(Zone::name));
+        let there = unsought(Column::TimeZone).is_in(zones.iter().map(Zone::name));
         closes_ahead = closes_ahead.add(Condition::all().add(there).add(ahead));
     }
     let opened = Condition::any().add(Column::RegistrationOpensAt.is_null()).add(Column::RegistrationOpensAt.lte(now));
-    Ok(Condition::all().add(Column::Status.eq(course::Status::Published)).add(opened).add(begins).add(closes_ahead))
+    let published = unsought(Column::Status).eq(course::Status::Published.to_value());
+    Ok(Condition::all().add(published).add(opened).add(begins).add(closes_ahead))
 }
 
 /// Sessions that begin on `day`, each in the zone of its course.
