@@ -5,6 +5,11 @@
 
 pub mod support;
 
+/// The allocator of the product. A tenth of the tests' time went into the system's.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[cfg(test)]
 mod a_killed_worker;
 #[cfg(test)]

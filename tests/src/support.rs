@@ -39,6 +39,17 @@ pub const SAMPLE: &str = include_str!("../../server/sample/core-practice-of-pall
 /// Its slug.
 pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
 
+/// Lives through a story, on threads with as much stack as those of the binary have: without optimization resolvers take a lot of it.
+///
+/// # Panics
+/// Where the story does.
+#[cfg(test)]
+pub(crate) fn lives(story: impl Future<Output = ()>) {
+    const STACK: usize = 16 * 1024 * 1024;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).enable_all().thread_stack_size(STACK).build().expect("a runtime").block_on(story);
+}
+
 /// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
 #[cfg(test)]
 macro_rules! stories {
@@ -50,18 +61,20 @@ macro_rules! stories {
             $(#[doc = $doc])*
             async fn story($house: $crate::support::House) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                if let Some(house) = $crate::support::House::open($crate::support::Backend::Sqlite, $at).await {
+            async fn on(backend: $crate::support::Backend) {
+                if let Some(house) = $crate::support::House::open(backend, $at).await {
                     story(house).await;
                 }
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                if let Some(house) = $crate::support::House::open($crate::support::Backend::Postgres, $at).await {
-                    story(house).await;
-                }
+            #[test]
+            fn on_sqlite() {
+                $crate::support::lives(on($crate::support::Backend::Sqlite));
+            }
+
+            #[test]
+            fn on_postgres() {
+                $crate::support::lives(on($crate::support::Backend::Postgres));
             }
         })+
     };
