@@ -18,8 +18,11 @@ fn of_page(statements: Vec<Statement>) -> Statement {
     page
 }
 
-/// Asks for the page of `list` behind `after`; returns its last cursor, and how the page is read.
-async fn page(house: &House, token: Option<&str>, (within, list, arguments): (&str, &str, &str), after: &Value) -> (Value, Vec<String>) {
+/// How far into a list its pages are read.
+const PAGES: usize = 10;
+
+/// Asks for the page of `list` behind `after`; returns its last cursor, and the statement that reads the page.
+async fn page(house: &House, token: Option<&str>, (within, list, arguments): (&str, &str, &str), after: &Value) -> (Value, Statement) {
     let connection = format!("{list}(first: 100, after: $after{arguments}) {{ pageInfo {{ endCursor hasNextPage }} }}");
     let query = match within {
         "" => format!("query($after: String) {{ {connection} }}"),
@@ -28,15 +31,16 @@ async fn page(house: &House, token: Option<&str>, (within, list, arguments): (&s
     let (data, statements) = house.hears(house.asks(token, &query, json!({ "after": after }))).await;
     let info = if within.is_empty() { &data[list] } else { &data[within][list] }["pageInfo"].clone();
     assert_eq!(info["hasNextPage"], true, "{list}{arguments}");
-    (info["endCursor"].clone(), plan(house, &of_page(statements)).await)
+    (info["endCursor"].clone(), of_page(statements))
 }
 
 stories! {
     async fn a_page_seeks_wherever_it_begins(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let staff = house.staff("office@example.org").await;
-        crowd::of_courses(&house, 3_000).await;
-        crowd::of_faculty(&house, 3_000).await;
+        // So many that each list goes on behind the last page that is read, and that the planner would rather not read the pages before it.
+        crowd::of_courses(&house, 1_500).await;
+        crowd::of_faculty(&house, 1_500).await;
         crowd::of_registrations(&house, 12_000, 10).await;
         if house.backend == Backend::Postgres {
             let spread = "update registration set code = 'R' || upper(substr(md5(code), 1, 10)), started_at = started_at + substr(code, 3)::integer * interval '1 second',
@@ -58,12 +62,11 @@ stories! {
             (("course", "registrations", ", orderBy: { field: CONFIRMED_AT }"), "registration_by_course_confirmation", "confirmed_key"),
             (("course", "notices", ""), "notice_by_course", "due_at"),
         ] {
-            let mut after = Value::Null;
-            let mut steps = Vec::new();
-            for _ in 0..10 {
-                (after, steps) = page(&house, Some(&staff.token), asked, &after).await;
+            let (mut after, mut statement) = page(&house, Some(&staff.token), asked, &Value::Null).await;
+            for _ in 1..PAGES {
+                (after, statement) = page(&house, Some(&staff.token), asked, &after).await;
             }
-            let told = steps.join("\n");
+            let told = plan(&house, &statement).await.join("\n");
             assert!(told.contains(index), "{asked:?} is not read by {index}:\n{told}");
             let (seeks, sorts) = match house.backend {
                 Backend::Sqlite => (told.contains(&format!("({key},id)")) && !told.contains("SCAN"), told.contains("TEMP B-TREE")),
@@ -79,7 +82,7 @@ stories! {
 
     async fn a_search_reads_neither_all_courses_nor_all_words(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        crowd::of_courses(&house, 3_000).await;
+        crowd::of_courses(&house, 1_500).await;
         let query = "query($text: String!) { courses(first: 20, filter: { text: $text }) { nodes { slug } } }";
         for (text, expected) in [("1234", 1), ("course 123", 11), ("palliative course", 20), ("nothing", 0)] {
             let (data, statements) = house.hears(house.asks(None, query, json!({ "text": text }))).await;
