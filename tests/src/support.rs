@@ -1,5 +1,6 @@
 //! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
+pub mod administrator;
 pub mod answer;
 pub mod authority;
 pub mod browser;

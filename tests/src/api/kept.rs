@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::support::database::MANY;
 use crate::support::request::{self, by, from, get, get_with, with};
 use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
 
@@ -111,6 +112,7 @@ stories! {
     }
 
     async fn of_many_who_ask_at_once_one_is_answered_from_the_database(house at "2026-04-01T12:00-04:00") {
+        let house = house.on_connections(MANY).await;
         house.has_the_course().await;
         let query = "{ courses(first: 20, filter: { text: \"palliative\" }) { totalCount nodes { title days { sessions { title } } } } }";
         house.desk.catalogue.forget_all();

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::support::database::MANY;
 use crate::support::payload::is_refused;
 use crate::support::person::REGISTRATION;
 use crate::support::{House, Person, SAMPLE, stories};
@@ -74,6 +75,7 @@ stories! {
     async fn fifty_at_once_for_ten_seats_get_ten(house at "2026-04-01T12:00-04:00") {
         house.imports(&with_seats(10)).await;
         let people = crowd(&house, 20).await;
+        let house = house.on_connections(MANY).await;
         let answers = join_all(people.iter().map(|person| person.registers(&house, "nurse"))).await;
         let (registered, refused) = codes(&answers);
         assert_eq!((registered, refused), (10, vec!["COURSE_FULL"; 10]));
@@ -103,7 +105,8 @@ stories! {
         let ada = house.signs_in("ada@example.org").await;
         let (course, track) = house.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
-        let answers = join_all((0..6).map(|_| ada.registers_for(&house, input.clone()))).await;
+        let many = house.on_connections(MANY).await;
+        let answers = join_all((0..6).map(|_| ada.registers_for(&many, input.clone()))).await;
         assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"] && !is_refused(answer)), "{answers:#?}");
         let mut other = input.clone();
         other["professionCode"] = json!("physician");
@@ -197,7 +200,8 @@ stories! {
         let mut bad = input.clone();
         bad["sessionRatings"][0] = json!({ "sessionId": pause["id"], "rating": 5 });
         assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "nobody rates a break");
-        let answers = join_all((0..4).map(|_| evaluate(input.clone()))).await;
+        let many = house.on_connections(MANY).await;
+        let answers = join_all((0..4).map(|_| ada.does(&many, "submitEvaluation", input.clone(), REGISTRATION))).await;
         let submitted = answers.iter().filter(|answer| !is_refused(answer)).count();
         assert_eq!(submitted, 1, "{answers:#?}");
         assert_eq!(evaluate(input).await["code"], "EVALUATION_ALREADY_SUBMITTED");

@@ -3,6 +3,7 @@
 use entity::nature::Nature;
 use serde_json::{Value, json};
 
+use crate::support::database::MANY;
 use crate::support::proof::solved;
 use crate::support::request::{ask, with};
 use crate::support::{House, stories};
@@ -156,16 +157,17 @@ stories! {
     async fn tries_and_requests_are_counted_exactly_however_many_come_at_once(house at "2026-04-01T12:00-04:00") {
         use futures_util::future::join_all;
         let count = |answers: &[Value], key: &str, value: &str| answers.iter().filter(|answer| answer[key] == value).count();
-        let asked = join_all((0..12).map(|_| requests(&house, "192.0.2.1", "ada@example.org"))).await;
+        let many = house.on_connections(MANY).await;
+        let asked = join_all((0..12).map(|_| requests(&many, "192.0.2.1", "ada@example.org"))).await;
         assert_eq!((count(&asked, "__typename", "SignInRequest"), count(&asked, "code", "RATE_LIMITED")), (5, 7), "{asked:?}");
         has_tried(&house, "192.0.2.2", 96).await;
         let request = asked.iter().find(|answer| answer["__typename"] == "SignInRequest").expect("a request");
-        let tried = join_all((0..12).map(|_| tries_from(&house, "192.0.2.2", request, "00000000"))).await;
+        let tried = join_all((0..12).map(|_| tries_from(&many, "192.0.2.2", request, "00000000"))).await;
         assert_eq!((count(&tried, "code", "SIGN_IN_CODE_INVALID"), count(&tried, "code", "RATE_LIMITED")), (4, 8), "{tried:?}");
         house.works().await;
         let request = requests(&house, "192.0.2.3", "bob@example.org").await;
         let code = newest_code(&house, "bob@example.org").await;
-        let tried = join_all((0..8).map(|_| tries_from(&house, "192.0.2.3", &request, &code))).await;
+        let tried = join_all((0..8).map(|_| tries_from(&many, "192.0.2.3", &request, &code))).await;
         assert_eq!(count(&tried, "__typename", "SignedIn"), 1, "a code is good once: {tried:?}");
     }
 

@@ -5,6 +5,7 @@ use axum::http::{Method, Request, header};
 use lectern::limits::client::Limits;
 use serde_json::json;
 
+use crate::support::database::MANY;
 use crate::support::request::{from, get, get_with, post, with};
 use crate::support::{Answer, stories};
 
@@ -276,7 +277,7 @@ stories! {
     }
 
     async fn operations_that_weigh_too_much_together_do_not_run_together(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
+        let mut house = house.on_connections(MANY).await;
         house.has_the_course().await;
         house.limits_clients(Limits { patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() });
         // Of one and the same, one would be run for all of them.

@@ -157,7 +157,7 @@ async fn questions(house: &House, world: &World, schema: &Schema) -> Vec<(String
 async fn heard(house: &House, token: Option<&str>, documents: &[(String, Value)]) -> Vec<String> {
     let mut all = Vec::new();
     for (document, variables) in documents {
-        let fresh = house.on_connections(2).await;
+        let fresh = house.with_nothing_in_mind();
         let (_, statements) = fresh.hears(fresh.asks(token, document, variables.clone())).await;
         all.push(statements.into_iter().map(|statement| statement.sql).collect::<Vec<_>>().join("\n"));
     }
@@ -201,7 +201,7 @@ stories! {
         for (place, table) in dump::tables(&house).await.iter().enumerate() {
             house.db().execute_unprepared(&format!("alter table \"{table}\" rename to \"{table}_away\"")).await.expect("renamed");
             // Nothing that was read before is known to this one.
-            let without = house.on_connections(2).await;
+            let without = house.with_nothing_in_mind();
             let (touched, apart): (Vec<usize>, Vec<usize>) = (0..documents.len()).partition(|at| names(&told_of[*at], table));
             // Whatever is answered without a word of the table cannot miss it. One such document, another one each time, is asked all the same.
             let control = apart.get(place % apart.len().max(1));

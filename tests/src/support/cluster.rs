@@ -1,5 +1,8 @@
 //! A private PostgreSQL cluster for the stories: started once, on a socket of its own, gone with the test process.
 //!
+//! It is kept in memory where there is room, because `create database` copies some six hundred files, and a file system on a disk that has lately
+//! deleted as many, such as those of the last run, takes its time to make new ones.
+//!
 //! Where PostgreSQL's programs are not found and `TEST_DATABASE_URL` is not set, the stories on PostgreSQL do not run, and say so; with
 //! `LECTERN_REQUIRE_POSTGRES` set that is a failure.
 
@@ -14,6 +17,8 @@ pub struct Cluster {
     base: String,
     /// What is appended to the address.
     options: String,
+    /// Whether databases are dropped when their stories are over, because they are in memory. On a disk they go with the whole cluster.
+    pub(super) drops: bool,
     /// Ends the server when the test process ends, because its standard input is closed then.
     _guard: Option<Child>,
 }
@@ -43,7 +48,7 @@ fn from_environment() -> Option<Cluster> {
     let (address, options) =
         url.split_once('?').map_or((url.as_str(), String::new()), |(address, options)| (address, format!("?{options}")));
     let (base, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database: postgres://…/postgres");
-    Some(Cluster { base: base.to_owned(), options, _guard: None })
+    Some(Cluster { base: base.to_owned(), options, drops: false, _guard: None })
 }
 
 fn programs() -> Option<PathBuf> {
@@ -67,7 +72,10 @@ fn start() -> Option<Cluster> {
         }
         return None;
     };
-    let folder = tempfile::Builder::new().prefix("lectern-pg-").tempdir().expect("a folder").keep();
+    let memory = memory();
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("lectern-pg-");
+    let folder = memory.map_or_else(|| folder.tempdir(), |memory| folder.tempdir_in(memory)).expect("a folder").keep();
     // PostgreSQL does not run as root; the user that Debian's package makes does, or else nobody.
     let root = command("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     let user = if command("id").arg("postgres").output().is_ok_and(|output| output.status.success()) { "postgres" } else { "nobody" };
@@ -85,7 +93,28 @@ fn start() -> Option<Cluster> {
     } else {
         String::from_utf8_lossy(&command("id").arg("-un").output().expect("id").stdout).trim().to_owned()
     };
-    Some(Cluster { base: format!("postgres://{owner}@localhost"), options: format!("?host={}", folder.display()), _guard: Some(guard) })
+    Some(Cluster {
+        base: format!("postgres://{owner}@localhost"),
+        options: format!("?host={}", folder.display()),
+        drops: memory.is_some(),
+        _guard: Some(guard),
+    })
+}
+
+/// A folder that is in memory, where both have room for a cluster with the databases of the stories that are told at a time: several times over,
+/// because a container may have less memory than it is told.
+fn memory() -> Option<&'static Path> {
+    const FOLDER: &str = "/dev/shm";
+    const KILOBYTES: u64 = 4 * 1024 * 1024;
+    let mounted = std::fs::read_to_string("/proc/mounts").ok()?;
+    let in_memory = mounted.lines().any(|line| line.split(' ').skip(1).take(2).eq([FOLDER, "tmpfs"]));
+    let number = |text: &str| text.parse::<u64>().unwrap_or_default();
+    // The last line, in POSIX's format: what is mounted, its size, what is used, and what is free.
+    let told = command("df").args(["-P", "-k", FOLDER]).output().ok()?;
+    let free = String::from_utf8_lossy(&told.stdout).lines().last().and_then(|line| line.split_whitespace().nth(3).map(number))?;
+    let machine = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let available = machine.lines().find_map(|line| line.strip_prefix("MemAvailable:")?.split_whitespace().next().map(number))?;
+    (in_memory && free >= KILOBYTES && available >= KILOBYTES).then_some(Path::new(FOLDER))
 }
 
 fn command(program: &str) -> Command {

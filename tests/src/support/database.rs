@@ -8,7 +8,8 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::cluster::cluster;
+use super::administrator::Made;
+use super::cluster::{Cluster, cluster};
 
 /// Which database a story runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,12 @@ pub enum Backend {
     Postgres,
 }
 
+/// The connections of a story in which one thing happens after the other, or two at once: two operations have one each, and the house itself has
+/// one. The pool uses all that it may have in turn, and on PostgreSQL each is a process that learns the tables and plans the statements by itself.
+const CONNECTIONS: u32 = 3;
+/// The connections of a story in which many act at once.
+pub const MANY: u32 = 12;
+
 /// A database, and what must live as long as it.
 #[derive(Debug)]
 pub struct Database {
@@ -26,15 +33,31 @@ pub struct Database {
     pub db: store::Database,
     /// Its address, for a second process.
     pub url: String,
+    _place: Option<Place>,
+}
+
+/// Where a database is, for as long as it is wanted.
+#[derive(Debug)]
+enum Place {
     /// The folder of the file.
-    _folder: Option<TempDir>,
+    Folder {
+        _folder: TempDir,
+    },
+    Server {
+        _made: Made,
+    },
 }
 
 impl Database {
     /// The same database through a pool of its own; it lives no longer than this one.
     pub async fn again(&self, connections: u32) -> Self {
         let db = open(&self.url, connections).await;
-        Self { db, url: self.url.clone(), _folder: None }
+        Self { db, url: self.url.clone(), _place: None }
+    }
+
+    /// The same database through the same pool; it lives no longer than this one.
+    pub fn as_it_is(&self) -> Self {
+        Self { db: self.db.clone(), url: self.url.clone(), _place: None }
     }
 }
 
@@ -51,38 +74,39 @@ struct Template {
 
 /// A migrated database of its own; none where the backend is not to be had.
 pub async fn fresh(backend: Backend, durability: Durability) -> Option<Database> {
-    let (url, folder) = match backend {
+    let (url, place) = match backend {
         Backend::Sqlite => {
             let template = SQLITE.get_or_init(sqlite_template).await;
             let folder = tempfile::Builder::new().prefix("lectern-story-").tempdir().expect("a folder");
             let file = folder.path().join("story.sqlite3");
             std::fs::copy(template, &file).expect("a copy of the template");
-            (format!("sqlite://{}", file.display()), Some(folder))
+            (format!("sqlite://{}", file.display()), Place::Folder { _folder: folder })
         }
         Backend::Postgres => {
             let cluster = cluster()?;
-            let template = POSTGRES.get_or_init(|| postgres_template(cluster.url("postgres"))).await;
-            (create(&template.name, template.strategy).await, None)
+            let template = POSTGRES.get_or_init(|| postgres_template(cluster)).await;
+            let made = Made::of(cluster, story(), &template.name, template.strategy).await;
+            (made.url(), Place::Server { _made: made })
         }
     };
-    let db = store::open_with(&url, 12, Limits::PATIENT, durability).await.expect("the database opens");
-    Some(Database { db, url, _folder: folder })
+    let db = store::open_with(&url, CONNECTIONS, Limits::PATIENT, durability).await.expect("the database opens");
+    Some(Database { db, url, _place: Some(place) })
 }
 
 /// An empty database, not migrated.
 pub async fn empty(backend: Backend) -> Option<Database> {
-    let (url, folder) = match backend {
+    let (url, place) = match backend {
         Backend::Sqlite => {
             let folder = tempfile::tempdir().expect("a folder");
-            (format!("sqlite://{}", folder.path().join("empty.sqlite3").display()), Some(folder))
+            (format!("sqlite://{}", folder.path().join("empty.sqlite3").display()), Place::Folder { _folder: folder })
         }
         Backend::Postgres => {
-            cluster()?;
-            (create("template0", "").await, None)
+            let made = Made::of(cluster()?, story(), "template0", "").await;
+            (made.url(), Place::Server { _made: made })
         }
     };
     let db = open(&url, 4).await;
-    Some(Database { db, url, _folder: folder })
+    Some(Database { db, url, _place: Some(place) })
 }
 
 /// Opens a story's database, which need not outlive a loss of power.
@@ -98,27 +122,20 @@ async fn sqlite_template() -> PathBuf {
     file
 }
 
-async fn postgres_template(server: String) -> Template {
+async fn postgres_template(cluster: &Cluster) -> Template {
     let name = format!("template_{}", unique());
-    let mut admin = PgConnection::connect(&server).await.expect("the server answers");
+    let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
     admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is made");
     let strategy = if admin.server_version_num().is_some_and(|version| version >= 150_000) { "strategy file_copy" } else { "" };
     admin.close().await.expect("the connection closes");
-    let url = cluster().expect("a cluster").url(&name);
-    let db = open(&url, 2).await;
+    let db = open(&cluster.url(&name), 2).await;
     store::migrate(&db).await.expect("the template is migrated");
     db.close().await;
     Template { name, strategy }
 }
 
-async fn create(template: &str, strategy: &str) -> String {
-    let cluster = cluster().expect("a cluster");
-    let name = format!("story_{}", unique());
-    let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
-    let create = sea_orm::sqlx::AssertSqlSafe(format!("create database {name} template {template} {strategy}"));
-    admin.execute(create).await.expect("the database is made");
-    admin.close().await.expect("the connection closes");
-    cluster.url(&name)
+fn story() -> String {
+    format!("story_{}", unique())
 }
 
 #[allow(clippy::disallowed_methods, reason = "names of databases must differ between test processes")]

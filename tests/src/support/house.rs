@@ -77,14 +77,18 @@ impl House {
     }
 
     fn over(backend: Backend, database: Database, nature: Arc<MovableNature>) -> Self {
-        let db = database.db.clone();
         let heard = Heard::default();
         let ear = Arc::clone(&heard);
-        db.watch().listen(move |statement| {
+        database.db.watch().listen(move |statement| {
             if let Some(heard) = &mut *ear.lock().expect("statements") {
                 heard.push(statement.clone());
             }
         });
+        Self::with(backend, database, nature, heard)
+    }
+
+    fn with(backend: Backend, database: Database, nature: Arc<MovableNature>, heard: Heard) -> Self {
+        let db = database.db.clone();
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
         let mut desk = Desk::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default()).signed(sign());
         desk.effort = Effort { rounds: 1, prefix: "0" };
@@ -121,6 +125,11 @@ impl House {
     pub async fn second_server(&self) -> Desk {
         let db = database::open(self.url(), 4).await;
         Desk::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default()).signed(sign())
+    }
+
+    /// The same house once more, over the same connections and with nothing in mind.
+    pub fn with_nothing_in_mind(&self) -> Self {
+        Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard))
     }
 
     /// The same house once more, over so many connections and with nothing in mind.

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use super::variant;
+use crate::support::database::MANY;
 use crate::support::{SAMPLE_SLUG, stories};
 
 async fn title(catalogue: &Catalogue, db: &Database, slug: &str) -> String {
@@ -18,6 +19,7 @@ async fn title(catalogue: &Catalogue, db: &Database, slug: &str) -> String {
 
 stories! {
     async fn many_who_ask_at_once_cost_what_one_costs(house at "2026-04-01T12:00-04:00") {
+        let house = house.on_connections(MANY).await;
         house.has_the_course().await;
         house.imports(&variant("another", |file| file.course.title = "Another".to_owned())).await;
         let catalogue = &house.desk.catalogue;
