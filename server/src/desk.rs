@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use entity::nature::SharedNature;
+use entity::network::Network;
 use entity::plain::House;
 use entity::secret::SecretKey;
 use sea_orm::DbErr;
@@ -55,11 +56,16 @@ impl Desk {
         Self { sign: Arc::new(sign), ..self }
     }
 
-    /// The same for one operation of the API: what it reads comes from one snapshot, it has one connection at most, and no statement is sent
-    /// once `may_go_on` says no.
-    pub fn for_operation(&self, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    /// The same for what a client asks outside of the API: whoever asks much keeps nobody else waiting for the database.
+    pub fn for_client(&self, client: Network) -> Self {
+        Self { db: self.db.for_client(client), ..self.clone() }
+    }
+
+    /// The same for one operation of the API, of whoever asks from there: what it reads comes from one snapshot, it has one connection at most,
+    /// and no statement is sent once `may_go_on` says no.
+    pub fn for_operation(&self, client: Option<Network>, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let catalogue = Arc::clone(&self.catalogue);
-        Self { db: self.db.for_operation(move || catalogue.mark(), may_go_on), ..self.clone() }
+        Self { db: self.db.for_operation(client, move || catalogue.mark(), may_go_on), ..self.clone() }
     }
 
     /// The same, with so many bytes of memory for course pages.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::answer::Fault;
 use crate::desk::Desk;
+use crate::store::Database;
 use crate::viewer::Viewer;
 
 /// What every token begins with, so that a leaked one is recognised by those who search for such things.
@@ -39,7 +40,7 @@ impl From<DbErr> for Closed {
 
 /// Who asks with the token `bearer` from the network `client`; without a token, nobody in particular.
 ///
-/// Costs two statements with a token, a third at most once an hour and token, and none without.
+/// Costs two statements with a token, a third at most once an hour and token, and none without. Each waits for the client's turn.
 ///
 /// # Errors
 /// The token opens nothing.
@@ -49,20 +50,20 @@ pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Resul
     if bearer.len() != TOKEN_LENGTH || !bearer.starts_with(TOKEN_PREFIX) {
         return Err(Closed::Unknown);
     }
-    let now = desk.nature.now();
+    let (db, now) = (desk.db.for_client(client), desk.nature.now());
     let whose = access_token::Entity::belongs_to(learner::Entity).from(access_token::Column::LearnerId).to(learner::Column::Id);
     let found = access_token::Entity::find()
         .select_also(learner::Entity)
         .join(JoinType::InnerJoin, whose.into())
         .filter(access_token::Column::TokenHash.eq(secret::token_hash(bearer)))
-        .one(&desk.db)
+        .one(&db)
         .await?;
     let Some((token, Some(learner))) = found else { return Err(Closed::Unknown) };
     if !token.is_live(now) {
         return Err(Closed::Ended);
     }
-    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
-    touch(desk, &token, now).await;
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&db).await?;
+    touch(&db, &token, now).await;
     Ok(Viewer { learner: Some(learner), roles, token_id: Some(token.id), ..nobody })
 }
 
@@ -75,7 +76,7 @@ pub async fn known(desk: &Desk, learner_id: Uuid) -> Result<Option<Viewer>, Faul
 }
 
 /// Writes down that the token was used, at most once an hour. Who only reads is not turned away because this could not be written.
-async fn touch(desk: &Desk, token: &access_token::Model, now: Instant) {
+async fn touch(db: &Database, token: &access_token::Model, now: Instant) {
     use access_token::{Column, Entity};
     let long_ago = now.plus_minutes(-LAST_USE_MINUTES);
     if token.last_used_at > long_ago {
@@ -85,7 +86,7 @@ async fn touch(desk: &Desk, token: &access_token::Model, now: Instant) {
         .col_expr(Column::LastUsedAt, Expr::val(now))
         .filter(Column::Id.eq(token.id))
         .filter(Column::LastUsedAt.lte(long_ago))
-        .exec(&desk.db)
+        .exec(db)
         .await;
     if let Err(error) = touched {
         tracing::warn!(%error, "the last use of a token was not written down");

@@ -7,9 +7,11 @@
 mod away;
 mod database;
 mod held;
+mod keys;
 mod operation;
 mod schema;
 mod transaction;
+mod turns;
 mod watch;
 
 use std::str::FromStr;
@@ -22,8 +24,8 @@ use sea_orm::sqlx::{self, ConnectOptions, Connection, PgConnection};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 
 pub use away::is_away;
-pub use database::Database;
 use database::Pool;
+pub use database::{Database, is_crowded};
 pub use operation::is_stopped;
 pub use schema::{Standing, fold_again, migrate, standing};
 pub use transaction::Transaction;

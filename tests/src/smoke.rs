@@ -2,6 +2,7 @@
 
 mod away;
 mod besieged;
+mod crowded;
 mod followed;
 mod spoken;
 mod trusted;

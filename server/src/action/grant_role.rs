@@ -37,8 +37,7 @@ pub async fn grant_role(desk: &Desk, email: &str, role: Role, organization: Opti
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
         return Err(Refusal::invalid(message, &["organization"]).into());
     }
-    let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Address(&email_key)).await?;
+    let tx = turn::begin(desk, &[Over::Address(&email_key)]).await?;
     let organization_id = match organization {
         None => None,
         Some(slug) => match organization::Entity::find().filter(organization::Column::Slug.eq(slug)).one(&tx).await? {

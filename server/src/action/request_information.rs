@@ -95,9 +95,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
     enquiry::taken_for(&course, desk.nature.now())?;
     let challenge = human_check::check(desk, Purpose::Enquiry(course.id), &input.proof, desk.nature.now())?;
 
-    let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Client(&asked.client_key)).await?;
-    turn::wait(&tx, Over::Address(&asked.email_key)).await?;
+    let tx = turn::begin(desk, &[Over::Client(&asked.client_key), Over::Address(&asked.email_key)]).await?;
     let now = desk.nature.now();
     if known(&tx, &asked, now).await? {
         tx.rollback().await?;

@@ -42,9 +42,7 @@ pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, pr
     let email_key = address.key();
     // Looked at before anybody waits for this request.
     let proof = proof.map(|proof| human_check::check(desk, Purpose::SignInCode(&email_key), proof, desk.nature.now()));
-    let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Client(client_key)).await?;
-    turn::wait(&tx, Over::Address(&email_key)).await?;
+    let tx = turn::begin(desk, &[Over::Client(client_key), Over::Address(&email_key)]).await?;
     let now = desk.nature.now();
     if needs_proof(&tx, client_key, &email_key, now).await? {
         let challenge = proof.ok_or_else(|| Refusal::HumanCheckRequired { email_key: email_key.clone() })??;

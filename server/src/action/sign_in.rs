@@ -55,8 +55,7 @@ pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> 
         |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
 
-    let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Address(&asked.email_key)).await?;
+    let tx = turn::begin(desk, &[Over::Address(&asked.email_key)]).await?;
     let now = desk.nature.now();
     if use_code(&tx, &asked, now).await? != 1 {
         tx.rollback().await?;
@@ -82,8 +81,7 @@ struct Tried {
 
 /// Counts a try against the client, and against the request where it is one that lives, in a transaction of its own.
 async fn count_try(desk: &Desk, client_key: &str, request_id: Option<Uuid>) -> Answer<Tried> {
-    let tx = desk.begin().await?;
-    turn::wait(&tx, Over::Client(client_key)).await?;
+    let tx = turn::begin(desk, &[Over::Client(client_key)]).await?;
     let now = desk.nature.now();
     let an_hour_ago = now.plus_minutes(-60);
     sign_in_try::Entity::delete_many().filter(sign_in_try::Column::TriedAt.lte(an_hour_ago)).exec(&tx).await?;

@@ -1,10 +1,12 @@
 //! Waiting for one's turn: what must not be counted twice at once about one address or one client happens one after another.
 //!
-//! On SQLite every transaction that writes is alone already. On PostgreSQL a lock that ends with the transaction stands for the address or the
-//! client, because there may be no row yet that could be locked. A client is always waited for before an address, so nobody waits in a circle.
+//! Within this process whoever waits does so before there is a transaction, so that it keeps no connection from others. Between processes, on
+//! PostgreSQL, a lock that ends with the transaction stands for the address or the client, because there may be no row yet that could be
+//! locked; one connection of each process waits for it at most. A client is always waited for before an address, so nobody waits in a circle.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
+use crate::desk::Desk;
 use crate::store::Transaction;
 
 /// Over what one waits.
@@ -16,17 +18,29 @@ pub enum Over<'a> {
     Address(&'a str),
 }
 
-/// Waits until no other transaction has the same turn; the turn ends with `tx`.
-pub async fn wait(tx: &Transaction, over: Over<'_>) -> Result<(), DbErr> {
-    if tx.get_database_backend() != DbBackend::Postgres {
-        return Ok(());
+impl<'a> Over<'a> {
+    /// Which kind of thing it is, as a number, and its key.
+    fn parts(self) -> (i32, &'a str) {
+        match self {
+            Self::Client(key) => (1, key),
+            Self::Address(key) => (2, key),
+        }
     }
-    let (class, name) = match over {
-        Over::Client(key) => (1, key),
-        Over::Address(key) => (2, key),
-    };
-    // Two names with one hash wait for each other for nothing; that is all.
-    let lock = "select pg_advisory_xact_lock($1, hashtext($2))";
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), name.into()])).await?;
-    Ok(())
+}
+
+/// Begins a transaction that writes, once no other has one of these turns, which end with it. A client stands before an address.
+///
+/// # Errors
+/// Where a turn or a connection is not to be had in time, or the database does not answer.
+pub async fn begin(desk: &Desk, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
+    let keys: Vec<String> = over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
+    let tx = desk.db.begin_with(&keys).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        for (class, key) in over.iter().map(|over| over.parts()) {
+            // Two names with one hash wait for each other for nothing; that is all.
+            let lock = "select pg_advisory_xact_lock($1, hashtext($2))";
+            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), key.into()])).await?;
+        }
+    }
+    Ok(tx)
 }

@@ -10,6 +10,7 @@ use super::viewer::Viewer;
 use crate::action::rotate_calendar::rotate_calendar;
 use crate::catalogue::CoursePage;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
 
@@ -53,6 +54,7 @@ pub struct CalendarMutation;
 #[Object]
 impl CalendarMutation {
     /// Moves the viewer's own calendar to a new address that nobody can guess. Whoever has the old one finds nothing there any more, at once.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn rotate_calendar_url(
         &self,
         ctx: &Context<'_>,

@@ -28,6 +28,8 @@ pub const DOCUMENT_NOT_TRUSTED: &str = "DOCUMENT_NOT_TRUSTED";
 pub const INTERNAL: &str = "INTERNAL";
 /// `extensions.code` of what could not be asked of the database, or was not answered in time.
 pub const UNAVAILABLE: &str = "UNAVAILABLE";
+/// `extensions.code` of what there was no room for at the moment.
+pub const OVERLOADED: &str = "OVERLOADED";
 
 /// The most errors that are answered for one request: enough to mend a document, too few to be worth provoking.
 pub const MAX_ERRORS: usize = 10;
@@ -38,6 +40,8 @@ const MAX_QUOTE: usize = 60;
 
 /// What people read when the database is away.
 pub const AWAY: &str = "The database does not answer at the moment. Please try again shortly.";
+/// What people read where too much is asked from their address at once.
+pub const CROWDED: &str = "Very much is being asked from your network address at once. Please try again in a moment.";
 /// What people read of a fault on our side.
 pub const OPAQUE: &str = "Something went wrong on our side. Please try again.";
 
@@ -129,9 +133,14 @@ pub fn complete(response: &mut Response) {
     response.errors.iter_mut().filter(|error| code(error).is_none()).for_each(classify);
 }
 
-/// Whether an operation met a database that was away.
+/// Whether an operation met a database that was away, or that it could not ask for want of room.
 pub fn is_unavailable(response: &Response) -> bool {
-    response.errors.iter().any(|error| code(error) == Some(UNAVAILABLE))
+    response.errors.iter().any(|error| matches!(code(error), Some(UNAVAILABLE | OVERLOADED)))
+}
+
+/// Whether there was no room for an operation.
+pub fn is_crowded(response: &Response) -> bool {
+    response.errors.iter().any(|error| code(error) == Some(OVERLOADED))
 }
 
 /// Whether a response tells nothing but faults of ours.

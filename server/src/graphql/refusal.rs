@@ -14,7 +14,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
 use crate::listing::search::Words;
-use crate::store::{is_away, is_stopped};
+use crate::store::{is_away, is_crowded, is_stopped};
 use crate::viewer::Viewer;
 
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
@@ -201,6 +201,7 @@ pub fn opaque(fault: &Fault) -> async_graphql::Error {
             tracing::warn!(%fault, "a request found no database");
             (fault::AWAY, fault::UNAVAILABLE)
         }
+        Fault::Database(error) if is_crowded(error) => (fault::CROWDED, fault::OVERLOADED),
         // What an operation answers that was told to stop is seen by nobody.
         Fault::Database(error) if is_stopped(error) => (fault::OPAQUE, fault::INTERNAL),
         Fault::Database(_) | Fault::Stored(_) | Fault::Task(_) => {

@@ -93,7 +93,7 @@ pub fn served(preview: Preview) -> LecternSchema {
 /// account of what it takes.
 pub fn prepare(request: Request, desk: &Desk, viewer: Viewer, running: Arc<Running>) -> Request {
     let asked = Arc::clone(&running);
-    let desk = desk.for_operation(move || asked.may_go_on());
+    let desk = desk.for_operation(viewer.client, move || asked.may_go_on());
     let request = super::course::loaders(request, &desk, &viewer);
     let request = super::registration::loaders(request, &desk, &viewer);
     let request = super::notice::loaders(request, &desk);

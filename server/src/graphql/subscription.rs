@@ -8,6 +8,7 @@ use super::viewer::Viewer;
 use crate::action::subscription;
 use crate::answer::No;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::viewer;
 
 /// Kinds of letters that one can have enough of. All others belong to what was asked for or bought. More may be added.
@@ -46,6 +47,7 @@ pub struct SubscriptionMutation;
 #[Object]
 impl SubscriptionMutation {
     /// Says whether the viewer wants letters of a topic. What is due and not yet sent goes by it, too.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn set_subscription(
         &self,
         ctx: &Context<'_>,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path as UrlPath, State};
+use axum::extract::{Extension, Path as UrlPath, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use super::Front;
+use super::occupancy::RequestPlace;
 use crate::action::export_registrations;
 use crate::answer::Fault;
 use crate::roster::file::Roster;
@@ -17,9 +18,13 @@ use crate::roster::file::Roster;
 type Piece = Option<(Vec<u8>, Roster)>;
 
 /// `GET /export/registrations/{token}.csv`
-pub async fn registrations(State(front): State<Arc<Front>>, UrlPath(file): UrlPath<String>) -> Response {
+pub async fn registrations(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    UrlPath(file): UrlPath<String>,
+) -> Response {
     let Some(token) = file.strip_suffix(".csv") else { return nowhere() };
-    let (roster, name) = match export_registrations::open(&front.desk, token).await {
+    let (roster, name) = match export_registrations::open(&front.desk.for_client(place.network()), token).await {
         Ok(Some(opened)) => opened,
         Ok(None) => return nowhere(),
         Err(fault) => return super::internal(&fault),

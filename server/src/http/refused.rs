@@ -11,9 +11,9 @@ use super::negotiate::{Dialect, JSON};
 use crate::answer::Fault;
 use crate::door::Closed;
 use crate::graphql::document::NotRunnable;
-use crate::graphql::fault::{AWAY, INTERNAL, OPAQUE, RequestError, UNAVAILABLE};
+use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;
-use crate::store::is_away;
+use crate::store::{is_away, is_crowded};
 
 /// The methods that `/graphql` takes.
 pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -82,6 +82,11 @@ impl Refused {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, AWAY).retry_after(AGAIN)
     }
 
+    /// A client from whose address more is asked at once than the database can answer in time.
+    pub fn crowded() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, OVERLOADED, CROWDED).retry_after(AGAIN)
+    }
+
     /// A fault that was met before anything ran, or outside of GraphQL. It is logged here.
     pub fn fault(fault: &Fault) -> Self {
         match fault {
@@ -89,6 +94,7 @@ impl Refused {
                 tracing::warn!(%fault, "a request found no database");
                 Self::away()
             }
+            Fault::Database(error) if is_crowded(error) => Self::crowded(),
             Fault::Database(_) | Fault::Stored(_) | Fault::Task(_) => {
                 tracing::error!(%fault, "a request met a fault");
                 Self::broken()
@@ -104,7 +110,7 @@ impl Refused {
     /// A no for want of room, which there is again in a moment.
     pub fn overloaded(why: impl Display) -> Self {
         let message = format!("{why}; please try again in a moment");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(AGAIN)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, OVERLOADED, message).retry_after(AGAIN)
     }
 
     /// A no for want of budget; `short` says how that stands.

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use entity::agenda::Topic;
 
 use super::Front;
+use super::occupancy::RequestPlace;
 use crate::action::subscription::{self, Subscription};
 use crate::answer::Fault;
 
@@ -27,8 +28,12 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(State(front): State<Arc<Front>>, Path(token): Path<String>) -> Response {
-    match subscription::behind(&front.desk, &token).await {
+pub async fn show(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    Path(token): Path<String>,
+) -> Response {
+    match subscription::behind(&front.desk.for_client(place.network()), &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => broken(&error.into()),
@@ -36,14 +41,21 @@ pub async fn show(State(front): State<Arc<Front>>, Path(token): Path<String>) ->
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(State(front): State<Arc<Front>>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let found = match subscription::behind(&front.desk, &token).await {
+pub async fn act(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let desk = front.desk.for_client(place.network());
+    let found = match subscription::behind(&desk, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => return broken(&error.into()),
     };
     let Some(wish) = wish(&headers, &body) else { return page(StatusCode::BAD_REQUEST, &UNREAD, Some(&found)) };
-    let (desk, key, topic) = (front.desk.clone(), found.email_key.clone(), found.topic);
+    let (key, topic) = (found.email_key.clone(), found.topic);
     // A task of its own: whoever hangs up does not cancel what was begun.
     let done = tokio::spawn(async move { subscription::set(&desk, &key, topic, wish == Wish::Again).await }).await;
     match done {

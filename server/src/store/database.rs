@@ -3,20 +3,47 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use entity::network::Network;
 use sea_orm::sqlx::{PgPool, SqlitePool};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxPostgresConnector,
     SqlxSqliteConnector, Statement, sqlx,
 };
-
-use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::held::{Begin, Held, Line};
+use super::keys::Keys;
 use super::operation::{Lent, Operation};
 use super::transaction::{Transaction, execution, query};
+use super::turns::{self, Crowded, Turns};
 use super::watch::Watch;
 use super::{Limits, away};
 use crate::catalogue::Mark;
+
+/// How long a client has a connection for what it asks, as a rule: a mutation with its commit takes a few milliseconds, a query fewer.
+const A_TURN: Duration = Duration::from_millis(10);
+/// What is said of somebody who would have waited for a connection in vain.
+const CROWDED: &str = "so much is asked from one address that there is no connection for this in time";
+
+/// Whether no connection was to be had because too many from the same address wait for one.
+pub fn is_crowded(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == CROWDED)
+}
+
+/// A client as it waits for a connection; all who come from nowhere in particular are one.
+pub(super) type Client = Option<Network>;
+
+/// A client's right to a connection.
+pub(super) type Turn = turns::Turn<Client>;
+
+/// For whom something is asked.
+#[derive(Clone, Copy, Debug)]
+enum Asker {
+    /// The house itself, which waits for nobody's turn.
+    House,
+    /// A client, who waits with the others.
+    Client(Client),
+}
 
 /// The database: a pool of connections. A statement takes one for itself and lets it go; [`Database::begin`] keeps one for a transaction; an
 /// operation of the API has one for all that it does ([`Database::for_operation`]). Cheap to clone.
@@ -25,6 +52,7 @@ pub struct Database {
     opened: Arc<Opened>,
     /// The operation that this handle belongs to, if any.
     operation: Option<Arc<Operation>>,
+    asker: Asker,
     /// How long we wait for a connection.
     wait: Duration,
 }
@@ -37,9 +65,11 @@ struct Opened {
     patience: Option<Duration>,
     /// How many connections there can be.
     connections: u32,
-    /// A turn for each connection that operations of the API may have at once: all but one, which is for what the house asks for itself, such as
-    /// whether what is in memory still holds. Where there is one connection alone, they share it.
-    turns: Arc<Semaphore>,
+    /// A turn for each connection that clients may have at once: all but one, which is for what the house asks for itself, such as whether what
+    /// is in memory still holds. Where there is one connection alone, they share it.
+    turns: Arc<Turns<Client>>,
+    /// What one task does at a time.
+    keys: Arc<Keys>,
     watch: Arc<Watch>,
 }
 
@@ -51,21 +81,38 @@ pub(super) enum Pool {
 
 impl Database {
     pub(super) fn new(pool: Pool, connections: u32, limits: Limits) -> Self {
-        let turns = usize::try_from(connections.saturating_sub(1).max(1)).unwrap_or(Semaphore::MAX_PERMITS);
-        let opened =
-            Opened { pool, patience: limits.patience(), connections, turns: Arc::new(Semaphore::new(turns)), watch: Arc::default() };
-        Self { opened: Arc::new(opened), operation: None, wait: limits.wait }
+        let turns = usize::try_from(connections.saturating_sub(1).max(1)).unwrap_or(usize::MAX);
+        // As many of one client may wait as can be served while the last of them still waits, were there no other. With ten connections that are
+        // 720: a hospital whose 500 people come within the same second gets through. All clients together are bounded by the requests in hand.
+        let longest = usize::try_from(limits.wait.as_millis() / A_TURN.as_millis()).unwrap_or(usize::MAX).saturating_mul(turns);
+        let opened = Opened {
+            pool,
+            patience: limits.patience(),
+            connections,
+            turns: Turns::new(turns, longest),
+            keys: Arc::default(),
+            watch: Arc::default(),
+        };
+        Self { opened: Arc::new(opened), operation: None, asker: Asker::House, wait: limits.wait }
     }
 
-    /// The same database for one operation: it and its clones read from one snapshot, which the first statement opens, and have no more than
-    /// one connection among them. `mark` tells when a snapshot is about to be opened; a statement that would be sent once `may_go_on` says no
+    /// The same database for one operation of a client: it and its clones read from one snapshot, which the first statement opens, and have no
+    /// more than one connection among them. `mark` tells when a snapshot is about to be opened; a statement that would be sent once `may_go_on` says no
     /// is an error instead ([`super::is_stopped`]). The connection is let go with the last clone.
     pub fn for_operation(
         &self,
+        client: Option<Network>,
         mark: impl Fn() -> Mark + Send + Sync + 'static,
         may_go_on: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self { operation: Some(Arc::new(Operation::new(Box::new(mark), Box::new(may_go_on)))), ..self.clone() }
+        let operation = Operation::new(Box::new(mark), Box::new(may_go_on));
+        Self { operation: Some(Arc::new(operation)), asker: Asker::Client(client), ..self.clone() }
+    }
+
+    /// The same database for what a client asks outside of operations: each statement waits until it is the client's turn, as operations do.
+    /// Whoever holds a connection may not ask so, because it might wait for itself.
+    pub fn for_client(&self, client: Network) -> Self {
+        Self { operation: None, asker: Asker::Client(Some(client)), ..self.clone() }
     }
 
     /// When the snapshot that is read from was opened; none where there is none yet, and where this handle belongs to no operation.
@@ -111,6 +158,28 @@ impl Database {
         Ok(Transaction::new(lent, self.get_database_backend()))
     }
 
+    /// The same, once no other transaction of this process has one of these keys. They are waited for in their order, and without a connection:
+    /// one that the operation has is let go, and its snapshot with it. Keys and connection together are waited for as long as a connection is.
+    ///
+    /// # Errors
+    /// As [`Self::begin`], and where the keys are not to be had in time.
+    pub async fn begin_with(&self, keys: &[String]) -> Result<Transaction, DbErr> {
+        let until = Instant::now() + self.wait;
+        if let Some(operation) = &self.operation {
+            operation.rest().await?;
+        }
+        let waiting = async {
+            let mut taken = Vec::with_capacity(keys.len());
+            for key in keys {
+                taken.push(self.opened.keys.take(key).await);
+            }
+            taken
+        };
+        let taken = tokio::time::timeout_at(until, waiting).await.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let begun = self.waiting(until.saturating_duration_since(Instant::now())).begin().await?;
+        Ok(begun.keeping(taken))
+    }
+
     /// Closes all connections, once they are no longer in use.
     pub async fn close(&self) {
         match &self.opened.pool {
@@ -148,25 +217,28 @@ impl Database {
         }
     }
 
-    /// A connection of the pool; for an operation, once it is its turn.
+    /// A connection of the pool; for a client, once it is its turn.
     pub(super) async fn acquire(&self) -> Result<Held, DbErr> {
         let taking = async {
-            let turn = match &self.operation {
-                Some(_) => Some(Arc::clone(&self.opened.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?),
-                None => None,
+            let turn = match self.asker {
+                Asker::House => None,
+                Asker::Client(client) => {
+                    Some(self.opened.turns.take(client).await.map_err(|Crowded| DbErr::Custom(CROWDED.to_owned()))?)
+                }
             };
-            let line = match &self.opened.pool {
-                Pool::Postgres(pool) => Line::Postgres(pool.acquire().await?),
-                Pool::Sqlite(pool) => Line::Sqlite(pool.acquire().await?),
+            let taken = match &self.opened.pool {
+                Pool::Postgres(pool) => pool.acquire().await.map(Line::Postgres),
+                Pool::Sqlite(pool) => pool.acquire().await.map(Line::Sqlite),
             };
-            Ok((line, turn))
+            let line = taken.map_err(|error| match error {
+                sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+                sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+                error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+            })?;
+            Ok(Held::new(line, turn, self.opened.patience, Arc::clone(&self.opened.watch)))
         };
-        match tokio::time::timeout(self.wait, taking).await {
-            Ok(Ok((line, turn))) => Ok(Held::new(line, turn, self.opened.patience, Arc::clone(&self.opened.watch))),
-            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-            Ok(Err(sqlx::Error::PoolClosed)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
-            Ok(Err(error)) => Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
-        }
+        let in_time = tokio::time::timeout(self.wait, taking).await;
+        in_time.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
     }
 
     /// Whether a statement that failed is worth another try: it only reads, and its connection had died in the pool.

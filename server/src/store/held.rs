@@ -17,9 +17,9 @@ use sea_orm::{ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx_core::transaction::TransactionManager;
 use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::away;
+use super::database::Turn;
 use super::watch::Watch;
 
 /// How long a connection may take on its way back into the pool, where sqlx asks it for a last sign of life, if nothing else is said.
@@ -68,8 +68,8 @@ pub(super) struct Held {
     /// Whether something was sent whose end was not seen.
     in_doubt: bool,
     watch: Arc<Watch>,
-    /// The turn of the operation that has it, if it is one.
-    _turn: Option<OwnedSemaphorePermit>,
+    /// The turn of the client for whom it is, if it is for one.
+    _turn: Option<Turn>,
 }
 
 impl std::fmt::Debug for Held {
@@ -79,7 +79,7 @@ impl std::fmt::Debug for Held {
 }
 
 impl Held {
-    pub(super) fn new(line: Line, turn: Option<OwnedSemaphorePermit>, patience: Option<Duration>, watch: Arc<Watch>) -> Self {
+    pub(super) fn new(line: Line, turn: Option<Turn>, patience: Option<Duration>, watch: Arc<Watch>) -> Self {
         watch.taken();
         Self { line: Some(line), patience, open: false, in_doubt: false, watch, _turn: turn }
     }

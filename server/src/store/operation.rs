@@ -95,6 +95,14 @@ impl Operation {
         Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)) })
     }
 
+    /// Lets go of the connection, and of the snapshot with it: who waits for something else keeps nobody waiting.
+    pub(super) async fn rest(&self) -> Result<(), DbErr> {
+        let mut place = self.turn().await?;
+        *self.noted() = None;
+        *place = None;
+        Ok(())
+    }
+
     /// The place, once no other statement runs.
     async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, Place>, DbErr> {
         let place = self.place.lock().await;

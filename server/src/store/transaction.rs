@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
 use tokio::sync::Mutex;
 
+use super::keys::Key;
 use super::operation::Lent;
 
 /// A transaction that writes. What it wrote counts once [`Transaction::commit`] has returned; one that is dropped is taken back.
@@ -10,12 +11,19 @@ use super::operation::Lent;
 pub struct Transaction {
     lent: Mutex<Lent>,
     backend: DbBackend,
+    /// What no other transaction of this process has meanwhile. Let go last.
+    _keys: Vec<Key>,
 }
 
 impl Transaction {
     /// What was begun on `lent`.
     pub(super) fn new(lent: Lent, backend: DbBackend) -> Self {
-        Self { lent: Mutex::new(lent), backend }
+        Self { lent: Mutex::new(lent), backend, _keys: Vec::new() }
+    }
+
+    /// The same, which has these keys until it has ended.
+    pub(super) fn keeping(self, keys: Vec<Key>) -> Self {
+        Self { _keys: keys, ..self }
     }
 
     /// Makes what was written count.

@@ -107,4 +107,39 @@ stories! {
         }
         assert!(left > 0, "{left}");
     }
+
+    /// A hospital is one address, and its people sign in from there before they have budgets of their own.
+    async fn five_hundred_people_behind_one_address_sign_in_read_and_register_within_three_minutes(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        house.has_the_course().await;
+        let rates = Rates { loopback: false, ..Limits::default().rates };
+        house.limits_clients(Limits { rates, ..Limits::default() });
+        let mut left = i64::try_from(rates.address).expect("a number");
+        let mut taken = |answer: &Answer| {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let before = std::mem::replace(&mut left, answer.parameter("ratelimit", "r"));
+            before - left
+        };
+        let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
+        let requested = asks(&house, "198.51.100.1", None, act).await;
+        house.works().await;
+        let code = house.letters_to("ada@example.org").pop().expect("a letter").code();
+        let request = requested.json()["data"]["requestSignInCode"]["signInRequest"]["id"].clone();
+        let act = "mutation($request: ID!, $code: String!) { signIn(input: { requestId: $request, code: $code }) { signedIn { token } } }";
+        let signed = house.answered(from("198.51.100.1", ask(act, &json!({ "request": request, "code": code })))).await;
+        let page = json!({ "slug": SAMPLE_SLUG });
+        let read = house.answered(from("198.51.100.1", ask(PAGE, &page))).await;
+        let costs = [taken(&requested), taken(&signed), taken(&read)];
+        assert!(costs[..2].iter().all(|cost| (1_000..1_100).contains(cost)), "a transaction is paid for: {costs:?}");
+        let minutes = 500 * costs.iter().sum::<i64>() / i64::try_from(rates.address).expect("a number");
+        assert!(minutes < 3, "{costs:?}");
+
+        let token = signed.json()["data"]["signIn"]["signedIn"]["token"].as_str().expect("a token").to_owned();
+        let course = house.asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id } } }", page).await["course"].clone();
+        let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
+        let act = "mutation($input: RegisterInput!) { register(input: $input) { registration { id } } }";
+        let registered = house.answered(by(Some(&token), from("198.51.100.1", ask(act, &json!({ "input": input }))))).await;
+        assert!(registered.json()["data"]["register"]["registration"].is_object(), "{}", registered.text());
+        assert_eq!(registered.parameter("ratelimit-policy", "q"), i64::try_from(rates.person).expect("a number"), "people have their own");
+    }
 }

@@ -1,19 +1,28 @@
 //! What one operation has of the database: one snapshot, on one connection.
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::poll;
-use lectern::store::is_away;
+use entity::network::Network;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt, poll};
+use lectern::action::turn::{self, Over};
+use lectern::store::{self, Durability, Limits, is_away, is_crowded};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
+use crate::support::request::{ask, from};
 use crate::support::{House, SAMPLE_SLUG, stories};
 
 /// How many courses this connection sees.
 async fn courses(db: &impl ConnectionTrait) -> i64 {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), "select count(*) from course")).await;
     row.expect("an answer").expect("a row").try_get_by_index(0).expect("a number")
+}
+
+fn network(address: &str) -> Network {
+    Network::from(address.parse::<IpAddr>().expect("an address"))
 }
 
 /// Takes all courses away, or fails at it.
@@ -32,7 +41,7 @@ stories! {
     async fn an_operation_reads_one_snapshot(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(|| true);
+        let desk = narrow.desk.for_operation(None, || true);
         assert_eq!(narrow.db().watch().most_in_use(), 0, "who has asked nothing has no connection");
         assert_eq!(courses(&desk.db).await, 1);
         clear(house.db()).await;
@@ -42,7 +51,7 @@ stories! {
         assert_eq!(narrow.db().watch().most_in_use(), 1);
         drop((desk, clone));
         assert_eq!(courses(narrow.db()).await, 0, "the only connection is free again");
-        assert_eq!(courses(&narrow.desk.for_operation(|| true).db).await, 0, "the next operation has a snapshot of its own");
+        assert_eq!(courses(&narrow.desk.for_operation(None, || true).db).await, 0, "the next operation has a snapshot of its own");
     }
 
     /// Operations take all connections but one: that one is for what the house asks for itself. Where there is one alone, they share it.
@@ -51,11 +60,11 @@ stories! {
         let soon = Duration::from_millis(20);
         for connections in [3, 1] {
             let narrow = house.on_connections(connections).await;
-            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.desk.for_operation(|| true)).collect();
+            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.desk.for_operation(None, || true)).collect();
             for operation in &running {
                 assert_eq!(courses(&operation.db).await, 1);
             }
-            let one_more = narrow.desk.for_operation(|| true).db.waiting(soon);
+            let one_more = narrow.desk.for_operation(None, || true).db.waiting(soon);
             let no = one_more.query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
             assert!(no.as_ref().is_err_and(is_away), "{no:?}");
             // Where there is one more, it may have to be opened first, which takes what it takes on a busy machine.
@@ -63,14 +72,104 @@ stories! {
             let ours = narrow.db().waiting(patience).query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
             assert_eq!(ours.is_ok(), connections > 1, "{ours:?}");
             drop(running);
-            assert_eq!(courses(&narrow.desk.for_operation(|| true).db).await, 1, "a turn again");
+            assert_eq!(courses(&narrow.desk.for_operation(None, || true).db).await, 1, "a turn again");
         }
+    }
+
+    /// With two connections clients have one turn. Hundreds of one address wait for it, in operations and to have their tokens looked at; then
+    /// somebody else comes.
+    async fn one_address_keeps_no_other_out(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let narrow = house.on_connections(2).await;
+        let taken = narrow.desk.for_operation(Some(network("192.0.2.1")), || true);
+        assert_eq!(courses(&taken.db).await, 1);
+        let asking = async |client: &'static str, for_operation: bool| {
+            let operation = for_operation.then(|| narrow.desk.for_operation(Some(network(client)), || true));
+            let desk = operation.unwrap_or_else(|| narrow.desk.for_client(network(client)));
+            assert_eq!(courses(&desk.db).await, 1);
+            client
+        };
+        let mut all: FuturesUnordered<_> = (0..300).map(|number| asking("192.0.2.1", number % 2 == 0)).collect();
+        assert!(poll!(all.next()).is_pending());
+        for one in ["198.51.100.1", "198.51.100.2", "2001:db8::1"] {
+            all.push(asking(one, true));
+            all.push(asking(one, false));
+        }
+        assert!(poll!(all.next()).is_pending());
+        assert_eq!(courses(narrow.db()).await, 1, "the house waits for nobody's turn");
+        drop(taken);
+        let served: Vec<_> = all.collect().await;
+        let last = served.iter().rposition(|client| *client != "192.0.2.1").expect("the others were served");
+        assert!(served.len() == 306 && last < 20, "the last of the others was served as number {last}");
+    }
+
+    /// Who would wait in vain is told so at once; others are not.
+    async fn a_client_has_as_many_waiting_as_can_be_served_in_time(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let limits = Limits { wait: Duration::from_secs(2), statement: None };
+        let db = store::open_with(house.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
+        let taken = db.for_client(network("192.0.2.1")).begin().await.expect("the only turn");
+        let one = db.for_client(network("192.0.2.1"));
+        let mut waiting: FuturesUnordered<_> = (0..200).map(|_| courses(&one)).collect();
+        assert!(poll!(waiting.next()).is_pending());
+        let no = one.begin().await.expect_err("two seconds are two hundred turns");
+        assert!(is_crowded(&no) && !is_away(&no), "{no}");
+        let other = db.for_client(network("192.0.2.2"));
+        let mut other = pin!(courses(&other));
+        assert!(poll!(other.as_mut()).is_pending(), "another address waits in a line of its own");
+        drop(waiting);
+        taken.rollback().await.expect("taken back");
+        assert_eq!(other.await, 1);
+    }
+
+    /// Who waits because others of the same client ask for codes has no connection meanwhile.
+    async fn who_waits_for_a_turn_over_a_client_keeps_no_connection(house at "2026-04-01T12:00-04:00") {
+        let client = house.desk.key.client_key(network("192.0.2.1"));
+        let first = turn::begin(&house.desk, &[Over::Client(&client)]).await.expect("a transaction");
+        let act = "mutation($email: String!) { requestSignInCode(input: { email: $email }) { signInRequest { id } refusal { code } } }";
+        let asks = |client, number: usize| house.answered(from(client, ask(act, &json!({ "email": format!("p{number}@example.org") }))));
+        let mut waiting: FuturesUnordered<_> = (0..30).map(|number| asks("192.0.2.1", number)).collect();
+        assert!(poll!(waiting.next()).is_pending());
+        house.db().watch().most_in_use();
+        if house.db().get_database_backend() == sea_orm::DbBackend::Postgres {
+            for number in 30..40 {
+                assert_eq!(asks("192.0.2.2", number).await.status, 200, "nobody else waits");
+                assert!(poll!(waiting.next()).is_pending());
+            }
+        }
+        // Enough for all of them to begin, if they could.
+        for _ in 0..100 {
+            courses(house.db()).await;
+            assert!(poll!(waiting.next()).is_pending());
+        }
+        assert!(house.db().watch().most_in_use() <= 3, "the first, and whoever has just asked");
+        first.rollback().await.expect("taken back");
+        let answers: Vec<_> = waiting.collect().await;
+        assert!(answers.len() == 30 && answers.iter().all(|answer| answer.json()["data"]["requestSignInCode"]["signInRequest"].is_object()));
+    }
+
+    /// An operation that has read something lets go of its connection before it waits.
+    async fn who_has_read_something_waits_without_a_connection_too(house at "2026-04-01T12:00-04:00") {
+        house.has_the_course().await;
+        let narrow = house.on_connections(2).await;
+        let first = turn::begin(&narrow.desk, &[Over::Address("ada@example.org")]).await.expect("a transaction");
+        let desk = narrow.desk.for_operation(Some(network("192.0.2.1")), || true);
+        assert_eq!((courses(&desk.db).await, narrow.db().watch().in_use()), (1, 2));
+        {
+            let over = [Over::Client("somebody"), Over::Address("ada@example.org")];
+            let mut second = pin!(turn::begin(&desk, &over));
+            assert!(poll!(second.as_mut()).is_pending());
+            assert_eq!(narrow.db().watch().in_use(), 1);
+            first.commit().await.expect("committed");
+            second.await.expect("it comes after it").commit().await.expect("committed");
+        }
+        assert_eq!(courses(&desk.db).await, 1);
     }
 
     async fn what_is_read_after_an_act_shows_what_it_did(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(|| true);
+        let desk = narrow.desk.for_operation(None, || true);
         assert_eq!(courses(&desk.db).await, 1);
         let txn = desk.begin().await.expect("a transaction on the same connection");
         clear(&txn).await;
@@ -93,7 +192,7 @@ stories! {
 
     async fn a_second_connection_is_refused(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
-        let desk = house.desk.for_operation(|| true);
+        let desk = house.desk.for_operation(None, || true);
         let txn = desk.begin().await.expect("a transaction");
         let refused = |error: sea_orm::DbErr| assert!(error.to_string().contains("a second connection"), "{error}");
         refused(desk.db.query_one_raw(Statement::from_string(desk.db.get_database_backend(), "select 1")).await.expect_err("a read"));
@@ -112,7 +211,7 @@ stories! {
     async fn who_is_dropped_while_asking_takes_nothing_along(house at "2026-04-01T12:00-04:00") {
         house.has_the_course().await;
         let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(|| true);
+        let desk = narrow.desk.for_operation(None, || true);
         for steps in 0..20 {
             {
                 let mut asking = pin!(courses(&desk.db));

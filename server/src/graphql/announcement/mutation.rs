@@ -7,6 +7,7 @@ use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInpu
 use super::object::Announcement;
 use crate::action::announce;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
@@ -49,6 +50,7 @@ fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, No>) -> Result<(Desk
 impl AnnouncementMutation {
     /// Drafts an announcement to the registrants of a course that the viewer runs. The answer says to how many people it would go; it goes to
     /// nobody before `confirmAnnouncement`.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn announce(
         &self,
         ctx: &Context<'_>,
@@ -62,6 +64,7 @@ impl AnnouncementMutation {
     }
 
     /// Lets a draft go out, ten minutes from now, if it goes to as many people as the viewer has seen. Until then it can be stopped.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn confirm_announcement(
         &self,
         ctx: &Context<'_>,
@@ -75,6 +78,7 @@ impl AnnouncementMutation {
     }
 
     /// Stops an announcement before it goes out; a draft is put away.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn stop_announcement(
         &self,
         ctx: &Context<'_>,

@@ -10,7 +10,7 @@ use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wante
 use crate::answer::Answer;
 use crate::course_file::format::Rule;
 use crate::desk::Desk;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
 use crate::graphql::payload::{answer, payload};
@@ -145,6 +145,7 @@ pub struct ReminderRuleMutation;
 impl ReminderRuleMutation {
     /// Sets all reminder rules of a course that the viewer runs. A rule that is new, changed or switched on looks forward only, is refused where it
     /// can never speak, and is answered with the number of people that it will reach.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn set_reminder_rules(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use crate::action::answer_enquiry::answer_enquiry;
 use crate::action::request_information::request_information;
 use crate::desk::Desk;
 use crate::graphql::course::Course;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::refusal::OrOpaque;
@@ -49,6 +50,7 @@ pub struct EnquiryMutation;
 impl EnquiryMutation {
     /// Asks about a course that is announced and not over. A letter with the essentials goes to the address at once; staff answer questions.
     /// Nobody need sign in, but a proof of work is asked for.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn request_information(
         &self,
         ctx: &Context<'_>,
@@ -71,6 +73,7 @@ impl EnquiryMutation {
     }
 
     /// Answers an enquiry about a course that the viewer runs: once, because the answer is sent at once.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn answer_enquiry(
         &self,
         ctx: &Context<'_>,

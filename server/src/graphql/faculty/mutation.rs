@@ -17,6 +17,7 @@ use crate::course_file::{Edit, edit};
 use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::mutation::written;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, global, must, seen};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -54,6 +55,7 @@ pub struct FacultyMutation;
 #[Object]
 impl FacultyMutation {
     /// Enters a person who teaches, or changes what is said about one, on the pages of all courses at once. For staff.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_faculty_member(
         &self,
         ctx: &Context<'_>,
@@ -65,6 +67,7 @@ impl FacultyMutation {
     /// Makes one person of two entries: every place and rating of the second becomes the first's, and the second is removed, its slug with it.
     /// Where both have a place in one course or session, the first's stays, as a director if either is one. For staff who run every course
     /// that shows one of the two.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn merge_faculty_members(
         &self,
         ctx: &Context<'_>,
@@ -75,6 +78,7 @@ impl FacultyMutation {
 
     /// Says who directs and who belongs to the faculty of a course that the viewer runs. Whoever is left out and speaks in a session stays
     /// there as a guest.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn set_course_faculty(
         &self,
         ctx: &Context<'_>,

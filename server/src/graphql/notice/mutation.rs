@@ -8,6 +8,7 @@ use super::planned::PlannedLetter;
 use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -74,6 +75,7 @@ pub struct NoticeMutation;
 impl NoticeMutation {
     /// Stops a letter about a registration for, or an enquiry about, a course that the viewer runs, as long as it was not handed over. A letter
     /// that still lies ahead can be stopped, too.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_notice(
         &self,
         ctx: &Context<'_>,
@@ -88,6 +90,7 @@ impl NoticeMutation {
 
     /// Sends a letter again, at once and with the facts as they are, unless they stand against it; then the refusal says why. Sign-in codes
     /// are not sent again.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn resend_notice(
         &self,
         ctx: &Context<'_>,

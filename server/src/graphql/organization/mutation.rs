@@ -12,6 +12,7 @@ use crate::answer::{Answer, Fault};
 use crate::course_file::format;
 use crate::desk::Desk;
 use crate::graphql::course::edit::describe::set;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Url;
@@ -48,6 +49,7 @@ pub struct OrganizationMutation;
 impl OrganizationMutation {
     /// Enters an organization, or changes what is said about one, on the pages of all courses at once. For the staff of the whole office; the
     /// staff of an organization change its name and its home page.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_organization(
         &self,
         ctx: &Context<'_>,

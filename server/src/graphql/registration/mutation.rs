@@ -11,6 +11,7 @@ use crate::action::register::register;
 use crate::action::submit_evaluation::submit_evaluation;
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::evaluation::input::SubmitEvaluationInput;
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -67,6 +68,7 @@ pub struct RegistrationMutation;
 #[Object]
 impl RegistrationMutation {
     /// Registers the viewer for a course. A seat is held until the quote is paid or the hold ends; a free course is confirmed at once.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn register(
         &self,
         ctx: &Context<'_>,
@@ -77,6 +79,7 @@ impl RegistrationMutation {
 
     /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. A quote that has lapsed is
     /// priced anew first; a hold that has ended is taken up again while seats are free.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn record_payment(
         &self,
         ctx: &Context<'_>,
@@ -86,6 +89,7 @@ impl RegistrationMutation {
     }
 
     /// Cancels a registration: the learner an own one until the course starts, staff any of a course that they run.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_registration(
         &self,
         ctx: &Context<'_>,
@@ -95,6 +99,7 @@ impl RegistrationMutation {
     }
 
     /// Hands in the evaluation of an own confirmed registration: once, from the end of the course to the evaluation deadline.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn submit_evaluation(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use crate::action::export_registrations::export_registrations;
 use crate::action::import_registrations::import_registrations;
 use crate::answer::Answer;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
@@ -36,6 +37,7 @@ impl RosterMutation {
     /// Gives an address at which the registrations of a course that the viewer runs can be had as a file (CSV) for ten minutes, and writes down
     /// who asked, for which of them, and what for. The file can be read by `importRegistrations`; a cell that a spreadsheet would run begins with
     /// an apostrophe.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn export_registrations(
         &self,
         ctx: &Context<'_>,
@@ -56,6 +58,7 @@ impl RosterMutation {
     /// ones are paid by a payment of the method OTHER with the reference `import`, or free. Nothing is taken back: a row never cancels, never
     /// unconfirms, and never changes a profession. All rows count or none. Letters follow as they always do; reminders whose moment has passed
     /// do not.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn import_registrations(
         &self,
         ctx: &Context<'_>,

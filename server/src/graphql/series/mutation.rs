@@ -10,6 +10,7 @@ use crate::course_file::format;
 use crate::desk::Desk;
 use crate::graphql::course::CourseFormat;
 use crate::graphql::course::edit::describe::{set, set_list};
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Markdown;
@@ -72,6 +73,7 @@ pub struct SeriesMutation;
 #[Object]
 impl SeriesMutation {
     /// Enters a series, or changes what is said about one, on the pages of all its courses at once. For the staff of the whole office.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_series(
         &self,
         ctx: &Context<'_>,

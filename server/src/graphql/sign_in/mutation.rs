@@ -11,6 +11,7 @@ use crate::action::sign_in::sign_in;
 use crate::action::sign_out::sign_out;
 use crate::action::update_profile::update_profile;
 use crate::desk::Desk;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::learner::Learner;
 use crate::graphql::payload::answer;
 use crate::viewer::Viewer;
@@ -23,6 +24,7 @@ pub struct SignInMutation;
 impl SignInMutation {
     /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account. A client can ask five times an hour
     /// for one address; where very many codes are asked for, a proof of work is needed.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn request_sign_in_code(
         &self,
         ctx: &Context<'_>,
@@ -35,18 +37,21 @@ impl SignInMutation {
 
     /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for the request that it was sent for;
     /// whoever comes for the first time gets an account.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The request and its code.")] input: SignInInput) -> Result<SignInPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         answer(sign_in(desk, viewer, &input.request_id, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutPayload> {
         let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
         answer(sign_out(desk, viewer, input.everywhere).await.map(super::SignedOut::from))
     }
 
     /// Changes the viewer's own profile.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn update_profile(
         &self,
         ctx: &Context<'_>,

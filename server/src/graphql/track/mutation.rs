@@ -11,7 +11,7 @@ use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::describe::named;
 use crate::graphql::course::edit::mutation::written;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{Kind, global, must};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -57,6 +57,7 @@ pub struct TrackMutation;
 impl TrackMutation {
     /// Adds, renames, orders and removes the tracks of a course that the viewer runs. A track that learners have chosen, or in which sessions
     /// are taught, cannot be removed.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn set_tracks(
         &self,
         ctx: &Context<'_>,

@@ -91,7 +91,7 @@ pub async fn execute(
         }
         // A mutation that has done something says what.
         if fault::is_unavailable(response) && (kind == OperationType::Query || response.data == Value::Null) {
-            return Err(Refused::away());
+            return Err(if fault::is_crowded(response) { Refused::crowded() } else { Refused::away() });
         }
         fault::complete(response);
     }

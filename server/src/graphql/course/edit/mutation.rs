@@ -20,7 +20,7 @@ use crate::answer::{Answer, Fault};
 use crate::course_file::{self, Edit, Imported, detail};
 use crate::desk::Desk;
 use crate::graphql::course::Course;
-use crate::graphql::directive::list_size;
+use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -120,6 +120,7 @@ pub struct CourseMutation;
 #[Object]
 impl CourseMutation {
     /// Creates a course: a draft, which only the staff who run it see. Sessions, tracks and people are added to it afterwards.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn create_course(
         &self,
         ctx: &Context<'_>,
@@ -132,6 +133,7 @@ impl CourseMutation {
     }
 
     /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody sees shows at once.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn update_course(
         &self,
         ctx: &Context<'_>,
@@ -151,6 +153,7 @@ impl CourseMutation {
     /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary, objectives, an organization that offers
     /// it, a contact, sessions, a director, a price, an open registration; where it offers credit, who accredits it, and the statements of
     /// accreditation and disclosure.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn publish_course(
         &self,
         ctx: &Context<'_>,
@@ -165,6 +168,7 @@ impl CourseMutation {
     }
 
     /// Calls a published course off, until it is over. Everyone with a live registration is written to; nothing else is sent any more.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_course(
         &self,
         ctx: &Context<'_>,
@@ -181,6 +185,7 @@ impl CourseMutation {
 
     /// Puts a course away, so that it never changes again: a draft that nobody registered for, a cancelled course, or one whose evaluation is
     /// closed.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn archive_course(
         &self,
         ctx: &Context<'_>,
@@ -196,6 +201,7 @@ impl CourseMutation {
 
     /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on the clock. Whoever is confirmed is told,
     /// and reminders go by the new dates.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn move_course(
         &self,
         ctx: &Context<'_>,
@@ -215,6 +221,7 @@ impl CourseMutation {
 
     /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times on the clock. Statements begin
     /// with version 1, reminder rules look forward from now. Links to join, registrations and letters stay behind.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn copy_course(
         &self,
         ctx: &Context<'_>,
@@ -234,6 +241,7 @@ impl CourseMutation {
 
     /// Makes a course say what a course file says, all of it or nothing; a course that is not there yet is created. With `check`, only tells
     /// what would change.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn import_course(
         &self,
         ctx: &Context<'_>,

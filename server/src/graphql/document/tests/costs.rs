@@ -1,11 +1,15 @@
 //! What documents cost.
 
+use apollo_compiler::schema::ExtendedType;
+
 use super::*;
 
 /// What the schema says that a list costs beside its rows, that it costs to count them, and to look for words.
 const LIST: u64 = 100;
 const COUNT: u64 = 100;
 const SEARCH: u64 = 1_000;
+/// What it says that a mutation costs beside its answer.
+const ACT: u64 = 1_000;
 
 #[test]
 fn a_field_counts_once_for_each_row() {
@@ -46,6 +50,18 @@ fn a_page_counts_by_the_value_of_its_variable() {
         json!({ "n": 100 }),
     );
     assert_eq!(message, "The answer could hold 50301 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
+}
+
+#[test]
+fn what_acts_costs_its_transaction_and_does_not_get_it_back() {
+    let types = Types::served().expect("the schema stands");
+    let Some(ExtendedType::Object(mutation)) = types.get("Mutation") else { panic!("there are mutations") };
+    for (name, field) in &mutation.fields {
+        assert!(types::weight(field) >= ACT, "Mutation.{name} has no cost of its own");
+    }
+    let text = "mutation { signOut(input: { everywhere: true }) { refusal { code } } a: signOut(input: {}) { refusal { code } } }";
+    let prepared = prepared(text, json!({})).expect("it can be run");
+    assert_eq!((prepared.cost, prepared.values), (2 * (ACT + 2), 2 * (ACT + 2)));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::mutation::written;
+use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, global, must};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::session::Session;
@@ -80,6 +81,7 @@ pub struct SessionMutation;
 #[Object]
 impl SessionMutation {
     /// Adds a session to a course that the viewer runs. What overlaps is allowed, and told by `Course.warnings`.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn add_session(
         &self,
         ctx: &Context<'_>,
@@ -89,6 +91,7 @@ impl SessionMutation {
     }
 
     /// Changes a session of a course that the viewer runs, or moves it: what the input leaves out stays.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn update_session(
         &self,
         ctx: &Context<'_>,
@@ -98,6 +101,7 @@ impl SessionMutation {
     }
 
     /// Takes a session out of a course that the viewer runs; one that learners have rated stays.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn remove_session(
         &self,
         ctx: &Context<'_>,
@@ -107,6 +111,7 @@ impl SessionMutation {
     }
 
     /// Puts sessions that start at the same time, such as those of parallel tracks, in another order.
+    #[graphql(directive = cost::apply(of_act()))]
     async fn reorder_sessions(
         &self,
         ctx: &Context<'_>,
