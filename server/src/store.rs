@@ -10,6 +10,7 @@ mod held;
 mod keys;
 mod operation;
 mod schema;
+mod shared;
 mod transaction;
 mod turns;
 mod watch;
@@ -28,6 +29,7 @@ use database::Pool;
 pub use database::{Database, is_crowded};
 pub use operation::is_stopped;
 pub use schema::{Standing, fold_again, migrate, standing};
+pub use shared::Shared;
 pub use transaction::Transaction;
 pub use watch::Watch;
 

@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::TRUST_MICROS;
 use super::page::Catalogue;
-use crate::store::Database;
+use crate::store::{Database, Shared};
 
 /// How many courses there are, the sum of their versions, and the latest change; and how often what lists are searched by was put right.
 const LOOK: &str = "select count(*) as courses, cast(sum(version) as bigint) as versions, max(updated_at) as changed_at,
@@ -43,7 +43,7 @@ pub struct Look {
 pub(super) struct Editions {
     seen: Mutex<Option<(Look, Edition)>>,
     /// Whoever looks has the turn; the others wait for what they see.
-    turn: tokio::sync::Mutex<()>,
+    turn: Shared<()>,
     heard: AtomicU64,
 }
 
@@ -81,12 +81,12 @@ impl Catalogue {
         if let Some(edition) = believed() {
             return Ok(edition);
         }
-        let _turn = self.editions.turn.lock().await;
+        let turn = self.editions.turn.take(db.wait()).await?;
         if let Some(edition) = believed() {
             return Ok(edition);
         }
         let look = self.look(db);
-        let edition = read(db).await?;
+        let edition = turn.saw(read(db).await)?;
         if self.editions.seen().is_none_or(|(_, before)| before != edition) {
             self.doubt_all();
         }

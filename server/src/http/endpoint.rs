@@ -295,7 +295,7 @@ async fn source(front: &Front, question: &Question) -> Result<Source, Refused> {
     for _ in 0..2 {
         match front.kept.maker(question) {
             Maker::Oneself(making) => return Ok(Source::Draft(Some(in_time(front, making.begin(&front.desk)).await?.map_err(away)?))),
-            Maker::Another(made) => made.done().await,
+            Maker::Another(made) => made.done().await.map_err(away)?,
         }
         if let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)? {
             return Ok(Source::Memory(answer));

@@ -19,7 +19,7 @@ use axum::http::HeaderValue;
 use entity::Instant;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use sea_orm::DbErr;
+use sea_orm::{ConnAcquireErr, DbErr};
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -29,6 +29,7 @@ use super::etag;
 use crate::catalogue::{Edition, Look, Taken, taken};
 use crate::desk::Desk;
 use crate::provenance::{Provenance, Reads};
+use crate::store::{Shared, is_away};
 use crate::viewer::Viewer;
 
 /// How much memory answers may take where nobody says otherwise, in bytes.
@@ -68,7 +69,7 @@ pub struct Kept {
     answers: Cache<Question, Arc<Entry>, ByBytes>,
     /// Bytes that one answer may take with its question.
     largest: u64,
-    making: Mutex<HashMap<Question, watch::Receiver<()>>>,
+    making: Mutex<HashMap<Question, watch::Receiver<bool>>>,
 }
 
 #[derive(Debug)]
@@ -79,7 +80,7 @@ struct Entry {
     until: Option<Instant>,
     seats: Vec<(Uuid, Taken)>,
     /// When the seats were counted last. Whoever counts has it locked.
-    counted: tokio::sync::Mutex<Look>,
+    counted: Shared<Look>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -109,13 +110,13 @@ pub enum Maker {
 pub struct Making {
     kept: Arc<Kept>,
     question: Question,
-    /// Those who wait wake up when it goes.
-    _done: watch::Sender<()>,
+    /// Those who wait wake up when it goes, or when it says that there is no database to make anything from.
+    done: watch::Sender<bool>,
 }
 
 /// Somebody else's making of an answer.
 #[derive(Debug)]
-pub struct Made(watch::Receiver<()>);
+pub struct Made(watch::Receiver<bool>);
 
 /// An answer that is being made, and what it is made from.
 #[derive(Debug)]
@@ -176,14 +177,14 @@ impl Kept {
         match making.get(question) {
             Some(done) => Maker::Another(Made(done.clone())),
             None => {
-                let (done, receiver) = watch::channel(());
+                let (done, receiver) = watch::channel(false);
                 making.insert(Arc::clone(question), receiver);
-                Maker::Oneself(Making { kept: Arc::clone(self), question: Arc::clone(question), _done: done })
+                Maker::Oneself(Making { kept: Arc::clone(self), question: Arc::clone(question), done })
             }
         }
     }
 
-    fn making(&self) -> MutexGuard<'_, HashMap<Question, watch::Receiver<()>>> {
+    fn making(&self) -> MutexGuard<'_, HashMap<Question, watch::Receiver<bool>>> {
         // Nothing in here panics half way through a change.
         self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -199,22 +200,28 @@ async fn holds(entry: &Entry, desk: &Desk) -> Result<bool, DbErr> {
     if entry.seats.is_empty() {
         return Ok(true);
     }
-    let mut counted = entry.counted.lock().await;
+    let mut counted = entry.counted.take(desk.db.wait()).await?;
     if desk.catalogue.believes(&desk.db, *counted) {
         return Ok(true);
     }
     let look = desk.catalogue.look(&desk.db);
     let ids: Vec<Uuid> = entry.seats.iter().map(|(id, _)| *id).collect();
-    let found = taken(&desk.db, &ids, desk.nature.now()).await?;
+    let found = counted.saw(taken(&desk.db, &ids, desk.nature.now()).await)?;
     *counted = look;
     Ok(entry.seats.iter().all(|(id, before)| found.get(id).copied().unwrap_or_default() == *before))
 }
 
 impl Made {
     /// Waits until it is done, or given up.
-    pub async fn done(mut self) {
-        // It never changes, it only ends.
-        let _ = self.0.changed().await;
+    ///
+    /// # Errors
+    /// There is no database to make it from, which whoever waited for it need not find out once more.
+    pub async fn done(mut self) -> Result<(), DbErr> {
+        match self.0.wait_for(|is_away| *is_away).await {
+            Ok(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+            // It has ended without a word.
+            Err(_) => Ok(()),
+        }
     }
 }
 
@@ -225,7 +232,9 @@ impl Making {
     /// Where the database does not answer.
     pub async fn begin(self, desk: &Desk) -> Result<Draft, DbErr> {
         let look = desk.catalogue.look(&desk.db);
-        let edition = desk.catalogue.edition(&desk.db).await?;
+        let edition = desk.catalogue.edition(&desk.db).await.inspect_err(|error| {
+            self.done.send_replace(is_away(error));
+        })?;
         Ok(Draft { making: self, edition, look, provenance: Provenance::record(&desk.nature) })
     }
 }
@@ -247,7 +256,7 @@ impl Draft {
         let answer = Arc::new(Answer::new(body));
         let small = size(&making.question, &answer.body) <= making.kept.largest;
         let Some(Reads { from, until, seats }) = provenance.reads().filter(|_| small) else { return (answer, false) };
-        let counted = tokio::sync::Mutex::new(look);
+        let counted = Shared::new(look);
         let entry = Entry { answer: Arc::clone(&answer), edition, from, until, seats: seats.into_iter().collect(), counted };
         making.kept.answers.insert(Arc::clone(&making.question), Arc::new(entry));
         (answer, true)
@@ -300,7 +309,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(making);
-        waiting.await.expect("the end of it");
+        assert!(waiting.await.expect("the end of it").is_ok());
         assert!(matches!(kept.maker(&question), Maker::Oneself(_)));
     }
 }

@@ -125,6 +125,11 @@ impl Database {
         Self { wait, ..self.clone() }
     }
 
+    /// How long this handle waits for a connection.
+    pub fn wait(&self) -> Duration {
+        self.wait
+    }
+
     /// What goes on between us and the database.
     pub fn watch(&self) -> &Watch {
         &self.opened.watch

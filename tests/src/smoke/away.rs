@@ -97,6 +97,20 @@ impl Served {
         assert_eq!(status, StatusCode::OK);
     }
 
+    /// Many who ask at the same time, for the same and each for something else, hear of it as soon as one does: their waits do not add up.
+    async fn is_away_for_many(&self, round: u32) {
+        let queries = (0..100).map(|number| match number {
+            0..50 => format!("{{ courses {{ totalCount a{round}: __typename }} }}"),
+            _ => format!("{{ courses {{ totalCount a{round}b{number}: __typename }} }}"),
+        });
+        let asked = queries.map(async |query| self.no(self.asks(&query)).await);
+        for (status, retry, body) in futures_util::future::join_all(asked).await {
+            let answer: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+            assert_eq!((status, retry.is_some()), (StatusCode::SERVICE_UNAVAILABLE, true), "{body}");
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{body}");
+        }
+    }
+
     async fn is_back(&self) {
         self.is_ready(60).await;
         let answer: Value = self.asks("{ courses { totalCount } }").await.expect("an answer").json().await.expect("JSON");
@@ -110,6 +124,7 @@ async fn a_database_that_is_down_is_told_at_once() {
     let Some(mut served) = Served::start().await else { return };
     served.proxy.goes_away().await;
     served.is_away().await;
+    served.is_away_for_many(1).await;
     served.proxy.comes_back().await;
     served.is_back().await;
 }
@@ -120,6 +135,7 @@ async fn a_database_that_has_gone_silent_is_told_at_once() {
     let Some(served) = Served::start().await else { return };
     served.proxy.be_silent(true);
     served.is_away().await;
+    served.is_away_for_many(2).await;
     served.proxy.hang_up().await;
     served.proxy.be_silent(false);
     served.is_back().await;
