@@ -9,6 +9,7 @@ mod database;
 mod held;
 mod keys;
 mod operation;
+mod parameter;
 mod schema;
 mod shared;
 mod transaction;

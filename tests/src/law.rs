@@ -5,6 +5,7 @@ mod answers;
 mod contract;
 mod documents;
 mod payload;
+mod zero;
 
 use std::fs;
 use std::path::{Path, PathBuf};

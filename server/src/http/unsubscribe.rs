@@ -28,11 +28,7 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(
-    State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
-    Path(token): Path<String>,
-) -> Response {
+pub async fn show(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, Path(token): Path<String>) -> Response {
     match subscription::behind(&front.desk.for_client(place.network()), &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),

@@ -41,8 +41,7 @@ pub enum Shape {
 impl From<Key> for Value {
     fn from(key: Key) -> Self {
         match key {
-            // A zero character is in no text, and PostgreSQL does not take it as a parameter.
-            Key::Text(text) => text.replace('\0', "\u{fffd}").into(),
+            Key::Text(text) => text.into(),
             Key::At(at) => at.into(),
             Key::On(on) => on.into(),
             Key::Id(id) => id.into(),

@@ -227,9 +227,7 @@ impl Database {
         let taking = async {
             let turn = match self.asker {
                 Asker::House => None,
-                Asker::Client(client) => {
-                    Some(self.opened.turns.take(client).await.map_err(|Crowded| DbErr::Custom(CROWDED.to_owned()))?)
-                }
+                Asker::Client(client) => Some(self.opened.turns.take(client).await.map_err(|Crowded| DbErr::Custom(CROWDED.to_owned()))?),
             };
             let taken = match &self.opened.pool {
                 Pool::Postgres(pool) => pool.acquire().await.map(Line::Postgres),

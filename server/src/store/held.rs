@@ -20,6 +20,7 @@ use tokio::runtime::Handle;
 
 use super::away;
 use super::database::Turn;
+use super::parameter;
 use super::watch::Watch;
 
 /// How long a connection may take on its way back into the pool, where sqlx asks it for a last sign of life, if nothing else is said.
@@ -260,7 +261,7 @@ where
     SqlxValues: IntoArguments<DB>,
 {
     let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(parameter::storable(values)))
 }
 
 /// The outcome of `future`, or an error when it takes longer than `patience`.
