@@ -56,7 +56,6 @@ pub mod session;
 pub mod session_faculty;
 pub mod session_track;
 pub mod sign_in_code;
-pub mod sign_in_try;
 pub mod spent_proof;
 pub mod staff_role;
 pub mod statement;

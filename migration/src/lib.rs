@@ -16,6 +16,7 @@ mod m0008_outreach;
 mod m0009_sign_in_try;
 mod m0010_listing;
 mod m0011_reach;
+mod m0012_tries;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_sign_in_try::Step),
             Box::new(m0010_listing::Step),
             Box::new(m0011_reach::Step),
+            Box::new(m0012_tries::Step),
         ]
     }
 }

@@ -1,15 +1,15 @@
 //! Somebody signs in with a code, and with the name of the request that it was sent for.
 //!
 //! A code is compared with its own request alone, and a try counts against that request alone, so nobody can spoil somebody else's. A try is
-//! counted, and the count committed, before the code is compared: however many try at once, a request is compared with at most five texts, and a
-//! client has at most so many wrong tries an hour.
+//! counted, and the count committed, before the code is compared: however many try at once, a request is compared with at most five texts. A
+//! client needs no bound of its own, because it can only try what it has asked for.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::sign_in_code::{self, Column};
-use entity::{Instant, Refusal, access_token, learner, secret, sign_in_try, staff_role};
+use entity::{Instant, Refusal, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::enter_learner::enter_learner;
@@ -47,10 +47,11 @@ impl std::fmt::Debug for SignedIn {
 /// entered as a learner. Using a code ends the others of its address.
 ///
 /// # Errors
-/// Refused where the code is not the request's, where the request is unknown, used, too old or tried too often (which of these is not said), and
-/// where the client has tried wrongly too often within the last hour.
+/// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too often; which of these is not said.
 pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> Answer<SignedIn> {
-    let Tried { id: try_id, asked } = count_try(desk, &asker.client_key(&desk.key), desk.key.read_sign_in_request(request)).await?;
+    // What is no name of ours costs no look into the database.
+    let request_id = desk.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
+    let asked = count_try(desk, request_id).await?;
     let right =
         |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
@@ -62,7 +63,6 @@ pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> 
         return Err(Refusal::SignInCodeInvalid.into());
     }
     end_other_codes(&tx, &asked.email_key, now).await?;
-    sign_in_try::Entity::delete_by_id(try_id).exec(&tx).await?;
     let (learner, _) = enter_learner(&tx, desk, &asked.email, &asked.email_key).await?;
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
     let (token_id, token, expires_at) = give_token(&tx, desk, learner.id, now).await?;
@@ -71,40 +71,15 @@ pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> 
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 
-/// A try that was counted.
-struct Tried {
-    /// Its row.
-    id: Uuid,
-    /// The request that it may be compared with; none where there is none, or none that lives.
-    asked: Option<sign_in_code::Model>,
-}
-
-/// Counts a try against the client, and against the request where it is one that lives, in a transaction of its own.
-async fn count_try(desk: &Desk, client_key: &str, request_id: Option<Uuid>) -> Answer<Tried> {
-    let tx = turn::begin(desk, &[Over::Client(client_key)]).await?;
-    let now = desk.nature.now();
-    let an_hour_ago = now.plus_minutes(-60);
-    sign_in_try::Entity::delete_many().filter(sign_in_try::Column::TriedAt.lte(an_hour_ago)).exec(&tx).await?;
-    let tries = sign_in_try::Entity::find().filter(sign_in_try::Column::ClientKey.eq(client_key));
-    if tries.filter(sign_in_try::Column::TriedAt.gt(an_hour_ago)).count(&tx).await? >= sign_in_try::HOURLY_PER_CLIENT {
-        tx.rollback().await?;
-        return Err(Refusal::RateLimited.into());
-    }
-    let row = sign_in_try::Model { id: desk.nature.id(), client_key: client_key.to_owned(), tried_at: now };
-    let id = row.id;
-    sign_in_try::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
-    let asked = match request_id {
-        Some(request_id) => sign_in_code::Entity::update_many()
-            .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
-            .filter(Column::Id.eq(request_id))
-            .filter(sign_in_code::live(now))
-            .exec_with_returning(&tx)
-            .await?
-            .pop(),
-        None => None,
-    };
-    tx.commit().await?;
-    Ok(Tried { id, asked })
+/// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The request; none where it does not live.
+async fn count_try(desk: &Desk, request_id: Uuid) -> Result<Option<sign_in_code::Model>, DbErr> {
+    let counted = sign_in_code::Entity::update_many()
+        .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
+        .filter(Column::Id.eq(request_id))
+        .filter(sign_in_code::live(desk.nature.now()))
+        .exec_with_returning(&desk.db)
+        .await?;
+    Ok(counted.into_iter().next())
 }
 
 /// Marks the code as used; gives how many rows that changed: none where somebody else was faster. Its last try may have been this one, so
