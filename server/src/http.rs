@@ -163,10 +163,11 @@ pub fn router(front: Front) -> Router {
         .route("/", get(home))
         .fallback(|| async { StatusCode::NOT_FOUND });
     if front.mailbox.is_some() {
-        ours = ours
+        let mailbox = Router::new()
             .route("/mailbox", get(mailbox::list))
             .route("/mailbox/{name}", get(mailbox::show))
             .route("/mailbox/{name}/html", get(mailbox::html));
+        ours = ours.merge(mailbox.layer(from_fn_with_state(Arc::clone(&front), mailbox::by_our_name)));
     }
     let open = match front.origins.layer() {
         Some(origins) => guarded(open, &front).layer(origins),

@@ -17,6 +17,9 @@ use crate::listing::search::Words;
 use crate::store::{is_away, is_crowded, is_stopped};
 use crate::viewer::Viewer;
 
+/// The most mistakes that a refusal tells one by one: more than anybody mends before trying again.
+const MOST_DETAILS: usize = 50;
+
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
 #[derive(Clone, Debug)]
 pub struct Refusal(No);
@@ -52,11 +55,19 @@ impl Refusal {
         self.0.path()
     }
 
-    /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where `message` says all.
+    /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where `message` says all. Of very many
+    /// mistakes the first 50, and in a last entry without a path how many more there are.
     #[graphql(directive = list_size::apply(5))]
     async fn details(&self) -> Vec<RefusalDetail> {
         let detail = |Detail { path, message, line }: &Detail| RefusalDetail { path: path.clone(), message: message.clone(), line: *line };
-        self.0.details().iter().map(detail).collect()
+        let all = self.0.details();
+        let mut told: Vec<_> = all.iter().take(MOST_DETAILS).map(detail).collect();
+        let more = all.len() - told.len();
+        if more > 0 {
+            let message = if more == 1 { "There is one more.".to_owned() } else { format!("There are {more} more.") };
+            told.push(RefusalDetail { path: Vec::new(), message, line: None });
+        }
+        told
     }
 
     /// For `STALE`: the thing as it stands now, so that a client can show both and try again; null otherwise.

@@ -50,7 +50,11 @@ pub struct Format {
 
 /// Every scalar of ours that an input can hold.
 pub const FORMATS: [Format; 8] = [
-    Format { name: "DateTime", expected: "a moment in RFC 3339 such as 2026-05-13T14:00:00Z", reads: DateTime::reads },
+    Format {
+        name: "DateTime",
+        expected: "a moment in RFC 3339 such as 2026-05-13T14:00:00Z, no later than 9999-12-30T22:00:00Z",
+        reads: DateTime::reads,
+    },
     Format { name: "Date", expected: "a calendar day such as 2026-05-13", reads: Date::reads },
     Format { name: "LocalTime", expected: "a time on the clock such as 10:00", reads: LocalTime::reads },
     Format { name: "TimeZone", expected: "an IANA time zone such as America/New_York", reads: TimeZone::reads },
@@ -65,7 +69,8 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
 }
 
 text_scalar!(
-    /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`.
+    /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`. As an input, another offset is taken, too; the last moment that there
+    /// is is `9999-12-30T22:00:00Z`.
     DateTime(Instant), "DateTime" by "https://www.rfc-editor.org/rfc/rfc3339",
     read: date_time, write: Instant::to_string
 );
@@ -106,8 +111,8 @@ text_scalar!(
     read: url, write: String::clone
 );
 
-/// Reads RFC 3339's `date-time`, and lets seconds be left out. What else [`Instant`] reads, names of zones, years of six digits, is not for
-/// clients.
+/// Reads RFC 3339's `date-time`. What else [`Instant`] reads, times without seconds, offsets of more than a day, names of zones, years of six
+/// digits, is not for clients. The end of its last day lies beyond what [`Instant`] holds.
 fn date_time(text: &str) -> Result<Instant, String> {
     let (date, time) = text.split_at_checked(10).unwrap_or((text, ""));
     let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
@@ -118,14 +123,20 @@ fn date_time(text: &str) -> Result<Instant, String> {
         |text: &str| text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter.to_ascii_uppercase() }).collect::<String>();
     let (time, fraction) = time.split_once('.').map_or((time, "0"), |(time, fraction)| (time, fraction));
     let is_one = date.parse::<LocalDate>().is_ok()
-        && matches!(shape(time).as_str(), "T00:00:00" | "T00:00")
+        && shape(time) == "T00:00:00"
         && (1..=9).contains(&fraction.len())
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
-        && matches!(shape(offset).as_str(), "Z" | "+00:00" | "-00:00");
+        && (shape(offset) == "Z" || matches!(shape(offset).as_str(), "+00:00" | "-00:00") && is_offset(offset));
     if !is_one {
         return Err("a moment is written as 2026-05-13T14:00:00Z".to_owned());
     }
     parsed(text)
+}
+
+/// Whether hours and minutes of an offset such as `-04:00` are those of a clock.
+fn is_offset(offset: &str) -> bool {
+    let part = |place: std::ops::Range<usize>| offset.get(place).and_then(|digits| digits.parse::<u8>().ok());
+    part(1..3).is_some_and(|hours| hours < 24) && part(4..6).is_some_and(|minutes| minutes < 60)
 }
 
 fn decimal(text: &str) -> Result<i64, String> {
@@ -199,14 +210,21 @@ mod tests {
             ("2026-05-13T14:00:00Z", "2026-05-13T14:00:00Z"),
             ("2026-05-13t14:00:00z", "2026-05-13T14:00:00Z"),
             ("2026-05-13T10:00:00.5-04:00", "2026-05-13T14:00:00.5Z"),
-            ("2026-05-13T10:00-04:00", "2026-05-13T14:00:00Z"),
+            ("2026-05-13T00:00:00+23:59", "2026-05-12T00:01:00Z"),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
         ] {
             assert_eq!(date_time(text).map(|read| read.to_string()), Ok(moment.to_owned()), "{text}");
         }
         for text in [
             "2026-05-13",
             "2026-05-13T14:00:00",
+            "2026-05-13T14:00Z",
+            "2026-05-13T10:00-04:00",
+            "2026-05-13T14:00:00+24:00",
+            "2026-05-13T14:00:00-25:59",
+            "2026-05-13T14:00:00+00:60",
+            "9999-12-31T23:59:59Z",
             "2026-05-13 14:00:00Z",
             "20260513T140000Z",
             "2026-05-13T14Z",

@@ -1,12 +1,17 @@
 //! The local mailbox: letters that were written and sent nowhere, for a person who tries Lectern out.
 //!
-//! The worker's post leaves one file per letter in a directory; these pages show it. They exist only where no mail leaves the machine.
+//! The worker's post leaves one file per letter in a directory; these pages show it. They exist only where no mail leaves the machine, and answer
+//! only where the server is asked for by a name of its own: a page on the web could otherwise have its name lead to this machine (DNS rebinding),
+//! and read the sign-in codes in these letters as its own.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::extract::{Path as UrlPath, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Path as UrlPath, Request, State};
+use axum::http::uri::Authority;
+use axum::http::{StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
@@ -16,6 +21,29 @@ use super::Front;
 const SHOWN: usize = 200;
 const STYLE: &str = "body{font-family:sans-serif;max-width:56em;margin:2em auto;padding:0 1em}td,th{text-align:left;padding:.3em .8em .3em 0;vertical-align:top}\
                      pre{white-space:pre-wrap;background:#f6f6f4;padding:1em}iframe{width:100%;height:48em;border:1px solid #ccc}";
+
+/// Lets in who asks for this server by a name of its own.
+pub async fn by_our_name(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has it in the address (RFC 9113, section 8.3.1).
+    let authority = request.uri().authority().cloned().or_else(|| host?.parse().ok());
+    if authority.is_some_and(|authority| is_ours(&authority, front.desk.sign.house.url())) {
+        return next.run(request).await;
+    }
+    let no = "The mailbox is shown under the server's own address alone; see PUBLIC_URL.\n";
+    (StatusCode::MISDIRECTED_REQUEST, no).into_response()
+}
+
+/// Whether an authority names this machine, or the host of the address under which people reach the server, on whatever port: it may be
+/// forwarded.
+fn is_ours(authority: &Authority, house: &str) -> bool {
+    let host = authority.host().trim_end_matches('.');
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let house = house.parse::<Uri>().ok();
+    address.is_ok_and(|address| address.to_canonical().is_loopback())
+        || host.eq_ignore_ascii_case("localhost")
+        || house.as_ref().and_then(Uri::host).is_some_and(|ours| ours.eq_ignore_ascii_case(host))
+}
 
 /// The list of letters, newest first.
 pub async fn list(State(front): State<Arc<Front>>) -> Response {
@@ -122,4 +150,37 @@ fn head(message: &Message<'_>) -> (String, String, String) {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_this_server_are_its_own_address_and_this_machine() {
+        let house = "https://courses.example.org";
+        let is_ours = |text: &str| is_ours(&text.parse().expect("an authority"), house);
+        for ours in [
+            "courses.example.org",
+            "Courses.Example.org:443",
+            "courses.example.org.",
+            "localhost:8000",
+            "127.0.0.1",
+            "127.9.9.9:80",
+            "[::1]:8000",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for other in [
+            "evil.example.org",
+            "courses.example.org.evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.0.2.1",
+            "[2001:db8::1]",
+        ] {
+            assert!(!is_ours(other), "{other}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::support::request::get;
+use crate::support::request::{get, with};
 use crate::support::stories;
 
 stories! {
@@ -36,5 +36,24 @@ stories! {
         }
         let (status, _) = house.http(get("/mailbox")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "no mailbox where mail is sent");
+    }
+
+    /// A page on the web whose name leads to this machine asks by that name, and reads nothing.
+    async fn the_mailbox_is_shown_by_our_own_names_alone(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("1.eml"), "To: ada@example.org\r\nSubject: A code\r\n\r\n12345678\r\n").expect("a letter");
+        house.shows_letters(folder.path());
+        let asks = async |path: &str, host: &str| house.http(with(get(path), "host", host)).await;
+        for path in ["/mailbox", "/mailbox/1.eml", "/mailbox/1.eml/html"] {
+            for ours in ["courses.example.org", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"] {
+                let (status, body) = asks(path, ours).await;
+                assert_eq!(status, StatusCode::OK, "{path} at {ours}: {body}");
+            }
+            let (status, body) = asks(path, "rebound.example.net:8000").await;
+            assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+            assert!(!body.contains("12345678") && !body.contains("ada@example.org"), "{body}");
+            assert_eq!(house.http(get(path)).await.0, StatusCode::MISDIRECTED_REQUEST, "{path} by no name at all");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::access::sample;
 use super::access::schema::{Schema, named, text};
 use super::access::world::World;
 use crate::support::request::get;
-use crate::support::{House, stories};
+use crate::support::stories;
 
 /// What is sent.
 const ZERO: &str = "\u{0}";

@@ -70,6 +70,15 @@ stories! {
         assert_eq!(learner.does(&house, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await["code"], "FORBIDDEN");
     }
 
+    async fn of_very_many_mistakes_the_first_are_told_and_how_many_more_there_are(house at "2026-04-01T12:00-04:00") {
+        let office = house.staff("office@example.org").await;
+        let unknown: String = (0..2_000).map(|number| format!("unknown{number} = 1\n")).collect();
+        let no = office.does(&house, "importCourse", json!({ "file": format!("{unknown}{SAMPLE}") }), IMPORTED).await;
+        assert_eq!((&no["code"], no["details"].as_array().map(Vec::len)), (&json!("INVALID_INPUT"), Some(51)), "{no}");
+        assert!(no["message"].as_str().expect("a message").ends_with("(and 1999 more mistakes)"), "{}", no["message"]);
+        assert_eq!(no["details"][50], json!({ "path": [], "message": "There are 1950 more.", "line": null }), "{no}");
+    }
+
     async fn staff_import_what_is_theirs(house at "2026-04-01T12:00-04:00") {
         let (ours, theirs) = two_organizations(&house).await;
         let taken = theirs.does(&house, "importCourse", json!({ "file": SAMPLE, "check": true }), IMPORTED).await;

@@ -42,6 +42,11 @@ impl House {
         self.router = usual(&self.desk);
     }
 
+    /// From now on the letters in a folder are shown.
+    pub fn shows_letters(&mut self, folder: &Path) {
+        self.router = router(Front { mailbox: Some(folder.to_owned()), ..self.behind_proxy(patient()) });
+    }
+
     /// From now on clients may take no more than this.
     pub fn limits_clients(&mut self, limits: ClientLimits) {
         self.router = router(self.behind_proxy(limits));
