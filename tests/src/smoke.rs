@@ -2,7 +2,6 @@
 
 mod away;
 mod besieged;
-mod crowded;
 mod followed;
 mod spoken;
 mod trusted;

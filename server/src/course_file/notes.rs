@@ -1,7 +1,7 @@
 //! What goes wrong while a file is read: collected, each with its line, instead of stopping at the first.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// A mistake in a course file.
@@ -29,6 +29,8 @@ pub struct Notes {
     line_starts: Vec<usize>,
     lines: RefCell<HashMap<String, usize>>,
     mistakes: RefCell<Vec<Mistake>>,
+    /// The fields that have one.
+    wrong: RefCell<HashSet<String>>,
     broken: Cell<bool>,
 }
 
@@ -40,6 +42,7 @@ impl Notes {
             line_starts: std::iter::once(0).chain(breaks).collect(),
             lines: RefCell::default(),
             mistakes: RefCell::default(),
+            wrong: RefCell::default(),
             broken: Cell::new(false),
         }
     }
@@ -77,8 +80,8 @@ impl Notes {
 
     /// Whether the field at `path`, and everything around it, has no mistake so far.
     pub fn sound(&self, path: &str) -> bool {
-        let mistakes = self.mistakes.borrow();
-        !around(path).any(|path| mistakes.iter().any(|mistake| mistake.field == path))
+        let wrong = self.wrong.borrow();
+        !around(path).any(|path| wrong.contains(path))
     }
 
     /// Adds a mistake in the field at `path`, unless that field or something around it is known to be wrong: one thing is told once.
@@ -86,6 +89,7 @@ impl Notes {
         if self.sound(path) {
             let mistake = Mistake { line: self.line_of(path), field: path.to_owned(), message: message.into() };
             self.mistakes.borrow_mut().push(mistake);
+            self.wrong.borrow_mut().insert(path.to_owned());
         }
     }
 
