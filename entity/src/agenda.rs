@@ -7,12 +7,12 @@
 //! became of a letter, in words, is in [`explain`].
 
 pub mod change;
+pub mod default_rule;
 pub mod enquirer;
 pub mod entitlement;
 pub mod explain;
 pub mod facts;
 pub mod instructed;
-pub mod letter;
 pub mod moment;
 pub mod news;
 pub mod plan;
@@ -23,21 +23,23 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use default_rule::{DEFAULT_RULES, DefaultRule};
 pub use enquirer::of_enquiry;
 pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};
-pub use letter::{DEFAULT_RULES, DefaultRule, Letter, Offset, Reason, Topic};
 
 use std::cmp::Ordering;
 
 use uuid::Uuid;
 
+pub use crate::letter::{Letter, Reason, Topic};
+pub use crate::reminder_rule::Offset;
 use crate::{Instant, LocalDate, sign_in_code};
 use moment::Moment;
 
 /// A letter that the facts call for, or would, were it not for the reason given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occasion {
-    /// Slug of the rule; for a letter that no rule calls for, its own name (see [`Letter::ruleless`]).
+    /// Slug of the rule; for a letter that no rule calls for, its own name (see [`Letter::without_rule`]).
     pub rule: String,
     /// Which letter.
     pub letter: Letter,

@@ -29,6 +29,7 @@ pub mod export_ticket;
 pub mod faculty_member;
 pub mod idempotency;
 pub mod learner;
+pub mod letter;
 pub mod letter_instruction;
 pub mod money;
 pub mod nature;

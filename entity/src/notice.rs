@@ -14,7 +14,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::Instant;
-use crate::agenda::{Letter, Reason};
+use crate::letter::{AnswerLost, Letter, Reason};
 
 /// How long a claim lasts without being renewed, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -181,7 +181,7 @@ impl Model {
     /// Whether a lost answer is met with another try: only once, and only where the letter's kind allows it. That it has happened once is
     /// remembered by the reason, which an open notice otherwise does not have.
     fn may_be_sent_again(&self) -> bool {
-        self.letter.resend_when_unknown() && self.reason != Some(Reason::OutcomeUnknown)
+        self.letter.spec().answer_lost == AnswerLost::SendAgain && self.reason != Some(Reason::OutcomeUnknown)
     }
 
     /// When to send it once more after no answer came at `now`; none where it is not to be sent again.

@@ -2,9 +2,26 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::agenda::{Letter, Offset};
 use crate::announcement::Professions;
+use crate::letter::Letter;
 use crate::{Instant, WallTime, registration, track};
+
+/// When a rule speaks, counted from its anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offset {
+    /// On the day so many calendar days from the anchor's local date (negative: before), at a time on the clock in the course's zone.
+    Days {
+        /// Calendar days.
+        days: i16,
+        /// Time of day.
+        at: WallTime,
+    },
+    /// So many exact minutes from the anchor (negative: before). A deadline's anchor is the first instant after its day.
+    Exact {
+        /// Minutes.
+        minutes: i32,
+    },
+}
 
 /// One rule of one course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

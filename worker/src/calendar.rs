@@ -1,7 +1,6 @@
 //! The calendar that goes with a letter: a file with an event for each of the learner's course days. What a day is and how it is written is
 //! said by [`entity::calendar`], so that the addresses that serve calendars tell the same events.
 
-use entity::agenda::Letter;
 use entity::calendar::{self, Event, METHOD, Organizer};
 
 use crate::letter::view::View;
@@ -12,8 +11,12 @@ pub use entity::calendar::Standing;
 #[cfg(test)]
 mod tests;
 
-/// The calendar of the learner's course days; none where the course has no sessions yet.
-pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Option<Calendar> {
+/// What is said of a day that was moved away.
+const MOVED_AWAY: &str = "The course has no sessions on this day any more.";
+
+/// The calendar of the learner's course days, which are on, or are taken out for the reason given; none where the course has no sessions yet.
+pub fn of_days(view: &View<'_>, style: &HouseStyle, taken_out: Option<&str>) -> Option<Calendar> {
+    let standing = if taken_out.is_some() { Standing::Cancelled } else { Standing::Confirmed };
     let matter = view.matter;
     let course = &matter.course.course;
     let days = matter.days();
@@ -36,7 +39,7 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
         summary,
         description: match standing {
             Standing::Confirmed => format!("{}\n\nYour registration, with the links to join: {page}", view.clocks.span(from, to).text),
-            Standing::Cancelled => format!("{}\n\n{page}", why_not(matter.occasion.letter)),
+            Standing::Cancelled => format!("{}\n\n{page}", taken_out.unwrap_or(MOVED_AWAY)),
         },
         page: page.clone(),
         standing,
@@ -44,28 +47,6 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, standing: Standing) -> Optio
     };
     let ics = calendar::file(days.into_iter().map(event).collect());
     Some(Calendar { ics, method: METHOD, file_name: format!("{}.ics", calendar::file_stem(&course.slug)) })
-}
-
-/// Why a day is taken out of the learner's calendar.
-fn why_not(letter: Letter) -> &'static str {
-    match letter {
-        Letter::CourseCancelled => "The course will not take place.",
-        Letter::ScheduleChanged => "The course has no sessions on this day any more.",
-        Letter::SignInCode
-        | Letter::RegistrationStarted
-        | Letter::RegistrationConfirmed
-        | Letter::RegistrationCancelled
-        | Letter::EarlyFeeEnding
-        | Letter::RegistrationClosing
-        | Letter::CourseStarting
-        | Letter::DayStarting
-        | Letter::SessionStarting
-        | Letter::EvaluationOpen
-        | Letter::EvaluationClosing
-        | Letter::Announcement
-        | Letter::InformationRequested
-        | Letter::EnquiryAnswered => "Your registration was cancelled.",
-    }
 }
 
 /// Who announces the days: the course office, or the house itself.

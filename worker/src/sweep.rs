@@ -219,7 +219,7 @@ impl<D: ConnectionTrait> Round<'_, D> {
 fn to_be_entered(occasion: &Occasion, since: Instant, now: Instant) -> bool {
     let in_window = since < occasion.due_at && occasion.due_at <= now;
     match occasion.verdict {
-        Ok(()) => in_window || occasion.letter.follows_a_fact(),
+        Ok(()) => in_window || occasion.letter.follows_an_act(),
         Err(Reason::Pointless | Reason::Superseded) => in_window,
         Err(
             Reason::LateRegistration

@@ -8,7 +8,7 @@ use crate::{Instant, enquiry, reminder_rule};
 pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
     let mut occasions: Vec<Occasion> = answers(facts, person, now);
     for rule in &facts.rules {
-        if speaks_to_enquirers(rule.letter) {
+        if rule.letter.spec().audience.invites_enquirers() {
             let judged = |moment: Moment| {
                 let verdict = judge(facts, rule, person, &moment, now);
                 Occasion::of(&rule.slug, rule.letter, moment, verdict)
@@ -21,11 +21,6 @@ pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> V
     occasions
 }
 
-/// Whether the letter goes to people who have not registered, too.
-pub fn speaks_to_enquirers(letter: Letter) -> bool {
-    matches!(letter, Letter::EarlyFeeEnding | Letter::RegistrationClosing)
-}
-
 /// What was asked for, and what staff answered.
 fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
     let enquiry = &person.enquiry;
@@ -34,7 +29,7 @@ fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occa
         let verdict = if verdict.is_ok() && now >= pointless_at { Err(Reason::Pointless) } else { verdict };
         let moment =
             Moment { occurrence: occurrence.to_owned(), due_at: at, pointless_at: Some(pointless_at), day: None, session_ids: Vec::new() };
-        letter.ruleless().map(|rule| Occasion::of(rule, letter, moment, verdict))
+        letter.without_rule().map(|rule| Occasion::of(&rule, letter, moment, verdict))
     };
     let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, facts.runs());
     // Staff may answer at any time; nobody is left without an answer because a course was cancelled.

@@ -1,6 +1,7 @@
 //! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
 
-use super::{CourseFacts, Letter, Occasion, Reason, rule};
+use super::{CourseFacts, Letter, Occasion, Reason};
+use crate::letter::{ReminderAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
 
@@ -71,7 +72,7 @@ fn of_occasion(occasion: &Occasion, swept_to: Option<Instant>, now: Instant) -> 
         Err(reason) => (Outcome::NotSent, Some(reason)),
         Ok(()) if occasion.due_at > now => (Outcome::Planned, None),
         // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment comes.
-        Ok(()) if passed_over && !occasion.letter.follows_a_fact() => (Outcome::NotSent, None),
+        Ok(()) if passed_over && !occasion.letter.follows_an_act() => (Outcome::NotSent, None),
         Ok(()) => (Outcome::Waiting, None),
     };
     let Occasion { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = occasion;
@@ -125,28 +126,11 @@ impl Account {
 pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> String {
     let rules = || facts.rules.iter().filter(|rule| rule.letter == letter);
     if accounts.is_empty() {
-        return match letter {
-            Letter::SignInCode => "It goes to whoever asks to sign in, and has nothing to do with a registration.",
-            Letter::InformationRequested | Letter::EnquiryAnswered => "It goes to people who ask about a course without registering.",
-            Letter::ScheduleChanged => "Nothing has changed in the agenda that concerns this person since the registration was confirmed.",
-            Letter::CourseCancelled => "The course has not been cancelled.",
-            Letter::Announcement => "Nothing has been announced to the course's registrants.",
-            Letter::RegistrationStarted
-            | Letter::RegistrationConfirmed
-            | Letter::RegistrationCancelled
-            | Letter::EarlyFeeEnding
-            | Letter::RegistrationClosing
-            | Letter::CourseStarting
-            | Letter::DayStarting
-            | Letter::SessionStarting
-            | Letter::EvaluationOpen
-            | Letter::EvaluationClosing => {
-                if rules().next().is_none() {
-                    "The course has no rule for this letter, so nobody gets it."
-                } else {
-                    missing(rule::counted_from(letter))
-                }
-            }
+        return match letter.spec().trigger {
+            Trigger::Request(nobody_asked) => nobody_asked,
+            Trigger::News(nothing_happened) => nothing_happened,
+            Trigger::Act(_) | Trigger::Date(_) if rules().next().is_none() => "The course has no rule for this letter, so nobody gets it.",
+            Trigger::Act(anchor) | Trigger::Date(anchor) => missing(anchor),
         }
         .to_owned();
     }
@@ -159,22 +143,22 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> Str
         (of(Outcome::Unclear), "handed over without an answer"),
     ];
     let told: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
-    let off = letter.ruleless().is_none() && rules().all(|rule| !rule.enabled);
+    let off = letter.without_rule().is_none() && rules().all(|rule| !rule.enabled);
     let off = if off { " Every rule for this letter is switched off." } else { "" };
     format!("Of this letter: {}.{off}", told.join(", "))
 }
 
-fn missing(from: rule::CountedFrom) -> &'static str {
+fn missing(from: ReminderAnchor) -> &'static str {
     match from {
-        rule::CountedFrom::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
-        rule::CountedFrom::Confirmation => "The registration was never confirmed.",
-        rule::CountedFrom::Cancellation => "The registration was never cancelled.",
-        rule::CountedFrom::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
-        rule::CountedFrom::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
-        rule::CountedFrom::CourseStart | rule::CountedFrom::DayStart | rule::CountedFrom::SessionStart => {
+        ReminderAnchor::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
+        ReminderAnchor::Confirmation => "The registration was never confirmed.",
+        ReminderAnchor::Cancellation => "The registration was never cancelled.",
+        ReminderAnchor::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
+        ReminderAnchor::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
+        ReminderAnchor::CourseStart | ReminderAnchor::DayStart | ReminderAnchor::SessionStart => {
             "The course has no sessions in which this person takes part."
         }
-        rule::CountedFrom::CourseEnd | rule::CountedFrom::EvaluationDeadline | rule::CountedFrom::Event => {
+        ReminderAnchor::CourseEnd | ReminderAnchor::EvaluationDeadline | ReminderAnchor::Event => {
             "There is no moment from which this letter is counted."
         }
     }

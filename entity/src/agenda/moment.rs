@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{CourseFacts, Letter, Offset, RegistrationFacts, SessionFacts};
+use super::{CourseFacts, Offset, RegistrationFacts, SessionFacts};
 use crate::deadline::{at_wall_time, end_of_day};
+use crate::letter::ReminderAnchor;
 use crate::{Instant, LocalDate, reminder_rule};
 
 /// How long a letter that follows a cancellation is worth sending, in days.
@@ -47,25 +48,22 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
             session_ids: Vec::new(),
         })
     };
-    let anchor = match rule.letter {
-        Letter::RegistrationStarted => fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until),
-        Letter::RegistrationConfirmed => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
-        Letter::RegistrationCancelled => {
+    let anchor = match rule.letter.anchor() {
+        ReminderAnchor::RegistrationStart => {
+            fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until)
+        }
+        ReminderAnchor::Confirmation => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
+        ReminderAnchor::Cancellation => {
             fact("cancelled", registration.cancelled_at, registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)))
         }
-        Letter::SignInCode
-        | Letter::EarlyFeeEnding
-        | Letter::RegistrationClosing
-        | Letter::CourseStarting
-        | Letter::DayStarting
-        | Letter::SessionStarting
-        | Letter::EvaluationOpen
-        | Letter::EvaluationClosing
-        | Letter::ScheduleChanged
-        | Letter::CourseCancelled
-        | Letter::Announcement
-        | Letter::InformationRequested
-        | Letter::EnquiryAnswered => return of_course(facts, rule, registration.track_id),
+        ReminderAnchor::EarlyDeadline
+        | ReminderAnchor::RegistrationDeadline
+        | ReminderAnchor::CourseStart
+        | ReminderAnchor::DayStart
+        | ReminderAnchor::SessionStart
+        | ReminderAnchor::CourseEnd
+        | ReminderAnchor::EvaluationDeadline
+        | ReminderAnchor::Event => return of_course(facts, rule, registration.track_id),
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
 }
@@ -74,25 +72,19 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
 pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option<Uuid>) -> Vec<Moment> {
     let course = &facts.course;
     let taught = || facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track));
-    let anchors: Vec<Anchor> = match rule.letter {
-        Letter::SignInCode
-        | Letter::RegistrationStarted
-        | Letter::RegistrationConfirmed
-        | Letter::RegistrationCancelled
-        | Letter::ScheduleChanged
-        | Letter::CourseCancelled
-        | Letter::Announcement
-        | Letter::InformationRequested
-        | Letter::EnquiryAnswered => Vec::new(),
-        Letter::EarlyFeeEnding => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
-        Letter::RegistrationClosing => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
-        Letter::EvaluationClosing => vec![deadline(facts, course.evaluation_deadline())],
-        Letter::CourseStarting => taught()
+    let anchors: Vec<Anchor> = match rule.letter.anchor() {
+        ReminderAnchor::RegistrationStart | ReminderAnchor::Confirmation | ReminderAnchor::Cancellation | ReminderAnchor::Event => {
+            Vec::new()
+        }
+        ReminderAnchor::EarlyDeadline => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        ReminderAnchor::RegistrationDeadline => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        ReminderAnchor::EvaluationDeadline => vec![deadline(facts, course.evaluation_deadline())],
+        ReminderAnchor::CourseStart => taught()
             .next()
             .map(|first| Anchor { pointless_at: Some(first.session.starts_at), ..start(facts, &[first]) })
             .into_iter()
             .collect(),
-        Letter::DayStarting => {
+        ReminderAnchor::DayStart => {
             let mut days: Vec<Anchor> = Vec::new();
             for session in taught() {
                 let anchor = start(facts, &[session]);
@@ -102,7 +94,7 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
             }
             days
         }
-        Letter::SessionStarting => {
+        ReminderAnchor::SessionStart => {
             let sessions: Vec<&SessionFacts> = taught().collect();
             sessions
                 .chunk_by(|one, other| one.session.starts_at == other.session.starts_at)
@@ -119,7 +111,7 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
                 })
                 .collect()
         }
-        Letter::EvaluationOpen => {
+        ReminderAnchor::CourseEnd => {
             let on = course.last_instant().date_in(&course.time_zone);
             vec![Anchor {
                 occurrence: on.to_string(),

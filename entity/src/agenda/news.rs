@@ -12,7 +12,7 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
     let mut tell = |letter: Letter, moment: Moment, verdict: Result<(), Reason>| {
         let late = moment.pointless_at.is_some_and(|pointless| now >= pointless);
         let verdict = if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict };
-        news.extend(letter.ruleless().map(|rule| Occasion::of(rule, letter, moment, verdict)));
+        news.extend(letter.without_rule().map(|rule| Occasion::of(&rule, letter, moment, verdict)));
     };
     for gathering in change::of_person(facts, &person.registration) {
         let moment = Moment {

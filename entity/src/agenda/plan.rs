@@ -53,7 +53,7 @@ pub fn of_somebody(facts: &CourseFacts, kind: LearnerKind, somebody: &Somebody, 
         Some(status) => of_registration(facts, &registered(facts, status, somebody), now),
         None => of_enquiry(facts, &asked(facts, somebody), now),
     };
-    occasions.into_iter().filter(|occasion| occasion.due_at > now && !occasion.letter.follows_a_fact()).collect()
+    occasions.into_iter().filter(|occasion| occasion.due_at > now && !occasion.letter.follows_an_act()).collect()
 }
 
 /// The letters to come, counted from the course's own dates or following from news that are known, for anybody of `kind` who has been so for

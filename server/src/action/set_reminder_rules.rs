@@ -104,7 +104,7 @@ fn judge(page: &CoursePage, rules: &[Wanted], now: Instant) -> Result<(CourseFac
         let new = row.enabled && old.is_none_or(|old| differs(old, &row));
         match rule::can_fire(&facts, &row, now) {
             Ok(()) => {}
-            Err(why @ (rule::Impossible::HalfOffset | rule::Impossible::NoRuleForIt | rule::Impossible::BeforeTheFact)) => {
+            Err(why @ (rule::Impossible::HalfOffset | rule::Impossible::NoRuleForIt | rule::Impossible::BeforeTheAct)) => {
                 wrong("", why.to_string());
             }
             Err(why) if new => wrong("", why.to_string()),

@@ -232,7 +232,7 @@ fn rules(notes: &Notes, file: &CourseFile) {
         if let Some(track) = &row.track {
             refers(notes, &format!("reminder_rules[{index}].track"), track, &tracks, "tracks");
         }
-        if Letter::without_rule(&row.slug).is_some() {
+        if Letter::named_without_rule(&row.slug).is_some() {
             notes.wrong(
                 &format!("reminder_rules[{index}].slug"),
                 format!("is the name of a letter that goes out without a rule ({}); call the rule something else", row.slug),

@@ -204,7 +204,7 @@ fn credit(credit: &Table<'_, '_>) -> Credit {
 
 fn rule(rule: &Table<'_, '_>) -> Rule {
     let letter = |value: &toml::de::DeValue<'_>| match value::known::<Letter>(value)? {
-        other if other.ruleless().is_some() => Err(format!("{} goes out by itself and cannot have a rule", other.to_value())),
+        other if other.without_rule().is_some() => Err(format!("{} goes out by itself and cannot have a rule", other.to_value())),
         other => Ok(other),
     };
     let days = rule.may("days", value::number(-365..=365));

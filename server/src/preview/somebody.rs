@@ -106,7 +106,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
 /// The dossier of a person who asked about the course and agreed to letters about its deadlines: just now where `letter` is the answer of the
 /// house to that, long ago where it is about a deadline.
 pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instant) -> EnquiryDossier {
-    let asked_at = if letter.follows_a_fact() { now } else { Instant::from_micros(0) };
+    let asked_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
     let enquiry = enquiry::Model {
         id: Uuid::nil(),
         course_id: page.course.id,
@@ -134,14 +134,14 @@ pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instan
 fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -> Stand {
     let confirmed = status == Status::Confirmed;
     let cancelled = letter == Letter::RegistrationCancelled;
-    let started_at = if letter.follows_a_fact() { now } else { Instant::from_micros(0) };
+    let started_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
     // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which it is not sent.
     let confirms = confirmed || letter == Letter::RegistrationConfirmed;
     Stand {
         status: if cancelled { Status::Cancelled } else { status },
         started_at,
         // Who is reminded of a deadline has a seat until then.
-        hold_until: if letter.follows_a_fact() { course.hold_until(now) } else { course.registration_closes_at().max(now.plus_seconds(1)) },
+        hold_until: if letter.follows_an_act() { course.hold_until(now) } else { course.registration_closes_at().max(now.plus_seconds(1)) },
         confirmed_at: confirms.then_some(started_at),
         cancelled_at: cancelled.then_some(now),
         // Who is told that registration closes has come after the early price.

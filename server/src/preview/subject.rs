@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::agenda::{self, Letter, Occasion, plan};
 use entity::{Instant, Refusal, announcement, course, enquiry, registration};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 use worker::facts::{self, Dossier, EnquiryDossier};
 use worker::letter::Matter;
@@ -49,7 +49,7 @@ pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLette
     if let Some(rule) = page.rules.iter().find(|rule| rule.slug == *slug) {
         return Ok(Called { rule: slug.clone(), letter: rule.letter, meant_for: Like::those_of(rule), announcement: None });
     }
-    let letter = Letter::without_rule(slug).ok_or_else(|| Refusal::not_found("rule"))?;
+    let letter = Letter::named_without_rule(slug).ok_or_else(|| Refusal::not_found("rule"))?;
     // What the ledger calls an announcement's occasion names the announcement, too.
     let named = wanted.occurrence.as_deref().filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
     let row = match named {
@@ -75,7 +75,7 @@ async fn announced(desk: &Desk, page: &CoursePage, id: Uuid, now: Instant) -> An
 impl Called {
     fn of(row: announcement::Model) -> Self {
         Self {
-            rule: Letter::Announcement.ruleless().unwrap_or_default().to_owned(),
+            rule: Letter::Announcement.to_value(),
             letter: Letter::Announcement,
             meant_for: Like { professions: row.professions.0.clone(), track_id: row.track_id },
             announcement: Some(row),

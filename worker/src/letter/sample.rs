@@ -6,9 +6,9 @@ mod enquiry;
 mod facts;
 mod news;
 
-use entity::agenda::enquirer::speaks_to_enquirers;
 use entity::agenda::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::deadline::at_wall_time;
+use entity::letter::Audience;
 use entity::profession::Profession;
 use entity::{Instant, LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
 use jiff::civil::{date, time};
@@ -34,7 +34,8 @@ pub enum NoSample {
 /// # Errors
 /// When this machine does not know the sample's time zones.
 pub fn all() -> Result<Vec<(Letter, Matter)>, NoSample> {
-    let to_enquirers = Letter::iter().filter(|letter| speaks_to_enquirers(*letter)).map(|letter| Ok((letter, to_enquirer(letter)?)));
+    let to_enquirers =
+        Letter::iter().filter(|letter| letter.spec().audience.invites_enquirers()).map(|letter| Ok((letter, to_enquirer(letter)?)));
     Letter::iter().map(|letter| Ok((letter, matter(letter)?))).chain(to_enquirers).collect()
 }
 
@@ -51,22 +52,16 @@ pub fn to_enquirer(letter: Letter) -> Result<Matter, NoSample> {
 /// # Errors
 /// When this machine does not know the sample's time zones.
 pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
-    match letter {
-        Letter::SignInCode => Ok(sign_in_code()),
-        Letter::RegistrationStarted
-        | Letter::RegistrationConfirmed
-        | Letter::RegistrationCancelled
-        | Letter::EarlyFeeEnding
-        | Letter::RegistrationClosing
-        | Letter::CourseStarting
-        | Letter::DayStarting
-        | Letter::SessionStarting
-        | Letter::EvaluationOpen
-        | Letter::EvaluationClosing
-        | Letter::ScheduleChanged
-        | Letter::CourseCancelled
-        | Letter::Announcement => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
-        Letter::InformationRequested | Letter::EnquiryAnswered => to_enquirer(letter),
+    match letter.spec().audience {
+        Audience::Address => Ok(sign_in_code()),
+        Audience::Enquirer => to_enquirer(letter),
+        Audience::Started
+        | Audience::StartedEarlyOrEnquirer
+        | Audience::StartedOrEnquirer
+        | Audience::Confirmed
+        | Audience::NotEvaluated
+        | Audience::Cancelled
+        | Audience::Concerned => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
     }
 }
 
@@ -91,14 +86,14 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         true => (quote::Basis::Early, 179_550, "early registration", at(3, 27, 11)),
         false => (quote::Basis::Regular, 199_500, "registration", at(4, 24, 11)),
     };
-    let paid = !matches!(letter, Letter::RegistrationStarted | Letter::EarlyFeeEnding | Letter::RegistrationClosing);
-    let status = if letter == Letter::RegistrationCancelled {
-        registration::Status::Cancelled
-    } else if paid {
-        registration::Status::Confirmed
-    } else {
-        registration::Status::Started
+    let status = match letter.spec().audience {
+        Audience::Started | Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => registration::Status::Started,
+        Audience::Cancelled => registration::Status::Cancelled,
+        Audience::Confirmed | Audience::NotEvaluated | Audience::Concerned | Audience::Enquirer | Audience::Address => {
+            registration::Status::Confirmed
+        }
     };
+    let paid = status != registration::Status::Started;
     let held_until = Some(facts.course.hold_until(started_at));
     let registration = registration::Model {
         id: id(0x20),
@@ -112,7 +107,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         started_at,
         hold_until: held_until,
         confirmed_at: paid.then(|| at(4, 2, 15)),
-        cancelled_at: (letter == Letter::RegistrationCancelled).then(|| at(4, 20, 10)),
+        cancelled_at: (status == registration::Status::Cancelled).then(|| at(4, 20, 10)),
         expired_at: None,
         updated_at: started_at,
     };

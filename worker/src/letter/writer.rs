@@ -1,6 +1,6 @@
 //! The writer: brings what a letter says together with its templates, on the house's paper.
 
-use entity::agenda::{Letter, Topic};
+use entity::letter::{self, Audience, Letter, Topic};
 use entity::reminder_rule;
 use sea_orm::ActiveEnum;
 use serde::Serialize;
@@ -67,7 +67,7 @@ impl Writer {
         let stop_url = token.map(|token| self.house.unsubscribe(token));
         match matter {
             Matter::SignInCode { code, expires_at } => {
-                let because = format!("{} {}.", entitlement(Letter::SignInCode), line(&self.style.house_name, NAME_LENGTH));
+                let because = format!("{} {}.", Letter::SignInCode.spec().because, line(&self.style.house_name, NAME_LENGTH));
                 let head = self.head(None, &self.style.contact, because);
                 self.fill("sign_in_code", head, &sign_in_code::SignInCode::of(code, *expires_at), None)
             }
@@ -102,31 +102,24 @@ impl Writer {
     fn about_enquiry(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
         let letter = view.matter.occasion.letter;
         let wrong = || CannotWrite::WrongMatter(letter);
-        let own = own_subject(view.rule());
         let head = self.head_to_enquirer(view, stop_url.clone());
-        match letter {
-            Letter::InformationRequested => {
+        match letter.spec().audience {
+            Audience::Enquirer if letter == Letter::InformationRequested => {
                 self.fill("information_requested", head, &information_requested::InformationRequested::of(view, stop_url), None)
             }
-            Letter::EnquiryAnswered => {
+            Audience::Enquirer => {
                 self.fill("enquiry_answered", head, &enquiry_answered::EnquiryAnswered::of(view).ok_or_else(wrong)?, None)
             }
-            Letter::EarlyFeeEnding => self.fill("early_fee_ending_to_enquirer", head, &deadline_nearing::DeadlineNearing::of(view), own),
-            Letter::RegistrationClosing => {
-                self.fill("registration_closing_to_enquirer", head, &deadline_nearing::DeadlineNearing::of(view), own)
+            Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => {
+                let name = format!("{}_to_enquirer", letter.to_value());
+                self.fill(&name, head, &deadline_nearing::DeadlineNearing::of(view), own_subject(view.rule()))
             }
-            Letter::SignInCode
-            | Letter::RegistrationStarted
-            | Letter::RegistrationConfirmed
-            | Letter::RegistrationCancelled
-            | Letter::CourseStarting
-            | Letter::DayStarting
-            | Letter::SessionStarting
-            | Letter::EvaluationOpen
-            | Letter::EvaluationClosing
-            | Letter::ScheduleChanged
-            | Letter::CourseCancelled
-            | Letter::Announcement => Err(wrong()),
+            Audience::Started
+            | Audience::Confirmed
+            | Audience::NotEvaluated
+            | Audience::Cancelled
+            | Audience::Concerned
+            | Audience::Address => Err(wrong()),
         }
     }
 
@@ -139,26 +132,13 @@ impl Writer {
 
     /// The calendar that goes with the letter; only who once got the days gets a file that takes them out.
     fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
-        let entered = view.matter.registration.registration.confirmed_at.is_some();
-        match view.matter.occasion.letter {
-            Letter::RegistrationConfirmed | Letter::ScheduleChanged => calendar::of_days(view, &self.style, calendar::Standing::Confirmed),
-            Letter::RegistrationCancelled | Letter::CourseCancelled if entered => {
-                calendar::of_days(view, &self.style, calendar::Standing::Cancelled)
+        match view.matter.occasion.letter.spec().calendar {
+            letter::Calendar::Nothing => None,
+            letter::Calendar::Days => calendar::of_days(view, &self.style, None),
+            letter::Calendar::NoDays(why) => {
+                let entered = view.matter.registration.registration.confirmed_at;
+                entered.and_then(|_| calendar::of_days(view, &self.style, Some(why)))
             }
-            Letter::RegistrationCancelled
-            | Letter::CourseCancelled
-            | Letter::SignInCode
-            | Letter::RegistrationStarted
-            | Letter::EarlyFeeEnding
-            | Letter::RegistrationClosing
-            | Letter::CourseStarting
-            | Letter::DayStarting
-            | Letter::SessionStarting
-            | Letter::EvaluationOpen
-            | Letter::EvaluationClosing
-            | Letter::Announcement
-            | Letter::InformationRequested
-            | Letter::EnquiryAnswered => None,
         }
     }
 
@@ -166,7 +146,7 @@ impl Writer {
         let course = &matter.course.course;
         let letter = matter.occasion.letter;
         let contact = course.contact_email.as_deref().unwrap_or(&self.style.contact);
-        let because = format!("{} {}.", entitlement(letter), line(&course.title, NAME_LENGTH));
+        let because = format!("{} {}.", letter.spec().because, line(&course.title, NAME_LENGTH));
         let rule = matter.course.rules.iter().find(|rule| rule.slug == matter.occasion.rule);
         let head = self.head(matter.learner.name.as_deref(), contact, because);
         Head { opening: opening(rule), stop: stop(letter, stop_url), ..head }
@@ -234,22 +214,4 @@ fn stop(letter: Letter, url: Option<String>) -> Option<Stop> {
         Topic::Evaluations => "No more letters about evaluations",
     };
     url.map(|url| Stop { words, url })
-}
-
-/// Why the person gets the letter; the name of the course, or of the house, follows.
-fn entitlement(letter: Letter) -> &'static str {
-    match letter {
-        Letter::SignInCode => "somebody asked to sign in with this address at",
-        Letter::RegistrationStarted | Letter::EarlyFeeEnding | Letter::RegistrationClosing => "you started to register for",
-        Letter::InformationRequested | Letter::EnquiryAnswered => "you asked about",
-        Letter::RegistrationCancelled | Letter::CourseCancelled => "you were registered, or had started to register, for",
-        Letter::Announcement => "you are registered, or have started to register, for",
-        Letter::RegistrationConfirmed
-        | Letter::CourseStarting
-        | Letter::DayStarting
-        | Letter::SessionStarting
-        | Letter::EvaluationOpen
-        | Letter::EvaluationClosing
-        | Letter::ScheduleChanged => "you are registered for",
-    }
 }

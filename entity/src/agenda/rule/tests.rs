@@ -2,6 +2,7 @@ use super::*;
 use crate::WallTime;
 use crate::agenda::sample::{PEDIATRIC, at, facts, rule};
 use crate::announcement::Professions;
+use crate::letter::Letter;
 use crate::profession::Profession;
 
 fn days(days: i16) -> Offset {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
-use entity::agenda::{Offset, rule};
-use entity::reminder_rule;
+use entity::reminder_rule::{self, Offset};
 
 use crate::catalogue::CoursePage;
 use crate::graphql::directive::list_size;
@@ -15,7 +14,7 @@ use crate::graphql::track::Track;
 
 /// From what a rule counts its moment; it follows from the letter. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "rule::CountedFrom")]
+#[graphql(remote = "entity::letter::ReminderAnchor")]
 pub enum ReminderAnchor {
     /// The moment at which somebody begins to register.
     RegistrationStart,
@@ -43,14 +42,14 @@ pub enum ReminderAnchor {
 
 /// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "rule::Audience")]
+#[graphql(remote = "entity::letter::Audience")]
 pub enum ReminderAudience {
     /// Who has begun to register and not paid.
     Started,
     /// Who has begun at the early price and not paid; and who asked about the course and agreed to letters about its deadlines.
-    StartedEarlyOrInterested,
+    StartedEarlyOrEnquirer,
     /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its deadlines.
-    StartedOrInterested,
+    StartedOrEnquirer,
     /// The confirmed.
     Confirmed,
     /// The confirmed who have not evaluated.
@@ -59,6 +58,10 @@ pub enum ReminderAudience {
     Cancelled,
     /// Whom the event concerns; no rule says who.
     Concerned,
+    /// Who asked about the course without registering; no rule says who.
+    Enquirer,
+    /// An address that asked to sign in; no rule says who.
+    Address,
 }
 
 /// A rule by which a letter is sent for a course. What the moment is counted from, and to whom the letter goes, follows from the letter.
@@ -113,8 +116,8 @@ impl ReminderRule {
         Self {
             slug: row.slug.clone(),
             letter: row.letter.into(),
-            anchor: rule::counted_from(row.letter).into(),
-            audience: rule::audience(row.letter).into(),
+            anchor: row.letter.anchor().into(),
+            audience: row.letter.spec().audience.into(),
             offset,
             enabled: row.enabled,
             subject: row.subject.clone(),

@@ -1,0 +1,45 @@
+//! The rules that every course starts with.
+
+use super::Offset;
+use crate::WallTime;
+use crate::letter::Letter;
+
+/// A rule that a course starts with.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultRule {
+    /// Stable name.
+    pub slug: &'static str,
+    /// Which letter.
+    pub letter: Letter,
+    /// When.
+    pub offset: Offset,
+    /// Whether it is on.
+    pub enabled: bool,
+}
+
+const fn days(slug: &'static str, letter: Letter, days: i16) -> DefaultRule {
+    DefaultRule { slug, letter, offset: Offset::Days { days, at: WallTime::NINE }, enabled: true }
+}
+
+const fn exact(slug: &'static str, letter: Letter, minutes: i32, enabled: bool) -> DefaultRule {
+    DefaultRule { slug, letter, offset: Offset::Exact { minutes }, enabled }
+}
+
+/// The rules that every course starts with a copy of. What each letter is counted from, and after what it is pointless, is in
+/// [`super::moment`]; to whom it goes, in [`super::entitlement`].
+pub const DEFAULT_RULES: [DefaultRule; 14] = [
+    exact("registration_started", Letter::RegistrationStarted, 0, true),
+    exact("registration_confirmed", Letter::RegistrationConfirmed, 0, true),
+    exact("registration_cancelled", Letter::RegistrationCancelled, 0, true),
+    days("early_fee_ending_7d", Letter::EarlyFeeEnding, -7),
+    days("early_fee_ending_1d", Letter::EarlyFeeEnding, -1),
+    days("registration_closing_7d", Letter::RegistrationClosing, -7),
+    days("registration_closing_1d", Letter::RegistrationClosing, -1),
+    days("course_starting_7d", Letter::CourseStarting, -7),
+    days("course_starting_1d", Letter::CourseStarting, -1),
+    exact("day_starting_1h", Letter::DayStarting, -60, true),
+    exact("session_starting_10min", Letter::SessionStarting, -10, false),
+    exact("evaluation_open_1h", Letter::EvaluationOpen, 60, true),
+    days("evaluation_closing_7d", Letter::EvaluationClosing, -7),
+    days("evaluation_closing_1d", Letter::EvaluationClosing, -1),
+];

@@ -1,0 +1,359 @@
+//! The letters, each of them one row: what is true of a letter whoever gets it, and whenever. When a course sends it is said by its rules
+//! ([`crate::reminder_rule`]), and to whom in particular by the facts; that is judged by the agenda. This room lies below the rows, so that
+//! a row can name a letter without knowing any policy.
+//!
+//! A new letter is a variant, a row of [`Letter::spec`], and what it says (`worker/src/letter/`).
+
+use sea_orm::Iterable;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Every letter that the house writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Letter {
+    /// To an address that asked to sign in.
+    SignInCode,
+    /// To somebody who has started to register and not paid.
+    RegistrationStarted,
+    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.
+    RegistrationConfirmed,
+    /// To somebody whose registration was cancelled.
+    RegistrationCancelled,
+    /// To the started at an early price, before the early deadline.
+    EarlyFeeEnding,
+    /// To the started, before the registration deadline.
+    RegistrationClosing,
+    /// To the confirmed, before the first session.
+    CourseStarting,
+    /// To the confirmed, before each course day.
+    DayStarting,
+    /// To the confirmed, before each teaching session; off by default.
+    SessionStarting,
+    /// To the confirmed, after the last session.
+    EvaluationOpen,
+    /// To the confirmed who have not evaluated, before the evaluation deadline.
+    EvaluationClosing,
+    /// To the confirmed whom a change to the agenda concerns.
+    ScheduleChanged,
+    /// To everybody with a live registration, when the course is cancelled.
+    CourseCancelled,
+    /// To those registrants whom staff write to.
+    Announcement,
+    /// To somebody who asked about a course.
+    InformationRequested,
+    /// To the same, when staff have answered.
+    EnquiryAnswered,
+}
+
+/// What is true of a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// Which goes first when many are ready.
+    pub urgency: Urgency,
+    /// What calls for it.
+    pub trigger: Trigger,
+    /// To whom it goes.
+    pub audience: Audience,
+    /// The topic under which one can unsubscribe from it; none where it belongs to what was asked for or bought.
+    pub topic: Option<Topic>,
+    /// What is done when the mail server's answer to it was lost.
+    pub answer_lost: AnswerLost,
+    /// Which calendar goes with it.
+    pub calendar: Calendar,
+    /// Why its reader gets it, as far as the name of the course, or of the office, which follows.
+    pub because: &'static str,
+}
+
+/// Which goes first when many are ready, first to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// Somebody is waiting for it in front of a screen.
+    Awaited,
+    /// It follows what somebody has just done.
+    Prompt,
+    /// It is about today.
+    Today,
+    /// All others.
+    Ordinary,
+}
+
+/// What calls for a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// A rule of the course, counted from what the person does; so it cannot come too late to be entitled to.
+    Act(ReminderAnchor),
+    /// A rule of the course, counted from one of its dates.
+    Date(ReminderAnchor),
+    /// What the person asks for. Nobody can switch it off, so there is no rule; where nobody has asked, staff are told this.
+    Request(&'static str),
+    /// What happens to the course. Nobody can switch it off, so there is no rule; where nothing has happened, staff are told this.
+    News(&'static str),
+}
+
+/// From what a rule counts its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReminderAnchor {
+    /// The moment at which somebody begins to register.
+    RegistrationStart,
+    /// The receipt of the payment; the registration itself where the course is free.
+    Confirmation,
+    /// The moment at which a registration is given up.
+    Cancellation,
+    /// The end of the last day of the early price.
+    EarlyDeadline,
+    /// The end of the last day of registration.
+    RegistrationDeadline,
+    /// The start of the first session in which the person takes part.
+    CourseStart,
+    /// The start of the first session of each course day.
+    DayStart,
+    /// The start of each teaching session.
+    SessionStart,
+    /// The end of the last session.
+    CourseEnd,
+    /// The end of the last day of the evaluation.
+    EvaluationDeadline,
+    /// What the letter tells of; no rule counts from it.
+    Event,
+}
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Who has begun to register and not paid.
+    Started,
+    /// The same, at the early price; and who asked about the course and agreed to letters about its deadlines.
+    StartedEarlyOrEnquirer,
+    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its deadlines.
+    StartedOrEnquirer,
+    /// The confirmed.
+    Confirmed,
+    /// The confirmed who have not evaluated.
+    NotEvaluated,
+    /// Who has given up a registration.
+    Cancelled,
+    /// The registrants whom the news concerns; no rule says who.
+    Concerned,
+    /// Who asked about a course without registering.
+    Enquirer,
+    /// An address that asked to sign in.
+    Address,
+}
+
+/// What one can have enough of: kinds of letters that people may unsubscribe from. All others are part of what was asked for or bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Letters about deadlines of a course that one is not registered for.
+    Deadlines,
+    /// Reminders of what one is registered for.
+    Reminders,
+    /// Letters about the evaluation.
+    Evaluations,
+}
+
+/// What is done when the mail server's answer to a letter was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerLost {
+    /// It is sent once more.
+    SendAgain,
+    /// It is left at that: a second one would only confuse.
+    Leave,
+}
+
+/// Which calendar goes with a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calendar {
+    /// None.
+    Nothing,
+    /// The course days.
+    Days,
+    /// The course days, to be taken out by whoever has them, for this reason.
+    NoDays(&'static str),
+}
+
+const REGISTERED: &str = "you are registered for";
+const STARTED: &str = "you started to register for";
+const WERE_REGISTERED: &str = "you were registered, or had started to register, for";
+const ASKED: &str = "you asked about";
+
+impl Letter {
+    /// What is true of the letter.
+    #[rustfmt::skip]
+    pub const fn spec(self) -> Spec {
+        use AnswerLost::{Leave, SendAgain};
+        use Audience::{Address, Cancelled, Concerned, Confirmed, Enquirer, NotEvaluated, Started, StartedEarlyOrEnquirer, StartedOrEnquirer};
+        use Calendar::{Days, NoDays, Nothing};
+        use ReminderAnchor::{Cancellation, Confirmation, CourseEnd, CourseStart, DayStart, EarlyDeadline, EvaluationDeadline, RegistrationDeadline, RegistrationStart, SessionStart};
+        use Topic::{Deadlines, Evaluations, Reminders};
+        use Trigger::{Act, Date, News, Request};
+        use Urgency::{Awaited, Ordinary, Prompt, Today};
+
+        let (urgency, trigger, audience, topic, answer_lost, calendar, because) = match self {
+            Self::SignInCode => (Awaited, Request("It goes to whoever asks to sign in, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to sign in with this address at"),
+            Self::RegistrationStarted   => (Prompt,   Act(RegistrationStart),     Started,                None,              SendAgain, Nothing, STARTED),
+            Self::RegistrationConfirmed => (Prompt,   Act(Confirmation),          Confirmed,              None,              SendAgain, Days,    REGISTERED),
+            Self::RegistrationCancelled => (Prompt,   Act(Cancellation),          Cancelled,              None,              SendAgain, NoDays("Your registration was cancelled."), WERE_REGISTERED),
+            Self::EarlyFeeEnding        => (Ordinary, Date(EarlyDeadline),        StartedEarlyOrEnquirer, Some(Deadlines),   SendAgain, Nothing, STARTED),
+            Self::RegistrationClosing   => (Ordinary, Date(RegistrationDeadline), StartedOrEnquirer,      Some(Deadlines),   SendAgain, Nothing, STARTED),
+            Self::CourseStarting        => (Ordinary, Date(CourseStart),          Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
+            Self::DayStarting           => (Today,    Date(DayStart),             Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
+            Self::SessionStarting       => (Today,    Date(SessionStart),         Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
+            Self::EvaluationOpen        => (Ordinary, Date(CourseEnd),            NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
+            Self::EvaluationClosing     => (Ordinary, Date(EvaluationDeadline),   NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
+            Self::ScheduleChanged => (Prompt, News("Nothing has changed in the agenda that concerns this person since the registration was confirmed."), Concerned, None, SendAgain, Days, REGISTERED),
+            Self::CourseCancelled => (Prompt, News("The course has not been cancelled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
+            Self::Announcement => (Ordinary, News("Nothing has been announced to the course's registrants."), Concerned, None, SendAgain, Nothing, "you are registered, or have started to register, for"),
+            Self::InformationRequested | Self::EnquiryAnswered => (Prompt, Request("It goes to people who ask about a course without registering."), Enquirer, None, SendAgain, Nothing, ASKED),
+        };
+        Spec { urgency, trigger, audience, topic, answer_lost, calendar, because }
+    }
+
+    /// Its place among many that are ready: lower goes first.
+    pub fn priority(self) -> i16 {
+        match self.spec().urgency {
+            Urgency::Awaited => 0,
+            Urgency::Prompt => 1,
+            Urgency::Today => 2,
+            Urgency::Ordinary => 3,
+        }
+    }
+
+    /// Whether the letter follows what the person does, at once, rather than reminding of a date; only reminders can come too late to be
+    /// entitled to.
+    pub fn follows_an_act(self) -> bool {
+        matches!(self.spec().trigger, Trigger::Act(_) | Trigger::Request(_))
+    }
+
+    /// The topic under which one can unsubscribe from the letter; none where it belongs to what was asked for or bought.
+    pub fn topic(self) -> Option<Topic> {
+        self.spec().topic
+    }
+
+    /// From what its moment is counted.
+    pub fn anchor(self) -> ReminderAnchor {
+        match self.spec().trigger {
+            Trigger::Act(anchor) | Trigger::Date(anchor) => anchor,
+            Trigger::Request(_) | Trigger::News(_) => ReminderAnchor::Event,
+        }
+    }
+
+    /// The name under which the ledger remembers a letter that no rule of the course calls for, because nobody can switch it off: its own.
+    pub fn without_rule(self) -> Option<String> {
+        (self.anchor() == ReminderAnchor::Event).then(|| self.to_value())
+    }
+
+    /// The letter that the ledger remembers under this name although no rule calls for it.
+    pub fn named_without_rule(name: &str) -> Option<Self> {
+        Self::iter().find(|letter| letter.without_rule().as_deref() == Some(name))
+    }
+}
+
+impl Audience {
+    /// Whether people who only asked about the course are among them, and are invited to register before a deadline.
+    pub fn invites_enquirers(self) -> bool {
+        match self {
+            Self::StartedEarlyOrEnquirer | Self::StartedOrEnquirer => true,
+            Self::Started | Self::Confirmed | Self::NotEvaluated | Self::Cancelled | Self::Concerned | Self::Enquirer | Self::Address => {
+                false
+            }
+        }
+    }
+}
+
+/// Why a letter is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Reason {
+    /// Its moment lies before the person became entitled to it; the confirmation has said it.
+    LateRegistration,
+    /// The registration was cancelled.
+    Cancelled,
+    /// The seat was not paid for in time.
+    Expired,
+    /// The course will not take place.
+    CourseCancelled,
+    /// The course is not published, or was archived.
+    CourseNotRunning,
+    /// The registration is confirmed already, so there is nothing left to do.
+    AlreadyConfirmed,
+    /// The registration is not confirmed.
+    NotConfirmed,
+    /// The evaluation was handed in.
+    AlreadyEvaluated,
+    /// It would be about something that does not touch the person, such as an early price that the person does not have.
+    NotConcerned,
+    /// The rule is switched off.
+    RuleOff,
+    /// The rule is younger than the moment.
+    RuleTooNew,
+    /// What it is about was moved.
+    Moved,
+    /// It came too late to be of use.
+    Pointless,
+    /// A newer letter says the same.
+    Superseded,
+    /// The sign-in code was used already.
+    CodeUsed,
+    /// The mail server refused the message for good.
+    RefusedByServer,
+    /// The mail server says the address does not exist.
+    AddressRefused,
+    /// The stored address cannot be written to.
+    AddressInvalid,
+    /// The mail server deferred it for four days.
+    GaveUp,
+    /// It was handed over, no answer came, and this kind is not sent again.
+    OutcomeUnknown,
+    /// It could not be written.
+    CannotBeWritten,
+    /// It crashed its worker three times.
+    CrashedWorker,
+    /// Staff stopped it.
+    StoppedByStaff,
+    /// The person does not want letters of this topic.
+    Unsubscribed,
+    /// The person did not agree to letters about deadlines.
+    NoConsent,
+    /// Who asked has registered since.
+    HasRegistered,
+}
+
+impl Reason {
+    /// The reason as a full sentence, for the staff who ask why somebody was not written to.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::LateRegistration => {
+                "Its moment had passed before the person came to be one of those to whom it goes; the confirmation says what it would have said."
+            }
+            Self::Cancelled => "The registration has been cancelled.",
+            Self::Expired => "The seat was not paid for in time, so it is no longer held.",
+            Self::CourseCancelled => "The course has been cancelled.",
+            Self::CourseNotRunning => "The course is not published, or has been archived.",
+            Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",
+            Self::NotConfirmed => "It goes to confirmed learners only, and this registration is not confirmed.",
+            Self::AlreadyEvaluated => "The evaluation has been handed in.",
+            Self::NotConcerned => "It is about something that does not touch this person.",
+            Self::RuleOff => "The rule is switched off.",
+            Self::RuleTooNew => "Its moment had passed before the rule was made or switched on.",
+            Self::Moved => "What it is about was moved to another day or taken away.",
+            Self::Pointless => "It would have come too late to be of use.",
+            Self::Superseded => "A later letter says the same.",
+            Self::CodeUsed => "The sign-in code has been used.",
+            Self::RefusedByServer => "The mail server refused the message for good.",
+            Self::AddressRefused => "The mail server says that the address does not exist.",
+            Self::AddressInvalid => "The address on record cannot be written to.",
+            Self::GaveUp => "The mail server put it off for four days, so it was given up.",
+            Self::OutcomeUnknown => "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again.",
+            Self::CannotBeWritten => "The letter could not be written; this is a mistake of ours.",
+            Self::CrashedWorker => "It brought its worker down three times and was set aside.",
+            Self::StoppedByStaff => "A member of staff stopped it.",
+            Self::Unsubscribed => "The person has unsubscribed from letters of this kind.",
+            Self::NoConsent => "The person asked about the course and did not agree to letters about its deadlines.",
+            Self::HasRegistered => "The person has registered since, and is written to as a registrant.",
+        }
+    }
+}
