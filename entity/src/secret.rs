@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -15,6 +17,9 @@ use crate::network::Network;
 
 /// Letters and digits that are not taken for one another (Crockford's Base32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// What every bearer token begins with, so that a leaked one is recognised by those who search for such things.
+pub const TOKEN_PREFIX: &str = "lct_";
 
 /// The key behind everything that must not be guessed; at least 32 bytes of chance.
 #[derive(Clone)]
@@ -74,6 +79,22 @@ impl SecretKey {
     pub fn read_sign_in_request(&self, name: &str) -> Option<Uuid> {
         let id = Uuid::try_parse(name.get(..32)?).ok()?;
         same(&self.sign_in_request(id), name).then_some(id)
+    }
+
+    /// A bearer token made of this much chance, 192 bits; the rest of it says that it is one of ours, so that made-up ones can be told from those
+    /// before any table is asked. It is kept as [`token_hash`] says.
+    pub fn token(&self, chance: [u8; 24]) -> String {
+        let mut bytes = [0; 32];
+        bytes[..24].copy_from_slice(&chance);
+        bytes[24..].copy_from_slice(&self.mac("bearer token", &[&chance])[..8]);
+        format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Whether a text is a bearer token of this key. It may have ended; and those of releases before, and of another key, may be good.
+    pub fn has_made_token(&self, text: &str) -> bool {
+        let bytes = text.strip_prefix(TOKEN_PREFIX).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let chance = bytes.as_deref().filter(|bytes| bytes.len() == 32).and_then(|bytes| bytes.first_chunk::<24>());
+        chance.is_some_and(|chance| same(&self.token(*chance), text))
     }
 
     /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever holds the letter may follow it.
@@ -154,7 +175,7 @@ pub struct Unsubscribe {
     pub topic: Topic,
 }
 
-/// The hash under which a bearer token is stored. A token is 256 bits of chance, so a plain hash is enough.
+/// The hash under which a bearer token is stored. A token is at least 192 bits of chance, so a plain hash is enough.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
@@ -231,6 +252,19 @@ mod tests {
                     assert!(forged == token || key.read_unsubscribe_token(&forged).is_none(), "{forged}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_says_whose_it_is() {
+        let key = SecretKey::new(*b"0123456789abcdef0123456789abcdef");
+        let token = key.token([7; 24]);
+        assert_eq!((token.len(), token.starts_with(TOKEN_PREFIX)), (47, true));
+        assert!(key.has_made_token(&token));
+        assert!(!SecretKey::new(*b"another").has_made_token(&token));
+        let made_up = format!("{TOKEN_PREFIX}{}", "A".repeat(43));
+        for text in ["", TOKEN_PREFIX, &token[1..], &token.to_uppercase(), &format!("{token}A"), &made_up, "lct_é"] {
+            assert!(!key.has_made_token(text), "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The door: from a bearer token to who is asking. What they may do is said by [`Viewer`].
 
 use entity::network::Network;
+use entity::secret::TOKEN_PREFIX;
 use entity::{Instant, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
@@ -11,8 +12,6 @@ use crate::desk::Desk;
 use crate::store::Database;
 use crate::viewer::Viewer;
 
-/// What every token begins with, so that a leaked one is recognised by those who search for such things.
-pub const TOKEN_PREFIX: &str = "lct_";
 /// Length of a token in bytes: the prefix, and 256 bits in base64.
 const TOKEN_LENGTH: usize = TOKEN_PREFIX.len() + 43;
 /// How exactly the last use of a token is written down, in minutes; a question every second need not write every second.

@@ -4,8 +4,6 @@
 //! counted, and the count committed, before the code is compared: however many try at once, a request is compared with at most five texts. A
 //! client needs no bound of its own, because it can only try what it has asked for.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::sign_in_code::{self, Column};
 use entity::{Instant, Refusal, access_token, learner, secret, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -16,7 +14,6 @@ use super::enter_learner::enter_learner;
 use super::turn::{self, Over};
 use crate::answer::Answer;
 use crate::desk::Desk;
-use crate::door::TOKEN_PREFIX;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -109,9 +106,9 @@ async fn end_other_codes(tx: &Transaction, email_key: &str, now: Instant) -> Res
 
 /// Gives out a token of 256 bits: its row, the token, and when it ends at the latest.
 async fn give_token(tx: &Transaction, desk: &Desk, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
-    let mut chance = [0; 32];
+    let mut chance = [0; 24];
     desk.nature.fill(&mut chance);
-    let token = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(chance));
+    let token = desk.key.token(chance);
     let (id, expires_at) = (desk.nature.id(), now.plus_seconds(access_token::LIFE_DAYS * 86_400));
     let row = access_token::ActiveModel {
         id: ActiveValue::Set(id),

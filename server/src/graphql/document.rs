@@ -41,6 +41,7 @@ use std::sync::atomic::AtomicBool;
 use apollo_compiler::executable::ExecutableDocument;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use serde_json::{Map, Value as Json};
 
 pub use async_graphql::parser::types::OperationType;
 pub use limits::TooMuch;
@@ -115,9 +116,7 @@ struct Weight;
 
 impl Weighter<Box<str>, Arc<Document>> for Weight {
     fn weight(&self, _: &Box<str>, document: &Arc<Document>) -> u64 {
-        let fields: usize = document.operations.iter().map(|operation| operation.fields * FIELD_BYTES).sum();
-        // A document that is converted again for every request keeps its text and its types, too.
-        u64::try_from(document.text.len() * 4 + fields).unwrap_or(u64::MAX)
+        u64::try_from(document.memory()).unwrap_or(u64::MAX)
     }
 }
 
@@ -196,6 +195,19 @@ impl Document {
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// How many bytes of memory it takes, roughly.
+    pub fn memory(&self) -> usize {
+        let fields: usize = self.operations.iter().map(|operation| operation.fields * FIELD_BYTES).sum();
+        // A document that is converted again for every request keeps its text and its types, too.
+        self.text.len() * 4 + fields
+    }
+
+    /// Leaves of the variables of a request those that the document declares: nothing else is ever read.
+    pub fn keep_declared(&self, variables: &mut Map<String, Json>) {
+        let is_declared = |name: &str| self.operations.iter().any(|operation| operation.open.declares(name));
+        variables.retain(|name, _| is_declared(name));
     }
 
     /// Which kind of operation is run under a name, or without one where there is only one.

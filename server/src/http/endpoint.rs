@@ -23,7 +23,7 @@ use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
 use super::negotiate::{Accepted, Dialect};
 use super::occupancy::RequestPlace;
-use super::purse::Purse;
+use super::purse::{Purse, Reading};
 use super::refused::{METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::{self, respond};
@@ -120,13 +120,10 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
         }
     };
     let dialect = dialect.unwrap_or(Dialect::Graphql);
-    let (ran, standing) = match read(&front, place, named, &head, body).await {
-        Ok((asked, viewer)) => {
-            let mut purse = Purse::of(&front, place.network(), viewer.learner.as_ref().map(|learner| learner.id));
-            let ran = run(&front, place, takes, &head, asked, viewer, &mut purse).await;
-            (ran, purse.standing())
-        }
-        Err(no) => (Err(no), None),
+    let mut purse = Purse::of(&front, place.network(), None);
+    let ran = match read(&front, place, named, &head, body, &mut purse).await {
+        Ok(read) => run(&front, place, takes, &head, read, &mut purse).await,
+        Err(no) => Err(no),
     };
     let mut answer = match ran {
         Ok(Ran::Once(kind, response)) => {
@@ -141,13 +138,11 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
         Ok(Ran::Public(public, how)) => {
             front.metrics.answered(true, started.elapsed());
             let answer = respond::public(dialect, &head, &public, how.told()).await;
-            if how == How::Missed {
-                carried(place, OperationType::Query, answer).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
-            } else {
-                // What is kept is in memory once, however many take it.
-                place.carry(0);
-                answer
-            }
+            let answer = match how {
+                How::Missed => carried(place, OperationType::Query, answer),
+                How::Hit | How::Stored => place.share(&public, public.body.plain().len()).map(|()| answer).map_err(Refused::overloaded),
+            };
+            answer.unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
         }
         Ok(Ran::Follows(follower, place)) => events::of(*follower, place),
         Err(no) => {
@@ -157,7 +152,7 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
             if takes == Takes::Events && no.is_of_the_document() { events::refused(&no.errors) } else { no.answer(dialect) }
         }
     };
-    if let Some(standing) = standing {
+    if let Some(standing) = purse.standing() {
         standing.tell(answer.headers_mut());
     }
     answer
@@ -183,22 +178,52 @@ enum Ran {
     Follows(Box<Follower>, Place),
 }
 
-/// What is asked, and who asks. A client that believes to be signed in and is not learns it at once, instead of being answered as a stranger.
-/// It pays for the look into the table as the stranger that it is.
+/// What is asked, who asks, and what was paid for reading it.
+struct Read {
+    asked: Asked,
+    viewer: Viewer,
+    reading: Reading,
+}
+
+/// Reads what is asked, and who asks; from then on `purse` is theirs. A client that believes to be signed in and is not learns it at once,
+/// instead of being answered as a stranger. It pays for the look into the table as the stranger that it is.
+///
+/// Whoever cannot be told from a stranger before the table is asked pays first, and who has nothing left costs neither a look nor the reading:
+/// only after both is the request taken apart.
 async fn read(
     front: &Arc<Front>,
     place: &RequestPlace,
     named: Option<String>,
     head: &Parts,
     body: Body,
-) -> Result<(Asked, Viewer), Refused> {
-    let asked = request::read(&head.method, &head.uri, named, &head.headers, body, front.occupancy.limits().body_bytes).await?;
+    purse: &mut Purse,
+) -> Result<Read, Refused> {
+    let arrived = request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let bearer = super::bearer(&head.headers);
-    let viewer = in_time(front, door::viewer(&front.desk, bearer.as_deref(), place.network())).await?.inspect_err(|_| {
-        // Who has nothing left gets the same answer.
-        let _ = Purse::of(front, place.network(), None).pay_for_reading();
-    })?;
-    Ok((asked, viewer))
+    let is_ours = bearer.as_deref().is_some_and(|bearer| front.desk.key.has_made_token(bearer));
+    let as_stranger = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
+    let viewer = match in_time(front, door::viewer(&front.desk, bearer.as_deref(), place.network())).await? {
+        Ok(viewer) => viewer,
+        Err(closed) => {
+            if is_ours {
+                // Who has nothing left gets the same answer.
+                let _ = purse.pay_for_reading(arrived.bytes());
+            }
+            return Err(closed.into());
+        }
+    };
+    let reading = match (&viewer.learner, as_stranger) {
+        (Some(learner), as_stranger) => {
+            if let Some(reading) = as_stranger {
+                purse.is_not_ours(reading);
+            }
+            *purse = Purse::of(front, place.network(), Some(learner.id));
+            purse.pay_for_reading(arrived.bytes())?
+        }
+        (None, Some(reading)) => reading,
+        (None, None) => purse.pay_for_reading(arrived.bytes())?,
+    };
+    Ok(Read { asked: arrived.read(named, place)?, viewer, reading })
 }
 
 /// Everything that is said against a request, and what it is answered with where nothing is.
@@ -207,18 +232,18 @@ async fn run(
     place: &Arc<RequestPlace>,
     takes: Takes,
     head: &Parts,
-    asked: Asked,
-    viewer: Viewer,
+    Read { mut asked, viewer, reading }: Read,
     purse: &mut Purse,
 ) -> Result<Ran, Refused> {
-    let reading = purse.pay_for_reading()?;
     let document = front.documents.find(&asked.document, viewer.learner.is_some())?;
     let kind = document.kind(asked.operation_name.as_deref())?;
+    // What nobody declared is nobody's to read, and is not kept while we wait.
+    document.keep_declared(&mut asked.variables);
     if kind == OperationType::Subscription {
-        purse.settle(reading, 0);
+        purse.was_read(reading);
         let caller =
             Caller { network: place.network(), bearer: super::bearer(&head.headers), person: viewer.learner.map(|learner| learner.id) };
-        return begin(front, &caller, &head.method, takes, document, asked);
+        return begin(front, place, &caller, &head.method, takes, document, asked);
     }
     // What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
     if head.method.is_safe() && kind != OperationType::Query {
@@ -243,7 +268,7 @@ async fn run(
         },
         None => None,
     };
-    purse.settle(reading, 0);
+    purse.was_read(reading);
     let paid = purse.pay(prepared.cost)?;
     let turn = match front.admission.admit(prepared.cost).await {
         Ok(turn) => turn,
@@ -263,6 +288,7 @@ async fn run(
 /// Begins to follow what a subscription asks for.
 fn begin(
     front: &Arc<Front>,
+    request: &RequestPlace,
     caller: &Caller,
     method: &Method,
     takes: Takes,
@@ -278,7 +304,7 @@ fn begin(
     }
     let mut place = front.live.places.enter(caller.network)?;
     place.count_for(caller.whose())?;
-    Ok(Ran::Follows(Box::new(live::follow(front, caller, document, asked)?), place))
+    Ok(Ran::Follows(Box::new(live::follow(front, request, caller, document, asked)?), place))
 }
 
 /// Where an answer comes from that may be everybody's.

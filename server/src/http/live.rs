@@ -15,11 +15,13 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Front;
+use super::occupancy::{RequestPlace, Share};
 use super::purse::Purse;
 use super::refused::Refused;
 use super::request::{Asked, Members};
 use crate::graphql::document::{Document, OperationType};
 use crate::graphql::fault::RequestError;
+use crate::json;
 use crate::limits::live::Limits;
 use places::{Crowded, Places, Whose};
 use shared::{Ending, Question, Seen, Shared};
@@ -70,25 +72,33 @@ impl Caller {
     }
 }
 
-/// Begins to follow what a message asks for. Reading it is paid for where it cannot be followed.
+/// Begins to follow what a message of so many bytes asks for. Reading it is paid for where it cannot be followed.
 ///
 /// # Errors
 /// As [`follow`].
-pub fn ask(front: &Arc<Front>, caller: &Caller, members: Members) -> Result<Follower, Refused> {
+pub fn ask(front: &Arc<Front>, request: &RequestPlace, caller: &Caller, members: Members, bytes: usize) -> Result<Follower, Refused> {
     let mut purse = caller.purse(front);
-    let reading = purse.pay_for_reading()?;
-    let asked = members.read(None)?;
+    let reading = purse.pay_for_reading(bytes)?;
+    let mut asked = members.read(None)?;
     let document = front.documents.find(&asked.document, caller.person.is_some())?;
-    let follower = follow(front, caller, document, asked)?;
-    purse.settle(reading, 0);
+    document.keep_declared(&mut asked.variables);
+    let follower = follow(front, request, caller, document, asked)?;
+    purse.was_read(reading);
     Ok(follower)
 }
 
-/// Begins to follow what a request asks for. The first event is paid for.
+/// Begins to follow what a request asks for. The first event is paid for. What has to be kept as long as it is followed counts for the place of
+/// the `request`.
 ///
 /// # Errors
-/// The request cannot be run, or there is nothing left to pay with.
-pub fn follow(front: &Arc<Front>, caller: &Caller, document: Arc<Document>, asked: Asked) -> Result<Follower, Refused> {
+/// The request cannot be run, there is nothing left to pay with, or there is no room for it.
+pub fn follow(
+    front: &Arc<Front>,
+    request: &RequestPlace,
+    caller: &Caller,
+    document: Arc<Document>,
+    asked: Asked,
+) -> Result<Follower, Refused> {
     let name = asked.operation_name.as_deref();
     if document.kind(name)? != OperationType::Subscription {
         return Err(Refused::new(
@@ -99,16 +109,16 @@ pub fn follow(front: &Arc<Front>, caller: &Caller, document: Arc<Document>, aske
     }
     let cost = front.documents.prepare(&document, name, asked.variables.clone())?.cost;
     let mut purse = caller.purse(front);
+    let variables = Arc::new(asked.variables);
+    // They are kept as they are, and once more as a text by which the question is found.
+    let kept = [request.share_of(&document, document.memory()), request.share_of(&variables, 2 * json::memory_of(&variables))];
+    let [document_kept, variables_kept] = kept.map(|kept| kept.map_err(Refused::overloaded));
+    let kept = [document_kept?, variables_kept?];
     purse.pay(cost)?;
-    let question = Question {
-        document,
-        operation: asked.operation_name,
-        variables: asked.variables,
-        bearer: caller.bearer.clone(),
-        network: caller.network,
-    };
+    let question =
+        Question { document, operation: asked.operation_name, variables, bearer: caller.bearer.clone(), network: caller.network };
     let seen = front.live.shared.join(front, question);
-    Ok(Follower { seen, last: None, purse, cost })
+    Ok(Follower { seen, last: None, purse, cost, _kept: kept })
 }
 
 impl From<Crowded> for Refused {
@@ -125,6 +135,8 @@ pub struct Follower {
     last: Option<Arc<str>>,
     purse: Purse,
     cost: u64,
+    /// The room of what is kept for it.
+    _kept: [Share; 2],
 }
 
 /// What there is to tell a follower.

@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -61,6 +62,8 @@ pub struct Taken {
 struct Book {
     all: Taken,
     by_network: HashMap<Network, Taken>,
+    /// How many hold a thing that several share, by where it is: those of an address, and all.
+    shares: HashMap<(Option<Network>, usize), usize>,
 }
 
 /// The book of who takes how much.
@@ -127,13 +130,18 @@ impl Occupancy {
         self.has_bytes(&book.all, &theirs, 0)?;
         book.change(from, |taken| taken.requests += 1);
         drop(book);
-        Ok(Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), grown: AtomicUsize::new(0), in_hand }))
+        Ok(self.place(from, in_hand))
     }
 
     /// A request that is counted and never turned away: operators are answered when nobody else is.
     pub fn operator_request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Arc<RequestPlace> {
         self.book().change(from, |taken| taken.requests += 1);
-        Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes: AtomicUsize::new(0), grown: AtomicUsize::new(0), in_hand })
+        self.place(from, in_hand)
+    }
+
+    fn place(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Arc<RequestPlace> {
+        let (bytes, grown, answer) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::default());
+        Arc::new(RequestPlace { occupancy: Arc::clone(self), from, bytes, grown, answer, in_hand })
     }
 
     fn has_bytes(&self, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
@@ -167,6 +175,10 @@ impl Book {
 
     fn change(&mut self, from: Network, change: impl Fn(&mut Taken)) {
         change(&mut self.all);
+        self.change_theirs(from, change);
+    }
+
+    fn change_theirs(&mut self, from: Network, change: impl Fn(&mut Taken)) {
         match self.by_network.entry(from) {
             Entry::Occupied(mut entry) => {
                 change(entry.get_mut());
@@ -200,6 +212,8 @@ pub struct RequestPlace {
     bytes: AtomicUsize,
     /// Those of them that an answer has grown to which is being made.
     grown: AtomicUsize,
+    /// The answer, where others take it, too.
+    answer: Mutex<Option<Share>>,
     in_hand: Option<Arc<InHand>>,
 }
 
@@ -260,9 +274,101 @@ impl RequestPlace {
         self.bytes.fetch_sub(grown, Ordering::Relaxed);
     }
 
+    /// Counts an answer that others take, too, instead of what one has grown to. Its bytes are in memory once, and so they count once for all,
+    /// and once for an address, however many of its people take it; but they count as long as anybody takes them, because by then it may no
+    /// longer be kept. A small one is always taken.
+    ///
+    /// # Errors
+    /// There is no room.
+    pub fn share<T: Send + Sync + 'static>(&self, answer: &Arc<T>, bytes: usize) -> Result<(), Full> {
+        self.carry(0);
+        let share = Share::of(&self.occupancy, self.from, answer, bytes, bytes <= SMALL)?;
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(share);
+        Ok(())
+    }
+
+    /// Room for something of so many bytes that others hold, too, as long as the share is kept.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn share_of<T: Send + Sync + 'static>(&self, thing: &Arc<T>, bytes: usize) -> Result<Share, Full> {
+        Share::of(&self.occupancy, self.from, thing, bytes, false)
+    }
+
     /// What the connection knows of the request; none outside of a connection.
     pub fn in_hand(&self) -> Option<&InHand> {
         self.in_hand.as_deref()
+    }
+}
+
+/// The room of a thing that several hold, given back by the last of them.
+pub struct Share {
+    occupancy: Arc<Occupancy>,
+    from: Network,
+    bytes: usize,
+    /// Where the thing lies.
+    place: usize,
+    /// The thing, so that nothing else comes to lie there.
+    _thing: Arc<dyn Any + Send + Sync>,
+}
+
+impl std::fmt::Debug for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Share").field("from", &self.from).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+impl Share {
+    fn of<T: Send + Sync + 'static>(
+        occupancy: &Arc<Occupancy>,
+        from: Network,
+        thing: &Arc<T>,
+        bytes: usize,
+        in_any_case: bool,
+    ) -> Result<Self, Full> {
+        let place = Arc::as_ptr(thing).addr();
+        let mut book = occupancy.book();
+        let is_new = |whose| !book.shares.contains_key(&(whose, place));
+        let (new_to_all, new_to_them) = (is_new(None), is_new(Some(from)));
+        if !in_any_case {
+            let (all, theirs) = (book.all, book.of(from));
+            occupancy.may_grow(&all, &theirs, if new_to_them { bytes } else { 0 })?;
+        }
+        for whose in [None, Some(from)] {
+            *book.shares.entry((whose, place)).or_default() += 1;
+        }
+        if new_to_all {
+            book.all.bytes += bytes;
+        }
+        if new_to_them {
+            book.change_theirs(from, |taken| taken.bytes += bytes);
+        }
+        drop(book);
+        Ok(Self { occupancy: Arc::clone(occupancy), from, bytes, place, _thing: Arc::<T>::clone(thing) })
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut book = self.occupancy.book();
+        let mut was_last = |whose| match book.shares.entry((whose, self.place)) {
+            Entry::Occupied(mut held) => {
+                *held.get_mut() -= 1;
+                let is_last = *held.get() == 0;
+                if is_last {
+                    held.remove();
+                }
+                is_last
+            }
+            Entry::Vacant(_) => false,
+        };
+        let (of_all, of_them) = (was_last(None), was_last(Some(self.from)));
+        if of_all {
+            book.all.bytes -= self.bytes;
+        }
+        if of_them {
+            book.change_theirs(self.from, |taken| taken.bytes -= self.bytes);
+        }
     }
 }
 

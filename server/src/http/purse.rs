@@ -12,6 +12,23 @@ use super::refused::Refused;
 
 /// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
 const READING: u64 = 100;
+/// For how many bytes reading costs one more, whatever becomes of the request: reading 256 KB takes as long as resolving a thousand values.
+const BYTES: usize = 256;
+/// How many bytes of a request cost nothing by themselves: a course page's document is half as long.
+const FREE: usize = 4096;
+
+/// What was paid for reading a request.
+#[derive(Debug)]
+#[must_use]
+pub struct Reading {
+    paid: Option<Paid>,
+    /// What of it its bytes cost.
+    spent: u64,
+}
+
+fn by_bytes(bytes: usize) -> u64 {
+    u64::try_from(bytes / BYTES).unwrap_or(u64::MAX)
+}
 
 /// A client's budget, as far as a request has to do with it.
 #[derive(Debug)]
@@ -34,12 +51,32 @@ impl Purse {
         self.standing
     }
 
-    /// Pays for reading a request, with what is left where that is less.
+    /// Pays for reading so many bytes of a request, with what is left where that is less.
     ///
     /// # Errors
     /// There is nothing left.
-    pub fn pay_for_reading(&mut self) -> Result<Option<Paid>, Refused> {
-        self.take(|budgets, payer, now| budgets.take_some(payer, READING, now))
+    pub fn pay_for_reading(&mut self, bytes: usize) -> Result<Reading, Refused> {
+        let spent = by_bytes(bytes.saturating_sub(FREE));
+        let paid = self.take(|budgets, payer, now| budgets.take_some(payer, READING + spent, now))?;
+        Ok(Reading { paid, spent })
+    }
+
+    /// Pays for a message of so many bytes that asks for nothing.
+    ///
+    /// # Errors
+    /// There is nothing left.
+    pub fn pay_for_message(&mut self, bytes: usize) -> Result<(), Refused> {
+        self.take(|budgets, payer, now| budgets.take_some(payer, 1 + by_bytes(bytes), now)).map(drop)
+    }
+
+    /// Gives back what was paid for reading a request that can be run, which is paid for by itself; not what its bytes cost.
+    pub fn was_read(&mut self, Reading { paid, spent }: Reading) {
+        self.settle(paid, spent);
+    }
+
+    /// Gives back all that was paid for reading, because somebody else pays.
+    pub fn is_not_ours(&mut self, reading: Reading) {
+        self.settle(reading.paid, 0);
     }
 
     /// Pays the cost of an operation.

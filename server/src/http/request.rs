@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::gate::Cut;
 use super::negotiate::is_utf8;
+use super::occupancy::RequestPlace;
 use super::refused::{METHODS, Refused};
 use crate::graphql::document::Selector;
 use crate::json::{self, Unreadable};
@@ -38,33 +39,56 @@ pub struct Members {
     extensions: Option<Map<String, Json>>,
 }
 
-/// Reads a request from its body or, with GET and HEAD, from its address; `named` is the id of the document that the path names.
+/// A request that has arrived, and of which nothing has been read yet.
+#[derive(Debug)]
+pub enum Arrived {
+    /// All is in the address.
+    Address(Uri),
+    /// All is in the body.
+    Body(Vec<u8>),
+}
+
+/// Waits for a request: its body or, with GET and HEAD, its address alone.
 ///
 /// # Errors
-/// What is wrong with it; nothing of it has been run.
-pub async fn read(
-    method: &Method,
-    uri: &Uri,
-    named: Option<String>,
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Asked, Refused> {
-    let members = match *method {
-        Method::GET | Method::HEAD => from_address(uri)?,
+/// It can be none, by its method or its media type; or its body did not arrive.
+pub async fn arrive(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, limit: usize) -> Result<Arrived, Refused> {
+    match *method {
+        Method::GET | Method::HEAD => Ok(Arrived::Address(uri.clone())),
         Method::POST => {
             if !is_json(headers) {
                 let message = "send a JSON body in UTF-8, with the header Content-Type: application/json";
                 return Err(Refused::before(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
             }
-            from_body(&collect(body, limit).await?)?
+            collect(body, limit).await.map(Arrived::Body)
         }
         _ => {
             let message = format!("{method} is not for /graphql; it takes {METHODS}");
-            return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message));
+            Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message))
         }
-    };
-    members.read(named)
+    }
+}
+
+impl Arrived {
+    /// How many bytes there are to be read.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Address(uri) => uri.query().map_or(0, str::len),
+            Self::Body(bytes) => bytes.len(),
+        }
+    }
+
+    /// Reads the request; `named` is the id of the document that the path names. What it takes in memory counts for its `place`.
+    ///
+    /// # Errors
+    /// What is wrong with it; nothing of it has been run.
+    pub fn read(self, named: Option<String>, place: &RequestPlace) -> Result<Asked, Refused> {
+        let members = match self {
+            Self::Address(uri) => from_address(&uri, place)?,
+            Self::Body(bytes) => from_body(&bytes, place)?,
+        };
+        members.read(named)
+    }
 }
 
 impl Members {
@@ -119,26 +143,49 @@ fn unreadable(message: impl AsRef<str>) -> Refused {
     Refused::before(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
 }
 
+/// What was sent is more than is read.
+fn too_much(message: impl AsRef<str>) -> Refused {
+    Refused::before(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", message)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|value| MediaType::parse(value).ok());
     kind.is_some_and(|kind| kind.ty == APPLICATION && kind.subty == JSON && kind.suffix.is_none() && is_utf8(&kind))
 }
 
-fn from_body(bytes: &[u8]) -> Result<Members, Refused> {
+/// The text, if there is room for what it is when it is read.
+fn held<'t>(text: json::Text<'t>, place: &RequestPlace) -> Result<json::Text<'t>, Refused> {
+    place.hold(text.memory()).map_err(Refused::overloaded)?;
+    Ok(text)
+}
+
+fn from_body(bytes: &[u8], place: &RequestPlace) -> Result<Members, Refused> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(malformed("batches are not taken; send one operation a request"));
     }
-    json::read(bytes).map_err(|error| match error {
+    let told = |error| match error {
         Unreadable::Syntax { line, column } => unreadable(format!("the body is not JSON: line {line}, column {column}")),
         Unreadable::Reserved => malformed(format!("in the body, {error}, which is not taken")),
+        Unreadable::TooMany => too_much(format!("the body cannot be read: {error}")),
         Unreadable::Form => malformed(
             "the body must be a JSON object: `query` or `documentId` is a string, and `operationName`, a string, `variables` and `extensions`, \
              both objects, may be left out or null",
         ),
-    })
+    };
+    held(json::walk(bytes).map_err(told)?, place)?.read().map_err(told)
 }
 
-fn from_address(uri: &Uri) -> Result<Members, Refused> {
+fn from_address(uri: &Uri, place: &RequestPlace) -> Result<Members, Refused> {
+    let object = |name: &str, value: &str| {
+        let told = |error| match error {
+            Unreadable::Syntax { .. } => unreadable(format!("`{name}` is not JSON")),
+            Unreadable::Reserved => malformed(format!("in `{name}`, {error}, which is not taken")),
+            Unreadable::TooMany => too_much(format!("`{name}` cannot be read: {error}")),
+            Unreadable::Form => malformed(format!("`{name}` must be a JSON object")),
+        };
+        let object: Option<_> = held(json::walk(value.as_bytes()).map_err(told)?, place)?.read().map_err(told)?;
+        Ok::<Map<String, Json>, Refused>(object.unwrap_or_default())
+    };
     let mut members = Members::default();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         let again = match name.as_ref() {
@@ -156,15 +203,6 @@ fn from_address(uri: &Uri) -> Result<Members, Refused> {
         }
     }
     Ok(members)
-}
-
-fn object(name: &str, value: &str) -> Result<Map<String, Json>, Refused> {
-    match json::read::<Option<_>>(value.as_bytes()) {
-        Ok(object) => Ok(object.unwrap_or_default()),
-        Err(Unreadable::Syntax { .. }) => Err(unreadable(format!("`{name}` is not JSON"))),
-        Err(error @ Unreadable::Reserved) => Err(malformed(format!("in `{name}`, {error}, which is not taken"))),
-        Err(Unreadable::Form) => Err(malformed(format!("`{name}` must be a JSON object"))),
-    }
 }
 
 /// Reads a body whole, if it is no larger than `limit` bytes.

@@ -3,7 +3,7 @@
 use lectern::limits::client::{Limits, Rates};
 use serde_json::{Value, json};
 
-use crate::support::request::{ask, by, from};
+use crate::support::request::{ask, by, from, post};
 use crate::support::time::at;
 use crate::support::{Answer, House, SAMPLE_SLUG, stories};
 
@@ -81,6 +81,25 @@ stories! {
         assert_eq!(asks(&house, "198.51.100.2", Some("lct_forged"), "{ __typename }").await.status, 401);
         let answer = asks(&house, "198.51.100.2", None, "{ __typename }").await;
         assert_eq!(answer.parameter("ratelimit", "r"), 1_000 - 100 - 1, "a look at a token is work, too");
+    }
+
+    async fn reading_is_paid_by_the_byte_and_before_it_is_done(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        let ada = house.signs_in("ada@example.org").await;
+        house.limits_clients(limited(600, 600));
+        let large = || from("198.51.100.1", ask("{ __typename }", &json!({ "nobody declared it": "x".repeat(64 * 1024) })));
+        let answer = house.answered(large()).await;
+        assert_eq!((answer.status.as_u16(), answer.parameter("ratelimit", "r")), (200, 600 - 240 - 1), "{answer:?}");
+        // What is left pays for one more, and then there is nothing.
+        assert_eq!([house.answered(large()).await.status, house.answered(large()).await.status], [200, 429]);
+        let nonsense = || from("198.51.100.1", post("/graphql", "NONSENSE"));
+        assert_eq!(house.answered(nonsense()).await.status, 429, "nobody has looked at what it says");
+        let before = house.statements();
+        let made_up = format!("lct_{}", "A".repeat(43));
+        let refused = asks(&house, "198.51.100.1", Some(&made_up), "{ __typename }").await;
+        assert_eq!((refused.status.as_u16(), house.statements()), (429, before), "{refused:?}");
+        let hers = asks(&house, "198.51.100.1", Some(&ada.token), "{ __typename }").await;
+        assert_eq!((hers.status.as_u16(), hers.parameter("ratelimit-policy", "q")), (200, 600), "who is known has a budget of her own: {hers:?}");
     }
 
     async fn this_machine_has_no_budget_where_nothing_is_said(house at "2026-04-01T12:00-04:00") {

@@ -168,6 +168,13 @@ fn rows() -> Vec<Row> {
             Json,
         ),
         row("a body that is too large", posted(format!("{{\"query\":\"{}\"}}", " ".repeat(300_000))), 413, "TOO_LARGE", Json),
+        row(
+            "a body of too many values",
+            posted(format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"x\":[{}]}}}}", ["0"; 20_000].join(","))),
+            413,
+            "TOO_LARGE",
+            Json,
+        ),
         row("a body of unknown length that is too large", streamed(300_000), 413, "TOO_LARGE", Json),
         row("an address that is too long", gets(&[("query", &"{".repeat(8_000))]), 414, "URI_TOO_LONG", Json),
         row("headers that are too large", with(asked("{ __typename }"), "cookie", &"x".repeat(17_000)), 431, "HEADERS_TOO_LARGE", Json),

@@ -30,6 +30,11 @@ pub struct Open {
 }
 
 impl Open {
+    /// Whether a variable of this name is declared.
+    pub fn declares(&self, name: &str) -> bool {
+        self.variables.iter().any(|variable| variable.name() == name)
+    }
+
     /// Checks with the variables what was left open.
     ///
     /// # Errors

@@ -57,6 +57,13 @@ pub struct Variable {
     location: Option<Location>,
 }
 
+impl Variable {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Reads what an operation declares; a default that does not fit is noted with the literals.
 pub fn declared(definitions: &[Node<VariableDefinition>], literals: &mut Literals<'_>, lines: &Lines<'_>) -> Vec<Variable> {
     let variable = |definition: &Node<VariableDefinition>| {

@@ -39,7 +39,7 @@ pub struct Question {
     /// Which of its operations.
     pub operation: Option<String>,
     /// Values of the operation's variables.
-    pub variables: Map<String, Json>,
+    pub variables: Arc<Map<String, Json>>,
     /// The token of who follows.
     pub bearer: Option<String>,
     /// From where the first of them follows.
@@ -193,7 +193,7 @@ impl Question {
     /// Reads the state as an operation of its own: rights are asked for anew, and it waits for its turn as any other.
     async fn read(&self, front: &Front) -> Result<Read, NotRead> {
         let viewer = self.viewer(front).await?;
-        let prepared = front.documents.prepare(&self.document, self.operation.as_deref(), self.variables.clone());
+        let prepared = front.documents.prepare(&self.document, self.operation.as_deref(), Map::clone(&self.variables));
         let prepared = prepared.map_err(|no| NotRead::Ever(no.into_errors()))?;
         let cost = prepared.cost;
         let turn = front.admission.admit(cost).await.map_err(|_| NotRead::Yet)?;

@@ -57,8 +57,7 @@ pub async fn open(
     upgrade.protocols([PROTOCOL]).max_message_size(frame).max_frame_size(frame).on_upgrade(move |socket| async move {
         // A server that stops waits for it; and the request keeps its place as long as the connection is open.
         let running = front.running.clone();
-        running.track_future(Session::begin(front, socket, caller, place).run()).await;
-        drop(request);
+        running.track_future(Session::begin(front, socket, caller, request, place).run()).await;
     })
 }
 
@@ -68,6 +67,8 @@ struct Session {
     stop: CancellationToken,
     socket: WebSocket,
     caller: Caller,
+    /// The place of the request that opened it.
+    request: Arc<RequestPlace>,
     place: Place,
     is_acknowledged: bool,
     /// What is followed, by the client's ids.
@@ -79,9 +80,10 @@ struct Session {
 type End = Option<Closing>;
 
 impl Session {
-    fn begin(front: Arc<Front>, socket: WebSocket, caller: Caller, place: Place) -> Self {
+    fn begin(front: Arc<Front>, socket: WebSocket, caller: Caller, request: Arc<RequestPlace>, place: Place) -> Self {
         let stop = front.stop.child_token();
-        Self { front, stop, socket, caller, place, is_acknowledged: false, following: HashMap::new(), news: FuturesUnordered::new() }
+        let (following, news) = (HashMap::new(), FuturesUnordered::new());
+        Self { front, stop, socket, caller, request, place, is_acknowledged: false, following, news }
     }
 
     async fn run(mut self) {
@@ -121,7 +123,12 @@ impl Session {
                 said = self.socket.recv() => {
                     heard_at = Instant::now();
                     match said {
-                        Some(Ok(said)) => self.hear(said).await,
+                        Some(Ok(said)) => {
+                            let heard = self.hear(said).await;
+                            // Who says one thing after another does not have the thread for itself.
+                            tokio::task::yield_now().await;
+                            heard
+                        }
                         Some(Err(error)) => Err(unreadable(error)),
                         None => Err(None),
                     }
@@ -151,6 +158,12 @@ impl Session {
             Message::Close(_) => return Err(None),
             Message::Binary(_) => return unreadable(),
         };
+        let mut purse = self.caller.purse(&self.front);
+        // What is asked for is paid for by itself; a message that is no question has to be read, too.
+        if let Err(no) = purse.pay_for_message(text.len()) {
+            let words = no.errors.first().map_or_else(String::new, |error| error.message.clone());
+            return Err(Some(Closing::new(Closing::LATER, words)));
+        }
         let Ok(said) = json::read(text.as_bytes()) else { return unreadable() };
         match said {
             Said::Ping => self.say(message::pong()).await,
@@ -158,12 +171,18 @@ impl Session {
             Said::ConnectionInit { .. } if self.is_acknowledged => {
                 Err(Some(Closing::new(Closing::TWICE, "Too many initialisation requests")))
             }
-            Said::ConnectionInit { payload } => self.acknowledge(payload.unwrap_or_default()).await,
+            Said::ConnectionInit { payload } => {
+                let bearer = match bearer_of(payload.unwrap_or_default()) {
+                    Ok(bearer) => bearer,
+                    Err(no) => return Err(Some(no)),
+                };
+                self.acknowledge(bearer).await
+            }
             Said::Subscribe { .. } if !self.is_acknowledged => Err(Some(Closing::new(Closing::UNAUTHORIZED, "Unauthorized"))),
             Said::Subscribe { id, .. } if self.following.contains_key(&id) => {
                 Err(Some(Closing::new(Closing::ALREADY, format!("Subscriber for {id} already exists"))))
             }
-            Said::Subscribe { id, payload } => match self.subscribe(payload) {
+            Said::Subscribe { id, payload } => match self.subscribe(payload, text.len()) {
                 Ok(follower) => {
                     self.follow(id, follower);
                     Ok(())
@@ -183,12 +202,9 @@ impl Session {
     }
 
     /// Learns who the client is: from the payload or, where there is no token, from the header of the request that opened the WebSocket.
-    async fn acknowledge(&mut self, payload: Map<String, Json>) -> Result<(), End> {
-        let said = payload.iter().find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
-        match said.map(|(_, value)| value.as_str().and_then(token)) {
-            Some(Some(token)) => self.caller.bearer = Some(token.to_owned()),
-            Some(None) => return Err(Some(Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))),
-            None => {}
+    async fn acknowledge(&mut self, bearer: Option<String>) -> Result<(), End> {
+        if bearer.is_some() {
+            self.caller.bearer = bearer;
         }
         self.know().await?;
         if let Err(crowded) = self.place.count_for(self.caller.whose()) {
@@ -224,13 +240,13 @@ impl Session {
         }
     }
 
-    fn subscribe(&self, members: Members) -> Result<Follower, Refused> {
+    fn subscribe(&self, members: Members, bytes: usize) -> Result<Follower, Refused> {
         let most = self.front.live.places.limits().subscriptions;
         if self.following.len() >= most {
             let message = format!("This connection follows {most} things already, which is as many as it may.");
             return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_SUBSCRIPTIONS", message));
         }
-        ask(&self.front, &self.caller, members)
+        ask(&self.front, &self.request, &self.caller, members, bytes)
     }
 
     fn follow(&mut self, id: String, mut follower: Follower) {
@@ -285,6 +301,15 @@ impl Session {
             () = stop.cancelled() => Err(Some(Closing::new(Closing::RESTART, "the server stops; please connect again"))),
         }
     }
+}
+
+/// The token that the payload of a first message holds, where it holds one.
+fn bearer_of(payload: Map<String, Json>) -> Result<Option<String>, Closing> {
+    let said = payload.into_iter().find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
+    let Some((_, value)) = said else { return Ok(None) };
+    let token =
+        value.as_str().and_then(token).ok_or_else(|| Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))?;
+    Ok(Some(token.to_owned()))
 }
 
 fn ended(error: &RequestError) -> Closing {

@@ -93,3 +93,35 @@ fn a_large_answer_that_comes_all_at_once_is_taken_where_there_is_room() {
     drop((one, other));
     assert_eq!(house.taken(), Taken::default());
 }
+
+#[test]
+fn what_several_take_counts_once_for_each_address_and_once_for_all() {
+    let house = house(false);
+    let of = |client: u8| house.book().of(at(client)).bytes;
+    let (answer, other) = (Arc::new("an answer"), Arc::new("another"));
+    // Few bytes are always taken.
+    let places: Vec<_> = [1, 1, 2].map(|client| house.request(at(client), None).expect("room")).into();
+    assert!(places.iter().all(|place| place.share(&answer, 60).is_ok()));
+    assert_eq!((house.taken().bytes, of(1), of(2)), (60, 60, 60));
+    let mut places = places.into_iter();
+    drop(places.next());
+    assert_eq!((house.taken().bytes, of(1)), (60, 60), "one of them still takes it");
+    drop(places.next());
+    assert_eq!((house.taken().bytes, of(1)), (60, 0));
+    drop(places);
+    assert_eq!(house.taken(), Taken::default());
+
+    // What is to be kept for long must have room; answers may grow into three quarters of 400 bytes, and an address has a quarter of what is left.
+    let place = house.request(at(1), None).expect("room");
+    let share = place.share_of(&answer, 50).expect("room");
+    assert_eq!(place.share_of(&other, 50).map(drop), Err(Full::BytesOfAddress));
+    let again = place.share_of(&answer, 50).expect("it is held already");
+    drop(share);
+    assert_eq!(place.share_of(&other, 50).map(drop), Err(Full::BytesOfAddress));
+    drop(again);
+    assert!(place.share_of(&other, 50).is_ok());
+    drop(place);
+    assert_eq!(house.taken(), Taken::default());
+    assert!(house.book().shares.is_empty());
+    assert!(house.book().by_network.is_empty());
+}

@@ -104,6 +104,47 @@ stories! {
         assert_eq!(client.hears().await, Heard::Message(json!({ "type": "pong" })));
     }
 
+    /// What a connection keeps as long as it is open counts, and what nobody asked for is not kept.
+    async fn what_is_kept_of_a_question_counts(house at "2026-04-01T12:00-04:00") {
+        let course = course_of(&house, 30).await;
+        let (server, address) = serve(&house).await;
+        let held = || server.front.occupancy.taken().bytes;
+        let mut client = Follower::connects(&address, None).await;
+        // Five thousand objects, for each of which serde_json takes some 640 bytes.
+        let nothing = vec![json!({ "a": 0 }); 5_000];
+        client.follows("a", SEATS, json!({ "id": course, "nobody declared it": nothing })).await;
+        client.event("a").await;
+        let one = held();
+        assert!((1_000..100_000).contains(&one), "{one}");
+        for id in ["b", "c", "d"] {
+            client.follows(id, SEATS, json!({ "id": course })).await;
+            client.event(id).await;
+        }
+        assert!(held() < one + 3 * 3_000, "a document is in memory once: {one}, {}", held());
+        client.says(json!({ "id": "a", "type": "complete" })).await;
+        drop(client);
+        wait_until("nothing to be held", 30, async || (held() == 0).then_some(())).await;
+
+        let narrow = Server::of(&house, Limits { held_bytes: 2_000, ..Limits::default() }).await;
+        let mut client = Follower::connects(&narrow.address.to_string(), None).await;
+        client.follows("a", SEATS, json!({ "id": course })).await;
+        assert_eq!(client.refusal("a").await, "OVERLOADED");
+    }
+
+    async fn every_message_is_paid_for(house at "2026-04-01T12:00-04:00") {
+        let rates = Rates { address: 100, person: 1_000_000, loopback: true };
+        let server = Server::of(&house, Limits { rates, ..Limits::default() }).await;
+        let mut client = Follower::connects(&server.address.to_string(), None).await;
+        let ping = json!({ "type": "ping", "payload": { "x": "x".repeat(10 * 1024) } });
+        // Forty for its bytes and one for being one, as long as there is anything left.
+        for _ in 0..3 {
+            client.says(ping.clone()).await;
+            assert_eq!(client.hears().await, Heard::Message(json!({ "type": "pong" })));
+        }
+        client.says(ping).await;
+        assert_eq!(client.closing().await, 1013);
+    }
+
     async fn every_event_is_paid_for(house at "2026-04-01T12:00-04:00") {
         let course = course_of(&house, 30).await;
         let rates = Rates { address: 400, person: 1_000_000, loopback: true };
