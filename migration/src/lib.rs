@@ -28,7 +28,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let steps: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(m0001_catalogue::Step),
             Box::new(m0002_offer::Step),
             Box::new(m0003_desk::Step),
@@ -41,6 +41,32 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_listing::Step),
             Box::new(m0011_reach::Step),
             Box::new(m0012_tries::Step),
-        ]
+        ];
+        steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// A step that is written together with its record or not at all, on both databases. The library does so on PostgreSQL alone; a process that is
+/// killed in the middle of a step on SQLite would find half of it at every later start, and never start again.
+struct Whole(Box<dyn MigrationTrait>);
+
+impl MigrationName for Whole {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Whole {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.down(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }

@@ -11,20 +11,17 @@ pub struct Step;
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
+        ground::run(manager, TRIES).await?;
+        ground::run(manager, FORM).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         ground::run(manager, DOWN).await
     }
-
-    /// On SQLite, too, the step and its record are written together or not at all.
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
 }
 
-const UP: &str = r"
+/// The table of tries.
+pub(crate) const TRIES: &str = r"
 create table sign_in_try (
     id {id} not null,
     client_key text not null,
@@ -33,6 +30,9 @@ create table sign_in_try (
 );
 create index sign_in_try_by_client on sign_in_try (client_key, tried_at);
 create index sign_in_try_by_age on sign_in_try (tried_at);
+";
+
+const FORM: &str = r"
 alter table spent_proof add column form text not null default 'enquiry';
 ";
 

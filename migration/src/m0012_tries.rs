@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::ground;
+use crate::m0009_sign_in_try::TRIES;
 
 /// Drops the table; takes that back, without the tries of the last hour.
 #[derive(DeriveMigrationName)]
@@ -15,22 +16,6 @@ impl MigrationTrait for Step {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await
-    }
-
-    /// On SQLite, too, the step and its record are written together or not at all.
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+        ground::run(manager, TRIES).await
     }
 }
-
-const DOWN: &str = r"
-create table sign_in_try (
-    id {id} not null,
-    client_key text not null,
-    tried_at {instant} not null,
-    constraint sign_in_try_pk primary key (id)
-);
-create index sign_in_try_by_client on sign_in_try (client_key, tried_at);
-create index sign_in_try_by_age on sign_in_try (tried_at);
-";

@@ -243,3 +243,31 @@ async fn migrations_go_up_down_and_up_on_sqlite() {
 async fn migrations_go_up_down_and_up_on_postgres() {
     up_down_up(Backend::Postgres).await;
 }
+
+/// A step that fails half way, as one does whose process is killed, leaves nothing of itself, and is made once nothing stands in its way.
+async fn half_a_step(backend: Backend) {
+    let Some(database) = database::empty(backend).await else { return };
+    let database = database.again(1).await;
+    let steps = database.db.for_migrations();
+    let before = Migrator::migrations().iter().position(|step| step.name() == "m0011_reach").expect("the step");
+    Migrator::up(&steps, Some(u32::try_from(before).expect("few"))).await.expect("up to it");
+    // Its second statement finds its name taken; its first one has added a column by then.
+    steps.execute_unprepared("create index course_by_lag on course (slug)").await.expect("an index");
+    for _ in 0..2 {
+        let failed = Migrator::up(&steps, None).await.expect_err("the name is taken").to_string();
+        assert!(failed.contains("course_by_lag"), "{backend:?}: {failed}");
+    }
+    steps.execute_unprepared("drop index course_by_lag").await.expect("it goes");
+    lectern::store::migrate(&database.db).await.expect("up");
+    assert_eq!(lectern::store::standing(&database.db).await.expect("an answer"), lectern::store::Standing::UpToDate);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_migration_is_none_on_sqlite() {
+    half_a_step(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_migration_is_none_on_postgres() {
+    half_a_step(Backend::Postgres).await;
+}
