@@ -4,6 +4,9 @@
 //!
 //! A new letter is a variant, a row of [`Letter::spec`], and what it says (`worker/src/letter/`).
 
+mod reason;
+
+pub use reason::Reason;
 use sea_orm::Iterable;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -83,24 +86,29 @@ pub enum Urgency {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A rule of the course, counted from what the person does; so it cannot come too late to be entitled to.
-    Act(ReminderAnchor),
+    Act(PersonalAnchor),
     /// A rule of the course, counted from one of its dates.
-    Date(ReminderAnchor),
+    Date(CourseAnchor),
     /// What the person asks for. Nobody can switch it off, so there is no rule; where nobody has asked, staff are told this.
     Request(&'static str),
     /// What happens to the course. Nobody can switch it off, so there is no rule; where nothing has happened, staff are told this.
     News(&'static str),
 }
 
-/// From what a rule counts its moment.
+/// What a person does, from which a rule counts its moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReminderAnchor {
+pub enum PersonalAnchor {
     /// The moment at which somebody begins to register.
     RegistrationStart,
     /// The receipt of the payment; the registration itself where the course is free.
     Confirmation,
     /// The moment at which a registration is given up.
     Cancellation,
+}
+
+/// A date of the course, from which a rule counts its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CourseAnchor {
     /// The end of the last day of the early price.
     EarlyDeadline,
     /// The end of the last day of registration.
@@ -115,8 +123,6 @@ pub enum ReminderAnchor {
     CourseEnd,
     /// The end of the last day of the evaluation.
     EvaluationDeadline,
-    /// What the letter tells of; no rule counts from it.
-    Event,
 }
 
 /// To whom a letter goes.
@@ -187,7 +193,8 @@ impl Letter {
         use AnswerLost::{Leave, SendAgain};
         use Audience::{Address, Cancelled, Concerned, Confirmed, Enquirer, NotEvaluated, Started, StartedEarlyOrEnquirer, StartedOrEnquirer};
         use Calendar::{Days, NoDays, Nothing};
-        use ReminderAnchor::{Cancellation, Confirmation, CourseEnd, CourseStart, DayStart, EarlyDeadline, EvaluationDeadline, RegistrationDeadline, RegistrationStart, SessionStart};
+        use CourseAnchor::{CourseEnd, CourseStart, DayStart, EarlyDeadline, EvaluationDeadline, RegistrationDeadline, SessionStart};
+        use PersonalAnchor::{Cancellation, Confirmation, RegistrationStart};
         use Topic::{Deadlines, Evaluations, Reminders};
         use Trigger::{Act, Date, News, Request};
         use Urgency::{Awaited, Ordinary, Prompt, Today};
@@ -233,17 +240,12 @@ impl Letter {
         self.spec().topic
     }
 
-    /// From what its moment is counted.
-    pub fn anchor(self) -> ReminderAnchor {
-        match self.spec().trigger {
-            Trigger::Act(anchor) | Trigger::Date(anchor) => anchor,
-            Trigger::Request(_) | Trigger::News(_) => ReminderAnchor::Event,
-        }
-    }
-
     /// The name under which the ledger remembers a letter that no rule of the course calls for, because nobody can switch it off: its own.
     pub fn without_rule(self) -> Option<String> {
-        (self.anchor() == ReminderAnchor::Event).then(|| self.to_value())
+        match self.spec().trigger {
+            Trigger::Act(_) | Trigger::Date(_) => None,
+            Trigger::Request(_) | Trigger::News(_) => Some(self.to_value()),
+        }
     }
 
     /// The letter that the ledger remembers under this name although no rule calls for it.
@@ -260,100 +262,6 @@ impl Audience {
             Self::Started | Self::Confirmed | Self::NotEvaluated | Self::Cancelled | Self::Concerned | Self::Enquirer | Self::Address => {
                 false
             }
-        }
-    }
-}
-
-/// Why a letter is not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-pub enum Reason {
-    /// Its moment lies before the person became entitled to it; the confirmation has said it.
-    LateRegistration,
-    /// The registration was cancelled.
-    Cancelled,
-    /// The seat was not paid for in time.
-    Expired,
-    /// The course will not take place.
-    CourseCancelled,
-    /// The course is not published, or was archived.
-    CourseNotRunning,
-    /// The registration is confirmed already, so there is nothing left to do.
-    AlreadyConfirmed,
-    /// The registration is not confirmed.
-    NotConfirmed,
-    /// The evaluation was handed in.
-    AlreadyEvaluated,
-    /// It would be about something that does not touch the person, such as an early price that the person does not have.
-    NotConcerned,
-    /// The rule is switched off.
-    RuleOff,
-    /// The rule is younger than the moment.
-    RuleTooNew,
-    /// What it is about was moved.
-    Moved,
-    /// It came too late to be of use.
-    Pointless,
-    /// A newer letter says the same.
-    Superseded,
-    /// The sign-in code was used already.
-    CodeUsed,
-    /// The mail server refused the message for good.
-    RefusedByServer,
-    /// The mail server says the address does not exist.
-    AddressRefused,
-    /// The stored address cannot be written to.
-    AddressInvalid,
-    /// The mail server deferred it for four days.
-    GaveUp,
-    /// It was handed over, no answer came, and this kind is not sent again.
-    OutcomeUnknown,
-    /// It could not be written.
-    CannotBeWritten,
-    /// It crashed its worker three times.
-    CrashedWorker,
-    /// Staff stopped it.
-    StoppedByStaff,
-    /// The person does not want letters of this topic.
-    Unsubscribed,
-    /// The person did not agree to letters about deadlines.
-    NoConsent,
-    /// Who asked has registered since.
-    HasRegistered,
-}
-
-impl Reason {
-    /// The reason as a full sentence, for the staff who ask why somebody was not written to.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::LateRegistration => {
-                "Its moment had passed before the person came to be one of those to whom it goes; the confirmation says what it would have said."
-            }
-            Self::Cancelled => "The registration has been cancelled.",
-            Self::Expired => "The seat was not paid for in time, so it is no longer held.",
-            Self::CourseCancelled => "The course has been cancelled.",
-            Self::CourseNotRunning => "The course is not published, or has been archived.",
-            Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",
-            Self::NotConfirmed => "It goes to confirmed learners only, and this registration is not confirmed.",
-            Self::AlreadyEvaluated => "The evaluation has been handed in.",
-            Self::NotConcerned => "It is about something that does not touch this person.",
-            Self::RuleOff => "The rule is switched off.",
-            Self::RuleTooNew => "Its moment had passed before the rule was made or switched on.",
-            Self::Moved => "What it is about was moved to another day or taken away.",
-            Self::Pointless => "It would have come too late to be of use.",
-            Self::Superseded => "A later letter says the same.",
-            Self::CodeUsed => "The sign-in code has been used.",
-            Self::RefusedByServer => "The mail server refused the message for good.",
-            Self::AddressRefused => "The mail server says that the address does not exist.",
-            Self::AddressInvalid => "The address on record cannot be written to.",
-            Self::GaveUp => "The mail server put it off for four days, so it was given up.",
-            Self::OutcomeUnknown => "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again.",
-            Self::CannotBeWritten => "The letter could not be written; this is a mistake of ours.",
-            Self::CrashedWorker => "It brought its worker down three times and was set aside.",
-            Self::StoppedByStaff => "A member of staff stopped it.",
-            Self::Unsubscribed => "The person has unsubscribed from letters of this kind.",
-            Self::NoConsent => "The person asked about the course and did not agree to letters about its deadlines.",
-            Self::HasRegistered => "The person has registered since, and is written to as a registrant.",
         }
     }
 }

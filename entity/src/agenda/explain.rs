@@ -1,7 +1,7 @@
 //! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
 
 use super::{CourseFacts, Letter, Occasion, Reason};
-use crate::letter::{ReminderAnchor, Trigger};
+use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
 
@@ -130,7 +130,8 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> Str
             Trigger::Request(nobody_asked) => nobody_asked,
             Trigger::News(nothing_happened) => nothing_happened,
             Trigger::Act(_) | Trigger::Date(_) if rules().next().is_none() => "The course has no rule for this letter, so nobody gets it.",
-            Trigger::Act(anchor) | Trigger::Date(anchor) => missing(anchor),
+            Trigger::Act(act) => not_done(act),
+            Trigger::Date(date) => missing(date),
         }
         .to_owned();
     }
@@ -148,19 +149,22 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> Str
     format!("Of this letter: {}.{off}", told.join(", "))
 }
 
-fn missing(from: ReminderAnchor) -> &'static str {
-    match from {
-        ReminderAnchor::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
-        ReminderAnchor::Confirmation => "The registration was never confirmed.",
-        ReminderAnchor::Cancellation => "The registration was never cancelled.",
-        ReminderAnchor::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
-        ReminderAnchor::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
-        ReminderAnchor::CourseStart | ReminderAnchor::DayStart | ReminderAnchor::SessionStart => {
+fn not_done(act: PersonalAnchor) -> &'static str {
+    match act {
+        PersonalAnchor::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
+        PersonalAnchor::Confirmation => "The registration was never confirmed.",
+        PersonalAnchor::Cancellation => "The registration was never cancelled.",
+    }
+}
+
+fn missing(date: CourseAnchor) -> &'static str {
+    match date {
+        CourseAnchor::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
+        CourseAnchor::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
+        CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart => {
             "The course has no sessions in which this person takes part."
         }
-        ReminderAnchor::CourseEnd | ReminderAnchor::EvaluationDeadline | ReminderAnchor::Event => {
-            "There is no moment from which this letter is counted."
-        }
+        CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => "There is no moment from which this letter is counted.",
     }
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{CourseFacts, Offset, RegistrationFacts, SessionFacts};
 use crate::deadline::{at_wall_time, end_of_day};
-use crate::letter::ReminderAnchor;
+use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::{Instant, LocalDate, reminder_rule};
 
 /// How long a letter that follows a cancellation is worth sending, in days.
@@ -48,22 +48,15 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
             session_ids: Vec::new(),
         })
     };
-    let anchor = match rule.letter.anchor() {
-        ReminderAnchor::RegistrationStart => {
+    let Trigger::Act(act) = rule.letter.spec().trigger else { return of_course(facts, rule, registration.track_id) };
+    let anchor = match act {
+        PersonalAnchor::RegistrationStart => {
             fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until)
         }
-        ReminderAnchor::Confirmation => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
-        ReminderAnchor::Cancellation => {
+        PersonalAnchor::Confirmation => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
+        PersonalAnchor::Cancellation => {
             fact("cancelled", registration.cancelled_at, registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)))
         }
-        ReminderAnchor::EarlyDeadline
-        | ReminderAnchor::RegistrationDeadline
-        | ReminderAnchor::CourseStart
-        | ReminderAnchor::DayStart
-        | ReminderAnchor::SessionStart
-        | ReminderAnchor::CourseEnd
-        | ReminderAnchor::EvaluationDeadline
-        | ReminderAnchor::Event => return of_course(facts, rule, registration.track_id),
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
 }
@@ -72,19 +65,17 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
 pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option<Uuid>) -> Vec<Moment> {
     let course = &facts.course;
     let taught = || facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track));
-    let anchors: Vec<Anchor> = match rule.letter.anchor() {
-        ReminderAnchor::RegistrationStart | ReminderAnchor::Confirmation | ReminderAnchor::Cancellation | ReminderAnchor::Event => {
-            Vec::new()
-        }
-        ReminderAnchor::EarlyDeadline => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
-        ReminderAnchor::RegistrationDeadline => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
-        ReminderAnchor::EvaluationDeadline => vec![deadline(facts, course.evaluation_deadline())],
-        ReminderAnchor::CourseStart => taught()
+    let Trigger::Date(date) = rule.letter.spec().trigger else { return Vec::new() };
+    let anchors: Vec<Anchor> = match date {
+        CourseAnchor::EarlyDeadline => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        CourseAnchor::RegistrationDeadline => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        CourseAnchor::EvaluationDeadline => vec![deadline(facts, course.evaluation_deadline())],
+        CourseAnchor::CourseStart => taught()
             .next()
             .map(|first| Anchor { pointless_at: Some(first.session.starts_at), ..start(facts, &[first]) })
             .into_iter()
             .collect(),
-        ReminderAnchor::DayStart => {
+        CourseAnchor::DayStart => {
             let mut days: Vec<Anchor> = Vec::new();
             for session in taught() {
                 let anchor = start(facts, &[session]);
@@ -94,7 +85,7 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
             }
             days
         }
-        ReminderAnchor::SessionStart => {
+        CourseAnchor::SessionStart => {
             let sessions: Vec<&SessionFacts> = taught().collect();
             sessions
                 .chunk_by(|one, other| one.session.starts_at == other.session.starts_at)
@@ -111,7 +102,7 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
                 })
                 .collect()
         }
-        ReminderAnchor::CourseEnd => {
+        CourseAnchor::CourseEnd => {
             let on = course.last_instant().date_in(&course.time_zone);
             vec![Anchor {
                 occurrence: on.to_string(),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::moment::{self, Moment};
 use super::{CourseFacts, Offset};
-use crate::letter::{ReminderAnchor, Trigger};
+use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::{Instant, reminder_rule};
 
 /// Why a rule can never speak.
@@ -51,8 +51,8 @@ pub fn can_fire(facts: &CourseFacts, rule: &reminder_rule::Model, now: Instant) 
     };
     match rule.letter.spec().trigger {
         Trigger::Act(_) | Trigger::Date(_) if !is_whole => Err(Impossible::HalfOffset),
-        Trigger::Act(anchor) => after_the_act(facts, rule, anchor, now),
-        Trigger::Date(anchor) => by_date(facts, rule, anchor, now),
+        Trigger::Act(act) => after_the_act(facts, rule, act, now),
+        Trigger::Date(date) => by_date(facts, rule, date, now),
         Trigger::Request(_) | Trigger::News(_) => Err(Impossible::NoRuleForIt),
     }
 }
@@ -76,7 +76,7 @@ pub fn moments(facts: &CourseFacts, rule: &reminder_rule::Model) -> Vec<Moment> 
     moments
 }
 
-fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, anchor: ReminderAnchor, now: Instant) -> Result<(), Impossible> {
+fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, act: PersonalAnchor, now: Instant) -> Result<(), Impossible> {
     let minutes = match rule.offset() {
         Offset::Exact { minutes } if minutes >= 0 => i64::from(minutes),
         Offset::Exact { minutes: _ } | Offset::Days { days: _, at: _ } => return Err(Impossible::BeforeTheAct),
@@ -84,36 +84,25 @@ fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, anchor: Remin
     // What is the earliest that somebody can do it is now.
     let spoken = now.plus_minutes(minutes);
     let course = &facts.course;
-    let (ends, because) = match anchor {
-        ReminderAnchor::RegistrationStart => (course.hold_until(now), "by then the seat is no longer held"),
-        ReminderAnchor::Confirmation => (course.last_instant(), "by then the course is over"),
-        ReminderAnchor::Cancellation => {
+    let (ends, because) = match act {
+        PersonalAnchor::RegistrationStart => (course.hold_until(now), "by then the seat is no longer held"),
+        PersonalAnchor::Confirmation => (course.last_instant(), "by then the course is over"),
+        PersonalAnchor::Cancellation => {
             (now.plus_seconds(moment::CANCELLATION_DAYS * 86_400), "by then the cancellation lies a month behind")
         }
-        ReminderAnchor::EarlyDeadline
-        | ReminderAnchor::RegistrationDeadline
-        | ReminderAnchor::CourseStart
-        | ReminderAnchor::DayStart
-        | ReminderAnchor::SessionStart
-        | ReminderAnchor::CourseEnd
-        | ReminderAnchor::EvaluationDeadline
-        | ReminderAnchor::Event => return Ok(()),
     };
     if spoken >= ends { Err(Impossible::Pointless { because }) } else { Ok(()) }
 }
 
-fn by_date(facts: &CourseFacts, rule: &reminder_rule::Model, anchor: ReminderAnchor, now: Instant) -> Result<(), Impossible> {
-    let (missing, because) = match anchor {
-        ReminderAnchor::EarlyDeadline => ("early deadline", "the early deadline has passed by then"),
-        ReminderAnchor::RegistrationDeadline => ("registration deadline", "registration has closed by then"),
-        ReminderAnchor::CourseStart => ("session that teaches", "the course has begun by then"),
-        ReminderAnchor::DayStart => ("session that teaches", "the first session of the day is over by then"),
-        ReminderAnchor::SessionStart => ("session that teaches", "the session has begun by then"),
-        ReminderAnchor::CourseEnd => ("end", "the evaluation has closed by then"),
-        ReminderAnchor::EvaluationDeadline => ("evaluation deadline", "the evaluation has closed by then"),
-        ReminderAnchor::RegistrationStart | ReminderAnchor::Confirmation | ReminderAnchor::Cancellation | ReminderAnchor::Event => {
-            ("such moment", "it has passed by then")
-        }
+fn by_date(facts: &CourseFacts, rule: &reminder_rule::Model, date: CourseAnchor, now: Instant) -> Result<(), Impossible> {
+    let (missing, because) = match date {
+        CourseAnchor::EarlyDeadline => ("early deadline", "the early deadline has passed by then"),
+        CourseAnchor::RegistrationDeadline => ("registration deadline", "registration has closed by then"),
+        CourseAnchor::CourseStart => ("session that teaches", "the course has begun by then"),
+        CourseAnchor::DayStart => ("session that teaches", "the first session of the day is over by then"),
+        CourseAnchor::SessionStart => ("session that teaches", "the session has begun by then"),
+        CourseAnchor::CourseEnd => ("end", "the evaluation has closed by then"),
+        CourseAnchor::EvaluationDeadline => ("evaluation deadline", "the evaluation has closed by then"),
     };
     let moments = moments(facts, rule);
     if moments.is_empty() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
+use entity::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use entity::reminder_rule::{self, Offset};
 
 use crate::catalogue::CoursePage;
@@ -14,7 +15,6 @@ use crate::graphql::track::Track;
 
 /// From what a rule counts its moment; it follows from the letter. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::letter::ReminderAnchor")]
 pub enum ReminderAnchor {
     /// The moment at which somebody begins to register.
     RegistrationStart,
@@ -38,6 +38,24 @@ pub enum ReminderAnchor {
     EvaluationDeadline,
     /// What the letter tells of; no rule counts from it.
     Event,
+}
+
+impl From<Trigger> for ReminderAnchor {
+    fn from(trigger: Trigger) -> Self {
+        match trigger {
+            Trigger::Act(PersonalAnchor::RegistrationStart) => Self::RegistrationStart,
+            Trigger::Act(PersonalAnchor::Confirmation) => Self::Confirmation,
+            Trigger::Act(PersonalAnchor::Cancellation) => Self::Cancellation,
+            Trigger::Date(CourseAnchor::EarlyDeadline) => Self::EarlyDeadline,
+            Trigger::Date(CourseAnchor::RegistrationDeadline) => Self::RegistrationDeadline,
+            Trigger::Date(CourseAnchor::CourseStart) => Self::CourseStart,
+            Trigger::Date(CourseAnchor::DayStart) => Self::DayStart,
+            Trigger::Date(CourseAnchor::SessionStart) => Self::SessionStart,
+            Trigger::Date(CourseAnchor::CourseEnd) => Self::CourseEnd,
+            Trigger::Date(CourseAnchor::EvaluationDeadline) => Self::EvaluationDeadline,
+            Trigger::Request(_) | Trigger::News(_) => Self::Event,
+        }
+    }
 }
 
 /// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it. More may be added.
@@ -116,7 +134,7 @@ impl ReminderRule {
         Self {
             slug: row.slug.clone(),
             letter: row.letter.into(),
-            anchor: row.letter.anchor().into(),
+            anchor: row.letter.spec().trigger.into(),
             audience: row.letter.spec().audience.into(),
             offset,
             enabled: row.enabled,
