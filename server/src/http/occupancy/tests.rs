@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 
+use super::place::SMALL;
 use super::*;
 
 fn house(behind_proxy: bool) -> Arc<Occupancy> {
