@@ -1,29 +1,23 @@
 //! Challenges for the human check, as the ALTCHA widget fetches them.
 
-use std::sync::Arc;
-
-use axum::extract::{Extension, Path, State};
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entity::enquiry;
 
+use super::client::ClientDesk;
+use super::internal;
 use super::negotiate::Dialect;
-use super::occupancy::RequestPlace;
 use super::refused::Refused;
-use super::{Front, internal};
 use crate::answer::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
-pub async fn challenge(
-    State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
-    Path(slug): Path<String>,
-) -> Response {
+pub async fn challenge(ClientDesk(desk): ClientDesk, Path(slug): Path<String>) -> Response {
     let unknown = || {
         Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
     };
-    let desk = &front.desk.for_client(place.network());
+    let desk = &desk;
     let page = match desk.catalogue.page_by_slug(&desk.db, &slug).await {
         Ok(Some(page)) => page,
         Ok(None) => return unknown(),

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Extension, Path as UrlPath, State};
+use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DbErr;
 
+use super::client::ClientDesk;
 use super::negotiate::Dialect;
-use super::occupancy::RequestPlace;
 use super::refused::Refused;
 use super::{Front, etag, in_time};
 use crate::calendar;
@@ -16,24 +16,22 @@ use crate::calendar;
 /// `GET /calendar/courses/{slug}.ics`
 pub async fn of_course(
     State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
+    ClientDesk(desk): ClientDesk,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(slug) = file.strip_suffix(".ics") else { return nowhere() };
-    let desk = front.desk.for_client(place.network());
     answer(&headers, in_time(&front, calendar::of_course(&desk, slug)).await, "public, max-age=300")
 }
 
 /// `GET /calendar/{token}.ics`
 pub async fn of_learner(
     State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
+    ClientDesk(desk): ClientDesk,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(token) = file.strip_suffix(".ics") else { return nowhere() };
-    let desk = front.desk.for_client(place.network());
     // An address that was given up must be dead at once, so nobody may answer in our place.
     answer(&headers, in_time(&front, calendar::of_learner(&desk, token)).await, "private, no-cache")
 }

@@ -1,9 +1,30 @@
 //! Who sent a request, as far as its address tells.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
+use axum::extract::rejection::ExtensionRejection;
+use axum::extract::{Extension, FromRequestParts};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use entity::network::Network;
+
+use super::Front;
+use super::occupancy::RequestPlace;
+use crate::desk::Desk;
+
+/// The desk as it serves whoever sent the request: each statement waits until it is the client's turn.
+#[derive(Debug)]
+pub struct ClientDesk(pub Desk);
+
+impl FromRequestParts<Arc<Front>> for ClientDesk {
+    type Rejection = ExtensionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Arc<Front>) -> Result<Self, ExtensionRejection> {
+        let Extension(place) = Extension::<Arc<RequestPlace>>::from_request_parts(parts, front).await?;
+        Ok(Self(front.desk.for_client(place.network())))
+    }
+}
 
 /// Who sent a request: the peer, or, behind a proxy of ours, the last address of `X-Forwarded-For`, which is the one that the proxy put there.
 /// What stands before it is anybody's claim. A proxy that says nothing, or something that is no address, is counted itself.

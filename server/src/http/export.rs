@@ -1,15 +1,12 @@
 //! Files that leave the house over HTTP. The address is the authority: it was given to one person, for some minutes, and written down.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Extension, Path as UrlPath, State};
+use axum::extract::Path as UrlPath;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
-use super::Front;
-use super::occupancy::RequestPlace;
+use super::client::ClientDesk;
 use crate::action::export_registrations;
 use crate::answer::Fault;
 use crate::roster::file::Roster;
@@ -18,13 +15,9 @@ use crate::roster::file::Roster;
 type Piece = Option<(Vec<u8>, Roster)>;
 
 /// `GET /export/registrations/{token}.csv`
-pub async fn registrations(
-    State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
-    UrlPath(file): UrlPath<String>,
-) -> Response {
+pub async fn registrations(ClientDesk(desk): ClientDesk, UrlPath(file): UrlPath<String>) -> Response {
     let Some(token) = file.strip_suffix(".csv") else { return nowhere() };
-    let (roster, name) = match export_registrations::open(&front.desk.for_client(place.network()), token).await {
+    let (roster, name) = match export_registrations::open(&desk, token).await {
         Ok(Some(opened)) => opened,
         Ok(None) => return nowhere(),
         Err(fault) => return super::internal(&fault),

@@ -2,16 +2,13 @@
 //!
 //! Looking at the page changes nothing, because mail programs and scanners follow links on their own; only `POST` does.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use entity::agenda::Topic;
 
-use super::Front;
-use super::occupancy::RequestPlace;
+use super::client::ClientDesk;
 use crate::action::subscription::{self, Subscription};
 use crate::answer::Fault;
 
@@ -28,8 +25,8 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, Path(token): Path<String>) -> Response {
-    match subscription::behind(&front.desk.for_client(place.network()), &token).await {
+pub async fn show(ClientDesk(desk): ClientDesk, Path(token): Path<String>) -> Response {
+    match subscription::behind(&desk, &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => broken(&error.into()),
@@ -37,14 +34,7 @@ pub async fn show(State(front): State<Arc<Front>>, Extension(place): Extension<A
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(
-    State(front): State<Arc<Front>>,
-    Extension(place): Extension<Arc<RequestPlace>>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let desk = front.desk.for_client(place.network());
+pub async fn act(ClientDesk(desk): ClientDesk, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let found = match subscription::behind(&desk, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),
