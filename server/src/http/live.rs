@@ -72,13 +72,13 @@ impl Caller {
     }
 }
 
-/// Begins to follow what a message of so many bytes asks for. Reading it is paid for where it cannot be followed.
+/// Begins to follow what a message asks for, whose bytes are paid for. Reading it is paid for, too, where it cannot be followed.
 ///
 /// # Errors
 /// As [`follow`].
-pub fn ask(front: &Arc<Front>, request: &RequestPlace, caller: &Caller, members: Members, bytes: usize) -> Result<Follower, Refused> {
+pub fn ask(front: &Arc<Front>, request: &RequestPlace, caller: &Caller, members: Members) -> Result<Follower, Refused> {
     let mut purse = caller.purse(front);
-    let reading = purse.pay_for_reading(bytes)?;
+    let reading = purse.pay_for_reading(0)?;
     let mut asked = members.read(None)?;
     let document = front.documents.find(&asked.document, caller.person.is_some())?;
     document.keep_declared(&mut asked.variables);
@@ -111,9 +111,10 @@ pub fn follow(
     let mut purse = caller.purse(front);
     let variables = Arc::new(asked.variables);
     // They are kept as they are, and once more as a text by which the question is found.
-    let kept = [request.share_of(&document, document.memory()), request.share_of(&variables, 2 * json::memory_of(&variables))];
-    let [document_kept, variables_kept] = kept.map(|kept| kept.map_err(Refused::overloaded));
-    let kept = [document_kept?, variables_kept?];
+    let kept = [
+        request.share_of(&document, document.memory()).map_err(Refused::overloaded)?,
+        request.share_of(&variables, 2 * json::memory_of(&variables)).map_err(Refused::overloaded)?,
+    ];
     purse.pay(cost)?;
     let question =
         Question { document, operation: asked.operation_name, variables, bearer: caller.bearer.clone(), network: caller.network };

@@ -61,7 +61,7 @@ impl Purse {
         Ok(Reading { paid, spent })
     }
 
-    /// Pays for a message of so many bytes that asks for nothing.
+    /// Pays for a message of so many bytes, whatever it says.
     ///
     /// # Errors
     /// There is nothing left.

@@ -159,7 +159,7 @@ impl Session {
             Message::Binary(_) => return unreadable(),
         };
         let mut purse = self.caller.purse(&self.front);
-        // What is asked for is paid for by itself; a message that is no question has to be read, too.
+        // A message that asks for nothing has to be read, too.
         if let Err(no) = purse.pay_for_message(text.len()) {
             let words = no.errors.first().map_or_else(String::new, |error| error.message.clone());
             return Err(Some(Closing::new(Closing::LATER, words)));
@@ -182,7 +182,7 @@ impl Session {
             Said::Subscribe { id, .. } if self.following.contains_key(&id) => {
                 Err(Some(Closing::new(Closing::ALREADY, format!("Subscriber for {id} already exists"))))
             }
-            Said::Subscribe { id, payload } => match self.subscribe(payload, text.len()) {
+            Said::Subscribe { id, payload } => match self.subscribe(payload) {
                 Ok(follower) => {
                     self.follow(id, follower);
                     Ok(())
@@ -240,13 +240,13 @@ impl Session {
         }
     }
 
-    fn subscribe(&self, members: Members, bytes: usize) -> Result<Follower, Refused> {
+    fn subscribe(&self, members: Members) -> Result<Follower, Refused> {
         let most = self.front.live.places.limits().subscriptions;
         if self.following.len() >= most {
             let message = format!("This connection follows {most} things already, which is as many as it may.");
             return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_SUBSCRIPTIONS", message));
         }
-        ask(&self.front, &self.request, &self.caller, members, bytes)
+        ask(&self.front, &self.request, &self.caller, members)
     }
 
     fn follow(&mut self, id: String, mut follower: Follower) {
