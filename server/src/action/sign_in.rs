@@ -104,7 +104,7 @@ async fn end_other_codes(tx: &Transaction, email_key: &str, now: Instant) -> Res
     Ok(())
 }
 
-/// Gives out a token of 256 bits: its row, the token, and when it ends at the latest.
+/// Gives out a token: its row, the token, and when it ends at the latest.
 async fn give_token(tx: &Transaction, desk: &Desk, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
     let mut chance = [0; 24];
     desk.nature.fill(&mut chance);

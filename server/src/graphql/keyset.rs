@@ -99,13 +99,11 @@ pub fn list(parent: &str, field: &str) -> String {
     }
 }
 
-/// Whether a text is a cursor of this list in the order of this API's name; where none is given, in the order in which it stands by itself.
+/// Whether a text is a cursor of this list in the order that the API calls so; where none is given, in the order in which it stands by itself.
 pub fn is_cursor_of(list: &str, order: Option<&str>, text: &str) -> bool {
-    let is_wanted = |name: &str| match (name.split_once(" by "), order) {
-        (Some((name, by)), Some(order)) => name == list && by == order,
-        (Some((name, _)), None) => name == list,
-        (None, None) => name == list,
-        (None, Some(_)) => false,
+    let is_wanted = |name: &str| match name.split_once(" by ") {
+        Some((name, by)) => name == list && order.is_none_or(|order| order == by),
+        None => name == list && order.is_none(),
     };
     let Some(Cursor(of, key)) = Cursor::decode(text) else { return false };
     let wanted = LISTS.iter().find(|(name, _)| is_wanted(name));

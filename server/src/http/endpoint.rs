@@ -201,7 +201,7 @@ async fn read(
     let arrived = request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let bearer = super::bearer(&head.headers);
     let is_ours = bearer.as_deref().is_some_and(|bearer| front.desk.key.has_made_token(bearer));
-    let as_stranger = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
+    let mut reading = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
     let viewer = match in_time(front, door::viewer(&front.desk, bearer.as_deref(), place.network())).await? {
         Ok(viewer) => viewer,
         Err(closed) => {
@@ -212,16 +212,15 @@ async fn read(
             return Err(closed.into());
         }
     };
-    let reading = match (&viewer.learner, as_stranger) {
-        (Some(learner), as_stranger) => {
-            if let Some(reading) = as_stranger {
-                purse.is_not_ours(reading);
-            }
-            *purse = Purse::of(front, place.network(), Some(learner.id));
-            purse.pay_for_reading(arrived.bytes())?
+    if let Some(learner) = &viewer.learner {
+        if let Some(reading) = reading.take() {
+            purse.is_not_ours(reading);
         }
-        (None, Some(reading)) => reading,
-        (None, None) => purse.pay_for_reading(arrived.bytes())?,
+        *purse = Purse::of(front, place.network(), Some(learner.id));
+    }
+    let reading = match reading {
+        Some(reading) => reading,
+        None => purse.pay_for_reading(arrived.bytes())?,
     };
     Ok(Read { asked: arrived.read(named, place)?, viewer, reading })
 }
