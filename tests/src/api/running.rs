@@ -140,6 +140,19 @@ stories! {
         assert_eq!(metric(&house, "lectern_bytes_in_hand").await, "0");
     }
 
+    /// Many small objects take eighty times their bytes once they are read.
+    async fn a_body_counts_as_what_it_takes_once_it_is_read(house at "2026-04-01T12:00-04:00") {
+        let mut house = house;
+        // A quarter of this for one address.
+        house.limits_clients(Limits { held_bytes: 1024 * 1024, query: UNBOUNDED, ..Limits::default() });
+        let with = |objects: usize| from("192.0.2.1", ask("{ __typename }", &json!({ "nobody declared it": vec![json!({ "a": 0 }); objects] })));
+        assert_eq!(house.answered(with(100)).await.status, 200);
+        let refused = house.answered(with(1_000)).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "OVERLOADED"), "eight kilobytes: {refused:?}");
+        drop(refused);
+        assert_eq!(metric(&house, "lectern_bytes_in_hand").await, "0");
+    }
+
     async fn a_query_that_takes_too_long_is_told_so(house at "2026-04-01T12:00-04:00") {
         let mut house = house;
         house.has_the_course().await;
