@@ -134,10 +134,10 @@ pub struct Settings {
     #[arg(long, env = "DATABASE_WAIT_MS", global = true, default_value_t = 800)]
     pub database_wait_ms: u64,
     /// How many megabytes of memory course pages may take; what does not fit is read from the database when it is asked for
-    #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 64)]
+    #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 32)]
     pub catalogue_memory: u64,
     /// How many megabytes of memory answers may take that are the same for everybody; 0: each is made anew
-    #[arg(long, env = "ANSWERS_MEMORY", global = true, default_value_t = 32)]
+    #[arg(long, env = "ANSWERS_MEMORY", global = true, default_value_t = 16)]
     pub answers_memory: u64,
     /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]

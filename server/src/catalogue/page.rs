@@ -30,7 +30,7 @@ use shelf::{Found, Shelf};
 pub use source::{Mark, Sight, Source};
 
 /// How much memory pages may take where nobody says otherwise, in bytes.
-pub const DEFAULT_MEMORY: u64 = 64 * 1024 * 1024;
+pub const DEFAULT_MEMORY: u64 = 32 * 1024 * 1024;
 
 /// Course pages in memory.
 #[derive(Debug)]

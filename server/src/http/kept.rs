@@ -33,7 +33,7 @@ use crate::store::{Shared, is_away};
 use crate::viewer::Viewer;
 
 /// How much memory answers may take where nobody says otherwise, in bytes.
-pub const DEFAULT_MEMORY: u64 = 32 * 1024 * 1024;
+pub const DEFAULT_MEMORY: u64 = 16 * 1024 * 1024;
 /// What an answer takes with its question, in bytes, roughly; the cache sizes its tables by it.
 const USUAL: u64 = 16 * 1024;
 /// What an entry takes beside its question and its answer, in bytes, roughly.
