@@ -8,8 +8,8 @@
 use icalendar::{Component, Property};
 use uuid::Uuid;
 
-use crate::agenda::{CourseFacts, SessionFacts};
 use crate::email::Address;
+use crate::mailing::{CourseFacts, SessionFacts};
 use crate::plain::{NAME_LENGTH, is_link, line};
 use crate::{Instant, LocalDate};
 

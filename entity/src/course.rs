@@ -225,9 +225,9 @@ pub fn visible_to_all() -> Condition {
     Condition::all().add(Expr::col((Entity, Column::Status)).ne(draft)).add(Column::PublishedAt.is_not_null())
 }
 
-/// Courses whose agenda can still call for a letter at or after `moment`: everything up to the end of their evaluation.
+/// Courses whose mailing plan can still call for a letter at or after `moment`: everything up to the end of their evaluation.
 pub fn with_future_after(moment: Instant) -> Select<Entity> {
-    // A course ends within a year of this, whatever its evaluation deadline says; the agenda itself judges exactly.
+    // A course ends within a year of this, whatever its evaluation deadline says; the plan itself judges exactly.
     let horizon = moment.plus_seconds(-400 * 86_400);
     Entity::find()
         .filter(Column::Status.is_in([Status::Published, Status::Cancelled]))

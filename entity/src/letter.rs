@@ -1,5 +1,5 @@
 //! The letters, each of them one row: what is true of a letter whoever gets it, and whenever. When a course sends it is said by its rules
-//! ([`crate::reminder_rule`]), and to whom in particular by the facts; that is judged by the agenda. This room lies below the rows, so that
+//! ([`crate::reminder_rule`]), and to whom in particular by the facts; that is judged by the mailing plan. This room lies below the rows, so that
 //! a row can name a letter without knowing any policy.
 //!
 //! A new letter is a variant, a row of [`Letter::spec`], and what it says (`worker/src/letter/`).

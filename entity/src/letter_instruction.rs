@@ -1,4 +1,4 @@
-//! What staff said about one letter to one person: not to send it, or to send it again. Facts like all others: the agenda goes by them, so
+//! What staff said about one letter to one person: not to send it, or to send it again. Facts like all others: the mailing plan goes by them, so
 //! nobody has to reach into the ledger.
 
 use sea_orm::QueryOrder;

@@ -5,7 +5,6 @@
 //! vocabulary (sea-orm), because a row is what a fact looks like.
 
 pub mod access_token;
-pub mod agenda;
 pub mod announcement;
 pub mod audience;
 pub mod audit;
@@ -31,6 +30,7 @@ pub mod idempotency;
 pub mod learner;
 pub mod letter;
 pub mod letter_instruction;
+pub mod mailing;
 pub mod money;
 pub mod nature;
 pub mod network;

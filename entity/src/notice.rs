@@ -84,7 +84,7 @@ pub struct Model {
     pub reason: Option<Reason>,
     /// Lower goes first.
     pub priority: i16,
-    /// When the agenda called for it.
+    /// When the mailing plan called for it.
     pub due_at: Instant,
     /// From when on it is not worth sending.
     pub pointless_at: Option<Instant>,

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::agenda::Topic;
+use crate::mailing::Topic;
 use crate::network::Network;
 
 /// Letters and digits that are not taken for one another (Crockford's Base32).

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{JoinType, QuerySelect, SelectGetableTuple, Selector};
 
-use crate::agenda::Topic;
+use crate::mailing::Topic;
 use crate::{Instant, learner};
 
 /// One topic that one address has had enough of.

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use entity::agenda::Topic;
-use entity::agenda::plan::{LearnerKind, Somebody};
+use entity::mailing::Topic;
+use entity::mailing::plan::{LearnerKind, Somebody};
 use entity::profession::Profession;
 use entity::quote::Basis;
 use entity::registration::{self, Status};

@@ -1,9 +1,9 @@
-//! What the agenda goes by besides pages and registrations: the news of courses, and what people and staff have said about letters. Read for
+//! What the mailing plan goes by besides pages and registrations: the news of courses, and what people and staff have said about letters. Read for
 //! many at a time: the number of statements does not depend on how many are asked for.
 
 use std::collections::HashMap;
 
-use entity::agenda::{EnquiryFacts, RegistrationFacts, Topic};
+use entity::mailing::{EnquiryFacts, RegistrationFacts, Topic};
 use entity::quote::Basis;
 use entity::{
     Instant, announcement, enquiry, evaluation, learner, letter_instruction, quote, registration, schedule_change, unsubscription,
@@ -57,7 +57,7 @@ pub async fn said(db: &impl ConnectionTrait, people: &[(Uuid, Uuid)]) -> Result<
     Ok(said)
 }
 
-/// What the agenda goes by of the person of one registration; four statements.
+/// What the mailing plan goes by of the person of one registration; four statements.
 pub async fn person(db: &impl ConnectionTrait, row: registration::Model) -> Result<RegistrationFacts, DbErr> {
     let basis: Option<Basis> = quote::Entity::find()
         .select_only()
@@ -77,7 +77,7 @@ pub async fn person(db: &impl ConnectionTrait, row: registration::Model) -> Resu
     Ok(RegistrationFacts { registration: row, basis, evaluated_at, unsubscribed, instructions })
 }
 
-/// What the agenda goes by of somebody who asked about a course; three statements.
+/// What the mailing plan goes by of somebody who asked about a course; three statements.
 pub async fn asker(db: &impl ConnectionTrait, row: enquiry::Model) -> Result<EnquiryFacts, DbErr> {
     let same_address = Query::select()
         .column(learner::Column::Id)

@@ -10,7 +10,7 @@ mod ledger;
 mod paper;
 mod standing;
 
-use entity::agenda::Reason;
+use entity::mailing::Reason;
 use entity::notice::{self, AfterClaim, AfterDeferral, MAX_CRASHES, Status};
 use entity::{Instant, email::Address};
 use sea_orm::DbErr;

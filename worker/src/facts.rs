@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use entity::agenda::{CourseFacts, EnquiryFacts, Occasion, RegistrationFacts, SessionFacts, Topic};
+use entity::mailing::{CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts, SessionFacts, Topic};
 use entity::quote::Basis;
 use entity::{
     Instant, announcement, course, course_organization, enquiry, evaluation, learner, letter_instruction, organization, payment, price,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::letter::{EnquiryMatter, Matter, RegistrationMatter};
 
-/// The facts of these courses that the agenda goes by, by id; six statements. A course that is gone is missing.
+/// The facts of these courses that the mailing plan goes by, by id; six statements. A course that is gone is missing.
 pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -76,7 +76,7 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
     Ok(facts.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
 }
 
-/// The facts of these registrations that the agenda goes by, in the same order; four statements.
+/// The facts of these registrations that the mailing plan goes by, in the same order; four statements.
 pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<registration::Model>) -> Result<Vec<RegistrationFacts>, DbErr> {
     if registrations.is_empty() {
         return Ok(Vec::new());
@@ -120,7 +120,7 @@ async fn instructions(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Ha
     Ok(found)
 }
 
-/// The facts of these enquiries that the agenda goes by, in the same order; three statements.
+/// The facts of these enquiries that the mailing plan goes by, in the same order; three statements.
 pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Model>) -> Result<Vec<EnquiryFacts>, DbErr> {
     if enquiries.is_empty() {
         return Ok(Vec::new());
@@ -161,7 +161,7 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
     Ok(enquiries.into_iter().map(joined).collect())
 }
 
-/// Everything about one enquiry that a letter may say, besides the occasion itself.
+/// Everything about one enquiry that a letter may say, besides the planned itself.
 #[derive(Clone, Debug)]
 pub struct EnquiryDossier {
     /// The course.
@@ -175,10 +175,10 @@ pub struct EnquiryDossier {
 }
 
 impl EnquiryDossier {
-    /// What the letter of `occasion`, one of this enquiry's, is written from at `now`.
-    pub fn matter(self, occasion: Occasion, now: Instant) -> Matter {
+    /// What the letter of `planned`, one of this enquiry's, is written from at `now`.
+    pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
         let Self { course, offered_by, prices, enquiry } = self;
-        Matter::Enquiry(Box::new(EnquiryMatter { occasion, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
+        Matter::Enquiry(Box::new(EnquiryMatter { planned, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
     }
 }
 
@@ -193,7 +193,7 @@ pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<En
     Ok(Some(EnquiryDossier { course, offered_by, prices, enquiry }))
 }
 
-/// Everything about one registration that a letter may say, besides the occasion itself.
+/// Everything about one registration that a letter may say, besides the planned itself.
 #[derive(Clone, Debug)]
 pub struct Dossier {
     /// The course.
@@ -215,11 +215,11 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// What the letter of `occasion`, one of this registration's, is written from at `now`.
-    pub fn matter(self, occasion: Occasion, now: Instant) -> Matter {
+    /// What the letter of `planned`, one of this registration's, is written from at `now`.
+    pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
         let Self { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = self;
         Matter::Registration(Box::new(RegistrationMatter {
-            occasion,
+            planned,
             course: course.as_ref().clone(),
             offered_by,
             tracks,

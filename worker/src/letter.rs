@@ -4,7 +4,7 @@
 //! [`Writer`] brings the two together. The HTML templates were made from MJML when the crate was built; no text that a person typed has gone
 //! through MJML. What may not enter: sending, the database, the clock.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use minijinja::Error as TemplateError;
 
 pub mod announcement;

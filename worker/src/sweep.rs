@@ -13,7 +13,7 @@ mod timetable;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::agenda::{self, CourseFacts, Occasion, Reason};
+use entity::mailing::{self, CourseFacts, PlannedLetter, Reason};
 use entity::nature::SharedNature;
 use entity::{Instant, notice, registration, sign_in_code, sweep_mark};
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
@@ -38,7 +38,7 @@ pub struct Swept {
     pub planned: u64,
     /// Letters that came too late to be of use, recorded as lapsed.
     pub lapsed: u64,
-    /// Registrations whose agenda was computed.
+    /// Registrations whose mailing plan was computed.
     pub judged: u64,
 }
 
@@ -121,9 +121,9 @@ impl<D: ConnectionTrait> Round<'_, D> {
             .await?;
         let mut entries = Vec::new();
         for code in &codes {
-            let occasion = agenda::of_sign_in_code(code, self.now);
-            if occasion.verdict.is_ok() {
-                entries.push(Entry::of_code(self, code, occasion));
+            let planned = mailing::of_sign_in_code(code, self.now);
+            if planned.verdict.is_ok() {
+                entries.push(Entry::of_code(self, code, planned));
             }
         }
         self.enter(entries).await
@@ -185,11 +185,11 @@ impl<D: ConnectionTrait> Round<'_, D> {
         for person in facts::of_registrations(self.db, rows).await? {
             self.swept.judged += 1;
             let Some(course) = courses.get(&person.registration.course_id) else { continue };
-            for occasion in agenda::of_registration(course, &person, self.now) {
-                if to_be_entered(&occasion, since, self.now) {
-                    entries.push(Entry::of_registration(self, &person.registration, occasion));
-                } else if occasion.verdict == Err(Reason::StoppedByStaff) && !person.instructions.is_empty() {
-                    stopped.push((person.registration.id, occasion));
+            for planned in mailing::of_registration(course, &person, self.now) {
+                if to_be_entered(&planned, since, self.now) {
+                    entries.push(Entry::of_registration(self, &person.registration, planned));
+                } else if planned.verdict == Err(Reason::StoppedByStaff) && !person.instructions.is_empty() {
+                    stopped.push((person.registration.id, planned));
                 }
             }
         }
@@ -199,9 +199,9 @@ impl<D: ConnectionTrait> Round<'_, D> {
 
     /// Ends notices that wait and that an instruction has stopped; an announcement is stopped before anything waits. One that is in a worker's
     /// hands is judged there, just before it is sent.
-    async fn stop(&self, stopped: Vec<(Uuid, Occasion)>) -> Result<(), DbErr> {
-        for (subject, occasion) in stopped {
-            entry::stop(self.db, subject, &occasion, self.now).await?;
+    async fn stop(&self, stopped: Vec<(Uuid, PlannedLetter)>) -> Result<(), DbErr> {
+        for (subject, planned) in stopped {
+            entry::stop(self.db, subject, &planned, self.now).await?;
         }
         Ok(())
     }
@@ -214,12 +214,12 @@ impl<D: ConnectionTrait> Round<'_, D> {
     }
 }
 
-/// Whether the ledger is to know of an occasion: of one that is owed, and of one that only came too late. One that follows a fact may be
+/// Whether the ledger is to know of an planned: of one that is owed, and of one that only came too late. One that follows a fact may be
 /// entered ahead of its moment, because nothing would call the sweep back to it.
-fn to_be_entered(occasion: &Occasion, since: Instant, now: Instant) -> bool {
-    let in_window = since < occasion.due_at && occasion.due_at <= now;
-    match occasion.verdict {
-        Ok(()) => in_window || occasion.letter.follows_an_act(),
+fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool {
+    let in_window = since < planned.due_at && planned.due_at <= now;
+    match planned.verdict {
+        Ok(()) => in_window || planned.letter.follows_an_act(),
         Err(Reason::Pointless | Reason::Superseded) => in_window,
         Err(
             Reason::LateRegistration

@@ -1,8 +1,8 @@
-//! Instructions about single letters: not to send one, or to send it again. Staff put them down as facts; the agenda goes by them, and the
-//! worker does what the agenda says.
+//! Instructions about single letters: not to send one, or to send it again. Staff put them down as facts; the mailing plan goes by them, and the
+//! worker does what the plan says.
 
-use entity::agenda::{self, CourseFacts, EnquiryFacts, Occasion, RegistrationFacts, instructed};
 use entity::letter_instruction::{self, Kind};
+use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts, instructed};
 use entity::notice::{self, Status};
 use entity::{Instant, Refusal, enquiry, learner, registration};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
@@ -40,10 +40,10 @@ pub enum Stopped {
     /// A letter in the ledger; the worker ends it.
     Noticed(Box<notice::Model>),
     /// A letter that is not in the ledger, and will not be; with the course that it is about.
-    Planned(Box<Occasion>, Uuid),
+    Planned(Box<PlannedLetter>, Uuid),
 }
 
-/// Whom a letter is about, with what the agenda goes by, locked.
+/// Whom a letter is about, with what the mailing plan goes by, locked.
 enum Person {
     Registered(Box<RegistrationFacts>),
     Asking(Box<EnquiryFacts>),
@@ -71,10 +71,10 @@ impl Person {
         }
     }
 
-    fn agenda(&self, course: &CourseFacts, now: Instant) -> Vec<Occasion> {
+    fn plan(&self, course: &CourseFacts, now: Instant) -> Vec<PlannedLetter> {
         match self {
-            Self::Registered(person) => agenda::of_registration(course, person, now),
-            Self::Asking(person) => agenda::of_enquiry(course, person, now),
+            Self::Registered(person) => mailing::of_registration(course, person, now),
+            Self::Asking(person) => mailing::of_enquiry(course, person, now),
         }
     }
 
@@ -128,14 +128,14 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
         }
     };
     let course = course_facts(desk, &txn, person.course_id()).await?;
-    let same = |occasion: &&Occasion| occasion.rule == rule && occasion.occurrence == occurrence;
-    let agenda = person.agenda(&course, now);
-    let occasion = agenda.iter().find(same);
+    let same = |planned: &&PlannedLetter| planned.rule == rule && planned.occurrence == occurrence;
+    let plan = person.plan(&course, now);
+    let planned = plan.iter().find(same);
     let stopped = person.instructions().iter().any(|said| said.kind == Kind::Stop && said.rule == rule && said.occurrence == occurrence);
-    match (&found, occasion) {
+    match (&found, planned) {
         (Some(row), _) => may_be_stopped(row)?,
         (None, None) => return Err(Refusal::not_found("letter").into()),
-        (None, Some(occasion)) => match occasion.verdict {
+        (None, Some(planned)) => match planned.verdict {
             Err(reason) if !stopped => {
                 return Err(Refusal::NoticeSettled { why: format!("It will not be sent anyway: {}", reason.in_words()) }.into());
             }
@@ -157,9 +157,9 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
         Some(row) => Ok(Stopped::Noticed(Box::new(row))),
         None => {
             let course_id = person.course_id();
-            let occasion = person.agenda(&course, now).into_iter().find(|occasion| same(&occasion));
-            let occasion = occasion.ok_or_else(|| Fault::Stored(format!("the letter {rule} {occurrence} is gone")))?;
-            Ok(Stopped::Planned(Box::new(occasion), course_id))
+            let planned = person.plan(&course, now).into_iter().find(|planned| same(&planned));
+            let planned = planned.ok_or_else(|| Fault::Stored(format!("the letter {rule} {occurrence} is gone")))?;
+            Ok(Stopped::Planned(Box::new(planned), course_id))
         }
     }
 }
@@ -192,18 +192,18 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
             .await?;
         let course = course_facts(desk, &txn, person.course_id()).await?;
         let again = instructed::again(&first, count);
-        let owed = person.agenda(&course, now).iter().any(|said| said.rule == rule && said.occurrence == again && said.verdict.is_ok());
+        let owed = person.plan(&course, now).iter().any(|said| said.rule == rule && said.occurrence == again && said.verdict.is_ok());
         if last.as_ref().map_or(owed, |last| last.ready_at.is_some()) {
             return Err(on_its_way().into());
         }
     }
-    // The agenda is asked as though it had been said already.
+    // The plan is asked as though it had been said already.
     let course = course_facts(desk, &txn, person.course_id()).await?;
     let said = instruction(desk, actor, &person, Kind::Again, (&rule, &first), now);
     person.instructions().push(said.clone());
     let again = instructed::again(&first, count + 1);
-    let verdict = person.agenda(&course, now).into_iter().find(|occasion| occasion.rule == rule && occasion.occurrence == again);
-    match verdict.map_or(Err(agenda::Reason::Moved), |occasion| occasion.verdict) {
+    let verdict = person.plan(&course, now).into_iter().find(|planned| planned.rule == rule && planned.occurrence == again);
+    match verdict.map_or(Err(mailing::Reason::Moved), |planned| planned.verdict) {
         Ok(()) => {}
         Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
     }

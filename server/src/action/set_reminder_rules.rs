@@ -1,8 +1,8 @@
 //! Setting the reminder rules of a course: the whole list, judged rule by rule, with the word how many people each will reach from now on.
 
-use entity::agenda::plan::LearnerKind;
-use entity::agenda::{CourseFacts, reach, rule};
 use entity::announcement::Professions;
+use entity::mailing::plan::LearnerKind;
+use entity::mailing::{CourseFacts, reach, rule};
 use entity::refusal::Detail;
 use entity::{Instant, Refusal, reminder_rule};
 use uuid::Uuid;
@@ -190,12 +190,12 @@ async fn reached(desk: &Desk, facts: &CourseFacts, fresh: &[String], now: Instan
     for kind in [LearnerKind::Started, LearnerKind::Confirmed, LearnerKind::Enquirer] {
         let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(kind)).collect();
         let counted: Vec<_> = of_kind.iter().map(|crowd| (crowd.somebody.clone(), crowd.people)).collect();
-        planned.push((reach::planned(facts, kind, &counted, now), counted));
+        planned.push((reach::of_letters(facts, kind, &counted, now), counted));
     }
     let reach = |slug: &String| {
         let mut people = 0;
         for (letters, counted) in &planned {
-            let owed = letters.iter().filter(|letter| letter.occasion.rule == *slug && letter.occasion.verdict.is_ok());
+            let owed = letters.iter().filter(|letter| letter.planned.rule == *slug && letter.planned.verdict.is_ok());
             let mut reached: Vec<usize> = owed.flat_map(|letter| letter.crowds.iter().copied()).collect();
             reached.sort_unstable();
             reached.dedup();

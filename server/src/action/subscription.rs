@@ -1,6 +1,6 @@
 //! Which letters somebody has had enough of: said by the link in a letter, without signing in, or by a learner who is signed in.
 
-use entity::agenda::Topic;
+use entity::mailing::Topic;
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{Instant, enquiry, learner, unsubscription};
 use sea_orm::sea_query::OnConflict;

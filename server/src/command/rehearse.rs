@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use entity::LocalDate;
-use entity::agenda::Reason;
+use entity::mailing::Reason;
 use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};

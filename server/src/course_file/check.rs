@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
-use entity::agenda::Letter;
 use entity::course::Status;
 use entity::deadline::at_wall_time;
+use entity::mailing::Letter;
 use entity::{LocalDate, WallTime, Zone};
 use jiff::tz::AmbiguousOffset;
 

@@ -3,8 +3,8 @@
 
 mod table;
 
-use entity::agenda::{Letter, Offset};
 use entity::course::{Format, Status};
+use entity::mailing::{Letter, Offset};
 use entity::profession::Profession;
 use entity::{LocalDate, WallTime, credit_offer, credit_requirement, session, session_faculty, statement};
 use toml::de::DeTable;

@@ -1,6 +1,6 @@
 //! A course as a list of things with fields: the form in which a file and what is stored are compared, told and put on record.
 
-use entity::agenda::Offset;
+use entity::mailing::Offset;
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
 

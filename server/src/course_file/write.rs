@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use entity::agenda::Offset;
+use entity::mailing::Offset;
 use sea_orm::ActiveEnum;
 
 use super::format::{CourseFile, Credit, Day, FacultyMember, Fees, Registration, Rule, Series, Session, Speaker};

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 
 /// A letter that the house writes; it says to whom it goes, and from what its moment is counted. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::agenda::Letter")]
+#[graphql(remote = "entity::mailing::Letter")]
 pub enum Letter {
     /// To an address that asked to sign in, at once.
     SignInCode,

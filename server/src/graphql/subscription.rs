@@ -1,7 +1,7 @@
 //! Which letters a learner wants.
 
 use async_graphql::{Context, Enum, InputObject, Object, Result};
-use entity::agenda::Topic;
+use entity::mailing::Topic;
 
 use super::payload::{answer, payload};
 use super::viewer::Viewer;

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use entity::agenda::Topic;
+use entity::mailing::Topic;
 
 use super::client::ClientDesk;
 use crate::action::subscription::{self, Subscription};

@@ -1,6 +1,6 @@
 //! One letter, as it would be sent.
 
-use entity::agenda::{Occasion, instructed, plan};
+use entity::mailing::{PlannedLetter, instructed, plan};
 use entity::{Instant, LocalDate, Refusal, announcement};
 use uuid::Uuid;
 use worker::letter::CannotWrite;
@@ -22,7 +22,7 @@ pub struct PreviewLetter {
     pub reader: Reader,
     /// Only about this course day, local; any where it is not said.
     pub day: Option<LocalDate>,
-    /// Only this time that the rule speaks, as [`Occasion::occurrence`] names it; any where it is not said.
+    /// Only this time that the rule speaks, as [`PlannedLetter::occurrence`] names it; any where it is not said.
     pub occurrence: Option<String>,
     /// What is supposed beside the facts.
     pub supposed: Supposed,
@@ -57,11 +57,11 @@ pub struct Supposed {
     pub answer: Option<String>,
 }
 
-/// A letter as it would be sent, or would be, were it not for the occasion's verdict.
+/// A letter as it would be sent, or would be, were it not for the planned's verdict.
 #[derive(Clone, Debug)]
 pub struct Previewed {
     /// What calls for it, with its moment and the verdict as of now.
-    pub occasion: Occasion,
+    pub planned: PlannedLetter,
     /// Subject line.
     pub subject: String,
     /// As plain text.
@@ -95,12 +95,12 @@ impl Preview {
             Reader::Enquiry(id) => subject::asker(desk, viewer, &page, id).await?,
         };
         subject.suppose(wanted, &call, now)?;
-        let occasion = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
-        let matter = subject.matter(occasion.clone(), now.max(occasion.due_at));
+        let planned = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
+        let matter = subject.matter(planned.clone(), now.max(planned.due_at));
         let token = matter.unsubscribe().map(|link| desk.key.unsubscribe_token(link));
         let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;
         Ok(Previewed {
-            occasion,
+            planned,
             subject: written.subject,
             text: written.text,
             html: written.html,
@@ -122,22 +122,22 @@ fn unwritten(why: CannotWrite) -> No {
     }
 }
 
-/// The occasion that is asked for.
-fn chosen(subject: &Subject, wanted: &PreviewLetter, rule: &str, now: Instant) -> Option<Occasion> {
+/// The planned that is asked for.
+fn chosen(subject: &Subject, wanted: &PreviewLetter, rule: &str, now: Instant) -> Option<PlannedLetter> {
     let announcement = match &wanted.call {
         Call::Announcement(id) => Some(id.to_string()),
         Call::Rule(_) => None,
     };
-    let mut occasions: Vec<Occasion> = subject
-        .agenda(now)
+    let mut letters: Vec<PlannedLetter> = subject
+        .plan(now)
         .into_iter()
-        .filter(|occasion| occasion.rule == rule)
-        .filter(|occasion| wanted.day.is_none_or(|day| occasion.day == Some(day)))
-        .filter(|occasion| wanted.occurrence.as_ref().is_none_or(|occurrence| *occurrence == occasion.occurrence))
-        .filter(|occasion| announcement.as_ref().is_none_or(|id| instructed::first_time(&occasion.occurrence) == id))
+        .filter(|planned| planned.rule == rule)
+        .filter(|planned| wanted.day.is_none_or(|day| planned.day == Some(day)))
+        .filter(|planned| wanted.occurrence.as_ref().is_none_or(|occurrence| *occurrence == planned.occurrence))
+        .filter(|planned| announcement.as_ref().is_none_or(|id| instructed::first_time(&planned.occurrence) == id))
         .collect();
-    match occasions.iter().position(|occasion| occasion.due_at > now) {
-        Some(next) => Some(occasions.swap_remove(next)),
-        None => occasions.pop(),
+    match letters.iter().position(|planned| planned.due_at > now) {
+        Some(next) => Some(letters.swap_remove(next)),
+        None => letters.pop(),
     }
 }

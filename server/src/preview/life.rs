@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use entity::nature::SharedNature;
 use entity::payment::Method;
 use entity::profession::Profession;
-use entity::{Instant, Refusal, agenda, course, enquiry, notice, quote, registration};
+use entity::{Instant, Refusal, course, enquiry, mailing, notice, quote, registration};
 use mail_parser::MessageParser;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -172,21 +172,21 @@ impl Life {
         Ok(total.unwrap_or(0))
     }
 
-    /// The worker works, and what the agenda says now is taken note of.
+    /// The worker works, and what the plan says now is taken note of.
     async fn goes_on(&mut self) -> Answer<()> {
         self.stage.works().await?;
         let (db, now) = (&self.stage.desk.db, self.stage.now());
-        let agenda = match self.known_as {
+        let plan = match self.known_as {
             None => None,
             Some(KnownAs::Registrant(id)) => {
-                facts::of_registration(db, id).await?.map(|dossier| agenda::of_registration(&dossier.course, &dossier.registration, now))
+                facts::of_registration(db, id).await?.map(|dossier| mailing::of_registration(&dossier.course, &dossier.registration, now))
             }
             Some(KnownAs::Asker(id)) => {
-                facts::of_enquiry(db, id).await?.map(|dossier| agenda::of_enquiry(&dossier.course, &dossier.enquiry, now))
+                facts::of_enquiry(db, id).await?.map(|dossier| mailing::of_enquiry(&dossier.course, &dossier.enquiry, now))
             }
         };
-        if let Some(agenda) = agenda {
-            self.record.observe(agenda, now);
+        if let Some(plan) = plan {
+            self.record.observe(plan, now);
         }
         Ok(())
     }
@@ -247,14 +247,14 @@ impl Life {
                 | notice::Status::Unknown
                 | notice::Status::Lapsed
                 | notice::Status::Cancelled
-                | notice::Status::Quarantined => Some(notice.reason.unwrap_or(agenda::Reason::OutcomeUnknown)),
+                | notice::Status::Quarantined => Some(notice.reason.unwrap_or(mailing::Reason::OutcomeUnknown)),
             };
             let at = notice.sent_at.unwrap_or(notice.due_at);
             (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent })
         });
-        let never = self.record.unsent(&entered).into_iter().map(|(occasion, reason)| {
-            let (at, unsent) = (occasion.due_at, Some(reason));
-            let entry = Entry { at, rule: occasion.rule, letter: occasion.letter, subject: None, from: None, unsent };
+        let never = self.record.unsent(&entered).into_iter().map(|(planned, reason)| {
+            let (at, unsent) = (planned.due_at, Some(reason));
+            let entry = Entry { at, rule: planned.rule, letter: planned.letter, subject: None, from: None, unsent };
             (usize::MAX, entry)
         });
         let mut entries: Vec<(usize, Entry)> = told.chain(never).collect();

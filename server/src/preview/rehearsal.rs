@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::agenda::{Letter, Reason};
+use entity::mailing::{Letter, Reason};
 use entity::{Instant, Zone};
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;

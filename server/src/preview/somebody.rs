@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::agenda::{EnquiryFacts, Letter, RegistrationFacts};
+use entity::mailing::{EnquiryFacts, Letter, RegistrationFacts};
 use entity::profession::Profession;
 use entity::registration::Status;
 use entity::{Instant, course, enquiry, learner, price, quote, quote_line, registration, reminder_rule};

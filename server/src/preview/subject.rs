@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::agenda::{self, Letter, Occasion, plan};
+use entity::mailing::{self, Letter, PlannedLetter, plan};
 use entity::{Instant, Refusal, announcement, course, enquiry, registration};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLette
         return Ok(Called { rule: slug.clone(), letter: rule.letter, meant_for: Like::those_of(rule), announcement: None });
     }
     let letter = Letter::named_without_rule(slug).ok_or_else(|| Refusal::not_found("rule"))?;
-    // What the ledger calls an announcement's occasion names the announcement, too.
+    // What the ledger calls an announcement's planned names the announcement, too.
     let named = wanted.occurrence.as_deref().filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
     let row = match named {
         Some(id) => announced(desk, page, id, now).await?,
@@ -134,18 +134,18 @@ pub(super) async fn asker(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: U
 
 impl Subject {
     /// Every letter that the facts call for.
-    pub(super) fn agenda(&self, now: Instant) -> Vec<Occasion> {
+    pub(super) fn plan(&self, now: Instant) -> Vec<PlannedLetter> {
         match self {
-            Self::Registrant(dossier) => agenda::of_registration(&dossier.course, &dossier.registration, now),
-            Self::Asker(dossier) => agenda::of_enquiry(&dossier.course, &dossier.enquiry, now),
+            Self::Registrant(dossier) => mailing::of_registration(&dossier.course, &dossier.registration, now),
+            Self::Asker(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
         }
     }
 
-    /// What the letter of `occasion` is written from at `at`.
-    pub(super) fn matter(self, occasion: Occasion, at: Instant) -> Matter {
+    /// What the letter of `planned` is written from at `at`.
+    pub(super) fn matter(self, planned: PlannedLetter, at: Instant) -> Matter {
         match self {
-            Self::Registrant(dossier) => dossier.matter(occasion, at),
-            Self::Asker(dossier) => dossier.matter(occasion, at),
+            Self::Registrant(dossier) => dossier.matter(planned, at),
+            Self::Asker(dossier) => dossier.matter(planned, at),
         }
     }
 

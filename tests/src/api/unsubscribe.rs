@@ -1,7 +1,7 @@
 //! Having enough of a kind of letters: by the link in one of them, or signed in.
 
 use axum::http::StatusCode;
-use entity::agenda::Topic;
+use entity::mailing::Topic;
 use entity::secret::{Addressee, Unsubscribe};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};

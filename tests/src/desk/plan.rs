@@ -38,7 +38,7 @@ stories! {
         assert!(plan(&house, &staff, "STARTED").await.is_empty(), "no rule speaks to them");
         use sea_orm::ActiveModelTrait;
         use sea_orm::IntoActiveModel;
-        let enough = entity::unsubscription::Model { email_key: "bob@example.org".to_owned(), topic: entity::agenda::Topic::Reminders, at: entity::Nature::now(&*house.nature) };
+        let enough = entity::unsubscription::Model { email_key: "bob@example.org".to_owned(), topic: entity::mailing::Topic::Reminders, at: entity::Nature::now(&*house.nature) };
         enough.into_active_model().insert(house.db()).await.expect("a row");
         assert_eq!(of(&plan(&house, &staff, "CONFIRMED").await, "physicians")["audience"], 1, "one has had enough");
         let rules = staff.asks(&house, "query($slug: String!) { course(slug: $slug) { reminderRules { slug anchor audience professions { code } track { slug } } } }", json!({ "slug": SAMPLE_SLUG })).await;

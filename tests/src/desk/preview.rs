@@ -63,7 +63,7 @@ stories! {
         assert_eq!(learners["day"], "2026-05-13", "the next to come");
         assert_eq!(learners["audience"], 0);
         let mut silent = Vec::new();
-        for rule in entity::agenda::DEFAULT_RULES {
+        for rule in entity::mailing::DEFAULT_RULES {
             for kind in ["STARTED", "CONFIRMED"] {
                 let letter = previews(&house, &staff, json!({ "courseId": course, "rule": rule.slug, "learnerKind": kind })).await;
                 assert_eq!(letter["__typename"], "LetterPreview", "{} {kind}: {letter:#}", rule.slug);

@@ -1,6 +1,6 @@
 //! A course rehearsed before it begins: every letter of its life, and nothing of it left behind.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use lectern::course_file;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! A cancelled course: everybody with a live registration is told, once, and nothing is said afterwards.
 
-use entity::agenda::Reason;
+use entity::mailing::Reason;
 use entity::nature::SharedNature;
 use entity::notice::Status;
 

@@ -1,6 +1,6 @@
 //! People who only ask: they get what they asked for, and, if they agreed to it, the letters about the deadlines.
 
-use entity::agenda::{Reason, Topic};
+use entity::mailing::{Reason, Topic};
 use entity::notice::Status;
 
 use crate::support::fact::{self, fate, ledger, sent};

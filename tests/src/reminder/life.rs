@@ -1,4 +1,4 @@
-//! The letters of a learner's life, as the agenda calls for them.
+//! The letters of a learner's life, as the mailing plan calls for them.
 
 use serde_json::json;
 

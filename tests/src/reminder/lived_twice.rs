@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use entity::notice::Status;
 use entity::registration;
 use entity::{learner, notice};

@@ -1,7 +1,7 @@
 //! What staff say about single letters: not this one, and once more.
 
-use entity::agenda::Reason;
 use entity::letter_instruction::Kind;
+use entity::mailing::Reason;
 use entity::nature::{Nature, SharedNature};
 use entity::notice::Status;
 

@@ -1,6 +1,6 @@
 //! Having enough: of reminders, of letters about evaluations, of letters about deadlines; never of what belongs to the purchase.
 
-use entity::agenda::{Reason, Topic};
+use entity::mailing::{Reason, Topic};
 use entity::notice::Status;
 use entity::secret::Addressee;
 

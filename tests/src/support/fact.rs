@@ -1,7 +1,7 @@
 //! Facts put down as rows, for stories that are not about the way in which they come to be, and what the ledger says of them.
 
-use entity::agenda::{Letter, Reason, Topic};
 use entity::letter_instruction::Kind;
+use entity::mailing::{Letter, Reason, Topic};
 use entity::nature::Nature;
 use entity::notice::{self, Status};
 use entity::{announcement, course, enquiry, learner, letter_instruction, registration, unsubscription};

@@ -1,7 +1,7 @@
 //! Living on: the clock goes from one moment at which anything can happen to the next, with the worker at work at each.
 
 use entity::nature::Nature;
-use entity::{Instant, agenda, course, notice, registration};
+use entity::{Instant, course, mailing, notice, registration};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ impl House {
         let courses: Vec<Uuid> =
             course::Entity::find().select_only().column(course::Column::Id).into_tuple().all(db).await.expect("courses");
         let facts = worker::facts::of_courses(db, &courses).await.expect("facts");
-        let called = facts.values().flat_map(|course| agenda::timetable(course));
+        let called = facts.values().flat_map(|course| mailing::timetable(course));
         let moments = waiting.flatten().into_iter().chain(held.flatten()).chain(called);
         moments.filter(|moment| *moment > now).min()
     }

@@ -1,6 +1,6 @@
 //! What is written is read back by a parser, as a learner's calendar would.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use icalendar::{Component, parser};
 
 use crate::letter::sample::registration_matter;

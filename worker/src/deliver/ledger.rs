@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use entity::agenda::Reason;
+use entity::mailing::Reason;
 use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
 use entity::{Instant, nature::SharedNature};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};

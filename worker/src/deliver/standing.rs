@@ -1,7 +1,7 @@
 //! Is it still true? The facts read again, and whether they still call for the letter.
 
-use entity::agenda::{self, Occasion, Reason};
 use entity::email::Address;
+use entity::mailing::{self, PlannedLetter, Reason};
 use entity::{Instant, notice, sign_in_code};
 use sea_orm::{DbErr, EntityTrait};
 
@@ -53,35 +53,41 @@ pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now:
 }
 
 fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
-    let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
-    let Some(occasion) = agenda::of_registration(&dossier.course, &dossier.registration, now).into_iter().find(same) else {
+    let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
+    let Some(planned) = mailing::of_registration(&dossier.course, &dossier.registration, now).into_iter().find(same) else {
         return Standing::NotOwed(Reason::Moved);
     };
     let (name, address) = (dossier.learner.name.clone(), dossier.learner.email.clone());
-    judged(occasion, name, &address, now, |occasion| dossier.matter(occasion, now))
+    judged(planned, name, &address, now, |planned| dossier.matter(planned, now))
 }
 
 fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) -> Standing {
-    let same = |occasion: &Occasion| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
-    let Some(occasion) = agenda::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
+    let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
+    let Some(planned) = mailing::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
         return Standing::NotOwed(Reason::Moved);
     };
     // Whoever asked may have typed anything for a name, and anybody's address.
     let address = dossier.enquiry.enquiry.email.clone();
-    judged(occasion, None, &address, now, |occasion| dossier.matter(occasion, now))
+    judged(planned, None, &address, now, |planned| dossier.matter(planned, now))
 }
 
 fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -> Standing {
     let matter = |_| Matter::SignInCode { code: worker.key.sign_in_code(code.id), expires_at: code.expires_at };
-    judged(agenda::of_sign_in_code(code, now), None, &code.email, now, matter)
+    judged(mailing::of_sign_in_code(code, now), None, &code.email, now, matter)
 }
 
-fn judged(occasion: Occasion, name: Option<String>, address: &str, now: Instant, matter: impl FnOnce(Occasion) -> Matter) -> Standing {
-    match occasion.verdict {
+fn judged(
+    planned: PlannedLetter,
+    name: Option<String>,
+    address: &str,
+    now: Instant,
+    matter: impl FnOnce(PlannedLetter) -> Matter,
+) -> Standing {
+    match planned.verdict {
         Err(reason) => Standing::NotOwed(reason),
-        Ok(()) if occasion.due_at > now => Standing::NotYet { due_at: occasion.due_at, pointless_at: occasion.pointless_at },
+        Ok(()) if planned.due_at > now => Standing::NotYet { due_at: planned.due_at, pointless_at: planned.pointless_at },
         Ok(()) => match Address::parse(address) {
-            Ok(address) => Standing::Owed(Box::new(Owed { matter: matter(occasion), name, address })),
+            Ok(address) => Standing::Owed(Box::new(Owed { matter: matter(planned), name, address })),
             Err(_) => Standing::NoAddress,
         },
     }

@@ -1,6 +1,6 @@
 //! To those registrants whom staff write to: their own subject and words, within the house's frame.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::plain::{SUBJECT_LENGTH, line};

@@ -1,7 +1,7 @@
 //! To everybody with a live registration, when the course is cancelled. Where the days were in a calendar, a file that takes them out goes
 //! with it.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

@@ -1,6 +1,6 @@
 //! To the confirmed, before the first session: when it starts, and the days.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

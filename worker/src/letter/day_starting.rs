@@ -1,6 +1,6 @@
 //! To the confirmed, before each course day: the day's sessions, and where to join.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
@@ -31,8 +31,8 @@ impl DayStarting {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let matter = view.matter;
-        // The occasion names its day; one without it could only be the day of writing.
-        let day = matter.occasion.day.unwrap_or_else(|| view.clocks.date_of(matter.now));
+        // The planned names its day; one without it could only be the day of writing.
+        let day = matter.planned.day.unwrap_or_else(|| view.clocks.date_of(matter.now));
         let starts_at = matter.days().into_iter().find(|(date, _, _)| *date == day).map_or(matter.now, |(_, from, _)| from);
         let mut sessions = view.sessions_on(day);
         let join_url = only_join_url(&mut sessions);

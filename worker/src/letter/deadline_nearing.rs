@@ -1,7 +1,7 @@
 //! To people who asked about a course and agreed to letters about its deadlines: before the early price ends, and before registration closes.
 //! They have no registration and no bill; what they are told is what the course costs, and until when.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::Matter;

@@ -1,6 +1,6 @@
 //! To somebody who has started to register at the early price, before that price ends.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

@@ -59,7 +59,7 @@ impl<'a> EnquirerView<'a> {
 
     /// The rule that called for the letter; none where none does.
     pub fn rule(&self) -> Option<&'a reminder_rule::Model> {
-        self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.occasion.rule)
+        self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.planned.rule)
     }
 
     /// The course days.

@@ -1,6 +1,6 @@
 //! To somebody who asked about a course, when staff have answered.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::Matter;

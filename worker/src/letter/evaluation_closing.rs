@@ -1,6 +1,6 @@
 //! To the confirmed who have not evaluated, before the evaluation closes.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

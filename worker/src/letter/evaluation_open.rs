@@ -1,6 +1,6 @@
 //! To the confirmed, after the last session: the evaluation is open.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

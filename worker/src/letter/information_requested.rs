@@ -1,7 +1,7 @@
 //! To somebody who asked about a course: the course in short, and what the house will do with the question.
 
-use entity::agenda::Letter;
 use entity::course::Format;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::enquirer::{EnquirerView, Prices};

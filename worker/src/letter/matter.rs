@@ -1,7 +1,7 @@
 //! What a letter is about: the facts that it is written from, as they are when it is written.
 
-use entity::agenda::change::{self, Gathering};
-use entity::agenda::{self, Letter, SessionFacts, instructed};
+use entity::mailing::change::{self, Gathering};
+use entity::mailing::{self, Letter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, track};
 
@@ -25,15 +25,15 @@ pub enum Matter {
 #[derive(Clone, Debug)]
 pub struct RegistrationMatter {
     /// What calls for the letter.
-    pub occasion: agenda::Occasion,
+    pub planned: mailing::PlannedLetter,
     /// The course.
-    pub course: agenda::CourseFacts,
+    pub course: mailing::CourseFacts,
     /// Who offers it, in order.
     pub offered_by: Vec<organization::Model>,
     /// Its tracks, in order.
     pub tracks: Vec<track::Model>,
     /// The registration.
-    pub registration: agenda::RegistrationFacts,
+    pub registration: mailing::RegistrationFacts,
     /// The person.
     pub learner: learner::Model,
     /// What was quoted.
@@ -50,15 +50,15 @@ pub struct RegistrationMatter {
 #[derive(Clone, Debug)]
 pub struct EnquiryMatter {
     /// What calls for the letter.
-    pub occasion: agenda::Occasion,
+    pub planned: mailing::PlannedLetter,
     /// The course.
-    pub course: agenda::CourseFacts,
+    pub course: mailing::CourseFacts,
     /// Who offers it, in order.
     pub offered_by: Vec<organization::Model>,
     /// Its prices, in order.
     pub prices: Vec<price::Model>,
     /// The enquiry.
-    pub enquiry: agenda::EnquiryFacts,
+    pub enquiry: mailing::EnquiryFacts,
     /// The moment of writing.
     pub now: Instant,
 }
@@ -70,12 +70,12 @@ impl Matter {
             Self::SignInCode { .. } => None,
             Self::Registration(matter) => {
                 let who = Addressee::Learner(matter.learner.id);
-                matter.occasion.letter.topic().map(|topic| Unsubscribe { who, topic })
+                matter.planned.letter.topic().map(|topic| Unsubscribe { who, topic })
             }
             Self::Enquiry(matter) => {
                 // Who is told that letters will come is told how to have none, too.
-                let told = matter.occasion.letter == Letter::InformationRequested && matter.consents();
-                let topic = matter.occasion.letter.topic().or(told.then_some(agenda::Topic::Deadlines));
+                let told = matter.planned.letter == Letter::InformationRequested && matter.consents();
+                let topic = matter.planned.letter.topic().or(told.then_some(mailing::Topic::Deadlines));
                 topic.map(|topic| Unsubscribe { who: Addressee::Enquiry(matter.enquiry.enquiry.id), topic })
             }
         }
@@ -86,7 +86,7 @@ impl Matter {
     pub fn is_commercial(&self) -> bool {
         match self {
             Self::SignInCode { .. } | Self::Registration(_) => false,
-            Self::Enquiry(matter) => matter.occasion.letter.topic().is_some(),
+            Self::Enquiry(matter) => matter.planned.letter.topic().is_some(),
         }
     }
 }
@@ -105,10 +105,10 @@ impl RegistrationMatter {
 
     /// The changes that the letter tells; none where it tells of something else.
     pub fn gathering(&self) -> Option<Gathering> {
-        if self.occasion.letter != Letter::ScheduleChanged {
+        if self.planned.letter != Letter::ScheduleChanged {
             return None;
         }
-        let since = instructed::first_time(&self.occasion.occurrence);
+        let since = instructed::first_time(&self.planned.occurrence);
         change::of_person(&self.course, &self.registration.registration).into_iter().find(|gathering| gathering.since.to_string() == since)
     }
 
@@ -135,8 +135,8 @@ impl RegistrationMatter {
 
     /// The announcement that the letter makes; none where it says something else.
     pub fn announcement(&self) -> Option<&announcement::Model> {
-        let id = instructed::first_time(&self.occasion.occurrence);
-        self.course.announcements.iter().find(|one| self.occasion.letter == Letter::Announcement && one.id.to_string() == id)
+        let id = instructed::first_time(&self.planned.occurrence);
+        self.course.announcements.iter().find(|one| self.planned.letter == Letter::Announcement && one.id.to_string() == id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! To somebody whose registration was cancelled. Where the days were in a calendar, a file that takes them out goes with it.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

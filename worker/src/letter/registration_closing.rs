@@ -1,6 +1,6 @@
 //! To somebody who has started to register and not paid, before registration closes.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

@@ -1,6 +1,6 @@
 //! To the confirmed, on receipt of payment: the receipt, the days, and what comes next. The calendar of the days goes with it.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

@@ -1,6 +1,6 @@
 //! To somebody who has started to register and not paid: the bill, and how long the seat is held.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};

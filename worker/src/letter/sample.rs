@@ -6,9 +6,9 @@ mod enquiry;
 mod facts;
 mod news;
 
-use entity::agenda::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::deadline::at_wall_time;
 use entity::letter::Audience;
+use entity::mailing::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::profession::Profession;
 use entity::{Instant, LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
 use jiff::civil::{date, time};
@@ -113,9 +113,9 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
     };
     let person =
         RegistrationFacts { registration, basis: Some(basis), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() };
-    let occasion = of_registration(&facts, &person, started_at)
+    let planned = of_registration(&facts, &person, started_at)
         .into_iter()
-        .find(|occasion| occasion.letter == letter)
+        .find(|planned| planned.letter == letter)
         .ok_or(NoSample::NotCalledFor(letter))?;
     let learner = learner::Model {
         id: id(0x21),
@@ -150,8 +150,8 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
     };
     let tuition = format!("{}, {words}: Nurse (RN/APRN)", facts.course.title);
     Ok(RegistrationMatter {
-        now: occasion.due_at,
-        occasion,
+        now: planned.due_at,
+        planned,
         offered_by: offered_by(),
         tracks: vec![track(0x10, 1, "Adult"), track(0x11, 2, "Pediatric")],
         registration: person,

@@ -1,7 +1,7 @@
 //! To the confirmed whom changes to the agenda concern: what was and what is, session by session. The calendar as it is now goes with it.
 
-use entity::agenda::Letter;
-use entity::agenda::change::{Moved, Span};
+use entity::mailing::Letter;
+use entity::mailing::change::{Moved, Span};
 use serde::Serialize;
 
 use super::plain::{NAME_LENGTH, line};

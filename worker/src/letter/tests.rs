@@ -1,6 +1,6 @@
 //! Every letter can be written, and nothing that people typed can harm it.
 
-use entity::agenda::Letter;
+use entity::mailing::Letter;
 
 use super::sample::{all, enquiry_matter, registration_matter};
 use super::{CannotWrite, EnquiryMatter, HouseStyle, Matter, RegistrationMatter, Writer, Written};
@@ -226,18 +226,18 @@ fn a_letter_that_is_sent_again_says_the_same() {
     for letter in [Letter::ScheduleChanged, Letter::Announcement, Letter::DayStarting, Letter::CourseCancelled] {
         let first = sample(letter);
         let mut again = first.clone();
-        again.occasion.occurrence = entity::agenda::instructed::again(&first.occasion.occurrence, 2);
+        again.planned.occurrence = entity::mailing::instructed::again(&first.planned.occurrence, 2);
         assert_eq!(write(&again), write(&first), "{letter:?}");
     }
     let mut strange = sample(Letter::Announcement);
-    strange.occasion.occurrence = "somewhere else".to_owned();
+    strange.planned.occurrence = "somewhere else".to_owned();
     assert!(writer().write(&Matter::Registration(Box::new(strange))).is_err());
 }
 
 #[test]
 fn the_office_has_its_own_words() {
     let mut matter = sample(Letter::CourseStarting);
-    let slug = matter.occasion.rule.clone();
+    let slug = matter.planned.rule.clone();
     let rule = matter.course.rules.iter_mut().find(|rule| rule.slug == slug).expect("the rule");
     rule.subject = Some("Bring a pencil".to_owned());
     rule.opening = Some("We look **forward** to you.\n\nBring a pencil\nand a friend.".to_owned());
@@ -345,6 +345,6 @@ fn a_free_course_has_no_bill() {
 #[test]
 fn a_matter_of_another_letter_is_refused() {
     let mut matter = sample(Letter::CourseStarting);
-    matter.occasion.letter = Letter::SignInCode;
+    matter.planned.letter = Letter::SignInCode;
     assert!(writer().write(&Matter::Registration(Box::new(matter))).is_err());
 }

@@ -1,6 +1,6 @@
 //! What several letters say alike, read from the facts: the course, its days and sessions for one learner, the bill.
 
-use entity::agenda::{Letter, SessionFacts};
+use entity::mailing::{Letter, SessionFacts};
 use entity::money::Money;
 use entity::{LocalDate, course, organization, quote_line, reminder_rule};
 use serde::Serialize;
@@ -110,7 +110,7 @@ impl<'a> View<'a> {
 
     /// The rule that called for the letter; none where it has been taken away since.
     pub fn rule(&self) -> Option<&'a reminder_rule::Model> {
-        self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.occasion.rule)
+        self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.planned.rule)
     }
 
     /// Whether a rule for `letter` is switched on.

@@ -78,7 +78,7 @@ impl Writer {
     }
 
     fn about_registration(&self, view: &View<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
-        let letter = view.matter.occasion.letter;
+        let letter = view.matter.planned.letter;
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_learner(view.matter, stop_url);
         match letter {
@@ -100,7 +100,7 @@ impl Writer {
     }
 
     fn about_enquiry(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
-        let letter = view.matter.occasion.letter;
+        let letter = view.matter.planned.letter;
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_enquirer(view, stop_url.clone());
         match letter.spec().audience {
@@ -125,14 +125,14 @@ impl Writer {
 
     /// Writes a letter to the learner of `view`, with the calendar that goes with it.
     fn tell<L: Serialize>(&self, view: &View<'_>, head: Head, says: &L) -> Result<Written, CannotWrite> {
-        let letter = view.matter.occasion.letter;
+        let letter = view.matter.planned.letter;
         let written = self.fill(&letter.to_value(), head, says, own_subject(view.rule()))?;
         Ok(Written { calendar: self.calendar(view), ..written })
     }
 
     /// The calendar that goes with the letter; only who once got the days gets a file that takes them out.
     fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
-        match view.matter.occasion.letter.spec().calendar {
+        match view.matter.planned.letter.spec().calendar {
             letter::Calendar::Nothing => None,
             letter::Calendar::Days => calendar::of_days(view, &self.style, None),
             letter::Calendar::NoDays(why) => {
@@ -144,22 +144,22 @@ impl Writer {
 
     fn head_to_learner(&self, matter: &RegistrationMatter, stop_url: Option<String>) -> Head {
         let course = &matter.course.course;
-        let letter = matter.occasion.letter;
+        let letter = matter.planned.letter;
         let contact = course.contact_email.as_deref().unwrap_or(&self.style.contact);
         let because = format!("{} {}.", letter.spec().because, line(&course.title, NAME_LENGTH));
-        let rule = matter.course.rules.iter().find(|rule| rule.slug == matter.occasion.rule);
+        let rule = matter.course.rules.iter().find(|rule| rule.slug == matter.planned.rule);
         let head = self.head(matter.learner.name.as_deref(), contact, because);
         Head { opening: opening(rule), stop: stop(letter, stop_url), ..head }
     }
 
     fn head_to_enquirer(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Head {
-        let EnquiryMatter { occasion, course, .. } = view.matter;
+        let EnquiryMatter { planned, course, .. } = view.matter;
         let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
-        let agreed = if occasion.letter.topic().is_some() { ", and agreed to letters about its deadlines" } else { "" };
+        let agreed = if planned.letter.topic().is_some() { ", and agreed to letters about its deadlines" } else { "" };
         let because = format!("somebody asked about {} with this address{agreed}.", line(&course.course.title, NAME_LENGTH));
         // The name is whatever a stranger typed; see `enquirer`.
         let head = self.head(None, contact, because);
-        Head { opening: opening(view.rule()), stop: stop(occasion.letter, stop_url), ..head }
+        Head { opening: opening(view.rule()), stop: stop(planned.letter, stop_url), ..head }
     }
 
     fn head(&self, name: Option<&str>, contact: &str, because: String) -> Head {

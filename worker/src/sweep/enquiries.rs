@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::agenda::{self, CourseFacts};
+use entity::mailing::{self, CourseFacts};
 use entity::{Instant, enquiry};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -61,11 +61,11 @@ impl<D: ConnectionTrait> Round<'_, D> {
         for person in facts::of_enquiries(self.db, rows).await? {
             self.swept.judged += 1;
             let Some(course) = courses.get(&person.enquiry.course_id) else { continue };
-            for occasion in agenda::of_enquiry(course, &person, self.now) {
-                if to_be_entered(&occasion, since, self.now) {
-                    entries.push(Entry::of_enquiry(self, &person.enquiry, occasion));
-                } else if occasion.verdict == Err(agenda::Reason::StoppedByStaff) {
-                    stopped.push((person.enquiry.id, occasion));
+            for planned in mailing::of_enquiry(course, &person, self.now) {
+                if to_be_entered(&planned, since, self.now) {
+                    entries.push(Entry::of_enquiry(self, &person.enquiry, planned));
+                } else if planned.verdict == Err(mailing::Reason::StoppedByStaff) {
+                    stopped.push((person.enquiry.id, planned));
                 }
             }
         }

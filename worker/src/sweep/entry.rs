@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use entity::agenda::{Occasion, Reason};
+use entity::mailing::{PlannedLetter, Reason};
 use entity::notice::{ActiveModel, Column, Entity, Status};
 use entity::{Instant, enquiry, registration, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
@@ -24,14 +24,14 @@ pub(super) struct Entry {
     registration_id: Option<Uuid>,
     enquiry_id: Option<Uuid>,
     sign_in_code_id: Option<Uuid>,
-    occasion: Occasion,
+    planned: PlannedLetter,
     message_id: String,
     now: Instant,
 }
 
 impl Entry {
     /// For the person of a registration.
-    pub(super) fn of_registration<D>(round: &Round<'_, D>, registration: &registration::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_registration<D>(round: &Round<'_, D>, registration: &registration::Model, planned: PlannedLetter) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -41,14 +41,14 @@ impl Entry {
             registration_id: Some(registration.id),
             enquiry_id: None,
             sign_in_code_id: None,
-            occasion,
+            planned,
             message_id: format!("{id}@{}", round.host),
             now: round.now,
         }
     }
 
     /// For somebody who asked about a course.
-    pub(super) fn of_enquiry<D>(round: &Round<'_, D>, enquiry: &enquiry::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_enquiry<D>(round: &Round<'_, D>, enquiry: &enquiry::Model, planned: PlannedLetter) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -58,14 +58,14 @@ impl Entry {
             registration_id: None,
             enquiry_id: Some(enquiry.id),
             sign_in_code_id: None,
-            occasion,
+            planned,
             message_id: format!("{id}@{}", round.host),
             now: round.now,
         }
     }
 
     /// For the address that asked for a code.
-    pub(super) fn of_code<D>(round: &Round<'_, D>, code: &sign_in_code::Model, occasion: Occasion) -> Self {
+    pub(super) fn of_code<D>(round: &Round<'_, D>, code: &sign_in_code::Model, planned: PlannedLetter) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -75,15 +75,15 @@ impl Entry {
             registration_id: None,
             enquiry_id: None,
             sign_in_code_id: Some(code.id),
-            occasion,
+            planned,
             message_id: format!("{id}@{}", round.host),
             now: round.now,
         }
     }
 
     fn row(self) -> ActiveModel {
-        let Self { id, recipient, subject, course_id, registration_id, enquiry_id, sign_in_code_id, occasion, message_id, now } = self;
-        let Occasion { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = occasion;
+        let Self { id, recipient, subject, course_id, registration_id, enquiry_id, sign_in_code_id, planned, message_id, now } = self;
+        let PlannedLetter { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = planned;
         let (status, reason, ready_at) = match verdict {
             Ok(()) => (Status::Planned, None, Some(due_at)),
             Err(reason) => (Status::Lapsed, Some(reason), None),
@@ -125,13 +125,13 @@ pub(super) async fn enter(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Res
     let mut said = HashSet::new();
     let (owed, late): (Vec<Entry>, Vec<Entry>) = entries
         .into_iter()
-        .filter(|entry| said.insert((entry.occasion.rule.clone(), entry.subject, entry.occasion.occurrence.clone())))
-        .partition(|entry| entry.occasion.verdict.is_ok());
+        .filter(|entry| said.insert((entry.planned.rule.clone(), entry.subject, entry.planned.occurrence.clone())))
+        .partition(|entry| entry.planned.verdict.is_ok());
     Ok((insert(db, owed, planned_again()).await?, insert(db, late, said_once().do_nothing().to_owned()).await?))
 }
 
-/// Ends the notice of this occasion where it still waits for its moment or for another try: staff have stopped it.
-pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, occasion: &Occasion, now: Instant) -> Result<(), DbErr> {
+/// Ends the notice of this planned where it still waits for its moment or for another try: staff have stopped it.
+pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, planned: &PlannedLetter, now: Instant) -> Result<(), DbErr> {
     let change = ActiveModel {
         status: Set(Status::Cancelled),
         reason: Set(Some(Reason::StoppedByStaff)),
@@ -142,8 +142,8 @@ pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, occasion: &Oc
     Entity::update_many()
         .set(change)
         .filter(Column::Subject.eq(subject.to_string()))
-        .filter(Column::Rule.eq(occasion.rule.as_str()))
-        .filter(Column::Occurrence.eq(occasion.occurrence.as_str()))
+        .filter(Column::Rule.eq(planned.rule.as_str()))
+        .filter(Column::Occurrence.eq(planned.occurrence.as_str()))
         .filter(Column::Status.is_in([Status::Planned, Status::Retry]))
         .exec(db)
         .await

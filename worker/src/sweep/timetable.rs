@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use entity::{Instant, agenda, announcement, course};
+use entity::{Instant, announcement, course, mailing};
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ impl Timetables {
         for ids in unknown.chunks(COURSES_AT_A_TIME) {
             for (id, course) in facts::of_courses(db, ids).await? {
                 let state = (course.course.version, course.course.updated_at);
-                self.learnt.insert(id, Timetable { state, moments: agenda::timetable(&course) });
+                self.learnt.insert(id, Timetable { state, moments: mailing::timetable(&course) });
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! What people have to be told: where a session of a published course moves, comes or goes, the change is put down as a fact beside it. The
-//! agenda makes letters of such facts.
+//! mailing plan makes letters of such facts.
 
 use std::collections::BTreeSet;
 
-use entity::agenda::change::Span;
 use entity::course::Status;
+use entity::mailing::change::Span;
 use entity::schedule_change::{self, TrackIds};
 use entity::session;
 use sea_orm::DbErr;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use entity::agenda::Offset;
 use entity::announcement::Professions;
+use entity::mailing::Offset;
 use entity::{credit_offer, credit_part, credit_requirement, price, reminder_rule, statement};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};

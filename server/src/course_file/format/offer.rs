@@ -1,7 +1,7 @@
 //! What a course offers and says: prices, credit, statements and reminder rules.
 
-use entity::agenda::{Letter, Offset};
 use entity::credit_amount::CreditAmount;
+use entity::mailing::{Letter, Offset};
 use entity::profession::Profession;
 use entity::{credit_offer, credit_requirement, statement};
 
@@ -105,7 +105,7 @@ pub struct Rule {
 
 /// The rules that every course starts with.
 pub fn default_rules() -> Vec<Rule> {
-    entity::agenda::DEFAULT_RULES
+    entity::mailing::DEFAULT_RULES
         .iter()
         .map(|rule| Rule {
             slug: rule.slug.to_owned(),

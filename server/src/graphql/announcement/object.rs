@@ -164,7 +164,7 @@ impl Announcement {
     ) -> Result<Page<Notice>> {
         let scope = Condition::all()
             .add(notice::Column::CourseId.eq(self.row.course_id))
-            .add(notice::Column::Letter.eq(entity::agenda::Letter::Announcement))
+            .add(notice::Column::Letter.eq(entity::mailing::Letter::Announcement))
             .add(notice::Column::Occurrence.starts_with(self.row.id.to_string()));
         page_of(ctx, "announcement.notices", scope, Wanted::read(first, after, last, before)?, filter).await
     }

@@ -111,7 +111,7 @@ async fn told(desk: &Desk, rows: &[announcement::Model], now: Instant) -> Result
         .column(notice::Column::Occurrence)
         .column_as(notice::Column::Id.count(), "people")
         .filter(notice::Column::CourseId.is_in(gone.iter().map(|row| row.course_id)))
-        .filter(notice::Column::Letter.eq(entity::agenda::Letter::Announcement))
+        .filter(notice::Column::Letter.eq(entity::mailing::Letter::Announcement))
         .filter(notice::Column::Occurrence.is_in(gone.iter().map(|row| row.id.to_string())))
         .group_by(notice::Column::Occurrence)
         .into_tuple()

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::Refusal as No;
-use entity::agenda::Offset;
+use entity::mailing::Offset;
 use entity::profession::Profession;
 
 use super::object::Course;

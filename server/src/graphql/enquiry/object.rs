@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use entity::agenda::{Occasion, Reason, of_enquiry};
 use entity::enquiry;
+use entity::mailing::{self, Reason, of_enquiry};
 
 use super::together::Together;
 use crate::desk::Desk;
@@ -137,9 +137,9 @@ impl Enquiry {
         let person = self.together.facts(ctx, &self.row).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
         // What a switched-off rule would say is nobody's future.
-        let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
-        let occasions = of_enquiry(course, &person, now).into_iter().filter(comes);
-        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1, course.course.time_zone.clone())).collect())
+        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(Reason::RuleOff);
+        let letters = of_enquiry(course, &person, now).into_iter().filter(comes);
+        Ok(letters.map(|planned| PlannedLetter::new(planned, 1, course.course.time_zone.clone())).collect())
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
-use entity::agenda::{CourseFacts, EnquiryFacts, Topic};
+use entity::mailing::{CourseFacts, EnquiryFacts, Topic};
 use entity::{Instant, enquiry, learner, letter_instruction, notice, registration, unsubscription};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::OnceCell;
@@ -65,7 +65,7 @@ impl Together {
         must(self.pages(ctx).await?.get(&course_id), "course", course_id)
     }
 
-    /// What the agenda goes by of a course.
+    /// What the mailing plan goes by of a course.
     pub(super) async fn course_facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
         let pages = self.pages(ctx).await?;
         let made = async |desk: &Desk| {
@@ -75,7 +75,7 @@ impl Together {
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
 
-    /// What the agenda goes by of an enquiry.
+    /// What the mailing plan goes by of an enquiry.
     pub(super) async fn facts(&self, ctx: &Context<'_>, row: &enquiry::Model) -> Result<EnquiryFacts> {
         let desk = ctx.data::<Desk>()?;
         let people = self.people.get_or_try_init(|| self.find_people(desk)).await.or_opaque()?;

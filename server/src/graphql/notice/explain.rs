@@ -1,7 +1,7 @@
 //! Why did I (not) get this?
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use entity::agenda::{self, explain};
+use entity::mailing::{self, explain};
 use entity::{notice, registration, sweep_mark};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -87,7 +87,7 @@ impl ExplainQuery {
     }
 }
 
-async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: agenda::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
+async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: mailing::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
     let Some(mine) = viewer.run_registrations() else { return Ok(None) };
     let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&desk.db).await? else { return Ok(None) };
     let course_id = row.course_id;
@@ -101,7 +101,7 @@ async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: agenda::Letter) -
         .await?;
     let swept_to = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&desk.db).await?.map(|mark| mark.swept_to);
     let now = desk.nature.now();
-    let accounts = explain::accounts(letter, &agenda::of_registration(&course, &person, now), &notices, swept_to, now);
+    let accounts = explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
     let summary = explain::summary(&course, letter, &accounts);
     let told = |account: explain::Account| {
         let sentence = account.in_words(&course.course.time_zone, now);

@@ -110,10 +110,10 @@ impl NoticeMutation {
 async fn stop(desk: &Desk, viewer: &Viewer, which: Which) -> Answer<CancelNoticePayload> {
     match cancel_notice(desk, viewer, which).await? {
         Stopped::Noticed(row) => Ok(Notice { row, staff: true }.into()),
-        Stopped::Planned(occasion, course_id) => {
+        Stopped::Planned(planned, course_id) => {
             let page = desk.catalogue.page(&desk.db, course_id).await?;
             let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
-            Ok(PlannedLetter::new(*occasion, 1, zone).into())
+            Ok(PlannedLetter::new(*planned, 1, zone).into())
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::agenda::instructed;
+use entity::mailing::instructed;
 use entity::{letter_instruction, notice};
 use uuid::Uuid;
 
@@ -92,7 +92,7 @@ impl Notice {
 
     /// The reason as a full sentence; null unless it was not sent.
     async fn reason_in_words(&self) -> Option<&str> {
-        self.row.reason.map(entity::agenda::Reason::in_words)
+        self.row.reason.map(entity::mailing::Reason::in_words)
     }
 
     /// When it was to be sent.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object};
-use entity::agenda::{plan, reach};
+use entity::mailing::{plan, reach};
 use entity::notice;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
@@ -55,8 +55,8 @@ impl NoticeFilter {
         let Self { state, letter, reason } = self;
         Condition::all()
             .add_option(state.map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))))
-            .add_option(letter.map(|letter| notice::Column::Letter.eq(entity::agenda::Letter::from(letter))))
-            .add_option(reason.map(|reason| notice::Column::Reason.eq(entity::agenda::Reason::from(reason))))
+            .add_option(letter.map(|letter| notice::Column::Letter.eq(entity::mailing::Letter::from(letter))))
+            .add_option(reason.map(|reason| notice::Column::Reason.eq(entity::mailing::Reason::from(reason))))
     }
 }
 
@@ -79,18 +79,18 @@ async fn coming(desk: &Desk, page: &CoursePage, kinds: &[plan::LearnerKind], nam
     for kind in kinds {
         let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(*kind)).collect();
         let counted: Vec<(plan::Somebody, u64)> = of_kind.iter().map(|crowd| (crowd.somebody.clone(), crowd.people)).collect();
-        for planned in reach::planned(&facts, *kind, &counted, now) {
-            let reached = planned.crowds.iter().filter_map(|place| of_kind.get(*place));
+        for reach in reach::of_letters(&facts, *kind, &counted, now) {
+            let reached = reach.crowds.iter().filter_map(|place| of_kind.get(*place));
             let samples: Vec<Uuid> = reached.flat_map(|crowd| crowd.examples.iter().copied()).take(SAMPLES).collect();
-            letters.push((planned, samples));
+            letters.push((reach, samples));
         }
     }
     let wanted: Vec<Uuid> = if named { letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect() } else { Vec::new() };
     let learners = census::learners(&desk.db, wanted).await?;
-    let letter = |(planned, samples): (reach::Planned, Vec<Uuid>)| {
-        let people = i32::try_from(planned.people).unwrap_or(i32::MAX);
+    let letter = |(reach, samples): (reach::Reach, Vec<Uuid>)| {
+        let people = i32::try_from(reach.people).unwrap_or(i32::MAX);
         let samples = samples.iter().filter_map(|id| learners.get(id)).cloned().collect();
-        PlannedLetter::new(planned.occasion, people, page.course.time_zone.clone()).with_samples(samples)
+        PlannedLetter::new(reach.planned, people, page.course.time_zone.clone()).with_samples(samples)
     };
     Ok(letters.into_iter().map(letter).collect())
 }

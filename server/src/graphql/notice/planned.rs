@@ -1,7 +1,7 @@
-//! Letters to come, as the agenda computes them.
+//! Letters to come, as the mailing plan computes them.
 
 use async_graphql::{Enum, Object};
-use entity::agenda::Occasion;
+use entity::mailing;
 use entity::{Zone, learner};
 
 use crate::graphql::directive::list_size;
@@ -11,7 +11,7 @@ use crate::graphql::scalar::{Date, DateTime, LocalTime};
 
 /// Why a letter is not sent. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::agenda::Reason")]
+#[graphql(remote = "mailing::Reason")]
 pub enum NotSentReason {
     /// Its moment lies before the person came to be one of those to whom it goes; the confirmation has said it.
     LateRegistration,
@@ -70,16 +70,16 @@ pub enum NotSentReason {
 /// A letter to come.
 #[derive(Clone, Debug)]
 pub struct PlannedLetter {
-    occasion: Occasion,
+    planned: mailing::PlannedLetter,
     audience: i32,
     zone: Zone,
     samples: Vec<learner::Model>,
 }
 
 impl PlannedLetter {
-    /// The letter of an occasion, to so many people, of a course in `zone`.
-    pub fn new(occasion: Occasion, audience: i32, zone: Zone) -> Self {
-        Self { occasion, audience, zone, samples: Vec::new() }
+    /// The letter of an planned, to so many people, of a course in `zone`.
+    pub fn new(planned: mailing::PlannedLetter, audience: i32, zone: Zone) -> Self {
+        Self { planned, audience, zone, samples: Vec::new() }
     }
 
     /// The same with some of those to whom it goes.
@@ -93,27 +93,27 @@ impl PlannedLetter {
 impl PlannedLetter {
     /// Which letter it is.
     async fn letter(&self) -> Letter {
-        self.occasion.letter.into()
+        self.planned.letter.into()
     }
 
     /// The name of the course's rule that calls for it; of a letter that no rule calls for, its own name.
     async fn rule(&self) -> &str {
-        &self.occasion.rule
+        &self.planned.rule
     }
 
     /// Which time the rule speaks: with `rule`, what `cancelNotice` calls the letter by.
     async fn occurrence(&self) -> &str {
-        &self.occasion.occurrence
+        &self.planned.occurrence
     }
 
     /// The day on which it is to be sent, in the course's zone.
     async fn due_on(&self) -> Date {
-        Date(self.occasion.due_at.date_in(&self.zone))
+        Date(self.planned.due_at.date_in(&self.zone))
     }
 
     /// The time on the clock at which it is to be sent, in the course's zone.
     async fn due_time(&self) -> LocalTime {
-        LocalTime(self.occasion.due_at.in_zone(&self.zone).time().into())
+        LocalTime(self.planned.due_at.in_zone(&self.zone).time().into())
     }
 
     /// Up to three of those to whom it goes, in a course's plan; empty elsewhere, and for letters to people who have no account.
@@ -124,17 +124,17 @@ impl PlannedLetter {
 
     /// When it is to be sent.
     async fn due_at(&self) -> DateTime {
-        DateTime(self.occasion.due_at)
+        DateTime(self.planned.due_at)
     }
 
     /// From when on it would no longer be of use, and is not sent; null where there is no such moment.
     async fn pointless_at(&self) -> Option<DateTime> {
-        self.occasion.pointless_at.map(DateTime)
+        self.planned.pointless_at.map(DateTime)
     }
 
     /// The course day that it is about; null where it is not about one.
     async fn day(&self) -> Option<Date> {
-        self.occasion.day.map(Date)
+        self.planned.day.map(Date)
     }
 
     /// To how many people it goes, or would, were it not for the reason. In a course's plan they are counted as they are now, by status, hold,
@@ -145,10 +145,10 @@ impl PlannedLetter {
 
     /// Why it will not be sent; null where it will.
     async fn reason(&self) -> Option<NotSentReason> {
-        self.occasion.verdict.err().map(Into::into)
+        self.planned.verdict.err().map(Into::into)
     }
     /// The reason as a full sentence; null where it will be sent.
     async fn reason_in_words(&self) -> Option<&str> {
-        self.occasion.verdict.err().map(entity::agenda::Reason::in_words)
+        self.planned.verdict.err().map(mailing::Reason::in_words)
     }
 }

@@ -45,20 +45,20 @@ pub struct LetterPreview {
 impl LetterPreview {
     /// What was written, to so many people.
     pub fn new(previewed: Previewed, audience: i32) -> Self {
-        let Previewed { occasion, subject, text, html, calendar, list_unsubscribe, announcement: _ } = previewed;
-        let reason = occasion.verdict.err();
+        let Previewed { planned, subject, text, html, calendar, list_unsubscribe, announcement: _ } = previewed;
+        let reason = planned.verdict.err();
         Self {
-            letter: occasion.letter.into(),
-            rule: occasion.rule,
-            occurrence: occasion.occurrence,
+            letter: planned.letter.into(),
+            rule: planned.rule,
+            occurrence: planned.occurrence,
             subject,
             text,
             html,
             calendar,
             list_unsubscribe: list_unsubscribe.map(Url),
-            due_at: DateTime(occasion.due_at),
-            pointless_at: occasion.pointless_at.map(DateTime),
-            day: occasion.day.map(Date),
+            due_at: DateTime(planned.due_at),
+            pointless_at: planned.pointless_at.map(DateTime),
+            day: planned.day.map(Date),
             audience,
             reason: reason.map(Into::into),
             reason_in_words: reason.map(|reason| reason.in_words().to_owned()),

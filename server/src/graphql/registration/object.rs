@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::agenda::{Occasion, Reason, RegistrationFacts, of_registration};
+use entity::mailing::{self, Reason, RegistrationFacts, of_registration};
 use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
@@ -187,9 +187,9 @@ impl Registration {
         let Said { unsubscribed, instructions } = self.together.said(ctx, self.row.id).await?;
         let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at, unsubscribed, instructions };
         // What a switched-off rule would say is nobody's future.
-        let comes = |occasion: &Occasion| occasion.due_at > now && occasion.verdict != Err(Reason::RuleOff);
-        let occasions = of_registration(facts, &person, now).into_iter().filter(comes);
-        Ok(occasions.map(|occasion| PlannedLetter::new(occasion, 1, facts.course.time_zone.clone())).collect())
+        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(Reason::RuleOff);
+        let letters = of_registration(facts, &person, now).into_iter().filter(comes);
+        Ok(letters.map(|planned| PlannedLetter::new(planned, 1, facts.course.time_zone.clone())).collect())
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.

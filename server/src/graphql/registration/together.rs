@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
-use entity::agenda::CourseFacts;
+use entity::mailing::CourseFacts;
 use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement, statement};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -107,7 +107,7 @@ impl Together {
         must(pages.get(&course_id), "course", course_id)
     }
 
-    /// What the agenda goes by.
+    /// What the mailing plan goes by.
     pub async fn facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
         let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
         let made = async |desk: &Desk| {

@@ -49,7 +49,7 @@ pub struct SeriesPartInput {
     runs: Vec<SeriesRunInput>,
 }
 
-/// An occasion on which a part of a series was or will be taught elsewhere.
+/// An planned on which a part of a series was or will be taught elsewhere.
 #[derive(Clone, Debug, InputObject)]
 pub struct SeriesRunInput {
     /// Year and month, `YYYY-MM`.

@@ -37,7 +37,7 @@ stories! {
         assert_eq!(read["credits"][0], json!({ "label": "Contact hours", "amount": "6.50", "parts": [{ "amount": "1.00" }], "requirements": [{ "kind": "PARTICIPATION" }] }));
         assert_eq!(read["prices"][0]["early"]["amount"], "90.00");
         assert_eq!((&read["accreditedBy"][0]["slug"], &read["offeredBy"][0]["slug"]), (&json!("harvard-medical-school"), &json!(OFFERS)));
-        assert_eq!(read["reminderRules"].as_array().expect("rules").len(), entity::agenda::DEFAULT_RULES.len());
+        assert_eq!(read["reminderRules"].as_array().expect("rules").len(), entity::mailing::DEFAULT_RULES.len());
         for (person, who) in [(Some(&theirs), "other staff"), (None, "the signed-out")] {
             let found = house.asks(person.map(|person| person.token.as_str()), "{ course(slug: \"grief\") { id } }", json!({})).await;
             assert_eq!(found["course"], Value::Null, "{who}");

@@ -23,7 +23,7 @@ async fn changes(house: &House) -> Vec<schedule_change::Model> {
 async fn told(house: &House) -> Vec<String> {
     let nature: SharedNature = house.nature.clone();
     worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-    let letter = entity::agenda::Letter::ScheduleChanged;
+    let letter = entity::mailing::Letter::ScheduleChanged;
     let rows =
         notice::Entity::find().filter(notice::Column::Letter.eq(letter)).order_by_asc(notice::Column::Recipient).all(house.db()).await;
     rows.expect("rows").into_iter().map(|row| row.recipient).collect()

@@ -1,7 +1,7 @@
 //! A matter for the letters to people who only asked.
 
-use entity::agenda::{EnquiryFacts, Letter, of_enquiry};
 use entity::deadline::at_wall_time;
+use entity::mailing::{EnquiryFacts, Letter, of_enquiry};
 use entity::profession::Profession;
 use entity::{LocalDate, Zone, enquiry};
 use jiff::civil::{date, time};
@@ -40,9 +40,9 @@ pub fn enquiry_matter(letter: Letter) -> Result<EnquiryMatter, NoSample> {
         unsubscribed_at: None,
         instructions: Vec::new(),
     };
-    let occasion = of_enquiry(&course, &enquiry, at(20, 11))
+    let planned = of_enquiry(&course, &enquiry, at(20, 11))
         .into_iter()
-        .find(|occasion| occasion.letter == letter)
+        .find(|planned| planned.letter == letter)
         .ok_or(NoSample::NotCalledFor(letter))?;
-    Ok(EnquiryMatter { now: occasion.due_at, occasion, course, offered_by: offered_by(), prices: facts::prices(), enquiry })
+    Ok(EnquiryMatter { now: planned.due_at, planned, course, offered_by: offered_by(), prices: facts::prices(), enquiry })
 }

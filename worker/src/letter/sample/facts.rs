@@ -1,7 +1,7 @@
 //! The facts of the sample course: its row, its rules, its agenda, its prices.
 
-use entity::agenda::{DEFAULT_RULES, DefaultRule, Offset, SessionFacts};
 use entity::deadline::at_wall_time;
+use entity::mailing::{DEFAULT_RULES, DefaultRule, Offset, SessionFacts};
 use entity::profession::Profession;
 use entity::session::Kind;
 use entity::{Instant, LocalDate, WallTime, Zone, course, price, reminder_rule, session};

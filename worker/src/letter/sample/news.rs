@@ -1,7 +1,7 @@
 //! What happens to the sample course, for the letters that tell of it.
 
-use entity::agenda::{CourseFacts, Letter};
 use entity::deadline::at_wall_time;
+use entity::mailing::{CourseFacts, Letter};
 use entity::schedule_change::{self, TrackIds};
 use entity::{Instant, LocalDate, Zone, announcement, course, registration, session};
 use jiff::civil::{date, time};

@@ -1,46 +1,46 @@
 //! What staff said about single letters, applied to what the facts call for.
 
-use super::{Occasion, Reason};
+use super::{PlannedLetter, Reason};
 use crate::Instant;
 use crate::letter_instruction::{Kind, Model};
 
-/// Applies the instructions, oldest first, to the occasions: a stopped letter is not owed; one that is to be sent again is owed a further time,
+/// Applies the instructions, oldest first, to the planned letters: a stopped letter is not owed; one that is to be sent again is owed a further time,
 /// from the moment of the instruction on, unless the facts stand against it.
-pub fn apply(occasions: &mut Vec<Occasion>, instructions: &[Model], now: Instant) {
+pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Instant) {
     let mut again = Vec::new();
-    for occasion in occasions.iter_mut() {
-        let about = |said: &&Model| said.rule == occasion.rule && said.occurrence == occasion.occurrence;
+    for planned in letters.iter_mut() {
+        let about = |said: &&Model| said.rule == planned.rule && said.occurrence == planned.occurrence;
         let said: Vec<&Model> = instructions.iter().filter(about).collect();
         for (count, said) in said.iter().filter(|said| said.kind == Kind::Again).enumerate() {
-            again.push(once_more(occasion, said.at, count + 1, now));
+            again.push(once_more(planned, said.at, count + 1, now));
         }
         if said.iter().any(|said| said.kind == Kind::Stop) {
-            occasion.verdict = occasion.verdict.and(Err(Reason::StoppedByStaff));
+            planned.verdict = planned.verdict.and(Err(Reason::StoppedByStaff));
         }
     }
     // What is to be sent again can be stopped like any other letter.
-    for occasion in &mut again {
-        let stopped = |said: &Model| said.kind == Kind::Stop && said.rule == occasion.rule && said.occurrence == occasion.occurrence;
+    for planned in &mut again {
+        let stopped = |said: &Model| said.kind == Kind::Stop && said.rule == planned.rule && said.occurrence == planned.occurrence;
         if instructions.iter().any(stopped) {
-            occasion.verdict = occasion.verdict.and(Err(Reason::StoppedByStaff));
+            planned.verdict = planned.verdict.and(Err(Reason::StoppedByStaff));
         }
     }
-    occasions.append(&mut again);
-    occasions.sort_by(Occasion::in_time);
+    letters.append(&mut again);
+    letters.sort_by(PlannedLetter::in_time);
 }
 
-fn once_more(occasion: &Occasion, at: Instant, count: usize, now: Instant) -> Occasion {
-    let verdict = match occasion.verdict {
+fn once_more(planned: &PlannedLetter, at: Instant, count: usize, now: Instant) -> PlannedLetter {
+    let verdict = match planned.verdict {
         // Staff have looked at it and want it sent: what speaks against a letter on its own accord does not count.
         Err(Reason::LateRegistration | Reason::RuleTooNew | Reason::Superseded | Reason::StoppedByStaff) => Ok(()),
         other => other,
     };
-    let late = occasion.pointless_at.is_some_and(|pointless| now >= pointless);
-    Occasion {
-        occurrence: again(&occasion.occurrence, count),
+    let late = planned.pointless_at.is_some_and(|pointless| now >= pointless);
+    PlannedLetter {
+        occurrence: again(&planned.occurrence, count),
         due_at: at,
         verdict: if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict },
-        ..occasion.clone()
+        ..planned.clone()
     }
 }
 

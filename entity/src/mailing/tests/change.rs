@@ -31,8 +31,8 @@ fn changes_within_ten_minutes_are_told_together_and_later_ones_by_themselves() {
 
     // Before the gathering is over nothing is owed; afterwards until the old or the new start, whichever is later.
     let told = |now: &str| {
-        let occasions = of_registration(&facts, &person, at(now));
-        occasions.into_iter().filter(|one| one.letter == Letter::ScheduleChanged).map(|one| one.verdict).collect::<Vec<_>>()
+        let letters = of_registration(&facts, &person, at(now));
+        letters.into_iter().filter(|one| one.letter == Letter::ScheduleChanged).map(|one| one.verdict).collect::<Vec<_>>()
     };
     assert_eq!(told("2026-05-04T09:30-04:00"), [Ok(()), Ok(())]);
     assert_eq!(told("2026-06-01T12:59-04:00"), [Ok(()), Ok(())]);
@@ -57,8 +57,8 @@ fn a_change_reaches_those_in_whose_track_it_is() {
     let mut facts = course();
     facts.changes = vec![change("2026-05-04T09:00-04:00", 0x52, &[PEDIATRIC], Some(NOON), Some(ONE))];
     for (track, told) in [(Some(ADULT), 0), (Some(PEDIATRIC), 1), (None, 1)] {
-        let occasions = of_registration(&facts, &confirmed(track), at("2026-05-04T09:10-04:00"));
-        assert_eq!(verdicts(&occasions, Letter::ScheduleChanged).len(), told, "{track:?}");
+        let letters = of_registration(&facts, &confirmed(track), at("2026-05-04T09:10-04:00"));
+        assert_eq!(verdicts(&letters, Letter::ScheduleChanged).len(), told, "{track:?}");
     }
 }
 

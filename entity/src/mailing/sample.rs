@@ -1,4 +1,4 @@
-//! A course for the tests of the agenda: May 13 and 14, 2026, in New York, with an adult and a pediatric track on the second day.
+//! A course for the tests of the mailing plan: May 13 and 14, 2026, in New York, with an adult and a pediatric track on the second day.
 
 use uuid::Uuid;
 

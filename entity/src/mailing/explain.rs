@@ -1,6 +1,6 @@
 //! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
 
-use super::{CourseFacts, Letter, Occasion, Reason};
+use super::{CourseFacts, Letter, PlannedLetter, Reason};
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
@@ -44,44 +44,44 @@ pub struct Account {
 /// has come.
 pub fn accounts(
     letter: Letter,
-    occasions: &[Occasion],
+    letters: &[PlannedLetter],
     notices: &[notice::Model],
     swept_to: Option<Instant>,
     now: Instant,
 ) -> Vec<Account> {
     let notices: Vec<&notice::Model> = notices.iter().filter(|notice| notice.letter == letter).collect();
-    let occasions: Vec<&Occasion> = occasions.iter().filter(|occasion| occasion.letter == letter).collect();
-    let same = |occasion: &Occasion, notice: &notice::Model| occasion.rule == notice.rule && occasion.occurrence == notice.occurrence;
+    let letters: Vec<&PlannedLetter> = letters.iter().filter(|planned| planned.letter == letter).collect();
+    let same = |planned: &PlannedLetter, notice: &notice::Model| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
     let mut accounts: Vec<Account> = Vec::new();
-    for occasion in &occasions {
-        let noticed = notices.iter().find(|notice| same(occasion, notice));
+    for planned in &letters {
+        let noticed = notices.iter().find(|notice| same(planned, notice));
         accounts.push(match noticed {
-            Some(notice) => of_notice(notice, Some(occasion), now),
-            None => of_occasion(occasion, swept_to, now),
+            Some(notice) => of_notice(notice, Some(planned), now),
+            None => of_occasion(planned, swept_to, now),
         });
     }
-    let gone = notices.iter().filter(|notice| !occasions.iter().any(|occasion| same(occasion, notice)));
+    let gone = notices.iter().filter(|notice| !letters.iter().any(|planned| same(planned, notice)));
     accounts.extend(gone.map(|notice| of_notice(notice, None, now)));
     accounts.sort_by(|one, other| (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence)));
     accounts
 }
 
-fn of_occasion(occasion: &Occasion, swept_to: Option<Instant>, now: Instant) -> Account {
-    let passed_over = swept_to.is_some_and(|to| occasion.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
-    let (outcome, reason) = match occasion.verdict {
+fn of_occasion(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> Account {
+    let passed_over = swept_to.is_some_and(|to| planned.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
+    let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),
-        Ok(()) if occasion.due_at > now => (Outcome::Planned, None),
+        Ok(()) if planned.due_at > now => (Outcome::Planned, None),
         // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment comes.
-        Ok(()) if passed_over && !occasion.letter.follows_an_act() => (Outcome::NotSent, None),
+        Ok(()) if passed_over && !planned.letter.follows_an_act() => (Outcome::NotSent, None),
         Ok(()) => (Outcome::Waiting, None),
     };
-    let Occasion { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = occasion;
+    let PlannedLetter { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = planned;
     Account { rule: rule.clone(), occurrence: occurrence.clone(), due_at: *due_at, outcome, at: None, reason }
 }
 
-fn of_notice(notice: &notice::Model, occasion: Option<&Occasion>, now: Instant) -> Account {
-    let verdict = occasion.map_or(Err(Reason::Moved), |occasion| occasion.verdict);
-    let due_at = occasion.map_or(notice.due_at, |occasion| occasion.due_at);
+fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Instant) -> Account {
+    let verdict = planned.map_or(Err(Reason::Moved), |planned| planned.verdict);
+    let due_at = planned.map_or(notice.due_at, |planned| planned.due_at);
     let ended = Some(notice.updated_at);
     let (due_at, outcome, at, reason) = match notice.status {
         Status::Sent => (notice.due_at, Outcome::Sent, notice.sent_at, None),

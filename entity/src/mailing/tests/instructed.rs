@@ -10,8 +10,8 @@ fn a_stopped_letter_is_not_owed_and_one_to_be_sent_again_is_owed_once_more() {
     let now = at("2026-05-26T10:00-04:00");
     let judged = |instructions: Vec<letter_instruction::Model>, now: Instant| -> Vec<(String, Instant, Result<(), Reason>)> {
         let person = RegistrationFacts { instructions, ..confirmed(None) };
-        let occasions = of_registration(&facts, &person, now);
-        occasions.into_iter().filter(|one| one.rule == week).map(|one| (one.occurrence, one.due_at, one.verdict)).collect()
+        let letters = of_registration(&facts, &person, now);
+        letters.into_iter().filter(|one| one.rule == week).map(|one| (one.occurrence, one.due_at, one.verdict)).collect()
     };
     let day = "2026-06-01";
     let due = at("2026-05-25T09:00-04:00");
@@ -32,7 +32,7 @@ fn a_stopped_letter_is_not_owed_and_one_to_be_sent_again_is_owed_once_more() {
     assert_eq!(judged(vec![said("day_starting_1h", day, Kind::Stop, "2026-05-20T09:00-04:00")], now), [(day.to_owned(), due, Ok(()))]);
     // The facts are stronger: who has had enough of reminders, or has cancelled, gets none again.
     let person = RegistrationFacts { instructions: vec![again], unsubscribed: vec![Topic::Reminders], ..confirmed(None) };
-    let occasions = of_registration(&facts, &person, now);
-    let verdicts: Vec<_> = occasions.iter().filter(|one| one.rule == week).map(|one| one.verdict).collect();
+    let letters = of_registration(&facts, &person, now);
+    let verdicts: Vec<_> = letters.iter().filter(|one| one.rule == week).map(|one| one.verdict).collect();
     assert_eq!(verdicts, [Err(Reason::Unsubscribed), Err(Reason::Unsubscribed)]);
 }

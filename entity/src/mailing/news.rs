@@ -2,17 +2,17 @@
 //! agenda, the course's cancellation, and what staff announce.
 
 use super::moment::Moment;
-use super::{CourseFacts, Letter, Occasion, Reason, RegistrationFacts, change};
+use super::{CourseFacts, Letter, PlannedLetter, Reason, RegistrationFacts, change};
 use crate::registration::Status;
 use crate::{Instant, announcement};
 
 /// The news that there are for the person, as judged at `now`.
-pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
+pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<PlannedLetter> {
     let mut news = Vec::new();
     let mut tell = |letter: Letter, moment: Moment, verdict: Result<(), Reason>| {
         let late = moment.pointless_at.is_some_and(|pointless| now >= pointless);
         let verdict = if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict };
-        news.extend(letter.without_rule().map(|rule| Occasion::of(&rule, letter, moment, verdict)));
+        news.extend(letter.without_rule().map(|rule| PlannedLetter::of(&rule, letter, moment, verdict)));
     };
     for gathering in change::of_person(facts, &person.registration) {
         let moment = Moment {

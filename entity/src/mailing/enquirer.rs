@@ -1,35 +1,35 @@
 //! Letters to people who asked about a course: what they asked for, and, if they agreed to it, the letters about its deadlines.
 
 use super::moment::{self, Moment};
-use super::{CourseFacts, EnquiryFacts, Letter, Occasion, Reason, instructed};
+use super::{CourseFacts, EnquiryFacts, Letter, PlannedLetter, Reason, instructed};
 use crate::{Instant, enquiry, reminder_rule};
 
 /// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as judged at `now`.
-pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
-    let mut occasions: Vec<Occasion> = answers(facts, person, now);
+pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<PlannedLetter> {
+    let mut letters: Vec<PlannedLetter> = answers(facts, person, now);
     for rule in &facts.rules {
         if rule.letter.spec().audience.invites_enquirers() {
             let judged = |moment: Moment| {
                 let verdict = judge(facts, rule, person, &moment, now);
-                Occasion::of(&rule.slug, rule.letter, moment, verdict)
+                PlannedLetter::of(&rule.slug, rule.letter, moment, verdict)
             };
-            occasions.extend(moment::of_course(facts, rule, None).into_iter().map(judged));
+            letters.extend(moment::of_course(facts, rule, None).into_iter().map(judged));
         }
     }
-    super::in_order(&mut occasions, now);
-    instructed::apply(&mut occasions, &person.instructions, now);
-    occasions
+    super::in_order(&mut letters, now);
+    instructed::apply(&mut letters, &person.instructions, now);
+    letters
 }
 
 /// What was asked for, and what staff answered.
-fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Occasion> {
+fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<PlannedLetter> {
     let enquiry = &person.enquiry;
     let told = |letter: Letter, occurrence: &str, at: Instant, verdict: Result<(), Reason>| {
         let pointless_at = at.plus_seconds(enquiry::LIFE_DAYS * 86_400);
         let verdict = if verdict.is_ok() && now >= pointless_at { Err(Reason::Pointless) } else { verdict };
         let moment =
             Moment { occurrence: occurrence.to_owned(), due_at: at, pointless_at: Some(pointless_at), day: None, session_ids: Vec::new() };
-        letter.without_rule().map(|rule| Occasion::of(&rule, letter, moment, verdict))
+        letter.without_rule().map(|rule| PlannedLetter::of(&rule, letter, moment, verdict))
     };
     let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, facts.runs());
     // Staff may answer at any time; nobody is left without an answer because a course was cancelled.

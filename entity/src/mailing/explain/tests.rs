@@ -1,8 +1,8 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::agenda::sample::{at, facts, rule, zone};
-use crate::agenda::{Offset, RegistrationFacts, of_registration};
+use crate::mailing::sample::{at, facts, rule, zone};
+use crate::mailing::{Offset, RegistrationFacts, of_registration};
 use crate::profession::Profession;
 use crate::quote::Basis;
 use crate::{WallTime, registration};
@@ -71,8 +71,8 @@ fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<Reason>) 
 }
 
 fn told(confirmed_at: &str, notices: &[notice::Model], now: &str) -> Vec<(String, Outcome, Option<Reason>)> {
-    let occasions = of_registration(&course(), &person(confirmed_at), at(now));
-    let accounts = accounts(Letter::CourseStarting, &occasions, notices, Some(at(now)), at(now));
+    let letters = of_registration(&course(), &person(confirmed_at), at(now));
+    let accounts = accounts(Letter::CourseStarting, &letters, notices, Some(at(now)), at(now));
     accounts.into_iter().map(|account| (account.rule, account.outcome, account.reason)).collect()
 }
 
@@ -107,9 +107,9 @@ fn what_the_sweep_has_passed_over_is_not_on_its_way() {
 
 #[test]
 fn accounts_are_told_in_words_on_the_clock_of_the_course() {
-    let occasions = of_registration(&course(), &person("2026-04-01T12:00:00Z"), at(NOW));
+    let letters = of_registration(&course(), &person("2026-04-01T12:00:00Z"), at(NOW));
     let sent = notice("week", "2026-05-13", Status::Sent, None);
-    let all = accounts(Letter::CourseStarting, &occasions, &[sent], None, at(NOW));
+    let all = accounts(Letter::CourseStarting, &letters, &[sent], None, at(NOW));
     let words: Vec<String> = all.iter().map(|account| account.in_words(&zone(), at(NOW))).collect();
     assert_eq!(
         words,
@@ -119,8 +119,8 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     assert!(summary(&course(), Letter::DayStarting, &[]).contains("no rule"));
     let mut off = course();
     off.rules.iter_mut().for_each(|rule| rule.enabled = false);
-    let occasions = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
-    let all = accounts(Letter::CourseStarting, &occasions, &[], None, at(NOW));
+    let letters = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
+    let all = accounts(Letter::CourseStarting, &letters, &[], None, at(NOW));
     assert_eq!(summary(&off, Letter::CourseStarting, &all), "Of this letter: 2 not sent. Every rule for this letter is switched off.");
     assert!(all[1].in_words(&zone(), at(NOW)).ends_with("The rule is switched off."), "{all:?}");
     let mut early = course();

@@ -13,7 +13,7 @@ pub(super) const CANCELLATION_DAYS: i64 = 30;
 /// A moment at which a rule speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Which time it is: see [`super::Occasion::occurrence`].
+    /// Which time it is: see [`super::PlannedLetter::occurrence`].
     pub occurrence: String,
     /// When it speaks.
     pub due_at: Instant,

@@ -1,4 +1,4 @@
-//! The facts that the agenda goes by.
+//! The facts that the mailing plan goes by.
 
 use uuid::Uuid;
 
@@ -6,7 +6,7 @@ use super::{Reason, Topic};
 use crate::quote::Basis;
 use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session, track};
 
-/// The facts about a course that the agenda goes by.
+/// The facts about a course that the mailing plan goes by.
 #[derive(Clone, Debug)]
 pub struct CourseFacts {
     /// The course.
@@ -48,7 +48,7 @@ impl SessionFacts {
     }
 }
 
-/// The facts about a registration that the agenda goes by.
+/// The facts about a registration that the mailing plan goes by.
 #[derive(Clone, Debug)]
 pub struct RegistrationFacts {
     /// The registration.
@@ -63,7 +63,7 @@ pub struct RegistrationFacts {
     pub instructions: Vec<letter_instruction::Model>,
 }
 
-/// The facts about an enquiry that the agenda goes by.
+/// The facts about an enquiry that the mailing plan goes by.
 #[derive(Clone, Debug)]
 pub struct EnquiryFacts {
     /// The enquiry.

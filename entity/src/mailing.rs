@@ -38,7 +38,7 @@ use moment::Moment;
 
 /// A letter that the facts call for, or would, were it not for the reason given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occasion {
+pub struct PlannedLetter {
     /// Slug of the rule; for a letter that no rule calls for, its own name (see [`Letter::without_rule`]).
     pub rule: String,
     /// Which letter.
@@ -58,7 +58,7 @@ pub struct Occasion {
     pub verdict: Result<(), Reason>,
 }
 
-impl Occasion {
+impl PlannedLetter {
     /// The letter of `rule` at `moment`.
     pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), Reason>) -> Self {
         let Moment { occurrence, due_at, pointless_at, day, session_ids } = moment;
@@ -72,44 +72,44 @@ impl Occasion {
 }
 
 /// Every letter that the facts about a registration call for, past and to come, in the order of their moments, as judged at `now`.
-pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<Occasion> {
-    let mut occasions: Vec<Occasion> = facts
+pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<PlannedLetter> {
+    let mut letters: Vec<PlannedLetter> = facts
         .rules
         .iter()
         .flat_map(|rule| {
             moment::of_rule(facts, rule, person).into_iter().map(move |moment| {
                 let verdict = entitlement::judge(facts, rule, person, &moment, now);
-                Occasion::of(&rule.slug, rule.letter, moment, verdict)
+                PlannedLetter::of(&rule.slug, rule.letter, moment, verdict)
             })
         })
         .collect();
-    in_order(&mut occasions, now);
-    occasions.extend(news::of_person(facts, person, now));
-    instructed::apply(&mut occasions, &person.instructions, now);
-    occasions
+    in_order(&mut letters, now);
+    letters.extend(news::of_person(facts, person, now));
+    instructed::apply(&mut letters, &person.instructions, now);
+    letters
 }
 
 /// Sorts the letters of one person, and lets the last one of several speak for all.
-fn in_order(occasions: &mut [Occasion], now: Instant) {
-    occasions.sort_by(Occasion::in_time);
-    supersede(occasions, now);
+fn in_order(letters: &mut [PlannedLetter], now: Instant) {
+    letters.sort_by(PlannedLetter::in_time);
+    supersede(letters, now);
 }
 
 /// Of several letters of one kind about one thing that are due by `now`, the last one says it all: when a worker was away for long, nobody
 /// gets «in a week» and «tomorrow» in one burst.
-fn supersede(occasions: &mut [Occasion], now: Instant) {
-    for index in 0..occasions.len() {
-        let (earlier, later) = occasions.split_at_mut(index + 1);
-        let Some(occasion) = earlier.last_mut() else { continue };
-        let newer = |other: &Occasion| other.letter == occasion.letter && other.occurrence == occasion.occurrence && other.due_at <= now;
-        if occasion.verdict.is_ok() && later.iter().any(|other| newer(other) && other.verdict.is_ok()) {
-            occasion.verdict = Err(Reason::Superseded);
+fn supersede(letters: &mut [PlannedLetter], now: Instant) {
+    for index in 0..letters.len() {
+        let (earlier, later) = letters.split_at_mut(index + 1);
+        let Some(planned) = earlier.last_mut() else { continue };
+        let newer = |other: &PlannedLetter| other.letter == planned.letter && other.occurrence == planned.occurrence && other.due_at <= now;
+        if planned.verdict.is_ok() && later.iter().any(|other| newer(other) && other.verdict.is_ok()) {
+            planned.verdict = Err(Reason::Superseded);
         }
     }
 }
 
 /// The letter that a request for a sign-in code calls for, as judged at `now`.
-pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> Occasion {
+pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLetter {
     let verdict = if code.used_at.is_some() {
         Err(Reason::CodeUsed)
     } else if now >= code.expires_at {
@@ -117,7 +117,7 @@ pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> Occasion {
     } else {
         Ok(())
     };
-    Occasion {
+    PlannedLetter {
         rule: "sign_in_code".to_owned(),
         letter: Letter::SignInCode,
         occurrence: "requested".to_owned(),

@@ -1,6 +1,6 @@
 //! The cancellation of a course, and announcements.
 
-use super::super::{CourseFacts, Letter, Occasion, Reason, RegistrationFacts, of_registration, timetable};
+use super::super::{CourseFacts, Letter, PlannedLetter, Reason, RegistrationFacts, of_registration, timetable};
 use super::*;
 
 #[test]
@@ -12,7 +12,7 @@ fn a_cancelled_course_says_so_to_the_live_and_nothing_else() {
     facts.announcements = vec![announced(&[Status::Confirmed])];
     let now = at("2026-05-04T09:30-04:00");
     let owed = |person: &RegistrationFacts| -> Vec<Letter> {
-        let confirmation = |one: &Occasion| one.letter != Letter::RegistrationConfirmed;
+        let confirmation = |one: &PlannedLetter| one.letter != Letter::RegistrationConfirmed;
         of_registration(&facts, person, now)
             .into_iter()
             .filter(|one| one.verdict.is_ok() && confirmation(one))

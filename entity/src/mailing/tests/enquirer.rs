@@ -7,8 +7,8 @@ use super::*;
 fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_course_began() {
     let (facts, now) = (course(), at("2026-05-13T09:00-04:00"));
     let closing = |person: &EnquiryFacts, now: Instant| {
-        let occasions = of_enquiry(&facts, person, now);
-        occasions.into_iter().find(|one| one.rule == "registration_closing_7d").map(|one| (one.due_at, one.verdict)).expect("an occasion")
+        let letters = of_enquiry(&facts, person, now);
+        letters.into_iter().find(|one| one.rule == "registration_closing_7d").map(|one| (one.due_at, one.verdict)).expect("a letter")
     };
     assert_eq!(closing(&asked(), now), (now, Ok(())));
     assert_eq!(closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1, Err(Reason::HasRegistered));
@@ -27,13 +27,13 @@ fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_cours
 
     let mut cancelled = course();
     cancelled.course.status = course::Status::Cancelled;
-    let occasions = of_enquiry(&cancelled, &asked(), now);
-    assert!(occasions.iter().all(|one| one.verdict.is_err()), "{occasions:?}");
+    let letters = of_enquiry(&cancelled, &asked(), now);
+    assert!(letters.iter().all(|one| one.verdict.is_err()), "{letters:?}");
     let mut answered = asked();
     answered.enquiry.answer = Some("Yes.".to_owned());
     answered.enquiry.answered_at = Some(now);
     let owed: Vec<Letter> =
         of_enquiry(&cancelled, &answered, now).into_iter().filter(|one| one.verdict.is_ok()).map(|one| one.letter).collect();
     assert_eq!(owed, [Letter::EnquiryAnswered], "an answer is owed whatever became of the course");
-    assert!(occasions.iter().all(|one| !matches!(one.letter, Letter::CourseStarting | Letter::DayStarting)));
+    assert!(letters.iter().all(|one| !matches!(one.letter, Letter::CourseStarting | Letter::DayStarting)));
 }

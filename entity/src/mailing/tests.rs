@@ -1,4 +1,4 @@
-//! The agenda, asked about a small course: what happens to the course itself, people who only asked, and what staff said.
+//! The mailing plan, asked about a small course: what happens to the course itself, people who only asked, and what staff said.
 //!
 //! The course: Monday, June 1, 2026, in New York, one session for everybody at 9:00 and one for the pediatric track at 14:00.
 
@@ -9,7 +9,9 @@ mod news;
 
 use uuid::Uuid;
 
-use super::{CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, Occasion, Offset, Reason, RegistrationFacts, SessionFacts};
+use super::{
+    CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, Offset, PlannedLetter, Reason, RegistrationFacts, SessionFacts,
+};
 use crate::announcement::{Professions, Statuses};
 use crate::course::sample::{self, at, day};
 use crate::letter_instruction::{self, Kind};
@@ -190,6 +192,6 @@ fn said(rule: &str, occurrence: &str, kind: Kind, moment: &str) -> letter_instru
 }
 
 /// The verdicts on one letter, with their occurrences.
-fn verdicts(occasions: &[Occasion], letter: Letter) -> Vec<(String, Result<(), Reason>)> {
-    occasions.iter().filter(|one| one.letter == letter).map(|one| (one.occurrence.clone(), one.verdict)).collect()
+fn verdicts(letters: &[PlannedLetter], letter: Letter) -> Vec<(String, Result<(), Reason>)> {
+    letters.iter().filter(|one| one.letter == letter).map(|one| (one.occurrence.clone(), one.verdict)).collect()
 }

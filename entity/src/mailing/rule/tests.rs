@@ -1,8 +1,8 @@
 use super::*;
 use crate::WallTime;
-use crate::agenda::sample::{PEDIATRIC, at, facts, rule};
 use crate::announcement::Professions;
 use crate::letter::Letter;
+use crate::mailing::sample::{PEDIATRIC, at, facts, rule};
 use crate::profession::Profession;
 
 fn days(days: i16) -> Offset {
@@ -90,7 +90,7 @@ fn a_rule_for_a_track_goes_by_its_sessions() {
 
 #[test]
 fn a_rule_reaches_whom_it_is_meant_for() {
-    use crate::agenda::plan::{LearnerKind, of_kind};
+    use crate::mailing::plan::{LearnerKind, of_kind};
     let mut facts = facts();
     facts.rules = vec![reminder_rule::Model {
         professions: Some(Professions(vec![Profession::Nurse])),
@@ -98,7 +98,7 @@ fn a_rule_reaches_whom_it_is_meant_for() {
         ..rule("nurses", Letter::CourseStarting, days(-2))
     }];
     let planned = of_kind(&facts, LearnerKind::Confirmed, at(APRIL));
-    let told: Vec<(&str, bool)> = planned.iter().map(|occasion| (occasion.rule.as_str(), occasion.verdict.is_ok())).collect();
+    let told: Vec<(&str, bool)> = planned.iter().map(|planned| (planned.rule.as_str(), planned.verdict.is_ok())).collect();
     assert_eq!(told, [("nurses", true)], "the plan has what is meant for some, too");
     facts.rules = vec![rule("closing", Letter::RegistrationClosing, days(-1))];
     assert_eq!(of_kind(&facts, LearnerKind::Enquirer, at(APRIL)).len(), 1);

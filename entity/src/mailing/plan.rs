@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{CourseFacts, EnquiryFacts, Occasion, Reason, RegistrationFacts, of_enquiry, of_registration};
+use super::{CourseFacts, EnquiryFacts, PlannedLetter, Reason, RegistrationFacts, of_enquiry, of_registration};
 use crate::profession::Profession;
 use crate::quote::Basis;
 use crate::{Instant, enquiry, registration};
@@ -48,35 +48,33 @@ pub struct Somebody {
 
 /// The letters to come for `somebody` who has been of `kind` for long, with their verdicts as judged at `now`: everything that is not said
 /// in answer to an act of the person's own.
-pub fn of_somebody(facts: &CourseFacts, kind: LearnerKind, somebody: &Somebody, now: Instant) -> Vec<Occasion> {
-    let occasions = match kind.status() {
+pub fn of_somebody(facts: &CourseFacts, kind: LearnerKind, somebody: &Somebody, now: Instant) -> Vec<PlannedLetter> {
+    let letters = match kind.status() {
         Some(status) => of_registration(facts, &registered(facts, status, somebody), now),
         None => of_enquiry(facts, &asked(facts, somebody), now),
     };
-    occasions.into_iter().filter(|occasion| occasion.due_at > now && !occasion.letter.follows_an_act()).collect()
+    letters.into_iter().filter(|planned| planned.due_at > now && !planned.letter.follows_an_act()).collect()
 }
 
 /// The letters to come, counted from the course's own dates or following from news that are known, for anybody of `kind` who has been so for
 /// long; what concerns another kind only is left out, what is not to be sent to this kind carries its reason.
-pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<Occasion> {
-    let mut letters: Vec<Occasion> = Vec::new();
+pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<PlannedLetter> {
+    let mut letters: Vec<PlannedLetter> = Vec::new();
     for somebody in suited(facts, now) {
-        for occasion in of_somebody(facts, kind, &somebody, now) {
-            let other_kind = matches!(
-                occasion.verdict,
-                Err(Reason::NotConfirmed | Reason::AlreadyConfirmed | Reason::NotConcerned | Reason::Superseded)
-            );
-            if !other_kind && !letters.iter().any(|known| same(known, &occasion)) {
-                letters.push(occasion);
+        for planned in of_somebody(facts, kind, &somebody, now) {
+            let other_kind =
+                matches!(planned.verdict, Err(Reason::NotConfirmed | Reason::AlreadyConfirmed | Reason::NotConcerned | Reason::Superseded));
+            if !other_kind && !letters.iter().any(|known| same(known, &planned)) {
+                letters.push(planned);
             }
         }
     }
-    letters.sort_by(Occasion::in_time);
+    letters.sort_by(PlannedLetter::in_time);
     letters
 }
 
-/// Whether two occasions are the same letter at the same moment.
-pub fn same(one: &Occasion, other: &Occasion) -> bool {
+/// Whether two planned letters are the same at the same moment.
+pub fn same(one: &PlannedLetter, other: &PlannedLetter) -> bool {
     (&one.rule, &one.occurrence, one.due_at) == (&other.rule, &other.occurrence, other.due_at)
 }
 
