@@ -6,7 +6,7 @@
 
 mod reason;
 
-pub use reason::Reason;
+pub use reason::NotSentReason;
 use sea_orm::Iterable;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

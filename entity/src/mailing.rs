@@ -31,7 +31,7 @@ use std::cmp::Ordering;
 
 use uuid::Uuid;
 
-pub use crate::letter::{Letter, Reason, Topic};
+pub use crate::letter::{Letter, NotSentReason, Topic};
 pub use crate::reminder_rule::Offset;
 use crate::{Instant, LocalDate, sign_in_code};
 use moment::Moment;
@@ -55,12 +55,12 @@ pub struct PlannedLetter {
     /// The sessions it is about, where it is about some.
     pub session_ids: Vec<Uuid>,
     /// Whether it is owed, or why not.
-    pub verdict: Result<(), Reason>,
+    pub verdict: Result<(), NotSentReason>,
 }
 
 impl PlannedLetter {
     /// The letter of `rule` at `moment`.
-    pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), Reason>) -> Self {
+    pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), NotSentReason>) -> Self {
         let Moment { occurrence, due_at, pointless_at, day, session_ids } = moment;
         Self { rule: rule.to_owned(), letter, occurrence, due_at, pointless_at, day, session_ids, verdict }
     }
@@ -103,7 +103,7 @@ fn supersede(letters: &mut [PlannedLetter], now: Instant) {
         let Some(planned) = earlier.last_mut() else { continue };
         let newer = |other: &PlannedLetter| other.letter == planned.letter && other.occurrence == planned.occurrence && other.due_at <= now;
         if planned.verdict.is_ok() && later.iter().any(|other| newer(other) && other.verdict.is_ok()) {
-            planned.verdict = Err(Reason::Superseded);
+            planned.verdict = Err(NotSentReason::Superseded);
         }
     }
 }
@@ -111,9 +111,9 @@ fn supersede(letters: &mut [PlannedLetter], now: Instant) {
 /// The letter that a request for a sign-in code calls for, as judged at `now`.
 pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLetter {
     let verdict = if code.used_at.is_some() {
-        Err(Reason::CodeUsed)
+        Err(NotSentReason::CodeUsed)
     } else if now >= code.expires_at {
-        Err(Reason::Pointless)
+        Err(NotSentReason::Pointless)
     } else {
         Ok(())
     };

@@ -14,7 +14,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::Instant;
-use crate::letter::{AnswerLost, Letter, Reason};
+use crate::letter::{AnswerLost, Letter, NotSentReason};
 
 /// How long a claim lasts without being renewed, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -81,7 +81,7 @@ pub struct Model {
     /// Where it is in its life.
     pub status: Status,
     /// Why it was not sent; on one that is still open, that the answer to an earlier try was lost.
-    pub reason: Option<Reason>,
+    pub reason: Option<NotSentReason>,
     /// Lower goes first.
     pub priority: i16,
     /// When the mailing plan called for it.
@@ -181,7 +181,7 @@ impl Model {
     /// Whether a lost answer is met with another try: only once, and only where the letter's kind allows it. That it has happened once is
     /// remembered by the reason, which an open notice otherwise does not have.
     fn may_be_sent_again(&self) -> bool {
-        self.letter.spec().answer_lost == AnswerLost::SendAgain && self.reason != Some(Reason::OutcomeUnknown)
+        self.letter.spec().answer_lost == AnswerLost::SendAgain && self.reason != Some(NotSentReason::OutcomeUnknown)
     }
 
     /// When to send it once more after no answer came at `now`; none where it is not to be sent again.
@@ -201,10 +201,10 @@ impl Model {
 
     /// How the notice ends when it is no longer owed: lapsed for that `reason`, cancelled where staff stopped it, unless an earlier try may
     /// have reached the reader.
-    pub fn end_unsent(&self, reason: Reason) -> (Status, Reason) {
+    pub fn end_unsent(&self, reason: NotSentReason) -> (Status, NotSentReason) {
         match self.reason {
-            Some(Reason::OutcomeUnknown) => (Status::Unknown, Reason::OutcomeUnknown),
-            Some(_) | None if reason == Reason::StoppedByStaff => (Status::Cancelled, reason),
+            Some(NotSentReason::OutcomeUnknown) => (Status::Unknown, NotSentReason::OutcomeUnknown),
+            Some(_) | None if reason == NotSentReason::StoppedByStaff => (Status::Cancelled, reason),
             Some(_) | None => (Status::Lapsed, reason),
         }
     }
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(claimed.after_claim(), AfterClaim::Send);
         let lost = notice(Letter::DayStarting, Status::Sending);
         assert_eq!(lost.after_claim(), AfterClaim::SendOnceMore);
-        let lost_twice = Model { reason: Some(Reason::OutcomeUnknown), ..lost.clone() };
+        let lost_twice = Model { reason: Some(NotSentReason::OutcomeUnknown), ..lost.clone() };
         assert_eq!(lost_twice.after_claim(), AfterClaim::Unknowable);
         assert_eq!(notice(Letter::SignInCode, Status::Sending).after_claim(), AfterClaim::Unknowable);
         let deadly = Model { crashes: MAX_CRASHES, ..claimed };
@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn what_may_have_reached_its_reader_is_not_called_lapsed() {
         let fresh = notice(Letter::DayStarting, Status::Claimed);
-        assert_eq!(fresh.end_unsent(Reason::Cancelled), (Status::Lapsed, Reason::Cancelled));
+        assert_eq!(fresh.end_unsent(NotSentReason::Cancelled), (Status::Lapsed, NotSentReason::Cancelled));
         assert_eq!(fresh.waiting(), Status::Planned);
-        let tried = Model { reason: Some(Reason::OutcomeUnknown), attempts: 1, ..fresh };
-        assert_eq!(tried.end_unsent(Reason::Cancelled), (Status::Unknown, Reason::OutcomeUnknown));
+        let tried = Model { reason: Some(NotSentReason::OutcomeUnknown), attempts: 1, ..fresh };
+        assert_eq!(tried.end_unsent(NotSentReason::Cancelled), (Status::Unknown, NotSentReason::OutcomeUnknown));
         assert_eq!(tried.waiting(), Status::Retry);
     }
 }

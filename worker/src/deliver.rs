@@ -10,7 +10,7 @@ mod ledger;
 mod paper;
 mod standing;
 
-use entity::mailing::Reason;
+use entity::mailing::NotSentReason;
 use entity::notice::{self, AfterClaim, AfterDeferral, MAX_CRASHES, Status};
 use entity::{Instant, email::Address};
 use sea_orm::DbErr;
@@ -34,9 +34,9 @@ pub enum Outcome {
     /// Put back until that moment without counting an attempt: the way is closed, or what it is about was moved.
     Waiting(Instant),
     /// Over: refused, or not to be written.
-    Failed(Reason),
+    Failed(NotSentReason),
     /// Over: no longer owed.
-    Lapsed(Reason),
+    Lapsed(NotSentReason),
     /// Handed over, and no answer came; to be sent once more at that moment, where there is one.
     Unknown(Option<Instant>),
     /// Set aside because it crashed its workers.
@@ -98,7 +98,7 @@ async fn attempt<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &C
     let remembered = notice.status == Status::Sending;
     let notice = &notice::Model {
         status: Status::Claimed,
-        reason: if remembered { Some(Reason::OutcomeUnknown) } else { notice.reason },
+        reason: if remembered { Some(NotSentReason::OutcomeUnknown) } else { notice.reason },
         ..notice.clone()
     };
     send(worker, notice, claim).await
@@ -142,7 +142,7 @@ async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Clai
         Ok(message) => message,
         Err(why) => {
             delivery.abandon().await;
-            return end(claim, notice, Status::Failed, Reason::CannotBeWritten, notice.attempts, Some(why)).await;
+            return end(claim, notice, Status::Failed, NotSentReason::CannotBeWritten, notice.attempts, Some(why)).await;
         }
     };
     match claim.sending(dated_at, owed.address.as_sent()).await {
@@ -176,7 +176,7 @@ async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim<impl S
             let (status, reason) = notice.end_unsent(reason);
             end(claim, notice, status, reason, notice.attempts, None).await
         }
-        Standing::NoAddress => end(claim, notice, Status::Failed, Reason::AddressInvalid, notice.attempts, None).await,
+        Standing::NoAddress => end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, None).await,
     }
 }
 
@@ -207,8 +207,8 @@ async fn refused<D: Store>(
             let until = worker.traffic.throttled(domain, now);
             defer(worker, notice, claim, now, until, why).await
         }
-        PostError::AddressRefused(_) => end(claim, notice, Status::Failed, Reason::AddressRefused, tried, Some(why)).await,
-        PostError::Refused(_) => end(claim, notice, Status::Failed, Reason::RefusedByServer, tried, Some(why)).await,
+        PostError::AddressRefused(_) => end(claim, notice, Status::Failed, NotSentReason::AddressRefused, tried, Some(why)).await,
+        PostError::Refused(_) => end(claim, notice, Status::Failed, NotSentReason::RefusedByServer, tried, Some(why)).await,
         PostError::NoAnswer(_) => {
             let once_more_at = notice.once_more_at(now);
             let written = claim.unknown(tried, once_more_at, why).await?;
@@ -235,10 +235,10 @@ async fn defer<D: Store>(
             Ok(if claim.waits(tried, at, Some(why)).await? { Outcome::Deferred(at) } else { Outcome::Overtaken })
         }
         AfterDeferral::Pointless => {
-            let (status, reason) = notice.end_unsent(Reason::Pointless);
+            let (status, reason) = notice.end_unsent(NotSentReason::Pointless);
             end(claim, notice, status, reason, tried, Some(why)).await
         }
-        AfterDeferral::GiveUp => end(claim, notice, Status::Failed, Reason::GaveUp, tried, Some(why)).await,
+        AfterDeferral::GiveUp => end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, Some(why)).await,
     }
 }
 
@@ -250,7 +250,7 @@ async fn end(
     claim: &Claim<impl Store>,
     notice: &notice::Model,
     status: Status,
-    reason: Reason,
+    reason: NotSentReason,
     attempts: i16,
     why: Option<String>,
 ) -> Result<Outcome, DbErr> {
@@ -271,7 +271,7 @@ async fn end(
 
 async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result<Outcome, DbErr> {
     tracing::error!(notice = %notice.id, rule = notice.rule, "a letter crashed its workers and is set aside");
-    end(claim, notice, Status::Quarantined, Reason::CrashedWorker, notice.attempts, None).await
+    end(claim, notice, Status::Quarantined, NotSentReason::CrashedWorker, notice.attempts, None).await
 }
 
 /// The letter's own code crashed: counted, and where the content was with the mail server, treated like a lost answer.

@@ -13,7 +13,7 @@ mod timetable;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::mailing::{self, CourseFacts, PlannedLetter, Reason};
+use entity::mailing::{self, CourseFacts, NotSentReason, PlannedLetter};
 use entity::nature::SharedNature;
 use entity::{Instant, notice, registration, sign_in_code, sweep_mark};
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
@@ -188,7 +188,7 @@ impl<D: ConnectionTrait> Round<'_, D> {
             for planned in mailing::of_registration(course, &person, self.now) {
                 if to_be_entered(&planned, since, self.now) {
                     entries.push(Entry::of_registration(self, &person.registration, planned));
-                } else if planned.verdict == Err(Reason::StoppedByStaff) && !person.instructions.is_empty() {
+                } else if planned.verdict == Err(NotSentReason::StoppedByStaff) && !person.instructions.is_empty() {
                     stopped.push((person.registration.id, planned));
                 }
             }
@@ -220,32 +220,32 @@ fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool 
     let in_window = since < planned.due_at && planned.due_at <= now;
     match planned.verdict {
         Ok(()) => in_window || planned.letter.follows_an_act(),
-        Err(Reason::Pointless | Reason::Superseded) => in_window,
+        Err(NotSentReason::Pointless | NotSentReason::Superseded) => in_window,
         Err(
-            Reason::LateRegistration
-            | Reason::Cancelled
-            | Reason::Expired
-            | Reason::CourseCancelled
-            | Reason::CourseNotRunning
-            | Reason::AlreadyConfirmed
-            | Reason::NotConfirmed
-            | Reason::AlreadyEvaluated
-            | Reason::NotConcerned
-            | Reason::RuleOff
-            | Reason::RuleTooNew
-            | Reason::Moved
-            | Reason::CodeUsed
-            | Reason::RefusedByServer
-            | Reason::AddressRefused
-            | Reason::AddressInvalid
-            | Reason::GaveUp
-            | Reason::OutcomeUnknown
-            | Reason::CannotBeWritten
-            | Reason::CrashedWorker
-            | Reason::StoppedByStaff
-            | Reason::Unsubscribed
-            | Reason::NoConsent
-            | Reason::HasRegistered,
+            NotSentReason::LateRegistration
+            | NotSentReason::Cancelled
+            | NotSentReason::Expired
+            | NotSentReason::CourseCancelled
+            | NotSentReason::CourseNotRunning
+            | NotSentReason::AlreadyConfirmed
+            | NotSentReason::NotConfirmed
+            | NotSentReason::AlreadyEvaluated
+            | NotSentReason::NotConcerned
+            | NotSentReason::RuleOff
+            | NotSentReason::RuleTooNew
+            | NotSentReason::Moved
+            | NotSentReason::CodeUsed
+            | NotSentReason::RefusedByServer
+            | NotSentReason::AddressRefused
+            | NotSentReason::AddressInvalid
+            | NotSentReason::GaveUp
+            | NotSentReason::OutcomeUnknown
+            | NotSentReason::CannotBeWritten
+            | NotSentReason::CrashedWorker
+            | NotSentReason::StoppedByStaff
+            | NotSentReason::Unsubscribed
+            | NotSentReason::NoConsent
+            | NotSentReason::HasRegistered,
         ) => false,
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// Why a letter is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-pub enum Reason {
+pub enum NotSentReason {
     /// Its moment lies before the person became entitled to it; the confirmation has said it.
     LateRegistration,
     /// The registration was cancelled.
@@ -60,7 +60,7 @@ pub enum Reason {
     HasRegistered,
 }
 
-impl Reason {
+impl NotSentReason {
     /// The reason as a full sentence, for the staff who ask why somebody was not written to.
     pub fn in_words(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Entitlement: to whom a letter goes, and for which reason it does not.
 
 use super::moment::Moment;
-use super::{CourseFacts, Letter, Reason, RegistrationFacts};
+use super::{CourseFacts, Letter, NotSentReason, RegistrationFacts};
 use crate::letter::Audience;
 use crate::quote::Basis;
 use crate::registration::Status;
@@ -17,9 +17,9 @@ pub fn judge(
     person: &RegistrationFacts,
     moment: &Moment,
     now: Instant,
-) -> Result<(), Reason> {
+) -> Result<(), NotSentReason> {
     if !rule.enabled {
-        return Err(Reason::RuleOff);
+        return Err(NotSentReason::RuleOff);
     }
     let audience = rule.letter.spec().audience;
     let entitled_at = entitled(audience, person, now)?;
@@ -28,56 +28,58 @@ pub fn judge(
         facts.runs()?;
     }
     if !rule.reaches(&person.registration) {
-        return Err(Reason::NotConcerned);
+        return Err(NotSentReason::NotConcerned);
     }
     if rule.letter.topic().is_some_and(|topic| person.unsubscribed.contains(&topic)) {
-        return Err(Reason::Unsubscribed);
+        return Err(NotSentReason::Unsubscribed);
     }
     // A rule cannot reach back behind its own making, and a reminder not behind the person's coming.
     // What follows an act may still be on its way to the ledger while its rule is being changed.
     let grace = if rule.letter.follows_an_act() { ACT_GRACE_MINUTES } else { 0 };
     if moment.due_at.plus_minutes(grace) < rule.applies_from {
-        return Err(Reason::RuleTooNew);
+        return Err(NotSentReason::RuleTooNew);
     }
     if moment.due_at < entitled_at && !rule.letter.follows_an_act() {
-        return Err(Reason::LateRegistration);
+        return Err(NotSentReason::LateRegistration);
     }
     if audience.invites_enquirers() && person.registration.hold_until.is_some_and(|until| moment.due_at >= until) {
-        return Err(Reason::Expired);
+        return Err(NotSentReason::Expired);
     }
     if moment.pointless_at.is_some_and(|pointless| now >= pointless) {
-        return Err(Reason::Pointless);
+        return Err(NotSentReason::Pointless);
     }
     Ok(())
 }
 
 /// Since when the person is one of the `audience`, or why the person is not.
-fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Result<Instant, Reason> {
+fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Result<Instant, NotSentReason> {
     let registration = &person.registration;
     let status = registration.status_at(now);
     match audience {
         // No rule calls for these: see `news` and `enquirer`.
-        Audience::Concerned | Audience::Enquirer | Audience::Address => Err(Reason::NotConcerned),
+        Audience::Concerned | Audience::Enquirer | Audience::Address => Err(NotSentReason::NotConcerned),
         Audience::Started | Audience::StartedOrEnquirer | Audience::StartedEarlyOrEnquirer => match status {
             Status::Started if audience == Audience::StartedEarlyOrEnquirer && person.basis != Some(Basis::Early) => {
-                Err(Reason::NotConcerned)
+                Err(NotSentReason::NotConcerned)
             }
             Status::Started => Ok(registration.started_at),
-            Status::Confirmed => Err(Reason::AlreadyConfirmed),
-            Status::Waitlisted => Err(Reason::NotConcerned),
-            Status::Cancelled => Err(Reason::Cancelled),
-            Status::Expired => Err(Reason::Expired),
+            Status::Confirmed => Err(NotSentReason::AlreadyConfirmed),
+            Status::Waitlisted => Err(NotSentReason::NotConcerned),
+            Status::Cancelled => Err(NotSentReason::Cancelled),
+            Status::Expired => Err(NotSentReason::Expired),
         },
         Audience::Cancelled => match status {
             Status::Cancelled => Ok(registration.cancelled_at.unwrap_or(registration.updated_at)),
-            Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(Reason::NotConcerned),
+            Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(NotSentReason::NotConcerned),
         },
         Audience::Confirmed | Audience::NotEvaluated => match status {
-            Status::Confirmed if audience == Audience::NotEvaluated && person.evaluated_at.is_some() => Err(Reason::AlreadyEvaluated),
+            Status::Confirmed if audience == Audience::NotEvaluated && person.evaluated_at.is_some() => {
+                Err(NotSentReason::AlreadyEvaluated)
+            }
             Status::Confirmed => Ok(registration.confirmed_at.unwrap_or(registration.started_at)),
-            Status::Started | Status::Waitlisted => Err(Reason::NotConfirmed),
-            Status::Cancelled => Err(Reason::Cancelled),
-            Status::Expired => Err(Reason::Expired),
+            Status::Started | Status::Waitlisted => Err(NotSentReason::NotConfirmed),
+            Status::Cancelled => Err(NotSentReason::Cancelled),
+            Status::Expired => Err(NotSentReason::Expired),
         },
     }
 }

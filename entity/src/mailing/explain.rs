@@ -1,6 +1,6 @@
 //! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
 
-use super::{CourseFacts, Letter, PlannedLetter, Reason};
+use super::{CourseFacts, Letter, NotSentReason, PlannedLetter};
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
@@ -25,7 +25,7 @@ pub enum Outcome {
 
 /// What became of one letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
+pub struct LetterAccount {
     /// The rule that calls for it.
     pub rule: String,
     /// Which time the rule speaks.
@@ -37,7 +37,7 @@ pub struct Account {
     /// When that was: the mail server's yes, or the end of the notice; none while it has not come to an end.
     pub at: Option<Instant>,
     /// Why it was not, or will not be, sent.
-    pub reason: Option<Reason>,
+    pub reason: Option<NotSentReason>,
 }
 
 /// One account for each time that `letter` is called for, or was spoken of, in the order of their moments. `swept_to` is how far the sweep
@@ -48,11 +48,11 @@ pub fn accounts(
     notices: &[notice::Model],
     swept_to: Option<Instant>,
     now: Instant,
-) -> Vec<Account> {
+) -> Vec<LetterAccount> {
     let notices: Vec<&notice::Model> = notices.iter().filter(|notice| notice.letter == letter).collect();
     let letters: Vec<&PlannedLetter> = letters.iter().filter(|planned| planned.letter == letter).collect();
     let same = |planned: &PlannedLetter, notice: &notice::Model| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
-    let mut accounts: Vec<Account> = Vec::new();
+    let mut accounts: Vec<LetterAccount> = Vec::new();
     for planned in &letters {
         let noticed = notices.iter().find(|notice| same(planned, notice));
         accounts.push(match noticed {
@@ -66,7 +66,7 @@ pub fn accounts(
     accounts
 }
 
-fn of_occasion(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> Account {
+fn of_occasion(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> LetterAccount {
     let passed_over = swept_to.is_some_and(|to| planned.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
     let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),
@@ -76,16 +76,16 @@ fn of_occasion(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant)
         Ok(()) => (Outcome::Waiting, None),
     };
     let PlannedLetter { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = planned;
-    Account { rule: rule.clone(), occurrence: occurrence.clone(), due_at: *due_at, outcome, at: None, reason }
+    LetterAccount { rule: rule.clone(), occurrence: occurrence.clone(), due_at: *due_at, outcome, at: None, reason }
 }
 
-fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Instant) -> Account {
-    let verdict = planned.map_or(Err(Reason::Moved), |planned| planned.verdict);
+fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Instant) -> LetterAccount {
+    let verdict = planned.map_or(Err(NotSentReason::Moved), |planned| planned.verdict);
     let due_at = planned.map_or(notice.due_at, |planned| planned.due_at);
     let ended = Some(notice.updated_at);
     let (due_at, outcome, at, reason) = match notice.status {
         Status::Sent => (notice.due_at, Outcome::Sent, notice.sent_at, None),
-        Status::Unknown if notice.ready_at.is_none() => (notice.due_at, Outcome::Unclear, ended, Some(Reason::OutcomeUnknown)),
+        Status::Unknown if notice.ready_at.is_none() => (notice.due_at, Outcome::Unclear, ended, Some(NotSentReason::OutcomeUnknown)),
         Status::Claimed | Status::Sending => (due_at, Outcome::Waiting, None, None),
         // It is judged again before it is sent.
         Status::Planned | Status::Retry | Status::Unknown => match verdict {
@@ -94,17 +94,17 @@ fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Insta
             Err(reason) => (due_at, Outcome::NotSent, None, Some(reason)),
         },
         // What was dropped because its day had moved away is planned again when the day comes back.
-        Status::Lapsed if notice.reason == Some(Reason::Moved) && notice.attempts == 0 && verdict.is_ok() && due_at > now => {
+        Status::Lapsed if notice.reason == Some(NotSentReason::Moved) && notice.attempts == 0 && verdict.is_ok() && due_at > now => {
             (due_at, Outcome::Planned, None, None)
         }
         Status::Failed | Status::Lapsed | Status::Cancelled | Status::Quarantined => {
             (notice.due_at, Outcome::NotSent, ended, notice.reason)
         }
     };
-    Account { rule: notice.rule.clone(), occurrence: notice.occurrence.clone(), due_at, outcome, at, reason }
+    LetterAccount { rule: notice.rule.clone(), occurrence: notice.occurrence.clone(), due_at, outcome, at, reason }
 }
 
-impl Account {
+impl LetterAccount {
     /// The account in words, with its moments on the clock of `zone`, for staff.
     pub fn in_words(&self, zone: &Zone, now: Instant) -> String {
         let due = on_the_clock(self.due_at, zone);
@@ -112,7 +112,7 @@ impl Account {
             (Outcome::Sent, _) => format!("It was sent on {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone)),
             (Outcome::Waiting, _) => format!("It fell due on {due} and is on its way."),
             (Outcome::Planned, _) => format!("It is to be sent on {due}."),
-            (Outcome::Unclear, _) => format!("It was due on {due}. {}", Reason::OutcomeUnknown.in_words()),
+            (Outcome::Unclear, _) => format!("It was due on {due}. {}", NotSentReason::OutcomeUnknown.in_words()),
             (Outcome::NotSent, Some(reason)) if self.due_at > now => format!("It will not be sent on {due}. {}", reason.in_words()),
             (Outcome::NotSent, Some(reason)) => format!("It was not sent on {due}. {}", reason.in_words()),
             (Outcome::NotSent, None) => {
@@ -123,7 +123,7 @@ impl Account {
 }
 
 /// All accounts of `letter` in one sentence or two, for staff.
-pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[Account]) -> String {
+pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) -> String {
     let rules = || facts.rules.iter().filter(|rule| rule.letter == letter);
     if accounts.is_empty() {
         return match letter.spec().trigger {

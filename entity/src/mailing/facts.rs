@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Reason, Topic};
+use super::{NotSentReason, Topic};
 use crate::quote::Basis;
 use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session, track};
 
@@ -23,11 +23,11 @@ pub struct CourseFacts {
 
 impl CourseFacts {
     /// Whether the course takes place as far as anybody knows, or why letters about it are not sent.
-    pub fn runs(&self) -> Result<(), Reason> {
+    pub fn runs(&self) -> Result<(), NotSentReason> {
         match self.course.status {
             course::Status::Published => Ok(()),
-            course::Status::Cancelled => Err(Reason::CourseCancelled),
-            course::Status::Draft | course::Status::Archived => Err(Reason::CourseNotRunning),
+            course::Status::Cancelled => Err(NotSentReason::CourseCancelled),
+            course::Status::Draft | course::Status::Archived => Err(NotSentReason::CourseNotRunning),
         }
     }
 }

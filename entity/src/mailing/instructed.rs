@@ -1,6 +1,6 @@
 //! What staff said about single letters, applied to what the facts call for.
 
-use super::{PlannedLetter, Reason};
+use super::{NotSentReason, PlannedLetter};
 use crate::Instant;
 use crate::letter_instruction::{Kind, Model};
 
@@ -15,14 +15,14 @@ pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Inst
             again.push(once_more(planned, said.at, count + 1, now));
         }
         if said.iter().any(|said| said.kind == Kind::Stop) {
-            planned.verdict = planned.verdict.and(Err(Reason::StoppedByStaff));
+            planned.verdict = planned.verdict.and(Err(NotSentReason::StoppedByStaff));
         }
     }
     // What is to be sent again can be stopped like any other letter.
     for planned in &mut again {
         let stopped = |said: &Model| said.kind == Kind::Stop && said.rule == planned.rule && said.occurrence == planned.occurrence;
         if instructions.iter().any(stopped) {
-            planned.verdict = planned.verdict.and(Err(Reason::StoppedByStaff));
+            planned.verdict = planned.verdict.and(Err(NotSentReason::StoppedByStaff));
         }
     }
     letters.append(&mut again);
@@ -32,14 +32,16 @@ pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Inst
 fn once_more(planned: &PlannedLetter, at: Instant, count: usize, now: Instant) -> PlannedLetter {
     let verdict = match planned.verdict {
         // Staff have looked at it and want it sent: what speaks against a letter on its own accord does not count.
-        Err(Reason::LateRegistration | Reason::RuleTooNew | Reason::Superseded | Reason::StoppedByStaff) => Ok(()),
+        Err(NotSentReason::LateRegistration | NotSentReason::RuleTooNew | NotSentReason::Superseded | NotSentReason::StoppedByStaff) => {
+            Ok(())
+        }
         other => other,
     };
     let late = planned.pointless_at.is_some_and(|pointless| now >= pointless);
     PlannedLetter {
         occurrence: again(&planned.occurrence, count),
         due_at: at,
-        verdict: if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict },
+        verdict: if verdict.is_ok() && late { Err(NotSentReason::Pointless) } else { verdict },
         ..planned.clone()
     }
 }

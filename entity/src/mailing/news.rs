@@ -2,16 +2,16 @@
 //! agenda, the course's cancellation, and what staff announce.
 
 use super::moment::Moment;
-use super::{CourseFacts, Letter, PlannedLetter, Reason, RegistrationFacts, change};
+use super::{CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, change};
 use crate::registration::Status;
 use crate::{Instant, announcement};
 
 /// The news that there are for the person, as judged at `now`.
 pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<PlannedLetter> {
     let mut news = Vec::new();
-    let mut tell = |letter: Letter, moment: Moment, verdict: Result<(), Reason>| {
+    let mut tell = |letter: Letter, moment: Moment, verdict: Result<(), NotSentReason>| {
         let late = moment.pointless_at.is_some_and(|pointless| now >= pointless);
-        let verdict = if verdict.is_ok() && late { Err(Reason::Pointless) } else { verdict };
+        let verdict = if verdict.is_ok() && late { Err(NotSentReason::Pointless) } else { verdict };
         news.extend(letter.without_rule().map(|rule| PlannedLetter::of(&rule, letter, moment, verdict)));
     };
     for gathering in change::of_person(facts, &person.registration) {
@@ -51,43 +51,43 @@ fn at_once(occurrence: String, due_at: Instant, pointless_at: Option<Instant>) -
     Moment { occurrence, due_at, pointless_at, day: None, session_ids: Vec::new() }
 }
 
-fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), Reason> {
+fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReason> {
     match person.registration.status_at(now) {
         Status::Confirmed => Ok(()),
-        Status::Started | Status::Waitlisted => Err(Reason::NotConfirmed),
-        Status::Cancelled => Err(Reason::Cancelled),
-        Status::Expired => Err(Reason::Expired),
+        Status::Started | Status::Waitlisted => Err(NotSentReason::NotConfirmed),
+        Status::Cancelled => Err(NotSentReason::Cancelled),
+        Status::Expired => Err(NotSentReason::Expired),
     }
 }
 
 /// Whether the registration was live when the course was cancelled at `at`, and has not been given up since. A hold that would have ended
 /// since then has not: there was nothing left to pay for.
-fn live(person: &RegistrationFacts, at: Instant, now: Instant) -> Result<(), Reason> {
+fn live(person: &RegistrationFacts, at: Instant, now: Instant) -> Result<(), NotSentReason> {
     let registration = &person.registration;
     if registration.started_at > at {
-        return Err(Reason::LateRegistration);
+        return Err(NotSentReason::LateRegistration);
     }
     match registration.status_at(at) {
         Status::Started | Status::Confirmed | Status::Waitlisted => Ok(()),
-        Status::Cancelled => Err(Reason::Cancelled),
+        Status::Cancelled => Err(NotSentReason::Cancelled),
         Status::Expired if registration.expired_at.is_some_and(|expired| expired >= at && expired <= now) => Ok(()),
-        Status::Expired => Err(Reason::Expired),
+        Status::Expired => Err(NotSentReason::Expired),
     }
 }
 
-fn announced(announcement: &announcement::Model, person: &RegistrationFacts, due_at: Instant, now: Instant) -> Result<(), Reason> {
+fn announced(announcement: &announcement::Model, person: &RegistrationFacts, due_at: Instant, now: Instant) -> Result<(), NotSentReason> {
     if announcement.stopped_at.is_some() {
-        return Err(Reason::StoppedByStaff);
+        return Err(NotSentReason::StoppedByStaff);
     }
     let registration = &person.registration;
     let since = registration.confirmed_at.filter(|_| registration.status_at(now) == Status::Confirmed).unwrap_or(registration.started_at);
     if !announcement.reaches(registration, now) {
         return Err(match registration.status_at(now) {
-            Status::Cancelled => Reason::Cancelled,
-            Status::Expired => Reason::Expired,
-            Status::Started | Status::Confirmed | Status::Waitlisted => Reason::NotConcerned,
+            Status::Cancelled => NotSentReason::Cancelled,
+            Status::Expired => NotSentReason::Expired,
+            Status::Started | Status::Confirmed | Status::Waitlisted => NotSentReason::NotConcerned,
         });
     }
     // Who became one of those addressed only afterwards is not one of those who were written to.
-    if since > due_at { Err(Reason::LateRegistration) } else { Ok(()) }
+    if since > due_at { Err(NotSentReason::LateRegistration) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{CourseFacts, EnquiryFacts, PlannedLetter, Reason, RegistrationFacts, of_enquiry, of_registration};
+use super::{CourseFacts, EnquiryFacts, NotSentReason, PlannedLetter, RegistrationFacts, of_enquiry, of_registration};
 use crate::profession::Profession;
 use crate::quote::Basis;
 use crate::{Instant, enquiry, registration};
@@ -62,8 +62,13 @@ pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<Plan
     let mut letters: Vec<PlannedLetter> = Vec::new();
     for somebody in suited(facts, now) {
         for planned in of_somebody(facts, kind, &somebody, now) {
-            let other_kind =
-                matches!(planned.verdict, Err(Reason::NotConfirmed | Reason::AlreadyConfirmed | Reason::NotConcerned | Reason::Superseded));
+            let other_kind = matches!(
+                planned.verdict,
+                Err(NotSentReason::NotConfirmed
+                    | NotSentReason::AlreadyConfirmed
+                    | NotSentReason::NotConcerned
+                    | NotSentReason::Superseded)
+            );
             if !other_kind && !letters.iter().any(|known| same(known, &planned)) {
                 letters.push(planned);
             }

@@ -10,7 +10,7 @@ mod news;
 use uuid::Uuid;
 
 use super::{
-    CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, Offset, PlannedLetter, Reason, RegistrationFacts, SessionFacts,
+    CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, NotSentReason, Offset, PlannedLetter, RegistrationFacts, SessionFacts,
 };
 use crate::announcement::{Professions, Statuses};
 use crate::course::sample::{self, at, day};
@@ -192,6 +192,6 @@ fn said(rule: &str, occurrence: &str, kind: Kind, moment: &str) -> letter_instru
 }
 
 /// The verdicts on one letter, with their occurrences.
-fn verdicts(letters: &[PlannedLetter], letter: Letter) -> Vec<(String, Result<(), Reason>)> {
+fn verdicts(letters: &[PlannedLetter], letter: Letter) -> Vec<(String, Result<(), NotSentReason>)> {
     letters.iter().filter(|one| one.letter == letter).map(|one| (one.occurrence.clone(), one.verdict)).collect()
 }

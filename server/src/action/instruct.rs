@@ -203,7 +203,7 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
     person.instructions().push(said.clone());
     let again = instructed::again(&first, count + 1);
     let verdict = person.plan(&course, now).into_iter().find(|planned| planned.rule == rule && planned.occurrence == again);
-    match verdict.map_or(Err(mailing::Reason::Moved), |planned| planned.verdict) {
+    match verdict.map_or(Err(mailing::NotSentReason::Moved), |planned| planned.verdict) {
         Ok(()) => {}
         Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
     }

@@ -41,7 +41,7 @@ pub struct RecordPayment {
 }
 
 /// What the payment meets: the seat, and what is to be paid for it.
-struct Account {
+struct LetterAccount {
     /// Whether a seat must be found first, because the hold has ended.
     seatless: bool,
     hold_until: Instant,
@@ -142,7 +142,7 @@ async fn attempt(
 }
 
 /// What is to be paid for the registration at `now`: as it was told while that holds, else priced anew.
-async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<Account> {
+async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<LetterAccount> {
     let seatless = match registration.status_at(now) {
         Status::Started => false,
         Status::Expired | Status::Waitlisted => true,
@@ -161,7 +161,7 @@ async fn account(txn: &Transaction, course: &course::Model, registration: &regis
     let lapsed = seatless || quote.valid_until.is_none_or(|until| now >= until);
     let anew = if lapsed { Some(pricing::draft(txn, course, registration.profession, hold_until, now).await?) } else { None };
     let total_cents = anew.as_ref().map_or(quote.total_cents, Draft::total_cents);
-    Ok(Account { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
+    Ok(LetterAccount { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
 }
 
 async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Answer<()> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use entity::LocalDate;
-use entity::mailing::Reason;
+use entity::mailing::NotSentReason;
 use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};
@@ -70,11 +70,12 @@ fn told(rehearsal: &Rehearsal) -> Vec<String> {
 }
 
 /// What is not sent, in the order of its first moment; what one rule does not say for one reason is told together.
-fn together(entries: &[Entry]) -> Vec<(Reason, Vec<&Entry>)> {
-    let mut told: Vec<(Reason, Vec<&Entry>)> = Vec::new();
+fn together(entries: &[Entry]) -> Vec<(NotSentReason, Vec<&Entry>)> {
+    let mut told: Vec<(NotSentReason, Vec<&Entry>)> = Vec::new();
     for entry in entries {
         let Some(reason) = entry.unsent else { continue };
-        let same = |(known, others): &&mut (Reason, Vec<&Entry>)| *known == reason && others.iter().any(|other| other.rule == entry.rule);
+        let same =
+            |(known, others): &&mut (NotSentReason, Vec<&Entry>)| *known == reason && others.iter().any(|other| other.rule == entry.rule);
         match told.iter_mut().find(same) {
             Some((_, others)) => others.push(entry),
             None => told.push((reason, vec![entry])),

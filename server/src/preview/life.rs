@@ -247,7 +247,7 @@ impl Life {
                 | notice::Status::Unknown
                 | notice::Status::Lapsed
                 | notice::Status::Cancelled
-                | notice::Status::Quarantined => Some(notice.reason.unwrap_or(mailing::Reason::OutcomeUnknown)),
+                | notice::Status::Quarantined => Some(notice.reason.unwrap_or(mailing::NotSentReason::OutcomeUnknown)),
             };
             let at = notice.sent_at.unwrap_or(notice.due_at);
             (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent })

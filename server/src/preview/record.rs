@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use entity::Instant;
-use entity::mailing::{PlannedLetter, Reason};
+use entity::mailing::{NotSentReason, PlannedLetter};
 
 /// Which time which rule speaks: the identity of an planned of one person.
 type Key = (String, String);
@@ -43,18 +43,18 @@ impl Record {
     /// The next moment after `now` at which the plan calls for a letter, or says why it does not. What a switched-off rule would say is no
     /// such moment: it is decided already.
     pub(super) fn next_after(&self, now: Instant) -> Option<Instant> {
-        let standing = self.0.values().filter(|seen| seen.stands && seen.planned.verdict != Err(Reason::RuleOff));
+        let standing = self.0.values().filter(|seen| seen.stands && seen.planned.verdict != Err(NotSentReason::RuleOff));
         standing.map(|seen| seen.planned.due_at).filter(|due_at| *due_at > now).min()
     }
 
     /// The letters that are not among those `entered` into the ledger, each with the reason for which it is not sent.
-    pub(super) fn unsent(self, entered: &HashSet<Key>) -> Vec<(PlannedLetter, Reason)> {
+    pub(super) fn unsent(self, entered: &HashSet<Key>) -> Vec<(PlannedLetter, NotSentReason)> {
         let others = self.0.into_iter().filter(|(key, _)| !entered.contains(key)).map(|(_, seen)| seen);
         let judged = others.filter_map(|seen| {
             let reason = match (seen.planned.verdict, seen.decided_at.is_some() || seen.stands) {
                 (Err(reason), true) => reason,
                 // It was to come, and is not named any more; or it was moved to a moment that had passed.
-                (Ok(()), true | false) => Reason::Moved,
+                (Ok(()), true | false) => NotSentReason::Moved,
                 // It would not have come, and what it was about has gone, too.
                 (Err(_), false) => return None,
             };

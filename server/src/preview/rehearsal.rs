@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::mailing::{Letter, Reason};
+use entity::mailing::{Letter, NotSentReason};
 use entity::{Instant, Zone};
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;
@@ -43,7 +43,7 @@ pub struct Entry {
     /// The address that it is from; none where it was not written.
     pub from: Option<String>,
     /// Why it was not sent; none where it was.
-    pub unsent: Option<Reason>,
+    pub unsent: Option<NotSentReason>,
 }
 
 impl Rehearsal {

@@ -1,6 +1,6 @@
 //! A cancelled course: everybody with a live registration is told, once, and nothing is said afterwards.
 
-use entity::mailing::Reason;
+use entity::mailing::NotSentReason;
 use entity::nature::SharedNature;
 use entity::notice::Status;
 
@@ -36,7 +36,7 @@ stories! {
             assert_eq!(fate(&house, email, "course_cancelled").await, [(Status::Sent, None)], "{email}");
         }
         assert_eq!(house.letters().len(), before + 2, "{:?}", house.subjects_to("ada@example.org"));
-        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(Reason::CourseCancelled))]);
+        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::CourseCancelled))]);
         assert_eq!(fate(&house, "cleo@example.org", "course_cancelled").await, []);
 
         let letter = house.letters_to("ada@example.org").pop().expect("a letter");

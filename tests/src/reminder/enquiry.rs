@@ -1,6 +1,6 @@
 //! People who only ask: they get what they asked for, and, if they agreed to it, the letters about the deadlines.
 
-use entity::mailing::{Reason, Topic};
+use entity::mailing::{NotSentReason, Topic};
 use entity::notice::Status;
 
 use crate::support::fact::{self, fate, ledger, sent};
@@ -68,7 +68,7 @@ stories! {
         fact::unsubscribe(&house, "ines@example.org", Topic::Deadlines).await;
         house.lives_until("2026-05-10T08:00-04:00").await;
         assert_eq!(sent(&house, "ines@example.org").await, ["information_requested"]);
-        assert_eq!(fate(&house, "ines@example.org", "registration_closing_7d").await, [(Status::Lapsed, Some(Reason::Unsubscribed))]);
+        assert_eq!(fate(&house, "ines@example.org", "registration_closing_7d").await, [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]);
     }
 
     async fn without_a_postal_address_no_such_letter_leaves(house at "2026-04-20T12:00-04:00") {
@@ -80,7 +80,7 @@ stories! {
         assert_eq!(sent(&house, "ines@example.org").await, ["information_requested"]);
         let notices = ledger(&house, "ines@example.org").await;
         let failed = notices.iter().find(|notice| notice.rule == "registration_closing_7d").expect("a notice");
-        assert_eq!((failed.status, failed.reason), (Status::Failed, Some(Reason::CannotBeWritten)));
+        assert_eq!((failed.status, failed.reason), (Status::Failed, Some(NotSentReason::CannotBeWritten)));
         assert!(failed.smtp_reply.as_deref().is_some_and(|why| why.contains("POSTAL_ADDRESS")), "{failed:?}");
     }
 }

@@ -74,14 +74,14 @@ stories! {
         // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the second day has not begun.
         house.travels_to("2026-05-14T09:30-04:00").await;
         assert_eq!(rules_sent(&house).await, ["registration_confirmed", "day_starting_1h"]);
-        let mut lapsed: Vec<(String, String, Option<entity::mailing::Reason>)> = ledger(&house, entity::notice::Status::Lapsed)
+        let mut lapsed: Vec<(String, String, Option<entity::mailing::NotSentReason>)> = ledger(&house, entity::notice::Status::Lapsed)
             .await
             .into_iter()
             .filter(|notice| notice.rule != "registration_started")
             .map(|notice| (notice.rule, notice.occurrence, notice.reason))
             .collect();
         lapsed.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
-        let pointless = Some(entity::mailing::Reason::Pointless);
+        let pointless = Some(entity::mailing::NotSentReason::Pointless);
         assert_eq!(lapsed, [
             ("course_starting_1d".to_owned(), "2026-05-13".to_owned(), pointless),
             ("course_starting_7d".to_owned(), "2026-05-13".to_owned(), pointless),
@@ -110,7 +110,7 @@ stories! {
         assert_eq!(rules_sent(&house).await, ["registration_confirmed"]);
         let lapsed = ledger(&house, entity::notice::Status::Lapsed).await;
         let reasons: Vec<_> = lapsed.iter().filter(|notice| notice.rule == "course_starting_7d").map(|notice| notice.reason).collect();
-        assert_eq!(reasons, [Some(entity::mailing::Reason::Cancelled)]);
+        assert_eq!(reasons, [Some(entity::mailing::NotSentReason::Cancelled)]);
     }
 
     async fn what_is_to_come_can_be_read_before_it_comes(house at "2026-05-05T15:00-04:00") {

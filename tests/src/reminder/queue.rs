@@ -105,7 +105,7 @@ stories! {
         worker.traffic = Arc::default();
         deliver(&worker).await;
         let refused = of_rule(&house, "registration_started").await;
-        assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::mailing::Reason::AddressRefused), None));
+        assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::mailing::NotSentReason::AddressRefused), None));
         assert!(refused.smtp_reply.expect("what the server said").contains("5.1.1"));
         assert_eq!(smtp.letters().len(), 0);
     }

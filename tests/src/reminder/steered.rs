@@ -1,7 +1,7 @@
 //! What staff say about single letters: not this one, and once more.
 
 use entity::letter_instruction::Kind;
-use entity::mailing::Reason;
+use entity::mailing::NotSentReason;
 use entity::nature::{Nature, SharedNature};
 use entity::notice::Status;
 
@@ -29,7 +29,7 @@ stories! {
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         fact::instruct(&house, &staff, ada, ("course_starting_1d", "2026-05-13"), Kind::Stop).await;
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let stopped = (Status::Cancelled, Some(Reason::StoppedByStaff));
+        let stopped = (Status::Cancelled, Some(NotSentReason::StoppedByStaff));
         assert_eq!(fate(&house, "ada@example.org", "course_starting_1d").await, [stopped], "the sweep ends what waits");
         // One that is in a worker's hands.
         house.nature.move_to(at("2026-05-13T09:00-04:00"));

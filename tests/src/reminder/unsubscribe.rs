@@ -1,6 +1,6 @@
 //! Having enough: of reminders, of letters about evaluations, of letters about deadlines; never of what belongs to the purchase.
 
-use entity::mailing::{Reason, Topic};
+use entity::mailing::{NotSentReason, Topic};
 use entity::notice::Status;
 use entity::secret::Addressee;
 
@@ -41,6 +41,6 @@ stories! {
         worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
         fact::unsubscribe(&house, "ada@example.org", Topic::Reminders).await;
         house.delivers().await;
-        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(Reason::Unsubscribed))]);
+        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]);
     }
 }

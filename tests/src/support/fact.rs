@@ -1,7 +1,7 @@
 //! Facts put down as rows, for stories that are not about the way in which they come to be, and what the ledger says of them.
 
 use entity::letter_instruction::Kind;
-use entity::mailing::{Letter, Reason, Topic};
+use entity::mailing::{Letter, NotSentReason, Topic};
 use entity::nature::Nature;
 use entity::notice::{self, Status};
 use entity::{announcement, course, enquiry, learner, letter_instruction, registration, unsubscription};
@@ -154,6 +154,6 @@ pub async fn sent(house: &House, email: &str) -> Vec<String> {
 }
 
 /// What became of the letters of a rule to an address.
-pub async fn fate(house: &House, email: &str, rule: &str) -> Vec<(Status, Option<Reason>)> {
+pub async fn fate(house: &House, email: &str, rule: &str) -> Vec<(Status, Option<NotSentReason>)> {
     ledger(house, email).await.into_iter().filter(|notice| notice.rule == rule).map(|notice| (notice.status, notice.reason)).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use entity::mailing::Reason;
+use entity::mailing::NotSentReason;
 use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
 use entity::{Instant, nature::SharedNature};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
@@ -109,7 +109,7 @@ impl<D: Store> Claim<D> {
     }
 
     /// The end, without having been accepted.
-    pub(super) async fn ends(&self, status: Status, reason: Reason, attempts: i16, why: Option<String>) -> Result<bool, DbErr> {
+    pub(super) async fn ends(&self, status: Status, reason: NotSentReason, attempts: i16, why: Option<String>) -> Result<bool, DbErr> {
         let mut change = ActiveModel {
             status: Set(status),
             reason: Set(Some(reason)),
@@ -127,7 +127,7 @@ impl<D: Store> Claim<D> {
     pub(super) async fn unknown(&self, attempts: i16, once_more_at: Option<Instant>, why: String) -> Result<bool, DbErr> {
         self.write_surely(ActiveModel {
             status: Set(Status::Unknown),
-            reason: Set(Some(Reason::OutcomeUnknown)),
+            reason: Set(Some(NotSentReason::OutcomeUnknown)),
             attempts: Set(attempts),
             ready_at: Set(once_more_at),
             smtp_reply: Set(Some(why)),
@@ -138,7 +138,8 @@ impl<D: Store> Claim<D> {
 
     /// Taken over from a worker that died while sending: from here on this worker's own, with the loss remembered.
     pub(super) async fn once_more(&self) -> Result<bool, DbErr> {
-        self.write(ActiveModel { status: Set(Status::Claimed), reason: Set(Some(Reason::OutcomeUnknown)), ..Default::default() }).await
+        self.write(ActiveModel { status: Set(Status::Claimed), reason: Set(Some(NotSentReason::OutcomeUnknown)), ..Default::default() })
+            .await
     }
 
     /// The worker's code failed over it: the row as it stands in the ledger, and the count of crashes one higher.

@@ -1,7 +1,7 @@
 //! Is it still true? The facts read again, and whether they still call for the letter.
 
 use entity::email::Address;
-use entity::mailing::{self, PlannedLetter, Reason};
+use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::{Instant, notice, sign_in_code};
 use sea_orm::{DbErr, EntityTrait};
 
@@ -17,7 +17,7 @@ pub(super) enum Standing {
     /// It is owed, but its moment has moved, together with the moment from which it is pointless.
     NotYet { due_at: Instant, pointless_at: Option<Instant> },
     /// It is not owed, and why.
-    NotOwed(Reason),
+    NotOwed(NotSentReason),
     /// It is owed to an address that cannot be written to.
     NoAddress,
 }
@@ -38,24 +38,24 @@ pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now:
     match (notice.registration_id, notice.enquiry_id, notice.sign_in_code_id) {
         (Some(id), _, _) => {
             let dossier = facts::of_registration(&worker.db, id).await?;
-            Ok(dossier.map_or(Standing::NotOwed(Reason::Moved), |dossier| about_registration(notice, dossier, now)))
+            Ok(dossier.map_or(Standing::NotOwed(NotSentReason::Moved), |dossier| about_registration(notice, dossier, now)))
         }
         (None, Some(id), _) => {
             let dossier = facts::of_enquiry(&worker.db, id).await?;
-            Ok(dossier.map_or(Standing::NotOwed(Reason::Moved), |dossier| about_enquiry(notice, dossier, now)))
+            Ok(dossier.map_or(Standing::NotOwed(NotSentReason::Moved), |dossier| about_enquiry(notice, dossier, now)))
         }
         (None, None, Some(id)) => {
             let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
-            Ok(code.map_or(Standing::NotOwed(Reason::Moved), |code| about_code(worker, &code, now)))
+            Ok(code.map_or(Standing::NotOwed(NotSentReason::Moved), |code| about_code(worker, &code, now)))
         }
-        (None, None, None) => Ok(Standing::NotOwed(Reason::Moved)),
+        (None, None, None) => Ok(Standing::NotOwed(NotSentReason::Moved)),
     }
 }
 
 fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
     let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
     let Some(planned) = mailing::of_registration(&dossier.course, &dossier.registration, now).into_iter().find(same) else {
-        return Standing::NotOwed(Reason::Moved);
+        return Standing::NotOwed(NotSentReason::Moved);
     };
     let (name, address) = (dossier.learner.name.clone(), dossier.learner.email.clone());
     judged(planned, name, &address, now, |planned| dossier.matter(planned, now))
@@ -64,7 +64,7 @@ fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) ->
 fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) -> Standing {
     let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
     let Some(planned) = mailing::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
-        return Standing::NotOwed(Reason::Moved);
+        return Standing::NotOwed(NotSentReason::Moved);
     };
     // Whoever asked may have typed anything for a name, and anybody's address.
     let address = dossier.enquiry.enquiry.email.clone();

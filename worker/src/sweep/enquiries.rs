@@ -64,7 +64,7 @@ impl<D: ConnectionTrait> Round<'_, D> {
             for planned in mailing::of_enquiry(course, &person, self.now) {
                 if to_be_entered(&planned, since, self.now) {
                     entries.push(Entry::of_enquiry(self, &person.enquiry, planned));
-                } else if planned.verdict == Err(mailing::Reason::StoppedByStaff) {
+                } else if planned.verdict == Err(mailing::NotSentReason::StoppedByStaff) {
                     stopped.push((person.enquiry.id, planned));
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use entity::mailing::{PlannedLetter, Reason};
+use entity::mailing::{NotSentReason, PlannedLetter};
 use entity::notice::{ActiveModel, Column, Entity, Status};
 use entity::{Instant, enquiry, registration, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
@@ -134,7 +134,7 @@ pub(super) async fn enter(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Res
 pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, planned: &PlannedLetter, now: Instant) -> Result<(), DbErr> {
     let change = ActiveModel {
         status: Set(Status::Cancelled),
-        reason: Set(Some(Reason::StoppedByStaff)),
+        reason: Set(Some(NotSentReason::StoppedByStaff)),
         ready_at: Set(None),
         updated_at: Set(now),
         ..Default::default()
@@ -167,7 +167,7 @@ fn said_once() -> OnConflict {
 
 /// What was said stays said; only what was dropped because its day had moved away, and was never sent, is planned again when the day comes back.
 fn planned_again() -> OnConflict {
-    let dropped = Column::Status.eq(Status::Lapsed).and(Column::Reason.eq(Reason::Moved)).and(Column::Attempts.eq(0));
+    let dropped = Column::Status.eq(Status::Lapsed).and(Column::Reason.eq(NotSentReason::Moved)).and(Column::Attempts.eq(0));
     said_once()
         .update_columns([Column::Status, Column::Reason, Column::DueAt, Column::PointlessAt, Column::ReadyAt, Column::UpdatedAt])
         .action_and_where(dropped)

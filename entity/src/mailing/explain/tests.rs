@@ -38,7 +38,7 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
     RegistrationFacts { registration, basis: Some(Basis::Regular), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() }
 }
 
-fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<Reason>) -> notice::Model {
+fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<NotSentReason>) -> notice::Model {
     notice::Model {
         id: Uuid::from_u128(9),
         rule: rule.to_owned(),
@@ -70,7 +70,7 @@ fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<Reason>) 
     }
 }
 
-fn told(confirmed_at: &str, notices: &[notice::Model], now: &str) -> Vec<(String, Outcome, Option<Reason>)> {
+fn told(confirmed_at: &str, notices: &[notice::Model], now: &str) -> Vec<(String, Outcome, Option<NotSentReason>)> {
     let letters = of_registration(&course(), &person(confirmed_at), at(now));
     let accounts = accounts(Letter::CourseStarting, &letters, notices, Some(at(now)), at(now));
     accounts.into_iter().map(|account| (account.rule, account.outcome, account.reason)).collect()
@@ -84,9 +84,9 @@ fn the_future_is_the_agenda_and_the_past_the_ledger() {
         [("week".to_owned(), Outcome::Sent, None), ("day".to_owned(), Outcome::Planned, None)]
     );
     let late = told("2026-05-07T12:00:00Z", &[], NOW);
-    assert_eq!(late[0], ("week".to_owned(), Outcome::NotSent, Some(Reason::LateRegistration)));
-    let refused = notice("week", "2026-05-13", Status::Failed, Some(Reason::AddressRefused));
-    assert_eq!(told("2026-04-01T12:00:00Z", &[refused], NOW)[0].2, Some(Reason::AddressRefused));
+    assert_eq!(late[0], ("week".to_owned(), Outcome::NotSent, Some(NotSentReason::LateRegistration)));
+    let refused = notice("week", "2026-05-13", Status::Failed, Some(NotSentReason::AddressRefused));
+    assert_eq!(told("2026-04-01T12:00:00Z", &[refused], NOW)[0].2, Some(NotSentReason::AddressRefused));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_was_said_of_a_day_that_has_moved_is_told_too() {
     let waiting = notice::Model { ready_at: Some(at(NOW)), ..notice("week", "2026-05-11", Status::Planned, None) };
     let all = told("2026-04-01T12:00:00Z", &[old, waiting], NOW);
     assert_eq!(all.iter().filter(|(_, outcome, _)| *outcome == Outcome::Sent).count(), 1);
-    assert!(all.contains(&("week".to_owned(), Outcome::NotSent, Some(Reason::Moved))), "{all:?}");
+    assert!(all.contains(&("week".to_owned(), Outcome::NotSent, Some(NotSentReason::Moved))), "{all:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Changes to the agenda of a course: gathered, netted, and told to those concerned.
 
 use super::super::change::{self, Moved};
-use super::super::{Letter, Reason, of_registration, timetable};
+use super::super::{Letter, NotSentReason, of_registration, timetable};
 use super::*;
 
 fn spans(moved: &[Moved]) -> Vec<(u128, Option<String>, Option<String>)> {
@@ -36,7 +36,7 @@ fn changes_within_ten_minutes_are_told_together_and_later_ones_by_themselves() {
     };
     assert_eq!(told("2026-05-04T09:30-04:00"), [Ok(()), Ok(())]);
     assert_eq!(told("2026-06-01T12:59-04:00"), [Ok(()), Ok(())]);
-    assert_eq!(told("2026-06-01T13:00-04:00"), [Err(Reason::Pointless), Err(Reason::Pointless)]);
+    assert_eq!(told("2026-06-01T13:00-04:00"), [Err(NotSentReason::Pointless), Err(NotSentReason::Pointless)]);
 }
 
 #[test]

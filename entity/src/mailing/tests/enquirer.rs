@@ -1,6 +1,6 @@
 //! People who only asked.
 
-use super::super::{EnquiryFacts, Letter, Reason, of_enquiry};
+use super::super::{EnquiryFacts, Letter, NotSentReason, of_enquiry};
 use super::*;
 
 #[test]
@@ -11,19 +11,19 @@ fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_cours
         letters.into_iter().find(|one| one.rule == "registration_closing_7d").map(|one| (one.due_at, one.verdict)).expect("a letter")
     };
     assert_eq!(closing(&asked(), now), (now, Ok(())));
-    assert_eq!(closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1, Err(Reason::HasRegistered));
+    assert_eq!(closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1, Err(NotSentReason::HasRegistered));
     let stopped = EnquiryFacts { unsubscribed_at: Some(at("2026-04-02T00:00Z")), ..asked() };
-    assert_eq!(closing(&stopped, now).1, Err(Reason::Unsubscribed));
+    assert_eq!(closing(&stopped, now).1, Err(NotSentReason::Unsubscribed));
     // Who had had enough before and agrees again is asked again.
     let before = EnquiryFacts { unsubscribed_at: Some(at("2026-03-02T00:00Z")), ..asked() };
     assert_eq!(closing(&before, now).1, Ok(()));
     let mut without = asked();
     without.enquiry.consented_at = None;
-    assert_eq!(closing(&without, now).1, Err(Reason::NoConsent));
+    assert_eq!(closing(&without, now).1, Err(NotSentReason::NoConsent));
     let mut late = asked();
     late.enquiry.consented_at = Some(at("2026-05-14T09:00-04:00"));
-    assert_eq!(closing(&late, now).1, Err(Reason::LateRegistration));
-    assert_eq!(closing(&asked(), at("2026-05-21T00:00-04:00")).1, Err(Reason::Pointless));
+    assert_eq!(closing(&late, now).1, Err(NotSentReason::LateRegistration));
+    assert_eq!(closing(&asked(), at("2026-05-21T00:00-04:00")).1, Err(NotSentReason::Pointless));
 
     let mut cancelled = course();
     cancelled.course.status = course::Status::Cancelled;

@@ -1,6 +1,6 @@
 //! The cancellation of a course, and announcements.
 
-use super::super::{CourseFacts, Letter, PlannedLetter, Reason, RegistrationFacts, of_registration, timetable};
+use super::super::{CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, of_registration, timetable};
 use super::*;
 
 #[test]
@@ -49,16 +49,16 @@ fn an_announcement_reaches_those_it_is_meant_for() {
     assert_eq!(verdict(&facts, &confirmed(Some(ADULT))), Ok(()));
     let mut started = confirmed(None);
     started.registration.status = Status::Started;
-    assert_eq!(verdict(&facts, &started), Err(Reason::NotConcerned));
+    assert_eq!(verdict(&facts, &started), Err(NotSentReason::NotConcerned));
     let mut newer = confirmed(None);
     newer.registration.confirmed_at = Some(at("2026-05-04T09:10:01-04:00"));
-    assert_eq!(verdict(&facts, &newer), Err(Reason::LateRegistration));
+    assert_eq!(verdict(&facts, &newer), Err(NotSentReason::LateRegistration));
     facts.announcements[0].track_id = Some(id(PEDIATRIC));
-    assert_eq!(verdict(&facts, &confirmed(Some(ADULT))), Err(Reason::NotConcerned));
+    assert_eq!(verdict(&facts, &confirmed(Some(ADULT))), Err(NotSentReason::NotConcerned));
     assert_eq!(verdict(&facts, &confirmed(None)), Ok(()));
     facts.announcements[0].professions = Professions(vec![Profession::Physician]);
-    assert_eq!(verdict(&facts, &confirmed(None)), Err(Reason::NotConcerned));
+    assert_eq!(verdict(&facts, &confirmed(None)), Err(NotSentReason::NotConcerned));
     facts.announcements[0].stopped_at = Some(at("2026-05-04T09:05-04:00"));
-    assert_eq!(verdict(&facts, &confirmed(None)), Err(Reason::StoppedByStaff));
+    assert_eq!(verdict(&facts, &confirmed(None)), Err(NotSentReason::StoppedByStaff));
     assert!(!timetable(&facts).contains(&now), "nobody is called for what was stopped");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::enquiry;
-use entity::mailing::{self, Reason, of_enquiry};
+use entity::mailing::{self, NotSentReason, of_enquiry};
 
 use super::together::Together;
 use crate::desk::Desk;
@@ -137,7 +137,7 @@ impl Enquiry {
         let person = self.together.facts(ctx, &self.row).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
         // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(Reason::RuleOff);
+        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
         let letters = of_enquiry(course, &person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, course.course.time_zone.clone())).collect())
     }

@@ -103,9 +103,9 @@ async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: mailing::Letter) 
     let now = desk.nature.now();
     let accounts = explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
     let summary = explain::summary(&course, letter, &accounts);
-    let told = |account: explain::Account| {
+    let told = |account: explain::LetterAccount| {
         let sentence = account.in_words(&course.course.time_zone, now);
-        let explain::Account { rule, occurrence, due_at, outcome, at, reason } = account;
+        let explain::LetterAccount { rule, occurrence, due_at, outcome, at, reason } = account;
         LetterAccount {
             rule,
             occurrence,

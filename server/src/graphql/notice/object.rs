@@ -92,7 +92,7 @@ impl Notice {
 
     /// The reason as a full sentence; null unless it was not sent.
     async fn reason_in_words(&self) -> Option<&str> {
-        self.row.reason.map(entity::mailing::Reason::in_words)
+        self.row.reason.map(entity::mailing::NotSentReason::in_words)
     }
 
     /// When it was to be sent.

@@ -56,7 +56,7 @@ impl NoticeFilter {
         Condition::all()
             .add_option(state.map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))))
             .add_option(letter.map(|letter| notice::Column::Letter.eq(entity::mailing::Letter::from(letter))))
-            .add_option(reason.map(|reason| notice::Column::Reason.eq(entity::mailing::Reason::from(reason))))
+            .add_option(reason.map(|reason| notice::Column::Reason.eq(entity::mailing::NotSentReason::from(reason))))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::graphql::scalar::{Date, DateTime, LocalTime};
 
 /// Why a letter is not sent. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "mailing::Reason")]
+#[graphql(remote = "mailing::NotSentReason")]
 pub enum NotSentReason {
     /// Its moment lies before the person came to be one of those to whom it goes; the confirmation has said it.
     LateRegistration,
@@ -149,6 +149,6 @@ impl PlannedLetter {
     }
     /// The reason as a full sentence; null where it will be sent.
     async fn reason_in_words(&self) -> Option<&str> {
-        self.planned.verdict.err().map(mailing::Reason::in_words)
+        self.planned.verdict.err().map(mailing::NotSentReason::in_words)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::mailing::{self, Reason, RegistrationFacts, of_registration};
+use entity::mailing::{self, NotSentReason, RegistrationFacts, of_registration};
 use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
@@ -187,7 +187,7 @@ impl Registration {
         let Said { unsubscribed, instructions } = self.together.said(ctx, self.row.id).await?;
         let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at, unsubscribed, instructions };
         // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(Reason::RuleOff);
+        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
         let letters = of_registration(facts, &person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, facts.course.time_zone.clone())).collect())
     }

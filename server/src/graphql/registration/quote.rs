@@ -57,7 +57,7 @@ pub struct Quote {
 
 /// A registration's account at a moment.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct LetterAccount {
     /// The quote that counts.
     pub quote: Quote,
     /// Which price it rests on.
@@ -75,7 +75,7 @@ pub async fn account(
     together: &Together,
     registration: &registration::Model,
     now: Instant,
-) -> async_graphql::Result<Account> {
+) -> async_graphql::Result<LetterAccount> {
     let row = together.quote(ctx, registration.id).await?;
     let paid = together.paid(ctx, registration.id).await?;
     let currency = row.quote.currency.as_str();
@@ -104,7 +104,7 @@ pub async fn account(
         }
     };
     let due = if payable { (total - paid).max(0) } else { 0 };
-    Ok(Account {
+    Ok(LetterAccount {
         quote: Quote { lines, total: Money::of(total, currency), valid_until: valid_until.map(DateTime), basis: basis.into() },
         basis,
         paid: Money::of(paid, currency),

@@ -160,7 +160,7 @@ stories! {
         lives_through(&house, &["2026-05-08T09:01-04:00", "2026-05-14T09:01-04:00", "2026-05-20T12:00-04:00"]).await;
         let rows = entity::notice::Entity::find().filter(entity::notice::Column::EnquiryId.is_not_null()).all(house.db()).await.expect("rows");
         let last = rows.iter().find(|row| row.rule == "registration_closing_1d").expect("a row that says why not");
-        let lapsed = (entity::notice::Status::Lapsed, Some(entity::mailing::Reason::Pointless));
+        let lapsed = (entity::notice::Status::Lapsed, Some(entity::mailing::NotSentReason::Pointless));
         assert_eq!((rows.len(), (last.status, last.reason)), (3, lapsed), "the course started on the 13th");
     }
 }
