@@ -12,22 +12,22 @@ use entity::{course, learner, secret};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::facts::News;
 
 /// The days of the course called `slug`, where anybody may see it. Nothing personal, and nowhere to join.
-pub async fn of_course(desk: &Desk, slug: &str) -> Result<Option<String>, DbErr> {
-    let Some(page) = desk.catalogue.page_by_slug(&desk.db, slug).await?.filter(|page| page.is_public()) else { return Ok(None) };
-    Ok(Some(calendar::file(events(desk, &page, None))))
+pub async fn of_course(app: &AppState, slug: &str) -> Result<Option<String>, DbErr> {
+    let Some(page) = app.catalogue.page_by_slug(&app.db, slug).await?.filter(|page| page.is_public()) else { return Ok(None) };
+    Ok(Some(calendar::file(events(app, &page, None))))
 }
 
 /// The days of all courses that the learner is confirmed for, each in the learner's track, and, as cancelled, of those given up after that;
 /// none where `token` is not, or no longer, the learner's.
-pub async fn of_learner(desk: &Desk, token: &str) -> Result<Option<String>, DbErr> {
+pub async fn of_learner(app: &AppState, token: &str) -> Result<Option<String>, DbErr> {
     let Some(id) = secret::calendar_owner(token) else { return Ok(None) };
-    let learner = learner::Entity::find_by_id(id).one(&desk.db).await?;
-    let Some(learner) = learner.filter(|learner| secret::same(token, &desk.key.calendar_token(id, learner.calendar_rotation))) else {
+    let learner = learner::Entity::find_by_id(id).one(&app.db).await?;
+    let Some(learner) = learner.filter(|learner| secret::same(token, &app.key.calendar_token(id, learner.calendar_rotation))) else {
         return Ok(None);
     };
     let given_up = Condition::all().add(Column::Status.eq(Status::Cancelled)).add(Column::ConfirmedAt.is_not_null());
@@ -36,7 +36,7 @@ pub async fn of_learner(desk: &Desk, token: &str) -> Result<Option<String>, DbEr
         .filter(Condition::any().add(Column::Status.eq(Status::Confirmed)).add(given_up))
         .order_by_asc(Column::StartedAt)
         .order_by_asc(Column::Id)
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     // Whoever came back to a course has its days once: as confirmed, or else as last given up.
     let mut of_course: HashMap<Uuid, registration::Model> = HashMap::new();
@@ -47,21 +47,21 @@ pub async fn of_learner(desk: &Desk, token: &str) -> Result<Option<String>, DbEr
         }
     }
     let course_ids: Vec<Uuid> = of_course.keys().copied().collect();
-    let mut pages = desk.catalogue.pages(&desk.db, &course_ids).await?;
+    let mut pages = app.catalogue.pages(&app.db, &course_ids).await?;
     pages.retain(|page| page.is_public());
     pages.sort_by_key(|page| (page.course.first_instant(), page.course.id));
-    let events = pages.iter().flat_map(|page| events(desk, page, of_course.get(&page.course.id))).collect();
+    let events = pages.iter().flat_map(|page| events(app, page, of_course.get(&page.course.id))).collect();
     Ok(Some(calendar::file(events)))
 }
 
 /// The last segment of a learner's calendar address.
-pub fn token_of(desk: &Desk, learner: &learner::Model) -> String {
-    desk.key.calendar_token(learner.id, learner.calendar_rotation)
+pub fn token_of(app: &AppState, learner: &learner::Model) -> String {
+    app.key.calendar_token(learner.id, learner.calendar_rotation)
 }
 
 /// The course's days as the holder of `registration` sees them, or as everybody does.
-fn events(desk: &Desk, page: &Arc<CoursePage>, registration: Option<&registration::Model>) -> Vec<Event> {
-    let (course, house) = (&page.course, &desk.sign.house);
+fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registration::Model>) -> Vec<Event> {
+    let (course, house) = (&page.course, &app.office.house);
     let given_up = registration.is_some_and(|row| row.status != Status::Confirmed);
     let cancelled = given_up || course.status == course::Status::Cancelled;
     let modified = registration.map_or(course.updated_at, |row| course.updated_at.max(row.updated_at));
@@ -74,8 +74,8 @@ fn events(desk: &Desk, page: &Arc<CoursePage>, registration: Option<&registratio
         (None, _) => format!("The course's page: {url}"),
     };
     let organizer = Organizer {
-        name: desk.sign.name.clone(),
-        addresses: course.contact_email.iter().chain([&desk.sign.contact]).cloned().collect(),
+        name: app.office.name.clone(),
+        addresses: course.contact_email.iter().chain([&app.office.contact]).cloned().collect(),
         page: page_url,
     };
     let days = calendar::days(&page.facts(News::default()), registration.and_then(|row| row.track_id));

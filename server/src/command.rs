@@ -16,9 +16,9 @@ use entity::staff_role;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
 use lectern::answer::No;
+use lectern::app::{AppState, Office};
 use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
-use lectern::desk::{Desk, Sign};
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
 use lectern::store::{Database, Limits, Standing};
@@ -116,8 +116,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         }
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
-            let desk = ready_desk(&config, Limits::PATIENT).await?;
-            let text = course_file::export(&desk, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
+            let app = ready_desk(&config, Limits::PATIENT).await?;
+            let text = course_file::export(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
             say::hand_over(&text)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -125,18 +125,18 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
         Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
-            let desk = ready_desk(&config, Limits::PATIENT).await?;
+            let app = ready_desk(&config, Limits::PATIENT).await?;
             let role = match role {
                 StaffRole::Staff => staff_role::Role::Staff,
                 StaffRole::Admin => staff_role::Role::Admin,
             };
-            let granted = grant_role(&desk, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
+            let granted = grant_role(&app, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
             say::tell(format_args!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" }));
             Ok(ExitCode::SUCCESS)
         }
         Command::Selfcheck => {
-            let desk = ready_desk(&config, Limits::PATIENT).await?;
-            let findings = selfcheck::run(&desk.db, desk.nature.now()).await?;
+            let app = ready_desk(&config, Limits::PATIENT).await?;
+            let findings = selfcheck::run(&app.db, app.nature.now()).await?;
             let mut report = String::new();
             for finding in &findings {
                 let verdict = if finding.rows == 0 {
@@ -164,8 +164,8 @@ async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError>
     Ok(store::open(&config.database_url, config.database_connections, limits).await?)
 }
 
-/// A desk over a database whose schema is up to date; the embedded one is brought there.
-async fn ready_desk(config: &Config, limits: Limits) -> Result<Desk, CommandError> {
+/// The app's state over a database whose schema is up to date; the embedded one is brought there.
+async fn ready_desk(config: &Config, limits: Limits) -> Result<AppState, CommandError> {
     let db = open(config, limits).await?;
     if config.embedded {
         store::migrate(&db).await?;
@@ -183,8 +183,8 @@ async fn ready_desk(config: &Config, limits: Limits) -> Result<Desk, CommandErro
     };
     let house = House::parse(&config.public_url)
         .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
-    let sign = Sign { house, name: config.house_name.clone(), contact: config.contact.clone() };
-    Ok(Desk::new(db, nature, key, Bell::default()).with_memory(config.catalogue_memory).signed(sign))
+    let office = Office { house, name: config.house_name.clone(), contact: config.contact.clone() };
+    Ok(AppState::new(db, nature, key, Bell::default()).with_memory(config.catalogue_memory).of_office(office))
 }
 
 /// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.
@@ -225,9 +225,9 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
             .join("\n"),
         file: file.clone(),
     })?;
-    let desk = ready_desk(config, Limits::PATIENT).await?;
+    let app = ready_desk(config, Limits::PATIENT).await?;
     let course_file::Imported { changes, warnings, .. } =
-        if check { course_file::plan(&desk, &course).await? } else { course_file::import(&desk, &course, ACTOR).await? };
+        if check { course_file::plan(&app, &course).await? } else { course_file::import(&app, &course, ACTOR).await? };
     for warning in &warnings {
         say::warn(format_args!("warning: {warning}"));
     }

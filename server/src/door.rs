@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use crate::answer::Fault;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Database;
 use crate::viewer::Viewer;
 
@@ -43,13 +43,13 @@ impl From<DbErr> for Closed {
 ///
 /// # Errors
 /// The token opens nothing.
-pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Result<Viewer, Closed> {
+pub async fn viewer(app: &AppState, bearer: Option<&str>, client: Network) -> Result<Viewer, Closed> {
     let nobody = Viewer { client: Some(client), ..Viewer::default() };
     let Some(bearer) = bearer else { return Ok(nobody) };
     if bearer.len() != TOKEN_LENGTH || !bearer.starts_with(TOKEN_PREFIX) {
         return Err(Closed::Unknown);
     }
-    let (db, now) = (desk.db.for_client(client), desk.nature.now());
+    let (db, now) = (app.db.for_client(client), app.nature.now());
     let whose = access_token::Entity::belongs_to(learner::Entity).from(access_token::Column::LearnerId).to(learner::Column::Id);
     let found = access_token::Entity::find()
         .select_also(learner::Entity)
@@ -68,9 +68,9 @@ pub async fn viewer(desk: &Desk, bearer: Option<&str>, client: Network) -> Resul
 
 /// The person with this id as a viewer, with the roles of this moment; none where there is no such person. For what a person was given
 /// before, and may use only as long as the person may.
-pub async fn known(desk: &Desk, learner_id: Uuid) -> Result<Option<Viewer>, Fault> {
-    let Some(learner) = learner::Entity::find_by_id(learner_id).one(&desk.db).await? else { return Ok(None) };
-    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&desk.db).await?;
+pub async fn known(app: &AppState, learner_id: Uuid) -> Result<Option<Viewer>, Fault> {
+    let Some(learner) = learner::Entity::find_by_id(learner_id).one(&app.db).await? else { return Ok(None) };
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&app.db).await?;
     Ok(Some(Viewer { learner: Some(learner), roles, ..Viewer::default() }))
 }
 

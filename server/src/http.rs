@@ -52,7 +52,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::answer::Fault;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::document::Documents;
 use crate::graphql::running::Stopped;
 use crate::graphql::schema::{self, LecternSchema};
@@ -77,8 +77,8 @@ const READY_WITHIN: Duration = Duration::from_millis(900);
 /// What stands behind the routes.
 #[derive(Clone)]
 pub struct Front {
-    /// The desk.
-    pub desk: Desk,
+    /// The app's state.
+    pub app: AppState,
     /// The schema.
     pub schema: LecternSchema,
     /// What its documents are read by.
@@ -111,9 +111,9 @@ pub struct Front {
 
 impl Front {
     /// A front door for a server without a worker, at whose addresses the clients themselves call, or a proxy of ours.
-    pub fn new(desk: Desk, schema: LecternSchema, documents: Documents, limits: Limits, behind_proxy: bool) -> Self {
+    pub fn new(app: AppState, schema: LecternSchema, documents: Documents, limits: Limits, behind_proxy: bool) -> Self {
         Self {
-            desk,
+            app,
             schema,
             documents: Arc::new(documents),
             mailbox: None,
@@ -241,7 +241,7 @@ async fn printed(headers: HeaderMap) -> Response {
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well.
 async fn ready(State(front): State<Arc<Front>>) -> Response {
-    match tokio::time::timeout(READY_WITHIN, standing(&front.desk.db)).await {
+    match tokio::time::timeout(READY_WITHIN, standing(&front.app.db)).await {
         // A newer release has migrated: what this one knows is still there.
         Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
         Ok(Ok(Standing::Behind(_))) => return not_ready("the schema is not up to date: run `lectern migrate`"),

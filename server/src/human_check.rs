@@ -14,7 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::answer::Fault;
-use crate::desk::Desk;
+use crate::app::AppState;
 
 /// For how long a challenge is good, in seconds: long enough to fill in the form.
 pub const LIFE_SECONDS: i64 = 600;
@@ -81,22 +81,22 @@ impl Issued {
 ///
 /// # Errors
 /// None that can be met: the library refuses only what is not written by us.
-pub fn issue(desk: &Desk, purpose: Purpose<'_>) -> Result<Issued, Fault> {
-    let ends = desk.nature.now().as_micros().div_euclid(1_000_000) + LIFE_SECONDS;
+pub fn issue(app: &AppState, purpose: Purpose<'_>) -> Result<Issued, Fault> {
+    let ends = app.nature.now().as_micros().div_euclid(1_000_000) + LIFE_SECONDS;
     let mut parameters = ChallengeParameters {
         algorithm: "PBKDF2/SHA-256".to_owned(),
-        cost: desk.effort.rounds,
+        cost: app.effort.rounds,
         data: Some(purpose.bound()),
         expires_at: Some(ends),
         key_length: 32,
-        key_prefix: desk.effort.prefix.to_owned(),
+        key_prefix: app.effort.prefix.to_owned(),
         key_signature: None,
         memory_cost: None,
-        nonce: chance(desk),
+        nonce: chance(app),
         parallelism: None,
-        salt: chance(desk),
+        salt: chance(app),
     };
-    let challenge = signed(desk, &mut parameters)?;
+    let challenge = of_office(app, &mut parameters)?;
     Ok(Issued { challenge, expires_at: Instant::from_micros(ends.saturating_mul(1_000_000)) })
 }
 
@@ -104,7 +104,7 @@ pub fn issue(desk: &Desk, purpose: Purpose<'_>) -> Result<Issued, Fault> {
 ///
 /// # Errors
 /// Refused where it is no proof, where the challenge is not ours, is for something else or has ended, and where it is not solved.
-pub fn check(desk: &Desk, purpose: Purpose<'_>, proof: &str, now: Instant) -> Result<String, Refusal> {
+pub fn check(app: &AppState, purpose: Purpose<'_>, proof: &str, now: Instant) -> Result<String, Refusal> {
     let no = || Refusal::HumanCheckFailed;
     let proof = proof.trim();
     if proof.len() > LONGEST_PROOF {
@@ -113,7 +113,7 @@ pub fn check(desk: &Desk, purpose: Purpose<'_>, proof: &str, now: Instant) -> Re
     let json = STANDARD.decode(proof).map_err(|_| no())?;
     let Payload { challenge, solution } = crate::json::read(&json).map_err(|_| no())?;
     let mut parameters = challenge.parameters;
-    let ours = signed(desk, &mut parameters).map_err(|_| no())?.signature.ok_or_else(no)?;
+    let ours = of_office(app, &mut parameters).map_err(|_| no())?.signature.ok_or_else(no)?;
     if !challenge.signature.is_some_and(|signature| secret::same(&signature, &ours)) {
         return Err(no());
     }
@@ -122,20 +122,20 @@ pub fn check(desk: &Desk, purpose: Purpose<'_>, proof: &str, now: Instant) -> Re
         return Err(no());
     }
     parameters.expires_at = None;
-    let timeless = signed(desk, &mut parameters).map_err(|_| no())?;
-    let key = desk.key.human_check_key();
+    let timeless = of_office(app, &mut parameters).map_err(|_| no())?;
+    let key = app.key.human_check_key();
     let verified = verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
     if verified { Ok(ours) } else { Err(no()) }
 }
 
-fn signed(desk: &Desk, parameters: &mut ChallengeParameters) -> Result<Challenge, Fault> {
-    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, &desk.key.human_check_key(), None)
+fn of_office(app: &AppState, parameters: &mut ChallengeParameters) -> Result<Challenge, Fault> {
+    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, &app.key.human_check_key(), None)
         .map_err(|error| Fault::Stored(error.to_string()))
 }
 
 /// Sixteen bytes of chance in hexadecimal digits.
-fn chance(desk: &Desk) -> String {
+fn chance(app: &AppState) -> String {
     let mut bytes = [0; 16];
-    desk.nature.fill(&mut bytes);
+    app.nature.fill(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,13 +6,13 @@
 pub mod access;
 pub mod action;
 pub mod answer;
+pub mod app;
 pub mod bell;
 pub mod calendar;
 pub mod catalogue;
 pub mod census;
 pub mod config;
 pub mod course_file;
-pub mod desk;
 pub mod door;
 pub mod facts;
 pub mod graphql;

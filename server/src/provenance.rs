@@ -13,8 +13,8 @@ use entity::Instant;
 use entity::nature::{Nature, SharedNature};
 use uuid::Uuid;
 
+use crate::app::AppState;
 use crate::catalogue::Taken;
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// The record of one operation; by default nothing is recorded. Cheap to clone.
@@ -45,11 +45,11 @@ impl Provenance {
         Self(Some(Arc::new(Record { nature: Arc::clone(nature), personal: AtomicBool::new(false), reads: Mutex::default() })))
     }
 
-    /// The desk and the viewer of the operation that is recorded: what is asked of them is noted here.
-    pub fn watch(&self, desk: &Desk, viewer: Viewer) -> (Desk, Viewer) {
-        let Some(record) = &self.0 else { return (desk.clone(), viewer) };
+    /// The app's state and the viewer of the operation that is recorded: what is asked of them is noted here.
+    pub fn watch(&self, app: &AppState, viewer: Viewer) -> (AppState, Viewer) {
+        let Some(record) = &self.0 else { return (app.clone(), viewer) };
         let nature = Arc::new(Watched(Arc::clone(record)));
-        (Desk { nature, ..desk.clone() }, Viewer { provenance: self.clone(), ..viewer })
+        (AppState { nature, ..app.clone() }, Viewer { provenance: self.clone(), ..viewer })
     }
 
     /// Notes that the answer is not everybody's.
@@ -60,16 +60,16 @@ impl Provenance {
     }
 
     /// Reads the clock for something that stays as it is until the moment that `until` tells, or for good where it tells none.
-    pub fn now_until(&self, desk: &Desk, until: impl FnOnce(Instant) -> Option<Instant>) -> Instant {
-        let Some(record) = &self.0 else { return desk.nature.now() };
+    pub fn now_until(&self, app: &AppState, until: impl FnOnce(Instant) -> Option<Instant>) -> Instant {
+        let Some(record) = &self.0 else { return app.nature.now() };
         let now = record.nature.now();
         record.note(now, until(now));
         now
     }
 
     /// Reads the clock for counting seats; what is counted is handed to [`Provenance::counted`].
-    pub fn now_for_seats(&self, desk: &Desk) -> Instant {
-        self.now_until(desk, |_| None)
+    pub fn now_for_seats(&self, app: &AppState) -> Instant {
+        self.now_until(app, |_| None)
     }
 
     /// Notes how many seats of a course were taken when they were counted.

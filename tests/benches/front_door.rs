@@ -13,7 +13,7 @@ use lectern::graphql::document::Documents;
 use lectern::limits::document::Limits;
 use lectern::store::Durability;
 use lectern_tests::support::process::{Running, free_port, wait_until};
-use lectern_tests::support::{Backend, House, SAMPLE, SAMPLE_SLUG};
+use lectern_tests::support::{Backend, SAMPLE, SAMPLE_SLUG, TestApp};
 use reqwest::Client;
 use serde_json::{Map, json};
 use tokio::task::JoinSet;
@@ -141,22 +141,22 @@ struct Server {
     process: Running,
     http: Client,
     url: String,
-    _house: House,
+    _house: TestApp,
     _data: tempfile::TempDir,
 }
 
 impl Server {
     async fn start(backend: Backend) -> Option<Self> {
-        let house = House::open_with(backend, "2026-04-01T12:00-04:00", Durability::PowerLoss).await?;
-        house.has_the_course().await;
+        let app = TestApp::open_with(backend, "2026-04-01T12:00-04:00", Durability::PowerLoss).await?;
+        app.has_the_course().await;
         for number in 1..COURSES {
-            house.imports(&SAMPLE.replace(SAMPLE_SLUG, &format!("course-{number}"))).await;
+            app.imports(&SAMPLE.replace(SAMPLE_SLUG, &format!("course-{number}"))).await;
         }
         let data = tempfile::tempdir().expect("a folder");
         let (listen, mail) = (format!("127.0.0.1:{}", free_port()), format!("file:{}", data.path().display()));
         let settings = [
             ("LISTEN", listen.as_str()),
-            ("DATABASE_URL", house.url()),
+            ("DATABASE_URL", app.url()),
             ("SECRET_KEY", "a key for benchmarks, of 32 bytes"),
             ("MAIL_URL", mail.as_str()),
             ("MAIL_FROM", "Example Course Office <office@example.org>"),
@@ -167,7 +167,7 @@ impl Server {
             http.get(format!("{url}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())
         })
         .await;
-        Some(Self { process, http, url, _house: house, _data: data })
+        Some(Self { process, http, url, _house: app, _data: data })
     }
 
     /// Asks, reads the answer to its end, and tells status, bytes and time.

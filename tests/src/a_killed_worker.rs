@@ -10,10 +10,10 @@ use futures_util::future::join;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::smoke::course_text;
-use crate::support::house::KEY;
+use crate::support::app::KEY;
 use crate::support::process::{Running, binary, wait_until};
 use crate::support::smtp::SmtpServer;
-use crate::support::{Backend, House, SAMPLE_SLUG};
+use crate::support::{Backend, SAMPLE_SLUG, TestApp};
 
 /// Letters in the queue.
 const LETTERS: usize = 60;
@@ -25,15 +25,15 @@ const HANDS: usize = 8;
 const PATIENCE: u64 = 90;
 
 /// The ledger's rows about the registrations.
-async fn notices(house: &House) -> Vec<notice::Model> {
-    notice::Entity::find().filter(notice::Column::Rule.eq("registration_started")).all(house.db()).await.expect("notices")
+async fn notices(app: &TestApp) -> Vec<notice::Model> {
+    notice::Entity::find().filter(notice::Column::Rule.eq("registration_started")).all(app.db()).await.expect("notices")
 }
 
 /// What a worker has in hand, once that no longer changes: a server may still be at the last statement of a client that is gone.
-async fn in_hand(house: &House) -> Vec<notice::Model> {
+async fn in_hand(app: &TestApp) -> Vec<notice::Model> {
     let mut last = None;
     wait_until("the ledger to stand still", 10, async || {
-        let mut held = notices(house).await;
+        let mut held = notices(app).await;
         held.retain(|notice| matches!(notice.status, Status::Claimed | Status::Sending));
         let still = last.as_ref() == Some(&held);
         last = Some(held.clone());
@@ -57,28 +57,28 @@ fn arrivals(post: &SmtpServer, ledger: &[notice::Model]) -> HashMap<String, usiz
 }
 
 /// A house whose clock stands at the real now, with a queue of letters that nobody works on.
-async fn with_a_queue(backend: Backend) -> Option<House> {
-    let house = House::open(backend, &RealNature.now().to_string()).await?;
-    house.imports(&course_text(SAMPLE_SLUG, 0)).await;
+async fn with_a_queue(backend: Backend) -> Option<TestApp> {
+    let app = TestApp::open(backend, &RealNature.now().to_string()).await?;
+    app.imports(&course_text(SAMPLE_SLUG, 0)).await;
     let mut people = Vec::new();
     for number in 0..LETTERS {
-        people.push(house.signs_in(&format!("p{number}@example.org")).await);
+        people.push(app.signs_in(&format!("p{number}@example.org")).await);
     }
     for person in &people {
-        let started = person.registers(&house, "nurse").await;
+        let started = person.registers(&app, "nurse").await;
         assert_eq!(started["status"], "STARTED", "{backend:?}: {started}");
     }
-    Some(house)
+    Some(app)
 }
 
 async fn a_killed_worker_loses_nothing(backend: Backend) {
-    let Some(house) = with_a_queue(backend).await else { return };
+    let Some(app) = with_a_queue(backend).await else { return };
     let post = SmtpServer::start().await;
     post.takes(Duration::from_millis(300));
     let mail = post.url();
     let key = String::from_utf8_lossy(KEY);
     let settings = [
-        ("DATABASE_URL", house.url()),
+        ("DATABASE_URL", app.url()),
         ("MAIL_URL", mail.as_str()),
         ("MAIL_FROM", "Example Course Office <office@example.org>"),
         ("SECRET_KEY", &*key),
@@ -88,11 +88,11 @@ async fn a_killed_worker_loses_nothing(backend: Backend) {
     doomed.killed();
     let killed = tokio::time::Instant::now();
 
-    let in_hand = in_hand(&house).await;
+    let in_hand = in_hand(&app).await;
     let before = post.letters().len();
     assert!((1..=HANDS).contains(&in_hand.len()), "{backend:?}: {} in hand", in_hand.len());
     assert!(before < LETTERS, "{backend:?}: the kill came too late");
-    let ledger = notices(&house).await;
+    let ledger = notices(&app).await;
     assert_eq!(ledger.len(), LETTERS, "{backend:?}: one notice for each registration");
 
     let _heirs = [Running::start(&settings, &["work"]), Running::start(&settings, &["work"])];
@@ -100,7 +100,7 @@ async fn a_killed_worker_loses_nothing(backend: Backend) {
     let arrived = killed.elapsed();
     assert!(arrived < Duration::from_secs(PATIENCE), "{backend:?}: everything had arrived only after {arrived:?}");
     wait_until("the ledger to say so", PATIENCE, async || {
-        notices(&house).await.iter().all(|notice| notice.status == Status::Sent).then_some(())
+        notices(&app).await.iter().all(|notice| notice.status == Status::Sent).then_some(())
     })
     .await;
     let recorded = killed.elapsed();

@@ -17,8 +17,6 @@ mod api;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
-mod desk;
-#[cfg(test)]
 mod hostile_documents;
 #[cfg(test)]
 mod law;
@@ -28,5 +26,7 @@ mod random_documents;
 mod reminder;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod staff;
 #[cfg(test)]
 mod store;

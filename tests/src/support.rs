@@ -2,6 +2,7 @@
 
 pub mod administrator;
 pub mod answer;
+pub mod app;
 pub mod authority;
 pub mod browser;
 pub mod cluster;
@@ -9,7 +10,6 @@ pub mod crowd;
 pub mod database;
 pub mod fact;
 pub mod follower;
-pub mod house;
 pub mod judge;
 pub mod letter;
 pub mod life;
@@ -29,9 +29,9 @@ pub mod smtp;
 pub mod time;
 
 pub use answer::Answer;
+pub use app::TestApp;
 pub use authority::Authority;
 pub use database::Backend;
-pub use house::House;
 pub use letter::Letter;
 pub use person::Person;
 
@@ -54,17 +54,17 @@ pub(crate) fn lives(story: impl Future<Output = ()>) {
 /// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
 #[cfg(test)]
 macro_rules! stories {
-    ($($(#[doc = $doc:literal])* async fn $name:ident($house:ident at $at:expr) $body:block)+) => {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident at $at:expr) $body:block)+) => {
         $(mod $name {
             #[allow(unused_imports)]
             use super::*;
 
             $(#[doc = $doc])*
-            async fn story($house: $crate::support::House) $body
+            async fn story($app: $crate::support::TestApp) $body
 
             async fn on(backend: $crate::support::Backend) {
-                if let Some(house) = $crate::support::House::open(backend, $at).await {
-                    story(house).await;
+                if let Some(app) = $crate::support::TestApp::open(backend, $at).await {
+                    story(app).await;
                 }
             }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::{free_text, seats};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -46,7 +46,7 @@ pub struct Announce {
 /// # Errors
 /// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; a text that is empty, too long or
 /// holds control characters; and an announcement that would reach nobody.
-pub async fn announce(desk: &Desk, viewer: &Viewer, input: Announce) -> Answer<announcement::Model> {
+pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Answer<announcement::Model> {
     let author = viewer.signed_in()?;
     let subject = free_text::read(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
     let subject = subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
@@ -65,7 +65,7 @@ pub async fn announce(desk: &Desk, viewer: &Viewer, input: Announce) -> Answer<a
         return Err(Refusal::invalid(message, &["statuses"]).into());
     }
 
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let course = running(&txn, viewer, input.course_id).await?;
     if let Some(track_id) = input.track_id {
         let known = track::Entity::find_by_id(track_id).filter(track::Column::CourseId.eq(course.id)).count(&txn).await?;
@@ -73,9 +73,9 @@ pub async fn announce(desk: &Desk, viewer: &Viewer, input: Announce) -> Answer<a
             return Err(Refusal::invalid("This course has no such track.", &["trackId"]).into());
         }
     }
-    let now = desk.nature.now();
+    let now = app.nature.now();
     let row = announcement::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         course_id: course.id,
         subject,
         body,
@@ -92,7 +92,7 @@ pub async fn announce(desk: &Desk, viewer: &Viewer, input: Announce) -> Answer<a
         return Err(Refusal::NobodyToTell.into());
     }
     announcement::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
-    put_on_record(&txn, desk, author, "announce", &row).await?;
+    put_on_record(&txn, app, author, "announce", &row).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -101,13 +101,13 @@ pub async fn announce(desk: &Desk, viewer: &Viewer, input: Announce) -> Answer<a
 ///
 /// # Errors
 /// Refuses what is not a draft of a course that the viewer runs, a course that is no longer published, and a count that no longer holds.
-pub async fn confirm(desk: &Desk, viewer: &Viewer, id: Uuid, recipient_count: i32) -> Answer<announcement::Model> {
+pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count: i32) -> Answer<announcement::Model> {
     let author = viewer.signed_in()?;
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let course = running(&txn, viewer, found(&txn, viewer, id).await?.course_id).await?;
     // Read again under the course's lock, so that two calls at once do not both find a draft.
     let row = found(&txn, viewer, id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     match row.state(now) {
         State::Draft => {}
         state @ (State::Waiting | State::Sent | State::Stopped) => return Err(settled(state).into()),
@@ -123,9 +123,9 @@ pub async fn confirm(desk: &Desk, viewer: &Viewer, id: Uuid, recipient_count: i3
     };
     let row = change.update(&txn).await?;
     ring_through(&txn, &course, now).await?;
-    put_on_record(&txn, desk, author, "confirmAnnouncement", &row).await?;
+    put_on_record(&txn, app, author, "confirmAnnouncement", &row).await?;
     txn.commit().await?;
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(row)
 }
 
@@ -133,20 +133,20 @@ pub async fn confirm(desk: &Desk, viewer: &Viewer, id: Uuid, recipient_count: i3
 ///
 /// # Errors
 /// Refuses what is not of a course that the viewer runs, and what has gone out or was stopped.
-pub async fn stop(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
+pub async fn stop(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
     let author = viewer.signed_in()?;
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let course = seats::lock_course(&txn, found(&txn, viewer, id).await?.course_id).await?;
     let row = found(&txn, viewer, id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     if !row.can_be_stopped(now) {
         return Err(settled(row.state(now)).into());
     }
     let row = announcement::ActiveModel { stopped_at: Set(Some(now)), ..row.into_active_model() }.update(&txn).await?;
     ring_through(&txn, &course, now).await?;
-    put_on_record(&txn, desk, author, "stopAnnouncement", &row).await?;
+    put_on_record(&txn, app, author, "stopAnnouncement", &row).await?;
     txn.commit().await?;
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(row)
 }
 
@@ -198,7 +198,7 @@ async fn ring_through(txn: &Transaction, course: &course::Model, now: Instant) -
 
 async fn put_on_record(
     txn: &Transaction,
-    desk: &Desk,
+    app: &AppState,
     author: &learner::Model,
     name: &str,
     row: &announcement::Model,
@@ -214,7 +214,7 @@ async fn put_on_record(
     });
     let act =
         Act { name, subject_type: "announcement", subject_id: row.id, course_id: Some(row.course_id), before: None, after: Some(after) };
-    audit::record(txn, desk, Actor::Person(author), act).await
+    audit::record(txn, app, Actor::Person(author), act).await
 }
 
 fn once_each<T: PartialEq>(list: Vec<T>) -> Vec<T> {

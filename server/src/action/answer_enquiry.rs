@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::free_text;
 use crate::answer::{Answer, Fault};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::viewer::Viewer;
 
 /// The longest answer, in characters.
@@ -28,15 +28,15 @@ pub fn read_answer(typed: &str) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// Refused where the enquiry is not about a course that the viewer runs, where it has been answered, and where the text is empty or too long.
-pub async fn answer_enquiry(desk: &Desk, viewer: &Viewer, id: Uuid, answer: &str) -> Answer<enquiry::Model> {
+pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &str) -> Answer<enquiry::Model> {
     use enquiry::Column;
     let actor = viewer.signed_in()?;
     let unknown = || Refusal::not_found("enquiry");
     let scope = viewer.run_enquiries().ok_or_else(unknown)?;
-    let tx = desk.begin().await?;
+    let tx = app.begin().await?;
     let found = enquiry::Entity::find_by_id(id).filter(scope).one(&tx).await?.ok_or_else(unknown)?;
     let answer = read_answer(answer)?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     // Of two who answer at once, the second finds no row left to change.
     let answered = enquiry::Entity::update_many()
         .col_expr(Column::Answer, Expr::val(answer.clone()))
@@ -58,10 +58,10 @@ pub async fn answer_enquiry(desk: &Desk, viewer: &Viewer, id: Uuid, answer: &str
         before: Some(json!({ "answer": null })),
         after: Some(json!({ "answer": answer })),
     };
-    audit::record(&tx, desk, Actor::Person(actor), act).await?;
+    audit::record(&tx, app, Actor::Person(actor), act).await?;
     let row = enquiry::Entity::find_by_id(id).one(&tx).await?;
     let row = row.ok_or_else(|| Fault::Stored(format!("enquiry {id} has gone")))?;
     tx.commit().await?;
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(row)
 }

@@ -5,7 +5,7 @@ use sea_orm::prelude::Json;
 use sea_orm::{ActiveModelTrait, ActiveValue, DbErr};
 use uuid::Uuid;
 
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 /// Who acts.
@@ -35,7 +35,7 @@ pub struct Act<'a> {
 }
 
 /// Adds one row to the audit trail; it counts if `tx` does.
-pub async fn record(tx: &Transaction, desk: &Desk, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
+pub async fn record(tx: &Transaction, app: &AppState, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
     let (actor_id, actor) = match actor {
         Actor::Person(learner) => match &learner.name {
             Some(name) => (Some(learner.id), format!("{name} <{}>", learner.email)),
@@ -45,8 +45,8 @@ pub async fn record(tx: &Transaction, desk: &Desk, actor: Actor<'_>, act: Act<'_
     };
     let Act { name, subject_type, subject_id, course_id, before, after } = act;
     let row = audit::ActiveModel {
-        id: ActiveValue::Set(desk.nature.id()),
-        at: ActiveValue::Set(desk.nature.now()),
+        id: ActiveValue::Set(app.nature.id()),
+        at: ActiveValue::Set(app.nature.now()),
         actor_id: ActiveValue::Set(actor_id),
         actor: ActiveValue::Set(actor),
         act: ActiveValue::Set(name.to_owned()),

@@ -12,7 +12,7 @@ use super::idempotent::Once;
 use super::record_payment::spelled;
 use super::{register, seats};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::viewer::Viewer;
 
 /// Which registration is given up.
@@ -26,16 +26,16 @@ pub struct CancelRegistration {
 }
 
 /// Cancels the viewer's own registration, or one of a course that the viewer runs.
-pub async fn cancel_registration(desk: &Desk, viewer: &Viewer, input: &CancelRegistration) -> Answer<registration::Model> {
+pub async fn cancel_registration(app: &AppState, viewer: &Viewer, input: &CancelRegistration) -> Answer<registration::Model> {
     let actor = viewer.signed_in()?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(desk, || attempt(desk, viewer, input, &once)).await?;
-    register::changed(desk, id).await
+    let id = once.act(app, || attempt(app, viewer, input, &once)).await?;
+    register::changed(app, id).await
 }
 
-async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Answer<Uuid> {
     let actor = viewer.signed_in()?;
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let of_anybody = |scope| registration::Entity::find_by_id(input.registration_id).filter(scope).one(&txn);
     let run = match viewer.run_registrations() {
         Some(scope) => of_anybody(scope).await?,
@@ -48,7 +48,7 @@ async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once:
     };
     let course = course::Entity::find_by_id(found.course_id).one(&txn).await?.ok_or_else(|| Refusal::not_found("course"))?;
     let registration = seats::lock_registration(&txn, found.id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     let status = registration.status_at(now);
     match status {
         Status::Started | Status::Confirmed | Status::Waitlisted => {}
@@ -74,9 +74,9 @@ async fn attempt(desk: &Desk, viewer: &Viewer, input: &CancelRegistration, once:
             before: Some(json!({ "status": spelled(status) })),
             after: Some(json!({ "status": spelled(Status::Cancelled) })),
         };
-        audit::record(&txn, desk, Actor::Person(actor), act).await?;
+        audit::record(&txn, app, Actor::Person(actor), act).await?;
     }
-    once.keep(&txn, desk, registration.id).await?;
+    once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

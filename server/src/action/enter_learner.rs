@@ -3,20 +3,20 @@
 use entity::learner;
 use sea_orm::{ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::listing::index;
 use crate::store::Transaction;
 
 /// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the address in lower case.
 ///
 /// Two that enter one address at once get one learner: the second waits for the first at the unique key and finds its row.
-pub async fn enter_learner(tx: &Transaction, desk: &Desk, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
+pub async fn enter_learner(tx: &Transaction, app: &AppState, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
     let known = || learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key));
     if let Some(learner) = known().one(tx).await? {
         return Ok((learner, false));
     }
-    let now = desk.nature.now();
-    let id = desk.nature.id();
+    let now = app.nature.now();
+    let id = app.nature.id();
     let row = learner::ActiveModel {
         id: ActiveValue::Set(id),
         email: ActiveValue::Set(email.to_owned()),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::free_text;
 use crate::answer::{Answer, Fault};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::door;
 use crate::roster::file::{Asked, Roster};
 use crate::viewer::Viewer;
@@ -44,22 +44,22 @@ pub struct Ticket {
 ///
 /// # Errors
 /// Refused to whoever does not run the course, and without a purpose.
-pub async fn export_registrations(desk: &Desk, viewer: &Viewer, input: &ExportRegistrations) -> Answer<Ticket> {
+pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &ExportRegistrations) -> Answer<Ticket> {
     let staff = viewer.signed_in()?;
     let purpose = free_text::read(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?
         .ok_or_else(|| Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"]))?;
     let unknown = || Refusal::not_found("course");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mut chance = [0; 32];
-    desk.nature.fill(&mut chance);
+    app.nature.fill(&mut chance);
     let token = URL_SAFE_NO_PAD.encode(chance);
 
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     let filter = serde_json::to_value(&input.asked).map_err(|error| Fault::Stored(error.to_string()))?;
     let ticket = export_ticket::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         token_hash: secret::token_hash(&token),
         learner_id: staff.id,
         course_id: course.id,
@@ -82,7 +82,7 @@ pub async fn export_registrations(desk: &Desk, viewer: &Viewer, input: &ExportRe
         before: None,
         after: Some(json!({ "purpose": purpose, "asked": filter, "expires_at": ticket.expires_at })),
     };
-    audit::record(&txn, desk, Actor::Person(staff), act).await?;
+    audit::record(&txn, app, Actor::Person(staff), act).await?;
     txn.commit().await?;
     Ok(Ticket { token, expires_at: ticket.expires_at })
 }
@@ -91,19 +91,19 @@ pub async fn export_registrations(desk: &Desk, viewer: &Viewer, input: &ExportRe
 ///
 /// # Errors
 /// A failing database.
-pub async fn open(desk: &Desk, token: &str) -> Result<Option<(Roster, String)>, Fault> {
-    let now = desk.nature.now();
+pub async fn open(app: &AppState, token: &str) -> Result<Option<(Roster, String)>, Fault> {
+    let now = app.nature.now();
     let ticket = export_ticket::Entity::find()
         .filter(export_ticket::Column::TokenHash.eq(secret::token_hash(token)))
         .filter(export_ticket::Column::ExpiresAt.gt(now))
-        .one(&desk.db)
+        .one(&app.db)
         .await?;
     let Some(ticket) = ticket else { return Ok(None) };
-    let Some(viewer) = door::known(desk, ticket.learner_id).await? else { return Ok(None) };
-    let page = desk.catalogue.page(&desk.db, ticket.course_id).await?.filter(|page| viewer.runs_course(page));
+    let Some(viewer) = door::known(app, ticket.learner_id).await? else { return Ok(None) };
+    let page = app.catalogue.page(&app.db, ticket.course_id).await?.filter(|page| viewer.runs_course(page));
     let Some(page) = page else { return Ok(None) };
     let asked: Asked = serde_json::from_value(ticket.filter).map_err(|error| Fault::Stored(error.to_string()))?;
     let day = now.date_in(&page.course.time_zone);
     let name = format!("registrations-{}-{day}.csv", calendar::file_stem(&page.course.slug));
-    Ok(Some((Roster::new(desk.clone(), Arc::clone(&page), asked), name)))
+    Ok(Some((Roster::new(app.clone(), Arc::clone(&page), asked), name)))
 }

@@ -10,7 +10,7 @@ use super::enter_learner::enter_learner;
 use super::request_sign_in_code::read_address;
 use super::turn::{self, Over};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 
 /// A person with a role.
 #[derive(Clone, Debug)]
@@ -30,14 +30,14 @@ pub struct Granted {
 ///
 /// # Errors
 /// Refused where the text is no address, where there is no such organization, and for an administrator of one organization.
-pub async fn grant_role(desk: &Desk, email: &str, role: Role, organization: Option<&str>, actor: Actor<'_>) -> Answer<Granted> {
+pub async fn grant_role(app: &AppState, email: &str, role: Role, organization: Option<&str>, actor: Actor<'_>) -> Answer<Granted> {
     let address = read_address(email)?;
     let email_key = address.key();
     if role == Role::Admin && organization.is_some() {
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
         return Err(Refusal::invalid(message, &["organization"]).into());
     }
-    let tx = turn::begin(desk, &[Over::Address(&email_key)]).await?;
+    let tx = turn::begin(app, &[Over::Address(&email_key)]).await?;
     let organization_id = match organization {
         None => None,
         Some(slug) => match organization::Entity::find().filter(organization::Column::Slug.eq(slug)).one(&tx).await? {
@@ -48,23 +48,23 @@ pub async fn grant_role(desk: &Desk, email: &str, role: Role, organization: Opti
             }
         },
     };
-    let (learner, entered) = enter_learner(&tx, desk, &address.as_sent(), &email_key).await?;
+    let (learner, entered) = enter_learner(&tx, app, &address.as_sent(), &email_key).await?;
     let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).all(&tx).await?;
     if let Some(role) = held.into_iter().find(|held| held.role == role && held.organization_id == organization_id) {
         tx.commit().await?;
         return Ok(Granted { learner, role, entered, changed: false });
     }
     let row = staff_role::ActiveModel {
-        id: ActiveValue::Set(desk.nature.id()),
+        id: ActiveValue::Set(app.nature.id()),
         learner_id: ActiveValue::Set(learner.id),
         role: ActiveValue::Set(role),
         organization_id: ActiveValue::Set(organization_id),
-        created_at: ActiveValue::Set(desk.nature.now()),
+        created_at: ActiveValue::Set(app.nature.now()),
     };
     let role = row.insert(&tx).await?;
     let after = json!({ "email": learner.email, "role": role.role.to_value(), "organization": organization });
     let act = Act { name: "grantRole", subject_type: "learner", subject_id: learner.id, course_id: None, before: None, after: Some(after) };
-    audit::record(&tx, desk, actor, act).await?;
+    audit::record(&tx, app, actor, act).await?;
     tx.commit().await?;
     Ok(Granted { learner, role, entered, changed: true })
 }

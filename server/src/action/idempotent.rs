@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::answer::{Answer, Fault, No, breaks};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 /// How often an act is tried when it loses a race.
@@ -47,14 +47,14 @@ impl Once {
     /// Acts, unless the answer is known; tries again what lost a race; keeps a refusal.
     ///
     /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before the commit.
-    pub async fn act<F>(&self, desk: &Desk, attempt: impl Fn() -> F) -> Answer<Uuid>
+    pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Answer<Uuid>
     where
         F: Future<Output = Answer<Uuid>>,
     {
         let mut tries = 0;
         loop {
             tries += 1;
-            if let Some(known) = self.known(&desk.db, desk.nature.now()).await? {
+            if let Some(known) = self.known(&app.db, app.nature.now()).await? {
                 return known;
             }
             match attempt().await {
@@ -62,7 +62,7 @@ impl Once {
                     tracing::debug!(%error, operation = self.operation, "a transaction lost a race and is tried again");
                 }
                 Err(No::Refused(refusal)) if self.key.is_some() && worth_keeping(&refusal) => {
-                    match self.keep_refusal(desk, &refusal).await {
+                    match self.keep_refusal(app, &refusal).await {
                         Ok(()) => return Err(refusal.into()),
                         Err(error) if tries < TRIES && lost_a_race(&error) => {}
                         Err(error) => return Err(error.into()),
@@ -94,19 +94,19 @@ impl Once {
     }
 
     /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
-    pub async fn keep(&self, txn: &Transaction, desk: &Desk, id: Uuid) -> Result<(), No> {
-        Ok(self.write(txn, desk, &Kept::Done(id)).await?)
+    pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), No> {
+        Ok(self.write(txn, app, &Kept::Done(id)).await?)
     }
 
-    async fn keep_refusal(&self, desk: &Desk, refusal: &Refusal) -> Result<(), DbErr> {
-        let txn = desk.begin().await?;
-        self.write(&txn, desk, &Kept::Refused(refusal.clone())).await?;
+    async fn keep_refusal(&self, app: &AppState, refusal: &Refusal) -> Result<(), DbErr> {
+        let txn = app.begin().await?;
+        self.write(&txn, app, &Kept::Refused(refusal.clone())).await?;
         txn.commit().await
     }
 
-    async fn write(&self, txn: &Transaction, desk: &Desk, kept: &Kept) -> Result<(), DbErr> {
+    async fn write(&self, txn: &Transaction, app: &AppState, kept: &Kept) -> Result<(), DbErr> {
         let Some(key) = &self.key else { return Ok(()) };
-        let now = desk.nature.now();
+        let now = app.nature.now();
         // What has outlived our promise makes room here, so that an old key can be used anew and the table does not grow for ever.
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::LearnerId.eq(self.learner_id))
@@ -114,7 +114,7 @@ impl Once {
             .exec(txn)
             .await?;
         let row = idempotency::Model {
-            id: desk.nature.id(),
+            id: app.nature.id(),
             learner_id: self.learner_id,
             idempotency_key: key.clone(),
             operation: self.operation.to_owned(),

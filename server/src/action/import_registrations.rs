@@ -18,8 +18,8 @@ use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::seats;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::bell::Change;
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use judge::Judge;
@@ -95,26 +95,26 @@ impl Imported {
 ///
 /// # Errors
 /// Refused to whoever does not run the course, where the course takes no registrations, and where the file as a whole cannot be read.
-pub async fn import_registrations(desk: &Desk, viewer: &Viewer, input: &ImportRegistrations) -> Answer<Imported> {
+pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &ImportRegistrations) -> Answer<Imported> {
     let staff = viewer.signed_in()?;
     // Whether somebody runs the course comes before what is wrong with the file.
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
-    let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&desk.db).await?;
+    let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&app.db).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
     takes_registrations(&course)?;
     let lines = read::read(&input.csv)?;
     if input.check {
-        let txn = desk.begin().await?;
-        let (imported, _) = run(&txn, desk, staff.id, course.id, &lines).await?;
+        let txn = app.begin().await?;
+        let (imported, _) = run(&txn, app, staff.id, course.id, &lines).await?;
         txn.rollback().await?;
         return Ok(imported.unmade());
     }
     let fingerprint = (input.course_id, secret::fingerprint(&input.csv));
     let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &fingerprint)?;
-    let id = once.act(desk, || attempt(desk, viewer, course.id, &lines, &once)).await?;
-    desk.bell.ring(&desk.db).await;
-    desk.bell.changed(&desk.db, Change::Registrations(course.id)).await;
-    let kept = registration_import::Entity::find_by_id(id).one(&desk.db).await?;
+    let id = once.act(app, || attempt(app, viewer, course.id, &lines, &once)).await?;
+    app.bell.ring(&app.db).await;
+    app.bell.changed(&app.db, Change::Registrations(course.id)).await;
+    let kept = registration_import::Entity::find_by_id(id).one(&app.db).await?;
     let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
     let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;
     Ok(Imported { applied: kept.applied, rows })
@@ -130,22 +130,22 @@ fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
     }
 }
 
-async fn attempt(desk: &Desk, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Answer<Uuid> {
     let staff = viewer.signed_in()?;
-    let mut txn = desk.begin().await?;
-    let (mut imported, changes) = run(&txn, desk, staff.id, course_id, lines).await?;
+    let mut txn = app.begin().await?;
+    let (mut imported, changes) = run(&txn, app, staff.id, course_id, lines).await?;
     if imported.count(Verdict::Refused) > 0 {
         txn.rollback().await?;
         imported = imported.unmade();
-        txn = desk.begin().await?;
+        txn = app.begin().await?;
     }
     let kept = registration_import::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         course_id,
         learner_id: staff.id,
         applied: imported.applied,
         rows: serde_json::to_value(&imported.rows).map_err(|error| Fault::Stored(error.to_string()))?,
-        created_at: desk.nature.now(),
+        created_at: app.nature.now(),
     };
     registration_import::Entity::insert(kept.clone().into_active_model()).exec_without_returning(&txn).await?;
     if imported.applied {
@@ -161,9 +161,9 @@ async fn attempt(desk: &Desk, viewer: &Viewer, course_id: Uuid, lines: &[Line], 
                 "updated": changes.iter().map(|change| &change.1).collect::<Vec<_>>(),
             })),
         };
-        audit::record(&txn, desk, Actor::Person(staff), act).await?;
+        audit::record(&txn, app, Actor::Person(staff), act).await?;
     }
-    once.keep(&txn, desk, kept.id).await?;
+    once.keep(&txn, app, kept.id).await?;
     txn.commit().await?;
     Ok(kept.id)
 }
@@ -172,17 +172,17 @@ async fn attempt(desk: &Desk, viewer: &Viewer, course_id: Uuid, lines: &[Line], 
 type Changes = Vec<(serde_json::Value, serde_json::Value)>;
 
 /// Judges every line and writes what the verdicts say, under the lock of the course.
-async fn run(txn: &Transaction, desk: &Desk, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
+async fn run(txn: &Transaction, app: &AppState, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
     let course = seats::lock_course(txn, course_id).await?;
     takes_registrations(&course)?;
-    let now: Instant = desk.nature.now();
+    let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
-    let mut judge = Judge::of(txn, desk, course, lines, now).await?;
+    let mut judge = Judge::of(txn, app, course, lines, now).await?;
     let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
     let applied = rows.iter().all(|row| row.verdict != Verdict::Refused);
     let changes = judge.writes.changes();
     if applied {
-        write::all(txn, desk, staff_id, &judge.course, judge.writes, now).await?;
+        write::all(txn, app, staff_id, &judge.course, judge.writes, now).await?;
     }
     Ok((Imported { applied, rows }, changes))
 }

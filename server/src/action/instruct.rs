@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::seats;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::bell::Change;
-use crate::desk::Desk;
 use crate::facts;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -100,10 +100,10 @@ impl Person {
 /// # Errors
 /// Refuses what is not the viewer's to steer, as though it did not exist; and what was sent, is being handed over, has come to its end, or
 /// would not be sent anyway, with the reason.
-pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer<Stopped> {
+pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Answer<Stopped> {
     let actor = viewer.signed_in()?;
-    let txn = desk.begin().await?;
-    let now = desk.nature.now();
+    let txn = app.begin().await?;
+    let now = app.nature.now();
     let (mut person, found, rule, occurrence) = match which {
         Which::Noticed(id) => {
             let row = steered(&txn, viewer, id).await?;
@@ -127,7 +127,7 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
             (person, row, rule, occurrence)
         }
     };
-    let course = course_facts(desk, &txn, person.course_id()).await?;
+    let course = course_facts(app, &txn, person.course_id()).await?;
     let same = |planned: &&PlannedLetter| planned.rule == rule && planned.occurrence == occurrence;
     let plan = person.plan(&course, now);
     let planned = plan.iter().find(same);
@@ -143,13 +143,13 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
         },
     }
     if !stopped {
-        let said = say(&txn, desk, actor, &person, Kind::Stop, (&rule, &occurrence), now).await?;
+        let said = say(&txn, app, actor, &person, Kind::Stop, (&rule, &occurrence), now).await?;
         person.instructions().push(said);
         person.touch(&txn, now).await?;
-        record(&txn, desk, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
+        record(&txn, app, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
         txn.commit().await?;
-        desk.bell.ring(&desk.db).await;
-        desk.bell.changed(&desk.db, Change::Notices(Some(person.course_id()))).await;
+        app.bell.ring(&app.db).await;
+        app.bell.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
     } else {
         txn.rollback().await?;
     }
@@ -169,10 +169,10 @@ pub async fn cancel_notice(desk: &Desk, viewer: &Viewer, which: Which) -> Answer
 /// # Errors
 /// Refuses what is not the viewer's to steer, as though it did not exist; what is still on its way; and what the facts stand against, with
 /// the reason.
-pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
     let actor = viewer.signed_in()?;
-    let txn = desk.begin().await?;
-    let now = desk.nature.now();
+    let txn = app.begin().await?;
+    let now = app.nature.now();
     let row = steered(&txn, viewer, id).await?;
     let mut person = person_of(&txn, &row).await?;
     let row = steered(&txn, viewer, id).await?;
@@ -190,7 +190,7 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
             .filter(notice::Column::Occurrence.eq(instructed::again(&first, count)))
             .one(&txn)
             .await?;
-        let course = course_facts(desk, &txn, person.course_id()).await?;
+        let course = course_facts(app, &txn, person.course_id()).await?;
         let again = instructed::again(&first, count);
         let owed = person.plan(&course, now).iter().any(|said| said.rule == rule && said.occurrence == again && said.verdict.is_ok());
         if last.as_ref().map_or(owed, |last| last.ready_at.is_some()) {
@@ -198,8 +198,8 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
         }
     }
     // The plan is asked as though it had been said already.
-    let course = course_facts(desk, &txn, person.course_id()).await?;
-    let said = instruction(desk, actor, &person, Kind::Again, (&rule, &first), now);
+    let course = course_facts(app, &txn, person.course_id()).await?;
+    let said = instruction(app, actor, &person, Kind::Again, (&rule, &first), now);
     person.instructions().push(said.clone());
     let again = instructed::again(&first, count + 1);
     let verdict = person.plan(&course, now).into_iter().find(|planned| planned.rule == rule && planned.occurrence == again);
@@ -209,10 +209,10 @@ pub async fn resend_notice(desk: &Desk, viewer: &Viewer, id: Uuid) -> Answer<not
     }
     letter_instruction::Entity::insert(said.into_active_model()).exec_without_returning(&txn).await?;
     person.touch(&txn, now).await?;
-    record(&txn, desk, actor, "resendNotice", &person, (&rule, &first)).await?;
+    record(&txn, app, actor, "resendNotice", &person, (&rule, &first)).await?;
     txn.commit().await?;
-    desk.bell.ring(&desk.db).await;
-    desk.bell.changed(&desk.db, Change::Notices(Some(person.course_id()))).await;
+    app.bell.ring(&app.db).await;
+    app.bell.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
     Ok(row)
 }
 
@@ -241,8 +241,8 @@ async fn registered(txn: &Transaction, id: Uuid) -> Answer<Person> {
     Ok(Person::Registered(Box::new(facts::person(txn, row).await?)))
 }
 
-async fn course_facts(desk: &Desk, txn: &Transaction, course_id: Uuid) -> Answer<CourseFacts> {
-    let page = desk.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+async fn course_facts(app: &AppState, txn: &Transaction, course_id: Uuid) -> Answer<CourseFacts> {
+    let page = app.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
     let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
     Ok(page.facts(news))
 }
@@ -264,7 +264,7 @@ fn may_be_stopped(row: &notice::Model) -> Result<(), Refusal> {
 }
 
 fn instruction(
-    desk: &Desk,
+    app: &AppState,
     actor: &learner::Model,
     person: &Person,
     kind: Kind,
@@ -272,7 +272,7 @@ fn instruction(
     now: Instant,
 ) -> letter_instruction::Model {
     letter_instruction::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         subject_id: person.id(),
         rule: rule.to_owned(),
         occurrence: occurrence.to_owned(),
@@ -284,21 +284,21 @@ fn instruction(
 
 async fn say(
     txn: &Transaction,
-    desk: &Desk,
+    app: &AppState,
     actor: &learner::Model,
     person: &Person,
     kind: Kind,
     letter: (&str, &str),
     now: Instant,
 ) -> Result<letter_instruction::Model, DbErr> {
-    let row = instruction(desk, actor, person, kind, letter, now);
+    let row = instruction(app, actor, person, kind, letter, now);
     letter_instruction::Entity::insert(row.clone().into_active_model()).exec_without_returning(txn).await?;
     Ok(row)
 }
 
 async fn record(
     txn: &Transaction,
-    desk: &Desk,
+    app: &AppState,
     actor: &learner::Model,
     name: &str,
     person: &Person,
@@ -310,5 +310,5 @@ async fn record(
     };
     let after = Some(json!({ "rule": rule, "occurrence": occurrence }));
     let act = Act { name, subject_type, subject_id: person.id(), course_id: Some(person.course_id()), before: None, after };
-    audit::record(txn, desk, Actor::Person(actor), act).await
+    audit::record(txn, app, Actor::Person(actor), act).await
 }

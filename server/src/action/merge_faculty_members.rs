@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::action::audit::{Act, Actor, record};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::apart::Seen;
 use crate::course_file::showing::{Shared, showing, touch};
 use crate::course_file::{begin, settle};
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -22,7 +22,7 @@ use crate::viewer::Viewer;
 /// # Errors
 /// Refuses who is not staff, a person merged with themselves, a version that is no longer the one of its person, and, but for the whole
 /// office, people who are shown in courses that the viewer does not run.
-pub async fn merge_faculty_members(desk: &Desk, viewer: &Viewer, first: Seen, second: Seen) -> Answer<Uuid> {
+pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen, second: Seen) -> Answer<Uuid> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
@@ -30,12 +30,12 @@ pub async fn merge_faculty_members(desk: &Desk, viewer: &Viewer, first: Seen, se
     if first.id == second.id {
         return Err(Refusal::invalid("These are the same entry.", &["mergeId"]).into());
     }
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, first, second).await;
-    settle(desk, tx, done).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, first, second).await;
+    settle(app, tx, done).await
 }
 
-async fn write(desk: &Desk, tx: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+async fn write(app: &AppState, tx: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
     let both = [first.id, second.id];
     let rows = faculty_member::Entity::find()
         .filter(faculty_member::Column::Id.is_in(both))
@@ -59,7 +59,7 @@ async fn write(desk: &Desk, tx: &Transaction, viewer: &Viewer, first: Seen, seco
         .filter(faculty_member::Column::Id.eq(kept.id))
         .exec(tx)
         .await?;
-    touch(tx, desk.nature.now(), &courses).await?;
+    touch(tx, app.nature.now(), &courses).await?;
 
     let before = json!({ "kept": told(kept), "merged": told(gone), "courses": in_courses, "sessions": in_sessions, "ratings_lost": lost });
     let act = Act {
@@ -70,7 +70,7 @@ async fn write(desk: &Desk, tx: &Transaction, viewer: &Viewer, first: Seen, seco
         before: Some(before),
         after: Some(json!({ "kept": told(kept), "merged": null })),
     };
-    record(tx, desk, Actor::Person(viewer.signed_in()?), act).await?;
+    record(tx, app, Actor::Person(viewer.signed_in()?), act).await?;
     Ok((kept.id, Some(courses)))
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 /// What `registration` costs at `now`, for a seat held until `hold_until`.
@@ -26,7 +26,7 @@ pub async fn draft(
 /// Writes the quote of a registration, in the place of the one it may have had.
 pub async fn write(
     txn: &Transaction,
-    desk: &Desk,
+    app: &AppState,
     registration: &registration::Model,
     course: &course::Model,
     draft: &Draft,
@@ -34,7 +34,7 @@ pub async fn write(
 ) -> Result<(), DbErr> {
     // A registration has one quote; the lines of the old one go with it.
     quote::Entity::delete_many().filter(quote::Column::RegistrationId.eq(registration.id)).exec(txn).await?;
-    let (row, lines) = rows(desk, registration.id, course, draft, now);
+    let (row, lines) = rows(app, registration.id, course, draft, now);
     quote::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
     quote_line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
     Ok(())
@@ -42,14 +42,14 @@ pub async fn write(
 
 /// The rows of a quote.
 pub fn rows(
-    desk: &Desk,
+    app: &AppState,
     registration_id: Uuid,
     course: &course::Model,
     draft: &Draft,
     now: Instant,
 ) -> (quote::Model, Vec<quote_line::Model>) {
     let row = quote::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         registration_id,
         currency: course.currency.clone(),
         basis: draft.basis,
@@ -60,7 +60,7 @@ pub fn rows(
     let lines = (1i16..)
         .zip(&draft.lines)
         .map(|(position, (kind, label, amount_cents))| quote_line::Model {
-            id: desk.nature.id(),
+            id: app.nature.id(),
             quote_id: row.id,
             position,
             kind: *kind,

@@ -13,7 +13,7 @@ use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::{free_text, pricing, register, seats};
 use crate::answer::{Answer, Fault, No};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -52,35 +52,35 @@ struct LetterAccount {
 }
 
 /// Records a payment for a registration of a course that the viewer runs.
-pub async fn record_payment(desk: &Desk, viewer: &Viewer, input: &RecordPayment) -> Answer<registration::Model> {
+pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Answer<registration::Model> {
     let staff = viewer.signed_in()?;
     let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
     if input.amount_cents <= 0 {
         return Err(Refusal::invalid("A payment is more than zero.", &["amount"]).into());
     }
-    if input.received_at.is_some_and(|received| received > desk.nature.now()) {
+    if input.received_at.is_some_and(|received| received > app.nature.now()) {
         return Err(Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into());
     }
     let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
-    let id = once.act(desk, || attempt(desk, viewer, staff, input, reference.as_deref(), &once)).await?;
-    register::changed(desk, id).await
+    let id = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
+    register::changed(app, id).await
 }
 
 async fn attempt(
-    desk: &Desk,
+    app: &AppState,
     viewer: &Viewer,
     staff: &learner::Model,
     input: &RecordPayment,
     reference: Option<&str>,
     once: &Once,
 ) -> Answer<Uuid> {
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let unknown = || Refusal::not_found("registration");
     let mine = viewer.run_registrations().ok_or_else(unknown)?;
     let found = registration::Entity::find_by_id(input.registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
     let course = seats::lock_course(&txn, found.course_id).await?;
     let registration = seats::lock_registration(&txn, found.id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
 
     let account = account(&txn, &course, &registration, now).await?;
     let due_cents = (account.total_cents - account.paid_cents).max(0);
@@ -102,12 +102,12 @@ async fn attempt(
 
     if let Some(draft) = &account.anew {
         let valid_until = draft.valid_until.filter(|_| !in_full);
-        pricing::write(&txn, desk, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
+        pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
     } else if in_full {
         pricing::settle(&txn, &[registration.id]).await?;
     }
     let payment = payment::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         registration_id: registration.id,
         amount_cents: input.amount_cents,
         currency: course.currency.clone(),
@@ -135,8 +135,8 @@ async fn attempt(
             "total_cents": account.total_cents,
         })),
     };
-    audit::record(&txn, desk, Actor::Person(staff), act).await?;
-    once.keep(&txn, desk, registration.id).await?;
+    audit::record(&txn, app, Actor::Person(staff), act).await?;
+    once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

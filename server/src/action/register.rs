@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::idempotent::Once;
 use super::{pricing, seats};
 use crate::answer::{Answer, Fault, No};
+use crate::app::AppState;
 use crate::bell::Change;
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -30,32 +30,32 @@ pub struct Register {
 }
 
 /// Registers the viewer for a course.
-pub async fn register(desk: &Desk, viewer: &Viewer, input: &Register) -> Answer<registration::Model> {
+pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Answer<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(desk, || attempt(desk, viewer, learner.id, input, &once)).await?;
-    changed(desk, id).await
+    let id = once.act(app, || attempt(app, viewer, learner.id, input, &once)).await?;
+    changed(app, id).await
 }
 
 /// A registration that has just changed, as it is now; says so to the worker and to those who follow it.
-pub(super) async fn changed(desk: &Desk, id: Uuid) -> Answer<registration::Model> {
-    desk.bell.ring(&desk.db).await;
-    let row = registration::Entity::find_by_id(id).one(&desk.db).await?;
+pub(super) async fn changed(app: &AppState, id: Uuid) -> Answer<registration::Model> {
+    app.bell.ring(&app.db).await;
+    let row = registration::Entity::find_by_id(id).one(&app.db).await?;
     let row = row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?;
-    desk.bell.changed(&desk.db, Change::Registration { id, course_id: row.course_id }).await;
+    app.bell.changed(&app.db, Change::Registration { id, course_id: row.course_id }).await;
     Ok(row)
 }
 
-async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Answer<Uuid> {
-    let txn = desk.begin().await?;
+async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Answer<Uuid> {
+    let txn = app.begin().await?;
     // What can be refused without the lock is refused without it.
     let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&txn).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
-    course.admits(desk.nature.now())?;
+    course.admits(app.nature.now())?;
     choose_track(&txn, &course, input.track_id).await?;
 
     let course = seats::lock_course(&txn, course.id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     course.admits(now)?;
     seats::expire_overdue(&txn, course.id, now).await?;
     must_be_new(&txn, course.id, learner_id).await?;
@@ -63,14 +63,14 @@ async fn attempt(desk: &Desk, viewer: &Viewer, learner_id: Uuid, input: &Registe
     let draft = pricing::draft(&txn, &course, input.profession, hold_until, now).await?;
     seats::must_be_free(&txn, &course, now).await?;
 
-    let registration = begun(desk, &course, learner_id, input, (draft.total_cents() > 0).then_some(hold_until), now);
+    let registration = begun(app, &course, learner_id, input, (draft.total_cents() > 0).then_some(hold_until), now);
     registration::Entity::insert(registration.clone().into_active_model())
         .exec_without_returning(&txn)
         .await
         .map_err(|error| if seats::second_live(&error) { No::from(Refusal::AlreadyRegistered) } else { error.into() })?;
     accept_statements(&txn, course.id, registration.id).await?;
-    pricing::write(&txn, desk, &registration, &course, &draft, now).await?;
-    once.keep(&txn, desk, registration.id).await?;
+    pricing::write(&txn, app, &registration, &course, &draft, now).await?;
+    once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
 }
@@ -116,7 +116,7 @@ async fn accept_statements(txn: &Transaction, course_id: Uuid, registration_id: 
 
 /// A registration that begins at `now`: held until then, or confirmed where there is nothing to pay and so nothing to hold for.
 fn begun(
-    desk: &Desk,
+    app: &AppState,
     course: &course::Model,
     learner_id: Uuid,
     input: &Register,
@@ -124,9 +124,9 @@ fn begun(
     now: Instant,
 ) -> registration::Model {
     let mut chance = [0; 16];
-    desk.nature.fill(&mut chance);
+    app.nature.fill(&mut chance);
     registration::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         code: registration::code(chance),
         course_id: course.id,
         learner_id,

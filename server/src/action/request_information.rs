@@ -19,7 +19,7 @@ use super::request_sign_in_code::read_address;
 use super::spend_proof::{spend_proof, too_old};
 use super::turn::{self, Over};
 use crate::answer::{Answer, Fault, No};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::human_check::{self, Purpose};
 use crate::listing::index;
 use crate::store::Transaction;
@@ -83,20 +83,20 @@ struct Asked<'a> {
 /// # Errors
 /// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails, and where the address or the
 /// client has asked too often within the last hour. The limits are exact: requests of one address, and of one client, wait for one another.
-pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestInformation) -> Answer<Requested> {
-    let asked = read(input, viewer.client_key(&desk.key))?;
+pub async fn request_information(app: &AppState, viewer: &Viewer, input: &RequestInformation) -> Answer<Requested> {
+    let asked = read(input, viewer.client_key(&app.key))?;
     let requested = Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
     // What was answered before is answered again, although its proof is spent by now.
-    if known(&desk.db, &asked, desk.nature.now()).await? {
+    if known(&app.db, &asked, app.nature.now()).await? {
         return Ok(requested);
     }
-    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&desk.db).await?;
+    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&app.db).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
-    enquiry::taken_for(&course, desk.nature.now())?;
-    let challenge = human_check::check(desk, Purpose::Enquiry(course.id), &input.proof, desk.nature.now())?;
+    enquiry::taken_for(&course, app.nature.now())?;
+    let challenge = human_check::check(app, Purpose::Enquiry(course.id), &input.proof, app.nature.now())?;
 
-    let tx = turn::begin(desk, &[Over::Client(&asked.client_key), Over::Address(&asked.email_key)]).await?;
-    let now = desk.nature.now();
+    let tx = turn::begin(app, &[Over::Client(&asked.client_key), Over::Address(&asked.email_key)]).await?;
+    let now = app.nature.now();
     if known(&tx, &asked, now).await? {
         tx.rollback().await?;
         return Ok(requested);
@@ -112,9 +112,9 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
         input_hash: asked.input_hash.clone(),
     };
     spend_proof(&tx, proof).await?;
-    let id = desk.nature.id();
+    let id = app.nature.id();
     if asked.consent_version.is_some() {
-        take_over_consent(&tx, desk, &asked, id, now).await?;
+        take_over_consent(&tx, app, &asked, id, now).await?;
     }
     let row = enquiry::Model {
         id,
@@ -135,7 +135,7 @@ pub async fn request_information(desk: &Desk, viewer: &Viewer, input: &RequestIn
     enquiry::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
     index::enquiries(&tx, &[id]).await?;
     tx.commit().await?;
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(requested)
 }
 
@@ -189,7 +189,7 @@ async fn within_limits(tx: &Transaction, asked: &Asked<'_>, now: Instant) -> Ans
 
 /// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
 /// before stays on record.
-async fn take_over_consent(tx: &Transaction, desk: &Desk, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
+async fn take_over_consent(tx: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
     let earlier = enquiry::Entity::find()
         .filter(Column::EmailKey.eq(&asked.email_key))
         .filter(Column::CourseId.eq(asked.input.course_id))
@@ -205,7 +205,7 @@ async fn take_over_consent(tx: &Transaction, desk: &Desk, asked: &Asked<'_>, new
             before: Some(json!({ "consent": { "version": row.consent_version, "at": row.consented_at.map(|at| at.to_string()) } })),
             after: Some(json!({ "consent": null, "renewedBy": newest })),
         };
-        audit::record(tx, desk, Actor::Other("the person who asks"), act).await?;
+        audit::record(tx, app, Actor::Other("the person who asks"), act).await?;
         let updated_at = row.changed_at(now);
         let row = enquiry::ActiveModel {
             consent_version: Set(None),

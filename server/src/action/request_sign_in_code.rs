@@ -15,7 +15,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, Paginator
 use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::human_check::{self, Purpose};
 use crate::store::Transaction;
 
@@ -37,13 +37,13 @@ pub struct Requested {
 /// Refused where the text is no address; where this client has asked too often within the last hour, for this address or at all; and where so
 /// many codes were asked for, for this address or by this client, that a proof of work is needed and is not there or not good. The limits are
 /// exact: requests for one address, and requests from one client, wait for one another.
-pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, proof: Option<&str>) -> Answer<Requested> {
+pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str, proof: Option<&str>) -> Answer<Requested> {
     let address = read_address(email)?;
     let email_key = address.key();
     // Looked at before anybody waits for this request.
-    let proof = proof.map(|proof| human_check::check(desk, Purpose::SignInCode(&email_key), proof, desk.nature.now()));
-    let tx = turn::begin(desk, &[Over::Client(client_key), Over::Address(&email_key)]).await?;
-    let now = desk.nature.now();
+    let proof = proof.map(|proof| human_check::check(app, Purpose::SignInCode(&email_key), proof, app.nature.now()));
+    let tx = turn::begin(app, &[Over::Client(client_key), Over::Address(&email_key)]).await?;
+    let now = app.nature.now();
     if needs_proof(&tx, client_key, &email_key, now).await? {
         let challenge = proof.ok_or_else(|| Refusal::HumanCheckRequired { email_key: email_key.clone() })??;
         let row = spent_proof::Model {
@@ -57,14 +57,14 @@ pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, pr
         };
         spend_proof(&tx, row).await?;
     }
-    let id = desk.nature.id();
-    let requested = Requested { id: desk.key.sign_in_request(id), email: address.as_sent(), expires_at: now.plus_minutes(LIFE_MINUTES) };
+    let id = app.nature.id();
+    let requested = Requested { id: app.key.sign_in_request(id), email: address.as_sent(), expires_at: now.plus_minutes(LIFE_MINUTES) };
     let row = sign_in_code::ActiveModel {
         id: ActiveValue::Set(id),
         email: ActiveValue::Set(requested.email.clone()),
         email_key: ActiveValue::Set(email_key),
         client_key: ActiveValue::Set(client_key.to_owned()),
-        code_hash: ActiveValue::Set(desk.key.sign_in_code_hash(id, &desk.key.sign_in_code(id))),
+        code_hash: ActiveValue::Set(app.key.sign_in_code_hash(id, &app.key.sign_in_code(id))),
         tries: ActiveValue::Set(0),
         created_at: ActiveValue::Set(now),
         expires_at: ActiveValue::Set(requested.expires_at),
@@ -72,7 +72,7 @@ pub async fn request_sign_in_code(desk: &Desk, client_key: &str, email: &str, pr
     };
     row.insert(&tx).await?;
     tx.commit().await?;
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(requested)
 }
 

@@ -5,8 +5,8 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::calendar;
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// Gives the viewer's calendar a new address; gives the learner as they are now. Where `replaces` names an address that is no longer the
@@ -14,17 +14,17 @@ use crate::viewer::Viewer;
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn rotate_calendar(desk: &Desk, viewer: &Viewer, replaces: Option<&str>) -> Answer<learner::Model> {
+pub async fn rotate_calendar(app: &AppState, viewer: &Viewer, replaces: Option<&str>) -> Answer<learner::Model> {
     let learner = viewer.signed_in()?;
-    let current = desk.sign.house.own_calendar(&calendar::token_of(desk, learner));
+    let current = app.office.house.own_calendar(&calendar::token_of(app, learner));
     if replaces.is_some_and(|address| address != current) {
         return Ok(learner.clone());
     }
-    let tx = desk.begin().await?;
+    let tx = app.begin().await?;
     // Two that rotate the same address at once rotate it once.
     learner::Entity::update_many()
         .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(desk.nature.now()))
+        .col_expr(Column::UpdatedAt, Expr::val(app.nature.now()))
         .filter(Column::Id.eq(learner.id))
         .filter(Column::CalendarRotation.eq(learner.calendar_rotation))
         .exec(&tx)

@@ -8,11 +8,11 @@ use entity::{Instant, Refusal, reminder_rule};
 use uuid::Uuid;
 
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
 use crate::course_file::format::Rule;
 use crate::course_file::{self, Edit, Needs};
-use crate::desk::Desk;
 use crate::facts::News;
 use crate::viewer::Viewer;
 
@@ -64,9 +64,9 @@ pub struct RulesSet {
 ///
 /// # Errors
 /// As [`course_file::edit`]; and refuses rules that are new, changed or switched on and can never speak, each with the reason.
-pub async fn set_reminder_rules(desk: &Desk, viewer: &Viewer, input: SetReminderRules) -> Answer<RulesSet> {
+pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Answer<RulesSet> {
     let SetReminderRules { course_id, version, rules, check } = input;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     let mut judged: Option<(CourseFacts, Vec<String>)> = None;
     let edit = Edit { course_id, version, act: "setReminderRules", needs: Needs::default() };
     let change = |stored: &course_file::Stored<'_>, file: &mut course_file::CourseFile| {
@@ -77,10 +77,10 @@ pub async fn set_reminder_rules(desk: &Desk, viewer: &Viewer, input: SetReminder
         Ok(())
     };
     let ended =
-        if check { course_file::try_out(desk, viewer, edit, change).await } else { course_file::edit(desk, viewer, edit, change).await };
+        if check { course_file::try_out(app, viewer, edit, change).await } else { course_file::edit(app, viewer, edit, change).await };
     ended.map_err(told_of_input)?;
     let (facts, fresh) = judged.ok_or_else(|| Fault::Stored(format!("the rules of {course_id} were not judged")))?;
-    Ok(RulesSet { course_id, reach: reached(desk, &facts, &fresh, now).await? })
+    Ok(RulesSet { course_id, reach: reached(app, &facts, &fresh, now).await? })
 }
 
 /// The course with the rules as wanted, and the slugs of those that are new, changed or switched on.
@@ -180,12 +180,12 @@ fn told_of_input(no: crate::answer::No) -> crate::answer::No {
 }
 
 /// Whom the rules called `fresh` reach from `now` on; three statements at most.
-async fn reached(desk: &Desk, facts: &CourseFacts, fresh: &[String], now: Instant) -> Answer<Vec<Reach>> {
+async fn reached(app: &AppState, facts: &CourseFacts, fresh: &[String], now: Instant) -> Answer<Vec<Reach>> {
     if fresh.is_empty() {
         return Ok(Vec::new());
     }
-    let mut crowds = census::registered(&desk.db, &[facts.course.id], now).await?;
-    crowds.extend(census::interested(&desk.db, facts.course.id).await?);
+    let mut crowds = census::registered(&app.db, &[facts.course.id], now).await?;
+    crowds.extend(census::interested(&app.db, facts.course.id).await?);
     let mut planned = Vec::new();
     for kind in [LearnerKind::Started, LearnerKind::Confirmed, LearnerKind::Enquirer] {
         let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(kind)).collect();

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::enter_learner::enter_learner;
 use super::turn::{self, Over};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -45,36 +45,36 @@ impl std::fmt::Debug for SignedIn {
 ///
 /// # Errors
 /// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too often; which of these is not said.
-pub async fn sign_in(desk: &Desk, asker: &Viewer, request: &str, code: &str) -> Answer<SignedIn> {
+pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) -> Answer<SignedIn> {
     // What is no name of ours costs no look into the database.
-    let request_id = desk.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
-    let asked = count_try(desk, request_id).await?;
+    let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
+    let asked = count_try(app, request_id).await?;
     let right =
-        |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &desk.key.sign_in_code_hash(row.id, code));
+        |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &app.key.sign_in_code_hash(row.id, code));
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
 
-    let tx = turn::begin(desk, &[Over::Address(&asked.email_key)]).await?;
-    let now = desk.nature.now();
+    let tx = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;
+    let now = app.nature.now();
     if use_code(&tx, &asked, now).await? != 1 {
         tx.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }
     end_other_codes(&tx, &asked.email_key, now).await?;
-    let (learner, _) = enter_learner(&tx, desk, &asked.email, &asked.email_key).await?;
+    let (learner, _) = enter_learner(&tx, app, &asked.email, &asked.email_key).await?;
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
-    let (token_id, token, expires_at) = give_token(&tx, desk, learner.id, now).await?;
+    let (token_id, token, expires_at) = give_token(&tx, app, learner.id, now).await?;
     tx.commit().await?;
     let viewer = Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client: asker.client, ..Viewer::default() };
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 
 /// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The request; none where it does not live.
-async fn count_try(desk: &Desk, request_id: Uuid) -> Result<Option<sign_in_code::Model>, DbErr> {
+async fn count_try(app: &AppState, request_id: Uuid) -> Result<Option<sign_in_code::Model>, DbErr> {
     let counted = sign_in_code::Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(request_id))
-        .filter(sign_in_code::live(desk.nature.now()))
-        .exec_with_returning(&desk.db)
+        .filter(sign_in_code::live(app.nature.now()))
+        .exec_with_returning(&app.db)
         .await?;
     Ok(counted.into_iter().next())
 }
@@ -105,11 +105,11 @@ async fn end_other_codes(tx: &Transaction, email_key: &str, now: Instant) -> Res
 }
 
 /// Gives out a token: its row, the token, and when it ends at the latest.
-async fn give_token(tx: &Transaction, desk: &Desk, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
+async fn give_token(tx: &Transaction, app: &AppState, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
     let mut chance = [0; 24];
-    desk.nature.fill(&mut chance);
-    let token = desk.key.token(chance);
-    let (id, expires_at) = (desk.nature.id(), now.plus_seconds(access_token::LIFE_DAYS * 86_400));
+    app.nature.fill(&mut chance);
+    let token = app.key.token(chance);
+    let (id, expires_at) = (app.nature.id(), now.plus_seconds(access_token::LIFE_DAYS * 86_400));
     let row = access_token::ActiveModel {
         id: ActiveValue::Set(id),
         learner_id: ActiveValue::Set(learner_id),

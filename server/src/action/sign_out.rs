@@ -6,18 +6,18 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::viewer::Viewer;
 
 /// Ends the viewer's token, or with `everywhere` all of the learner's tokens; gives how many were ended.
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn sign_out(desk: &Desk, viewer: &Viewer, everywhere: bool) -> Answer<u64> {
+pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Answer<u64> {
     let learner = viewer.signed_in()?;
     let token_id = viewer.token_id.ok_or(Refusal::Unauthenticated)?;
-    let tx = desk.begin().await?;
-    let now = desk.nature.now();
+    let tx = app.begin().await?;
+    let now = app.nature.now();
     let mut ending = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::val(now))
         .filter(Column::LearnerId.eq(learner.id))

@@ -9,7 +9,7 @@ use super::evaluation_form::{self, ObjectiveRating, SessionRating};
 use super::idempotent::Once;
 use super::{free_text, register, seats};
 use crate::answer::{Answer, No, breaks};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::viewer::Viewer;
 
 /// The longest comment, in characters.
@@ -36,15 +36,15 @@ pub struct SubmitEvaluation {
 }
 
 /// Hands in the evaluation of one of the viewer's own registrations.
-pub async fn submit_evaluation(desk: &Desk, viewer: &Viewer, input: &SubmitEvaluation) -> Answer<registration::Model> {
+pub async fn submit_evaluation(app: &AppState, viewer: &Viewer, input: &SubmitEvaluation) -> Answer<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "submitEvaluation", input.idempotency_key.as_deref(), input)?;
     let words = Words {
         bias_comment: free_text::read(input.bias_comment.as_deref(), LONGEST_COMMENT, "biasComment")?,
         comments: free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments")?,
     };
-    let id = once.act(desk, || attempt(desk, learner.id, input, &words, &once)).await?;
-    register::changed(desk, id).await
+    let id = once.act(app, || attempt(app, learner.id, input, &words, &once)).await?;
+    register::changed(app, id).await
 }
 
 struct Words {
@@ -52,20 +52,20 @@ struct Words {
     comments: Option<String>,
 }
 
-async fn attempt(desk: &Desk, learner_id: Uuid, input: &SubmitEvaluation, words: &Words, once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, words: &Words, once: &Once) -> Answer<Uuid> {
     let unknown = || Refusal::not_found("registration");
     let own = registration::Entity::find_by_id(input.registration_id).filter(registration::Column::LearnerId.eq(learner_id));
-    let course_id = own.clone().one(&desk.db).await?.ok_or_else(unknown)?.course_id;
+    let course_id = own.clone().one(&app.db).await?.ok_or_else(unknown)?.course_id;
     // The page is read before the transaction begins, so that nobody waits for it.
-    let page = desk.catalogue.page(&desk.db, course_id).await?.ok_or_else(unknown)?;
+    let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(unknown)?;
 
-    let txn = desk.begin().await?;
+    let txn = app.begin().await?;
     let registration = seats::lock_registration(&txn, input.registration_id).await?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     let before = evaluation::Entity::find().filter(evaluation::Column::RegistrationId.eq(registration.id)).count(&txn).await?;
     evaluation::may_submit(&page.course, &registration, before > 0, now)?;
     let row = evaluation::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         registration_id: registration.id,
         submitted_at: now,
         bias_perceived: input.bias_perceived,
@@ -73,7 +73,7 @@ async fn attempt(desk: &Desk, learner_id: Uuid, input: &SubmitEvaluation, words:
         comments: words.comments.clone(),
     };
     let ratings = (input.objective_ratings.as_slice(), input.session_ratings.as_slice());
-    let ratings = evaluation_form::rows(&page, &registration, ratings, row.id, || desk.nature.id())?;
+    let ratings = evaluation_form::rows(&page, &registration, ratings, row.id, || app.nature.id())?;
 
     evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(|error| {
         let twice = breaks(&error, "evaluation_once", "evaluation.registration_id");
@@ -85,7 +85,7 @@ async fn attempt(desk: &Desk, learner_id: Uuid, input: &SubmitEvaluation, words:
     }
     let changed = registration::ActiveModel { updated_at: Set(registration.changed_at(now)), ..registration.clone().into_active_model() };
     changed.update(&txn).await?;
-    once.keep(&txn, desk, registration.id).await?;
+    once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

@@ -6,7 +6,7 @@ use entity::{Instant, enquiry, learner, unsubscription};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
-use crate::desk::Desk;
+use crate::app::AppState;
 
 /// What a link in a letter is about.
 #[derive(Clone, Debug)]
@@ -25,14 +25,14 @@ pub struct Subscription {
 ///
 /// # Errors
 /// A failing database.
-pub async fn behind(desk: &Desk, token: &str) -> Result<Option<Subscription>, DbErr> {
-    let Some(Unsubscribe { who, topic }) = desk.key.read_unsubscribe_token(token) else { return Ok(None) };
+pub async fn behind(app: &AppState, token: &str) -> Result<Option<Subscription>, DbErr> {
+    let Some(Unsubscribe { who, topic }) = app.key.read_unsubscribe_token(token) else { return Ok(None) };
     let whose = match who {
-        Addressee::Learner(id) => learner::Entity::find_by_id(id).one(&desk.db).await?.map(|row| (row.email, row.email_key)),
-        Addressee::Enquiry(id) => enquiry::Entity::find_by_id(id).one(&desk.db).await?.map(|row| (row.email, row.email_key)),
+        Addressee::Learner(id) => learner::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key)),
+        Addressee::Enquiry(id) => enquiry::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key)),
     };
     let Some((email, email_key)) = whose else { return Ok(None) };
-    let row = unsubscription::Entity::find_by_id((email_key.clone(), topic)).one(&desk.db).await?;
+    let row = unsubscription::Entity::find_by_id((email_key.clone(), topic)).one(&app.db).await?;
     Ok(Some(Subscription { email, email_key, topic, unsubscribed_at: row.map(|row| row.at) }))
 }
 
@@ -40,9 +40,9 @@ pub async fn behind(desk: &Desk, token: &str) -> Result<Option<Subscription>, Db
 ///
 /// # Errors
 /// A failing database.
-pub async fn unsubscribed_from(desk: &Desk, email_key: &str) -> Result<Vec<Topic>, DbErr> {
+pub async fn unsubscribed_from(app: &AppState, email_key: &str) -> Result<Vec<Topic>, DbErr> {
     use sea_orm::Iterable;
-    let rows = unsubscription::Entity::find().filter(unsubscription::Column::EmailKey.eq(email_key)).all(&desk.db).await?;
+    let rows = unsubscription::Entity::find().filter(unsubscription::Column::EmailKey.eq(email_key)).all(&app.db).await?;
     Ok(Topic::iter().filter(|topic| rows.iter().any(|row| row.topic == *topic)).collect())
 }
 
@@ -51,13 +51,13 @@ pub async fn unsubscribed_from(desk: &Desk, email_key: &str) -> Result<Vec<Topic
 ///
 /// # Errors
 /// A failing database.
-pub async fn set(desk: &Desk, email_key: &str, topic: Topic, wanted: bool) -> Result<(), DbErr> {
+pub async fn set(app: &AppState, email_key: &str, topic: Topic, wanted: bool) -> Result<(), DbErr> {
     use unsubscription::{Column, Entity, Model};
-    let tx = desk.begin().await?;
+    let tx = app.begin().await?;
     if wanted {
         Entity::delete_by_id((email_key.to_owned(), topic)).exec(&tx).await?;
     } else {
-        let row = Model { email_key: email_key.to_owned(), topic, at: desk.nature.now() };
+        let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
         let renewed = OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
         Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&tx).await?;
     }

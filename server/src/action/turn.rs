@@ -6,7 +6,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 /// Over what one waits.
@@ -32,9 +32,9 @@ impl<'a> Over<'a> {
 ///
 /// # Errors
 /// Where a turn or a connection is not to be had in time, or the database does not answer.
-pub async fn begin(desk: &Desk, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
+pub async fn begin(app: &AppState, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
     let keys: Vec<String> = over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
-    let tx = desk.db.begin_with(&keys).await?;
+    let tx = app.db.begin_with(&keys).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         for (class, key) in over.iter().map(|over| over.parts()) {
             // Two names with one hash wait for each other for nothing; that is all.

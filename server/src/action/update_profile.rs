@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue};
 
 use super::free_text;
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::listing::index;
 use crate::viewer::Viewer;
 
@@ -30,7 +30,7 @@ pub struct Changes {
 ///
 /// # Errors
 /// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where there is no such zone.
-pub async fn update_profile(desk: &Desk, viewer: &Viewer, changes: Changes) -> Answer<learner::Model> {
+pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -> Answer<learner::Model> {
     let learner = viewer.signed_in()?;
     let Changes { name, credentials, profession, time_zone } = changes;
     let row = learner::ActiveModel {
@@ -43,9 +43,9 @@ pub async fn update_profile(desk: &Desk, viewer: &Viewer, changes: Changes) -> A
         time_zone: zone(time_zone)?,
         calendar_rotation: ActiveValue::NotSet,
         created_at: ActiveValue::NotSet,
-        updated_at: ActiveValue::Set(desk.nature.now()),
+        updated_at: ActiveValue::Set(app.nature.now()),
     };
-    let tx = desk.begin().await?;
+    let tx = app.begin().await?;
     let learner = row.update(&tx).await?;
     index::learners(&tx, &[learner.id]).await?;
     tx.commit().await?;

@@ -6,10 +6,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::{FacultyMember, Standing};
 use crate::course_file::{begin, settle, stored_member};
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -18,7 +18,7 @@ use crate::viewer::Viewer;
 ///
 /// # Errors
 /// Refuses who is not staff, a version that is no longer the person's, every mistake, and a slug that somebody else has.
-pub async fn upsert_faculty_member<F>(desk: &Desk, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_faculty_member<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
 where
     F: FnOnce(&mut FacultyMember) -> Result<(), Refusal> + Send,
 {
@@ -26,12 +26,12 @@ where
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
     }
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, seen, change).await;
-    settle(desk, tx, done).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, seen, change).await;
+    settle(app, tx, done).await
 }
 
-async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut FacultyMember) -> Result<(), Refusal> + Send,
 {
@@ -60,5 +60,5 @@ where
     if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?.is_some() {
         return Err(taken().into());
     }
-    put(desk, tx, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
+    put(app, tx, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
 }

@@ -6,10 +6,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Organization;
 use crate::course_file::{begin, settle, stored_organization};
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
@@ -18,17 +18,17 @@ use crate::viewer::{Reach, Viewer};
 ///
 /// # Errors
 /// Refuses everybody else, a version that is no longer the organization's, every mistake, and a slug that another one has.
-pub async fn upsert_organization<F>(desk: &Desk, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_organization<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {
     viewer.signed_in()?;
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, seen, change).await;
-    settle(desk, tx, done).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, seen, change).await;
+    settle(app, tx, done).await
 }
 
-async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {
@@ -57,5 +57,5 @@ where
             return Err(taken().into());
         }
     }
-    put(desk, tx, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
+    put(app, tx, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
 }

@@ -6,11 +6,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::catalogue::load;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Series;
 use crate::course_file::{begin, settle, stored_series};
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
@@ -20,7 +20,7 @@ use crate::viewer::{Reach, Viewer};
 /// # Errors
 /// Refuses everybody else, a version that is no longer the series', every mistake, a slug that another one has, and fewer parts than a course
 /// of the series needs.
-pub async fn upsert_series<F>(desk: &Desk, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_series<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {
@@ -29,12 +29,12 @@ where
         Reach::Everything => {}
         Reach::Organizations(_) | Reach::Nothing => return Err(Refusal::Forbidden.into()),
     }
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, seen, change).await;
-    settle(desk, tx, done).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, seen, change).await;
+    settle(app, tx, done).await
 }
 
-async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {
@@ -67,5 +67,5 @@ where
             return Err(Refusal::invalid(message, &["length"]).into());
         }
     }
-    put(desk, tx, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
+    put(app, tx, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
 }

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Bell, CATALOGUE_CHANNEL, CHANGE_CHANNEL, Change, WORK_CHANNEL};
+use crate::app::AppState;
 use crate::catalogue::Catalogue;
-use crate::desk::Desk;
 
 /// How long to wait before listening again when the line broke.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -22,12 +22,12 @@ const SILENCE: Duration = Duration::from_secs(20);
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// Passes on what other processes say until `stop`: courses that changed are forgotten, and the bell in this process is rung.
-pub async fn listen(desk: Desk, stop: CancellationToken) {
-    let Some(pool) = desk.db.postgres() else { return };
+pub async fn listen(app: AppState, stop: CancellationToken) {
+    let Some(pool) = app.db.postgres() else { return };
     let options = (*pool.connect_options()).clone();
     let listening = async {
         loop {
-            if let Err(error) = hear(options.clone(), &desk.catalogue, &desk.bell).await {
+            if let Err(error) = hear(options.clone(), &app.catalogue, &app.bell).await {
                 tracing::warn!(%error, "what other processes say is not heard; listening again soon");
             }
             #[expect(clippy::disallowed_methods, reason = "a broken line is not hammered")]

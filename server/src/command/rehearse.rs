@@ -22,9 +22,9 @@ pub async fn rehearse(
     cancelled_on: Option<LocalDate>,
     track: Option<String>,
 ) -> Result<ExitCode, CommandError> {
-    let desk = ready_desk(config, Limits::PATIENT).await?;
+    let app = ready_desk(config, Limits::PATIENT).await?;
     let preview = serve::preview(config)?;
-    let page = desk.catalogue.page_by_slug(&desk.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
+    let page = app.catalogue.page_by_slug(&app.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {
         say::warn(format_args!("{} {}", warning.name, warning.message));
     }
@@ -32,7 +32,7 @@ pub async fn rehearse(
     let mut rehearsals = Vec::new();
     for role in role.map_or_else(|| Role::CAST.to_vec(), |role| vec![role]) {
         let script = Script { role, moves: moves.clone(), cancelled_on, track: track.clone() };
-        rehearsals.push(preview.rehearse(&desk, Arc::clone(&page), script).await?);
+        rehearsals.push(preview.rehearse(&app, Arc::clone(&page), script).await?);
     }
     let mut lines = vec![format!("{}, rehearsed. Nothing is stored and nothing is sent.", page.course.title)];
     lines.extend(rehearsals.iter().flat_map(told));

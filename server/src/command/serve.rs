@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use entity::course;
+use lectern::app::AppState;
 use lectern::bell::Change;
 use lectern::config::{Config, Mail, Mistake};
-use lectern::desk::Desk;
 use lectern::graphql::document::Documents;
 use lectern::http::kept::Kept;
 use lectern::http::{Front, descriptors, listen, tls};
@@ -37,8 +37,8 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     };
     let documents = documents(&config)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
-    let desk = ready_desk(&config, config.database_limits).await?;
-    let moved = if config.embedded { bring_the_sample(&desk).await? } else { None };
+    let app = ready_desk(&config, config.database_limits).await?;
+    let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
     let front = Front {
@@ -54,18 +54,18 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
             let health = Arc::clone(&health);
             Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) })
         },
-        ..Front::new(desk, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
+        ..Front::new(app, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
     front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
-    let desk = &front.desk;
+    let app = &front.app;
     let working = if with_worker {
-        let worker = worker(&config, desk)?;
+        let worker = worker(&config, app)?;
         front.metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
-        Some(tokio::spawn(worker::run(worker, desk.bell.work(), stop.clone(), health)))
+        Some(tokio::spawn(worker::run(worker, app.bell.work(), stop.clone(), health)))
     } else {
         None
     };
-    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
+    tokio::spawn(bell::listen::listen(app.clone(), stop.clone()));
     greet(&config, moved);
     let served = tokio::spawn(listen::serve(listener, tls, front));
     match working {
@@ -103,12 +103,12 @@ fn limits(config: &Config) -> Result<Limits, CommandError> {
 
 /// Runs the worker alone, until told to stop.
 pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
-    let desk = ready_desk(&config, config.database_limits).await?;
-    let worker = worker(&config, &desk)?;
+    let app = ready_desk(&config, config.database_limits).await?;
+    let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();
-    tokio::spawn(bell::listen::listen(desk.clone(), stop.clone()));
-    finish(tokio::spawn(worker::run(worker, desk.bell.work(), stop, Arc::new(Health::default()))).await)
+    tokio::spawn(bell::listen::listen(app.clone(), stop.clone()));
+    finish(tokio::spawn(worker::run(worker, app.bell.work(), stop, Arc::new(Health::default()))).await)
 }
 
 fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) -> Result<ExitCode, CommandError> {
@@ -139,7 +139,7 @@ pub fn preview(config: &Config) -> Result<Preview, CommandError> {
     Ok(Preview::new(writer, sender, news_sender))
 }
 
-fn worker(config: &Config, desk: &Desk) -> Result<Worker<Database>, CommandError> {
+fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandError> {
     let (writer, sender, news_sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
@@ -149,11 +149,11 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker<Database>, CommandError
         tracing::warn!("{} {}", warning.name, warning.message);
     }
     // Two workers never share a name, not even on one machine after a restart.
-    let name = format!("worker-{}", desk.nature.id().simple());
+    let name = format!("worker-{}", app.nature.id().simple());
     // Nobody waits for the worker, so it may wait for a connection.
-    let db = desk.db.waiting(store::Limits::PATIENT.wait);
-    let worker = Worker::new(db, Arc::clone(&desk.nature), (*desk.key).clone(), writer, route, sender, name);
-    let (bell, db) = (desk.bell.clone(), desk.db.clone());
+    let db = app.db.waiting(store::Limits::PATIENT.wait);
+    let worker = Worker::new(db, Arc::clone(&app.nature), (*app.key).clone(), writer, route, sender, name);
+    let (bell, db) = (app.bell.clone(), app.db.clone());
     let listener: Listener = Arc::new(move |course_id| {
         let (bell, db) = (bell.clone(), db.clone());
         tokio::spawn(async move { bell.changed(&db, Change::Notices(course_id)).await });
@@ -162,16 +162,16 @@ fn worker(config: &Config, desk: &Desk) -> Result<Worker<Database>, CommandError
 }
 
 /// Imports the sample course, its dates moved so that registration is open, where there is no course at all. Says by how many weeks.
-async fn bring_the_sample(desk: &Desk) -> Result<Option<i32>, CommandError> {
-    if course::Entity::find().count(&desk.db).await? > 0 {
+async fn bring_the_sample(app: &AppState) -> Result<Option<i32>, CommandError> {
+    if course::Entity::find().count(&app.db).await? > 0 {
         return Ok(None);
     }
     let mut file = course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
         file: "the sample course".to_owned(),
         mistakes: mistakes.iter().map(|mistake| format!("  {}: {}", mistake.line, mistake.message)).collect::<Vec<_>>().join("\n"),
     })?;
-    let weeks = course_file::moved_to_open(&mut file, desk.nature.now());
-    course_file::import(desk, &file, ACTOR).await?;
+    let weeks = course_file::moved_to_open(&mut file, app.nature.now());
+    course_file::import(app, &file, ACTOR).await?;
     Ok(Some(weeks))
 }
 

@@ -15,8 +15,8 @@ use super::things::{self, Thing};
 use super::{parse, print, stored};
 use crate::action::audit::{Act, Actor, record};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::catalogue::SeriesRow;
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -147,9 +147,9 @@ impl Wanted<'_> {
 ///
 /// # Errors
 /// Refuses who is not signed in.
-pub async fn put(desk: &Desk, tx: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+pub async fn put(app: &AppState, tx: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
     let (actor, changes) = (Actor::Person(viewer.signed_in()?), wanted.changes());
-    let id = wanted.id().unwrap_or_else(|| desk.nature.id());
+    let id = wanted.id().unwrap_or_else(|| app.nature.id());
     if changes.is_empty() {
         return Ok((id, None));
     }
@@ -164,15 +164,15 @@ pub async fn put(desk: &Desk, tx: &Transaction, viewer: &Viewer, act: &str, want
             changed.faculty.push(id);
         }
         Wanted::Series(old, new) => {
-            shared::series(tx, desk.nature.as_ref(), id, old.map(|row| &row.series), new).await?;
+            shared::series(tx, app.nature.as_ref(), id, old.map(|row| &row.series), new).await?;
             changed.series.push(id);
         }
     }
     let courses = if wanted.id().is_some() { showing(tx, &changed).await? } else { Vec::new() };
-    touch(tx, desk.nature.now(), &courses).await?;
+    touch(tx, app.nature.now(), &courses).await?;
     let (before, after) = changes.record();
     let (before, after) = (wanted.id().map(|_| before), Some(after));
-    record(tx, desk, actor, Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after }).await?;
+    record(tx, app, actor, Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after }).await?;
     Ok((id, Some(courses)))
 }
 

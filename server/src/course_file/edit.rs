@@ -12,8 +12,8 @@ use super::judge::judge;
 use super::transact::{By, Deed, Imported, begin, carry_out, end, page};
 use super::{scope, stored};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::catalogue::{CoursePage, SeriesRow, load};
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -93,31 +93,31 @@ impl Stored<'_> {
 /// Refuses who is not signed in; a course that is not the viewer's to run, as though it did not exist; a version that is no longer the
 /// course's; a course that is cancelled (but for archiving it) or archived; what `change` refuses; every mistake in what it made, with paths
 /// as a file has them; and what learners have rated or chosen and would lose.
-pub async fn edit<F>(desk: &Desk, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
+pub async fn edit<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, edit, change).await;
-    end(desk, tx, done, false).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, edit, change).await;
+    end(app, tx, done, false).await
 }
 
 /// Says what [`edit`] would do, and leaves everything as it is.
 ///
 /// # Errors
 /// As [`edit`].
-pub async fn try_out<F>(desk: &Desk, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
+pub async fn try_out<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, viewer, edit, change).await;
-    end(desk, tx, done, true).await
+    let tx = begin(app).await?;
+    let done = write(app, &tx, viewer, edit, change).await;
+    end(app, tx, done, true).await
 }
 
-async fn write<F>(desk: &Desk, tx: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
+async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
@@ -134,25 +134,25 @@ where
     made?;
     forget_the_unnamed(&mut file);
     let file = judge(&file)?;
-    carry_out(desk, tx, Deed { by: By::Person(viewer), act, file: &file, page: Some(&page) }).await
+    carry_out(app, tx, Deed { by: By::Person(viewer), act, file: &file, page: Some(&page) }).await
 }
 
 /// Makes a new course of what `make` gives; `source` is a course that it may go by.
 ///
 /// # Errors
 /// As [`edit`], and refuses a slug that another course has.
-pub async fn create<F>(desk: &Desk, viewer: &Viewer, act: &'static str, source: Option<Uuid>, needs: Needs, make: F) -> Answer<Imported>
+pub async fn create<F>(app: &AppState, viewer: &Viewer, act: &'static str, source: Option<Uuid>, needs: Needs, make: F) -> Answer<Imported>
 where
     F: FnOnce(&Stored<'_>) -> Result<CourseFile, Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(desk).await?;
-    let done = enter(desk, &tx, viewer, act, source, &needs, make).await;
-    end(desk, tx, done, false).await
+    let tx = begin(app).await?;
+    let done = enter(app, &tx, viewer, act, source, &needs, make).await;
+    end(app, tx, done, false).await
 }
 
 async fn enter<F>(
-    desk: &Desk,
+    app: &AppState,
     tx: &Transaction,
     viewer: &Viewer,
     act: &'static str,
@@ -181,7 +181,7 @@ where
     if page(tx, course::Column::Slug.eq(file.course.slug.as_str())).await?.is_some() {
         return Err(scope::taken().into());
     }
-    carry_out(desk, tx, Deed { by: By::Person(viewer), act, file: &file, page: None }).await
+    carry_out(app, tx, Deed { by: By::Person(viewer), act, file: &file, page: None }).await
 }
 
 async fn read<'a>(tx: &Transaction, page: Option<&'a CoursePage>, needs: &Needs) -> Result<Stored<'a>, DbErr> {

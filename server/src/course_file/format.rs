@@ -51,7 +51,7 @@ pub struct Course {
     pub title: String,
     /// What sort of offer it is.
     pub kind: String,
-    /// Where it is in its life; an import publishes, and leaves cancelling to the desk.
+    /// Where it is in its life; an import publishes, and leaves cancelling to staff.
     pub status: Status,
     /// Why it will not take place, where it is cancelled. Markdown.
     pub cancellation_note: Option<String>,

@@ -10,8 +10,8 @@ use super::format::CourseFile;
 use super::transact::{By, Deed, Imported, begin, carry_out, end, page};
 use super::{print, scope, stored};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -22,8 +22,8 @@ const ACT: &str = "importCourse";
 ///
 /// # Errors
 /// As [`import`].
-pub async fn plan(desk: &Desk, file: &CourseFile) -> Answer<Imported> {
-    whole(desk, file, By::House("check"), None, true).await
+pub async fn plan(app: &AppState, file: &CourseFile) -> Answer<Imported> {
+    whole(app, file, By::House("check"), None, true).await
 }
 
 /// Makes what is stored say what `file` says, all of it or nothing. `actor` is who does it, in words.
@@ -31,26 +31,26 @@ pub async fn plan(desk: &Desk, file: &CourseFile) -> Answer<Imported> {
 /// # Errors
 /// Refuses to change a course that is cancelled or archived, to turn a published course into a draft, and to remove what learners have
 /// rated or chosen.
-pub async fn import(desk: &Desk, file: &CourseFile, actor: &str) -> Answer<Imported> {
-    whole(desk, file, By::House(actor), None, false).await
+pub async fn import(app: &AppState, file: &CourseFile, actor: &str) -> Answer<Imported> {
+    whole(app, file, By::House(actor), None, false).await
 }
 
 /// The same by a person, who may say which `version` of the course was seen; with `dry`, only what would change.
 ///
 /// # Errors
 /// As [`import`], and refuses who is not signed in, does not run the course, or writes what is not theirs.
-pub async fn import_by(desk: &Desk, viewer: &Viewer, file: &CourseFile, version: Option<i32>, dry: bool) -> Answer<Imported> {
+pub async fn import_by(app: &AppState, viewer: &Viewer, file: &CourseFile, version: Option<i32>, dry: bool) -> Answer<Imported> {
     viewer.signed_in()?;
-    whole(desk, file, By::Person(viewer), version, dry).await
+    whole(app, file, By::Person(viewer), version, dry).await
 }
 
-async fn whole(desk: &Desk, file: &CourseFile, by: By<'_>, version: Option<i32>, dry: bool) -> Answer<Imported> {
-    let tx = begin(desk).await?;
-    let done = write(desk, &tx, file, by, version).await;
-    end(desk, tx, done, dry).await
+async fn whole(app: &AppState, file: &CourseFile, by: By<'_>, version: Option<i32>, dry: bool) -> Answer<Imported> {
+    let tx = begin(app).await?;
+    let done = write(app, &tx, file, by, version).await;
+    end(app, tx, done, dry).await
 }
 
-async fn write(desk: &Desk, tx: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
+async fn write(app: &AppState, tx: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
     let page = page(tx, course::Column::Slug.eq(file.course.slug.as_str())).await?;
     if let (By::Person(viewer), Some(page)) = (by, &page) {
         if viewer.is_staff() && !viewer.runs_course(page) {
@@ -61,7 +61,7 @@ async fn write(desk: &Desk, tx: &Transaction, file: &CourseFile, by: By<'_>, ver
         }
     }
     may_become(page.as_ref(), file.course.status)?;
-    carry_out(desk, tx, Deed { by, act: ACT, file, page: page.as_ref() }).await
+    carry_out(app, tx, Deed { by, act: ACT, file, page: page.as_ref() }).await
 }
 
 /// Whether an import may change the course at all, and into what the file says.
@@ -85,6 +85,6 @@ fn may_become(page: Option<&CoursePage>, wanted: Status) -> Result<(), Refusal> 
 ///
 /// # Errors
 /// Faults of the database.
-pub async fn export(desk: &Desk, slug: &str) -> Result<Option<String>, DbErr> {
-    Ok(desk.catalogue.page_by_slug(&desk.db, slug).await?.map(|page| print(&stored::course_file(&page))))
+pub async fn export(app: &AppState, slug: &str) -> Result<Option<String>, DbErr> {
+    Ok(app.catalogue.page_by_slug(&app.db, slug).await?.map(|page| print(&stored::course_file(&page))))
 }

@@ -15,8 +15,8 @@ use super::warn::{Warning, warnings};
 use super::{scope, stored, things};
 use crate::action::audit::{Act, Actor, record};
 use crate::answer::{Answer, No};
+use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
-use crate::desk::Desk;
 use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -81,8 +81,8 @@ pub struct Deed<'a> {
 }
 
 /// Begins to change a course: from here to the end of the transaction nobody else does.
-pub async fn begin(desk: &Desk) -> Result<Transaction, DbErr> {
-    let tx = desk.begin().await?;
+pub async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
+    let tx = app.begin().await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
     }
@@ -91,17 +91,17 @@ pub async fn begin(desk: &Desk) -> Result<Transaction, DbErr> {
 
 /// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
 /// leave everything as it was.
-pub async fn end(desk: &Desk, tx: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
+pub async fn end(app: &AppState, tx: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
     let kept = |(imported, touched): (Imported, Vec<Uuid>)| {
         let kept = (!dry && !imported.changes.is_empty()).then_some(touched);
         (imported, kept)
     };
-    settle(desk, tx, done.map(kept)).await
+    settle(app, tx, done.map(kept)).await
 }
 
 /// The same for whatever else changes courses: what was done is kept where the courses that it touched are told, and taken back where they
 /// are not.
-pub async fn settle<T>(desk: &Desk, tx: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
+pub async fn settle<T>(app: &AppState, tx: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
@@ -112,7 +112,7 @@ pub async fn settle<T>(desk: &Desk, tx: Transaction, done: Answer<(T, Option<Vec
             tx.rollback().await?;
             if let No::Refused(Refusal::Stale { thing: _, id }) = &no {
                 // Whoever is told that they are late is shown what is there now.
-                desk.catalogue.forget(*id);
+                app.catalogue.forget(*id);
             }
             return Err(no);
         }
@@ -120,19 +120,19 @@ pub async fn settle<T>(desk: &Desk, tx: Transaction, done: Answer<(T, Option<Vec
     index::courses(&tx, &touched).await?;
     tx.commit().await?;
     for course_id in &touched {
-        desk.catalogue.forget(*course_id);
-        desk.bell.course_changed(&desk.db, *course_id).await;
+        app.catalogue.forget(*course_id);
+        app.bell.course_changed(&app.db, *course_id).await;
     }
-    desk.bell.ring(&desk.db).await;
+    app.bell.ring(&app.db).await;
     Ok(done)
 }
 
 /// Everything between the two. Returns what was done, and every course whose page has changed.
-pub async fn carry_out(desk: &Desk, tx: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
+pub async fn carry_out(app: &AppState, tx: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
     let Deed { by, act, file, page } = deed;
     let shared = shared(tx, file).await?;
     let changes = difference(page, &shared, file);
-    let course_id = page.map_or_else(|| desk.nature.id(), |page| page.course.id);
+    let course_id = page.map_or_else(|| app.nature.id(), |page| page.course.id);
     let actor = match by {
         By::House(words) => Actor::Other(words),
         By::Person(viewer) => {
@@ -142,17 +142,12 @@ pub async fn carry_out(desk: &Desk, tx: &Transaction, deed: Deed<'_>) -> Answer<
     };
     let mut touched = Vec::new();
     if !changes.is_empty() {
-        let (now, nature) = (desk.nature.now(), desk.nature.as_ref());
+        let (now, nature) = (app.nature.now(), app.nature.as_ref());
         touched = apply(&Ground { tx, nature, now, file, page, shared: &shared, changes: &changes, course_id }).await?;
         let (before, after) = changes.record();
         let (before, after) = (Some(before), Some(after));
-        record(
-            tx,
-            desk,
-            actor,
-            Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after },
-        )
-        .await?;
+        record(tx, app, actor, Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after })
+            .await?;
     }
     Ok((Imported { course_id, changes, warnings: warnings(file), removed: Removed::between(page, file) }, touched))
 }

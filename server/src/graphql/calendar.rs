@@ -8,8 +8,8 @@ use super::payload::{answer, payload};
 use super::scalar::Url;
 use super::viewer::Viewer;
 use crate::action::rotate_calendar::rotate_calendar;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
@@ -24,7 +24,7 @@ impl CalendarOfCourse {
     /// to join. Null while the course is a draft.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
         nullable(async {
-            let house = &ctx.data::<Desk>()?.sign.house;
+            let house = &ctx.data::<AppState>()?.office.house;
             Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
         })
         .await
@@ -60,9 +60,9 @@ impl CalendarMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which address is to end.")] input: RotateCalendarUrlInput,
     ) -> Result<RotateCalendarUrlPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<viewer::Viewer>()?);
         let replaces = input.replaces.as_ref().map(|url| url.0.as_str());
-        answer(rotate_calendar(desk, viewer, replaces).await.map(|learner| {
+        answer(rotate_calendar(app, viewer, replaces).await.map(|learner| {
             let viewer = viewer::Viewer { learner: Some(learner.clone()), ..viewer.clone() };
             Viewer::new(learner, viewer)
         }))

@@ -31,15 +31,15 @@ pub use rule::{ReminderAnchor, ReminderAudience, ReminderOffset, ReminderRule};
 pub use set_rules::ReminderRuleMutation;
 pub use statement::{Statement, StatementKind};
 
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::owned::Owned;
 use crate::viewer::Viewer;
 
 /// Adds the loaders of the catalogue to a request. They are made anew for each request and remember nothing, so nothing personal reaches
 /// another request, and a mutation's answer shows what the mutation did.
-pub fn loaders(request: Request, desk: &Desk, viewer: &Viewer) -> Request {
+pub fn loaders(request: Request, app: &AppState, viewer: &Viewer) -> Request {
     request
-        .data(DataLoader::new(Taken::new(desk, viewer), tokio::spawn))
-        .data(DataLoader::new(Confirmed::new(desk, viewer), tokio::spawn))
-        .data(DataLoader::new(Owned::new(desk, viewer), tokio::spawn))
+        .data(DataLoader::new(Taken::new(app, viewer), tokio::spawn))
+        .data(DataLoader::new(Confirmed::new(app, viewer), tokio::spawn))
+        .data(DataLoader::new(Owned::new(app, viewer), tokio::spawn))
 }

@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_the_library_says_of_itself_is_not_told() {
-        let told = completed(ServerError::new("Data `lectern::desk::Desk` does not exist.", None));
+        let told = completed(ServerError::new("Data `lectern::app::AppState` does not exist.", None));
         assert_eq!(told, (OPAQUE.to_owned(), Some(INTERNAL.to_owned())));
     }
 

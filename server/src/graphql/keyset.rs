@@ -6,7 +6,7 @@ use sea_orm::{EntityTrait, FromQueryResult, PaginatorTrait, Select};
 
 pub use super::connection::Page;
 use super::refusal::{OrOpaque, bad_argument};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::listing::{Cursor, Foreign};
 pub use crate::listing::{DEFAULT_SIZE, Key, Keyed, MAX_SIZE, Shape, Slice, Sort, Wanted};
 
@@ -54,7 +54,7 @@ where
     if !ctx.look_ahead().field("totalCount").exists() {
         return Ok(None);
     }
-    all().count(&ctx.data::<Desk>()?.db).await.map(Some).or_opaque()
+    all().count(&ctx.data::<AppState>()?.db).await.map(Some).or_opaque()
 }
 
 /// The lists that cursors are of, in each of their orders, and what their sort keys look like. An order is called by the API's name of it; where

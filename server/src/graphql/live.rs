@@ -18,9 +18,9 @@ use super::keyset::{Page, Wanted};
 use super::notice::{self, Notice, NoticeFilter};
 use super::refusal::OrOpaque;
 use super::registration::{self, Registration};
+use crate::app::AppState;
 use crate::bell::Topic;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// What an operation was read from, said by its resolvers.
@@ -73,9 +73,9 @@ impl Live {
     /// A registration, whenever it changes: an own one, or one of a course that the viewer runs. Null where there is no such registration for the
     /// viewer, and then the stream ends.
     async fn registration(&self, ctx: &Context<'_>, #[graphql(desc = "The registration.")] id: ID) -> Result<Now<Option<Registration>>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let Some((Kind::Registration, id)) = parse(&id) else { return Ok(now(None)) };
-        let Some(found) = registration::seen(desk, viewer, vec![id]).await.or_opaque()?.pop() else { return Ok(now(None)) };
+        let Some(found) = registration::seen(app, viewer, vec![id]).await.or_opaque()?.pop() else { return Ok(now(None)) };
         ctx.data::<Watch>()?.on(Topic::Registration { id, course_id: found.row().course_id });
         Ok(now(Some(found)))
     }
@@ -104,8 +104,8 @@ impl Live {
 
 /// The course with this id, where the viewer may see it.
 async fn course(ctx: &Context<'_>, id: &ID) -> Result<Option<Arc<CoursePage>>> {
-    let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+    let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
     let Some((Kind::Course, id)) = parse(id) else { return Ok(None) };
-    let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?;
+    let page = app.catalogue.page(&app.db, id).await.or_opaque()?;
     Ok(page.filter(|page| viewer.sees_course(page)))
 }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::keyset::{Key, Shape, Slice, Sort, Wanted};
 use super::refusal::OrOpaque;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// What hangs on what.
@@ -66,14 +66,14 @@ const FOUND: [&str; 4] = ["owner", "id", "course_id", "starts_at"];
 /// Reads lists that hang on somebody or something, as far as the viewer may see what is in them.
 #[derive(Debug)]
 pub struct Owned {
-    desk: Desk,
+    app: AppState,
     viewer: Viewer,
 }
 
 impl Owned {
     /// A loader for one request.
-    pub fn new(desk: &Desk, viewer: &Viewer) -> Self {
-        Self { desk: desk.clone(), viewer: viewer.clone() }
+    pub fn new(app: &AppState, viewer: &Viewer) -> Self {
+        Self { app: app.clone(), viewer: viewer.clone() }
     }
 
     async fn found(&self, list: List, wanted: &Wanted, owners: &[Uuid]) -> Result<Vec<Found>, DbErr> {
@@ -84,7 +84,7 @@ impl Owned {
                 numbered(rows, owner, reading, wanted.reach())
             }
         };
-        Found::find_by_statement(self.desk.db.get_database_backend().build(&rows)).all(&self.desk.db).await
+        Found::find_by_statement(self.app.db.get_database_backend().build(&rows)).all(&self.app.db).await
     }
 
     /// The list of a single owner: read as far as its page goes, where an index has its order; to number the rows, all would be read. Where rows
@@ -238,8 +238,8 @@ impl Loader<Part> for Owned {
             rows.iter().filter(|(part, _)| part.heads == heads).flat_map(|(_, found)| found).map(|found| found.course_id).collect()
         };
         // Whole pages first: what is in memory by then need not be read as a head.
-        let whole = self.desk.catalogue.pages_by_id(&self.desk.db, &ids(false)).await.or_opaque()?;
-        let heads = self.desk.catalogue.heads(&self.desk.db, &ids(true)).await.or_opaque()?;
+        let whole = self.app.catalogue.pages_by_id(&self.app.db, &ids(false)).await.or_opaque()?;
+        let heads = self.app.catalogue.heads(&self.app.db, &ids(true)).await.or_opaque()?;
         let mut slice = |part: &Part| {
             let pages = if part.heads { &heads } else { &whole };
             // A page may be a moment newer than the row, and no longer the viewer's to see.

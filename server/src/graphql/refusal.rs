@@ -9,7 +9,7 @@ use super::global_id::Kind;
 use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
 use crate::answer::Fault;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
@@ -80,7 +80,7 @@ impl Refusal {
                 Versioned::Organization => Kind::Organization,
                 Versioned::Series => Kind::Series,
             };
-            let found = node::find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
+            let found = node::find(ctx.data::<AppState>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
             Ok(found.into_values().next())
         })
         .await
@@ -90,7 +90,7 @@ impl Refusal {
     async fn challenge(&self, ctx: &Context<'_>) -> Nullable<HumanCheckChallenge> {
         nullable(async {
             let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
-            let issued = human_check::issue(ctx.data::<Desk>()?, Purpose::SignInCode(email_key)).or_opaque()?;
+            let issued = human_check::issue(ctx.data::<AppState>()?, Purpose::SignInCode(email_key)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
         })
         .await

@@ -27,7 +27,7 @@ use super::subscription::SubscriptionMutation;
 use super::track::TrackMutation;
 use super::viewer::ViewerQuery;
 use super::vocabulary::VocabularyQuery;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::preview::Preview;
 use crate::viewer::Viewer;
 
@@ -89,15 +89,15 @@ pub fn served(preview: Preview) -> LecternSchema {
     builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).directive(Steps).data(preview).finish()
 }
 
-/// Gives a request what its resolvers need: a desk with a connection of its own, the viewer, loaders that live as long as the request, and the
+/// Gives a request what its resolvers need: the app's state with a connection of its own, the viewer, loaders that live as long as the request, and the
 /// account of what it takes.
-pub fn prepare(request: Request, desk: &Desk, viewer: Viewer, running: Arc<Running>) -> Request {
+pub fn prepare(request: Request, app: &AppState, viewer: Viewer, running: Arc<Running>) -> Request {
     let asked = Arc::clone(&running);
-    let desk = desk.for_operation(viewer.client, move || asked.may_go_on());
-    let request = super::course::loaders(request, &desk, &viewer);
-    let request = super::registration::loaders(request, &desk, &viewer);
-    let request = super::notice::loaders(request, &desk);
-    request.data(desk).data(viewer).data(running)
+    let app = app.for_operation(viewer.client, move || asked.may_go_on());
+    let request = super::course::loaders(request, &app, &viewer);
+    let request = super::registration::loaders(request, &app, &viewer);
+    let request = super::notice::loaders(request, &app);
+    request.data(app).data(viewer).data(running)
 }
 
 /// The schema in its own language. It follows from the code, so every server of a process has the same.

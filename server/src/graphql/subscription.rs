@@ -7,7 +7,7 @@ use super::payload::{answer, payload};
 use super::viewer::Viewer;
 use crate::action::subscription;
 use crate::answer::No;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::viewer;
 
@@ -53,11 +53,11 @@ impl SubscriptionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which letters, and whether they are wanted.")] input: SetSubscriptionInput,
     ) -> Result<SetSubscriptionPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<viewer::Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<viewer::Viewer>()?);
         let SetSubscriptionInput { topic, wanted } = input;
         answer(match viewer.signed_in() {
             Ok(learner) => {
-                let done = subscription::set(desk, &learner.email_key, topic.into(), wanted).await;
+                let done = subscription::set(app, &learner.email_key, topic.into(), wanted).await;
                 done.map(|()| Viewer::new(learner.clone(), viewer.clone())).map_err(No::from)
             }
             Err(no) => Err(no.into()),

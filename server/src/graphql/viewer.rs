@@ -12,8 +12,8 @@ use super::scalar::Url;
 use super::session::Session;
 use super::subscription::LetterTopic;
 use crate::action::subscription;
+use crate::app::AppState;
 use crate::calendar;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::viewer;
@@ -66,14 +66,14 @@ impl Viewer {
     /// Where the days of the courses that the person is confirmed for are as a calendar (iCalendar, RFC 5545). Whoever has the address can read
     /// it, so it is the person's to keep; `rotateCalendarUrl` moves it.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Url> {
-        let desk = ctx.data::<Desk>()?;
-        Ok(Url(desk.sign.house.own_calendar(&calendar::token_of(desk, &self.learner))))
+        let app = ctx.data::<AppState>()?;
+        Ok(Url(app.office.house.own_calendar(&calendar::token_of(app, &self.learner))))
     }
 
     /// The kinds of letters that the person does not want; none in the beginning.
     #[graphql(directive = list_size::apply(3))]
     async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
-        let topics = subscription::unsubscribed_from(ctx.data::<Desk>()?, &self.learner.email_key).await.or_opaque()?;
+        let topics = subscription::unsubscribed_from(ctx.data::<AppState>()?, &self.learner.email_key).await.or_opaque()?;
         Ok(topics.into_iter().map(LetterTopic::from).collect())
     }
 

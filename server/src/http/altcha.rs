@@ -13,21 +13,21 @@ use crate::answer::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
-pub async fn challenge(ClientDesk(desk): ClientDesk, Path(slug): Path<String>) -> Response {
+pub async fn challenge(ClientDesk(app): ClientDesk, Path(slug): Path<String>) -> Response {
     let unknown = || {
         Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
     };
-    let desk = &desk;
-    let page = match desk.catalogue.page_by_slug(&desk.db, &slug).await {
+    let app = &app;
+    let page = match app.catalogue.page_by_slug(&app.db, &slug).await {
         Ok(Some(page)) => page,
         Ok(None) => return unknown(),
         Err(error) => return internal(&Fault::from(error)),
     };
     // Nobody is signed in here, so drafts do not exist; `taken_for` says so, too.
-    if enquiry::taken_for(&page.course, desk.nature.now()).is_err() {
+    if enquiry::taken_for(&page.course, app.nature.now()).is_err() {
         return unknown();
     }
-    match human_check::issue(desk, Purpose::Enquiry(page.course.id)).and_then(|issued| issued.json()) {
+    match human_check::issue(app, Purpose::Enquiry(page.course.id)).and_then(|issued| issued.json()) {
         Ok(json) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json).into_response(),
         Err(fault) => internal(&fault),
     }

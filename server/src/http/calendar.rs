@@ -16,24 +16,24 @@ use crate::calendar;
 /// `GET /calendar/courses/{slug}.ics`
 pub async fn of_course(
     State(front): State<Arc<Front>>,
-    ClientDesk(desk): ClientDesk,
+    ClientDesk(app): ClientDesk,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(slug) = file.strip_suffix(".ics") else { return nowhere() };
-    answer(&headers, in_time(&front, calendar::of_course(&desk, slug)).await, "public, max-age=300")
+    answer(&headers, in_time(&front, calendar::of_course(&app, slug)).await, "public, max-age=300")
 }
 
 /// `GET /calendar/{token}.ics`
 pub async fn of_learner(
     State(front): State<Arc<Front>>,
-    ClientDesk(desk): ClientDesk,
+    ClientDesk(app): ClientDesk,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(token) = file.strip_suffix(".ics") else { return nowhere() };
     // An address that was given up must be dead at once, so nobody may answer in our place.
-    answer(&headers, in_time(&front, calendar::of_learner(&desk, token)).await, "private, no-cache")
+    answer(&headers, in_time(&front, calendar::of_learner(&app, token)).await, "private, no-cache")
 }
 
 fn nowhere() -> Response {

@@ -11,18 +11,18 @@ use entity::network::Network;
 
 use super::Front;
 use super::occupancy::RequestPlace;
-use crate::desk::Desk;
+use crate::app::AppState;
 
-/// The desk as it serves whoever sent the request: each statement waits until it is the client's turn.
+/// The app's state as it serves whoever sent the request: each statement waits until it is the client's turn.
 #[derive(Debug)]
-pub struct ClientDesk(pub Desk);
+pub struct ClientDesk(pub AppState);
 
 impl FromRequestParts<Arc<Front>> for ClientDesk {
     type Rejection = ExtensionRejection;
 
     async fn from_request_parts(parts: &mut Parts, front: &Arc<Front>) -> Result<Self, ExtensionRejection> {
         let Extension(place) = Extension::<Arc<RequestPlace>>::from_request_parts(parts, front).await?;
-        Ok(Self(front.desk.for_client(place.network())))
+        Ok(Self(front.app.for_client(place.network())))
     }
 }
 

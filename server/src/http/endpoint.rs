@@ -200,9 +200,9 @@ async fn read(
 ) -> Result<Read, Refused> {
     let arrived = request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
     let bearer = super::bearer(&head.headers);
-    let is_ours = bearer.as_deref().is_some_and(|bearer| front.desk.key.has_made_token(bearer));
+    let is_ours = bearer.as_deref().is_some_and(|bearer| front.app.key.has_made_token(bearer));
     let mut reading = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
-    let viewer = match in_time(front, door::viewer(&front.desk, bearer.as_deref(), place.network())).await? {
+    let viewer = match in_time(front, door::viewer(&front.app, bearer.as_deref(), place.network())).await? {
         Ok(viewer) => viewer,
         Err(closed) => {
             if is_ours {
@@ -255,7 +255,7 @@ async fn run(
     let keeps = viewer.learner.is_none() && takes != Takes::Events && front.kept.is_open();
     let question = keeps.then(|| kept::question(document.text(), name, &variables));
     if let Some(question) = &question
-        && let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)?
+        && let Some(answer) = in_time(front, front.kept.find(question, &front.app)).await?.map_err(away)?
     {
         return Ok(Ran::Public(answer, How::Hit));
     }
@@ -319,10 +319,10 @@ async fn source(front: &Front, question: &Question) -> Result<Source, Refused> {
     // Whoever makes it may hang up half way. Who has waited twice in vain makes it for themselves.
     for _ in 0..2 {
         match front.kept.maker(question) {
-            Maker::Oneself(making) => return Ok(Source::Draft(Some(in_time(front, making.begin(&front.desk)).await?.map_err(away)?))),
+            Maker::Oneself(making) => return Ok(Source::Draft(Some(in_time(front, making.begin(&front.app)).await?.map_err(away)?))),
             Maker::Another(made) => made.done().await.map_err(away)?,
         }
-        if let Some(answer) = in_time(front, front.kept.find(question, &front.desk)).await?.map_err(away)? {
+        if let Some(answer) = in_time(front, front.kept.find(question, &front.app)).await?.map_err(away)? {
             return Ok(Source::Memory(answer));
         }
     }

@@ -15,9 +15,9 @@ use crate::roster::file::Roster;
 type Piece = Option<(Vec<u8>, Roster)>;
 
 /// `GET /export/registrations/{token}.csv`
-pub async fn registrations(ClientDesk(desk): ClientDesk, UrlPath(file): UrlPath<String>) -> Response {
+pub async fn registrations(ClientDesk(app): ClientDesk, UrlPath(file): UrlPath<String>) -> Response {
     let Some(token) = file.strip_suffix(".csv") else { return nowhere() };
-    let (roster, name) = match export_registrations::open(&desk, token).await {
+    let (roster, name) = match export_registrations::open(&app, token).await {
         Ok(Some(opened)) => opened,
         Ok(None) => return nowhere(),
         Err(fault) => return super::internal(&fault),

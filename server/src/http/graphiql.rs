@@ -49,7 +49,7 @@ pub async fn page(State(front): State<Arc<Front>>) -> Response {
     }
     let version = BUILD.version.as_str();
     let mut chance = [0; 16];
-    front.desk.nature.fill(&mut chance);
+    front.app.nature.fill(&mut chance);
     let nonce = STANDARD.encode(chance);
     // What the page may do (Content Security Policy, level 3). Its one style that is in no file bears the nonce.
     let policy = format!(

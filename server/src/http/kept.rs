@@ -26,8 +26,8 @@ use uuid::Uuid;
 
 use super::encoded::Encoded;
 use super::etag;
+use crate::app::AppState;
 use crate::catalogue::{Edition, Look, Taken, taken};
-use crate::desk::Desk;
 use crate::provenance::{Provenance, Reads};
 use crate::store::{Shared, is_away};
 use crate::viewer::Viewer;
@@ -161,9 +161,9 @@ impl Kept {
     ///
     /// # Errors
     /// Where the database does not answer, nobody knows whether it holds, and whoever would make it anew would wait for the same database.
-    pub async fn find(&self, question: &Question, desk: &Desk) -> Result<Option<Arc<Answer>>, DbErr> {
+    pub async fn find(&self, question: &Question, app: &AppState) -> Result<Option<Arc<Answer>>, DbErr> {
         let Some(entry) = self.answers.get(question) else { return Ok(None) };
-        if holds(&entry, desk).await? {
+        if holds(&entry, app).await? {
             return Ok(Some(Arc::clone(&entry.answer)));
         }
         // Unless somebody has put a newer one in its place.
@@ -191,22 +191,22 @@ impl Kept {
 }
 
 /// Whether an answer still holds.
-async fn holds(entry: &Entry, desk: &Desk) -> Result<bool, DbErr> {
-    let now = desk.nature.now();
+async fn holds(entry: &Entry, app: &AppState) -> Result<bool, DbErr> {
+    let now = app.nature.now();
     let timely = entry.from.is_none_or(|from| from <= now) && entry.until.is_none_or(|until| now < until);
-    if !timely || desk.catalogue.edition(&desk.db).await? != entry.edition {
+    if !timely || app.catalogue.edition(&app.db).await? != entry.edition {
         return Ok(false);
     }
     if entry.seats.is_empty() {
         return Ok(true);
     }
-    let mut counted = entry.counted.take(desk.db.wait()).await?;
-    if desk.catalogue.believes(&desk.db, *counted) {
+    let mut counted = entry.counted.take(app.db.wait()).await?;
+    if app.catalogue.believes(&app.db, *counted) {
         return Ok(true);
     }
-    let look = desk.catalogue.look(&desk.db);
+    let look = app.catalogue.look(&app.db);
     let ids: Vec<Uuid> = entry.seats.iter().map(|(id, _)| *id).collect();
-    let found = counted.saw(taken(&desk.db, &ids, desk.nature.now()).await)?;
+    let found = counted.saw(taken(&app.db, &ids, app.nature.now()).await)?;
     *counted = look;
     Ok(entry.seats.iter().all(|(id, before)| found.get(id).copied().unwrap_or_default() == *before))
 }
@@ -230,19 +230,19 @@ impl Making {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub async fn begin(self, desk: &Desk) -> Result<Draft, DbErr> {
-        let look = desk.catalogue.look(&desk.db);
-        let edition = desk.catalogue.edition(&desk.db).await.inspect_err(|error| {
+    pub async fn begin(self, app: &AppState) -> Result<Draft, DbErr> {
+        let look = app.catalogue.look(&app.db);
+        let edition = app.catalogue.edition(&app.db).await.inspect_err(|error| {
             self.done.send_replace(is_away(error));
         })?;
-        Ok(Draft { making: self, edition, look, provenance: Provenance::record(&desk.nature) })
+        Ok(Draft { making: self, edition, look, provenance: Provenance::record(&app.nature) })
     }
 }
 
 impl Draft {
-    /// The desk and the viewer through which the answer is made.
-    pub fn watch(&self, desk: &Desk, viewer: Viewer) -> (Desk, Viewer) {
-        self.provenance.watch(desk, viewer)
+    /// The app's state and the viewer through which the answer is made.
+    pub fn watch(&self, app: &AppState, viewer: Viewer) -> (AppState, Viewer) {
+        self.provenance.watch(app, viewer)
     }
 
     /// Whether the answer turned out to be everybody's.

@@ -89,7 +89,7 @@ impl Purse {
 
     fn take(&mut self, take: impl FnOnce(&Budgets, Payer, Instant) -> Result<Paid, Standing>) -> Result<Option<Paid>, Refused> {
         let Some(payer) = self.payer else { return Ok(None) };
-        match take(&self.front.budgets, payer, self.front.desk.nature.now()) {
+        match take(&self.front.budgets, payer, self.front.app.nature.now()) {
             Ok(paid) => {
                 self.standing = Some(paid.standing);
                 Ok(Some(paid))
@@ -104,7 +104,7 @@ impl Purse {
     /// Gives back what was not used of what was taken.
     pub fn settle(&mut self, paid: Option<Paid>, used: u64) {
         if let Some(paid) = paid {
-            self.standing = Some(self.front.budgets.settle(paid, used, self.front.desk.nature.now()));
+            self.standing = Some(self.front.budgets.settle(paid, used, self.front.app.nature.now()));
         }
     }
 }

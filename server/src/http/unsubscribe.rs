@@ -25,8 +25,8 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(ClientDesk(desk): ClientDesk, Path(token): Path<String>) -> Response {
-    match subscription::behind(&desk, &token).await {
+pub async fn show(ClientDesk(app): ClientDesk, Path(token): Path<String>) -> Response {
+    match subscription::behind(&app, &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => broken(&error.into()),
@@ -34,8 +34,8 @@ pub async fn show(ClientDesk(desk): ClientDesk, Path(token): Path<String>) -> Re
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(ClientDesk(desk): ClientDesk, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let found = match subscription::behind(&desk, &token).await {
+pub async fn act(ClientDesk(app): ClientDesk, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    let found = match subscription::behind(&app, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => return broken(&error.into()),
@@ -43,7 +43,7 @@ pub async fn act(ClientDesk(desk): ClientDesk, Path(token): Path<String>, header
     let Some(wish) = wish(&headers, &body) else { return page(StatusCode::BAD_REQUEST, &UNREAD, Some(&found)) };
     let (key, topic) = (found.email_key.clone(), found.topic);
     // A task of its own: whoever hangs up does not cancel what was begun.
-    let done = tokio::spawn(async move { subscription::set(&desk, &key, topic, wish == Wish::Again).await }).await;
+    let done = tokio::spawn(async move { subscription::set(&app, &key, topic, wish == Wish::Again).await }).await;
     match done {
         Ok(Ok(())) => page(StatusCode::OK, if wish == Wish::Again { &TAKEN_BACK } else { &ENDED }, Some(&found)),
         Ok(Err(error)) => broken(&error.into()),

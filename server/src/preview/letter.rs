@@ -8,7 +8,7 @@ use worker::letter::CannotWrite;
 use super::Preview;
 use super::subject::{self, Subject};
 use crate::answer::{Answer, Fault, No};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::viewer::Viewer;
 
 /// Which letter is to be shown.
@@ -84,20 +84,20 @@ impl Preview {
     /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer does not run the course, where
     /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
     /// house has none.
-    pub async fn letter(&self, desk: &Desk, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
-        let page = desk.catalogue.page(&desk.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    pub async fn letter(&self, app: &AppState, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
+        let page = app.catalogue.page(&app.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
-        let now = desk.nature.now();
-        let call = subject::called(desk, &page, wanted, now).await?;
+        let now = app.nature.now();
+        let call = subject::called(app, &page, wanted, now).await?;
         let mut subject = match wanted.reader {
-            Reader::Kind(kind) => subject::made_up(desk, &page, kind, &call, now).await?,
-            Reader::Registration(id) => subject::registrant(desk, viewer, &page, id).await?,
-            Reader::Enquiry(id) => subject::asker(desk, viewer, &page, id).await?,
+            Reader::Kind(kind) => subject::made_up(app, &page, kind, &call, now).await?,
+            Reader::Registration(id) => subject::registrant(app, viewer, &page, id).await?,
+            Reader::Enquiry(id) => subject::asker(app, viewer, &page, id).await?,
         };
         subject.suppose(wanted, &call, now)?;
         let planned = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
         let matter = subject.matter(planned.clone(), now.max(planned.due_at));
-        let token = matter.unsubscribe().map(|link| desk.key.unsubscribe_token(link));
+        let token = matter.unsubscribe().map(|link| app.key.unsubscribe_token(link));
         let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;
         Ok(Previewed {
             planned,

@@ -79,9 +79,9 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     let person = if script.role.registers() { stage.learner().await? } else { Stage::passer_by() };
     let office = stage.office().await?;
     let copy = stage
-        .desk
+        .app
         .catalogue
-        .page(&stage.desk.db, course_id)
+        .page(&stage.app.db, course_id)
         .await?
         .ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
@@ -117,16 +117,16 @@ impl Life {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
                 let input = Register { course_id, profession, track_id: self.track_id, idempotency_key: None };
-                self.known_as = Some(KnownAs::Registrant(register(&self.stage.desk, &self.person, &input).await?.id));
+                self.known_as = Some(KnownAs::Registrant(register(&self.stage.app, &self.person, &input).await?.id));
             }
             Act::Ask => {
                 self.stage.asks(&self.person, self.course_id, self.profession()).await?;
-                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.stage.desk.db).await?;
+                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.stage.app.db).await?;
                 self.known_as = asked.map(|row| KnownAs::Asker(row.id));
             }
             Act::Pay => {
                 let Some(KnownAs::Registrant(registration_id)) = self.known_as else { return Ok(()) };
-                let row = registration::Entity::find_by_id(registration_id).one(&self.stage.desk.db).await?;
+                let row = registration::Entity::find_by_id(registration_id).one(&self.stage.app.db).await?;
                 // A free course is confirmed without a payment.
                 if row.is_some_and(|row| row.status == registration::Status::Started) {
                     let amount_cents = self.due_cents(registration_id).await?;
@@ -139,7 +139,7 @@ impl Life {
                         received_at: None,
                         idempotency_key: None,
                     };
-                    record_payment(&self.stage.desk, &self.office, &input).await?;
+                    record_payment(&self.stage.app, &self.office, &input).await?;
                 }
             }
             Act::Move(keys, by_days) => {
@@ -147,9 +147,9 @@ impl Life {
                 self.stage.has_course(&self.file).await?;
             }
             Act::Cancel => {
-                let row = course::Entity::find_by_id(self.course_id).one(&self.stage.desk.db).await?;
+                let row = course::Entity::find_by_id(self.course_id).one(&self.stage.app.db).await?;
                 let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
-                cancel(&self.stage.desk, &self.office, row.id, row.version, None).await?;
+                cancel(&self.stage.app, &self.office, row.id, row.version, None).await?;
                 self.file.course.status = course::Status::Cancelled;
             }
         }
@@ -167,7 +167,7 @@ impl Life {
             .column(quote::Column::TotalCents)
             .filter(quote::Column::RegistrationId.eq(registration_id))
             .into_tuple()
-            .one(&self.stage.desk.db)
+            .one(&self.stage.app.db)
             .await?;
         Ok(total.unwrap_or(0))
     }
@@ -175,7 +175,7 @@ impl Life {
     /// The worker works, and what the plan says now is taken note of.
     async fn goes_on(&mut self) -> Answer<()> {
         self.stage.works().await?;
-        let (db, now) = (&self.stage.desk.db, self.stage.now());
+        let (db, now) = (&self.stage.app.db, self.stage.now());
         let plan = match self.known_as {
             None => None,
             Some(KnownAs::Registrant(id)) => {
@@ -193,7 +193,7 @@ impl Life {
 
     /// The next moment at which something can happen; none when all has happened.
     async fn next(&self, next_act: Option<Instant>) -> Answer<Option<Instant>> {
-        let (db, now) = (&self.stage.desk.db, self.stage.now());
+        let (db, now) = (&self.stage.app.db, self.stage.now());
         let waiting: Vec<Option<Instant>> = notice::Entity::find()
             .select_only()
             .column(notice::Column::ReadyAt)
@@ -233,7 +233,7 @@ impl Life {
             .collect();
         let about_the_person =
             Condition::any().add(notice::Column::RegistrationId.is_not_null()).add(notice::Column::EnquiryId.is_not_null());
-        let notices = notice::Entity::find().filter(about_the_person).all(&self.stage.desk.db).await?;
+        let notices = notice::Entity::find().filter(about_the_person).all(&self.stage.app.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
             let Outside { place, subject, from } = posted.get(&notice.id).cloned().unwrap_or_default();

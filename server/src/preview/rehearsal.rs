@@ -11,8 +11,8 @@ use worker::letter::zone_name::zone_name;
 use super::script::{Role, Script};
 use super::{Preview, life};
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 
 /// What a rehearsal showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,16 +55,16 @@ impl Rehearsal {
 
 impl Preview {
     /// Rehearses the course of `page` as if it were published at the start of its life: the earlier of now, of sixty days before its first
-    /// day, and of thirty days before registration closes. Nothing of it is kept, in the database of `desk` or anywhere else.
+    /// day, and of thirty days before registration closes. Nothing of it is kept, in the database of `app` or anywhere else.
     ///
     /// Runs in a task of its own; a few run at a time in one process, the others wait.
     ///
     /// # Errors
     /// Refused where the script asks for what the course has not, and where an act in it is refused, such as registering after the deadline.
-    pub async fn rehearse(&self, desk: &Desk, page: Arc<CoursePage>, script: Script) -> Answer<Rehearsal> {
+    pub async fn rehearse(&self, app: &AppState, page: Arc<CoursePage>, script: Script) -> Answer<Rehearsal> {
         let stages = Arc::clone(&self.stages);
         let place = stages.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;
-        let (preview, nature) = (self.clone(), Arc::clone(&desk.nature));
+        let (preview, nature) = (self.clone(), Arc::clone(&app.nature));
         let play = async move {
             let rehearsal = life::of(&preview, nature, &page, &script).await;
             drop(place);

@@ -24,9 +24,9 @@ use crate::action::grant_role::grant_role;
 use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::bell::Bell;
 use crate::course_file::{self, CourseFile};
-use crate::desk::Desk;
 use crate::human_check::{self, Effort, Purpose};
 use crate::store::{self, Database};
 use crate::viewer::Viewer;
@@ -44,8 +44,8 @@ const CLAIM: u32 = 50;
 
 /// A house in miniature. It is gone when it is dropped.
 pub(super) struct Stage {
-    /// The desk over the database in memory.
-    pub(super) desk: Desk,
+    /// The app's state over the database in memory.
+    pub(super) app: AppState,
     /// What was posted.
     pub(super) post: MemoryPost,
     clock: Arc<Clock>,
@@ -63,12 +63,12 @@ impl Stage {
         let key = SecretKey::new(key);
         let clock = Arc::new(Clock::at(start, real));
         let nature: SharedNature = Arc::clone(&clock) as SharedNature;
-        let desk = Desk { effort: EFFORT, ..Desk::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default()) };
+        let app = AppState { effort: EFFORT, ..AppState::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default()) };
         let post = MemoryPost::default();
         let sweeper = Sweeper::new(&preview.sender.domain());
         let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);
         let worker = worker.with_news_sender(preview.news_sender.clone());
-        Ok(Self { desk, post, clock, worker, sweeper })
+        Ok(Self { app, post, clock, worker, sweeper })
     }
 
     /// The moment on the clock.
@@ -83,16 +83,16 @@ impl Stage {
 
     /// Makes the stored course say what `file` says; returns its id.
     pub(super) async fn has_course(&self, file: &CourseFile) -> Answer<Uuid> {
-        Ok(course_file::import(&self.desk, file, ACTOR).await?.course_id)
+        Ok(course_file::import(&self.app, file, ACTOR).await?.course_id)
     }
 
     /// Somebody who learns.
     pub(super) async fn learner(&self) -> Answer<Viewer> {
-        let txn = self.desk.begin().await?;
-        let (learner, _) = enter_learner(&txn, &self.desk, EMAIL, EMAIL).await?;
+        let txn = self.app.begin().await?;
+        let (learner, _) = enter_learner(&txn, &self.app, EMAIL, EMAIL).await?;
         txn.commit().await?;
         let entered = viewer(learner, Vec::new());
-        let learner = update_profile(&self.desk, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
+        let learner = update_profile(&self.app, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
         Ok(viewer(learner, Vec::new()))
     }
 
@@ -114,13 +114,13 @@ impl Stage {
             proof: self.proof(course_id)?,
             idempotency_key: None,
         };
-        request_information(&self.desk, person, &input).await.map(drop)
+        request_information(&self.app, person, &input).await.map(drop)
     }
 
     /// A solved challenge, as a client makes it.
     fn proof(&self, course_id: Uuid) -> Result<String, Fault> {
         let failed = |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
-        let challenge = human_check::issue(&self.desk, Purpose::Enquiry(course_id))?.challenge;
+        let challenge = human_check::issue(&self.app, Purpose::Enquiry(course_id))?.challenge;
         let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
         let solution = solution.ok_or_else(|| failed(&"not solved in time"))?;
         let json = serde_json::to_string(&Payload { challenge, solution }).map_err(|error| failed(&error))?;
@@ -129,7 +129,7 @@ impl Stage {
 
     /// Somebody who runs every course.
     pub(super) async fn office(&self) -> Answer<Viewer> {
-        let granted = grant_role(&self.desk, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
+        let granted = grant_role(&self.app, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
         Ok(viewer(granted.learner, vec![granted.role]))
     }
 

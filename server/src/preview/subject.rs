@@ -14,8 +14,8 @@ use super::somebody::{self, Like};
 use crate::action::answer_enquiry::read_answer;
 use crate::action::free_text;
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// The longest note on a cancellation, in characters.
@@ -38,11 +38,11 @@ pub(super) struct Called {
 ///
 /// # Errors
 /// Refused where the course has no such rule or announcement.
-pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLetter, now: Instant) -> Answer<Called> {
+pub(super) async fn called(app: &AppState, page: &CoursePage, wanted: &PreviewLetter, now: Instant) -> Answer<Called> {
     let slug = match &wanted.call {
         Call::Rule(slug) => slug,
         Call::Announcement(id) => {
-            let row = announced(desk, page, *id, now).await?.ok_or_else(|| Refusal::not_found("announcement"))?;
+            let row = announced(app, page, *id, now).await?.ok_or_else(|| Refusal::not_found("announcement"))?;
             return Ok(Called::of(row));
         }
     };
@@ -53,7 +53,7 @@ pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLette
     // What the ledger calls an announcement's planned names the announcement, too.
     let named = wanted.occurrence.as_deref().filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
     let row = match named {
-        Some(id) => announced(desk, page, id, now).await?,
+        Some(id) => announced(app, page, id, now).await?,
         None => None,
     };
     Ok(match row {
@@ -63,9 +63,9 @@ pub(super) async fn called(desk: &Desk, page: &CoursePage, wanted: &PreviewLette
 }
 
 /// An announcement of the course; a draft as though it were confirmed now.
-async fn announced(desk: &Desk, page: &CoursePage, id: Uuid, now: Instant) -> Answer<Option<announcement::Model>> {
+async fn announced(app: &AppState, page: &CoursePage, id: Uuid, now: Instant) -> Answer<Option<announcement::Model>> {
     let mine = announcement::Entity::find_by_id(id).filter(announcement::Column::CourseId.eq(page.course.id));
-    let row = mine.one(&desk.db).await?;
+    let row = mine.one(&app.db).await?;
     Ok(row.map(|row| match row.confirmed_at {
         Some(_) => row,
         None => announcement::Model { confirmed_at: Some(now), due_at: Some(now.plus_minutes(announcement::WAIT_MINUTES)), ..row },
@@ -93,10 +93,10 @@ pub(super) enum Subject {
 }
 
 /// Somebody of this kind who does not exist.
-pub(super) async fn made_up(desk: &Desk, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Answer<Subject> {
+pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Answer<Subject> {
     let (letter, like) = (call.letter, &call.meant_for);
     let Some(status) = kind.status() else { return Ok(Subject::Asker(Box::new(somebody::asking(page, letter, like, now)))) };
-    let news = crate::facts::news(&desk.db, &[page.course.id]).await?.remove(&page.course.id);
+    let news = crate::facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
     Ok(Subject::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
 }
 
@@ -104,15 +104,15 @@ pub(super) async fn made_up(desk: &Desk, page: &CoursePage, kind: plan::LearnerK
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn registrant(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
     let unknown = || Refusal::not_found("registration");
     let found = registration::Entity::find_by_id(id)
         .filter(viewer.run_registrations().ok_or_else(unknown)?)
         .filter(registration::Column::CourseId.eq(page.course.id))
-        .one(&desk.db)
+        .one(&app.db)
         .await?
         .ok_or_else(unknown)?;
-    let dossier = facts::of_registration(&desk.db, found.id).await?.ok_or_else(unknown)?;
+    let dossier = facts::of_registration(&app.db, found.id).await?.ok_or_else(unknown)?;
     Ok(Subject::Registrant(Box::new(dossier)))
 }
 
@@ -120,15 +120,15 @@ pub(super) async fn registrant(desk: &Desk, viewer: &Viewer, page: &CoursePage, 
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn asker(desk: &Desk, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+pub(super) async fn asker(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
     let unknown = || Refusal::not_found("enquiry");
     let found = enquiry::Entity::find_by_id(id)
         .filter(viewer.run_enquiries().ok_or_else(unknown)?)
         .filter(enquiry::Column::CourseId.eq(page.course.id))
-        .one(&desk.db)
+        .one(&app.db)
         .await?
         .ok_or_else(unknown)?;
-    let dossier = facts::of_enquiry(&desk.db, found.id).await?.ok_or_else(unknown)?;
+    let dossier = facts::of_enquiry(&app.db, found.id).await?.ok_or_else(unknown)?;
     Ok(Subject::Asker(Box::new(dossier)))
 }
 

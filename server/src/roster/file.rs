@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::cell::guarded;
 use super::{Filter, Order};
 use crate::answer::Fault;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::listing::{Key, Wanted};
 
 /// Rows read at once.
@@ -49,7 +49,7 @@ pub struct Asked {
 /// A file in the making: how far it has been written.
 #[derive(Debug)]
 pub struct Roster {
-    desk: Desk,
+    app: AppState,
     page: Arc<CoursePage>,
     asked: Asked,
     /// The moment as of which it tells.
@@ -70,9 +70,9 @@ struct Beside {
 
 impl Roster {
     /// The roster of a course as of now; whether the asker may have it has been decided before.
-    pub fn new(desk: Desk, page: Arc<CoursePage>, asked: Asked) -> Self {
-        let now = desk.nature.now();
-        Self { desk, page, asked, now, after: None, begun: false, ended: false }
+    pub fn new(app: AppState, page: Arc<CoursePage>, asked: Asked) -> Self {
+        let now = app.nature.now();
+        Self { app, page, asked, now, after: None, begun: false, ended: false }
     }
 
     /// The next piece of the file, and the rest of it; none at the end. Each piece costs as many statements, however large the course.
@@ -87,11 +87,11 @@ impl Roster {
             .filter(Condition::all().add(registration::Column::CourseId.eq(self.page.course.id)))
             .filter(self.asked.filter.condition(self.now));
         let wanted = Wanted::after(PAGE, self.after.take());
-        let slice = wanted.fetch::<registration::Model, _, _>(&self.desk.db, select, &self.asked.order.sort()).await?;
+        let slice = wanted.fetch::<registration::Model, _, _>(&self.app.db, select, &self.asked.order.sort()).await?;
         self.ended = !slice.has_next();
         self.after = slice.rows.last().map(|(key, _)| key.clone());
         let rows: Vec<registration::Model> = slice.rows.into_iter().map(|(_, row)| row).collect();
-        let beside = beside(&self.desk, &rows).await?;
+        let beside = beside(&self.app, &rows).await?;
         let mut text = Vec::new();
         if !self.begun {
             // Spreadsheets take a file for UTF-8 when it says so.
@@ -147,18 +147,18 @@ fn unwritten(error: csv::Error) -> Fault {
 }
 
 /// What stands beside these rows: four statements.
-async fn beside(desk: &Desk, rows: &[registration::Model]) -> Result<Beside, Fault> {
+async fn beside(app: &AppState, rows: &[registration::Model]) -> Result<Beside, Fault> {
     if rows.is_empty() {
         return Ok(Beside::default());
     }
     let ids = || rows.iter().map(|row| row.id);
-    let learners = learner::Entity::find().filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id))).all(&desk.db).await?;
+    let learners = learner::Entity::find().filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id))).all(&app.db).await?;
     let totals: Vec<(Uuid, i64)> = quote::Entity::find()
         .select_only()
         .columns([quote::Column::RegistrationId, quote::Column::TotalCents])
         .filter(quote::Column::RegistrationId.is_in(ids()))
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     let paid: Vec<(Uuid, i64)> = payment::Entity::find()
         .select_only()
@@ -167,14 +167,14 @@ async fn beside(desk: &Desk, rows: &[registration::Model]) -> Result<Beside, Fau
         .filter(payment::Column::RegistrationId.is_in(ids()))
         .group_by(payment::Column::RegistrationId)
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     let evaluated: Vec<(Uuid, Instant)> = evaluation::Entity::find()
         .select_only()
         .columns([evaluation::Column::RegistrationId, evaluation::Column::SubmittedAt])
         .filter(evaluation::Column::RegistrationId.is_in(ids()))
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     Ok(Beside {
         learners: learners.into_iter().map(|row| (row.id, row)).collect(),

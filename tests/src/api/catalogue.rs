@@ -14,7 +14,7 @@ mod visibility;
 use lectern::course_file::{CourseFile, parse, print};
 use serde_json::{Value, json};
 
-use crate::support::{House, SAMPLE, SAMPLE_SLUG};
+use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp};
 
 /// Everything that a course page shows.
 const PAGE: &str =
@@ -41,8 +41,8 @@ pub fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
 }
 
 /// The course page of the sample, as somebody without an account reads it.
-async fn page(house: &House) -> Value {
-    house.asks(None, PAGE, json!({ "slug": SAMPLE_SLUG })).await["course"].clone()
+async fn page(app: &TestApp) -> Value {
+    app.asks(None, PAGE, json!({ "slug": SAMPLE_SLUG })).await["course"].clone()
 }
 
 /// The value of `field` of every element of a list.

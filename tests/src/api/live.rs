@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 
 use crate::support::follower::{Events, Follower, Heard, Server};
 use crate::support::process::wait_until;
-use crate::support::{Backend, House, SAMPLE, stories};
+use crate::support::{Backend, SAMPLE, TestApp, stories};
 
 const SEATS: &str = "subscription Seats($id: ID!) { seats(courseId: $id) { capacity available } }";
 const REGISTRATION: &str = "subscription Registration($id: ID!) { registration(id: $id) { status code quote { total { amount } } } }";
 const NOTICES: &str = "subscription Notices($id: ID!) { notices(courseId: $id, first: 5) { nodes { letter state } } }";
 
 /// The reference course with so many seats.
-async fn course_of(house: &House, seats: u32) -> String {
-    house.imports(&SAMPLE.replacen("[registration]\n", &format!("[registration]\ncapacity = {seats}\n"), 1)).await;
-    house.course_and_track().await.0
+async fn course_of(app: &TestApp, seats: u32) -> String {
+    app.imports(&SAMPLE.replacen("[registration]\n", &format!("[registration]\ncapacity = {seats}\n"), 1)).await;
+    app.course_and_track().await.0
 }
 
 /// What clients may take who do not ask for a budget, with these limits for those who follow.
@@ -26,8 +26,8 @@ fn limits(live: live::Limits) -> Limits {
     Limits { live, ..Limits::default() }
 }
 
-async fn serve(house: &House) -> (Server, String) {
-    let server = Server::of(house, Limits::default()).await;
+async fn serve(app: &TestApp) -> (Server, String) {
+    let server = Server::of(app, Limits::default()).await;
     let address = server.address.to_string();
     (server, address)
 }
@@ -37,26 +37,26 @@ fn available(event: &Value) -> i64 {
 }
 
 stories! {
-    async fn seats_are_followed_from_what_they_are_now(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (server, address) = serve(&house).await;
+    async fn seats_are_followed_from_what_they_are_now(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (server, address) = serve(&app).await;
         let mut client = Follower::connects(&address, None).await;
         client.follows("a", SEATS, json!({ "id": course })).await;
         assert_eq!(client.event("a").await, json!({ "seats": { "capacity": 30, "available": 30 } }));
 
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         assert_eq!(available(&client.event("a").await), 29);
-        ada.cancels(&house, &registration).await;
+        ada.cancels(&app, &registration).await;
         assert_eq!(available(&client.event("a").await), 30);
 
         // The page changes, too.
-        house.imports(&SAMPLE.replacen("[registration]\n", "[registration]\ncapacity = 40\n", 1)).await;
+        app.imports(&SAMPLE.replacen("[registration]\n", "[registration]\ncapacity = 40\n", 1)).await;
         assert_eq!(client.event("a").await, json!({ "seats": { "capacity": 40, "available": 40 } }));
 
         // Who comes again begins with what is.
         drop(client);
-        ada.registers(&house, "nurse").await;
+        ada.registers(&app, "nurse").await;
         let mut client = Follower::connects(&address, None).await;
         client.follows("b", SEATS, json!({ "id": course })).await;
         assert_eq!(available(&client.event("b").await), 39);
@@ -68,56 +68,56 @@ stories! {
         assert_eq!(client.closing().await, 1012);
     }
 
-    async fn a_registration_is_followed_by_its_learner_and_by_staff(house at "2026-04-01T12:00-04:00") {
-        course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let staff = house.staff("staff@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+    async fn a_registration_is_followed_by_its_learner_and_by_staff(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let staff = app.staff("staff@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         let mut clients = vec![Follower::connects(&address, Some(&ada.token)).await, Follower::connects(&address, Some(&staff.token)).await];
         for client in &mut clients {
             client.follows("r", REGISTRATION, json!({ "id": registration["id"] })).await;
             let event = client.event("r").await;
             assert_eq!((&event["registration"]["status"], &event["registration"]["code"]), (&json!("STARTED"), &registration["code"]), "{event}");
         }
-        staff.records_payment(&house, &registration).await;
+        staff.records_payment(&app, &registration).await;
         for client in &mut clients {
             assert_eq!(client.event("r").await["registration"]["status"], "CONFIRMED");
         }
-        ada.cancels(&house, &registration).await;
+        ada.cancels(&app, &registration).await;
         for client in &mut clients {
             assert_eq!(client.event("r").await["registration"]["status"], "CANCELLED");
         }
     }
 
-    async fn letters_are_followed_by_staff(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
-        let course = course_of(&house, 30).await;
-        house.tells_of_letters();
-        let (_server, address) = serve(&house).await;
-        let staff = house.staff("staff@example.org").await;
+    async fn letters_are_followed_by_staff(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
+        let course = course_of(&app, 30).await;
+        app.tells_of_letters();
+        let (_server, address) = serve(&app).await;
+        let staff = app.staff("staff@example.org").await;
         let mut client = Follower::connects(&address, Some(&staff.token)).await;
         client.follows("n", NOTICES, json!({ "id": course })).await;
         assert_eq!(client.event("n").await, json!({ "notices": { "nodes": [] } }));
-        let ada = house.signs_in("ada@example.org").await;
-        ada.registers(&house, "nurse").await;
-        house.works().await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.registers(&app, "nurse").await;
+        app.works().await;
         let sent = client.event_where("n", |event| event["notices"]["nodes"][0]["state"] == "SENT").await;
         assert_eq!(sent["notices"]["nodes"][0]["letter"], "REGISTRATION_STARTED", "{sent}");
     }
 
-    async fn server_sent_events_tell_the_same(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn server_sent_events_tell_the_same(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
         for path in ["/graphql", "/graphql/stream"] {
             let mut events = Events::opens(&address, path, None, SEATS, json!({ "id": course })).await.expect("events");
             assert_eq!(available(&events.event().await), 30, "{path}");
-            let registration = ada.registers(&house, "nurse").await;
+            let registration = ada.registers(&app, "nurse").await;
             assert_eq!(available(&events.event().await), 29, "{path}");
             let mut own = Events::opens(&address, path, Some(&ada.token), REGISTRATION, json!({ "id": registration["id"] })).await.expect("events");
             assert_eq!(own.event().await["registration"]["status"], "STARTED");
-            ada.cancels(&house, &registration).await;
+            ada.cancels(&app, &registration).await;
             assert_eq!(own.event().await["registration"]["status"], "CANCELLED");
             assert_eq!(available(&events.event().await), 30, "{path}");
         }
@@ -136,27 +136,27 @@ stories! {
         assert_eq!(open.next().await, None, "it ends without being complete, so that the client asks again");
     }
 
-    async fn what_one_server_does_is_seen_on_another(house at "2026-04-01T12:00-04:00") {
-        if house.backend == Backend::Sqlite {
+    async fn what_one_server_does_is_seen_on_another(app at "2026-04-01T12:00-04:00") {
+        if app.backend == Backend::Sqlite {
             return;
         }
-        let course = course_of(&house, 30).await;
-        let other = house.on_connections(6).await;
-        let ((_here, _), (_there, address)) = (serve(&house).await, serve(&other).await);
+        let course = course_of(&app, 30).await;
+        let other = app.on_connections(6).await;
+        let ((_here, _), (_there, address)) = (serve(&app).await, serve(&other).await);
         let mut client = Follower::connects(&address, None).await;
         client.follows("a", SEATS, json!({ "id": course })).await;
         assert_eq!(available(&client.event("a").await), 30);
-        let ada = house.signs_in("ada@example.org").await;
-        ada.registers(&house, "nurse").await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.registers(&app, "nurse").await;
         assert_eq!(available(&client.event("a").await), 29);
-        house.imports(&SAMPLE.replacen("[registration]\n", "[registration]\ncapacity = 40\n", 1)).await;
+        app.imports(&SAMPLE.replacen("[registration]\n", "[registration]\ncapacity = 40\n", 1)).await;
         assert_eq!(available(&client.event("a").await), 39);
     }
 
     /// What many follow is read once, and each is told.
-    async fn those_who_follow_the_same_share_one_read(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let server = Server::of(&house, limits(live::Limits { connections_of_one: 20, ..live::Limits::default() })).await;
+    async fn those_who_follow_the_same_share_one_read(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let server = Server::of(&app, limits(live::Limits { connections_of_one: 20, ..live::Limits::default() })).await;
         let address = server.address.to_string();
         let mut clients = Vec::new();
         for _ in 0..12 {
@@ -166,8 +166,8 @@ stories! {
             clients.push(client);
         }
         assert_eq!(server.front.live.reads(), 1);
-        let ada = house.signs_in("ada@example.org").await;
-        ada.registers(&house, "nurse").await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.registers(&app, "nurse").await;
         for client in &mut clients {
             assert_eq!(available(&client.event("a").await), 29);
         }

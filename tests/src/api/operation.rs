@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use crate::support::request::{ask, from};
-use crate::support::{House, SAMPLE_SLUG, stories};
+use crate::support::{SAMPLE_SLUG, TestApp, stories};
 
 /// How many courses this connection sees.
 async fn courses(db: &impl ConnectionTrait) -> i64 {
@@ -31,40 +31,40 @@ async fn clear(db: &impl ConnectionTrait) {
 }
 
 /// A house that asks over one connection, beside one in which everything can happen meanwhile.
-async fn narrow(house: &House) -> House {
-    let narrow = house.on_connections(1).await;
+async fn narrow(app: &TestApp) -> TestApp {
+    let narrow = app.on_connections(1).await;
     narrow.db().watch().most_in_use();
     narrow
 }
 
 stories! {
-    async fn an_operation_reads_one_snapshot(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(None, || true);
+    async fn an_operation_reads_one_snapshot(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let narrow = narrow(&app).await;
+        let state = narrow.state.for_operation(None, || true);
         assert_eq!(narrow.db().watch().most_in_use(), 0, "who has asked nothing has no connection");
-        assert_eq!(courses(&desk.db).await, 1);
-        clear(house.db()).await;
-        let clone = desk.db.clone();
-        let (one, other, third) = tokio::join!(courses(&desk.db), courses(&desk.db), courses(&clone));
+        assert_eq!(courses(&state.db).await, 1);
+        clear(app.db()).await;
+        let clone = state.db.clone();
+        let (one, other, third) = tokio::join!(courses(&state.db), courses(&state.db), courses(&clone));
         assert_eq!((one, other, third), (1, 1, 1), "what is read does not change while it is read");
         assert_eq!(narrow.db().watch().most_in_use(), 1);
-        drop((desk, clone));
+        drop((state, clone));
         assert_eq!(courses(narrow.db()).await, 0, "the only connection is free again");
-        assert_eq!(courses(&narrow.desk.for_operation(None, || true).db).await, 0, "the next operation has a snapshot of its own");
+        assert_eq!(courses(&narrow.state.for_operation(None, || true).db).await, 0, "the next operation has a snapshot of its own");
     }
 
     /// Operations take all connections but one: that one is for what the house asks for itself. Where there is one alone, they share it.
-    async fn operations_leave_one_connection_to_the_house(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn operations_leave_one_connection_to_the_house(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let soon = Duration::from_millis(20);
         for connections in [3, 1] {
-            let narrow = house.on_connections(connections).await;
-            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.desk.for_operation(None, || true)).collect();
+            let narrow = app.on_connections(connections).await;
+            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.state.for_operation(None, || true)).collect();
             for operation in &running {
                 assert_eq!(courses(&operation.db).await, 1);
             }
-            let one_more = narrow.desk.for_operation(None, || true).db.waiting(soon);
+            let one_more = narrow.state.for_operation(None, || true).db.waiting(soon);
             let no = one_more.query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
             assert!(no.as_ref().is_err_and(is_away), "{no:?}");
             // Where there is one more, it may have to be opened first, which takes what it takes on a busy machine.
@@ -72,21 +72,21 @@ stories! {
             let ours = narrow.db().waiting(patience).query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
             assert_eq!(ours.is_ok(), connections > 1, "{ours:?}");
             drop(running);
-            assert_eq!(courses(&narrow.desk.for_operation(None, || true).db).await, 1, "a turn again");
+            assert_eq!(courses(&narrow.state.for_operation(None, || true).db).await, 1, "a turn again");
         }
     }
 
     /// With two connections clients have one turn. Hundreds of one address wait for it, in operations and to have their tokens looked at; then
     /// somebody else comes.
-    async fn one_address_keeps_no_other_out(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let narrow = house.on_connections(2).await;
-        let taken = narrow.desk.for_operation(Some(network("192.0.2.1")), || true);
+    async fn one_address_keeps_no_other_out(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let narrow = app.on_connections(2).await;
+        let taken = narrow.state.for_operation(Some(network("192.0.2.1")), || true);
         assert_eq!(courses(&taken.db).await, 1);
         let asking = async |client: &'static str, for_operation: bool| {
-            let operation = for_operation.then(|| narrow.desk.for_operation(Some(network(client)), || true));
-            let desk = operation.unwrap_or_else(|| narrow.desk.for_client(network(client)));
-            assert_eq!(courses(&desk.db).await, 1);
+            let operation = for_operation.then(|| narrow.state.for_operation(Some(network(client)), || true));
+            let state = operation.unwrap_or_else(|| narrow.state.for_client(network(client)));
+            assert_eq!(courses(&state.db).await, 1);
             client
         };
         let mut all: FuturesUnordered<_> = (0..300).map(|number| asking("192.0.2.1", number % 2 == 0)).collect();
@@ -104,10 +104,10 @@ stories! {
     }
 
     /// Who would wait in vain is told so at once; others are not.
-    async fn a_client_has_as_many_waiting_as_can_be_served_in_time(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn a_client_has_as_many_waiting_as_can_be_served_in_time(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let limits = Limits { wait: Duration::from_secs(2), statement: None };
-        let db = store::open_with(house.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
+        let db = store::open_with(app.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
         let taken = db.for_client(network("192.0.2.1")).begin().await.expect("the only turn");
         let one = db.for_client(network("192.0.2.1"));
         let mut waiting: FuturesUnordered<_> = (0..200).map(|_| courses(&one)).collect();
@@ -123,15 +123,15 @@ stories! {
     }
 
     /// Who waits because others of the same client ask for codes has no connection meanwhile.
-    async fn who_waits_for_a_turn_over_a_client_keeps_no_connection(house at "2026-04-01T12:00-04:00") {
-        let client = house.desk.key.client_key(network("192.0.2.1"));
-        let first = turn::begin(&house.desk, &[Over::Client(&client)]).await.expect("a transaction");
+    async fn who_waits_for_a_turn_over_a_client_keeps_no_connection(app at "2026-04-01T12:00-04:00") {
+        let client = app.state.key.client_key(network("192.0.2.1"));
+        let first = turn::begin(&app.state, &[Over::Client(&client)]).await.expect("a transaction");
         let act = "mutation($email: String!) { requestSignInCode(input: { email: $email }) { signInRequest { id } refusal { code } } }";
-        let asks = |client, number: usize| house.answered(from(client, ask(act, &json!({ "email": format!("p{number}@example.org") }))));
+        let asks = |client, number: usize| app.answered(from(client, ask(act, &json!({ "email": format!("p{number}@example.org") }))));
         let mut waiting: FuturesUnordered<_> = (0..30).map(|number| asks("192.0.2.1", number)).collect();
         assert!(poll!(waiting.next()).is_pending());
-        house.db().watch().most_in_use();
-        if house.db().get_database_backend() == sea_orm::DbBackend::Postgres {
+        app.db().watch().most_in_use();
+        if app.db().get_database_backend() == sea_orm::DbBackend::Postgres {
             for number in 30..40 {
                 assert_eq!(asks("192.0.2.2", number).await.status, 200, "nobody else waits");
                 assert!(poll!(waiting.next()).is_pending());
@@ -139,82 +139,82 @@ stories! {
         }
         // Enough for all of them to begin, if they could.
         for _ in 0..100 {
-            courses(house.db()).await;
+            courses(app.db()).await;
             assert!(poll!(waiting.next()).is_pending());
         }
-        assert!(house.db().watch().most_in_use() <= 3, "the first, and whoever has just asked");
+        assert!(app.db().watch().most_in_use() <= 3, "the first, and whoever has just asked");
         first.rollback().await.expect("taken back");
         let answers: Vec<_> = waiting.collect().await;
         assert!(answers.len() == 30 && answers.iter().all(|answer| answer.json()["data"]["requestSignInCode"]["signInRequest"].is_object()));
     }
 
     /// An operation that has read something lets go of its connection before it waits.
-    async fn who_has_read_something_waits_without_a_connection_too(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let narrow = house.on_connections(2).await;
-        let first = turn::begin(&narrow.desk, &[Over::Address("ada@example.org")]).await.expect("a transaction");
-        let desk = narrow.desk.for_operation(Some(network("192.0.2.1")), || true);
-        assert_eq!((courses(&desk.db).await, narrow.db().watch().in_use()), (1, 2));
+    async fn who_has_read_something_waits_without_a_connection_too(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let narrow = app.on_connections(2).await;
+        let first = turn::begin(&narrow.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
+        let state = narrow.state.for_operation(Some(network("192.0.2.1")), || true);
+        assert_eq!((courses(&state.db).await, narrow.db().watch().in_use()), (1, 2));
         {
             let over = [Over::Client("somebody"), Over::Address("ada@example.org")];
-            let mut second = pin!(turn::begin(&desk, &over));
+            let mut second = pin!(turn::begin(&state, &over));
             assert!(poll!(second.as_mut()).is_pending());
             assert_eq!(narrow.db().watch().in_use(), 1);
             first.commit().await.expect("committed");
             second.await.expect("it comes after it").commit().await.expect("committed");
         }
-        assert_eq!(courses(&desk.db).await, 1);
+        assert_eq!(courses(&state.db).await, 1);
     }
 
-    async fn what_is_read_after_an_act_shows_what_it_did(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(None, || true);
-        assert_eq!(courses(&desk.db).await, 1);
-        let txn = desk.begin().await.expect("a transaction on the same connection");
+    async fn what_is_read_after_an_act_shows_what_it_did(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let narrow = narrow(&app).await;
+        let state = narrow.state.for_operation(None, || true);
+        assert_eq!(courses(&state.db).await, 1);
+        let txn = state.begin().await.expect("a transaction on the same connection");
         clear(&txn).await;
         txn.commit().await.expect("committed");
-        assert_eq!(courses(&desk.db).await, 0);
+        assert_eq!(courses(&state.db).await, 0);
         // What counts by itself is no part of a snapshot, and is not lost with it.
-        house.has_the_course().await;
-        assert_eq!(courses(&desk.db).await, 0, "the snapshot is as old as the first look");
-        clear(&desk.db).await;
-        assert_eq!(courses(house.db()).await, 0);
-        house.has_the_course().await;
+        app.has_the_course().await;
+        assert_eq!(courses(&state.db).await, 0, "the snapshot is as old as the first look");
+        clear(&state.db).await;
+        assert_eq!(courses(app.db()).await, 0);
+        app.has_the_course().await;
         let written = "update course set title = 'Another' returning id";
-        let row = desk.db.query_one_raw(Statement::from_string(desk.db.get_database_backend(), written)).await;
+        let row = state.db.query_one_raw(Statement::from_string(state.db.get_database_backend(), written)).await;
         assert!(row.expect("written").is_some(), "what writes sees what there is now");
-        drop(desk);
+        drop(state);
         let titled = "select count(*) from course where title = 'Another'";
-        let row = house.db().query_one_raw(Statement::from_string(house.db().get_database_backend(), titled)).await;
+        let row = app.db().query_one_raw(Statement::from_string(app.db().get_database_backend(), titled)).await;
         assert_eq!(row.expect("an answer").expect("a row").try_get_by_index::<i64>(0).expect("a number"), 1);
     }
 
-    async fn a_second_connection_is_refused(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let desk = house.desk.for_operation(None, || true);
-        let txn = desk.begin().await.expect("a transaction");
+    async fn a_second_connection_is_refused(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let state = app.state.for_operation(None, || true);
+        let txn = state.begin().await.expect("a transaction");
         let refused = |error: sea_orm::DbErr| assert!(error.to_string().contains("a second connection"), "{error}");
-        refused(desk.db.query_one_raw(Statement::from_string(desk.db.get_database_backend(), "select 1")).await.expect_err("a read"));
-        refused(desk.db.execute_unprepared("delete from course").await.expect_err("a write"));
-        refused(desk.begin().await.expect_err("another transaction"));
-        refused(desk.catalogue.page_by_slug(&desk.db, SAMPLE_SLUG).await.expect_err("a page"));
+        refused(state.db.query_one_raw(Statement::from_string(state.db.get_database_backend(), "select 1")).await.expect_err("a read"));
+        refused(state.db.execute_unprepared("delete from course").await.expect_err("a write"));
+        refused(state.begin().await.expect_err("another transaction"));
+        refused(state.catalogue.page_by_slug(&state.db, SAMPLE_SLUG).await.expect_err("a page"));
         assert_eq!(courses(&txn).await, 1, "the transaction has it");
         drop(txn);
-        assert_eq!(courses(&desk.db).await, 1, "and gives it back, whether it was committed or not");
-        let txn = desk.begin().await.expect("another transaction");
+        assert_eq!(courses(&state.db).await, 1, "and gives it back, whether it was committed or not");
+        let txn = state.begin().await.expect("another transaction");
         txn.rollback().await.expect("taken back");
-        assert_eq!(courses(&desk.db).await, 1);
+        assert_eq!(courses(&state.db).await, 1);
     }
 
     /// A resolver is dropped when one beside it fails; the others go on with a connection in a state that is known.
-    async fn who_is_dropped_while_asking_takes_nothing_along(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let narrow = narrow(&house).await;
-        let desk = narrow.desk.for_operation(None, || true);
+    async fn who_is_dropped_while_asking_takes_nothing_along(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let narrow = narrow(&app).await;
+        let state = narrow.state.for_operation(None, || true);
         for steps in 0..20 {
             {
-                let mut asking = pin!(courses(&desk.db));
+                let mut asking = pin!(courses(&state.db));
                 for _ in 0..steps {
                     if poll!(asking.as_mut()).is_ready() {
                         break;
@@ -222,19 +222,19 @@ stories! {
                     tokio::task::yield_now().await;
                 }
             }
-            assert_eq!(courses(&desk.db).await, 1, "after {steps} steps");
+            assert_eq!(courses(&state.db).await, 1, "after {steps} steps");
             if steps % 5 == 4 {
-                let txn = desk.begin().await.expect("a transaction");
+                let txn = state.begin().await.expect("a transaction");
                 txn.commit().await.expect("committed");
             }
         }
         assert_eq!(narrow.db().watch().most_in_use(), 1);
     }
 
-    async fn what_is_in_memory_takes_no_connection(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn what_is_in_memory_takes_no_connection(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let query = "query($slug: String!) { course(slug: $slug) { title sessions { nodes { title tracks { name } } } faculty { nodes { name } } } }";
-        let narrow = narrow(&house).await;
+        let narrow = narrow(&app).await;
         let first = narrow.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await;
         assert_eq!(narrow.db().watch().most_in_use(), 1, "it was read");
         let before = narrow.statements();

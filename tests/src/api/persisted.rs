@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::request::{by, get_with, post, with};
-use crate::support::{Answer, House, stories};
+use crate::support::{Answer, TestApp, stories};
 
 const NEW: &str = "application/graphql-response+json";
 const OLD: &str = "application/json";
@@ -14,12 +14,12 @@ const OLD: &str = "application/json";
 const TITLES: &str = "query Titles($first: Int) { courses(first: $first) { nodes { title } } }";
 const PROFILE: &str = "mutation Rename($name: String!) { updateProfile(input: { name: $name }) { learner { name } refusal { code } } }";
 
-async fn posts(house: &House, accept: &str, token: Option<&str>, path: &str, body: Value) -> Answer {
-    house.answered(by(token, with(post(path, body.to_string()), "accept", accept))).await
+async fn posts(app: &TestApp, accept: &str, token: Option<&str>, path: &str, body: Value) -> Answer {
+    app.answered(by(token, with(post(path, body.to_string()), "accept", accept))).await
 }
 
-async fn gets(house: &House, accept: &str, path: &str, parameters: &[(&str, &str)]) -> Answer {
-    house.answered(with(get_with(path, parameters), "accept", accept)).await
+async fn gets(app: &TestApp, accept: &str, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    app.answered(with(get_with(path, parameters), "accept", accept)).await
 }
 
 fn by_hash(hash: &str) -> Value {
@@ -53,34 +53,34 @@ fn manifests() -> TempDir {
 }
 
 stories! {
-    async fn a_document_is_known_by_its_hash_once_it_was_sent(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
-        house.knows_no_document();
-        house.has_the_course().await;
+    async fn a_document_is_known_by_its_hash_once_it_was_sent(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
+        app.knows_no_document();
+        app.has_the_course().await;
         let hash = fingerprint(TITLES);
         let extensions = by_hash(&hash).to_string();
         let asked = json!({ "variables": { "first": 1 }, "extensions": by_hash(&hash) });
 
         // Not known yet: Apollo's word for it, kept by nobody; a client of the old type gets it with the status that its link looks into.
         for (accept, status, kind) in [(NEW, 422, NEW), (OLD, 200, OLD)] {
-            let found = posts(&house, accept, None, "/graphql", asked.clone()).await;
+            let found = posts(&app, accept, None, "/graphql", asked.clone()).await;
             assert_eq!(found.json(), json!({ "errors": [{ "message": "PersistedQueryNotFound", "extensions": { "code": "PERSISTED_QUERY_NOT_FOUND" } }] }));
             assert_eq!((found.status.as_u16(), found.header("cache-control")), (status, "no-store"));
             assert!(found.header("content-type").starts_with(kind), "{found:?}");
-            assert_eq!(code(&gets(&house, accept, "/graphql", &[("extensions", &extensions)]).await), no(status, "PERSISTED_QUERY_NOT_FOUND"));
+            assert_eq!(code(&gets(&app, accept, "/graphql", &[("extensions", &extensions)]).await), no(status, "PERSISTED_QUERY_NOT_FOUND"));
         }
         // Another document's hash makes nothing known.
         let foreign = json!({ "query": "{ __typename }", "extensions": by_hash(&hash) });
-        assert_eq!(code(&posts(&house, NEW, None, "/graphql", foreign).await), no(422, "PERSISTED_QUERY_MISMATCH"));
-        assert_eq!(code(&posts(&house, NEW, None, "/graphql", asked.clone()).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
+        assert_eq!(code(&posts(&app, NEW, None, "/graphql", foreign).await), no(422, "PERSISTED_QUERY_MISMATCH"));
+        assert_eq!(code(&posts(&app, NEW, None, "/graphql", asked.clone()).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
         // Sent once, by GET or by POST, the hash is enough.
-        assert_eq!(title(&gets(&house, NEW, "/graphql", &[("query", TITLES), ("extensions", &extensions)]).await), "Core Practice of Palliative Care");
-        assert_eq!(title(&posts(&house, OLD, None, "/graphql", asked).await), "Core Practice of Palliative Care");
-        let kept = gets(&house, NEW, "/graphql", &[("variables", "{\"first\":1}"), ("extensions", &extensions)]).await;
+        assert_eq!(title(&gets(&app, NEW, "/graphql", &[("query", TITLES), ("extensions", &extensions)]).await), "Core Practice of Palliative Care");
+        assert_eq!(title(&posts(&app, OLD, None, "/graphql", asked).await), "Core Practice of Palliative Care");
+        let kept = gets(&app, NEW, "/graphql", &[("variables", "{\"first\":1}"), ("extensions", &extensions)]).await;
         assert_eq!(title(&kept), "Core Practice of Palliative Care");
         assert_ne!(kept.header("etag"), "");
         // The edition's own way to say a hash.
-        assert_eq!(title(&gets(&house, NEW, "/graphql", &[("documentId", &format!("sha256:{hash}"))]).await), "Core Practice of Palliative Care");
+        assert_eq!(title(&gets(&app, NEW, "/graphql", &[("documentId", &format!("sha256:{hash}"))]).await), "Core Practice of Palliative Care");
         // What is no way to say it.
         for wrong in [
             json!({ "extensions": { "persistedQuery": { "version": 2, "sha256Hash": hash } } }),
@@ -90,66 +90,66 @@ stories! {
             json!({ "documentId": "x", "query": TITLES }),
             json!({ "extensions": by_hash(&hash), "documentId": "x" }),
         ] {
-            assert_eq!(code(&posts(&house, NEW, None, "/graphql", wrong.clone()).await), no(422, "BAD_REQUEST"), "{wrong}");
+            assert_eq!(code(&posts(&app, NEW, None, "/graphql", wrong.clone()).await), no(422, "BAD_REQUEST"), "{wrong}");
         }
     }
 
-    async fn a_trusted_document_is_asked_for_by_its_id(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
-        house.has_the_course().await;
+    async fn a_trusted_document_is_asked_for_by_its_id(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
+        app.has_the_course().await;
         let folder = manifests();
-        let ada = house.signs_in("ada@example.org").await;
+        let ada = app.signs_in("ada@example.org").await;
         let titles = "1c7ae2a1b8b0d2b5a5d5c1f0a2b3c4d5";
         let rename = "9c1185a5c5e9fc54612808977ee8f548b2258d31";
         for mode in [Mode::Off, Mode::LogMissing, Mode::Required] {
-            house.trusts(folder.path(), mode);
+            app.trusts(folder.path(), mode);
             let variables = json!({ "first": 1 });
             let own = format!("/graphql/d/{titles}");
             for found in [
-                posts(&house, NEW, None, "/graphql", json!({ "documentId": titles, "variables": variables })).await,
-                posts(&house, NEW, None, "/graphql", json!({ "extensions": by_hash(titles), "variables": variables })).await,
-                posts(&house, NEW, None, &own, json!({ "variables": variables })).await,
-                posts(&house, NEW, None, &own, json!({ "documentId": titles })).await,
-                posts(&house, NEW, None, &format!("/graphql/d/sha256:{}", fingerprint(TITLES)), json!({})).await,
-                posts(&house, NEW, None, "/graphql", json!({ "query": TITLES })).await,
-                gets(&house, NEW, "/graphql", &[("documentId", titles), ("variables", "{\"first\":1}")]).await,
-                gets(&house, NEW, &own, &[("variables", "{\"first\":1}"), ("operationName", "Titles")]).await,
+                posts(&app, NEW, None, "/graphql", json!({ "documentId": titles, "variables": variables })).await,
+                posts(&app, NEW, None, "/graphql", json!({ "extensions": by_hash(titles), "variables": variables })).await,
+                posts(&app, NEW, None, &own, json!({ "variables": variables })).await,
+                posts(&app, NEW, None, &own, json!({ "documentId": titles })).await,
+                posts(&app, NEW, None, &format!("/graphql/d/sha256:{}", fingerprint(TITLES)), json!({})).await,
+                posts(&app, NEW, None, "/graphql", json!({ "query": TITLES })).await,
+                gets(&app, NEW, "/graphql", &[("documentId", titles), ("variables", "{\"first\":1}")]).await,
+                gets(&app, NEW, &own, &[("variables", "{\"first\":1}"), ("operationName", "Titles")]).await,
             ] {
                 assert_eq!(title(&found), "Core Practice of Palliative Care", "{mode:?}");
             }
             let roles = by_hash(&fingerprint("query Roles { viewer { roles } }"));
-            let answer = posts(&house, NEW, None, "/graphql", json!({ "extensions": roles })).await;
+            let answer = posts(&app, NEW, None, "/graphql", json!({ "extensions": roles })).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["data"]), (200, &json!({ "viewer": null })));
 
             // A mutation by its id, and never by GET; ids that say nothing, or two things.
-            let renamed = posts(&house, NEW, Some(&ada.token), &format!("/graphql/d/{rename}"), json!({ "variables": { "name": format!("{mode:?}") } })).await;
+            let renamed = posts(&app, NEW, Some(&ada.token), &format!("/graphql/d/{rename}"), json!({ "variables": { "name": format!("{mode:?}") } })).await;
             assert_eq!(renamed.json()["data"]["updateProfile"]["learner"]["name"], format!("{mode:?}"), "{renamed:?}");
-            assert_eq!(code(&gets(&house, NEW, &format!("/graphql/d/{rename}"), &[("variables", "{\"name\":\"x\"}")]).await), no(405, "METHOD_NOT_ALLOWED"));
-            assert_eq!(code(&posts(&house, NEW, None, "/graphql", json!({ "documentId": "nothing" })).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
-            assert_eq!(code(&gets(&house, NEW, "/graphql/d/nothing", &[]).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
-            assert_eq!(code(&posts(&house, NEW, None, &own, json!({ "documentId": rename })).await), no(422, "BAD_REQUEST"));
-            assert_eq!(code(&posts(&house, NEW, None, &own, json!({ "query": TITLES })).await), no(422, "BAD_REQUEST"));
+            assert_eq!(code(&gets(&app, NEW, &format!("/graphql/d/{rename}"), &[("variables", "{\"name\":\"x\"}")]).await), no(405, "METHOD_NOT_ALLOWED"));
+            assert_eq!(code(&posts(&app, NEW, None, "/graphql", json!({ "documentId": "nothing" })).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
+            assert_eq!(code(&gets(&app, NEW, "/graphql/d/nothing", &[]).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
+            assert_eq!(code(&posts(&app, NEW, None, &own, json!({ "documentId": rename })).await), no(422, "BAD_REQUEST"));
+            assert_eq!(code(&posts(&app, NEW, None, &own, json!({ "query": TITLES })).await), no(422, "BAD_REQUEST"));
         }
     }
 
-    async fn where_documents_must_be_trusted_strangers_send_no_others(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
+    async fn where_documents_must_be_trusted_strangers_send_no_others(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
         let folder = manifests();
-        let staff = house.staff("staff@example.org").await;
+        let staff = app.staff("staff@example.org").await;
         let other = json!({ "query": "{ __typename }" });
         let persisting = json!({ "query": "{ __typename }", "extensions": by_hash(&fingerprint("{ __typename }")) });
         for (mode, status, reason) in [(Mode::Off, 200, ""), (Mode::LogMissing, 200, ""), (Mode::Required, 422, "DOCUMENT_NOT_TRUSTED")] {
-            house.trusts(folder.path(), mode);
+            app.trusts(folder.path(), mode);
             for body in [&other, &persisting] {
-                assert_eq!(code(&posts(&house, NEW, None, "/graphql", body.clone()).await), no(status, reason), "{mode:?}");
-                assert_eq!(code(&posts(&house, NEW, Some(&staff.token), "/graphql", body.clone()).await), no(200, ""), "{mode:?}");
+                assert_eq!(code(&posts(&app, NEW, None, "/graphql", body.clone()).await), no(status, reason), "{mode:?}");
+                assert_eq!(code(&posts(&app, NEW, Some(&staff.token), "/graphql", body.clone()).await), no(200, ""), "{mode:?}");
             }
-            let found = gets(&house, NEW, "/graphql", &[("query", "{ __typename }")]).await;
+            let found = gets(&app, NEW, "/graphql", &[("query", "{ __typename }")]).await;
             assert_eq!(code(&found), no(status, reason), "{mode:?}");
         }
         // The office has made it known by its hash; for strangers it is unknown all the same.
         let by_hash = json!({ "extensions": by_hash(&fingerprint("{ __typename }")) });
-        assert_eq!(code(&posts(&house, NEW, Some(&staff.token), "/graphql", by_hash.clone()).await), no(200, ""));
-        assert_eq!(code(&posts(&house, NEW, None, "/graphql", by_hash).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
+        assert_eq!(code(&posts(&app, NEW, Some(&staff.token), "/graphql", by_hash.clone()).await), no(200, ""));
+        assert_eq!(code(&posts(&app, NEW, None, "/graphql", by_hash).await), no(422, "PERSISTED_QUERY_NOT_FOUND"));
     }
 }

@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use crate::support::database::MANY;
 use crate::support::payload::is_refused;
 use crate::support::person::REGISTRATION;
-use crate::support::{House, Person, SAMPLE, stories};
+use crate::support::{Person, SAMPLE, TestApp, stories};
 
 /// The reference course with so many seats.
 fn with_seats(seats: u32) -> String {
     SAMPLE.replacen("[registration]\n", &format!("[registration]\ncapacity = {seats}\n"), 1)
 }
 
-async fn crowd(house: &House, count: usize) -> Vec<Person> {
+async fn crowd(app: &TestApp, count: usize) -> Vec<Person> {
     let mut people = Vec::new();
     for number in 0..count {
-        people.push(house.signs_in(&format!("person{number}@example.org")).await);
+        people.push(app.signs_in(&format!("person{number}@example.org")).await);
     }
     people
 }
@@ -27,169 +27,169 @@ fn codes(answers: &[Value]) -> (usize, Vec<&str>) {
 }
 
 stories! {
-    async fn a_nurse_registers_and_is_told_what_it_costs(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let nurse = house.signs_in("nurse@example.org").await;
-        let registration = nurse.registers(&house, "nurse").await;
+    async fn a_nurse_registers_and_is_told_what_it_costs(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let nurse = app.signs_in("nurse@example.org").await;
+        let registration = nurse.registers(&app, "nurse").await;
         assert_eq!(registration["status"], "STARTED");
         assert_eq!(registration["holdUntil"], "2026-04-16T04:00:00Z", "fourteen days, to the end of the last one");
         let lines: Vec<(&str, &str)> = registration["quote"]["lines"].as_array().expect("lines").iter()
             .map(|line| (line["kind"].as_str().expect("a kind"), line["amount"]["amount"].as_str().expect("an amount"))).collect();
         assert_eq!(lines, [("TUITION", "1995.00"), ("PROCESSING_FEE", "10.00")]);
         assert_eq!(registration["quote"]["total"], json!({ "amount": "2005.00", "formatted": "$2,005.00" }));
-        house.works().await;
-        let letter = house.letters_to("nurse@example.org").pop().expect("a letter");
+        app.works().await;
+        let letter = app.letters_to("nurse@example.org").pop().expect("a letter");
         assert!(letter.text.contains("$2,005.00") && letter.text.contains("April 15"), "{}", letter.text);
     }
 
-    async fn a_pharmacist_pays_as_allied_health(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn a_pharmacist_pays_as_allied_health(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         for (email, profession) in [("pharmacist@example.org", "pharmacist"), ("chaplain@example.org", "chaplain")] {
-            let registration = house.signs_in(email).await.registers(&house, profession).await;
+            let registration = app.signs_in(email).await.registers(&app, profession).await;
             assert_eq!((&registration["profession"]["code"], &registration["quote"]["total"]["amount"]), (&json!(profession), &json!("2005.00")));
         }
     }
 
-    async fn who_may_not_register_is_told_why(house at "2026-03-01T12:00-05:00") {
-        house.has_the_course().await;
-        let (course, track) = house.course_and_track().await;
+    async fn who_may_not_register_is_told_why(app at "2026-03-01T12:00-05:00") {
+        app.has_the_course().await;
+        let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
-        assert_eq!(house.does(None, "register", input.clone(), REGISTRATION).await["code"], "UNAUTHENTICATED");
-        let ada = house.signs_in("ada@example.org").await;
-        let without_track = ada.registers_for(&house, json!({ "courseId": course, "professionCode": "nurse" })).await;
+        assert_eq!(app.does(None, "register", input.clone(), REGISTRATION).await["code"], "UNAUTHENTICATED");
+        let ada = app.signs_in("ada@example.org").await;
+        let without_track = ada.registers_for(&app, json!({ "courseId": course, "professionCode": "nurse" })).await;
         assert_eq!((&without_track["code"], &without_track["path"]), (&json!("TRACK_REQUIRED"), &json!(["trackId"])));
-        assert_eq!(ada.registers_for(&house, json!({ "courseId": track, "trackId": track, "professionCode": "nurse" })).await["code"], "NOT_FOUND");
-        assert_eq!(ada.registers_for(&house, input.clone()).await["status"], "STARTED");
-        assert_eq!(ada.registers_for(&house, input.clone()).await["code"], "ALREADY_REGISTERED");
-        let bob = house.signs_in("bob@example.org").await;
-        house.nature.move_to(crate::support::time::at("2026-05-06T23:59-04:00"));
-        let bob = Person { token: house.signs_in("bob@example.org").await.token, ..bob };
-        assert_eq!(bob.registers_for(&house, input.clone()).await["status"], "STARTED", "the last day counts to its end");
-        house.nature.move_to(crate::support::time::at("2026-05-07T00:00-04:00"));
-        let eve = house.signs_in("eve@example.org").await;
-        let closed = eve.registers_for(&house, input).await;
+        assert_eq!(ada.registers_for(&app, json!({ "courseId": track, "trackId": track, "professionCode": "nurse" })).await["code"], "NOT_FOUND");
+        assert_eq!(ada.registers_for(&app, input.clone()).await["status"], "STARTED");
+        assert_eq!(ada.registers_for(&app, input.clone()).await["code"], "ALREADY_REGISTERED");
+        let bob = app.signs_in("bob@example.org").await;
+        app.nature.move_to(crate::support::time::at("2026-05-06T23:59-04:00"));
+        let bob = Person { token: app.signs_in("bob@example.org").await.token, ..bob };
+        assert_eq!(bob.registers_for(&app, input.clone()).await["status"], "STARTED", "the last day counts to its end");
+        app.nature.move_to(crate::support::time::at("2026-05-07T00:00-04:00"));
+        let eve = app.signs_in("eve@example.org").await;
+        let closed = eve.registers_for(&app, input).await;
         assert_eq!(closed["code"], "REGISTRATION_CLOSED");
         assert!(closed["message"].as_str().expect("a message").ends_with('.'));
     }
 
-    async fn fifty_at_once_for_ten_seats_get_ten(house at "2026-04-01T12:00-04:00") {
-        house.imports(&with_seats(10)).await;
-        let people = crowd(&house, 20).await;
-        let house = house.on_connections(MANY).await;
-        let answers = join_all(people.iter().map(|person| person.registers(&house, "nurse"))).await;
+    async fn fifty_at_once_for_ten_seats_get_ten(app at "2026-04-01T12:00-04:00") {
+        app.imports(&with_seats(10)).await;
+        let people = crowd(&app, 20).await;
+        let app = app.on_connections(MANY).await;
+        let answers = join_all(people.iter().map(|person| person.registers(&app, "nurse"))).await;
         let (registered, refused) = codes(&answers);
         assert_eq!((registered, refused), (10, vec!["COURSE_FULL"; 10]));
-        let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { seats { capacity available } } }", json!({})).await;
+        let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { seats { capacity available } } }", json!({})).await;
         assert_eq!(data["course"]["seats"], json!({ "capacity": 10, "available": 0 }));
-        let findings = lectern::selfcheck::run(house.db(), entity::Nature::now(&*house.nature)).await.expect("the self-check");
+        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("the self-check");
         assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
     }
 
-    async fn a_seat_that_is_given_up_or_not_paid_for_is_free_again(house at "2026-04-01T12:00-04:00") {
-        house.imports(&with_seats(1)).await;
-        let people = crowd(&house, 3).await;
-        let first = people[0].registers(&house, "nurse").await;
-        assert_eq!(people[1].registers(&house, "nurse").await["code"], "COURSE_FULL");
-        people[0].cancels(&house, &first).await;
-        assert_eq!(people[1].registers(&house, "nurse").await["status"], "STARTED");
-        house.travels_to("2026-04-16T00:00-04:00").await;
-        let third = house.signs_in("person2@example.org").await;
-        assert_eq!(third.registers(&house, "nurse").await["status"], "STARTED", "the second one's hold has ended");
-        let second = house.signs_in("person1@example.org").await;
-        let data = second.asks(&house, "{ viewer { registrations { nodes { status } } } }", json!({})).await;
+    async fn a_seat_that_is_given_up_or_not_paid_for_is_free_again(app at "2026-04-01T12:00-04:00") {
+        app.imports(&with_seats(1)).await;
+        let people = crowd(&app, 3).await;
+        let first = people[0].registers(&app, "nurse").await;
+        assert_eq!(people[1].registers(&app, "nurse").await["code"], "COURSE_FULL");
+        people[0].cancels(&app, &first).await;
+        assert_eq!(people[1].registers(&app, "nurse").await["status"], "STARTED");
+        app.travels_to("2026-04-16T00:00-04:00").await;
+        let third = app.signs_in("person2@example.org").await;
+        assert_eq!(third.registers(&app, "nurse").await["status"], "STARTED", "the second one's hold has ended");
+        let second = app.signs_in("person1@example.org").await;
+        let data = second.asks(&app, "{ viewer { registrations { nodes { status } } } }", json!({})).await;
         assert_eq!(data["viewer"]["registrations"]["nodes"], json!([{ "status": "EXPIRED" }]));
     }
 
-    async fn the_same_key_registers_once_however_often_it_is_sent(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let (course, track) = house.course_and_track().await;
+    async fn the_same_key_registers_once_however_often_it_is_sent(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
-        let many = house.on_connections(MANY).await;
+        let many = app.on_connections(MANY).await;
         let answers = join_all((0..6).map(|_| ada.registers_for(&many, input.clone()))).await;
         assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"] && !is_refused(answer)), "{answers:#?}");
         let mut other = input.clone();
         other["professionCode"] = json!("physician");
-        assert_eq!(ada.registers_for(&house, other).await["code"], "IDEMPOTENCY_KEY_REUSED");
-        house.travels_to("2026-04-13T12:00-04:00").await;
-        assert_eq!(ada.registers_for(&house, input).await["id"], answers[0]["id"]);
+        assert_eq!(ada.registers_for(&app, other).await["code"], "IDEMPOTENCY_KEY_REUSED");
+        app.travels_to("2026-04-13T12:00-04:00").await;
+        assert_eq!(ada.registers_for(&app, input).await["id"], answers[0]["id"]);
     }
 
-    async fn staff_record_payments_and_nobody_else_can(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "nurse").await;
+    async fn staff_record_payments_and_nobody_else_can(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
         let pay = |amount: &str| json!({ "registrationId": started["id"], "amount": amount, "method": "BANK_TRANSFER" });
-        assert_eq!(ada.does(&house, "recordPayment", pay("2005.00"), REGISTRATION).await["code"], "NOT_FOUND", "what is not yours does not exist");
-        let staff = house.staff("staff@example.org").await;
-        assert_eq!(staff.does(&house, "recordPayment", pay("2005.01"), REGISTRATION).await["code"], "PAYMENT_TOO_LARGE");
-        assert_eq!(staff.does(&house, "recordPayment", pay("0"), REGISTRATION).await["code"], "INVALID_INPUT");
-        assert_eq!(staff.does(&house, "recordPayment", pay("1000.00"), REGISTRATION).await["status"], "STARTED", "a part");
-        assert_eq!(staff.does(&house, "recordPayment", pay("1005.00"), REGISTRATION).await["status"], "CONFIRMED");
-        assert_eq!(staff.does(&house, "recordPayment", pay("1.00"), REGISTRATION).await["code"], "ALREADY_PAID");
-        house.works().await;
-        let letter = house.letters_to("ada@example.org").pop().expect("a letter");
+        assert_eq!(ada.does(&app, "recordPayment", pay("2005.00"), REGISTRATION).await["code"], "NOT_FOUND", "what is not yours does not exist");
+        let staff = app.staff("staff@example.org").await;
+        assert_eq!(staff.does(&app, "recordPayment", pay("2005.01"), REGISTRATION).await["code"], "PAYMENT_TOO_LARGE");
+        assert_eq!(staff.does(&app, "recordPayment", pay("0"), REGISTRATION).await["code"], "INVALID_INPUT");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1000.00"), REGISTRATION).await["status"], "STARTED", "a part");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1005.00"), REGISTRATION).await["status"], "CONFIRMED");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1.00"), REGISTRATION).await["code"], "ALREADY_PAID");
+        app.works().await;
+        let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.subject.starts_with("You are registered"), "{}", letter.subject);
         let calendar = letter.calendar.expect("a calendar");
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3);
         assert!(calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"), "{calendar}");
     }
 
-    async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(house at "2026-04-08T12:00-04:00") {
-        house.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let early = ada.registers(&house, "nurse").await;
+    async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(app at "2026-04-08T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let early = ada.registers(&app, "nurse").await;
         assert_eq!(early["quote"]["total"]["amount"], "1805.50");
-        house.travels_to("2026-04-11T00:00-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
+        app.travels_to("2026-04-11T00:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
         let query = "query($code: String!) { registration(code: $code) { status quote { total { amount } validUntil } } }";
-        let data = ada.asks(&house, query, json!({ "code": early["code"] })).await;
+        let data = ada.asks(&app, query, json!({ "code": early["code"] })).await;
         assert_eq!(data["registration"], json!({ "status": "STARTED", "quote": { "total": { "amount": "2005.00" }, "validUntil": "2026-04-23T04:00:00Z" } }));
-        let staff = house.staff("staff@example.org").await;
+        let staff = app.staff("staff@example.org").await;
         let pay = |amount: &str| json!({ "registrationId": early["id"], "amount": amount, "method": "CHECK" });
-        assert_eq!(staff.does(&house, "recordPayment", pay("1805.50"), REGISTRATION).await["status"], "STARTED", "no longer enough");
-        assert_eq!(staff.does(&house, "recordPayment", pay("199.50"), REGISTRATION).await["status"], "CONFIRMED");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1805.50"), REGISTRATION).await["status"], "STARTED", "no longer enough");
+        assert_eq!(staff.does(&app, "recordPayment", pay("199.50"), REGISTRATION).await["status"], "CONFIRMED");
     }
 
-    async fn a_free_course_confirms_at_once(house at "2026-04-01T12:00-04:00") {
-        house.imports(&SAMPLE.replace("\"1995.00\"", "\"0.00\"").replace("\"1795.50\"", "\"0.00\"")).await;
-        let registration = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
+    async fn a_free_course_confirms_at_once(app at "2026-04-01T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\"1995.00\"", "\"0.00\"").replace("\"1795.50\"", "\"0.00\"")).await;
+        let registration = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!((&registration["status"], &registration["quote"]["total"]["amount"]), (&json!("CONFIRMED"), &json!("0.00")));
-        house.works().await;
-        assert!(house.letters_to("ada@example.org").pop().expect("a letter").subject.starts_with("You are registered"));
+        app.works().await;
+        assert!(app.letters_to("ada@example.org").pop().expect("a letter").subject.starts_with("You are registered"));
     }
 
-    async fn what_is_not_yours_looks_like_what_does_not_exist(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let registration = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
-        let eve = house.signs_in("eve@example.org").await;
+    async fn what_is_not_yours_looks_like_what_does_not_exist(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let registration = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let eve = app.signs_in("eve@example.org").await;
         let query = "query($id: ID!, $code: String!) { node(id: $id) { id } registration(code: $code) { id } registrations { nodes { id } } }";
         let nothing = json!({ "node": null, "registration": null, "registrations": { "nodes": [] } });
-        assert_eq!(eve.asks(&house, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
-        assert_eq!(house.asks(None, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
-        assert_eq!(eve.cancels(&house, &registration).await["code"], "NOT_FOUND");
-        let other = house.staff_of("other@example.org", Some("harvard-medical-school")).await;
-        assert_eq!(other.asks(&house, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing, "its accreditor's staff do not run it");
-        let ours = house.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
-        let seen = ours.asks(&house, query, json!({ "id": registration["id"], "code": registration["code"] })).await;
+        assert_eq!(eve.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
+        assert_eq!(app.asks(None, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
+        assert_eq!(eve.cancels(&app, &registration).await["code"], "NOT_FOUND");
+        let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
+        assert_eq!(other.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing, "its accreditor's staff do not run it");
+        let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let seen = ours.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await;
         assert_eq!((&seen["registration"]["id"], &seen["registrations"]["nodes"][0]["id"]), (&registration["id"], &registration["id"]));
     }
 
-    async fn an_evaluation_is_taken_once_and_only_while_it_is_open(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "nurse").await;
-        let ratings = house.objective_ratings(&ada, &registration).await;
-        let page = ada.asks(&house, "{ course(slug: \"core-practice-of-palliative-care\") { sessions(first: 100) { nodes { id kind faculty { member { id } } } } } }", json!({})).await;
+    async fn an_evaluation_is_taken_once_and_only_while_it_is_open(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "nurse").await;
+        let ratings = app.objective_ratings(&ada, &registration).await;
+        let page = ada.asks(&app, "{ course(slug: \"core-practice-of-palliative-care\") { sessions(first: 100) { nodes { id kind faculty { member { id } } } } } }", json!({})).await;
         let sessions = page["course"]["sessions"]["nodes"].as_array().expect("sessions").clone();
         let (talk, pause) = (&sessions[1], sessions.iter().find(|session| session["kind"] == "BREAK").expect("a break"));
         let input = json!({ "registrationId": registration["id"], "objectiveRatings": ratings, "biasPerceived": false, "comments": "Thank you.",
             "sessionRatings": [{ "sessionId": talk["id"], "rating": 4, "speakers": [{ "facultyMemberId": talk["faculty"][0]["member"]["id"], "rating": 5 }] }] });
-        let evaluate = async |input: Value| ada.does(&house, "submitEvaluation", input, REGISTRATION).await;
+        let evaluate = async |input: Value| ada.does(&app, "submitEvaluation", input, REGISTRATION).await;
         assert_eq!(evaluate(input.clone()).await["code"], "EVALUATION_NOT_OPEN");
-        house.travels_to("2026-05-15T16:30-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
-        let evaluate = async |input: Value| ada.does(&house, "submitEvaluation", input, REGISTRATION).await;
+        app.travels_to("2026-05-15T16:30-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let evaluate = async |input: Value| ada.does(&app, "submitEvaluation", input, REGISTRATION).await;
         let mut bad = input.clone();
         bad["objectiveRatings"][2]["rating"] = json!(6);
         let refused = evaluate(bad).await;
@@ -200,15 +200,15 @@ stories! {
         let mut bad = input.clone();
         bad["sessionRatings"][0] = json!({ "sessionId": pause["id"], "rating": 5 });
         assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "nobody rates a break");
-        let many = house.on_connections(MANY).await;
+        let many = app.on_connections(MANY).await;
         let answers = join_all((0..4).map(|_| ada.does(&many, "submitEvaluation", input.clone(), REGISTRATION))).await;
         let submitted = answers.iter().filter(|answer| !is_refused(answer)).count();
         assert_eq!(submitted, 1, "{answers:#?}");
         assert_eq!(evaluate(input).await["code"], "EVALUATION_ALREADY_SUBMITTED");
-        let bob = house.signs_in("bob@example.org").await;
+        let bob = app.signs_in("bob@example.org").await;
         let query = "query($code: String!) { registration(code: $code) { evaluation { state opensAt closesAt } } }";
-        let data = ada.asks(&house, query, json!({ "code": registration["code"] })).await;
+        let data = ada.asks(&app, query, json!({ "code": registration["code"] })).await;
         assert_eq!(data["registration"]["evaluation"], json!({ "state": "SUBMITTED", "opensAt": "2026-05-15T20:30:00Z", "closesAt": "2026-06-15T04:00:00Z" }));
-        assert_eq!(bob.asks(&house, query, json!({ "code": registration["code"] })).await["registration"], Value::Null);
+        assert_eq!(bob.asks(&app, query, json!({ "code": registration["code"] })).await["registration"], Value::Null);
     }
 }

@@ -199,10 +199,10 @@ fn judge(row: &str, accept: &str, found: &Answer, status: u16, code: &str, kind:
 }
 
 stories! {
-    async fn every_cell_of_the_matrix(house at "2026-04-01T12:00-04:00") {
+    async fn every_cell_of_the_matrix(app at "2026-04-01T12:00-04:00") {
         for accept in [NEW, BOTH] {
             for Row { what, request, status, code, kind } in rows() {
-                let found = house.answered(with(request, "accept", accept)).await;
+                let found = app.answered(with(request, "accept", accept)).await;
                 judge(what, accept, &found, status, code, match kind { Kind::Graphql => NEW, Kind::Json => OLD });
             }
         }
@@ -210,7 +210,7 @@ stories! {
         // response all the same.
         for accept in [OLD, "*/*", "application/*", "text/html, */*;q=0.1"] {
             for Row { what, request, status, code, kind } in rows() {
-                let found = house.answered(with(request, "accept", accept)).await;
+                let found = app.answered(with(request, "accept", accept)).await;
                 let (status, kind) = match (status, kind) {
                     (200 | 294, _) => (200, OLD),
                     (_, Kind::Graphql) => (status, NEW),
@@ -220,18 +220,18 @@ stories! {
             }
         }
         for accept in ["text/html", "application/json;q=0", "application/graphql+json", "application/json; charset=latin1"] {
-            let found = house.answered(with(asked("{ __typename }"), "accept", accept)).await;
+            let found = app.answered(with(asked("{ __typename }"), "accept", accept)).await;
             judge("an Accept that names nothing we speak", accept, &found, 406, "NOT_ACCEPTABLE", OLD);
         }
-        let bare = house.answered(asked("{ __typename }")).await;
+        let bare = app.answered(asked("{ __typename }")).await;
         judge("no Accept", "nothing", &bare, 200, "", OLD);
     }
 
-    async fn a_token_that_opens_nothing_is_told_so_and_nothing_runs(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let eve = house.signs_in("eve@example.org").await;
-        eve.does(&house, "signOut", json!({}), "").await;
+    async fn a_token_that_opens_nothing_is_told_so_and_nothing_runs(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let eve = app.signs_in("eve@example.org").await;
+        eve.does(&app, "signOut", json!({}), "").await;
         let mutation = "mutation { updateProfile(input: { name: \"Changed\" }) { refusal { code } } }";
         for (token, code) in [
             ("lct_forged".to_owned(), "TOKEN_UNKNOWN"),
@@ -241,7 +241,7 @@ stories! {
         ] {
             for (accept, query) in [(NEW, "{ __typename }"), (OLD, "{ __typename }"), (NEW, mutation)] {
                 let request = with(with(asked(query), "accept", accept), "authorization", &format!("Bearer {token}"));
-                let found = house.answered(request).await;
+                let found = app.answered(request).await;
                 judge(&token, accept, &found, 401, code, NEW);
                 let challenge = found.header("www-authenticate");
                 assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""), "{challenge}");
@@ -249,26 +249,26 @@ stories! {
         }
         // Words that are none of ours open nothing; none at all, and those for a proxy, are nobody's.
         for (words, status) in [(ada.token.as_str(), 401), ("Bearer ", 401), ("Token x", 401), ("", 200), (" ", 200), ("Basic dXNlcjpwYXNz", 200)] {
-            let found = house.answered(with(asked("{ __typename }"), "authorization", words)).await;
+            let found = app.answered(with(asked("{ __typename }"), "authorization", words)).await;
             assert_eq!(found.status.as_u16(), status, "{words:?}");
         }
-        house.travels_to("2026-07-01T12:00-04:00").await;
+        app.travels_to("2026-07-01T12:00-04:00").await;
         let request = with(asked("{ __typename }"), "authorization", &format!("Bearer {}", ada.token));
-        judge("an old token", "nothing", &house.answered(request).await, 401, "TOKEN_EXPIRED", NEW);
+        judge("an old token", "nothing", &app.answered(request).await, 401, "TOKEN_EXPIRED", NEW);
     }
 
-    async fn a_full_house_says_when_to_come_back(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
+    async fn a_full_house_says_when_to_come_back(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
         // Two in hand at once from one address, and no patience for operations.
         let limits = Limits { connections_per_address: 2, patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() };
-        house.limits_clients(limits);
+        app.limits_clients(limits);
         let slow = || {
             let endless = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
             from("192.0.2.7", posted(Body::from_stream(endless)))
         };
-        let hold = async { tokio::join!(house.response(slow()), house.response(slow())) };
+        let hold = async { tokio::join!(app.response(slow()), app.response(slow())) };
         let third = async {
-            house.answered(from("192.0.2.7", with(asked("{ __typename }"), "accept", NEW))).await
+            app.answered(from("192.0.2.7", with(asked("{ __typename }"), "accept", NEW))).await
         };
         let found = tokio::select! {
             biased;
@@ -277,46 +277,46 @@ stories! {
         };
         judge("a third request from one address", NEW, &found, 503, "OVERLOADED", NEW);
         assert!(found.headers.contains_key(header::RETRY_AFTER));
-        let other = house.answered(with(asked("{ __typename }"), "accept", NEW)).await;
+        let other = app.answered(with(asked("{ __typename }"), "accept", NEW)).await;
         judge("a request from elsewhere", NEW, &other, 200, "", NEW);
         let operator = from("192.0.2.7", get("/healthz"));
-        assert_eq!(house.http(operator).await.0, 200);
+        assert_eq!(app.http(operator).await.0, 200);
     }
 
-    async fn operations_that_weigh_too_much_together_do_not_run_together(house at "2026-04-01T12:00-04:00") {
-        let mut house = house.on_connections(MANY).await;
-        house.has_the_course().await;
-        house.limits_clients(Limits { patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() });
+    async fn operations_that_weigh_too_much_together_do_not_run_together(app at "2026-04-01T12:00-04:00") {
+        let mut app = app.on_connections(MANY).await;
+        app.has_the_course().await;
+        app.limits_clients(Limits { patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() });
         // Of one and the same, one would be run for all of them.
         let costly = |number: u32| {
             let document = format!("query Q{number} {{ courses(first: 100) {{ nodes {{ sessions(first: 20) {{ nodes {{ title }} }} }} }} }}");
             with(asked(&document), "accept", NEW)
         };
-        let all = futures_util::future::join_all((0..20).map(|number| house.answered(costly(number)))).await;
+        let all = futures_util::future::join_all((0..20).map(|number| app.answered(costly(number)))).await;
         let turned_away: Vec<_> = all.iter().filter(|found| found.status != 200).collect();
         assert!(!turned_away.is_empty() && turned_away.len() < 20, "{} of 20", turned_away.len());
         for found in turned_away {
             judge("one too many", NEW, found, 503, "OVERLOADED", NEW);
             assert!(found.headers.contains_key(header::RETRY_AFTER));
         }
-        judge("alone", NEW, &house.answered(costly(20)).await, 200, "", NEW);
+        judge("alone", NEW, &app.answered(costly(20)).await, 200, "", NEW);
     }
 
-    async fn head_and_options_are_answered_and_every_no_has_words(house at "2026-04-01T12:00-04:00") {
+    async fn head_and_options_are_answered_and_every_no_has_words(app at "2026-04-01T12:00-04:00") {
         let head = as_method(Method::HEAD, gets(&[("query", "{ __typename }")]));
-        let head = house.answered(head).await;
+        let head = app.answered(head).await;
         assert_eq!((head.status.as_u16(), head.text()), (200, ""));
         assert!(head.headers.contains_key(header::ETAG), "the headers of GET: {head:?}");
         // What is not sent again has no length, or that of what would be sent (RFC 9110, section 8.6).
         for method in [Method::GET, Method::HEAD] {
             let again = with(gets(&[("query", "{ __typename }")]), "if-none-match", head.header("etag"));
-            let again = house.answered(as_method(method, again)).await;
+            let again = app.answered(as_method(method, again)).await;
             assert_eq!((again.status.as_u16(), again.headers.get(header::CONTENT_LENGTH)), (304, None));
         }
-        let options = house.answered(as_method(Method::OPTIONS, asked("{ __typename }"))).await;
+        let options = app.answered(as_method(Method::OPTIONS, asked("{ __typename }"))).await;
         assert_eq!((options.status.as_u16(), options.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
         for (path, method, status) in [("/nowhere", Method::GET, 404), ("/mailbox", Method::GET, 404), ("/calendar/x", Method::GET, 404), ("/readyz", Method::POST, 405)] {
-            let (found, body) = house.http(as_method(method, get(path))).await;
+            let (found, body) = app.http(as_method(method, get(path))).await;
             assert_eq!(found, status, "{path}");
             assert!(body.len() > 10 && body.ends_with('\n'), "{path}: {body:?}");
         }

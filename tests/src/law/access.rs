@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use lectern::access::{self, Who};
 use serde_json::{Value, json};
 
-use crate::support::{House, stories};
+use crate::support::{TestApp, stories};
 use persona::{Persona, Thing};
 use schema::Schema;
 use walk::{denied, differences};
@@ -25,7 +25,7 @@ use world::World;
 
 /// The walk, and what it has found wrong.
 struct Walk<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     world: &'a World,
     schema: &'a Schema,
     wrong: Vec<String>,
@@ -39,12 +39,12 @@ fn of_thing(thing: &Thing, inner: &str) -> String {
 }
 
 impl<'a> Walk<'a> {
-    fn new(house: &'a House, world: &'a World, schema: &'a Schema) -> Self {
-        Self { house, world, schema, wrong: Vec::new(), told: HashSet::new() }
+    fn new(app: &'a TestApp, world: &'a World, schema: &'a Schema) -> Self {
+        Self { app, world, schema, wrong: Vec::new(), told: HashSet::new() }
     }
 
     async fn ask(&self, persona: &Persona, document: &str) -> Value {
-        self.house.asks(persona.token(), document, json!({})).await
+        self.app.asks(persona.token(), document, json!({})).await
     }
 
     /// Asks for something of a thing as everybody, and compares with what the administrator sees.
@@ -86,15 +86,15 @@ async fn everything_in_the_schema_has_a_rule_in_the_access_matrix() {
 }
 
 /// The walk is made over a single connection: a second one that anything took on the way would never be had.
-async fn over_one_connection(house: &House) -> House {
-    house.on_connections(1).await
+async fn over_one_connection(app: &TestApp) -> TestApp {
+    app.on_connections(1).await
 }
 
 stories! {
-    async fn what_is_seen_listed_and_counted_is_what_the_access_matrix_says(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
-        let house = over_one_connection(&house).await;
-        let mut walk = Walk::new(&house, &world, &schema);
+    async fn what_is_seen_listed_and_counted_is_what_the_access_matrix_says(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
+        let app = over_one_connection(&app).await;
+        let mut walk = Walk::new(&app, &world, &schema);
         walk.by_id().await;
         walk.by_name().await;
         walk.by_question().await;
@@ -106,10 +106,10 @@ stories! {
         walk.ends();
     }
 
-    async fn what_is_done_is_what_the_access_matrix_says(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
-        let house = over_one_connection(&house).await;
-        let mut walk = Walk::new(&house, &world, &schema);
+    async fn what_is_done_is_what_the_access_matrix_says(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
+        let app = over_one_connection(&app).await;
+        let mut walk = Walk::new(&app, &world, &schema);
         walk.acts().await;
         walk.ends();
     }

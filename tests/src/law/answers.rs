@@ -15,11 +15,11 @@ use super::access::world::World;
 use super::access::{dump, sample};
 use crate::support::proof::solved;
 use crate::support::reread::SCHEMA;
-use crate::support::{House, stories};
+use crate::support::{TestApp, stories};
 
 /// What is asked, of what, and which fields have been told.
 struct Walk<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     world: &'a World,
     schema: &'a Schema,
     told: BTreeSet<String>,
@@ -27,7 +27,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     async fn ask(&mut self, document: &str, variables: Value) -> Value {
-        let (mut answer, found) = self.house.answers_reread("192.0.2.1", self.world.admin().token(), document, variables).await;
+        let (mut answer, found) = self.app.answers_reread("192.0.2.1", self.world.admin().token(), document, variables).await;
         assert!(answer["errors"].is_null(), "{document}\n{answer:#}");
         self.told.extend(found.told);
         answer["data"].take()
@@ -47,7 +47,7 @@ impl Walk<'_> {
 
     /// Every question.
     async fn questions(&mut self) {
-        for (document, variables) in questions(self.house, self.world, self.schema).await {
+        for (document, variables) in questions(self.app, self.world, self.schema).await {
             self.ask(&document, variables).await;
         }
     }
@@ -55,9 +55,9 @@ impl Walk<'_> {
     /// Every act; whether it is done or refused is all the same here.
     async fn acts(&mut self) {
         let email = "someone@example.org";
-        let sign_in = self.house.does(None, "requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
-        self.house.works().await;
-        let code = self.house.letters_to(email).last().expect("a letter").code();
+        let sign_in = self.app.does(None, "requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
+        self.app.works().await;
+        let code = self.app.letters_to(email).last().expect("a letter").code();
         let course = self.world.name("course");
         let challenge = self.ask(&format!("{{ enquiryChallenge(courseId: {course:?}) {{ json }} }}"), json!({})).await;
         let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
@@ -125,7 +125,7 @@ fn of_thing(kind: &str, id: &str, inner: &str) -> String {
 }
 
 /// Every question with what it asks about, as documents with their variables.
-async fn questions(house: &House, world: &World, schema: &Schema) -> Vec<(String, Value)> {
+async fn questions(app: &TestApp, world: &World, schema: &Schema) -> Vec<(String, Value)> {
     let mut documents = Vec::new();
     for field in schema.fields("Query") {
         let (question, kind) = (text(&field["name"]), named(&field["type"]));
@@ -134,7 +134,7 @@ async fn questions(house: &House, world: &World, schema: &Schema) -> Vec<(String
         let given = match (question, arguments.as_slice()) {
             (_, [name @ ("slug" | "code")]) => {
                 let (_, id) = some_things(world, 1).into_iter().find(|(found, _)| found == kind).expect("a thing of the kind");
-                let called = house.asks(world.admin().token(), &of_thing(kind, &id, name), json!({})).await["node"][name].clone();
+                let called = app.asks(world.admin().token(), &of_thing(kind, &id, name), json!({})).await["node"][name].clone();
                 format!("({name}: {called})")
             }
             ("node", _) => format!("(id: {course:?})"),
@@ -154,10 +154,10 @@ async fn questions(house: &House, world: &World, schema: &Schema) -> Vec<(String
 }
 
 /// The statements by which a house that knows nothing answers each of the documents, all of which must be answered whole.
-async fn heard(house: &House, token: Option<&str>, documents: &[(String, Value)]) -> Vec<String> {
+async fn heard(app: &TestApp, token: Option<&str>, documents: &[(String, Value)]) -> Vec<String> {
     let mut all = Vec::new();
     for (document, variables) in documents {
-        let fresh = house.with_nothing_in_mind();
+        let fresh = app.with_nothing_in_mind();
         let (_, statements) = fresh.hears(fresh.asks(token, document, variables.clone())).await;
         all.push(statements.into_iter().map(|statement| statement.sql).collect::<Vec<_>>().join("\n"));
     }
@@ -170,9 +170,9 @@ fn names(sql: &str, word: &str) -> bool {
 }
 
 stories! {
-    async fn everything_in_the_schema_is_answered_as_it_says(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
-        let mut walk = Walk { house: &house, world: &world, schema: &schema, told: BTreeSet::new() };
+    async fn everything_in_the_schema_is_answered_as_it_says(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
+        let mut walk = Walk { app: &app, world: &world, schema: &schema, told: BTreeSet::new() };
         walk.things().await;
         walk.questions().await;
         walk.corners().await;
@@ -181,9 +181,9 @@ stories! {
     }
 
     /// Whatever cannot be read, nothing more is null than has to be, and each null that an error made has its error.
-    async fn what_fails_takes_along_what_it_must_and_no_more(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
-        let mut documents = questions(&house, &world, &schema).await;
+    async fn what_fails_takes_along_what_it_must_and_no_more(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
+        let mut documents = questions(&app, &world, &schema).await;
         // A rehearsal has a database of its own, and takes long.
         documents.retain(|(document, _)| !document.contains("rehearsal"));
         for (kind, id) in some_things(&world, 1) {
@@ -196,12 +196,12 @@ stories! {
         // Lists within lists, each of which an error must find its way through.
         let inner = "directors { courses(first: 1) { nodes { id } } } days { sessions { faculty { member { sessions(first: 1) { edges { node { id } } } } } } }";
         documents.push((of_thing("Course", world.name("course"), inner), json!({})));
-        let told_of = heard(&house, world.admin().token(), &documents).await;
+        let told_of = heard(&app, world.admin().token(), &documents).await;
         let (mut failed, mut refused, mut whole, mut fallen) = (0, 0, 0, None);
-        for (place, table) in dump::tables(&house).await.iter().enumerate() {
-            house.db().execute_unprepared(&format!("alter table \"{table}\" rename to \"{table}_away\"")).await.expect("renamed");
+        for (place, table) in dump::tables(&app).await.iter().enumerate() {
+            app.db().execute_unprepared(&format!("alter table \"{table}\" rename to \"{table}_away\"")).await.expect("renamed");
             // Nothing that was read before is known to this one.
-            let without = house.with_nothing_in_mind();
+            let without = app.with_nothing_in_mind();
             let (touched, apart): (Vec<usize>, Vec<usize>) = (0..documents.len()).partition(|at| names(&told_of[*at], table));
             // Whatever is answered without a word of the table cannot miss it. One such document, another one each time, is asked all the same.
             let control = apart.get(place % apart.len().max(1));
@@ -216,16 +216,16 @@ stories! {
                 }
                 fallen = fallen.max(found.fallen);
             }
-            house.db().execute_unprepared(&format!("alter table \"{table}_away\" rename to \"{table}\"")).await.expect("renamed");
+            app.db().execute_unprepared(&format!("alter table \"{table}_away\" rename to \"{table}\"")).await.expect("renamed");
         }
         let told = format!("{failed} with errors, {refused} refused, {whole} whole, fallen {fallen:?}");
         assert!(failed >= 100 && whole >= 20 && fallen >= Some(5), "{told}");
     }
 
-    async fn what_selects_nothing_is_answered_with_an_object(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let (course, _) = house.course_and_track().await;
+    async fn what_selects_nothing_is_answered_with_an_object(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let (course, _) = app.course_and_track().await;
         for (document, data) in [
             ("query($id: ID!, $no: Boolean = false) { node(id: $id) { ... on Session { title } ...f @include(if: $no) } } fragment f on Course { id }", json!({ "node": {} })),
             ("query($id: ID!) { nodes(ids: [$id, \"x\"]) { ... on Session { title } } }", json!({ "nodes": [{}, null] })),
@@ -237,21 +237,21 @@ stories! {
             ("mutation($no: Boolean = false) { signIn(input: { requestId: \"x\", code: \"000000\" }) { ... @include(if: $no) { signedIn { token } } } }", json!({ "signIn": {} })),
         ] {
             let variables = if document.contains("$id") { json!({ "id": course }) } else { json!({}) };
-            let answer = house.answers(Some(&ada.token), document, variables).await;
+            let answer = app.answers(Some(&ada.token), document, variables).await;
             assert_eq!(answer, json!({ "data": data }), "{document}");
         }
     }
 
     /// Whichever is ready first.
-    async fn keys_stand_in_the_order_of_the_document(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn keys_stand_in_the_order_of_the_document(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
         let fields = ["viewer { roles }", "professions { code }", "courses { totalCount }", "b: courses { ...c }", "faculty { totalCount }", "...f", "a: viewer { learner { email id } }"];
         for first in 0..fields.len() {
             let turned: Vec<&str> = fields.iter().cycle().skip(first).take(fields.len()).copied().collect();
             let document = format!("{{ {} courses {{ pageInfo {{ endCursor hasNextPage }} }} }} fragment f on Query {{ z: sessions {{ ... {{ nodes {{ title id }} }} totalCount }} viewer {{ learner {{ name }} }} }}
                 fragment c on CourseConnection {{ nodes {{ title slug ... on Node {{ id }} days {{ date }} }} totalCount }}", turned.join(" "));
-            ada.asks(&house, &document, json!({})).await;
+            ada.asks(&app, &document, json!({})).await;
         }
     }
 }

@@ -108,40 +108,40 @@ fn is_no_fault(asked: &str, answer: &Value) {
 }
 
 stories! {
-    async fn a_zero_character_is_in_nothing_that_is_asked_for(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
+    async fn a_zero_character_is_in_nothing_that_is_asked_for(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
         let questions = questions(&schema);
         assert!(questions.len() > 30, "{questions:#?}");
         for document in &questions {
             for token in [None, world.admin().token()] {
-                is_no_fault(document, &house.answers(token, document, json!({})).await);
+                is_no_fault(document, &app.answers(token, document, json!({})).await);
             }
         }
         for path in
             ["/calendar/courses/%00.ics", "/calendar/%00.ics", "/altcha/%00", "/unsubscribe/%00", "/export/registrations/%00.csv"]
         {
-            assert_eq!(house.answered(get(path)).await.status, 404, "{path}");
+            assert_eq!(app.answered(get(path)).await.status, 404, "{path}");
         }
     }
 
-    async fn a_zero_character_is_in_nothing_that_is_done(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
+    async fn a_zero_character_is_in_nothing_that_is_done(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
         for field in schema.fields("Mutation") {
             let name = text(&field["name"]);
             let Some((input, _)) = sample::of_act(&world, name).filter(|_| name != "signOut") else { continue };
             let kind = named(&field["args"][0]["type"]);
             let document = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
             for input in spoiled(&input) {
-                let answer = house.answers(world.admin().token(), &document, json!({ "input": input })).await;
+                let answer = app.answers(world.admin().token(), &document, json!({ "input": input })).await;
                 is_no_fault(&format!("{name} {input}"), &answer);
             }
         }
     }
 
-    async fn a_zero_character_is_stored_as_what_cannot_be_read(house at "2026-02-01T12:00-05:00") {
-        let office = house.staff("office@example.org").await;
+    async fn a_zero_character_is_stored_as_what_cannot_be_read(app at "2026-02-01T12:00-05:00") {
+        let office = app.staff("office@example.org").await;
         let input = json!({ "slug": "an-office", "name": format!("An{ZERO}Office") });
-        let entered = office.does(&house, "upsertOrganization", input, "organization { slug name }").await;
+        let entered = office.does(&app, "upsertOrganization", input, "organization { slug name }").await;
         assert!(entered["name"] == "An\u{fffd}Office" || entered["code"] == "INVALID_INPUT", "{entered}");
     }
 }

@@ -13,23 +13,23 @@ const CROWD: u32 = 3_000;
 const PAGE: u32 = 1_000;
 
 stories! {
-    async fn it_reaches_those_it_is_meant_for_in_their_own_frame(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.signs_in("ben@example.org").await.registers(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
+    async fn it_reaches_those_it_is_meant_for_in_their_own_frame(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
         let body = "Please **read** this:\n\n- [a case](https://example.org/case)\n- <script>alert(1)</script>";
-        fact::announce(&house, &staff, "Before we meet", body, &[Status::Confirmed]).await;
-        house.travels_to("2026-04-20T12:09-04:00").await;
-        assert_eq!(fate(&house, "ada@example.org", "announcement").await, []);
+        fact::announce(&app, &staff, "Before we meet", body, &[Status::Confirmed]).await;
+        app.travels_to("2026-04-20T12:09-04:00").await;
+        assert_eq!(fate(&app, "ada@example.org", "announcement").await, []);
         // Who is confirmed only afterwards is not one of those who were written to.
-        house.travels_to("2026-04-20T12:11-04:00").await;
-        house.signs_in("cleo@example.org").await.takes_part(&house, "nurse").await;
-        house.lives_until("2026-04-22T12:00-04:00").await;
-        assert_eq!(fate(&house, "ada@example.org", "announcement").await, [(notice::Status::Sent, None)]);
-        assert_eq!(fate(&house, "ben@example.org", "announcement").await, []);
-        assert_eq!(fate(&house, "cleo@example.org", "announcement").await, []);
-        let letter = house.letters_to("ada@example.org").pop().expect("a letter");
+        app.travels_to("2026-04-20T12:11-04:00").await;
+        app.signs_in("cleo@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-04-22T12:00-04:00").await;
+        assert_eq!(fate(&app, "ada@example.org", "announcement").await, [(notice::Status::Sent, None)]);
+        assert_eq!(fate(&app, "ben@example.org", "announcement").await, []);
+        assert_eq!(fate(&app, "cleo@example.org", "announcement").await, []);
+        let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert_eq!(letter.subject, "Before we meet");
         let text = letter.text.replace("\r\n", "\n");
         assert!(text.contains("Please read this:\n\n- a case (https://example.org/case)\n- <script>alert(1)</script>\n"), "{text}");
@@ -38,33 +38,33 @@ stories! {
         assert!(letter.header("List-Unsubscribe").is_none(), "{}", letter.raw);
     }
 
-    async fn one_that_is_stopped_in_time_reaches_nobody(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
-        let id = fact::announce(&house, &staff, "Wrong", "Wrong.", &[Status::Confirmed]).await;
-        house.travels_to("2026-04-20T12:09-04:00").await;
-        fact::stop_announcement(&house, id).await;
-        house.lives_until("2026-04-22T12:00-04:00").await;
-        assert_eq!(fate(&house, "ada@example.org", "announcement").await, []);
+    async fn one_that_is_stopped_in_time_reaches_nobody(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let id = fact::announce(&app, &staff, "Wrong", "Wrong.", &[Status::Confirmed]).await;
+        app.travels_to("2026-04-20T12:09-04:00").await;
+        fact::stop_announcement(&app, id).await;
+        app.lives_until("2026-04-22T12:00-04:00").await;
+        assert_eq!(fate(&app, "ada@example.org", "announcement").await, []);
     }
 
     /// Thousands are walked through a page at a time: the number of statements goes by pages and rows in a statement, and never are more
     /// registrations held than a page. A sweep that is done twice enters nobody twice.
-    async fn thousands_are_not_held_at_once(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.works().await;
-        let staff = house.staff("staff@example.org").await;
-        crowd::in_the_course(&house, CROWD).await;
-        house.travels_to("2026-04-20T12:30-04:00").await;
-        fact::announce(&house, &staff, "To all", "To **all**.", &[Status::Confirmed]).await;
-        house.nature.move_to(house.nature.now().plus_minutes(10));
-        let nature: SharedNature = house.nature.clone();
-        let asked = house.statements();
-        let swept = worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let statements = house.statements() - asked;
+    async fn thousands_are_not_held_at_once(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.works().await;
+        let staff = app.staff("staff@example.org").await;
+        crowd::in_the_course(&app, CROWD).await;
+        app.travels_to("2026-04-20T12:30-04:00").await;
+        fact::announce(&app, &staff, "To all", "To **all**.", &[Status::Confirmed]).await;
+        app.nature.move_to(app.nature.now().plus_minutes(10));
+        let nature: SharedNature = app.nature.clone();
+        let asked = app.statements();
+        let swept = worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let statements = app.statements() - asked;
         assert_eq!((swept.planned, swept.lapsed), (u64::from(CROWD), 0));
-        let again = worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let again = worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         assert_eq!(again.planned, 0, "said once");
         // For each page: the registrations, four kinds of facts about them, and four statements that enter a thousand announcements and find a
         // thousand confirmations entered long ago.

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::{House, stories};
+use crate::support::{TestApp, stories};
 
 /// The moments and rules of what was sent to an address, in the course's zone. Of one moment, on a clock that stands, the names of the rules
 /// give the order; so they do in [`told`].
-async fn said(house: &House, email: &str) -> Vec<(String, String)> {
+async fn said(app: &TestApp, email: &str) -> Vec<(String, String)> {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
     let learner = entity::learner::Entity::find()
         .filter(entity::learner::Column::EmailKey.eq(email))
-        .one(house.db())
+        .one(app.db())
         .await
         .expect("a learner")
         .expect("a learner");
@@ -19,7 +19,7 @@ async fn said(house: &House, email: &str) -> Vec<(String, String)> {
         .filter(entity::notice::Column::Status.eq(entity::notice::Status::Sent))
         .order_by_asc(entity::notice::Column::SentAt)
         .order_by_asc(entity::notice::Column::Rule)
-        .all(house.db())
+        .all(app.db())
         .await
         .expect("notices");
     let zone = "America/New_York".parse().expect("a zone");
@@ -37,18 +37,18 @@ fn told(list: &[(&str, &str)]) -> Vec<(String, String)> {
 
 stories! {
     /// The whole life of somebody who registers early, pays, takes part, and evaluates on the last day but one.
-    async fn one_who_takes_part_and_evaluates_late(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "nurse").await;
-        house.lives_until("2026-06-13T12:00-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn one_who_takes_part_and_evaluates_late(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "nurse").await;
+        app.lives_until("2026-06-13T12:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": false, "sessionRatings": [],
-            "objectiveRatings": house.objective_ratings(&ada, &registration).await });
-        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "").await;
+            "objectiveRatings": app.objective_ratings(&ada, &registration).await });
+        let evaluated = ada.does(&app, "submitEvaluation", evaluation, "").await;
         assert!(evaluated.is_null(), "{evaluated}");
-        house.lives_until("2026-07-01T12:00-04:00").await;
-        assert_eq!(said(&house, "ada@example.org").await, told(&[
+        app.lives_until("2026-07-01T12:00-04:00").await;
+        assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-04-01 12:00", "registration_started"),
                 ("2026-04-01 12:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
@@ -63,13 +63,13 @@ stories! {
     }
 
     /// Somebody who starts and never pays hears of the deadline while the seat is held, and nothing more when the hold has ended.
-    async fn one_who_never_pays(house at "2026-04-25T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "physician").await;
+    async fn one_who_never_pays(app at "2026-04-25T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "physician").await;
         assert_eq!(started["holdUntil"], "2026-05-07T04:00:00Z", "fourteen days, but not beyond the deadline");
-        house.lives_until("2026-05-20T12:00-04:00").await;
-        assert_eq!(said(&house, "ada@example.org").await, told(&[
+        app.lives_until("2026-05-20T12:00-04:00").await;
+        assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-04-25 12:00", "registration_started"),
             ("2026-04-29 09:00", "registration_closing_7d"),
             ("2026-05-05 09:00", "registration_closing_1d"),
@@ -77,12 +77,12 @@ stories! {
     }
 
     /// Nothing is said in a burst to somebody who comes late: the confirmation says it.
-    async fn one_who_comes_late(house at "2026-05-05T15:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "social_worker").await;
-        house.lives_until("2026-05-13T12:00-04:00").await;
-        assert_eq!(said(&house, "ada@example.org").await, told(&[
+    async fn one_who_comes_late(app at "2026-05-05T15:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.takes_part(&app, "social_worker").await;
+        app.lives_until("2026-05-13T12:00-04:00").await;
+        assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-05-05 15:00", "registration_started"),
                 ("2026-05-05 15:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
@@ -92,49 +92,49 @@ stories! {
     }
 
     /// After a cancellation nothing is said but the cancellation.
-    async fn one_who_cancels(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "psychologist").await;
-        house.lives_until("2026-05-07T10:00-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
-        assert_eq!(ada.cancels(&house, &registration).await["status"], "CANCELLED");
-        house.lives_until("2026-06-20T12:00-04:00").await;
-        assert_eq!(said(&house, "ada@example.org").await, told(&[
+    async fn one_who_cancels(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "psychologist").await;
+        app.lives_until("2026-05-07T10:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        assert_eq!(ada.cancels(&app, &registration).await["status"], "CANCELLED");
+        app.lives_until("2026-06-20T12:00-04:00").await;
+        assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-04-20 12:00", "registration_started"),
                 ("2026-04-20 12:00", "registration_confirmed"),
             ("2026-05-06 09:00", "course_starting_7d"),
             ("2026-05-07 10:00", "registration_cancelled"),
         ]));
-        let last = house.letters_to("ada@example.org").pop().expect("a letter");
+        let last = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(last.calendar.expect("the days are taken off the calendar").contains("STATUS:CANCELLED"));
     }
 
     /// Who evaluates at once is not reminded.
-    async fn one_who_evaluates_at_once(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "resident_fellow").await;
-        house.lives_until("2026-05-15T16:45-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn one_who_evaluates_at_once(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "resident_fellow").await;
+        app.lives_until("2026-05-15T16:45-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
         let evaluation = json!({ "registrationId": registration["id"], "biasPerceived": true, "biasComment": "One slide named a brand.", "sessionRatings": [],
-            "objectiveRatings": house.objective_ratings(&ada, &registration).await });
-        let evaluated = ada.does(&house, "submitEvaluation", evaluation, "").await;
+            "objectiveRatings": app.objective_ratings(&ada, &registration).await });
+        let evaluated = ada.does(&app, "submitEvaluation", evaluation, "").await;
         assert!(evaluated.is_null(), "{evaluated}");
-        let before = house.letters().len();
-        house.lives_until("2026-06-20T12:00-04:00").await;
-        assert_eq!(house.letters().len(), before, "{:?}", house.subjects_to("ada@example.org"));
+        let before = app.letters().len();
+        app.lives_until("2026-06-20T12:00-04:00").await;
+        assert_eq!(app.letters().len(), before, "{:?}", app.subjects_to("ada@example.org"));
     }
 
     /// The early price has letters of its own, once it has a date.
-    async fn one_at_the_early_price(house at "2026-03-28T12:00-04:00") {
-        house.imports(&crate::support::SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let started = ada.registers(&house, "nurse").await;
+    async fn one_at_the_early_price(app at "2026-03-28T12:00-04:00") {
+        app.imports(&crate::support::SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
         assert_eq!(started["quote"]["total"]["amount"], "1805.50");
         assert_eq!(started["quote"]["validUntil"], "2026-04-11T04:00:00Z", "until the end of the early deadline");
-        house.lives_until("2026-04-10T20:00-04:00").await;
-        assert_eq!(said(&house, "ada@example.org").await, told(&[
+        app.lives_until("2026-04-10T20:00-04:00").await;
+        assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-03-28 12:00", "registration_started"),
             ("2026-04-03 09:00", "early_fee_ending_7d"),
             ("2026-04-09 09:00", "early_fee_ending_1d"),

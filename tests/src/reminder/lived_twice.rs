@@ -1,5 +1,5 @@
 //! The control of the stories' clock: the same weeks, lived from moment to moment and by half hours, leave the same ledger behind. So a worker
-//! that is awake only at the moments which [`House::lives_until`] finds misses nothing.
+//! that is awake only at the moments which [`TestApp::lives_until`] finds misses nothing.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use sea_orm::EntityTrait;
 use worker::post::{PostError, Reply};
 
 use crate::support::life::half_hour;
-use crate::support::{House, SAMPLE, fact, stories};
+use crate::support::{SAMPLE, TestApp, fact, stories};
 
 /// When both lives begin.
 const START: &str = "2026-05-01T12:00-04:00";
@@ -47,45 +47,45 @@ enum Pace {
     ByHalfHours,
 }
 
-async fn goes_on(house: &House, pace: Pace, moment: &str) {
+async fn goes_on(app: &TestApp, pace: Pace, moment: &str) {
     match pace {
-        Pace::FromMomentToMoment => house.lives_until(moment).await,
-        Pace::ByHalfHours => house.lives_by_half_hours_until(moment).await,
+        Pace::FromMomentToMoment => app.lives_until(moment).await,
+        Pace::ByHalfHours => app.lives_by_half_hours_until(moment).await,
     }
 }
 
 /// Three weeks around the course. Everybody acts on a half hour, so that both workers see each act at once.
-async fn lives(house: &House, pace: Pace) {
-    house.imports(&course()).await;
-    house.signs_in("ada@example.org").await.takes_part(house, "nurse").await;
-    house.signs_in("ben@example.org").await.registers(house, "nurse").await;
-    let leaves = house.signs_in("cleo@example.org").await.takes_part(house, "physician").await;
-    fact::enquire(house, "erin@example.org", true).await;
+async fn lives(app: &TestApp, pace: Pace) {
+    app.imports(&course()).await;
+    app.signs_in("ada@example.org").await.takes_part(app, "nurse").await;
+    app.signs_in("ben@example.org").await.registers(app, "nurse").await;
+    let leaves = app.signs_in("cleo@example.org").await.takes_part(app, "physician").await;
+    fact::enquire(app, "erin@example.org", true).await;
 
-    goes_on(house, pace, "2026-05-02T10:00-04:00").await;
+    goes_on(app, pace, "2026-05-02T10:00-04:00").await;
     let talk = "key = \"d3-pain\", start = \"10:15\"";
     assert!(SAMPLE.contains(talk), "the sample has changed");
-    house.imports(&course().replace(talk, "key = \"d3-pain\", start = \"10:20\"")).await;
+    app.imports(&course().replace(talk, "key = \"d3-pain\", start = \"10:20\"")).await;
 
-    goes_on(house, pace, "2026-05-03T15:30-04:00").await;
-    let staff = house.staff("staff@example.org").await;
-    fact::announce(house, &staff, "Before we meet", "Bring a case.", &[registration::Status::Confirmed]).await;
+    goes_on(app, pace, "2026-05-03T15:30-04:00").await;
+    let staff = app.staff("staff@example.org").await;
+    fact::announce(app, &staff, "Before we meet", "Bring a case.", &[registration::Status::Confirmed]).await;
 
-    goes_on(house, pace, "2026-05-12T12:00-04:00").await;
-    let left = house.signs_in("cleo@example.org").await.cancels(house, &leaves).await;
+    goes_on(app, pace, "2026-05-12T12:00-04:00").await;
+    let left = app.signs_in("cleo@example.org").await.cancels(app, &leaves).await;
     assert_eq!(left["status"], "CANCELLED", "{left}");
     // From here on only Ada is written to, so both lives lose the same letter's answer, and see the same one put off.
-    goes_on(house, pace, "2026-05-15T17:00-04:00").await;
-    house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 not now")));
-    goes_on(house, pace, "2026-05-17T12:00-04:00").await;
-    house.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
-    goes_on(house, pace, "2026-05-22T12:00-04:00").await;
+    goes_on(app, pace, "2026-05-15T17:00-04:00").await;
+    app.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 not now")));
+    goes_on(app, pace, "2026-05-17T12:00-04:00").await;
+    app.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
+    goes_on(app, pace, "2026-05-22T12:00-04:00").await;
 }
 
 /// The ledger, a line for each notice, in the order of people. A letter counts as sent when a worker that is awake every half hour would have
 /// sent it.
-async fn told(house: &House) -> Vec<String> {
-    let people = learner::Entity::find().all(house.db()).await.expect("learners");
+async fn told(app: &TestApp) -> Vec<String> {
+    let people = learner::Entity::find().all(app.db()).await.expect("learners");
     let people: HashMap<String, String> = people.into_iter().map(|row| (row.id.to_string(), row.email)).collect();
     let line = |row: notice::Model| {
         let who = people.get(&row.recipient).unwrap_or(&row.recipient);
@@ -95,28 +95,28 @@ async fn told(house: &House) -> Vec<String> {
         let (rule, due, tries) = (row.rule, row.due_at, row.attempts);
         format!("{who} {rule} {occurrence} due {due}: {:?} {:?}, tries {tries}, sent {sent}", row.status, row.reason)
     };
-    let mut lines: Vec<String> = notice::Entity::find().all(house.db()).await.expect("notices").into_iter().map(line).collect();
+    let mut lines: Vec<String> = notice::Entity::find().all(app.db()).await.expect("notices").into_iter().map(line).collect();
     lines.sort();
     lines
 }
 
 /// The rules that have a letter which was sent.
-async fn spoken(house: &House) -> BTreeSet<String> {
-    let rows = notice::Entity::find().all(house.db()).await.expect("notices");
+async fn spoken(app: &TestApp) -> BTreeSet<String> {
+    let rows = notice::Entity::find().all(app.db()).await.expect("notices");
     rows.into_iter().filter(|row| row.status == Status::Sent).map(|row| row.rule).collect()
 }
 
 stories! {
-    async fn jumping_misses_nothing(house at START) {
-        let patient = House::open(house.backend, START).await.expect("a second house");
-        lives(&house, Pace::FromMomentToMoment).await;
+    async fn jumping_misses_nothing(app at START) {
+        let patient = TestApp::open(app.backend, START).await.expect("a second house");
+        lives(&app, Pace::FromMomentToMoment).await;
         lives(&patient, Pace::ByHalfHours).await;
-        let (jumped, stepped) = (told(&house).await, told(&patient).await);
+        let (jumped, stepped) = (told(&app).await, told(&patient).await);
         assert_eq!(jumped, stepped);
         let everything = [
             "announcement", "cancelled", "closing", "confirmed", "day-before", "evaluation", "evaluation-closing", "hour-before",
             "information_requested", "schedule_changed", "sign_in_code", "started", "talk", "week-before", "welcome",
         ];
-        assert_eq!(spoken(&house).await, everything.map(str::to_owned).into());
+        assert_eq!(spoken(&app).await, everything.map(str::to_owned).into());
     }
 }

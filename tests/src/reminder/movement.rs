@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{House, SAMPLE, stories};
+use crate::support::{SAMPLE, TestApp, stories};
 
-async fn rules_sent(house: &House) -> Vec<String> {
-    ledger(house, entity::notice::Status::Sent)
+async fn rules_sent(app: &TestApp) -> Vec<String> {
+    ledger(app, entity::notice::Status::Sent)
         .await
         .into_iter()
         .map(|notice| notice.rule)
@@ -13,13 +13,13 @@ async fn rules_sent(house: &House) -> Vec<String> {
         .collect()
 }
 
-async fn ledger(house: &House, status: entity::notice::Status) -> Vec<entity::notice::Model> {
+async fn ledger(app: &TestApp, status: entity::notice::Status) -> Vec<entity::notice::Model> {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
     entity::notice::Entity::find()
         .filter(entity::notice::Column::Status.eq(status))
         .order_by_asc(entity::notice::Column::SentAt)
         .order_by_asc(entity::notice::Column::DueAt)
-        .all(house.db())
+        .all(app.db())
         .await
         .expect("notices")
 }
@@ -32,49 +32,49 @@ fn moved(days: i32) -> String {
 }
 
 stories! {
-    async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.imports(&moved(14)).await;
-        house.lives_until("2026-05-15T12:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "schedule_changed"], "nothing at the old moments");
-        house.lives_until("2026-05-27T12:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
+    async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.imports(&moved(14)).await;
+        app.lives_until("2026-05-15T12:00-04:00").await;
+        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "schedule_changed"], "nothing at the old moments");
+        app.lives_until("2026-05-27T12:00-04:00").await;
+        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
     }
 
-    async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.lives_until("2026-05-07T12:00-04:00").await;
-        house.imports(&moved(7)).await;
-        house.lives_until("2026-05-21T08:00-04:00").await;
+    async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-07T12:00-04:00").await;
+        app.imports(&moved(7)).await;
+        app.lives_until("2026-05-21T08:00-04:00").await;
         assert_eq!(
-            rules_sent(&house).await,
+            rules_sent(&app).await,
             ["registration_confirmed", "course_starting_7d", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]
         );
     }
 
-    async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.lives_until("2026-05-13T09:05-04:00").await;
-        let before = rules_sent(&house).await;
+    async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-13T09:05-04:00").await;
+        let before = rules_sent(&app).await;
         assert_eq!(before.last().map(String::as_str), Some("day_starting_1h"));
         // The first session now begins a quarter of an hour later.
-        house.imports(&SAMPLE.replacen("start = \"10:00\"", "start = \"10:15\"", 1)).await;
-        house.lives_until("2026-05-13T12:00-04:00").await;
+        app.imports(&SAMPLE.replacen("start = \"10:00\"", "start = \"10:15\"", 1)).await;
+        app.lives_until("2026-05-13T12:00-04:00").await;
         let after: Vec<String> = before.into_iter().chain(["schedule_changed".to_owned()]).collect();
-        assert_eq!(rules_sent(&house).await, after, "the change is told, the reminder is not repeated");
+        assert_eq!(rules_sent(&app).await, after, "the change is told, the reminder is not repeated");
     }
 
-    async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.travels_to("2026-05-06T08:00-04:00").await;
+    async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.travels_to("2026-05-06T08:00-04:00").await;
         // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the second day has not begun.
-        house.travels_to("2026-05-14T09:30-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "day_starting_1h"]);
-        let mut lapsed: Vec<(String, String, Option<entity::mailing::NotSentReason>)> = ledger(&house, entity::notice::Status::Lapsed)
+        app.travels_to("2026-05-14T09:30-04:00").await;
+        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "day_starting_1h"]);
+        let mut lapsed: Vec<(String, String, Option<entity::mailing::NotSentReason>)> = ledger(&app, entity::notice::Status::Lapsed)
             .await
             .into_iter()
             .filter(|notice| notice.rule != "registration_started")
@@ -89,36 +89,36 @@ stories! {
         ]);
     }
 
-    async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.travels_to("2026-05-12T18:00-04:00").await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed", "course_starting_1d"]);
+    async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.travels_to("2026-05-12T18:00-04:00").await;
+        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "course_starting_1d"]);
     }
 
-    async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "nurse").await;
-        house.lives_until("2026-05-06T08:59-04:00").await;
-        let ada = crate::support::Person { token: house.signs_in("ada@example.org").await.token, ..ada };
-        house.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        ada.cancels(&house, &registration).await;
-        house.delivers().await;
-        assert_eq!(rules_sent(&house).await, ["registration_confirmed"]);
-        let lapsed = ledger(&house, entity::notice::Status::Lapsed).await;
+    async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-06T08:59-04:00").await;
+        let ada = crate::support::Person { token: app.signs_in("ada@example.org").await.token, ..ada };
+        app.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        ada.cancels(&app, &registration).await;
+        app.delivers().await;
+        assert_eq!(rules_sent(&app).await, ["registration_confirmed"]);
+        let lapsed = ledger(&app, entity::notice::Status::Lapsed).await;
         let reasons: Vec<_> = lapsed.iter().filter(|notice| notice.rule == "course_starting_7d").map(|notice| notice.reason).collect();
         assert_eq!(reasons, [Some(entity::mailing::NotSentReason::Cancelled)]);
     }
 
-    async fn what_is_to_come_can_be_read_before_it_comes(house at "2026-05-05T15:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.takes_part(&house, "nurse").await;
+    async fn what_is_to_come_can_be_read_before_it_comes(app at "2026-05-05T15:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.takes_part(&app, "nurse").await;
         let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter dueAt reason } } }";
-        let data = ada.asks(&house, query, json!({ "code": registration["code"] })).await;
+        let data = ada.asks(&app, query, json!({ "code": registration["code"] })).await;
         let upcoming: Vec<(String, String)> = data["registration"]["upcomingLetters"]
             .as_array()
             .expect("letters")
@@ -139,16 +139,16 @@ stories! {
         assert_eq!(upcoming, expected.map(|(letter, at)| (letter.to_owned(), at.to_owned())));
     }
 
-    async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(house at "2026-05-05T15:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        ada.takes_part(&house, "nurse").await;
+    async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(app at "2026-05-05T15:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.takes_part(&app, "nurse").await;
         let query = "{ course(slug: \"core-practice-of-palliative-care\") { plan(learnerKind: CONFIRMED) { rule dueAt audience reason }
             notices(filter: { state: [SENT] }) { totalCount nodes { rule state } } } }";
-        let hidden = ada.asks(&house, query, json!({})).await;
+        let hidden = ada.asks(&app, query, json!({})).await;
         assert_eq!(hidden["course"], json!({ "plan": null, "notices": null }));
-        let staff = house.staff("staff@example.org").await;
-        let seen = staff.asks(&house, query, json!({})).await;
+        let staff = app.staff("staff@example.org").await;
+        let seen = staff.asks(&app, query, json!({})).await;
         let planned = seen["course"]["plan"].as_array().expect("a plan").clone();
         let owed: Vec<&str> = planned.iter().filter(|letter| letter["reason"].is_null()).filter_map(|letter| letter["rule"].as_str()).collect();
         assert_eq!(owed, ["course_starting_7d", "course_starting_1d", "day_starting_1h", "day_starting_1h", "day_starting_1h",
@@ -157,8 +157,8 @@ stories! {
         assert!(planned.iter().any(|letter| letter["reason"] == "RULE_OFF"), "the switched-off rule says why it is silent");
         assert_eq!(seen["course"]["notices"]["totalCount"], 2);
         assert_eq!(seen["course"]["notices"]["nodes"].as_array().map(Vec::len), Some(2));
-        house.lives_until("2026-05-06T10:00-04:00").await;
-        let after = staff.asks(&house, query, json!({})).await;
+        app.lives_until("2026-05-06T10:00-04:00").await;
+        let after = staff.asks(&app, query, json!({})).await;
         assert_eq!(after["course"]["notices"]["nodes"][0], json!({ "rule": "course_starting_7d", "state": "SENT" }));
     }
 }

@@ -8,24 +8,24 @@ use worker::post::{PostError, Reply, post_from_url};
 
 use crate::support::process::wait_until;
 use crate::support::smtp::{Mood, SmtpServer};
-use crate::support::{House, stories};
+use crate::support::{TestApp, stories};
 
-async fn of_rule(house: &House, rule: &str) -> notice::Model {
-    notice::Entity::find().filter(notice::Column::Rule.eq(rule)).one(house.db()).await.expect("notices").expect("a notice")
+async fn of_rule(app: &TestApp, rule: &str) -> notice::Model {
+    notice::Entity::find().filter(notice::Column::Rule.eq(rule)).one(app.db()).await.expect("notices").expect("a notice")
 }
 
 stories! {
-    async fn two_workers_never_send_one_notice_twice(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn two_workers_never_send_one_notice_twice(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let mut people = Vec::new();
         for number in 0..30 {
-            people.push(house.signs_in(&format!("p{number}@example.org")).await);
+            people.push(app.signs_in(&format!("p{number}@example.org")).await);
         }
         for person in &people {
-            person.registers(&house, "nurse").await;
+            person.registers(&app, "nurse").await;
         }
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        let (one, other) = (house.second_worker("one").await, house.second_worker("other").await);
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        let (one, other) = (app.second_worker("one").await, app.second_worker("other").await);
         let (swept, again) = tokio::join!(
             worker::sweep::sweep(&one.db, &nature, "stories.example.org"),
             worker::sweep::sweep(&other.db, &nature, "stories.example.org")
@@ -48,122 +48,122 @@ stories! {
         let (mine, yours) = tokio::join!(work(one), work(other));
         assert_eq!(mine + yours, 30);
         for number in 0..30 {
-            assert_eq!(house.subjects_to(&format!("p{number}@example.org")).len(), 1, "p{number}");
+            assert_eq!(app.subjects_to(&format!("p{number}@example.org")).len(), 1, "p{number}");
         }
     }
 
-    async fn a_mail_server_that_is_down_delays_letters_and_loses_none(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn a_mail_server_that_is_down_delays_letters_and_loses_none(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
         let smtp = SmtpServer::start().await;
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-        let mut worker = house.worker.clone();
+        let mut worker = app.worker.clone();
         worker.post = post_from_url(&format!("smtp://{nobody}"), "stories.example.org").expect("a post");
-        ada.registers(&house, "nurse").await;
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        for notice in worker::claim::claim(house.db(), "w", 10, nature.now()).await.expect("a claim") {
+        ada.registers(&app, "nurse").await;
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        for notice in worker::claim::claim(app.db(), "w", 10, nature.now()).await.expect("a claim") {
             worker::deliver::deliver(&worker, notice).await;
         }
-        let waiting = of_rule(&house, "registration_started").await;
+        let waiting = of_rule(&app, "registration_started").await;
         assert_eq!((waiting.status, waiting.attempts), (Status::Planned, 0), "a refused connection costs no attempt");
         assert!(waiting.ready_at.expect("it waits") > nature.now());
-        house.nature.move_to(nature.now().plus_minutes(10));
+        app.nature.move_to(nature.now().plus_minutes(10));
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
         worker.traffic = Arc::default();
-        for notice in worker::claim::claim(house.db(), "w", 10, nature.now()).await.expect("a claim") {
+        for notice in worker::claim::claim(app.db(), "w", 10, nature.now()).await.expect("a claim") {
             worker::deliver::deliver(&worker, notice).await;
         }
         let letters = smtp.letters();
         assert_eq!(letters.len(), 1);
         assert_eq!(format!("<{}>", letters[0].message_id), format!("<{}>", waiting.message_id.trim_matches(['<', '>'])), "one Message-ID for life");
-        assert_eq!(of_rule(&house, "registration_started").await.status, Status::Sent);
+        assert_eq!(of_rule(&app, "registration_started").await.status, Status::Sent);
     }
 
-    async fn a_deferred_letter_is_tried_again_and_a_refused_address_is_not(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn a_deferred_letter_is_tried_again_and_a_refused_address_is_not(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
         let smtp = SmtpServer::start().await;
-        let mut worker = house.worker.clone();
+        let mut worker = app.worker.clone();
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
-        ada.registers(&house, "nurse").await;
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        ada.registers(&app, "nurse").await;
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         let deliver = async |worker: &worker::Worker<lectern::store::Database>| {
-            for notice in worker::claim::claim(house.db(), "w", 10, entity::Nature::now(&*house.nature)).await.expect("a claim") {
+            for notice in worker::claim::claim(app.db(), "w", 10, entity::Nature::now(&*app.nature)).await.expect("a claim") {
                 worker::deliver::deliver(worker, notice).await;
             }
         };
         smtp.feels(Mood::Defers);
         deliver(&worker).await;
-        let deferred = of_rule(&house, "registration_started").await;
+        let deferred = of_rule(&app, "registration_started").await;
         assert_eq!((deferred.status, deferred.attempts), (Status::Retry, 1));
         let wait = deferred.ready_at.expect("it waits").as_micros() - nature.now().as_micros();
         assert!((48_000_000..=72_000_000).contains(&wait), "a minute, a fifth more or less: {wait}");
         smtp.feels(Mood::KnowsNobody);
-        house.nature.move_to(nature.now().plus_minutes(2));
+        app.nature.move_to(nature.now().plus_minutes(2));
         worker.traffic = Arc::default();
         deliver(&worker).await;
-        let refused = of_rule(&house, "registration_started").await;
+        let refused = of_rule(&app, "registration_started").await;
         assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::mailing::NotSentReason::AddressRefused), None));
         assert!(refused.smtp_reply.expect("what the server said").contains("5.1.1"));
         assert_eq!(smtp.letters().len(), 0);
     }
 
-    async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        ada.registers(&house, "nurse").await;
-        house.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
-        house.works().await;
-        let unknown = of_rule(&house, "registration_started").await;
+    async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.registers(&app, "nurse").await;
+        app.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
+        app.works().await;
+        let unknown = of_rule(&app, "registration_started").await;
         assert_eq!(unknown.status, Status::Unknown);
-        assert_eq!(house.subjects_to("ada@example.org").len(), 0);
-        house.travels_to("2026-04-01T12:11-04:00").await;
-        let letters = house.letters_to("ada@example.org");
+        assert_eq!(app.subjects_to("ada@example.org").len(), 0);
+        app.travels_to("2026-04-01T12:11-04:00").await;
+        let letters = app.letters_to("ada@example.org");
         assert_eq!(letters.last().expect("a letter").message_id, unknown.message_id.trim_matches(['<', '>']));
-        assert_eq!(of_rule(&house, "registration_started").await.status, Status::Sent);
-        house.travels_to("2026-04-01T13:11-04:00").await;
-        assert_eq!(house.subjects_to("ada@example.org").len(), 1);
+        assert_eq!(of_rule(&app, "registration_started").await.status, Status::Sent);
+        app.travels_to("2026-04-01T13:11-04:00").await;
+        assert_eq!(app.subjects_to("ada@example.org").len(), 1);
     }
 
-    async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let taken = worker::claim::claim(house.db(), "dead", 10, nature.now()).await.expect("a claim");
+    async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let taken = worker::claim::claim(app.db(), "dead", 10, nature.now()).await.expect("a claim");
         assert_eq!(taken.len(), 1);
-        assert_eq!(worker::claim::claim(house.db(), "eager", 10, nature.now()).await.expect("a claim").len(), 0, "it is in other hands");
-        house.nature.move_to(nature.now().plus_seconds(61));
-        house.delivers().await;
-        assert_eq!(house.subjects_to("ada@example.org").len(), 1);
-        assert_eq!(worker::deliver::deliver(&house.worker, taken[0].clone()).await, worker::deliver::Outcome::Overtaken);
-        assert_eq!(house.subjects_to("ada@example.org").len(), 1, "the fencing number holds");
+        assert_eq!(worker::claim::claim(app.db(), "eager", 10, nature.now()).await.expect("a claim").len(), 0, "it is in other hands");
+        app.nature.move_to(nature.now().plus_seconds(61));
+        app.delivers().await;
+        assert_eq!(app.subjects_to("ada@example.org").len(), 1);
+        assert_eq!(worker::deliver::deliver(&app.worker, taken[0].clone()).await, worker::deliver::Outcome::Overtaken);
+        assert_eq!(app.subjects_to("ada@example.org").len(), 1, "the fencing number holds");
     }
 
-    async fn what_the_server_promised_is_in_the_ledger(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let started = house.signs_in("ada@example.org").await.registers(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
-        staff.records_payment(&house, &started).await;
-        house.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
-        house.works().await;
-        house.travels_to("2026-04-01T12:02-04:00").await;
-        let open = notice::Entity::find().filter(notice::open()).count(house.db()).await.expect("a count");
+    async fn what_the_server_promised_is_in_the_ledger(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        staff.records_payment(&app, &started).await;
+        app.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
+        app.works().await;
+        app.travels_to("2026-04-01T12:02-04:00").await;
+        let open = notice::Entity::find().filter(notice::open()).count(app.db()).await.expect("a count");
         assert_eq!(open, 0);
-        let sent = of_rule(&house, "registration_confirmed").await;
+        let sent = of_rule(&app, "registration_confirmed").await;
         assert_eq!((sent.status, sent.attempts), (Status::Sent, 2));
         assert!(sent.smtp_reply.expect("a reply").starts_with("250"));
     }
 
-    async fn a_letter_is_well_formed_mail(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
+    async fn a_letter_is_well_formed_mail(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
         let input = serde_json::json!({ "name": "Zoë <b>Example</b>" });
-        ada.does(&house, "updateProfile", input, "").await;
-        ada.takes_part(&house, "nurse").await;
-        let letter = house.letters_to(&ada.email).pop().expect("a letter");
+        ada.does(&app, "updateProfile", input, "").await;
+        ada.takes_part(&app, "nurse").await;
+        let letter = app.letters_to(&ada.email).pop().expect("a letter");
         for header in ["From: ", "To: ", "Subject: ", "Date: ", "Message-ID: <", "Auto-Submitted: auto-generated", "MIME-Version: 1.0"] {
             assert_eq!(letter.raw.matches(&format!("\r\n{header}")).count() + usize::from(letter.raw.starts_with(header)), 1, "{header}\n{}", letter.raw);
         }
@@ -178,17 +178,17 @@ stories! {
     }
 
     /// Whatever is due does not keep people from being served.
-    async fn nobody_waits_for_the_first_sweep(house at "2026-04-01T12:00-04:00") {
+    async fn nobody_waits_for_the_first_sweep(app at "2026-04-01T12:00-04:00") {
         use sea_orm::{ConnectionTrait, DbBackend};
-        house.has_the_course().await;
-        let held = house.desk.begin().await.expect("a transaction");
+        app.has_the_course().await;
+        let held = app.state.begin().await.expect("a transaction");
         if held.get_database_backend() == DbBackend::Postgres {
             held.execute_unprepared("lock table sweep_mark in access exclusive mode").await.expect("the lock");
         }
         let (health, stop) = (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());
         assert!(!health.sweep_is_alive(), "a worker that has not begun is not well");
         let bell = Arc::new(tokio::sync::Notify::new());
-        let work = tokio::spawn(worker::run(house.worker.clone(), bell, stop.clone(), Arc::clone(&health)));
+        let work = tokio::spawn(worker::run(app.worker.clone(), bell, stop.clone(), Arc::clone(&health)));
         wait_until("the sweep to begin", 20, async || health.sweep_is_alive().then_some(())).await;
         assert!(!health.has_swept(), "it cannot come to an end while the mark is held");
         held.rollback().await.expect("the end of the lock");

@@ -7,58 +7,58 @@ use entity::notice::Status;
 
 use crate::support::fact::{self, fate, ledger};
 use crate::support::time::at;
-use crate::support::{House, stories};
+use crate::support::{TestApp, stories};
 
-async fn registration(house: &House, email: &str) -> uuid::Uuid {
-    ledger(house, email).await.into_iter().find_map(|notice| notice.registration_id).expect("a registration")
+async fn registration(app: &TestApp, email: &str) -> uuid::Uuid {
+    ledger(app, email).await.into_iter().find_map(|notice| notice.registration_id).expect("a registration")
 }
 
 stories! {
-    async fn a_letter_that_is_stopped_is_not_sent_planned_or_not(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
-        let ada = registration(&house, "ada@example.org").await;
+    async fn a_letter_that_is_stopped_is_not_sent_planned_or_not(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let ada = registration(&app, "ada@example.org").await;
         // One before anything is planned.
-        fact::instruct(&house, &staff, ada, ("course_starting_7d", "2026-05-13"), Kind::Stop).await;
-        house.lives_until("2026-05-12T08:59-04:00").await;
-        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, []);
+        fact::instruct(&app, &staff, ada, ("course_starting_7d", "2026-05-13"), Kind::Stop).await;
+        app.lives_until("2026-05-12T08:59-04:00").await;
+        assert_eq!(fate(&app, "ada@example.org", "course_starting_7d").await, []);
         // One that waits in the queue.
-        house.nature.move_to(at("2026-05-12T09:00-04:00"));
-        let nature: SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        fact::instruct(&house, &staff, ada, ("course_starting_1d", "2026-05-13"), Kind::Stop).await;
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
+        app.nature.move_to(at("2026-05-12T09:00-04:00"));
+        let nature: SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        fact::instruct(&app, &staff, ada, ("course_starting_1d", "2026-05-13"), Kind::Stop).await;
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         let stopped = (Status::Cancelled, Some(NotSentReason::StoppedByStaff));
-        assert_eq!(fate(&house, "ada@example.org", "course_starting_1d").await, [stopped], "the sweep ends what waits");
+        assert_eq!(fate(&app, "ada@example.org", "course_starting_1d").await, [stopped], "the sweep ends what waits");
         // One that is in a worker's hands.
-        house.nature.move_to(at("2026-05-13T09:00-04:00"));
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let claimed = worker::claim::claim(house.db(), "story", 50, house.nature.now()).await.expect("a claim");
+        app.nature.move_to(at("2026-05-13T09:00-04:00"));
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let claimed = worker::claim::claim(app.db(), "story", 50, app.nature.now()).await.expect("a claim");
         assert_eq!(claimed.len(), 1);
-        fact::instruct(&house, &staff, ada, ("day_starting_1h", "2026-05-13"), Kind::Stop).await;
+        fact::instruct(&app, &staff, ada, ("day_starting_1h", "2026-05-13"), Kind::Stop).await;
         for notice in claimed {
-            worker::deliver::deliver(&house.worker, notice).await;
+            worker::deliver::deliver(&app.worker, notice).await;
         }
-        assert_eq!(fate(&house, "ada@example.org", "day_starting_1h").await, [stopped]);
-        house.lives_until("2026-05-14T12:00-04:00").await;
-        assert_eq!(fate(&house, "ada@example.org", "day_starting_1h").await, [stopped, (Status::Sent, None)], "the next day is another letter");
+        assert_eq!(fate(&app, "ada@example.org", "day_starting_1h").await, [stopped]);
+        app.lives_until("2026-05-14T12:00-04:00").await;
+        assert_eq!(fate(&app, "ada@example.org", "day_starting_1h").await, [stopped, (Status::Sent, None)], "the next day is another letter");
     }
 
-    async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
-        let ada = registration(&house, "ada@example.org").await;
-        let id = fact::announce(&house, &staff, "Before we meet", "Read **this**.", &[entity::registration::Status::Confirmed]).await;
-        house.lives_until("2026-04-20T13:00-04:00").await;
-        let all = || house.letters_to("ada@example.org");
+    async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let ada = registration(&app, "ada@example.org").await;
+        let id = fact::announce(&app, &staff, "Before we meet", "Read **this**.", &[entity::registration::Status::Confirmed]).await;
+        app.lives_until("2026-04-20T13:00-04:00").await;
+        let all = || app.letters_to("ada@example.org");
         let letters = |subject: &str| all().into_iter().filter(|letter| letter.subject.starts_with(subject)).collect::<Vec<_>>();
         assert_eq!((letters("You are registered").len(), letters("Before we meet").len()), (1, 1));
-        fact::instruct(&house, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
-        fact::instruct(&house, &staff, ada, ("announcement", &id.to_string()), Kind::Again).await;
-        house.works().await;
-        house.works().await;
+        fact::instruct(&app, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
+        fact::instruct(&app, &staff, ada, ("announcement", &id.to_string()), Kind::Again).await;
+        app.works().await;
+        app.works().await;
         for subject in ["You are registered", "Before we meet"] {
             let letters = letters(subject);
             let [first, second] = letters.as_slice() else { panic!("{subject}: {} letters", letters.len()) };
@@ -66,11 +66,11 @@ stories! {
             assert_ne!(first.message_id, second.message_id);
         }
         // And once more, two hours later; the sweep that starts afresh sends nothing twice.
-        house.travels_to("2026-04-20T15:00-04:00").await;
-        fact::instruct(&house, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
-        house.works().await;
-        let nature: SharedNature = house.nature.clone();
-        assert_eq!(worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep").planned, 0);
+        app.travels_to("2026-04-20T15:00-04:00").await;
+        fact::instruct(&app, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
+        app.works().await;
+        let nature: SharedNature = app.nature.clone();
+        assert_eq!(worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep").planned, 0);
         assert_eq!(letters("You are registered").len(), 3);
     }
 }

@@ -6,16 +6,16 @@ use worker::sweep::{Sweeper, Swept};
 
 use crate::support::overheard::Overheard;
 use crate::support::plan::plan;
-use crate::support::{House, crowd, stories};
+use crate::support::{TestApp, crowd, stories};
 
 /// Enough for the planners of both databases to prefer an index.
 const COURSES: u32 = 40;
 const REGISTRATIONS: u32 = 4_000;
 
 /// One tick, five seconds after the last one.
-async fn tick(house: &House, sweeper: &mut Sweeper, db: &Overheard) {
-    let nature: SharedNature = house.nature.clone();
-    house.nature.move_to(nature.now().plus_seconds(5));
+async fn tick(app: &TestApp, sweeper: &mut Sweeper, db: &Overheard) {
+    let nature: SharedNature = app.nature.clone();
+    app.nature.move_to(nature.now().plus_seconds(5));
     let swept = sweeper.sweep(db, &nature).await.expect("a sweep");
     let claimed = worker::claim::claim(db, "story", 8, nature.now()).await.expect("a claim");
     assert_eq!((swept, claimed.len()), (Swept::default(), 0), "nothing is due");
@@ -33,29 +33,29 @@ fn reads_all(step: &str) -> bool {
 }
 
 stories! {
-    async fn an_idle_tick_reads_by_index(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn an_idle_tick_reads_by_index(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         // The mark stands at now, so that nobody asks for what was long ago.
-        house.works().await;
-        crowd::of_courses(&house, COURSES).await;
-        crowd::of_registrations(&house, REGISTRATIONS, COURSES).await;
+        app.works().await;
+        crowd::of_courses(&app, COURSES).await;
+        crowd::of_registrations(&app, REGISTRATIONS, COURSES).await;
 
-        let db = Overheard::new(house.db());
+        let db = Overheard::new(app.db());
         // The first tick after a start learns the timetables.
         let mut sweeper = Sweeper::new("stories.example.org");
-        tick(&house, &mut sweeper, &db).await;
+        tick(&app, &mut sweeper, &db).await;
         db.statements();
         // A minute of ticks: one of them writes the mark.
         for _ in 0..13 {
-            tick(&house, &mut sweeper, &db).await;
+            tick(&app, &mut sweeper, &db).await;
         }
 
-        let every_row = Statement::from_string(house.db().get_database_backend(), "select id from notice where letter = 'none'");
-        assert!(plan(&house, &every_row).await.iter().any(|step| reads_all(step)), "this test would not see a table read from end to end");
+        let every_row = Statement::from_string(app.db().get_database_backend(), "select id from notice where letter = 'none'");
+        assert!(plan(&app, &every_row).await.iter().any(|step| reads_all(step)), "this test would not see a table read from end to end");
         let statements = db.statements();
         let mut plans = String::new();
         for statement in &statements {
-            let plan = plan(&house, statement).await;
+            let plan = plan(&app, statement).await;
             assert!(!plan.iter().any(|step| reads_all(step)), "{}\n{}", statement.sql, plan.join("\n"));
             plans += &plan.join("\n");
         }

@@ -8,39 +8,39 @@ use crate::support::fact::{self, fate, learner, sent};
 use crate::support::stories;
 
 stories! {
-    async fn reminders_can_be_stopped_with_one_click_and_nothing_else_stops(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.lives_until("2026-05-06T10:00-04:00").await;
-        let letters = house.letters_to("ada@example.org");
+    async fn reminders_can_be_stopped_with_one_click_and_nothing_else_stops(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-06T10:00-04:00").await;
+        let letters = app.letters_to("ada@example.org");
         let reminder = letters.last().expect("a reminder");
         let link = reminder.header("List-Unsubscribe").expect("a link").trim_matches(['<', '>']).to_owned();
         assert_eq!(reminder.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
         assert!(reminder.header("List-Id").is_none(), "a reminder of what was bought is no advertisement");
         assert!(reminder.text.contains(&format!("No more reminders: {link}")) && reminder.html.contains(&link), "{}", reminder.text);
         let token = link.strip_prefix("https://courses.example.org/unsubscribe/").expect("ours");
-        let said = house.worker.key.read_unsubscribe_token(token).expect("ours");
-        assert_eq!((said.who, said.topic), (Addressee::Learner(learner(&house, "ada@example.org").await.id), Topic::Reminders));
+        let said = app.worker.key.read_unsubscribe_token(token).expect("ours");
+        assert_eq!((said.who, said.topic), (Addressee::Learner(learner(&app, "ada@example.org").await.id), Topic::Reminders));
         for letter in letters.iter().filter(|letter| letter.message_id != reminder.message_id) {
             assert!(letter.header("List-Unsubscribe").is_none(), "{}", letter.subject);
         }
 
-        fact::unsubscribe(&house, "ada@example.org", Topic::Reminders).await;
-        house.lives_until("2026-05-16T10:00-04:00").await;
-        assert_eq!(sent(&house, "ada@example.org").await, ["registration_confirmed", "course_starting_7d", "evaluation_open_1h"]);
-        let evaluation = house.letters_to("ada@example.org").pop().expect("a letter");
+        fact::unsubscribe(&app, "ada@example.org", Topic::Reminders).await;
+        app.lives_until("2026-05-16T10:00-04:00").await;
+        assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "course_starting_7d", "evaluation_open_1h"]);
+        let evaluation = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(evaluation.text.contains("No more letters about evaluations: https://"), "{}", evaluation.text);
     }
 
-    async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        house.signs_in("ada@example.org").await.takes_part(&house, "nurse").await;
-        house.lives_until("2026-05-06T08:59-04:00").await;
-        house.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
-        let nature: entity::nature::SharedNature = house.nature.clone();
-        worker::sweep::sweep(house.db(), &nature, "stories.example.org").await.expect("a sweep");
-        fact::unsubscribe(&house, "ada@example.org", Topic::Reminders).await;
-        house.delivers().await;
-        assert_eq!(fate(&house, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]);
+    async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-06T08:59-04:00").await;
+        app.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));
+        let nature: entity::nature::SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        fact::unsubscribe(&app, "ada@example.org", Topic::Reminders).await;
+        app.delivers().await;
+        assert_eq!(fate(&app, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]);
     }
 }

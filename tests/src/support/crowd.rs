@@ -4,7 +4,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::{House, SAMPLE_SLUG};
+use super::{SAMPLE_SLUG, TestApp};
 
 /// When everybody registered and was confirmed, long before the stories begin.
 const LONG_AGO: &str = "2026-03-01T12:00:00+00:00";
@@ -58,8 +58,8 @@ impl Dialect {
     }
 }
 
-fn dialect(house: &House) -> Dialect {
-    Dialect { sqlite: house.db().get_database_backend() == DbBackend::Sqlite }
+fn dialect(app: &TestApp) -> Dialect {
+    Dialect { sqlite: app.db().get_database_backend() == DbBackend::Sqlite }
 }
 
 /// The numbers from 1 on, as the beginning of a statement.
@@ -68,19 +68,19 @@ fn numbers(up_to: u32) -> String {
 }
 
 /// Runs the statements in one transaction, and lets the planner look at the outcome.
-async fn run(house: &House, statements: &[String]) {
-    let transaction = house.db().begin().await.expect("a transaction");
+async fn run(app: &TestApp, statements: &[String]) {
+    let transaction = app.db().begin().await.expect("a transaction");
     for statement in statements {
         transaction.execute_unprepared(statement).await.unwrap_or_else(|error| panic!("{error}\n{statement}"));
     }
     transaction.commit().await.expect("the commit");
-    house.db().execute_unprepared("analyze").await.expect("the planner's statistics");
+    app.db().execute_unprepared("analyze").await.expect("the planner's statistics");
 }
 
 /// Makes so many published courses after the reference course, which must be there: three sessions each, the same rules, spread over the
 /// two hundred days from the reference course's own on.
-pub async fn of_courses(house: &House, courses: u32) {
-    let d = dialect(house);
+pub async fn of_courses(app: &TestApp, courses: u32) {
+    let d = dialect(app);
     let numbers = numbers(courses);
     let shift = "n % 200";
     let day = |column: &str| d.day_later(column, shift);
@@ -134,18 +134,18 @@ pub async fn of_courses(house: &House, courses: u32) {
             select word from course_word where course_id = {the_reference} union select 'course'
         ) as said union select {course}, cast(n as text) from number",
     );
-    run(house, &[copies, sessions, rules, words]).await;
+    run(app, &[copies, sessions, rules, words]).await;
 }
 
 /// Makes so many members of the faculty, who teach nothing.
-pub async fn of_faculty(house: &House, people: u32) {
-    let d = dialect(house);
+pub async fn of_faculty(app: &TestApp, people: u32) {
+    let d = dialect(app);
     let members = format!(
         "insert into faculty_member (id, slug, name, name_key) {} select {}, 'member-' || n, 'Member ' || n, 'member ' || n from number",
         numbers(people),
         d.id(FACULTY, "n"),
     );
-    run(house, &[members]).await;
+    run(app, &[members]).await;
 }
 
 /// Makes so many people.
@@ -161,20 +161,20 @@ fn learners(d: Dialect, people: u32) -> String {
 
 /// Makes so many confirmed registrations, spread evenly over the courses that [`of_courses`] made, ten to a person; their confirmations were
 /// sent long ago.
-pub async fn of_registrations(house: &House, registrations: u32, courses: u32) {
-    let d = dialect(house);
+pub async fn of_registrations(app: &TestApp, registrations: u32, courses: u32) {
+    let d = dialect(app);
     let people = registrations / 10;
     // Whoever shares a course differs in the first term, which then never repeats within it.
     let learner = format!("((n - 1) / {courses} * {} + (n - 1) % {courses} % {0} + 1)", people * courses / registrations);
     let course = format!("((n - 1) % {courses} + 1)");
-    run(house, &[learners(d, people), confirmed(d, registrations, &d.id(COURSE, &course), &learner), confirmations(d)]).await;
+    run(app, &[learners(d, people), confirmed(d, registrations, &d.id(COURSE, &course), &learner), confirmations(d)]).await;
 }
 
 /// Makes so many confirmed registrations for the reference course, each of a person of its own; their confirmations were sent long ago.
-pub async fn in_the_course(house: &House, registrations: u32) {
-    let d = dialect(house);
+pub async fn in_the_course(app: &TestApp, registrations: u32) {
+    let d = dialect(app);
     let course = format!("(select id from course where slug = '{SAMPLE_SLUG}')");
-    run(house, &[learners(d, registrations), confirmed(d, registrations, &course, "n"), confirmations(d)]).await;
+    run(app, &[learners(d, registrations), confirmed(d, registrations, &course, "n"), confirmations(d)]).await;
 }
 
 fn confirmed(d: Dialect, registrations: u32, course: &str, learner: &str) -> String {

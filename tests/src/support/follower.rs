@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::House;
+use super::TestApp;
 
 /// How long a client waits for what must come; what is busy is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,15 +37,15 @@ pub struct Server {
 
 impl Server {
     /// Serves a house to those who connect, and hears what other servers say.
-    pub async fn of(house: &House, limits: Limits) -> Self {
-        Self::over(house.front(limits)).await
+    pub async fn of(app: &TestApp, limits: Limits) -> Self {
+        Self::over(app.front(limits)).await
     }
 
     /// The same with what stands behind it.
     pub async fn over(front: Front) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(lectern::bell::listen::listen(front.desk.clone(), front.stop.clone()));
+        tokio::spawn(lectern::bell::listen::listen(front.app.clone(), front.stop.clone()));
         let served = tokio::spawn(listen::serve(listener, None, front.clone()));
         Self { address, front, served }
     }

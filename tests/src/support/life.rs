@@ -5,13 +5,13 @@ use entity::{Instant, course, mailing, notice, registration};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::House;
+use super::TestApp;
 use super::time::at;
 
 /// Half an hour, in microseconds.
 const HALF_HOUR: i64 = 30 * 60 * 1_000_000;
 
-impl House {
+impl TestApp {
     /// Lives on to `moment`, with the worker at work at every moment before it at which anything can happen, and at the end.
     ///
     /// `reminder::lived_twice` is the control: by half hours, the same life leaves the same ledger behind.

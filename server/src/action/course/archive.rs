@@ -6,18 +6,18 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit};
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// Archives a draft that nobody has registered for, a cancelled course, or one whose evaluation is closed.
-pub async fn archive(desk: &Desk, viewer: &Viewer, course_id: Uuid, version: i32) -> Answer<Imported> {
+pub async fn archive(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32) -> Answer<Imported> {
     viewer.signed_in()?;
-    let now = desk.nature.now();
+    let now = app.nature.now();
     // Nobody can register for a draft, so a draft that is empty now stays so.
-    let registered = registration::Entity::find().filter(registration::Column::CourseId.eq(course_id)).count(&desk.db).await?;
+    let registered = registration::Entity::find().filter(registration::Column::CourseId.eq(course_id)).count(&app.db).await?;
     let act = Edit { course_id, version, act: "archiveCourse", needs: Needs::default() };
-    edit(desk, viewer, act, |stored, file| {
+    edit(app, viewer, act, |stored, file| {
         let Some(page) = stored.page else { return Err(Refusal::not_found("course")) };
         match file.course.status {
             Status::Draft if registered > 0 => return Err(Refusal::HasRegistrations),

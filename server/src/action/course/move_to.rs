@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::distance::Distance;
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit, move_by_days};
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// A course moves.
@@ -23,10 +23,10 @@ pub struct MoveTo {
 
 /// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the dates of its registration. Times on
 /// the clock stay. Whoever is confirmed is told, as of any change to the agenda; reminders follow by themselves.
-pub async fn move_to(desk: &Desk, viewer: &Viewer, input: MoveTo) -> Answer<Imported> {
+pub async fn move_to(app: &AppState, viewer: &Viewer, input: MoveTo) -> Answer<Imported> {
     let MoveTo { course_id, version, distance, with_deadlines } = input;
     let act = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
-    edit(desk, viewer, act, |_, file| {
+    edit(app, viewer, act, |_, file| {
         let days = distance.days(file.course.starts_on)?;
         let (opens, early, deadline) = (file.registration.opens, file.registration.early_deadline, file.registration.deadline);
         move_by_days(file, days);

@@ -5,15 +5,15 @@ use entity::course::Status;
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit, publishable};
-use crate::desk::Desk;
 use crate::viewer::Viewer;
 
 /// Publishes a course. What it still needs is told all at once.
-pub async fn publish(desk: &Desk, viewer: &Viewer, course_id: Uuid, version: i32) -> Answer<Imported> {
-    let now = desk.nature.now();
+pub async fn publish(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32) -> Answer<Imported> {
+    let now = app.nature.now();
     let act = Edit { course_id, version, act: "publishCourse", needs: Needs::default() };
-    edit(desk, viewer, act, |_, file| {
+    edit(app, viewer, act, |_, file| {
         if file.course.status == Status::Published {
             return Err(Refusal::AlreadyPublished);
         }

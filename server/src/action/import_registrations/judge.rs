@@ -11,7 +11,7 @@ use super::read::{Line, Said};
 use super::write::Writes;
 use super::{Row, Verdict};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 mod known;
@@ -19,7 +19,7 @@ mod known;
 /// What the lines are judged by, and what the verdicts say is to be written.
 #[derive(Debug)]
 pub struct Judge<'a> {
-    desk: &'a Desk,
+    app: &'a AppState,
     now: Instant,
     /// The course, locked.
     pub course: course::Model,
@@ -44,8 +44,8 @@ type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by; whoever is new is entered. The number of statements does not depend on the number of lines.
-    pub async fn of(txn: &Transaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
-        known::read(txn, desk, course, lines, now).await
+    pub async fn of(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
+        known::read(txn, app, course, lines, now).await
     }
 
     /// The verdict on a line.
@@ -96,9 +96,9 @@ impl<'a> Judge<'a> {
         self.hold_is_ahead(status, hold_until)?;
         self.take_seat()?;
         let mut chance = [0; 16];
-        self.desk.nature.fill(&mut chance);
+        self.app.nature.fill(&mut chance);
         let row = registration::Model {
-            id: self.desk.nature.id(),
+            id: self.app.nature.id(),
             code: registration::code(chance),
             course_id: self.course.id,
             learner_id,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::action::pricing;
 use crate::action::record_payment::spelled;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::store::Transaction;
 
 /// Rows to a statement; both databases bound the values of one.
@@ -50,7 +50,7 @@ impl Writes {
 /// Writes everything. Rows of a kind come in the order of the file.
 pub async fn all(
     txn: &Transaction,
-    desk: &Desk,
+    app: &AppState,
     staff_id: Uuid,
     course: &course::Model,
     writes: Writes,
@@ -59,7 +59,7 @@ pub async fn all(
     let Writes { begun, changed, priced, settled, paid } = writes;
     let (mut quotes, mut lines) = (Vec::new(), Vec::new());
     for (row, draft) in &begun {
-        let (quote, its_lines) = pricing::rows(desk, row.id, course, draft, now);
+        let (quote, its_lines) = pricing::rows(app, row.id, course, draft, now);
         quotes.push(quote);
         lines.extend(its_lines);
     }
@@ -77,13 +77,13 @@ pub async fn all(
         becomes.into_active_model().reset_all().update(txn).await?;
     }
     for (row, draft) in &priced {
-        pricing::write(txn, desk, row, course, draft, now).await?;
+        pricing::write(txn, app, row, course, draft, now).await?;
     }
     for ids in settled.chunks(AT_ONCE) {
         pricing::settle(txn, ids).await?;
     }
     let payment = |(registration_id, amount_cents): &(Uuid, i64)| payment::Model {
-        id: desk.nature.id(),
+        id: app.nature.id(),
         registration_id: *registration_id,
         amount_cents: *amount_cents,
         currency: course.currency.clone(),

@@ -6,7 +6,7 @@ use entity::Refusal as No;
 use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInput};
 use super::object::Announcement;
 use crate::action::announce;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -40,10 +40,10 @@ payload! {
 pub struct AnnouncementMutation;
 
 /// What of an input can be read, where somebody is signed in: who is not is told that first.
-fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, No>) -> Result<(Desk, Viewer, std::result::Result<T, No>)> {
-    let (desk, viewer) = (ctx.data::<Desk>()?.clone(), ctx.data::<Viewer>()?.clone());
+fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, No>) -> Result<(AppState, Viewer, std::result::Result<T, No>)> {
+    let (app, viewer) = (ctx.data::<AppState>()?.clone(), ctx.data::<Viewer>()?.clone());
     let input = viewer.signed_in().cloned().and(input);
-    Ok((desk, viewer, input))
+    Ok((app, viewer, input))
 }
 
 #[Object]
@@ -56,9 +56,9 @@ impl AnnouncementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to say, and to whom.")] input: AnnounceInput,
     ) -> Result<AnnouncePayload> {
-        let (desk, viewer, input) = read(ctx, input.read())?;
+        let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok(input) => announce::announce(&desk, &viewer, input).await.map(Announcement::from),
+            Ok(input) => announce::announce(&app, &viewer, input).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }
@@ -70,9 +70,9 @@ impl AnnouncementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft, and to how many people.")] input: ConfirmAnnouncementInput,
     ) -> Result<ConfirmAnnouncementPayload> {
-        let (desk, viewer, input) = read(ctx, input.read())?;
+        let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok((id, count)) => announce::confirm(&desk, &viewer, id, count).await.map(Announcement::from),
+            Ok((id, count)) => announce::confirm(&app, &viewer, id, count).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }
@@ -84,9 +84,9 @@ impl AnnouncementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which announcement.")] input: StopAnnouncementInput,
     ) -> Result<StopAnnouncementPayload> {
-        let (desk, viewer, input) = read(ctx, input.read())?;
+        let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok(id) => announce::stop(&desk, &viewer, id).await.map(Announcement::from),
+            Ok(id) => announce::stop(&app, &viewer, id).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }

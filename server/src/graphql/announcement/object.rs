@@ -7,7 +7,7 @@ use entity::{announcement, notice};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::together::Together;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
@@ -123,7 +123,7 @@ impl Announcement {
 
     /// Where it is in its life.
     async fn state(&self, ctx: &Context<'_>) -> Result<AnnouncementState> {
-        Ok(self.row.state(ctx.data::<Desk>()?.nature.now()).into())
+        Ok(self.row.state(ctx.data::<AppState>()?.nature.now()).into())
     }
 
     /// When it was written.

@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::object::Announcement;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
@@ -34,7 +34,7 @@ impl AnnouncementsOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Page<Announcement>> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
             }
@@ -45,7 +45,7 @@ impl AnnouncementsOfCourse {
                 (Expr::col((announcement::Entity, announcement::Column::Id)), Shape::Id),
             ]);
             let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &sort.shape())?;
-            let slice = wanted.fetch(&desk.db, select, &sort).await.or_opaque()?;
+            let slice = wanted.fetch(&app.db, select, &sort).await.or_opaque()?;
             Ok(Some(slice.map(Announcement::together).connection_of(total, |node| node)))
         })
         .await
@@ -53,9 +53,9 @@ impl AnnouncementsOfCourse {
 }
 
 /// Those of the announcements with these ids that are of courses that the viewer runs: for `node` and `nodes`.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Announcement>, DbErr> {
+pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Announcement>, DbErr> {
     let Some(mine) = viewer.run_courses() else { return Ok(Vec::new()) };
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
     let select = announcement::Entity::find().filter(announcement::Column::Id.is_in(ids));
-    Ok(Announcement::together(select.filter(announcement::Column::CourseId.in_subquery(mine)).all(&desk.db).await?))
+    Ok(Announcement::together(select.filter(announcement::Column::CourseId.in_subquery(mine)).all(&app.db).await?))
 }

@@ -11,9 +11,9 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::answer::Fault;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
-use crate::desk::Desk;
 use crate::graphql::refusal::OrOpaque;
 
 /// Announcements that are shown together.
@@ -47,20 +47,20 @@ impl Together {
         ids
     }
 
-    async fn census(&self, desk: &Desk) -> Result<&Vec<Crowd>, DbErr> {
-        self.census.get_or_try_init(async || census::registered(&desk.db, &self.course_ids(), desk.nature.now()).await).await
+    async fn census(&self, app: &AppState) -> Result<&Vec<Crowd>, DbErr> {
+        self.census.get_or_try_init(async || census::registered(&app.db, &self.course_ids(), app.nature.now()).await).await
     }
 
     /// To how many people an announcement goes as of now; once it goes out, to how many it went.
     pub async fn recipients(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<u64> {
-        let desk = ctx.data::<Desk>()?;
-        match row.state(desk.nature.now()) {
+        let app = ctx.data::<AppState>()?;
+        match row.state(app.nature.now()) {
             State::Sent => {
-                let told = self.told.get_or_try_init(|| told(desk, &self.rows, desk.nature.now())).await.or_opaque()?;
+                let told = self.told.get_or_try_init(|| told(app, &self.rows, app.nature.now())).await.or_opaque()?;
                 Ok(told.get(&row.id.to_string()).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
             }
             State::Draft | State::Waiting | State::Stopped => {
-                let census = self.census(desk).await.or_opaque()?;
+                let census = self.census(app).await.or_opaque()?;
                 Ok(census.iter().filter(|crowd| reaches(row, crowd)).map(|crowd| crowd.people).sum())
             }
         }
@@ -68,28 +68,28 @@ impl Together {
 
     /// Up to `most` of those to whom an announcement goes as of now.
     pub async fn samples(&self, ctx: &Context<'_>, row: &announcement::Model, most: usize) -> Result<Vec<learner::Model>> {
-        let desk = ctx.data::<Desk>()?;
-        let census = self.census(desk).await.or_opaque()?;
+        let app = ctx.data::<AppState>()?;
+        let census = self.census(app).await.or_opaque()?;
         let of = |row: &announcement::Model| -> Vec<Uuid> {
             census.iter().filter(|crowd| reaches(row, crowd)).flat_map(|crowd| crowd.examples.iter().copied()).take(most).collect()
         };
-        let all = || census::learners(&desk.db, self.rows.iter().flat_map(of).collect());
+        let all = || census::learners(&app.db, self.rows.iter().flat_map(of).collect());
         let people = self.people.get_or_try_init(all).await.or_opaque()?;
         Ok(of(row).iter().filter_map(|id| people.get(id)).cloned().collect())
     }
 
     /// Who wrote an announcement: the name, or the address where there is none.
     pub async fn author(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<String> {
-        let desk = ctx.data::<Desk>()?;
-        let all = || census::learners(&desk.db, self.rows.iter().map(|row| row.written_by).collect());
+        let app = ctx.data::<AppState>()?;
+        let all = || census::learners(&app.db, self.rows.iter().map(|row| row.written_by).collect());
         let authors = self.authors.get_or_try_init(all).await.or_opaque()?;
         Ok(authors.get(&row.written_by).map(|author| author.name.clone().unwrap_or_else(|| author.email.clone())).unwrap_or_default())
     }
 
     /// The page of an announcement's course.
     pub async fn page(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<Arc<CoursePage>> {
-        let desk = ctx.data::<Desk>()?;
-        let all = async || desk.catalogue.pages_by_id(&desk.db, &self.course_ids()).await;
+        let app = ctx.data::<AppState>()?;
+        let all = async || app.catalogue.pages_by_id(&app.db, &self.course_ids()).await;
         let pages = self.pages.get_or_try_init(all).await.or_opaque()?;
         // A row of the table points at its course, so it must be there.
         pages.get(&row.course_id).map(Arc::clone).ok_or_else(|| Fault::Stored(format!("there is no course {}", row.course_id))).or_opaque()
@@ -104,7 +104,7 @@ fn reaches(row: &announcement::Model, crowd: &Crowd) -> bool {
 }
 
 /// To how many people each of these announcements went, by its occurrence in the ledger.
-async fn told(desk: &Desk, rows: &[announcement::Model], now: Instant) -> Result<HashMap<String, i64>, DbErr> {
+async fn told(app: &AppState, rows: &[announcement::Model], now: Instant) -> Result<HashMap<String, i64>, DbErr> {
     let gone: Vec<&announcement::Model> = rows.iter().filter(|row| row.state(now) == State::Sent).collect();
     let counts: Vec<(String, i64)> = notice::Entity::find()
         .select_only()
@@ -115,7 +115,7 @@ async fn told(desk: &Desk, rows: &[announcement::Model], now: Instant) -> Result
         .filter(notice::Column::Occurrence.is_in(gone.iter().map(|row| row.id.to_string())))
         .group_by(notice::Column::Occurrence)
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     Ok(counts.into_iter().collect())
 }

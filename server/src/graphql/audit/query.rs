@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::input::AuditFilter;
 use super::object::AuditEntry;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
@@ -50,22 +50,22 @@ impl AuditQuery {
 
 /// A page of the acts within `scope`, newest first.
 pub(super) async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<AuditFilter>) -> Result<Page<AuditEntry>> {
-    let desk = ctx.data::<Desk>()?;
-    let filter = filter.unwrap_or_default().condition(desk.db.get_database_backend())?;
+    let app = ctx.data::<AppState>()?;
+    let filter = filter.unwrap_or_default().condition(app.db.get_database_backend())?;
     let select = Entity::find().filter(scope).filter(filter);
     // Counted only for who asks.
     let total = total(ctx, || select.clone()).await?;
     let sort = Sort::descending([(Expr::col((Entity, Column::At)), Shape::At), (Expr::col((Entity, Column::Id)), Shape::Id)]);
-    let slice = wanted.shaped("audit", &sort.shape())?.fetch::<Model, _, _>(&desk.db, select, &sort).await.or_opaque()?;
-    let pages = pages(desk, slice.rows.iter().map(|(_, row)| row)).await.or_opaque()?;
+    let slice = wanted.shaped("audit", &sort.shape())?.fetch::<Model, _, _>(&app.db, select, &sort).await.or_opaque()?;
+    let pages = pages(app, slice.rows.iter().map(|(_, row)| row)).await.or_opaque()?;
     Ok(slice.connection_of(total, |row| with_page(&pages, row)))
 }
 
 /// Those of the acts with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<AuditEntry>, DbErr> {
+pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<AuditEntry>, DbErr> {
     let Some(scope) = viewer.run_audit() else { return Ok(Vec::new()) };
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(scope).all(&desk.db).await?;
-    let pages = pages(desk, rows.iter()).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(scope).all(&app.db).await?;
+    let pages = pages(app, rows.iter()).await?;
     Ok(rows.into_iter().map(|row| with_page(&pages, row)).collect())
 }
 
@@ -75,7 +75,7 @@ fn with_page(pages: &HashMap<Uuid, Arc<CoursePage>>, row: Model) -> AuditEntry {
 }
 
 /// The pages of the courses of these acts. Whoever sees an act runs its course.
-async fn pages(desk: &Desk, rows: impl Iterator<Item = &Model>) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+async fn pages(app: &AppState, rows: impl Iterator<Item = &Model>) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
     let ids: Vec<Uuid> = rows.filter_map(|row| row.course_id).collect();
-    desk.catalogue.pages_by_id(&desk.db, &ids).await
+    app.catalogue.pages_by_id(&app.db, &ids).await
 }

@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{CourseFormat, CourseStatus};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, max_length, of_search};
 use crate::graphql::keyset::{Shape, Sort};
 use crate::graphql::refusal::{OrOpaque, searched};
@@ -80,9 +80,9 @@ impl CourseFilter {
     ///
     /// # Errors
     /// A text that is too long; a failing database.
-    pub(super) async fn condition(self, desk: &Desk) -> Result<Filtered> {
+    pub(super) async fn condition(self, app: &AppState) -> Result<Filtered> {
         let Self { text, format, status, series, starts_from, starts_to, open_for_registration: open } = self;
-        let found = searched(text)?.find(&desk.db, COURSES, course::Column::Id.into_expr()).await.or_opaque()?;
+        let found = searched(text)?.find(&app.db, COURSES, course::Column::Id.into_expr()).await.or_opaque()?;
         let mut all = Condition::all();
         if let Some(slug) = series {
             let named = Query::select()
@@ -93,7 +93,7 @@ impl CourseFilter {
             all = all.add(course::Column::SeriesId.in_subquery(named));
         }
         if let Some(open) = open {
-            let condition = open_for_registration(&desk.db, desk.nature.now()).await.or_opaque()?;
+            let condition = open_for_registration(&app.db, app.nature.now()).await.or_opaque()?;
             all = all.add(if open { condition } else { condition.not() });
         }
         let all = all

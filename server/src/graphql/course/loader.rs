@@ -7,8 +7,8 @@ use entity::registration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::app::AppState;
 use crate::catalogue;
-use crate::desk::Desk;
 use crate::graphql::refusal::OrOpaque;
 use crate::provenance::Provenance;
 use crate::viewer::Viewer;
@@ -16,14 +16,14 @@ use crate::viewer::Viewer;
 /// How many seats of a course are taken or held now, by the course's id; a course of which none is taken has no entry.
 #[derive(Debug)]
 pub struct Taken {
-    desk: Desk,
+    app: AppState,
     provenance: Provenance,
 }
 
 impl Taken {
     /// A loader for one request.
-    pub fn new(desk: &Desk, viewer: &Viewer) -> Self {
-        Self { desk: desk.clone(), provenance: viewer.provenance.clone() }
+    pub fn new(app: &AppState, viewer: &Viewer) -> Self {
+        Self { app: app.clone(), provenance: viewer.provenance.clone() }
     }
 }
 
@@ -32,8 +32,8 @@ impl Loader<Uuid> for Taken {
     type Error = async_graphql::Error;
 
     async fn load(&self, course_ids: &[Uuid]) -> async_graphql::Result<HashMap<Uuid, catalogue::Taken>> {
-        let now = self.provenance.now_for_seats(&self.desk);
-        let taken = catalogue::taken(&self.desk.db, course_ids, now).await.or_opaque()?;
+        let now = self.provenance.now_for_seats(&self.app);
+        let taken = catalogue::taken(&self.app.db, course_ids, now).await.or_opaque()?;
         for id in course_ids {
             self.provenance.counted(*id, taken.get(id).copied().unwrap_or_default());
         }
@@ -44,16 +44,16 @@ impl Loader<Uuid> for Taken {
 /// Which courses the viewer is confirmed for, by the course's id; the others have no entry.
 #[derive(Debug)]
 pub struct Confirmed {
-    desk: Desk,
+    app: AppState,
     learner_id: Option<Uuid>,
     provenance: Provenance,
 }
 
 impl Confirmed {
     /// A loader for one request.
-    pub fn new(desk: &Desk, viewer: &Viewer) -> Self {
+    pub fn new(app: &AppState, viewer: &Viewer) -> Self {
         let learner_id = viewer.learner.as_ref().map(|learner| learner.id);
-        Self { desk: desk.clone(), learner_id, provenance: viewer.provenance.clone() }
+        Self { app: app.clone(), learner_id, provenance: viewer.provenance.clone() }
     }
 }
 
@@ -71,7 +71,7 @@ impl Loader<Uuid> for Confirmed {
             .filter(registration::Column::CourseId.is_in(course_ids.iter().copied()))
             .filter(registration::Column::Status.eq(registration::Status::Confirmed))
             .into_tuple()
-            .all(&self.desk.db)
+            .all(&self.app.db)
             .await
             .or_opaque()?;
         Ok(confirmed.into_iter().map(|id| (id, ())).collect())

@@ -8,8 +8,8 @@ use entity::Instant;
 
 use super::loader::Taken;
 use super::{CreditOffer, Price, RegistrationWindow, ReminderRule, Seats, Statement};
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::scalar::Money;
@@ -24,7 +24,7 @@ impl Offer {
     /// The present moment, for what stays as it is until the terms of the course change.
     fn now(&self, ctx: &Context<'_>) -> async_graphql::Result<Instant> {
         let until = |now| self.0.course.terms_change_after(now);
-        Ok(ctx.data::<Viewer>()?.provenance.now_until(ctx.data::<Desk>()?, until))
+        Ok(ctx.data::<Viewer>()?.provenance.now_until(ctx.data::<AppState>()?, until))
     }
 }
 

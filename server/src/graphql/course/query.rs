@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use super::head::is_of_heads;
 use super::input::Filtered;
 use super::{Course, CourseFilter, CourseOrder};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Wanted, total};
@@ -24,8 +24,8 @@ impl CourseQuery {
     /// The course of this name; null where there is none that the viewer may see.
     async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Course> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-            let page = desk.catalogue.page_by_slug(&desk.db, &slug).await.or_opaque()?;
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
+            let page = app.catalogue.page_by_slug(&app.db, &slug).await.or_opaque()?;
             Ok(page.filter(|page| viewer.sees_course(page)).map(Course::new))
         })
         .await
@@ -44,19 +44,19 @@ impl CourseQuery {
         #[graphql(desc = "Which courses; all where nothing is said.")] filter: Option<CourseFilter>,
         #[graphql(desc = "In which order; by start, earliest first, where nothing is said.")] order_by: Option<CourseOrder>,
     ) -> Result<Page<Course>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let order = order_by.unwrap_or_default();
         let sort = order.sort();
         let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &sort.shape())?;
-        let Filtered { page, count } = filter.unwrap_or_default().condition(desk).await?;
+        let Filtered { page, count } = filter.unwrap_or_default().condition(app).await?;
         let select = course::Entity::find().select_only().column(course::Column::Id).filter(viewer.visible_courses());
         let total = total(ctx, || select.clone().filter(count)).await?;
-        let found = wanted.fetch::<Id, _, _>(&desk.db, select.filter(page), &sort).await.or_opaque()?;
+        let found = wanted.fetch::<Id, _, _>(&app.db, select.filter(page), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let pages = if is_of_heads(ctx.field()) {
-            desk.catalogue.heads(&desk.db, &ids).await
+            app.catalogue.heads(&app.db, &ids).await
         } else {
-            desk.catalogue.pages_by_id(&desk.db, &ids).await
+            app.catalogue.pages_by_id(&app.db, &ids).await
         };
         let mut pages = pages.or_opaque()?;
         // A page may be a moment newer than the row, and no longer the viewer's to see.

@@ -8,8 +8,8 @@ use entity::profession::Profession;
 use super::object::Course;
 use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::format::Rule;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
@@ -151,17 +151,17 @@ impl ReminderRuleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The course and its rules.")] input: SetReminderRulesInput,
     ) -> Result<SetReminderRulesPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
-            Ok(input) => set(desk, viewer, input).await,
+            Ok(input) => set(app, viewer, input).await,
             Err(no) => Err(no.into()),
         })
     }
 }
 
-async fn set(desk: &Desk, viewer: &Viewer, input: SetReminderRules) -> Answer<(Course, Vec<ReminderReach>)> {
-    let RulesSet { course_id, reach } = set_reminder_rules(desk, viewer, input).await?;
-    let page = desk.catalogue.page(&desk.db, course_id).await?.ok_or_else(|| No::not_found("course"))?;
+async fn set(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Answer<(Course, Vec<ReminderReach>)> {
+    let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input).await?;
+    let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| No::not_found("course"))?;
     let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
         rule,
         people: i32::try_from(people).unwrap_or(i32::MAX),

@@ -7,7 +7,7 @@ use super::input::{AnswerEnquiryInput, RequestInformationInput};
 use super::object::Enquiry;
 use crate::action::answer_enquiry::answer_enquiry;
 use crate::action::request_information::request_information;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{self, Kind};
@@ -56,13 +56,13 @@ impl EnquiryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who asks, and what.")] input: RequestInformationInput,
     ) -> Result<RequestInformationPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let ended = match input.read() {
-            Ok(input) => request_information(desk, viewer, &input).await,
+            Ok(input) => request_information(app, viewer, &input).await,
             Err(no) => Err(no.into()),
         };
         let course = match &ended {
-            Ok(requested) => desk.catalogue.page(&desk.db, requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
+            Ok(requested) => app.catalogue.page(&app.db, requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
             Err(_) => None,
         };
         answer(ended.map(|requested| InformationRequest {
@@ -79,14 +79,14 @@ impl EnquiryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which enquiry, and the answer.")] input: AnswerEnquiryInput,
     ) -> Result<AnswerEnquiryPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let AnswerEnquiryInput { enquiry_id, answer: text } = input;
         let known = viewer.signed_in().and_then(|_| {
             let id = global_id::of(Kind::Enquiry, &enquiry_id);
             id.ok_or_else(|| No::not_found("enquiry"))
         });
         answer(match known {
-            Ok(id) => answer_enquiry(desk, viewer, id, &text.0).await.map(Enquiry::from),
+            Ok(id) => answer_enquiry(app, viewer, id, &text.0).await.map(Enquiry::from),
             Err(no) => Err(no.into()),
         })
     }

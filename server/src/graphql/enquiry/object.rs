@@ -7,7 +7,7 @@ use entity::enquiry;
 use entity::mailing::{self, NotSentReason, of_enquiry};
 
 use super::together::Together;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
@@ -133,7 +133,7 @@ impl Enquiry {
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
     #[graphql(directive = list_size::apply(5))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = ctx.data::<AppState>()?.nature.now();
         let person = self.together.facts(ctx, &self.row).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
         // What a switched-off rule would say is nobody's future.

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::input::EnquiryFilter;
 use super::object::Enquiry;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
@@ -34,11 +34,11 @@ impl EnquiryQuery {
         #[graphql(desc = "The course that is to be asked about.")] course_id: ID,
     ) -> Nullable<HumanCheckChallenge> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
-            let page = desk.catalogue.page(&desk.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
-            let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, desk.nature.now()).is_ok()) else { return Ok(None) };
-            let issued = human_check::issue(desk, Purpose::Enquiry(page.course.id)).or_opaque()?;
+            let page = app.catalogue.page(&app.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
+            let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, app.nature.now()).is_ok()) else { return Ok(None) };
+            let issued = human_check::issue(app, Purpose::Enquiry(page.course.id)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
         })
         .await
@@ -80,21 +80,21 @@ pub(super) async fn of_course(
 ///
 /// # Errors
 /// A failing database.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Enquiry>, DbErr> {
+pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Enquiry>, DbErr> {
     let Some(scope) = viewer.run_enquiries() else { return Ok(Vec::new()) };
-    let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(ids)).filter(scope).all(&desk.db).await?;
+    let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(ids)).filter(scope).all(&app.db).await?;
     Ok(Enquiry::together(rows))
 }
 
 /// A page of the enquiries within `scope`, newest first: ids are made in the order of time.
 async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<EnquiryFilter>) -> Result<Page<Enquiry>> {
-    let desk = ctx.data::<Desk>()?;
+    let app = ctx.data::<AppState>()?;
     let filter = filter.unwrap_or_default();
     let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
-    let found = searched(filter.text.clone())?.find(&desk.db, ENQUIRIES, id.clone()).await.or_opaque()?;
+    let found = searched(filter.text.clone())?.find(&app.db, ENQUIRIES, id.clone()).await.or_opaque()?;
     let select = enquiry::Entity::find().filter(scope).filter(filter.condition());
     let total = total(ctx, || select.clone().filter(found.count)).await?;
     let sort = Sort::descending([(id, Shape::Id)]);
-    let slice = wanted.shaped("enquiries", &sort.shape())?.fetch(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+    let slice = wanted.shaped("enquiries", &sort.shape())?.fetch(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
     Ok(slice.map(Enquiry::together).connection_of(total, |node| node))
 }

@@ -11,8 +11,8 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::answer::Fault;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::refusal::OrOpaque;
 
@@ -68,8 +68,8 @@ impl Together {
     /// What the mailing plan goes by of a course.
     pub(super) async fn course_facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
         let pages = self.pages(ctx).await?;
-        let made = async |desk: &Desk| {
-            let mut news = facts::news(&desk.db, &self.course_ids).await?;
+        let made = async |app: &AppState| {
+            let mut news = facts::news(&app.db, &self.course_ids).await?;
             Ok(pages.iter().map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default()))).collect())
         };
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
@@ -77,8 +77,8 @@ impl Together {
 
     /// What the mailing plan goes by of an enquiry.
     pub(super) async fn facts(&self, ctx: &Context<'_>, row: &enquiry::Model) -> Result<EnquiryFacts> {
-        let desk = ctx.data::<Desk>()?;
-        let people = self.people.get_or_try_init(|| self.find_people(desk)).await.or_opaque()?;
+        let app = ctx.data::<AppState>()?;
+        let people = self.people.get_or_try_init(|| self.find_people(app)).await.or_opaque()?;
         Ok(EnquiryFacts {
             enquiry: row.clone(),
             has_registered: people.registered.contains(&(row.course_id, row.email_key.clone())),
@@ -89,8 +89,8 @@ impl Together {
 
     /// The member of staff who answered.
     pub(super) async fn answerer(&self, ctx: &Context<'_>, id: Uuid) -> Result<&learner::Model> {
-        let find = async |desk: &Desk| {
-            let rows = learner::Entity::find().filter(learner::Column::Id.is_in(self.answerer_ids.iter().copied())).all(&desk.db).await?;
+        let find = async |app: &AppState| {
+            let rows = learner::Entity::find().filter(learner::Column::Id.is_in(self.answerer_ids.iter().copied())).all(&app.db).await?;
             Ok(rows.into_iter().map(|row| (row.id, row)).collect())
         };
         must(read(ctx, &self.answerers, find).await?.get(&id), "learner", id)
@@ -98,11 +98,11 @@ impl Together {
 
     /// The notices about an enquiry, in the order in which they were entered.
     pub(super) async fn notices(&self, ctx: &Context<'_>, id: Uuid) -> Result<&[notice::Model]> {
-        let find = async |desk: &Desk| {
+        let find = async |app: &AppState| {
             let rows = notice::Entity::find()
                 .filter(notice::Column::EnquiryId.is_in(self.ids.iter().copied()))
                 .order_by_asc(notice::Column::Id)
-                .all(&desk.db)
+                .all(&app.db)
                 .await?;
             let mut of: HashMap<Uuid, Vec<notice::Model>> = HashMap::new();
             for row in rows {
@@ -114,12 +114,12 @@ impl Together {
     }
 
     async fn pages(&self, ctx: &Context<'_>) -> Result<&HashMap<Uuid, Arc<CoursePage>>> {
-        let find = async |desk: &Desk| desk.catalogue.pages_by_id(&desk.db, &self.course_ids).await;
+        let find = async |app: &AppState| app.catalogue.pages_by_id(&app.db, &self.course_ids).await;
         read(ctx, &self.pages, find).await
     }
 
     /// Three statements, however many there are.
-    async fn find_people(&self, desk: &Desk) -> Result<People, DbErr> {
+    async fn find_people(&self, app: &AppState) -> Result<People, DbErr> {
         let theirs = registration::Entity::belongs_to(learner::Entity).from(registration::Column::LearnerId).to(learner::Column::Id);
         let registered: Vec<(Uuid, String)> = registration::Entity::find()
             .select_only()
@@ -129,15 +129,15 @@ impl Together {
             .filter(learner::Column::EmailKey.is_in(&self.addresses))
             .filter(registration::Column::CourseId.is_in(self.course_ids.iter().copied()))
             .into_tuple()
-            .all(&desk.db)
+            .all(&app.db)
             .await?;
         let unsubscribed = unsubscription::Entity::find()
             .filter(unsubscription::Column::EmailKey.is_in(&self.addresses))
             .filter(unsubscription::Column::Topic.eq(Topic::Deadlines))
-            .all(&desk.db)
+            .all(&app.db)
             .await?;
         let mut instructions: HashMap<Uuid, Vec<letter_instruction::Model>> = HashMap::new();
-        for said in letter_instruction::about(self.ids.iter().copied()).all(&desk.db).await? {
+        for said in letter_instruction::about(self.ids.iter().copied()).all(&app.db).await? {
             instructions.entry(said.subject_id).or_default().push(said);
         }
         Ok(People {
@@ -157,12 +157,12 @@ fn once<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 /// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c Desk) -> F) -> Result<&'a HashMap<Uuid, T>>
+async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c AppState) -> F) -> Result<&'a HashMap<Uuid, T>>
 where
     F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
 {
-    let desk = ctx.data::<Desk>()?;
-    cell.get_or_try_init(|| load(desk)).await.or_opaque()
+    let app = ctx.data::<AppState>()?;
+    cell.get_or_try_init(|| load(app)).await.or_opaque()
 }
 
 /// What a row points at, and so must be there.

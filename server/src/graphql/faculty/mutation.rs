@@ -12,9 +12,9 @@ use super::write::{MergeFacultyMembersInput, SetCourseFacultyInput, UpsertFacult
 use crate::action::merge_faculty_members::merge_faculty_members;
 use crate::action::upsert_faculty_member::upsert_faculty_member;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::course_file::apart::Seen;
 use crate::course_file::{Edit, edit};
-use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::mutation::written;
 use crate::graphql::directive::{cost, of_act};
@@ -89,33 +89,33 @@ impl FacultyMutation {
 }
 
 /// A person as they are stored now.
-async fn stored(desk: &Desk, id: Uuid) -> Answer<FacultyMember> {
-    let row = faculty_member::Entity::find_by_id(id).one(&desk.db).await?;
+async fn stored(app: &AppState, id: Uuid) -> Answer<FacultyMember> {
+    let row = faculty_member::Entity::find_by_id(id).one(&app.db).await?;
     Ok(row.map(|row| FacultyMember(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("faculty member {id} has gone")))?)
 }
 
-async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertFacultyMemberInput) -> Answer<FacultyMember> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertFacultyMemberInput) -> Answer<FacultyMember> {
     viewer.signed_in()?;
     let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
-    let id = upsert_faculty_member(desk, viewer, which, |row| input.write(row)).await?;
-    stored(desk, id).await
+    let id = upsert_faculty_member(app, viewer, which, |row| input.write(row)).await?;
+    stored(app, id).await
 }
 
-async fn merge(desk: &Desk, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<(FacultyMember, ID)> {
+async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<(FacultyMember, ID)> {
     viewer.signed_in()?;
     let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
     let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");
     let first = Seen { id: member(keep_id)?, version: *keep_version };
     let second = Seen { id: member(merge_id)?, version: *merge_version };
     let removed = global(Kind::FacultyMember, second.id);
-    let id = merge_faculty_members(desk, viewer, first, second).await?;
-    Ok((stored(desk, id).await?, removed))
+    let id = merge_faculty_members(app, viewer, first, second).await?;
+    Ok((stored(app, id).await?, removed))
 }
 
-async fn set_faculty(desk: &Desk, viewer: &Viewer, input: SetCourseFacultyInput) -> Answer<Course> {
+async fn set_faculty(app: &AppState, viewer: &Viewer, input: SetCourseFacultyInput) -> Answer<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "setCourseFaculty", needs: input.needs() };
-    let done = edit(desk, viewer, act, |stored, file| input.write(stored, file)).await;
-    written(desk, done).await
+    let done = edit(app, viewer, act, |stored, file| input.write(stored, file)).await;
+    written(app, done).await
 }

@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{FacultyFilter, FacultyMember};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
@@ -30,9 +30,9 @@ impl FacultyQuery {
         #[graphql(desc = "The person's unique name in addresses.")] slug: String,
     ) -> Nullable<FacultyMember> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_faculty());
-            Ok(select.one(&desk.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
+            Ok(select.one(&app.db).await.or_opaque()?.map(|row| FacultyMember(Arc::new(row))))
         })
         .await
     }
@@ -48,14 +48,14 @@ impl FacultyQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which members; all where nothing is said.")] filter: Option<FacultyFilter>,
     ) -> Result<Page<FacultyMember>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let sort = Sort::ascending([(Expr::col((Entity, "name_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("faculty", &sort.shape())?;
         let text = filter.unwrap_or_default().text;
-        let found = searched(text)?.find(&desk.db, FACULTY, Column::Id.into_expr()).await.or_opaque()?;
+        let found = searched(text)?.find(&app.db, FACULTY, Column::Id.into_expr()).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_faculty());
         let total = total(ctx, || select.clone().filter(found.count)).await?;
-        let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+        let found = wanted.fetch::<Model, _, _>(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
         Ok(found.connection_of(total, |row| FacultyMember(Arc::new(row))))
     }
 }

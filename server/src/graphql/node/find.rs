@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::Node;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::announcement::{self, Announcement};
 use crate::graphql::audit::{self, AuditEntry};
 use crate::graphql::course::Course;
@@ -28,7 +28,7 @@ use crate::viewer::Viewer;
 type Name = (Kind, Uuid);
 
 /// What these names stand for. The number of statements depends on the kinds, not on how many names there are.
-pub async fn find(desk: &Desk, viewer: &Viewer, named: &[Option<Name>]) -> Result<HashMap<Name, Node>, DbErr> {
+pub async fn find(app: &AppState, viewer: &Viewer, named: &[Option<Name>]) -> Result<HashMap<Name, Node>, DbErr> {
     let mut by_kind: Vec<(Kind, Vec<Uuid>)> = Vec::new();
     for (kind, id) in named.iter().flatten() {
         match by_kind.iter_mut().find(|(known, _)| known == kind) {
@@ -39,67 +39,67 @@ pub async fn find(desk: &Desk, viewer: &Viewer, named: &[Option<Name>]) -> Resul
     }
     let mut found = HashMap::new();
     for (kind, ids) in by_kind {
-        let nodes = of_kind(desk, viewer, kind, ids).await?;
+        let nodes = of_kind(app, viewer, kind, ids).await?;
         found.extend(nodes.into_iter().map(|(id, node)| ((kind, id), node)));
     }
     Ok(found)
 }
 
-async fn of_kind(desk: &Desk, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Node)>, DbErr> {
+async fn of_kind(app: &AppState, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Node)>, DbErr> {
     Ok(match kind {
         Kind::Course => {
-            let pages = pages(desk, viewer, &ids).await?;
+            let pages = pages(app, viewer, &ids).await?;
             pages.into_values().map(|page| (page.course.id, Node::Course(Course::new(page)))).collect()
         }
         Kind::Session => {
             let select = session::Entity::find().select_only().column(session::Column::Id).column(session::Column::CourseId);
             let select = select.filter(session::Column::Id.is_in(ids));
             let select = select.filter(session::Column::CourseId.in_subquery(viewer.visible_course_ids()));
-            let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&desk.db).await?;
-            let pages = pages(desk, viewer, &courses_of(&found)).await?;
+            let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&app.db).await?;
+            let pages = pages(app, viewer, &courses_of(&found)).await?;
             let node = |(id, course_id)| Some((id, Node::Session(Session::find(pages.get(&course_id)?, id)?)));
             found.into_iter().filter_map(node).collect()
         }
         Kind::Track => {
             let select = track::Entity::find().filter(track::Column::Id.is_in(ids));
             let select = select.filter(track::Column::CourseId.in_subquery(viewer.visible_course_ids()));
-            select.all(&desk.db).await?.into_iter().map(|row| (row.id, Node::Track(Track(Arc::new(row))))).collect()
+            select.all(&app.db).await?.into_iter().map(|row| (row.id, Node::Track(Track(Arc::new(row))))).collect()
         }
         Kind::FacultyMember => {
             let select = faculty_member::Entity::find().filter(faculty_member::Column::Id.is_in(ids)).filter(viewer.visible_faculty());
             let node = |row: faculty_member::Model| (row.id, Node::FacultyMember(FacultyMember(Arc::new(row))));
-            select.all(&desk.db).await?.into_iter().map(node).collect()
+            select.all(&app.db).await?.into_iter().map(node).collect()
         }
         Kind::Series => {
             let select = series::Entity::find().select_only().column(series::Column::Id);
             let select = select.filter(series::Column::Id.is_in(ids)).filter(viewer.visible_series());
-            let seen: Vec<Uuid> = select.into_tuple().all(&desk.db).await?;
-            desk.catalogue.serieses(&desk.db, &seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
+            let seen: Vec<Uuid> = select.into_tuple().all(&app.db).await?;
+            app.catalogue.serieses(&app.db, &seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
         }
         Kind::Organization => {
             let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).filter(viewer.visible_organizations());
             let node = |row: organization::Model| (row.id, Node::Organization(Organization(Arc::new(row))));
-            select.all(&desk.db).await?.into_iter().map(node).collect()
+            select.all(&app.db).await?.into_iter().map(node).collect()
         }
         Kind::Registration => {
             let node = |found: Registration| (found.row().id, Node::Registration(found));
-            registration::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            registration::query::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         Kind::Notice => {
             let node = |found: Notice| (found.row.id, Node::Notice(found));
-            notice::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            notice::query::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         Kind::AuditEntry => {
             let node = |found: AuditEntry| (found.row().id, Node::AuditEntry(found));
-            audit::query::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            audit::query::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         Kind::Enquiry => {
             let node = |found: Enquiry| (found.row().id, Node::Enquiry(found));
-            enquiry::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            enquiry::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         Kind::Announcement => {
             let node = |found: Announcement| (found.row().id, Node::Announcement(found));
-            announcement::seen(desk, viewer, ids).await?.into_iter().map(node).collect()
+            announcement::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, not by themselves.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),
@@ -111,8 +111,8 @@ fn courses_of(found: &[(Uuid, Uuid)]) -> Vec<Uuid> {
 }
 
 /// The pages of these courses that the viewer may see, by id.
-async fn pages(desk: &Desk, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    let mut pages = desk.catalogue.pages_by_id(&desk.db, ids).await?;
+async fn pages(app: &AppState, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    let mut pages = app.catalogue.pages_by_id(&app.db, ids).await?;
     pages.retain(|_, page| viewer.sees_course(page));
     Ok(pages)
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::Node;
 use super::find::find;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::parse;
@@ -35,6 +35,6 @@ impl NodeQuery {
 
 async fn nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
     let named: Vec<_> = ids.iter().map(|id| parse(id)).collect();
-    let found = find(ctx.data::<Desk>()?, ctx.data::<Viewer>()?, &named).await.or_opaque()?;
+    let found = find(ctx.data::<AppState>()?, ctx.data::<Viewer>()?, &named).await.or_opaque()?;
     Ok(named.into_iter().map(|name| name.and_then(|name| found.get(&name).cloned())).collect())
 }

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::planned::NotSentReason;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::facts;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
@@ -79,28 +79,25 @@ impl ExplainQuery {
         #[graphql(desc = "Which letter.")] letter: Letter,
     ) -> Nullable<Explanation> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let Some(id) = global_id::of(Kind::Registration, &registration_id) else { return Ok(None) };
-            found(desk, viewer, id, letter.into()).await.or_opaque()
+            found(app, viewer, id, letter.into()).await.or_opaque()
         })
         .await
     }
 }
 
-async fn found(desk: &Desk, viewer: &Viewer, id: Uuid, letter: mailing::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
+async fn found(app: &AppState, viewer: &Viewer, id: Uuid, letter: mailing::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
     let Some(mine) = viewer.run_registrations() else { return Ok(None) };
-    let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&desk.db).await? else { return Ok(None) };
+    let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&app.db).await? else { return Ok(None) };
     let course_id = row.course_id;
-    let Some(page) = desk.catalogue.page(&desk.db, course_id).await? else { return Ok(None) };
-    let course = page.facts(facts::news(&desk.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
-    let person = facts::person(&desk.db, row).await?;
-    let notices = notice::Entity::find()
-        .filter(notice::Column::RegistrationId.eq(id))
-        .filter(notice::Column::Letter.eq(letter))
-        .all(&desk.db)
-        .await?;
-    let swept_to = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&desk.db).await?.map(|mark| mark.swept_to);
-    let now = desk.nature.now();
+    let Some(page) = app.catalogue.page(&app.db, course_id).await? else { return Ok(None) };
+    let course = page.facts(facts::news(&app.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
+    let person = facts::person(&app.db, row).await?;
+    let notices =
+        notice::Entity::find().filter(notice::Column::RegistrationId.eq(id)).filter(notice::Column::Letter.eq(letter)).all(&app.db).await?;
+    let swept_to = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?.map(|mark| mark.swept_to);
+    let now = app.nature.now();
     let accounts = explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
     let summary = explain::summary(&course, letter, &accounts);
     let told = |account: explain::LetterAccount| {

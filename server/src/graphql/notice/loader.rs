@@ -7,20 +7,20 @@ use entity::{letter_instruction, notice};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::refusal::OrOpaque;
 
 /// Puts what letters load through into a request, for this request alone. Whose letters may be seen has been decided where they were found.
-pub fn loaders(request: async_graphql::Request, desk: &Desk) -> async_graphql::Request {
+pub fn loaders(request: async_graphql::Request, app: &AppState) -> async_graphql::Request {
     request
-        .data(DataLoader::new(Instructions { desk: desk.clone() }, tokio::spawn))
-        .data(DataLoader::new(SentAgain { desk: desk.clone() }, tokio::spawn))
+        .data(DataLoader::new(Instructions { app: app.clone() }, tokio::spawn))
+        .data(DataLoader::new(SentAgain { app: app.clone() }, tokio::spawn))
 }
 
 /// What staff said, oldest first, by the registration or the enquiry that it is about.
 #[derive(Debug)]
 pub struct Instructions {
-    desk: Desk,
+    app: AppState,
 }
 
 impl Loader<Uuid> for Instructions {
@@ -28,7 +28,7 @@ impl Loader<Uuid> for Instructions {
     type Error = async_graphql::Error;
 
     async fn load(&self, subjects: &[Uuid]) -> async_graphql::Result<HashMap<Uuid, Self::Value>> {
-        let rows = letter_instruction::about(subjects.iter().copied()).all(&self.desk.db).await.or_opaque()?;
+        let rows = letter_instruction::about(subjects.iter().copied()).all(&self.app.db).await.or_opaque()?;
         let mut found: HashMap<Uuid, Self::Value> = HashMap::new();
         for row in rows {
             found.entry(row.subject_id).or_default().push(row);
@@ -40,7 +40,7 @@ impl Loader<Uuid> for Instructions {
 /// Letters that were sent again, oldest first, by the registration or the enquiry that they are about.
 #[derive(Debug)]
 pub struct SentAgain {
-    desk: Desk,
+    app: AppState,
 }
 
 impl Loader<Uuid> for SentAgain {
@@ -55,7 +55,7 @@ impl Loader<Uuid> for SentAgain {
             .filter(whose)
             .filter(notice::Column::Occurrence.contains(entity::mailing::instructed::AGAIN))
             .order_by_asc(notice::Column::Id)
-            .all(&self.desk.db)
+            .all(&self.app.db)
             .await
             .or_opaque()?;
         let mut found: HashMap<Uuid, Self::Value> = HashMap::new();

@@ -7,7 +7,7 @@ use super::object::Notice;
 use super::planned::PlannedLetter;
 use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
@@ -81,9 +81,9 @@ impl NoticeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter.")] input: CancelNoticeInput,
     ) -> Result<CancelNoticePayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
-            Ok(which) => stop(desk, viewer, which).await,
+            Ok(which) => stop(app, viewer, which).await,
             Err(no) => Err(no.into()),
         })
     }
@@ -96,22 +96,22 @@ impl NoticeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter.")] input: ResendNoticeInput,
     ) -> Result<ResendNoticePayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let id =
             viewer.signed_in().cloned().and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| No::not_found("letter")));
         let ended: Answer<Notice> = match id {
-            Ok(id) => resend_notice(desk, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true }),
+            Ok(id) => resend_notice(app, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true }),
             Err(no) => Err(no.into()),
         };
         answer(ended)
     }
 }
 
-async fn stop(desk: &Desk, viewer: &Viewer, which: Which) -> Answer<CancelNoticePayload> {
-    match cancel_notice(desk, viewer, which).await? {
+async fn stop(app: &AppState, viewer: &Viewer, which: Which) -> Answer<CancelNoticePayload> {
+    match cancel_notice(app, viewer, which).await? {
         Stopped::Noticed(row) => Ok(Notice { row, staff: true }.into()),
         Stopped::Planned(planned, course_id) => {
-            let page = desk.catalogue.page(&desk.db, course_id).await?;
+            let page = app.catalogue.page(&app.db, course_id).await?;
             let zone = page.map_or_else(entity::Zone::utc, |page| page.course.time_zone.clone());
             Ok(PlannedLetter::new(*planned, 1, zone).into())
         }

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::object::{Notice, NoticeState};
 use super::planned::{NotSentReason, PlannedLetter};
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
-use crate::desk::Desk;
 use crate::facts;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
@@ -64,16 +64,16 @@ impl NoticeFilter {
 const SAMPLES: usize = 3;
 
 /// The letters to come for people of these kinds; some of them are named where that is asked for.
-async fn coming(desk: &Desk, page: &CoursePage, kinds: &[plan::LearnerKind], named: bool) -> Result<Vec<PlannedLetter>, DbErr> {
-    let now = desk.nature.now();
+async fn coming(app: &AppState, page: &CoursePage, kinds: &[plan::LearnerKind], named: bool) -> Result<Vec<PlannedLetter>, DbErr> {
+    let now = app.nature.now();
     let course_id = page.course.id;
-    let facts = page.facts(facts::news(&desk.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
+    let facts = page.facts(facts::news(&app.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
     let mut crowds = Vec::new();
     if kinds.iter().any(|kind| kind.status().is_some()) {
-        crowds.extend(census::registered(&desk.db, &[course_id], now).await?);
+        crowds.extend(census::registered(&app.db, &[course_id], now).await?);
     }
     if kinds.contains(&plan::LearnerKind::Enquirer) {
-        crowds.extend(census::interested(&desk.db, course_id).await?);
+        crowds.extend(census::interested(&app.db, course_id).await?);
     }
     let mut letters = Vec::new();
     for kind in kinds {
@@ -86,7 +86,7 @@ async fn coming(desk: &Desk, page: &CoursePage, kinds: &[plan::LearnerKind], nam
         }
     }
     let wanted: Vec<Uuid> = if named { letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect() } else { Vec::new() };
-    let learners = census::learners(&desk.db, wanted).await?;
+    let learners = census::learners(&app.db, wanted).await?;
     let letter = |(reach, samples): (reach::Reach, Vec<Uuid>)| {
         let people = i32::try_from(reach.people).unwrap_or(i32::MAX);
         let samples = samples.iter().filter_map(|id| learners.get(id)).cloned().collect();
@@ -108,7 +108,7 @@ impl LettersOfCourse {
         >,
     ) -> Nullable<Vec<PlannedLetter>> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
             }
@@ -117,7 +117,7 @@ impl LettersOfCourse {
                 |kind| vec![kind.into()],
             );
             let named = ctx.look_ahead().field("sampleRecipients").exists();
-            coming(desk, &self.0, &kinds, named).await.or_opaque().map(Some)
+            coming(app, &self.0, &kinds, named).await.or_opaque().map(Some)
         })
         .await
     }
@@ -165,6 +165,6 @@ pub async fn page_of(
         (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
         (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
     ]);
-    let slice = wanted.shaped(of, &sort.shape())?.fetch(&ctx.data::<Desk>()?.db, select, &sort).await.or_opaque()?;
+    let slice = wanted.shaped(of, &sort.shape())?.fetch(&ctx.data::<AppState>()?.db, select, &sort).await.or_opaque()?;
     Ok(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true }))
 }

@@ -9,8 +9,8 @@ use sea_orm::EntityTrait;
 use super::Organization;
 use crate::action::upsert_organization::upsert_organization;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::course_file::format;
-use crate::desk::Desk;
 use crate::graphql::course::edit::describe::set;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
@@ -59,11 +59,11 @@ impl OrganizationMutation {
     }
 }
 
-async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertOrganizationInput) -> Answer<Organization> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput) -> Answer<Organization> {
     viewer.signed_in()?;
     let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
-    let id = upsert_organization(desk, viewer, which, |row| input.write(row)).await?;
-    let row = organization::Entity::find_by_id(id).one(&desk.db).await?;
+    let id = upsert_organization(app, viewer, which, |row| input.write(row)).await?;
+    let row = organization::Entity::find_by_id(id).one(&app.db).await?;
     Ok(row.map(|row| Organization(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("organization {id} has gone")))?)
 }
 

@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Organization;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, max_length, of_list, of_search};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
@@ -33,9 +33,9 @@ impl OrganizationQuery {
     /// The organization of this name; null where there is none that the viewer may see.
     async fn organization(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Organization> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().filter(Column::Slug.eq(slug)).filter(viewer.visible_organizations());
-            Ok(select.one(&desk.db).await.or_opaque()?.map(|row| Organization(Arc::new(row))))
+            Ok(select.one(&app.db).await.or_opaque()?.map(|row| Organization(Arc::new(row))))
         })
         .await
     }
@@ -51,14 +51,14 @@ impl OrganizationQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which organizations; all where nothing is said.")] filter: Option<OrganizationFilter>,
     ) -> Result<Page<Organization>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let sort = Sort::ascending([(Expr::col((Entity, "name_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("organizations", &sort.shape())?;
         let text = filter.unwrap_or_default().text;
-        let found = searched(text)?.find(&desk.db, ORGANIZATIONS, Column::Id.into_expr()).await.or_opaque()?;
+        let found = searched(text)?.find(&app.db, ORGANIZATIONS, Column::Id.into_expr()).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_organizations());
         let total = total(ctx, || select.clone().filter(found.count)).await?;
-        let found = wanted.fetch::<Model, _, _>(&desk.db, select.filter(found.page), &sort).await.or_opaque()?;
+        let found = wanted.fetch::<Model, _, _>(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
         Ok(found.connection_of(total, |row| Organization(Arc::new(row))))
     }
 }

@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use super::input::PreviewLetterInput;
 use super::letter::{LetterPreview, PreviewLetterPayload};
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::census;
-use crate::desk::Desk;
 use crate::graphql::payload::answer;
 use crate::preview::Preview;
 use crate::preview::letter::{PreviewLetter, Reader};
@@ -26,31 +26,31 @@ impl PreviewQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter, and to whom.")] input: PreviewLetterInput,
     ) -> Result<PreviewLetterPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let preview = ctx.data::<Preview>()?;
         answer(match viewer.signed_in().cloned().and(input.read()) {
-            Ok(wanted) => shown(desk, viewer, preview, wanted).await,
+            Ok(wanted) => shown(app, viewer, preview, wanted).await,
             Err(no) => Err(no.into()),
         })
     }
 }
 
-async fn shown(desk: &Desk, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> Answer<LetterPreview> {
-    let previewed = preview.letter(desk, viewer, &wanted).await?;
+async fn shown(app: &AppState, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> Answer<LetterPreview> {
+    let previewed = preview.letter(app, viewer, &wanted).await?;
     let people = match wanted.reader {
         Reader::Kind(kind) => match kind.status() {
             Some(status) => {
-                let now = desk.nature.now();
+                let now = app.nature.now();
                 let meant = previewed.announcement.as_ref().map(|row| row.audience(now));
                 registration::Entity::find()
                     .filter(registration::Column::CourseId.eq(wanted.course_id))
                     .filter(registration::seated(now))
                     .filter(registration::Column::Status.eq(status))
                     .filter(Condition::all().add_option(meant))
-                    .count(&desk.db)
+                    .count(&app.db)
                     .await?
             }
-            None => census::interested(&desk.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum(),
+            None => census::interested(&app.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum(),
         },
         Reader::Registration(_) | Reader::Enquiry(_) => 1,
     };

@@ -6,8 +6,8 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::input::{RehearsalMove, RehearsalRole};
 use crate::answer::No;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, list_size};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
@@ -104,7 +104,7 @@ impl RehearsalOfCourse {
         #[graphql(desc = "The track that the person takes; the course's first where it is not given.")] track_id: Option<ID>,
     ) -> Nullable<Rehearsal> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
             }
@@ -122,7 +122,7 @@ impl RehearsalOfCourse {
                 cancelled_on: cancelled_on.map(|day| day.0),
                 track,
             };
-            match ctx.data::<Preview>()?.rehearse(desk, Arc::clone(&self.0), script).await {
+            match ctx.data::<Preview>()?.rehearse(app, Arc::clone(&self.0), script).await {
                 Ok(rehearsal) => Ok(Some(rehearsal.into())),
                 Err(No::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
                 Err(No::Fault(fault)) => Err(opaque(&fault)),

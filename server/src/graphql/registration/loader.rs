@@ -8,25 +8,25 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::object::Registration;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::refusal::OrOpaque;
 use crate::viewer::Viewer;
 
 /// Puts what registrations load through into a request: as seen by `viewer`, and for this request alone.
-pub fn loaders(request: async_graphql::Request, desk: &Desk, viewer: &Viewer) -> async_graphql::Request {
-    request.data(DataLoader::new(ViewerRegistrations::new(desk, viewer), tokio::spawn))
+pub fn loaders(request: async_graphql::Request, app: &AppState, viewer: &Viewer) -> async_graphql::Request {
+    request.data(DataLoader::new(ViewerRegistrations::new(app, viewer), tokio::spawn))
 }
 
 /// The viewer's registration by course: the live one, or else the newest.
 #[derive(Debug)]
 pub struct ViewerRegistrations {
-    desk: Desk,
+    app: AppState,
     learner_id: Option<Uuid>,
 }
 
 impl ViewerRegistrations {
-    fn new(desk: &Desk, viewer: &Viewer) -> Self {
-        Self { desk: desk.clone(), learner_id: viewer.learner.as_ref().map(|learner| learner.id) }
+    fn new(app: &AppState, viewer: &Viewer) -> Self {
+        Self { app: app.clone(), learner_id: viewer.learner.as_ref().map(|learner| learner.id) }
     }
 }
 
@@ -40,10 +40,10 @@ impl Loader<Uuid> for ViewerRegistrations {
         let mut rows = registration::Entity::find()
             .filter(registration::Column::LearnerId.eq(learner_id))
             .filter(registration::Column::CourseId.is_in(keys.to_vec()))
-            .all(&self.desk.db)
+            .all(&self.app.db)
             .await
             .or_opaque()?;
-        let now = self.desk.nature.now();
+        let now = self.app.nature.now();
         // The best comes last, and so stays in the map.
         rows.sort_by_key(|row| {
             let live = match row.status_at(now) {

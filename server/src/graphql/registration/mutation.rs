@@ -10,7 +10,7 @@ use crate::action::record_payment::record_payment;
 use crate::action::register::register;
 use crate::action::submit_evaluation::submit_evaluation;
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::evaluation::input::SubmitEvaluationInput;
 use crate::graphql::payload::{answer, payload};
@@ -49,14 +49,14 @@ payload! {
 }
 
 /// Runs an action on an input that may not be readable: who is not signed in is told that first.
-async fn done<I, F>(ctx: &Context<'_>, input: Result<I, No>, act: impl FnOnce(Desk, Viewer, I) -> F) -> Result<Answer<Registration>>
+async fn done<I, F>(ctx: &Context<'_>, input: Result<I, No>, act: impl FnOnce(AppState, Viewer, I) -> F) -> Result<Answer<Registration>>
 where
     F: Future<Output = Answer<registration::Model>>,
 {
-    let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+    let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
     let read = viewer.signed_in().cloned().and(input);
     Ok(match read {
-        Ok(input) => act(desk.clone(), viewer.clone(), input).await.map(Registration::from),
+        Ok(input) => act(app.clone(), viewer.clone(), input).await.map(Registration::from),
         Err(no) => Err(no.into()),
     })
 }
@@ -74,7 +74,7 @@ impl RegistrationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, as what, in which track.")] input: RegisterInput,
     ) -> Result<RegisterPayload> {
-        answer(done(ctx, input.read(), async |desk, viewer, input| register(&desk, &viewer, &input).await).await?)
+        answer(done(ctx, input.read(), async |app, viewer, input| register(&app, &viewer, &input).await).await?)
     }
 
     /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. A quote that has lapsed is
@@ -85,7 +85,7 @@ impl RegistrationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What came in, and for which registration.")] input: RecordPaymentInput,
     ) -> Result<RecordPaymentPayload> {
-        answer(done(ctx, input.read(), async |desk, viewer, input| record_payment(&desk, &viewer, &input).await).await?)
+        answer(done(ctx, input.read(), async |app, viewer, input| record_payment(&app, &viewer, &input).await).await?)
     }
 
     /// Cancels a registration: the learner an own one until the course starts, staff any of a course that they run.
@@ -95,7 +95,7 @@ impl RegistrationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which registration.")] input: CancelRegistrationInput,
     ) -> Result<CancelRegistrationPayload> {
-        answer(done(ctx, input.read(), async |desk, viewer, input| cancel_registration(&desk, &viewer, &input).await).await?)
+        answer(done(ctx, input.read(), async |app, viewer, input| cancel_registration(&app, &viewer, &input).await).await?)
     }
 
     /// Hands in the evaluation of an own confirmed registration: once, from the end of the course to the evaluation deadline.
@@ -105,6 +105,6 @@ impl RegistrationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The filled-in form.")] input: SubmitEvaluationInput,
     ) -> Result<SubmitEvaluationPayload> {
-        answer(done(ctx, input.read(), async |desk, viewer, input| submit_evaluation(&desk, &viewer, &input).await).await?)
+        answer(done(ctx, input.read(), async |app, viewer, input| submit_evaluation(&app, &viewer, &input).await).await?)
     }
 }

@@ -8,7 +8,7 @@ use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
 use super::together::Together;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::facts::Said;
 use crate::graphql::course::{Course, Statement};
 use crate::graphql::directive::{cost, list_size, of_list};
@@ -116,24 +116,24 @@ impl Registration {
 
     /// Where it is in its life at this moment. A hold that has ended makes it expired at once.
     async fn status(&self, ctx: &Context<'_>) -> Result<RegistrationStatus> {
-        Ok(self.row.status_at(ctx.data::<Desk>()?.nature.now()).into())
+        Ok(self.row.status_at(ctx.data::<AppState>()?.nature.now()).into())
     }
 
     /// What it costs: as it was told to the learner, or at today's price where that quote has lapsed and the seat is still held.
     async fn quote(&self, ctx: &Context<'_>) -> Result<Quote> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = ctx.data::<AppState>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.quote)
     }
 
     /// What came in so far.
     async fn paid(&self, ctx: &Context<'_>) -> Result<Money> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = ctx.data::<AppState>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.paid)
     }
 
     /// What is still to be paid; zero where it is confirmed, or no longer live.
     async fn due(&self, ctx: &Context<'_>) -> Result<Money> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = ctx.data::<AppState>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.due)
     }
 
@@ -166,7 +166,7 @@ impl Registration {
     /// Where its evaluation stands; null unless the registration is confirmed.
     async fn evaluation(&self, ctx: &Context<'_>) -> Nullable<EvaluationStanding> {
         nullable(async {
-            let now = ctx.data::<Desk>()?.nature.now();
+            let now = ctx.data::<AppState>()?.nature.now();
             if self.row.status_at(now) != Status::Confirmed {
                 return Ok(None);
             }
@@ -180,7 +180,7 @@ impl Registration {
     /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
     #[graphql(directive = list_size::apply(20))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
-        let now = ctx.data::<Desk>()?.nature.now();
+        let now = ctx.data::<AppState>()?.nature.now();
         let facts = self.together.facts(ctx, self.row.course_id).await?;
         let basis = Some(account(ctx, &self.together, &self.row, now).await?.basis);
         let evaluated_at = self.together.evaluated_at(ctx, self.row.id).await?;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::input::{RegistrationFilter, RegistrationOrder};
 use super::loader::ViewerRegistrations;
 use super::object::Registration;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Key, Page, Shape, Sort, Wanted, total};
@@ -33,11 +33,11 @@ impl RegistrationQuery {
         #[graphql(desc = "What the learner reads out; lower case and spaces around it do not matter.")] code: String,
     ) -> Nullable<Registration> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let row = registration::Entity::find()
                 .filter(registration::Column::Code.eq(code.trim().to_uppercase()))
                 .filter(viewer.visible_registrations())
-                .one(&desk.db)
+                .one(&app.db)
                 .await
                 .or_opaque()?;
             Ok(row.map(Registration::from))
@@ -96,11 +96,11 @@ pub async fn of_viewer_for_course(ctx: &Context<'_>, course_id: Uuid) -> Result<
 }
 
 /// Those of the registrations with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Registration>, DbErr> {
+pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Registration>, DbErr> {
     let rows = registration::Entity::find()
         .filter(registration::Column::Id.is_in(ids))
         .filter(viewer.visible_registrations())
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     Ok(Registration::together(rows))
 }
@@ -108,16 +108,16 @@ pub async fn seen(desk: &Desk, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::
 /// The teaching sessions to come of all courses for which the learner `learner_id` is confirmed, in the order of time, for
 /// `Viewer.upcomingSessions`: those of the learner's track, as long as they have not ended.
 pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Wanted) -> Result<Page<Session>> {
-    let desk = ctx.data::<Desk>()?;
-    let now = desk.nature.now();
+    let app = ctx.data::<AppState>()?;
+    let now = app.nature.now();
     let confirmed = registration::Entity::find()
         .filter(registration::Column::LearnerId.eq(learner_id))
         .filter(registration::Column::Status.eq(Status::Confirmed))
-        .all(&desk.db)
+        .all(&app.db)
         .await
         .or_opaque()?;
     let course_ids: Vec<Uuid> = confirmed.iter().map(|registration| registration.course_id).collect();
-    let pages = desk.catalogue.pages(&desk.db, &course_ids).await.or_opaque()?;
+    let pages = app.catalogue.pages(&app.db, &course_ids).await.or_opaque()?;
     let mut sessions: Vec<Session> = Vec::new();
     for page in pages.iter().filter(|page| page.course.status == entity::course::Status::Published) {
         let track =
@@ -147,9 +147,9 @@ async fn page_of(
     filter: Option<RegistrationFilter>,
     order: Option<RegistrationOrder>,
 ) -> Result<Page<Registration>> {
-    let desk = ctx.data::<Desk>()?;
+    let app = ctx.data::<AppState>()?;
     let filter = filter.unwrap_or_default().read().map_err(|no| bad_argument(no.to_string()))?;
-    let select = registration::Entity::find().filter(scope).filter(filter.condition(desk.nature.now()));
+    let select = registration::Entity::find().filter(scope).filter(filter.condition(app.nature.now()));
     let total = total(ctx, || select.clone()).await?;
     let (name, sort) = match order.map(|order| order.read()) {
         None => ("registrations", Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)])),
@@ -163,6 +163,6 @@ async fn page_of(
             (name, order.sort())
         }
     };
-    let slice = wanted.shaped(name, &sort.shape())?.fetch(&desk.db, select, &sort).await.or_opaque()?;
+    let slice = wanted.shaped(name, &sort.shape())?.fetch(&app.db, select, &sort).await.or_opaque()?;
     Ok(slice.map(Registration::together).connection_of(total, |node| node))
 }

@@ -15,8 +15,8 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::answer::Fault;
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::desk::Desk;
 use crate::facts::{self, Said};
 use crate::graphql::refusal::OrOpaque;
 
@@ -79,39 +79,39 @@ impl Together {
 
     /// The quote of a registration.
     pub async fn quote(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&QuoteRow> {
-        let quotes = read(ctx, &self.quotes, |desk| quotes(desk, &self.ids)).await?;
+        let quotes = read(ctx, &self.quotes, |app| quotes(app, &self.ids)).await?;
         must(quotes.get(&registration_id), "quote", registration_id)
     }
 
     /// What came in for a registration, in cents.
     pub async fn paid(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<i64> {
-        let paid = read(ctx, &self.paid, |desk| paid(desk, &self.ids)).await?;
+        let paid = read(ctx, &self.paid, |app| paid(app, &self.ids)).await?;
         Ok(paid.get(&registration_id).copied().unwrap_or(0))
     }
 
     /// When the evaluation of a registration was handed in, if it was.
     pub async fn evaluated_at(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<Option<Instant>> {
-        let evaluated = read(ctx, &self.evaluated, |desk| evaluated(desk, &self.ids)).await?;
+        let evaluated = read(ctx, &self.evaluated, |app| evaluated(app, &self.ids)).await?;
         Ok(evaluated.get(&registration_id).copied())
     }
 
     /// A learner.
     pub async fn learner(&self, ctx: &Context<'_>, learner_id: Uuid) -> Result<&learner::Model> {
-        let learners = read(ctx, &self.learners, |desk| learners(desk, &self.learner_ids)).await?;
+        let learners = read(ctx, &self.learners, |app| learners(app, &self.learner_ids)).await?;
         must(learners.get(&learner_id), "learner", learner_id)
     }
 
     /// A course page.
     pub async fn page(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&Arc<CoursePage>> {
-        let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
+        let pages = read(ctx, &self.pages, |app| pages(app, &self.course_ids)).await?;
         must(pages.get(&course_id), "course", course_id)
     }
 
     /// What the mailing plan goes by.
     pub async fn facts(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&CourseFacts> {
-        let pages = read(ctx, &self.pages, |desk| pages(desk, &self.course_ids)).await?;
-        let made = async |desk: &Desk| {
-            let mut news = facts::news(&desk.db, &self.course_ids).await?;
+        let pages = read(ctx, &self.pages, |app| pages(app, &self.course_ids)).await?;
+        let made = async |app: &AppState| {
+            let mut news = facts::news(&app.db, &self.course_ids).await?;
             Ok(pages.iter().map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default()))).collect())
         };
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
@@ -119,30 +119,30 @@ impl Together {
 
     /// What was said about letters to the person of a registration.
     pub async fn said(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<Said> {
-        let said = read(ctx, &self.said, |desk| facts::said(&desk.db, &self.people)).await?;
+        let said = read(ctx, &self.said, |app| facts::said(&app.db, &self.people)).await?;
         Ok(said.get(&registration_id).cloned().unwrap_or_default())
     }
 
     /// The notices about a registration, in the order in which they were entered.
     pub async fn notices(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&[notice::Model]> {
-        let notices = read(ctx, &self.notices, |desk| notices(desk, &self.ids)).await?;
+        let notices = read(ctx, &self.notices, |app| notices(app, &self.ids)).await?;
         Ok(notices.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// The statements that a registration was made under, in the order of the course page of its day.
     pub async fn statements(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&[statement::Model]> {
-        let statements = read(ctx, &self.statements, |desk| statements(desk, &self.ids)).await?;
+        let statements = read(ctx, &self.statements, |app| statements(app, &self.ids)).await?;
         Ok(statements.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
     }
 }
 
 /// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c Desk) -> F) -> Result<&'a HashMap<Uuid, T>>
+async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c AppState) -> F) -> Result<&'a HashMap<Uuid, T>>
 where
     F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
 {
-    let desk = ctx.data::<Desk>()?;
-    cell.get_or_try_init(|| load(desk)).await.or_opaque()
+    let app = ctx.data::<AppState>()?;
+    cell.get_or_try_init(|| load(app)).await.or_opaque()
 }
 
 /// What a row points at, and so must be there.
@@ -150,12 +150,12 @@ fn must<T>(found: Option<T>, what: &str, id: Uuid) -> Result<T> {
     found.ok_or_else(|| Fault::Stored(format!("there is no {what} for {id}"))).or_opaque()
 }
 
-async fn quotes(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, DbErr> {
-    let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids.iter().copied())).all(&desk.db).await?;
+async fn quotes(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, DbErr> {
+    let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids.iter().copied())).all(&app.db).await?;
     let lines = quote_line::Entity::find()
         .filter(quote_line::Column::QuoteId.is_in(quotes.iter().map(|quote| quote.id)))
         .order_by_asc(quote_line::Column::Position)
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     let mut lines_of: HashMap<Uuid, Vec<quote_line::Model>> = HashMap::new();
     for line in lines {
@@ -165,7 +165,7 @@ async fn quotes(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, Db
     Ok(quotes.into_iter().map(row).map(|row| (row.quote.registration_id, row)).collect())
 }
 
-async fn paid(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
+async fn paid(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
     let sums: Vec<(Uuid, i64)> = payment::Entity::find()
         .select_only()
         .column(payment::Column::RegistrationId)
@@ -173,38 +173,38 @@ async fn paid(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
         .filter(payment::Column::RegistrationId.is_in(ids.iter().copied()))
         .group_by(payment::Column::RegistrationId)
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     Ok(sums.into_iter().collect())
 }
 
-async fn evaluated(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Instant>, DbErr> {
+async fn evaluated(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Instant>, DbErr> {
     let rows: Vec<(Uuid, Instant)> = evaluation::Entity::find()
         .select_only()
         .column(evaluation::Column::RegistrationId)
         .column(evaluation::Column::SubmittedAt)
         .filter(evaluation::Column::RegistrationId.is_in(ids.iter().copied()))
         .into_tuple()
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     Ok(rows.into_iter().collect())
 }
 
 /// Whom the viewer may see is decided by the registration through which a learner is reached.
-async fn learners(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
-    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(&desk.db).await?;
+async fn learners(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
+    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(&app.db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-async fn pages(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
-    desk.catalogue.pages_by_id(&desk.db, ids).await
+async fn pages(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    app.catalogue.pages_by_id(&app.db, ids).await
 }
 
-async fn notices(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::Model>>, DbErr> {
+async fn notices(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::Model>>, DbErr> {
     let rows = notice::Entity::find()
         .filter(notice::Column::RegistrationId.is_in(ids.iter().copied()))
         .order_by_asc(notice::Column::Id)
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     let mut of: HashMap<Uuid, Vec<notice::Model>> = HashMap::new();
     for row in rows {
@@ -215,9 +215,9 @@ async fn notices(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::
     Ok(of)
 }
 
-async fn statements(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<statement::Model>>, DbErr> {
+async fn statements(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<statement::Model>>, DbErr> {
     use registration_statement::{Column, Entity};
-    let links = Entity::find().filter(Column::RegistrationId.is_in(ids.iter().copied())).all(&desk.db).await?;
+    let links = Entity::find().filter(Column::RegistrationId.is_in(ids.iter().copied())).all(&app.db).await?;
     let mut wanted: Vec<Uuid> = links.iter().map(|link| link.statement_id).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -225,7 +225,7 @@ async fn statements(desk: &Desk, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<state
         .filter(statement::Column::Id.is_in(wanted))
         .order_by_asc(statement::Column::Position)
         .order_by_asc(statement::Column::Id)
-        .all(&desk.db)
+        .all(&app.db)
         .await?;
     let mut of: HashMap<Uuid, Vec<statement::Model>> = HashMap::new();
     for row in &rows {

@@ -7,7 +7,7 @@ use super::object::{RegistrationExport, RegistrationImport};
 use crate::action::export_registrations::export_registrations;
 use crate::action::import_registrations::import_registrations;
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -43,14 +43,14 @@ impl RosterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which registrations, and what for.")] input: ExportRegistrationsInput,
     ) -> Result<ExportRegistrationsPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let done: Answer<_> = async {
             viewer.signed_in()?;
             let input = input.read()?;
-            export_registrations(desk, viewer, &input).await
+            export_registrations(app, viewer, &input).await
         }
         .await;
-        answer(done.map(|ticket| RegistrationExport::new(desk, ticket)))
+        answer(done.map(|ticket| RegistrationExport::new(app, ticket)))
     }
 
     /// Takes registrations for a course that the viewer runs from a file (CSV), or says what they would come to. A row is about the registration
@@ -64,11 +64,11 @@ impl RosterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and for which course.")] input: ImportRegistrationsInput,
     ) -> Result<ImportRegistrationsPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let done: Answer<_> = async {
             viewer.signed_in()?;
             let input = input.read()?;
-            import_registrations(desk, viewer, &input).await
+            import_registrations(app, viewer, &input).await
         }
         .await;
         answer(done.map(RegistrationImport::from))

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::action::export_registrations::Ticket;
 use crate::action::import_registrations::{Imported, Row, Verdict};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::refusal::OrOpaque;
@@ -32,9 +32,9 @@ pub struct RegistrationExport {
 
 impl RegistrationExport {
     /// What `ticket` opens.
-    pub fn new(desk: &Desk, ticket: Ticket) -> Self {
+    pub fn new(app: &AppState, ticket: Ticket) -> Self {
         let Ticket { token, expires_at } = ticket;
-        Self { url: Url(desk.sign.house.registrations_file(&token)), expires_at: DateTime(expires_at) }
+        Self { url: Url(app.office.house.registrations_file(&token)), expires_at: DateTime(expires_at) }
     }
 }
 
@@ -143,14 +143,14 @@ impl RegistrationImportRow {
     async fn registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
         nullable(async {
             let Some(id) = self.row.registration_id else { return Ok(None) };
-            let desk = ctx.data::<Desk>()?;
+            let app = ctx.data::<AppState>()?;
             let read = || async {
                 let mut rows = Vec::with_capacity(self.named.ids.len());
                 for ids in self.named.ids.chunks(AT_ONCE) {
                     rows.extend(
                         registration::Entity::find()
                             .filter(registration::Column::Id.is_in(ids.iter().copied()))
-                            .all(&desk.db)
+                            .all(&app.db)
                             .await
                             .or_opaque()?,
                     );

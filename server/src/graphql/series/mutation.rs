@@ -6,8 +6,8 @@ use entity::Refusal as No;
 use super::Series;
 use crate::action::upsert_series::upsert_series;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::course_file::format;
-use crate::desk::Desk;
 use crate::graphql::course::CourseFormat;
 use crate::graphql::course::edit::describe::{set, set_list};
 use crate::graphql::directive::{cost, of_act};
@@ -83,11 +83,11 @@ impl SeriesMutation {
     }
 }
 
-async fn upsert(desk: &Desk, viewer: &Viewer, input: UpsertSeriesInput) -> Answer<Series> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> Answer<Series> {
     viewer.signed_in()?;
     let which = seen(Kind::Series, input.id.as_ref(), input.version, "series")?;
-    let id = upsert_series(desk, viewer, which, |row| input.write(row)).await?;
-    let found = desk.catalogue.serieses(&desk.db, &[id]).await?.remove(&id);
+    let id = upsert_series(app, viewer, which, |row| input.write(row)).await?;
+    let found = app.catalogue.serieses(&app.db, &[id]).await?.remove(&id);
     Ok(found.map(Series).ok_or_else(|| Fault::Stored(format!("series {id} has gone")))?)
 }
 

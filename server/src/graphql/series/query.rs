@@ -6,7 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Series;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
@@ -23,10 +23,10 @@ impl SeriesQuery {
     /// The series of this name; null where there is none that the viewer may see.
     async fn series(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Series> {
         nullable(async {
-            let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+            let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
-            let Some(id) = select.into_tuple().one(&desk.db).await.or_opaque()? else { return Ok(None) };
-            Ok(desk.catalogue.serieses(&desk.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
+            let Some(id) = select.into_tuple().one(&app.db).await.or_opaque()? else { return Ok(None) };
+            Ok(app.catalogue.serieses(&app.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
         })
         .await
     }
@@ -41,14 +41,14 @@ impl SeriesQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Series>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let sort = Sort::ascending([(Expr::col((Entity, "title_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("seriesList", &sort.shape())?;
         let select = Entity::find().filter(viewer.visible_series());
         let total = total(ctx, || select.clone()).await?;
-        let found = wanted.fetch::<Id, _, _>(&desk.db, select.select_only().column(Column::Id), &sort).await.or_opaque()?;
+        let found = wanted.fetch::<Id, _, _>(&app.db, select.select_only().column(Column::Id), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
-        let mut rows = desk.catalogue.serieses(&desk.db, &ids).await.or_opaque()?;
+        let mut rows = app.catalogue.serieses(&app.db, &ids).await.or_opaque()?;
         Ok(found.filter_map(|(key, row)| Some((key, Series(rows.remove(&row.id)?)))).connection_of(total, |series| series))
     }
 }

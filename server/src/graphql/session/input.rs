@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr, Iterable};
 use uuid::Uuid;
 
 use super::{Session, SessionKind};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::global_id::{Kind, of};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::listing::condition::on_local_day;
@@ -54,7 +54,7 @@ impl SessionFilter {
     ///
     /// # Errors
     /// A failing database.
-    pub async fn condition(self, desk: &Desk) -> Result<Condition, DbErr> {
+    pub async fn condition(self, app: &AppState) -> Result<Condition, DbErr> {
         use session::Column;
         let Self { kind, track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
         let mut all = Condition::all();
@@ -67,7 +67,7 @@ impl SessionFilter {
             all = all.add(Column::Id.in_subquery(taught));
         }
         if let Some(date) = date {
-            all = all.add(on_local_day(&desk.db, date.0).await?);
+            all = all.add(on_local_day(&app.db, date.0).await?);
         }
         if teaching_only == Some(true) {
             all = all.add(Column::Kind.is_in(session::Kind::iter().filter(|kind| kind.teaches())));

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::{Session, SessionFilter};
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_list};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};
 use crate::graphql::refusal::OrOpaque;
@@ -36,16 +36,16 @@ impl SessionQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
     ) -> Result<Page<Session>> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let sort = Sort::ascending([(Column::StartsAt.into_expr(), Shape::At), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &sort.shape())?;
-        let condition = filter.unwrap_or_default().condition(desk).await.or_opaque()?;
+        let condition = filter.unwrap_or_default().condition(app).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_sessions()).filter(condition);
         let total = total(ctx, || select.clone()).await?;
         let found =
-            wanted.fetch::<Found, _, _>(&desk.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
+            wanted.fetch::<Found, _, _>(&app.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
-        let pages = desk.catalogue.pages_by_id(&desk.db, &ids).await.or_opaque()?;
+        let pages = app.catalogue.pages_by_id(&app.db, &ids).await.or_opaque()?;
         // A page may be a moment newer than the row: without the session, or no longer the viewer's to see.
         let found = found.filter_map(|(key, row)| {
             let page = pages.get(&row.course_id).filter(|page| viewer.sees_course(page))?;

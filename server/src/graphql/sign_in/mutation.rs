@@ -10,7 +10,7 @@ use crate::action::request_sign_in_code::request_sign_in_code;
 use crate::action::sign_in::sign_in;
 use crate::action::sign_out::sign_out;
 use crate::action::update_profile::update_profile;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::learner::Learner;
 use crate::graphql::payload::answer;
@@ -30,24 +30,24 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Where to send the code.")] input: RequestSignInCodeInput,
     ) -> Result<RequestSignInCodePayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let RequestSignInCodeInput { email, proof } = input;
-        answer(request_sign_in_code(desk, &viewer.client_key(&desk.key), &email, proof.as_deref()).await.map(super::SignInRequest::from))
+        answer(request_sign_in_code(app, &viewer.client_key(&app.key), &email, proof.as_deref()).await.map(super::SignInRequest::from))
     }
 
     /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for the request that it was sent for;
     /// whoever comes for the first time gets an account.
     #[graphql(directive = cost::apply(of_act()))]
     async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The request and its code.")] input: SignInInput) -> Result<SignInPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(sign_in(desk, viewer, &input.request_id, &input.code).await.map(super::SignedIn::from))
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
+        answer(sign_in(app, viewer, &input.request_id, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.
     #[graphql(directive = cost::apply(of_act()))]
     async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutPayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
-        answer(sign_out(desk, viewer, input.everywhere).await.map(super::SignedOut::from))
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
+        answer(sign_out(app, viewer, input.everywhere).await.map(super::SignedOut::from))
     }
 
     /// Changes the viewer's own profile.
@@ -57,9 +57,9 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: UpdateProfileInput,
     ) -> Result<UpdateProfilePayload> {
-        let (desk, viewer) = (ctx.data::<Desk>()?, ctx.data::<Viewer>()?);
+        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
-            Ok(changes) => update_profile(desk, viewer, changes).await.map(Learner),
+            Ok(changes) => update_profile(app, viewer, changes).await.map(Learner),
             Err(no) => Err(no.into()),
         })
     }

@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::Refusal as No;
 
 use crate::answer::Answer;
+use crate::app::AppState;
 use crate::course_file::format::{self, CourseFile};
 use crate::course_file::{Edit, Name, Needs, Stored, edit};
-use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::describe::named;
@@ -67,14 +67,14 @@ impl TrackMutation {
     }
 }
 
-async fn set(desk: &Desk, viewer: &Viewer, input: SetTracksInput) -> Answer<(Course, Vec<ID>)> {
+async fn set(app: &AppState, viewer: &Viewer, input: SetTracksInput) -> Answer<(Course, Vec<ID>)> {
     viewer.signed_in()?;
     let SetTracksInput { course_id, version, tracks } = input;
     let course_id = must(Kind::Course, &course_id, "course")?;
     let act = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
-    let done = edit(desk, viewer, act, |stored, file| write(stored, file, tracks)).await;
+    let done = edit(app, viewer, act, |stored, file| write(stored, file, tracks)).await;
     let removed = done.iter().flat_map(|done| &done.removed.tracks).map(|id| global(Kind::Track, *id)).collect();
-    Ok((written(desk, done).await?, removed))
+    Ok((written(app, done).await?, removed))
 }
 
 fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) -> Result<(), No> {

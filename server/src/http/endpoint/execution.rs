@@ -58,13 +58,13 @@ pub async fn execute(
     let budget =
         paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
     let request = prepared.request.data(Spending { cost: prepared.cost, budget });
-    let (desk, viewer) = match &draft {
-        Some(draft) => draft.watch(&front.desk, viewer),
-        None => (front.desk.clone(), viewer),
+    let (app, viewer) = match &draft {
+        Some(draft) => draft.watch(&front.app, viewer),
+        None => (front.app.clone(), viewer),
     };
     let (executable, account) = (front.schema.clone(), Arc::clone(&running));
     let task = front.running.spawn(async move {
-        let request = schema::prepare(request, &desk, viewer, Arc::clone(&account));
+        let request = schema::prepare(request, &app, viewer, Arc::clone(&account));
         let response = account.in_turns(executable.execute(request)).await;
         // Not before it has really come to its end.
         drop(turn);

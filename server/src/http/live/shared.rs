@@ -152,7 +152,7 @@ impl Question {
         let stop = front.stop.child_token();
         let recheck = front.live.places.limits().recheck;
         // What changes while we read is heard after it.
-        let mut changes = front.desk.bell.changes();
+        let mut changes = front.app.bell.changes();
         loop {
             let began = Instant::now();
             let topics = match self.read(front).await {
@@ -202,7 +202,7 @@ impl Question {
         running.count(prepared.values, 0);
         let watch = Watch::default();
         let request = prepared.request.data(Spending { cost, budget: None }).data(watch.clone());
-        let mut answers = front.schema.execute_stream(schema::prepare(request, &front.desk, viewer, Arc::clone(&running)));
+        let mut answers = front.schema.execute_stream(schema::prepare(request, &front.app, viewer, Arc::clone(&running)));
         let response = running.in_turns(answers.next()).await;
         drop((answers, turn));
         match running.stopped() {
@@ -224,7 +224,7 @@ impl Question {
     }
 
     async fn viewer(&self, front: &Front) -> Result<Viewer, NotRead> {
-        door::viewer(&front.desk, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
+        door::viewer(&front.app, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
             Closed::Unknown | Closed::Ended => NotRead::Ever(Refused::from(closed).errors),
             Closed::Fault(fault) => {
                 tracing::warn!(%fault, "what is followed cannot be read");

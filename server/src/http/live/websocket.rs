@@ -44,7 +44,7 @@ pub async fn open(
         Ok(upgrade) => upgrade,
         Err(no) => return no.into_response(),
     };
-    if !front.origins.let_in(&headers, front.desk.sign.house.url()) {
+    if !front.origins.let_in(&headers, front.app.office.house.url()) {
         let no = Refused::before(StatusCode::FORBIDDEN, "FORBIDDEN", "pages of this origin may not use the API; see ALLOWED_ORIGINS");
         return front.metrics.refused(no).answer(Dialect::Legacy);
     }
@@ -216,7 +216,7 @@ impl Session {
 
     /// Asks the token whose it is.
     async fn know(&mut self) -> Result<(), End> {
-        match door::viewer(&self.front.desk, self.caller.bearer.as_deref(), self.caller.network).await {
+        match door::viewer(&self.front.app, self.caller.bearer.as_deref(), self.caller.network).await {
             Ok(viewer) => {
                 self.caller.person = viewer.learner.map(|learner| learner.id);
                 Ok(())

@@ -79,9 +79,9 @@ fn credit(code: &str, amount: Option<&str>, parts: &[(&str, &str)], requirements
 }
 
 stories! {
-    async fn the_agenda_has_thirty_rows_on_three_days_in_the_time_of_the_course(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn the_agenda_has_thirty_rows_on_three_days_in_the_time_of_the_course(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         let days = page["days"].as_array().expect("days");
         assert_eq!(each(&page["days"], "date"), ["2026-05-13", "2026-05-14", "2026-05-15"]);
         let agenda: [&[Row]; 3] = [&FIRST_DAY, &SECOND_DAY, &THIRD_DAY];
@@ -96,9 +96,9 @@ stories! {
         assert_eq!((&page["startsOn"], &page["endsOn"]), (&json!("2026-05-13"), &json!("2026-05-15")));
     }
 
-    async fn the_head_of_the_page_says_what_the_course_is_and_whose(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn the_head_of_the_page_says_what_the_course_is_and_whose(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         for (field, expected) in [
             ("title", "Core Practice of Palliative Care"), ("kind", "Continuing Education"), ("status", "PUBLISHED"), ("format", "LIVE_ONLINE"),
             ("lengthLabel", "Three Days"), ("timeZone", "America/New_York"), ("centre", "Harvard Medical School Center for Palliative Care"),
@@ -116,9 +116,9 @@ stories! {
         assert_eq!(page["viewerRegistration"], Value::Null);
     }
 
-    async fn what_is_learned_and_by_whom_is_in_order(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn what_is_learned_and_by_whom_is_in_order(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         let objectives = page["objectives"].as_array().expect("objectives");
         assert_eq!(objectives.len(), 4);
         for (objective, word) in objectives.iter().zip(["framework", "simulated patients", "community of peers", "reflective practice"]) {
@@ -146,9 +146,9 @@ stories! {
             ] } }));
     }
 
-    async fn prices_say_who_pays_what_and_what_counts_today(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn prices_say_who_pays_what_and_what_counts_today(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         let prices: Vec<Value> = page["prices"].as_array().expect("prices").iter().map(|price| {
             assert_eq!((&price["regular"]["amount"], &price["early"]["amount"]), (&json!("1995.00"), &json!("1795.50")));
             assert_eq!(price["current"], json!({ "amount": "1995.00", "currency": "USD", "formatted": "$1,995.00" }), "no early deadline, no early price");
@@ -169,23 +169,23 @@ stories! {
         assert_eq!(page["seats"], Value::Null, "seats are not limited");
     }
 
-    async fn an_early_price_counts_to_the_last_second_of_its_last_day(house at "2026-04-10T23:59:59-04:00") {
-        house.imports(&variant(crate::support::SAMPLE_SLUG, |file| {
+    async fn an_early_price_counts_to_the_last_second_of_its_last_day(app at "2026-04-10T23:59:59-04:00") {
+        app.imports(&variant(crate::support::SAMPLE_SLUG, |file| {
             file.registration.early_deadline = Some("2026-04-10".parse().expect("a day"));
             file.registration.capacity = Some(40);
         })).await;
-        let early = page(&house).await;
+        let early = page(&app).await;
         assert_eq!((&early["prices"][0]["current"]["amount"], &early["registrationWindow"]["state"]), (&json!("1795.50"), &json!("OPEN_EARLY")));
         assert_eq!(early["registrationWindow"]["earlyEndsAt"], "2026-04-11T04:00:00Z");
         assert_eq!(early["seats"], json!({ "capacity": 40, "available": 40 }));
-        house.nature.move_to(crate::support::time::at("2026-04-11T00:00:00-04:00"));
-        let late = page(&house).await;
+        app.nature.move_to(crate::support::time::at("2026-04-11T00:00:00-04:00"));
+        let late = page(&app).await;
         assert_eq!((&late["prices"][0]["current"]["amount"], &late["registrationWindow"]["state"]), (&json!("1995.00"), &json!("OPEN")));
     }
 
-    async fn credit_has_eight_kinds_with_parts_that_overlap_and_duties(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn credit_has_eight_kinds_with_parts_that_overlap_and_duties(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         let offers = page["credits"].as_array().expect("credits");
         let found: Vec<Value> = offers.iter().map(|offer| {
             json!({ "type": offer["type"]["code"], "amount": offer["amount"], "parts": offer["parts"], "requirements": each(&offer["requirements"], "kind") })
@@ -207,9 +207,9 @@ stories! {
         assert!(offers[4]["requirements"][1]["text"].as_str().expect("a duty").contains("feedback"));
     }
 
-    async fn everything_that_must_be_stated_is_stated_in_its_first_version(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let page = page(&house).await;
+    async fn everything_that_must_be_stated_is_stated_in_its_first_version(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let page = page(&app).await;
         let statements = page["statements"].as_array().expect("statements");
         let expected = [("ACCREDITATION", "ANCC"), ("DISCLOSURE", "financial relationships"), ("DISCLAIMER", "not medical advice"),
             ("CANCELLATION_POLICY", "never refunded"), ("EXPORT_CONTROL", "sanctions"), ("REGISTRATION_SITE", "cmeregistration.hms.harvard.edu"),

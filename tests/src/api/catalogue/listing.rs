@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::{each, variant};
 use crate::support::time::at;
-use crate::support::{House, SAMPLE, stories};
+use crate::support::{SAMPLE, TestApp, stories};
 
 /// Four courses: the sample; one in Tokyo on the same days; one without a deadline that starts on 7 May; one four weeks later.
-async fn programme(house: &House) {
+async fn programme(app: &TestApp) {
     let tokyo = variant("tokyo", |file| {
         file.course.title = "Tokyo Course".to_owned();
         file.course.format = Format::InPerson;
@@ -33,21 +33,21 @@ async fn programme(house: &House) {
         move_by_days(file, 28);
     });
     for text in [SAMPLE, &tokyo, &bare, &later] {
-        house.imports(text).await;
+        app.imports(text).await;
     }
 }
 
 /// The slugs of the courses that a filter and an order leave; the sample is `core`.
-async fn courses(house: &House, arguments: &str) -> String {
-    let data = house.asks(None, &format!("{{ courses({arguments}) {{ totalCount nodes {{ slug }} }} }}"), json!({})).await;
+async fn courses(app: &TestApp, arguments: &str) -> String {
+    let data = app.asks(None, &format!("{{ courses({arguments}) {{ totalCount nodes {{ slug }} }} }}"), json!({})).await;
     let found = each(&data["courses"]["nodes"], "slug");
     assert_eq!(data["courses"]["totalCount"], found.len(), "{arguments}");
     found.iter().map(|slug| if slug.starts_with("core-") { "core" } else { slug }).collect::<Vec<_>>().join(" ")
 }
 
 stories! {
-    async fn every_filter_leaves_what_it_says(house at "2026-05-01T12:00Z") {
-        programme(&house).await;
+    async fn every_filter_leaves_what_it_says(app at "2026-05-01T12:00Z") {
+        programme(&app).await;
         for (filter, expected) in [
             ("", "bare tokyo core later"),
             ("text: \"TOKYO\"", "tokyo"),
@@ -82,16 +82,16 @@ stories! {
             ("startsFrom: \"2026-05-13\", startsTo: \"2026-05-13\"", "tokyo core"),
             ("startsFrom: \"2026-05-13\", series: \"palliative-care\", text: \"core\"", "core"),
         ] {
-            assert_eq!(courses(&house, &format!("filter: {{ {filter} }}")).await, expected, "{filter}");
+            assert_eq!(courses(&app, &format!("filter: {{ {filter} }}")).await, expected, "{filter}");
         }
         for text in ["abcdefghijk".chars().map(|letter| format!("{letter}word ")).collect(), "x".repeat(201)] {
-            let answer = house.answers(None, "query($text: String!) { courses(filter: { text: $text }) { totalCount } }", json!({ "text": text })).await;
+            let answer = app.answers(None, "query($text: String!) { courses(filter: { text: $text }) { totalCount } }", json!({ "text": text })).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
         }
     }
 
-    async fn registration_ends_at_the_second_at_which_the_last_day_ends_where_the_course_is(house at "2026-05-01T12:00Z") {
-        programme(&house).await;
+    async fn registration_ends_at_the_second_at_which_the_last_day_ends_where_the_course_is(app at "2026-05-01T12:00Z") {
+        programme(&app).await;
         for (moment, open) in [
             ("2026-05-06T14:59:59Z", "bare tokyo core later"),
             ("2026-05-06T15:00:00Z", "bare core later"),
@@ -102,11 +102,11 @@ stories! {
             ("2026-06-04T03:59:59Z", "later"),
             ("2026-06-04T04:00:00Z", ""),
         ] {
-            house.nature.move_to(at(moment));
-            assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, open, "{moment}");
+            app.nature.move_to(at(moment));
+            assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, open, "{moment}");
             let closed: Vec<&str> = ["bare", "tokyo", "core", "later"].into_iter().filter(|slug| !open.contains(slug)).collect();
-            assert_eq!(courses(&house, "filter: { openForRegistration: false }").await, closed.join(" "), "{moment}");
-            let data = house.asks(None, "{ courses { nodes { slug registrationWindow { state } } } }", json!({})).await;
+            assert_eq!(courses(&app, "filter: { openForRegistration: false }").await, closed.join(" "), "{moment}");
+            let data = app.asks(None, "{ courses { nodes { slug registrationWindow { state } } } }", json!({})).await;
             for course in data["courses"]["nodes"].as_array().expect("courses") {
                 let slug = course["slug"].as_str().expect("a slug");
                 let expected = if closed.iter().any(|closed| slug.starts_with(closed)) { "CLOSED" } else { "OPEN" };
@@ -116,35 +116,35 @@ stories! {
     }
 
     /// What began long ago is not gone through for it, so this is where such a bound would cut too much.
-    async fn a_course_that_has_begun_is_open_to_the_end_of_its_last_day_of_registration(house at "2026-05-14T12:00Z") {
-        programme(&house).await;
-        assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, "later");
+    async fn a_course_that_has_begun_is_open_to_the_end_of_its_last_day_of_registration(app at "2026-05-14T12:00Z") {
+        programme(&app).await;
+        assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, "later");
         let begun = variant("begun", |file| file.registration.deadline = Some(file.course.ends_on));
-        house.imports(&begun).await;
+        app.imports(&begun).await;
         for (moment, open) in [("2026-05-14T12:00:00Z", "begun later"), ("2026-05-16T03:59:59Z", "begun later"), ("2026-05-16T04:00:00Z", "later")] {
-            house.nature.move_to(at(moment));
-            assert_eq!(courses(&house, "filter: { openForRegistration: true }").await, open, "{moment}");
+            app.nature.move_to(at(moment));
+            assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, open, "{moment}");
         }
     }
 
-    async fn every_order_runs_both_ways(house at "2026-05-01T12:00Z") {
-        programme(&house).await;
-        assert_eq!(courses(&house, "first: 20").await, courses(&house, "orderBy: { field: STARTS_AT }").await);
+    async fn every_order_runs_both_ways(app at "2026-05-01T12:00Z") {
+        programme(&app).await;
+        assert_eq!(courses(&app, "first: 20").await, courses(&app, "orderBy: { field: STARTS_AT }").await);
         for (field, expected) in [("STARTS_AT", "bare tokyo core later"), ("TITLE", "bare core later tokyo")] {
-            assert_eq!(courses(&house, &format!("orderBy: {{ field: {field} }}")).await, expected, "{field}");
+            assert_eq!(courses(&app, &format!("orderBy: {{ field: {field} }}")).await, expected, "{field}");
             let reversed = expected.split(' ').rev().collect::<Vec<_>>().join(" ");
-            assert_eq!(courses(&house, &format!("orderBy: {{ field: {field}, direction: DESC }}")).await, reversed, "{field}");
+            assert_eq!(courses(&app, &format!("orderBy: {{ field: {field}, direction: DESC }}")).await, reversed, "{field}");
         }
         // The sample and the course in Tokyo have the same last day, and an order of their own.
-        let found = courses(&house, "orderBy: { field: DEADLINE }").await;
+        let found = courses(&app, "orderBy: { field: DEADLINE }").await;
         assert!(["core tokyo later bare", "tokyo core later bare"].contains(&found.as_str()), "{found}");
         let reversed = found.split(' ').rev().collect::<Vec<_>>().join(" ");
-        assert_eq!(courses(&house, "orderBy: { field: DEADLINE, direction: DESC }").await, reversed);
+        assert_eq!(courses(&app, "orderBy: { field: DEADLINE, direction: DESC }").await, reversed);
     }
 
-    async fn sessions_are_found_by_day_kind_track_and_moment(house at "2026-05-01T12:00Z") {
-        programme(&house).await;
-        let data = house.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
+    async fn sessions_are_found_by_day_kind_track_and_moment(app at "2026-05-01T12:00Z") {
+        programme(&app).await;
+        let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
         let (course, track) = (&data["course"]["id"], &data["course"]["tracks"][1]["id"]);
         for (filter, everywhere, of_core) in [
             ("kind: BREAK", 4 * 4, 4),
@@ -160,7 +160,7 @@ stories! {
         ] {
             let query = format!("{{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }}
                 course(slug: \"core-practice-of-palliative-care\") {{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }} }} }}");
-            let data = house.asks(None, &query, json!({})).await;
+            let data = app.asks(None, &query, json!({})).await;
             for (list, expected) in [(&data["sessions"], everywhere), (&data["course"]["sessions"], of_core)] {
                 let length = list["nodes"].as_array().expect("sessions").len();
                 assert_eq!((&list["totalCount"], length), (&json!(expected), expected), "{filter}");
@@ -168,14 +168,14 @@ stories! {
         }
     }
 
-    async fn people_are_found_by_name_whatever_the_case(house at "2026-05-01T12:00Z") {
-        programme(&house).await;
+    async fn people_are_found_by_name_whatever_the_case(app at "2026-05-01T12:00Z") {
+        programme(&app).await;
         for (text, expected) in [("", vec!["Émile Zola", "Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista"]), ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
             ("émile ZOLA", vec!["Émile Zola"]), ("ÉMILE", vec!["Émile Zola"]), ("nobody", vec![])] {
-            let data = house.asks(None, "query($text: String!) { faculty(filter: { text: $text }) { totalCount nodes { name } } }", json!({ "text": text })).await;
+            let data = app.asks(None, "query($text: String!) { faculty(filter: { text: $text }) { totalCount nodes { name } } }", json!({ "text": text })).await;
             assert_eq!((each(&data["faculty"]["nodes"], "name"), &data["faculty"]["totalCount"]), (expected.iter().map(ToString::to_string).collect(), &json!(expected.len())), "{text}");
         }
-        let data = house.asks(None, "{ facultyMember(slug: \"harry-han\") { name courses { nodes { slug } } sessions(first: 100) { nodes { id } } } }", json!({})).await;
+        let data = app.asks(None, "{ facultyMember(slug: \"harry-han\") { name courses { nodes { slug } } sessions(first: 100) { nodes { id } } } }", json!({})).await;
         assert_eq!(each(&data["facultyMember"]["courses"]["nodes"], "slug"), ["bare", "tokyo", "core-practice-of-palliative-care", "later"]);
         assert_eq!(each(&data["facultyMember"]["sessions"]["nodes"], "id").len(), 5 * 4);
     }

@@ -4,10 +4,10 @@ use lectern::course_file::format::Standing;
 use serde_json::{Value, json};
 
 use super::{each, variant};
-use crate::support::{House, SAMPLE, SAMPLE_SLUG, stories};
+use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, stories};
 
 /// Reads a connection to its end, page by page, forwards by `first` or backwards by `last`; returns what `field` of its nodes says, in order.
-async fn walks(house: &House, connection: &str, arguments: &str, size: usize, backwards: bool, field: &str) -> Vec<String> {
+async fn walks(app: &TestApp, connection: &str, arguments: &str, size: usize, backwards: bool, field: &str) -> Vec<String> {
     let (count, past, more, edge) =
         if backwards { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
@@ -15,7 +15,7 @@ async fn walks(house: &House, connection: &str, arguments: &str, size: usize, ba
         let query = format!(
             "query($cursor: String) {{ {connection}({count}: {size}, {past}: $cursor{arguments}) {{ pageInfo {{ {more} {edge} }} nodes {{ {field} }} }} }}"
         );
-        let data = house.asks(None, &query, json!({ "cursor": cursor })).await;
+        let data = app.asks(None, &query, json!({ "cursor": cursor })).await;
         let page = &data[connection];
         let found = each(&page["nodes"], field);
         if backwards {
@@ -37,17 +37,17 @@ fn named(slug: &str) -> String {
 }
 
 /// One page of the course's faculty: names, and the cursor of the last.
-async fn faculty_page(house: &House, first: usize, after: &Value) -> (Vec<String>, Value) {
+async fn faculty_page(app: &TestApp, first: usize, after: &Value) -> (Vec<String>, Value) {
     let query = "query($slug: String!, $first: Int!, $after: String) { course(slug: $slug) { faculty(first: $first, after: $after) { pageInfo { endCursor } nodes { name } } } }";
-    let data = house.asks(None, query, json!({ "slug": SAMPLE_SLUG, "first": first, "after": after })).await;
+    let data = app.asks(None, query, json!({ "slug": SAMPLE_SLUG, "first": first, "after": after })).await;
     let page = &data["course"]["faculty"];
     (each(&page["nodes"], "name"), page["pageInfo"]["endCursor"].clone())
 }
 
 stories! {
-    async fn pages_of_any_size_and_direction_make_the_whole(house at "2026-04-01T12:00-04:00") {
+    async fn pages_of_any_size_and_direction_make_the_whole(app at "2026-04-01T12:00-04:00") {
         for text in [SAMPLE, &named("beta"), &named("alpha"), &named("gamma")] {
-            house.imports(text).await;
+            app.imports(text).await;
         }
         for (connection, arguments, field) in [
             ("courses", "", "slug"),
@@ -58,7 +58,7 @@ stories! {
             ("sessions", "", "id"),
             ("faculty", "", "slug"),
         ] {
-            let whole = walks(&house, connection, arguments, 100, false, field).await;
+            let whole = walks(&app, connection, arguments, 100, false, field).await;
             let mut distinct = whole.clone();
             distinct.sort();
             distinct.dedup();
@@ -67,31 +67,31 @@ stories! {
                 if connection == "sessions" && size == 1 {
                     continue;
                 }
-                assert_eq!(walks(&house, connection, arguments, size, backwards, field).await, whole, "{connection}{arguments} by {size}, backwards: {backwards}");
+                assert_eq!(walks(&app, connection, arguments, size, backwards, field).await, whole, "{connection}{arguments} by {size}, backwards: {backwards}");
             }
         }
     }
 
-    async fn what_is_added_between_two_pages_moves_nothing(house at "2026-04-01T12:00-04:00") {
+    async fn what_is_added_between_two_pages_moves_nothing(app at "2026-04-01T12:00-04:00") {
         for slug in ["bbb", "ddd", "fff", "hhh"] {
-            house.imports(&named(slug)).await;
+            app.imports(&named(slug)).await;
         }
         let query = "query($after: String) { courses(first: 2, after: $after, orderBy: { field: TITLE }) { pageInfo { endCursor } nodes { slug } } }";
         let sessions = "query($after: String) { sessions(first: 15, after: $after) { pageInfo { hasNextPage endCursor } nodes { id } } }";
-        let whole = walks(&house, "sessions", "", 100, false, "id").await;
-        let first = house.asks(None, query, json!({})).await;
+        let whole = walks(&app, "sessions", "", 100, false, "id").await;
+        let first = app.asks(None, query, json!({})).await;
         let mut seen = each(&first["courses"]["nodes"], "slug");
-        let first_sessions = house.asks(None, sessions, json!({})).await;
+        let first_sessions = app.asks(None, sessions, json!({})).await;
         let mut seen_sessions = each(&first_sessions["sessions"]["nodes"], "id");
         for slug in ["aaa", "ccc", "ggg"] {
-            house.imports(&named(slug)).await;
+            app.imports(&named(slug)).await;
         }
-        let second = house.asks(None, query, json!({ "after": first["courses"]["pageInfo"]["endCursor"] })).await;
+        let second = app.asks(None, query, json!({ "after": first["courses"]["pageInfo"]["endCursor"] })).await;
         seen.extend(each(&second["courses"]["nodes"], "slug"));
         assert_eq!(seen, ["bbb", "ddd", "fff", "ggg"], "nothing twice, nothing skipped, and what was added ahead is there");
         let mut after = first_sessions["sessions"]["pageInfo"]["endCursor"].clone();
         loop {
-            let page = house.asks(None, sessions, json!({ "after": after })).await;
+            let page = app.asks(None, sessions, json!({ "after": after })).await;
             seen_sessions.extend(each(&page["sessions"]["nodes"], "id"));
             if page["sessions"]["pageInfo"]["hasNextPage"] == false {
                 break;
@@ -106,48 +106,48 @@ stories! {
         assert_eq!(seen_sessions.len(), length, "and no other twice");
     }
 
-    async fn a_name_put_in_front_of_the_faculty_moves_nobody_to_the_next_page(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let (mut seen, cursor) = faculty_page(&house, 2, &Value::Null).await;
-        house.imports(&variant(SAMPLE_SLUG, |file| {
+    async fn a_name_put_in_front_of_the_faculty_moves_nobody_to_the_next_page(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let (mut seen, cursor) = faculty_page(&app, 2, &Value::Null).await;
+        app.imports(&variant(SAMPLE_SLUG, |file| {
             let mut newcomer = file.faculty[0].clone();
             (newcomer.slug, newcomer.name, newcomer.role) = ("nora-novice".to_owned(), "Nora Novice".to_owned(), Standing::Faculty);
             file.faculty.insert(0, newcomer);
         })).await;
-        let (rest, _) = faculty_page(&house, 5, &cursor).await;
+        let (rest, _) = faculty_page(&app, 5, &cursor).await;
         seen.extend(rest);
         assert_eq!(seen, ["Harry Han", "Lindsay Dow", "Vanessa Battista", "Hadley Bloomhardt"]);
     }
 
-    async fn a_page_has_one_to_a_hundred_rows_and_one_direction(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn a_page_has_one_to_a_hundred_rows_and_one_direction(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let of_course = |arguments: &str| format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions({arguments}) {{ totalCount }} }} }}");
         for arguments in ["first: 0", "first: 101", "first: -1", "last: 0", "last: 101", "first: 2147483647", "first: 1, last: 1", "after: \"nonsense\"", "before: \"W10\"", "after: \"\""] {
             for query in ["courses", "sessions", "faculty"].map(|connection| format!("{{ {connection}({arguments}) {{ totalCount }} }}")).into_iter().chain([of_course(arguments)]) {
-                let answer = house.answers(None, &query, json!({})).await;
+                let answer = app.answers(None, &query, json!({})).await;
                 assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}: {answer}");
                 assert!(answer["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()), "{answer}");
             }
         }
         for arguments in ["first: 1", "first: 100", "last: 1", "last: 100"] {
-            house.asks(None, &of_course(arguments), json!({})).await;
+            app.asks(None, &of_course(arguments), json!({})).await;
         }
-        let data = house.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions {{ nodes {{ id }} }} }} }}"), json!({})).await;
+        let data = app.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions {{ nodes {{ id }} }} }} }}"), json!({})).await;
         assert_eq!(data["course"]["sessions"]["nodes"].as_array().expect("sessions").len(), 20, "where nothing is said");
     }
 
-    async fn a_cursor_of_another_connection_is_refused(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn a_cursor_of_another_connection_is_refused(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let lists = ["courses", "courses(orderBy: { field: TITLE })", "courses(orderBy: { field: DEADLINE })", "sessions", "faculty"];
         for giver in lists {
-            let data = house.asks(None, &format!("{{ given: {giver} {{ pageInfo {{ startCursor }} }} }}"), json!({})).await;
+            let data = app.asks(None, &format!("{{ given: {giver} {{ pageInfo {{ startCursor }} }} }}"), json!({})).await;
             let cursor = &data["given"]["pageInfo"]["startCursor"];
             for taker in lists {
                 let field = match taker.strip_suffix(')') {
                     Some(open) => format!("{open}, after: {cursor})"),
                     None => format!("{taker}(after: {cursor})"),
                 };
-                let answer = house.answers(None, &format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
+                let answer = app.answers(None, &format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
                 if giver == taker {
                     assert!(answer["errors"].is_null(), "{giver}: {answer}");
                 } else {
@@ -157,16 +157,16 @@ stories! {
         }
     }
 
-    async fn an_id_leads_back_to_what_it_names(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn an_id_leads_back_to_what_it_names(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let query = "query($slug: String!) { course(slug: $slug) { id series { series { id } } tracks { id } offeredBy { id } accreditedBy { id } directors { id } sessions(first: 2) { nodes { id } } } }";
-        let course = house.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
+        let course = app.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
         let named = [("Course", &course["id"]), ("Series", &course["series"]["series"]["id"]), ("Track", &course["tracks"][1]["id"]), ("Organization", &course["offeredBy"][0]["id"]),
             ("Organization", &course["accreditedBy"][0]["id"]), ("FacultyMember", &course["directors"][2]["id"]), ("Session", &course["sessions"]["nodes"][1]["id"]), ("Course", &course["id"])];
         let mut ids: Vec<Value> = named.iter().map(|(_, id)| (*id).clone()).collect();
         let mut expected: Vec<Value> = named.iter().map(|(kind, id)| json!({ "__typename": kind, "id": id })).collect();
         for (kind, id) in named {
-            let data = house.asks(None, "query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id })).await;
+            let data = app.asks(None, "query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id })).await;
             assert_eq!(data["node"], json!({ "__typename": kind, "id": id }));
         }
         let tail = course["id"].as_str().expect("an id");
@@ -174,7 +174,7 @@ stories! {
             ids.insert(1, json!(nothing));
             expected.insert(1, Value::Null);
         }
-        let data = house.asks(None, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
+        let data = app.asks(None, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
         assert_eq!(data["nodes"], json!(expected), "in the order asked for, null where there is nothing");
     }
 }

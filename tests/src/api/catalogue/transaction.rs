@@ -1,8 +1,8 @@
 //! What is read through a transaction: on its own connection, and kept only as far as everybody sees the same.
 
 use entity::course;
+use lectern::app::AppState;
 use lectern::catalogue::{Mark, Sight, Source};
-use lectern::desk::Desk;
 use lectern::store::Transaction;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel, QueryFilter,
@@ -10,13 +10,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::support::{Backend, House, SAMPLE, SAMPLE_SLUG, stories};
+use crate::support::{Backend, SAMPLE, SAMPLE_SLUG, TestApp, stories};
 
 const TITLE: &str = "Core Practice of Palliative Care";
 
 /// The title of the sample as it is read through this connection.
-async fn title<S: Source>(desk: &Desk, db: &S) -> String {
-    let page = desk.catalogue.page_by_slug(db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+async fn title<S: Source>(state: &AppState, db: &S) -> String {
+    let page = state.catalogue.page_by_slug(db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
     page.course.title.clone()
 }
 
@@ -40,11 +40,11 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    async fn open(house: &House) -> Self {
-        let opened = house.desk.catalogue.mark();
+    async fn open(app: &TestApp) -> Self {
+        let opened = app.state.catalogue.mark();
         // SQLite's transactions are snapshots whatever they are called.
-        let level = (house.backend == Backend::Postgres).then_some(IsolationLevel::RepeatableRead);
-        let txn = house.db().for_migrations().begin_with_config(level, Some(AccessMode::ReadOnly)).await.expect("a transaction");
+        let level = (app.backend == Backend::Postgres).then_some(IsolationLevel::RepeatableRead);
+        let txn = app.db().for_migrations().begin_with_config(level, Some(AccessMode::ReadOnly)).await.expect("a transaction");
         // The snapshot is taken by the first statement.
         course::Entity::find().one(&txn).await.expect("the database answers");
         Self { txn, opened }
@@ -77,57 +77,57 @@ impl Source for Snapshot {
 }
 
 stories! {
-    async fn a_page_that_is_taken_back_is_not_kept(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn a_page_that_is_taken_back_is_not_kept(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         for known in [false, true] {
             if known {
-                assert_eq!(title(&house.desk, house.db()).await, TITLE);
+                assert_eq!(title(&app.state, app.db()).await, TITLE);
             } else {
-                house.desk.catalogue.forget_all();
+                app.state.catalogue.forget_all();
             }
-            let txn = house.desk.begin().await.expect("a transaction");
+            let txn = app.state.begin().await.expect("a transaction");
             entitle(&txn, "Never").await;
-            assert_eq!(title(&house.desk, &txn).await, "Never", "the transaction sees what it wrote");
-            assert_eq!(title(&house.desk, &txn).await, "Never", "and does so again");
-            assert_eq!(title(&house.desk, house.db()).await, TITLE, "nobody else does");
+            assert_eq!(title(&app.state, &txn).await, "Never", "the transaction sees what it wrote");
+            assert_eq!(title(&app.state, &txn).await, "Never", "and does so again");
+            assert_eq!(title(&app.state, app.db()).await, TITLE, "nobody else does");
             txn.rollback().await.expect("it is taken back");
-            assert_eq!(title(&house.desk, house.db()).await, TITLE);
+            assert_eq!(title(&app.state, app.db()).await, TITLE);
         }
     }
 
-    async fn what_an_old_snapshot_shows_is_not_taken_for_the_present(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        let old = Snapshot::open(&house).await;
-        house.imports(&SAMPLE.replace(&format!("title = \"{TITLE}\"\nkind"), "title = \"Changed\"\nkind")).await;
-        assert_eq!(title(&house.desk, &old).await, TITLE, "a snapshot shows what was");
-        assert_eq!(title(&house.desk, house.db()).await, "Changed", "the present is not what it showed");
-        house.desk.catalogue.forget_all();
-        assert_eq!(title(&house.desk, house.db()).await, "Changed");
-        title(&house.desk, &old).await;
-        assert_eq!(title(&house.desk, house.db()).await, "Changed", "nor does it replace what is known");
+    async fn what_an_old_snapshot_shows_is_not_taken_for_the_present(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let old = Snapshot::open(&app).await;
+        app.imports(&SAMPLE.replace(&format!("title = \"{TITLE}\"\nkind"), "title = \"Changed\"\nkind")).await;
+        assert_eq!(title(&app.state, &old).await, TITLE, "a snapshot shows what was");
+        assert_eq!(title(&app.state, app.db()).await, "Changed", "the present is not what it showed");
+        app.state.catalogue.forget_all();
+        assert_eq!(title(&app.state, app.db()).await, "Changed");
+        title(&app.state, &old).await;
+        assert_eq!(title(&app.state, app.db()).await, "Changed", "nor does it replace what is known");
         old.txn.rollback().await.expect("the snapshot ends");
 
         // What a snapshot of now shows is kept.
-        house.desk.catalogue.forget_all();
-        let new = Snapshot::open(&house).await;
-        assert_eq!(title(&house.desk, &new).await, "Changed");
+        app.state.catalogue.forget_all();
+        let new = Snapshot::open(&app).await;
+        assert_eq!(title(&app.state, &new).await, "Changed");
         new.txn.rollback().await.expect("the snapshot ends");
-        let before = house.statements();
-        assert_eq!(title(&house.desk, house.db()).await, "Changed");
-        assert_eq!(house.statements(), before, "nothing is read again");
+        let before = app.statements();
+        assert_eq!(title(&app.state, app.db()).await, "Changed");
+        assert_eq!(app.statements(), before, "nothing is read again");
     }
 
-    async fn letters_are_steered_on_a_single_connection(house at "2026-04-20T12:00-04:00") {
-        house.has_the_course().await;
-        let ada = house.signs_in("ada@example.org").await;
-        let hers = ada.takes_part(&house, "nurse").await;
-        let staff = house.staff("staff@example.org").await;
-        house.works().await;
+    async fn letters_are_steered_on_a_single_connection(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let hers = ada.takes_part(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        app.works().await;
         let query = "query($code: String!) { registration(code: $code) { upcomingLetters { rule occurrence } notices { nodes { id rule } } } }";
-        let known = staff.asks(&house, query, json!({ "code": hers["code"] })).await;
+        let known = staff.asks(&app, query, json!({ "code": hers["code"] })).await;
         let sent = known["registration"]["notices"]["nodes"].as_array().expect("notices");
         let sent = sent.iter().find(|notice| notice["rule"] == "registration_confirmed").expect("a confirmation");
-        let narrow = house.on_connections(1).await;
+        let narrow = app.on_connections(1).await;
         let letters = known["registration"]["upcomingLetters"].as_array().expect("letters");
         let letter = letters.iter().find(|letter| letter["rule"] == "course_starting_7d").expect("a reminder");
         let stop = json!({ "registrationId": hers["id"], "rule": letter["rule"], "occurrence": letter["occurrence"] });

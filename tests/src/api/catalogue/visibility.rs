@@ -5,7 +5,7 @@ use lectern::course_file::format::Standing;
 use serde_json::{Value, json};
 
 use super::variant;
-use crate::support::{House, Person, SAMPLE, SAMPLE_SLUG, stories};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, stories};
 
 /// Every list and every name by which a draft could be found.
 const EVERYWHERE: &str = "query($ids: [ID!]!, $first: ID!, $course: ID!) {
@@ -38,16 +38,16 @@ fn draft() -> String {
 }
 
 /// The ids of the draft, a session of it and a track of it, as somebody who may see them learns them.
-async fn ids(house: &House, staff: &Person) -> Vec<String> {
-    let data = staff.asks(house, "{ course(slug: \"draft\") { id sessions(first: 1) { nodes { id } } tracks { id } } }", json!({})).await;
+async fn ids(app: &TestApp, staff: &Person) -> Vec<String> {
+    let data = staff.asks(app, "{ course(slug: \"draft\") { id sessions(first: 1) { nodes { id } } tracks { id } } }", json!({})).await;
     let course = &data["course"];
     [&course["id"], &course["sessions"]["nodes"][0]["id"], &course["tracks"][0]["id"]]
         .map(|id| id.as_str().expect("an id").to_owned())
         .to_vec()
 }
 
-async fn looks_everywhere(house: &House, token: Option<&str>, ids: &[String]) -> Value {
-    house.asks(token, EVERYWHERE, json!({ "ids": ids, "first": ids[0], "course": ids[0] })).await
+async fn looks_everywhere(app: &TestApp, token: Option<&str>, ids: &[String]) -> Value {
+    app.asks(token, EVERYWHERE, json!({ "ids": ids, "first": ids[0], "course": ids[0] })).await
 }
 
 /// The sample with a room for every session.
@@ -56,30 +56,30 @@ fn with_rooms() -> String {
 }
 
 /// How many of the course's thirty sessions tell where to join: in the list, by day, across courses, and one by its id.
-async fn rooms(house: &House, token: Option<&str>) -> [usize; 4] {
+async fn rooms(app: &TestApp, token: Option<&str>) -> [usize; 4] {
     let query =
         "query($slug: String!) { course(slug: $slug) { sessions(first: 100) { nodes { id joinUrl } } days { sessions { joinUrl } } }
         sessions(first: 100) { nodes { joinUrl } } }";
-    let data = house.asks(token, query, json!({ "slug": SAMPLE_SLUG })).await;
+    let data = app.asks(token, query, json!({ "slug": SAMPLE_SLUG })).await;
     let open =
         |list: &Value| list.as_array().expect("a list").iter().filter(|row| row["joinUrl"] == "https://meet.example.org/room").count();
     let listed = &data["course"]["sessions"]["nodes"];
-    let one = house.asks(token, "query($id: ID!) { node(id: $id) { ... on Session { joinUrl } } }", json!({ "id": listed[0]["id"] })).await;
+    let one = app.asks(token, "query($id: ID!) { node(id: $id) { ... on Session { joinUrl } } }", json!({ "id": listed[0]["id"] })).await;
     let by_day = data["course"]["days"].as_array().expect("days").iter().map(|day| open(&day["sessions"])).sum();
     [open(listed), by_day, open(&data["sessions"]["nodes"]), usize::from(!one["node"]["joinUrl"].is_null())]
 }
 
 stories! {
-    async fn a_draft_is_nowhere_for_those_who_do_not_run_it(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        house.imports(&draft()).await;
-        let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
-        let hospital = house.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
-        let learner = house.signs_in("learner@example.org").await;
-        let ids = ids(&house, &school).await;
+    async fn a_draft_is_nowhere_for_those_who_do_not_run_it(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.imports(&draft()).await;
+        let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
+        let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
+        let learner = app.signs_in("learner@example.org").await;
+        let ids = ids(&app, &school).await;
         for (person, staff) in [(None, false), (Some(&learner), false), (Some(&hospital), true)] {
             let who = person.map_or("anybody", |person| &person.email);
-            let mut found = looks_everywhere(&house, person.map(|person| person.token.as_str()), &ids).await;
+            let mut found = looks_everywhere(&app, person.map(|person| person.token.as_str()), &ids).await;
             if staff {
                 // Whoever fills courses with people sees them all; the courses stay hidden.
                 found["novice"] = Value::Null;
@@ -100,14 +100,14 @@ stories! {
         }
     }
 
-    async fn a_draft_is_everywhere_for_those_who_run_it(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
-        house.imports(&draft()).await;
-        let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
-        let office = house.staff("office@example.org").await;
-        let ids = ids(&house, &school).await;
+    async fn a_draft_is_everywhere_for_those_who_run_it(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.imports(&draft()).await;
+        let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
+        let office = app.staff("office@example.org").await;
+        let ids = ids(&app, &school).await;
         for staff in [&school, &office] {
-            let found = looks_everywhere(&house, Some(&staff.token), &ids).await;
+            let found = looks_everywhere(&app, Some(&staff.token), &ids).await;
             assert_eq!((&found["course"]["slug"], &found["node"]["id"]), (&json!("draft"), &json!(ids[0])));
             assert_eq!(found["nodes"], json!(ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()));
             assert_eq!((&found["courses"]["totalCount"], &found["sessions"]["totalCount"], &found["ofCourse"]["totalCount"]), (&json!(2), &json!(60), &json!(30)));
@@ -123,48 +123,48 @@ stories! {
         }
     }
 
-    async fn nobody_registers_for_a_draft(house at "2026-04-01T12:00-04:00") {
-        house.imports(&draft()).await;
-        let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
-        let ids = ids(&house, &school).await;
-        let learner = house.signs_in("learner@example.org").await;
-        let answer = learner.registers_for(&house, json!({ "courseId": ids[0], "trackId": ids[2], "professionCode": "nurse" })).await;
+    async fn nobody_registers_for_a_draft(app at "2026-04-01T12:00-04:00") {
+        app.imports(&draft()).await;
+        let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
+        let ids = ids(&app, &school).await;
+        let learner = app.signs_in("learner@example.org").await;
+        let answer = learner.registers_for(&app, json!({ "courseId": ids[0], "trackId": ids[2], "professionCode": "nurse" })).await;
         assert_eq!(answer["code"], "NOT_FOUND");
     }
 
-    async fn where_to_join_is_told_to_the_confirmed_and_to_staff(house at "2026-04-01T12:00-04:00") {
-        house.imports(&with_rooms()).await;
-        assert_eq!(rooms(&house, None).await, [0; 4]);
-        let curious = house.signs_in("curious@example.org").await;
-        assert_eq!(rooms(&house, Some(&curious.token)).await, [0; 4]);
-        let nurse = house.signs_in("nurse@example.org").await;
-        let started = nurse.registers(&house, "nurse").await;
-        assert_eq!(rooms(&house, Some(&nurse.token)).await, [0; 4], "not before the payment");
-        let office = house.staff("office@example.org").await;
-        office.records_payment(&house, &started).await;
-        assert_eq!(rooms(&house, Some(&nurse.token)).await, [30, 30, 30, 1]);
-        assert_eq!(rooms(&house, Some(&curious.token)).await, [0; 4], "and to nobody else");
-        assert_eq!(rooms(&house, None).await, [0; 4]);
-        let hospital = house.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
-        let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
-        assert_eq!(rooms(&house, Some(&office.token)).await, [30, 30, 30, 1]);
-        assert_eq!(rooms(&house, Some(&hospital.token)).await, [30, 30, 30, 1]);
-        assert_eq!(rooms(&house, Some(&school.token)).await, [0; 4], "its accreditor does not run it");
-        nurse.cancels(&house, &started).await;
-        assert_eq!(rooms(&house, Some(&nurse.token)).await, [0; 4], "not after cancelling");
+    async fn where_to_join_is_told_to_the_confirmed_and_to_staff(app at "2026-04-01T12:00-04:00") {
+        app.imports(&with_rooms()).await;
+        assert_eq!(rooms(&app, None).await, [0; 4]);
+        let curious = app.signs_in("curious@example.org").await;
+        assert_eq!(rooms(&app, Some(&curious.token)).await, [0; 4]);
+        let nurse = app.signs_in("nurse@example.org").await;
+        let started = nurse.registers(&app, "nurse").await;
+        assert_eq!(rooms(&app, Some(&nurse.token)).await, [0; 4], "not before the payment");
+        let office = app.staff("office@example.org").await;
+        office.records_payment(&app, &started).await;
+        assert_eq!(rooms(&app, Some(&nurse.token)).await, [30, 30, 30, 1]);
+        assert_eq!(rooms(&app, Some(&curious.token)).await, [0; 4], "and to nobody else");
+        assert_eq!(rooms(&app, None).await, [0; 4]);
+        let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
+        let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
+        assert_eq!(rooms(&app, Some(&office.token)).await, [30, 30, 30, 1]);
+        assert_eq!(rooms(&app, Some(&hospital.token)).await, [30, 30, 30, 1]);
+        assert_eq!(rooms(&app, Some(&school.token)).await, [0; 4], "its accreditor does not run it");
+        nurse.cancels(&app, &started).await;
+        assert_eq!(rooms(&app, Some(&nurse.token)).await, [0; 4], "not after cancelling");
     }
 
-    async fn what_staff_alone_may_see_is_null_for_others(house at "2026-04-01T12:00-04:00") {
-        house.has_the_course().await;
+    async fn what_staff_alone_may_see_is_null_for_others(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
         let query = "query($slug: String!) { course(slug: $slug) { reminderRules { slug } registrations { nodes { id } } } }";
         let hidden = json!({ "course": { "reminderRules": null, "registrations": null } });
-        let learner = house.signs_in("learner@example.org").await;
-        let school = house.staff_of("school@example.org", Some("harvard-medical-school")).await;
+        let learner = app.signs_in("learner@example.org").await;
+        let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         for token in [None, Some(learner.token.as_str()), Some(school.token.as_str())] {
-            assert_eq!(house.asks(token, query, json!({ "slug": SAMPLE_SLUG })).await, hidden);
+            assert_eq!(app.asks(token, query, json!({ "slug": SAMPLE_SLUG })).await, hidden);
         }
-        let hospital = house.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
-        let seen = hospital.asks(&house, query, json!({ "slug": SAMPLE_SLUG })).await;
+        let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
+        let seen = hospital.asks(&app, query, json!({ "slug": SAMPLE_SLUG })).await;
         assert_eq!(seen["course"]["reminderRules"].as_array().expect("rules").len(), lectern::course_file::format::default_rules().len());
         assert_eq!(seen["course"]["registrations"], json!({ "nodes": [] }));
     }

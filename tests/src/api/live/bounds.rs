@@ -15,9 +15,9 @@ use crate::support::process::wait_until;
 use crate::support::stories;
 
 stories! {
-    async fn one_connection_follows_twenty_things(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
+    async fn one_connection_follows_twenty_things(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
         let mut client = Follower::connects(&address, None).await;
         for number in 0..20 {
             client.follows(&number.to_string(), SEATS, json!({ "id": course })).await;
@@ -32,11 +32,11 @@ stories! {
         assert_eq!(client.closing().await, 4409, "one id, one thing");
     }
 
-    async fn one_person_has_four_connections_and_one_address_four_for_strangers(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let again = house.signs_in("ada@example.org").await;
+    async fn one_person_has_four_connections_and_one_address_four_for_strangers(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let again = app.signs_in("ada@example.org").await;
         for (token, other) in [(None, Some(&ada.token)), (Some(&ada.token), None)] {
             let mut open = Vec::new();
             for number in 0..4 {
@@ -59,8 +59,8 @@ stories! {
         }
     }
 
-    async fn there_are_so_many_connections_in_all(house at "2026-04-01T12:00-04:00") {
-        let server = Server::of(&house, limits(live::Limits { connections: 2, ..live::Limits::default() })).await;
+    async fn there_are_so_many_connections_in_all(app at "2026-04-01T12:00-04:00") {
+        let server = Server::of(&app, limits(live::Limits { connections: 2, ..live::Limits::default() })).await;
         let address = server.address.to_string();
         let open = [Follower::connects(&address, None).await, Follower::connects(&address, None).await];
         assert_eq!(Follower::opens(&address, &[]).await.err(), Some(503));
@@ -68,12 +68,12 @@ stories! {
         wait_until("room again", 30, async || Follower::opens(&address, &[]).await.ok()).await;
     }
 
-    async fn who_does_not_say_who_it_is_is_sent_away(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let server = Server::of(&house, limits(live::Limits { init_time: Duration::from_millis(50), ..live::Limits::default() })).await;
+    async fn who_does_not_say_who_it_is_is_sent_away(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let server = Server::of(&app, limits(live::Limits { init_time: Duration::from_millis(50), ..live::Limits::default() })).await;
         let mut silent = Follower::opens(&server.address.to_string(), &[]).await.expect("a WebSocket");
         assert_eq!(silent.closing().await, 4408);
-        let (_server, address) = serve(&house).await;
+        let (_server, address) = serve(&app).await;
         let mut hasty = Follower::opens(&address, &[]).await.expect("a WebSocket");
         hasty.follows("a", SEATS, json!({ "id": course })).await;
         assert_eq!(hasty.closing().await, 4401);
@@ -84,8 +84,8 @@ stories! {
         assert_eq!(twice.closing().await, 4429);
     }
 
-    async fn what_is_no_message_ends_the_connection(house at "2026-04-01T12:00-04:00") {
-        let (_server, address) = serve(&house).await;
+    async fn what_is_no_message_ends_the_connection(app at "2026-04-01T12:00-04:00") {
+        let (_server, address) = serve(&app).await;
         for (message, code) in [
             (Message::text("nonsense"), 4400),
             (Message::text("{\"type\":\"start\"}"), 4400),
@@ -105,9 +105,9 @@ stories! {
     }
 
     /// What a connection keeps as long as it is open counts, and what nobody asked for is not kept.
-    async fn what_is_kept_of_a_question_counts(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (server, address) = serve(&house).await;
+    async fn what_is_kept_of_a_question_counts(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (server, address) = serve(&app).await;
         let held = || server.front.occupancy.taken().bytes;
         let mut client = Follower::connects(&address, None).await;
         // Five thousand objects, for each of which serde_json takes some 640 bytes.
@@ -125,15 +125,15 @@ stories! {
         drop(client);
         wait_until("nothing to be held", 30, async || (held() == 0).then_some(())).await;
 
-        let narrow = Server::of(&house, Limits { held_bytes: 2_000, ..Limits::default() }).await;
+        let narrow = Server::of(&app, Limits { held_bytes: 2_000, ..Limits::default() }).await;
         let mut client = Follower::connects(&narrow.address.to_string(), None).await;
         client.follows("a", SEATS, json!({ "id": course })).await;
         assert_eq!(client.refusal("a").await, "OVERLOADED");
     }
 
-    async fn every_message_is_paid_for(house at "2026-04-01T12:00-04:00") {
+    async fn every_message_is_paid_for(app at "2026-04-01T12:00-04:00") {
         let rates = Rates { address: 100, person: 1_000_000, loopback: true };
-        let server = Server::of(&house, Limits { rates, ..Limits::default() }).await;
+        let server = Server::of(&app, Limits { rates, ..Limits::default() }).await;
         let mut client = Follower::connects(&server.address.to_string(), None).await;
         let ping = json!({ "type": "ping", "payload": { "x": "x".repeat(10 * 1024) } });
         // Forty for its bytes and one for being one, as long as there is anything left.
@@ -145,14 +145,14 @@ stories! {
         assert_eq!(client.closing().await, 1013);
     }
 
-    async fn every_event_is_paid_for(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
+    async fn every_event_is_paid_for(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
         let rates = Rates { address: 400, person: 1_000_000, loopback: true };
-        let server = Server::of(&house, Limits { rates, ..Limits::default() }).await;
+        let server = Server::of(&app, Limits { rates, ..Limits::default() }).await;
         // A document whose event costs a good hundred of the address's four hundred.
         let dear: String = (0..50).map(|place| format!(" a{place}: capacity b{place}: available")).collect();
         let query = format!("subscription S($id: ID!) {{ seats(courseId: $id) {{{dear}}} }}");
-        let ada = house.signs_in("ada@example.org").await;
+        let ada = app.signs_in("ada@example.org").await;
         let mut client = Follower::connects(&server.address.to_string(), None).await;
         let mut signed_in = Follower::connects(&server.address.to_string(), Some(&ada.token)).await;
         client.follows("a", &query, json!({ "id": course })).await;
@@ -162,9 +162,9 @@ stories! {
         let (mut told, mut registration) = (1, None);
         loop {
             registration = match registration {
-                None => Some(ada.registers(&house, "nurse").await),
+                None => Some(ada.registers(&app, "nurse").await),
                 Some(registration) => {
-                    ada.cancels(&house, &registration).await;
+                    ada.cancels(&app, &registration).await;
                     None
                 }
             };
@@ -185,12 +185,12 @@ stories! {
     }
 
     /// Who does not read is cut off, and keeps nobody else waiting.
-    async fn a_slow_reader_is_cut_off(house at "2026-04-01T12:00-04:00") {
-        course_of(&house, 30).await;
-        let server = Server::of(&house, Limits { answer_time: Duration::from_millis(300), ..Limits::default() }).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let staff = house.staff("staff@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+    async fn a_slow_reader_is_cut_off(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
+        let server = Server::of(&app, Limits { answer_time: Duration::from_millis(300), ..Limits::default() }).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let staff = app.staff("staff@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         let own = json!({ "id": registration["id"] });
         // Events of about a megabyte, into a window of a few kilobytes.
         let socket = TcpSocket::new_v4().expect("a socket");
@@ -212,10 +212,10 @@ stories! {
             payments += 1;
             assert!(payments < 100, "it is never cut off");
             let input = json!({ "registrationId": registration["id"], "amount": "1.00", "method": "CHECK", "reference": payments.to_string() });
-            let paid = staff.does(&house, "recordPayment", input, "registration { paid { amount } }").await;
+            let paid = staff.does(&app, "recordPayment", input, "registration { paid { amount } }").await;
             honest.event_where("a", |event| event["registration"]["paid"] == paid["paid"]).await;
         }
         wait_until("its place to be free", 30, async || (server.front.live.places.count() == 1).then_some(())).await;
-        ada.cancels(&house, &registration).await;
+        ada.cancels(&app, &registration).await;
     }
 }

@@ -15,12 +15,12 @@ use crate::support::stories;
 use crate::support::time::at;
 
 stories! {
-    async fn what_is_not_yours_is_as_though_it_did_not_exist(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let eve = house.signs_in("eve@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+    async fn what_is_not_yours_is_as_though_it_did_not_exist(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let eve = app.signs_in("eve@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         for token in [None, Some(eve.token.as_str())] {
             let mut client = Follower::connects(&address, token).await;
             for (id, query, of) in [("r", REGISTRATION, &registration["id"]), ("n", NOTICES, &json!(course)), ("x", SEATS, &registration["id"])] {
@@ -35,11 +35,11 @@ stories! {
         assert_eq!(events.next().await.map(|(name, _)| name).as_deref(), Some("complete"));
     }
 
-    async fn a_token_comes_in_the_payload_or_in_the_header_and_from_nowhere_else(house at "2026-04-01T12:00-04:00") {
-        course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+    async fn a_token_comes_in_the_payload_or_in_the_header_and_from_nowhere_else(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         let bearer = format!("Bearer {}", ada.token);
         let own = json!({ "id": registration["id"] });
         let cookie = format!("lectern_token={}", ada.token);
@@ -66,12 +66,12 @@ stories! {
     }
 
     /// Whoever signs out hears no event after that.
-    async fn a_token_that_ends_ends_what_is_followed_with_it(house at "2026-04-01T12:00-04:00") {
-        course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
-        let ada = house.signs_in("ada@example.org").await;
-        let again = house.signs_in("ada@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+    async fn a_token_that_ends_ends_what_is_followed_with_it(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let again = app.signs_in("ada@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         let own = json!({ "id": registration["id"] });
         let mut client = Follower::connects(&address, Some(&ada.token)).await;
         let mut events = Events::opens(&address, "/graphql", Some(&ada.token), REGISTRATION, own.clone()).await.expect("events");
@@ -81,8 +81,8 @@ stories! {
         client.event("r").await;
         events.event().await;
         kept.event("r").await;
-        ada.does(&house, "signOut", json!({}), "").await;
-        again.cancels(&house, &registration).await;
+        ada.does(&app, "signOut", json!({}), "").await;
+        again.cancels(&app, &registration).await;
         assert_eq!(client.refusal("r").await, "TOKEN_EXPIRED");
         assert_eq!(client.closing().await, 4403);
         let (_, told) = events.next().await.expect("an event");
@@ -92,18 +92,18 @@ stories! {
     }
 
     /// Rights are asked for once in a while, too, where nothing happens.
-    async fn a_token_that_is_too_old_ends_what_is_followed_though_nothing_happens(house at "2026-04-01T12:00-04:00") {
-        course_of(&house, 30).await;
+    async fn a_token_that_is_too_old_ends_what_is_followed_though_nothing_happens(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
         let often = live::Limits { recheck: Duration::from_millis(100), ..live::Limits::default() };
-        let server = Server::of(&house, limits(often)).await;
+        let server = Server::of(&app, limits(often)).await;
         let address = server.address.to_string();
-        let ada = house.signs_in("ada@example.org").await;
-        let registration = ada.registers(&house, "nurse").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
         let mut client = Follower::connects(&address, Some(&ada.token)).await;
         let mut idle = Follower::connects(&address, Some(&ada.token)).await;
         client.follows("r", REGISTRATION, json!({ "id": registration["id"] })).await;
         client.event("r").await;
-        house.nature.move_to(at("2026-07-01T12:00-04:00"));
+        app.nature.move_to(at("2026-07-01T12:00-04:00"));
         match client.hears().await {
             Heard::Message(message) => assert_eq!(message["payload"][0]["extensions"]["code"], "TOKEN_EXPIRED", "{message}"),
             Heard::Closed(code, reason) => assert!(code == 4403 && reason.starts_with("TOKEN_EXPIRED"), "{code} {reason}"),
@@ -111,24 +111,24 @@ stories! {
         assert_eq!(idle.closing().await, 4403, "who follows nothing is sent away, too");
     }
 
-    async fn a_role_that_is_taken_away_ends_what_it_let_follow(house at "2026-04-01T12:00-04:00") {
+    async fn a_role_that_is_taken_away_ends_what_it_let_follow(app at "2026-04-01T12:00-04:00") {
         use sea_orm::EntityTrait;
-        let course = course_of(&house, 30).await;
+        let course = course_of(&app, 30).await;
         let often = live::Limits { recheck: Duration::from_millis(100), ..live::Limits::default() };
-        let server = Server::of(&house, limits(often)).await;
-        let staff = house.staff("staff@example.org").await;
+        let server = Server::of(&app, limits(often)).await;
+        let staff = app.staff("staff@example.org").await;
         let mut client = Follower::connects(&server.address.to_string(), Some(&staff.token)).await;
         client.follows("n", NOTICES, json!({ "id": course })).await;
         assert_eq!(client.event("n").await, json!({ "notices": { "nodes": [] } }));
-        entity::staff_role::Entity::delete_many().exec(house.db()).await.expect("the roles are gone");
+        entity::staff_role::Entity::delete_many().exec(app.db()).await.expect("the roles are gone");
         assert_eq!(client.event("n").await, json!({ "notices": null }));
         assert_eq!(client.hears().await, Heard::Message(json!({ "id": "n", "type": "complete" })));
     }
 
-    async fn pages_of_other_origins_open_no_websocket(house at "2026-04-01T12:00-04:00") {
-        let course = course_of(&house, 30).await;
-        let (server, address) = serve(&house).await;
-        let (ours, other) = (crate::support::house::PUBLIC_URL, "https://www.example.org");
+    async fn pages_of_other_origins_open_no_websocket(app at "2026-04-01T12:00-04:00") {
+        let course = course_of(&app, 30).await;
+        let (server, address) = serve(&app).await;
+        let (ours, other) = (crate::support::app::PUBLIC_URL, "https://www.example.org");
         let own = format!("http://{address}");
         for (origin, opened) in [(ours, true), (own.as_str(), true), (other, false), ("null", false)] {
             let open = Follower::opens(&address, &[("origin", origin)]).await;
@@ -136,7 +136,7 @@ stories! {
         }
         server.stops().await;
         let origins = Origins::parse(other).expect("an origin");
-        let server = Server::over(Front { origins, ..house.front(Limits::default()) }).await;
+        let server = Server::over(Front { origins, ..app.front(Limits::default()) }).await;
         let address = server.address.to_string();
         let mut client = Follower::opens(&address, &[("origin", other)]).await.expect("a WebSocket");
         client.introduces(None).await;
@@ -145,8 +145,8 @@ stories! {
         assert_eq!(available(&client.event("a").await), 30);
     }
 
-    async fn another_protocol_is_not_spoken(house at "2026-04-01T12:00-04:00") {
-        let (_server, address) = serve(&house).await;
+    async fn another_protocol_is_not_spoken(app at "2026-04-01T12:00-04:00") {
+        let (_server, address) = serve(&app).await;
         // A client that had asked for one would itself refuse an answer that names none.
         let request = format!("ws://{address}/graphql/ws").into_client_request().expect("a request");
         let mut client = Follower::opens_with(&address, request).await.expect("a WebSocket");
@@ -156,11 +156,11 @@ stories! {
     }
 
     /// A subscription is a document as any other.
-    async fn documents_are_held_to_the_same_rules(house at "2026-04-01T12:00-04:00") {
-        let mut house = house;
-        house.knows_no_document();
-        let course = course_of(&house, 30).await;
-        let (_server, address) = serve(&house).await;
+    async fn documents_are_held_to_the_same_rules(app at "2026-04-01T12:00-04:00") {
+        let mut app = app;
+        app.knows_no_document();
+        let course = course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
         let mut client = Follower::connects(&address, None).await;
         let id = json!({ "id": course });
         for (query, code) in [
@@ -185,7 +185,7 @@ stories! {
         client.says(json!({ "id": "i", "type": "subscribe", "payload": { "variables": id, "extensions": by_hash } })).await;
         assert_eq!(available(&client.event("i").await), 30);
         // Where it is answered once, it is not answered.
-        let answer = house.answers(None, SEATS, id).await;
+        let answer = app.answers(None, SEATS, id).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_ACCEPTABLE", "{answer}");
     }
 }

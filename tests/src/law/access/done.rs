@@ -28,7 +28,7 @@ impl Walk<'_> {
 
     /// Every act by everybody who may not, on our things.
     pub(super) async fn acts(&mut self) {
-        let mut before = dump::dump(self.house).await;
+        let mut before = dump::dump(self.app).await;
         for field in self.schema.fields("Mutation") {
             let act = text(&field["name"]);
             let Some(rule) = access::rule(access::ACTS, act) else { continue };
@@ -42,10 +42,10 @@ impl Walk<'_> {
                 if may && !sample::DRY.contains(&act) {
                     continue;
                 }
-                let told = self.house.does(persona.token(), act, input.clone(), "").await;
+                let told = self.app.does(persona.token(), act, input.clone(), "").await;
                 self.judge(persona, act, access::ACTS, &thing, &told);
             }
-            let after = dump::dump(self.house).await;
+            let after = dump::dump(self.app).await;
             for (one, other) in before.iter().zip(&after).filter(|(one, other)| one != other) {
                 self.wrong.push(format!("{act} has changed {}: {} became {}", one.0, one.1, other.1));
             }

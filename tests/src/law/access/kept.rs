@@ -11,8 +11,8 @@ use crate::api::kept::{HIT, STORED, ask};
 use crate::support::stories;
 
 stories! {
-    async fn what_is_not_everybodys_is_never_kept(house at "2026-02-01T12:00-05:00") {
-        let (schema, world) = (Schema::read().await, World::build(&house).await);
+    async fn what_is_not_everybodys_is_never_kept(app at "2026-02-01T12:00-05:00") {
+        let (schema, world) = (Schema::read().await, World::build(&app).await);
         let mut wrong = Vec::new();
         let (mut guarded, mut open) = (HashSet::new(), HashSet::new());
         for kind in access::TYPES.iter().filter(|kind| schema.is_node(kind.name)) {
@@ -24,8 +24,8 @@ stories! {
                 let name = text(&field["name"]);
                 let public = kind.exists.contains(&Who::Announced) && access::rule(kind.fields, name).is_some_and(|rule| rule.who == [Who::Anybody]);
                 let query = format!("{{ node(id: {:?}) {{ ... on {} {{ {} }} }} }}", thing.id, kind.name, schema.field(kind.name, field, 0));
-                let first = ask(&house, None, &query, json!({})).await;
-                let second = ask(&house, None, &query, json!({})).await;
+                let first = ask(&app, None, &query, json!({})).await;
+                let second = ask(&app, None, &query, json!({})).await;
                 let is_kept = second.how.as_deref() == Some(HIT);
                 if is_kept != public {
                     wrong.push(format!("{}.{name}: {:?} and {:?}", kind.name, first.how, second.how));
@@ -50,8 +50,8 @@ stories! {
                     "professions" | "creditTypes" => format!("{{ {name} {{ code }} }}"),
                     _ => format!("{{ {name}(first: 5) {{ edges {{ cursor node {{ __typename id }} }} }} }}"),
                 };
-                ask(&house, None, &query, json!({})).await;
-                let how = ask(&house, None, &query, json!({})).await.how;
+                ask(&app, None, &query, json!({})).await;
+                let how = ask(&app, None, &query, json!({})).await.how;
                 let personal = rule.who != [Who::Anybody] || ["registration", "node", "nodes", "rateLimit"].contains(&name);
                 if (how.as_deref() == Some(HIT)) == personal {
                     wrong.push(format!("Query.{name}: {how:?}"));
@@ -63,8 +63,8 @@ stories! {
         let public: &Rule = access::rule(access::kind("Course").expect("a type").fields, "title").expect("a rule");
         assert_eq!(public.who, [Who::Anybody]);
         for (field, expected) in [("slug", Some(HIT)), ("viewerRegistration { id }", None), ("warnings { message }", None)] {
-            let first = ask(&house, None, &mixed(field), json!({})).await;
-            let second = ask(&house, None, &mixed(field), json!({})).await;
+            let first = ask(&app, None, &mixed(field), json!({})).await;
+            let second = ask(&app, None, &mixed(field), json!({})).await;
             assert_eq!((second.how.as_deref(), first.how.as_deref()), (expected, expected.map(|_| STORED)), "{field}");
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));

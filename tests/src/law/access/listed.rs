@@ -113,13 +113,13 @@ impl Walk<'_> {
             before.push(self.ask(theirs, document).await);
         }
         let course = json!(world.name("course"));
-        world::enquires(self.house, &course, "eve-ours-again@example.org").await;
+        world::enquires(self.app, &course, "eve-ours-again@example.org").await;
         let ours = world.called("our staff");
         let csv = "external_id,email,name,profession,track,status\nX9,new-ada@example.org,Cyd New,nurse,adult,STARTED\n";
         let import = json!({ "courseId": course, "csv": csv, "check": false });
-        let done = self.house.does(ours.token(), "importRegistrations", import, "registrationImport { applied }").await;
+        let done = self.app.does(ours.token(), "importRegistrations", import, "registrationImport { applied }").await;
         assert_eq!(done["applied"], true, "{done}");
-        self.house.works().await;
+        self.app.works().await;
         for (document, before) in documents.iter().zip(&before) {
             let after = self.ask(theirs, document).await;
             differences(&format!("their staff: {document}"), before, &after, &mut self.wrong);

@@ -44,7 +44,7 @@ impl Walk<'_> {
         for some in things.chunks(100) {
             let ids: Vec<&str> = some.iter().map(|thing| thing.id.as_str()).collect();
             for persona in &self.world.personas {
-                let told = self.house.asks(persona.token(), "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ids })).await;
+                let told = self.app.asks(persona.token(), "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ids })).await;
                 for (thing, told) in some.iter().zip(told["nodes"].as_array().expect("nodes")) {
                     let exists = access::kind(&thing.kind).is_some_and(|kind| persona.may(kind.exists, thing));
                     if exists == told.is_null() {
@@ -108,7 +108,7 @@ impl Walk<'_> {
             ];
             for input in inputs {
                 let document = "query($input: PreviewLetterInput!) { previewLetter(input: $input) { letterPreview { subject } refusal { __typename code } } }";
-                let told = outcome(&self.house.asks(persona.token(), document, json!({ "input": input })).await["previewLetter"]);
+                let told = outcome(&self.app.asks(persona.token(), document, json!({ "input": input })).await["previewLetter"]);
                 self.judge(persona, "previewLetter", access::QUESTIONS, &world.things[world.name("course")], &told);
             }
             let viewer = self.ask(persona, &format!("{{ viewer {} }}", self.schema.selection("Viewer", 0))).await["viewer"].clone();
@@ -151,13 +151,13 @@ impl Walk<'_> {
             for stream in streams {
                 let name = stream.split('(').next().unwrap_or_default();
                 let document = format!("subscription {{ {} }}", stream.replace('$', &format!("{:?}", thing.id)));
-                let seen = self.house.first_event(world.admin().token(), &document).await[name].clone();
+                let seen = self.app.first_event(world.admin().token(), &document).await[name].clone();
                 if !seen.is_null() {
                     followed.insert(name);
                 }
                 for persona in &world.personas {
                     let may = access::rule(access::STREAMS, name).is_some_and(|rule| persona.may(rule.who, thing));
-                    let told = self.house.first_event(persona.token(), &document).await[name].clone();
+                    let told = self.app.first_event(persona.token(), &document).await[name].clone();
                     let expected = if may { seen.clone() } else { Value::Null };
                     differences(&format!("{}: {document}", persona.name), &expected, &told, &mut self.wrong);
                 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::persona::{Persona, Thing};
 use super::schema::text;
 use crate::support::proof::solved;
-use crate::support::{House, Person, SAMPLE};
+use crate::support::{Person, SAMPLE, TestApp};
 
 /// What the walk goes through.
 pub struct World {
@@ -63,112 +63,112 @@ pub fn course(slug: &str, organization: &str, status: Status) -> CourseFile {
     file
 }
 
-async fn ids_of(house: &House, slug: &str) -> Value {
+async fn ids_of(app: &TestApp, slug: &str) -> Value {
     let query = "query($slug: String!) { course(slug: $slug) { id tracks { id } } }";
-    house.asks(None, query, json!({ "slug": slug })).await["course"].clone()
+    app.asks(None, query, json!({ "slug": slug })).await["course"].clone()
 }
 
 /// Somebody asks about a course, after a proof of work; returns the answer.
-pub async fn enquires(house: &House, course: &Value, email: &str) -> Value {
-    let challenge = house.asks(None, "query($id: ID!) { enquiryChallenge(courseId: $id) { json } }", json!({ "id": course })).await;
+pub async fn enquires(app: &TestApp, course: &Value, email: &str) -> Value {
+    let challenge = app.asks(None, "query($id: ID!) { enquiryChallenge(courseId: $id) { json } }", json!({ "id": course })).await;
     let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
     let input = json!({ "courseId": course, "name": "Eve Ask", "email": email, "question": "Is there a reader?", "consent": false, "proof": proof });
-    let answer = house.does(None, "requestInformation", input, "").await;
+    let answer = app.does(None, "requestInformation", input, "").await;
     assert!(answer.is_null(), "{answer}");
     answer
 }
 
-async fn takes_part(house: &House, person: &Person, slug: &str, payee: Option<&Person>) -> Value {
-    let course = ids_of(house, slug).await;
+async fn takes_part(app: &TestApp, person: &Person, slug: &str, payee: Option<&Person>) -> Value {
+    let course = ids_of(app, slug).await;
     let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
-    let started = person.registers_for(house, input).await;
+    let started = person.registers_for(app, input).await;
     match payee {
-        Some(staff) => staff.records_payment(house, &started).await,
+        Some(staff) => staff.records_payment(app, &started).await,
         None => started,
     }
 }
 
 /// Everything that staff do about a course: an enquiry answered and one not, an announcement that has gone out and a draft.
-async fn is_lively(house: &House, staff: &Person, slug: &str) {
-    let course = ids_of(house, slug).await["id"].clone();
-    enquires(house, &course, &format!("eve-{slug}@example.org")).await;
-    enquires(house, &course, &format!("ian-{slug}@example.org")).await;
+async fn is_lively(app: &TestApp, staff: &Person, slug: &str) {
+    let course = ids_of(app, slug).await["id"].clone();
+    enquires(app, &course, &format!("eve-{slug}@example.org")).await;
+    enquires(app, &course, &format!("ian-{slug}@example.org")).await;
     let list = format!("{{ course(slug: \"{slug}\") {{ enquiries {{ nodes {{ id }} }} }} }}");
-    let asked = staff.asks(house, &list, json!({})).await["course"]["enquiries"]["nodes"][1]["id"].clone();
-    staff.does(house, "answerEnquiry", json!({ "enquiryId": asked, "answer": "There is." }), "").await;
+    let asked = staff.asks(app, &list, json!({})).await["course"]["enquiries"]["nodes"][1]["id"].clone();
+    staff.does(app, "answerEnquiry", json!({ "enquiryId": asked, "answer": "There is." }), "").await;
     let said = json!({ "courseId": course, "subject": "Parking", "body": "Behind the house." });
-    let first = staff.does(house, "announce", said.clone(), "announcement { id recipientCount }").await;
+    let first = staff.does(app, "announce", said.clone(), "announcement { id recipientCount }").await;
     let confirm = json!({ "announcementId": first["id"], "recipientCount": first["recipientCount"] });
-    staff.does(house, "confirmAnnouncement", confirm, "").await;
-    house.nature.move_to(house.nature.now().plus_minutes(11));
-    house.works().await;
-    let draft = staff.does(house, "announce", said, "").await;
+    staff.does(app, "confirmAnnouncement", confirm, "").await;
+    app.nature.move_to(app.nature.now().plus_minutes(11));
+    app.works().await;
+    let draft = staff.does(app, "announce", said, "").await;
     assert!(draft.is_null(), "{draft}");
 }
 
 impl World {
     /// Builds it, through the front door.
-    pub async fn build(house: &House) -> Self {
+    pub async fn build(app: &TestApp) -> Self {
         let early = print(&course("early", "ours-org", Status::Published)).replace("2026-05-", "2026-03-");
-        house.imports(&early).await;
+        app.imports(&early).await;
         for (slug, organization, status) in [
             ("ours", "ours-org", Status::Published),
             ("ours-draft", "ours-org", Status::Draft),
             ("theirs", "theirs-org", Status::Published),
             ("theirs-draft", "theirs-org", Status::Draft),
         ] {
-            house.imports(&print(&course(slug, organization, status))).await;
+            app.imports(&print(&course(slug, organization, status))).await;
         }
-        let office = house.staff("office@example.org").await;
-        let ada = house.signs_in("ada@example.org").await;
-        let of_early = takes_part(house, &ada, "early", Some(&office)).await;
-        house.works().await;
-        house.travels_to("2026-03-16T12:00-04:00").await;
-        let ada = house.signs_in("ada@example.org").await;
-        let ratings = house.objective_ratings(&ada, &of_early).await;
+        let office = app.staff("office@example.org").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let of_early = takes_part(app, &ada, "early", Some(&office)).await;
+        app.works().await;
+        app.travels_to("2026-03-16T12:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let ratings = app.objective_ratings(&ada, &of_early).await;
         let input = json!({ "registrationId": of_early["id"], "objectiveRatings": ratings, "biasPerceived": false });
-        let done = ada.does(house, "submitEvaluation", input, "").await;
+        let done = ada.does(app, "submitEvaluation", input, "").await;
         assert!(done.is_null(), "{done}");
 
-        house.travels_to("2026-04-20T12:00-04:00").await;
-        grant_role(&house.desk, "admin@example.org", entity::staff_role::Role::Admin, None, Actor::Other("a story")).await.expect("a role");
+        app.travels_to("2026-04-20T12:00-04:00").await;
+        grant_role(&app.state, "admin@example.org", entity::staff_role::Role::Admin, None, Actor::Other("a story")).await.expect("a role");
         let mut world = Self { personas: Vec::new(), things: HashMap::new(), names: HashMap::new() };
-        let ada = house.signs_in("ada@example.org").await;
-        let bob = house.signs_in("bob@example.org").await;
-        let ours = house.staff_of("ours@example.org", Some("ours-org")).await;
-        let theirs = house.staff_of("theirs@example.org", Some("theirs-org")).await;
-        let office = house.staff("office@example.org").await;
-        let admin = house.signs_in("admin@example.org").await;
-        let confirmed = takes_part(house, &ada, "ours", Some(&ours)).await;
-        takes_part(house, &bob, "ours", None).await;
-        let dan = house.signs_in("dan@example.org").await;
-        let left = takes_part(house, &dan, "ours", None).await;
-        dan.cancels(house, &left).await;
-        let zoe = house.signs_in("zoe@example.org").await;
-        let of_zoe = takes_part(house, &zoe, "theirs", Some(&theirs)).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let bob = app.signs_in("bob@example.org").await;
+        let ours = app.staff_of("ours@example.org", Some("ours-org")).await;
+        let theirs = app.staff_of("theirs@example.org", Some("theirs-org")).await;
+        let office = app.staff("office@example.org").await;
+        let admin = app.signs_in("admin@example.org").await;
+        let confirmed = takes_part(app, &ada, "ours", Some(&ours)).await;
+        takes_part(app, &bob, "ours", None).await;
+        let dan = app.signs_in("dan@example.org").await;
+        let left = takes_part(app, &dan, "ours", None).await;
+        dan.cancels(app, &left).await;
+        let zoe = app.signs_in("zoe@example.org").await;
+        let of_zoe = takes_part(app, &zoe, "theirs", Some(&theirs)).await;
         let csv = "external_id,email,name,profession,track,status\nX1,ada@example.org,,nurse,adult,\nX3,cyd@example.org,Cyd Ray,chaplain,adult,STARTED\n";
-        let course = ids_of(house, "ours").await;
+        let course = ids_of(app, "ours").await;
         let import = json!({ "courseId": course["id"], "csv": csv, "check": false });
-        let imported = ours.does(house, "importRegistrations", import, "registrationImport { applied rows { message } }").await;
+        let imported = ours.does(app, "importRegistrations", import, "registrationImport { applied rows { message } }").await;
         assert_eq!(imported["applied"], true, "{imported}");
-        house.works().await;
-        is_lively(house, &ours, "ours").await;
-        is_lively(house, &theirs, "theirs").await;
+        app.works().await;
+        is_lively(app, &ours, "ours").await;
+        is_lively(app, &theirs, "theirs").await;
         let letters =
             "query($code: String!) { registration(code: $code) { upcomingLetters { rule occurrence } notices { nodes { id rule } } } }";
-        let letters = ours.asks(house, letters, json!({ "code": confirmed["code"] })).await["registration"].clone();
+        let letters = ours.asks(app, letters, json!({ "code": confirmed["code"] })).await["registration"].clone();
         let sent = letters["notices"]["nodes"]
             .as_array()
             .expect("notices")
             .iter()
             .find(|row| row["rule"] == "registration_confirmed")
             .expect("a letter");
-        let again = ours.does(house, "resendNotice", json!({ "noticeId": sent["id"] }), "").await;
+        let again = ours.does(app, "resendNotice", json!({ "noticeId": sent["id"] }), "").await;
         assert!(again.is_null(), "{again}");
         let ahead = &letters["upcomingLetters"][0];
         let stop = json!({ "registrationId": confirmed["id"], "rule": ahead["rule"], "occurrence": ahead["occurrence"] });
-        ours.does(house, "cancelNotice", stop, "").await;
-        house.works().await;
+        ours.does(app, "cancelNotice", stop, "").await;
+        app.works().await;
 
         let mut names = |name: &'static str, value: &Value| world.names.insert(name, text(value).to_owned());
         names("code", &confirmed["code"]);
@@ -198,7 +198,7 @@ impl World {
                 confirmed: HashSet::new(),
             });
         }
-        world.looks_around(house).await;
+        world.looks_around(app).await;
         world
     }
 
@@ -231,7 +231,7 @@ impl World {
     }
 
     /// Notes everything that is there, as the administrator sees it.
-    async fn looks_around(&mut self, house: &House) {
+    async fn looks_around(&mut self, app: &TestApp) {
         const COURSE: &str = "query($slug: String!) { course(slug: $slug) { id status version offeredBy { id slug version } accreditedBy { id } tracks { id }
             sessions(first: 100) { nodes { id faculty { member { id } } } } faculty(first: 100) { nodes { id slug version } } series { series { id slug version } }
             registrations(first: 50) { nodes { id status learner { id email } notices(first: 50) { nodes { id } } } }
@@ -240,7 +240,7 @@ impl World {
         let nodes = |list: &Value| list["nodes"].as_array().cloned().unwrap_or_default();
         let each = |list: &Value| list.as_array().cloned().unwrap_or_default();
         for slug in ["early", "ours", "ours-draft", "theirs", "theirs-draft"] {
-            let course = admin.asks(house, COURSE, json!({ "slug": slug })).await["course"].clone();
+            let course = admin.asks(app, COURSE, json!({ "slug": slug })).await["course"].clone();
             let id = text(&course["id"]).to_owned();
             let shown = course["status"] != "DRAFT";
             let of_course = Thing { course: Some(id.clone()), shown, ..Thing::default() };
@@ -319,9 +319,9 @@ impl World {
         }
         let ours =
             self.personas.iter().find(|persona| persona.name == "our staff").and_then(|persona| persona.person.clone()).expect("our staff");
-        let viewer = ours.asks(house, "{ viewer { learner { id } } }", json!({})).await;
+        let viewer = ours.asks(app, "{ viewer { learner { id } } }", json!({})).await;
         self.names.insert("our staff's id", text(&viewer["viewer"]["learner"]["id"]).to_owned());
-        let viewer = admin.asks(house, "{ audit(first: 100) { nodes { id course { id } } } }", json!({})).await;
+        let viewer = admin.asks(app, "{ audit(first: 100) { nodes { id course { id } } } }", json!({})).await;
         for row in nodes(&viewer["audit"]) {
             let course = row["course"]["id"].as_str().map(str::to_owned);
             self.add("AuditEntry", &row["id"], Thing { course, ..Thing::default() });

@@ -12,7 +12,7 @@ use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::app::AppState;
 use crate::listing::index;
 use crate::store::Transaction;
 
@@ -20,9 +20,9 @@ use crate::store::Transaction;
 const AT_ONCE: usize = 500;
 
 /// Reads what the lines are judged by.
-pub async fn read<'a>(txn: &Transaction, desk: &'a Desk, course: course::Model, lines: &[Line], now: Instant) -> Answer<Judge<'a>> {
+pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Answer<Judge<'a>> {
     let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
-    let learners = enter(txn, desk, &said, now).await?;
+    let learners = enter(txn, app, &said, now).await?;
     let external_ids = said.iter().filter_map(|said| said.external_id.clone());
     let theirs = Condition::any()
         .add(Column::LearnerId.is_in(learners.values().map(|learner| learner.id)))
@@ -50,7 +50,7 @@ pub async fn read<'a>(txn: &Transaction, desk: &'a Desk, course: course::Model, 
         }
     };
     Ok(Judge {
-        desk,
+        app,
         now,
         course,
         tracks,
@@ -66,7 +66,7 @@ pub async fn read<'a>(txn: &Transaction, desk: &'a Desk, course: course::Model, 
 }
 
 /// Everybody whom a line names, by address. Whoever is new is entered with the line's name and profession; whoever is known keeps their own.
-async fn enter(txn: &Transaction, desk: &Desk, said: &[&Said], now: Instant) -> Result<HashMap<String, learner::Model>, DbErr> {
+async fn enter(txn: &Transaction, app: &AppState, said: &[&Said], now: Instant) -> Result<HashMap<String, learner::Model>, DbErr> {
     let mut by_key: Vec<(String, &Said)> = said.iter().map(|said| (said.email.key(), *said)).collect();
     // In one order, so that two imports that enter the same people cannot wait for each other; of two lines the first counts.
     by_key.sort_by(|one, other| one.0.cmp(&other.0));
@@ -77,7 +77,7 @@ async fn enter(txn: &Transaction, desk: &Desk, said: &[&Said], now: Instant) -> 
         .iter()
         .filter(|(key, _)| !learners.contains_key(key))
         .map(|(key, said)| learner::Model {
-            id: desk.nature.id(),
+            id: app.nature.id(),
             email: said.email.as_sent(),
             email_key: key.clone(),
             name: said.name.clone(),

@@ -17,8 +17,8 @@ use crate::action::course::distance::Distance;
 use crate::action::course::move_to::{MoveTo, move_to};
 use crate::action::course::publish::publish;
 use crate::answer::{Answer, Fault};
+use crate::app::AppState;
 use crate::course_file::{self, Edit, Imported, detail};
-use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
@@ -95,9 +95,9 @@ payload! {
     }
 }
 
-/// The desk and the viewer of a request.
-fn house<'a>(ctx: &'a Context<'_>) -> Result<(&'a Desk, &'a Viewer)> {
-    Ok((ctx.data::<Desk>()?, ctx.data::<Viewer>()?))
+/// The app's state and the viewer of a request.
+fn house<'a>(ctx: &'a Context<'_>) -> Result<(&'a AppState, &'a Viewer)> {
+    Ok((ctx.data::<AppState>()?, ctx.data::<Viewer>()?))
 }
 
 /// The course that an id names; who is not signed in is told that first.
@@ -107,9 +107,9 @@ fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, No> {
 }
 
 /// The course that an act has written, as it stands now.
-pub async fn written(desk: &Desk, done: Answer<Imported>) -> Answer<Course> {
+pub async fn written(app: &AppState, done: Answer<Imported>) -> Answer<Course> {
     let done = in_input(done)?;
-    let page = desk.catalogue.page(&desk.db, done.course_id).await?;
+    let page = app.catalogue.page(&app.db, done.course_id).await?;
     Ok(page.map(Course::new).ok_or_else(|| Fault::Stored(format!("course {} has gone", done.course_id)))?)
 }
 
@@ -126,10 +126,10 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What the course is.")] input: CreateCourseInput,
     ) -> Result<CreateCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let needs = input.needs();
-        let done = course_file::create(desk, viewer, "createCourse", None, needs, |stored| input.read(stored)).await;
-        answer(written(desk, done).await)
+        let done = course_file::create(app, viewer, "createCourse", None, needs, |stored| input.read(stored)).await;
+        answer(written(app, done).await)
     }
 
     /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody sees shows at once.
@@ -139,15 +139,15 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and what is to be different.")] input: UpdateCourseInput,
     ) -> Result<UpdateCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => {
                 let act = Edit { course_id, version: input.version, act: "updateCourse", needs: input.needs() };
-                course_file::edit(desk, viewer, act, |stored, file| input.write(stored, file)).await
+                course_file::edit(app, viewer, act, |stored, file| input.write(stored, file)).await
             }
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary, objectives, an organization that offers
@@ -159,12 +159,12 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: PublishCourseInput,
     ) -> Result<PublishCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
-            Ok(course_id) => publish(desk, viewer, course_id, input.version).await,
+            Ok(course_id) => publish(app, viewer, course_id, input.version).await,
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Calls a published course off, until it is over. Everyone with a live registration is written to; nothing else is sent any more.
@@ -174,13 +174,13 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and why.")] input: CancelCourseInput,
     ) -> Result<CancelCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let CancelCourseInput { course_id: id, version, note } = input;
         let done = match course_id(viewer, &id) {
-            Ok(course_id) => cancel(desk, viewer, course_id, version, note.map(|note| note.0)).await,
+            Ok(course_id) => cancel(app, viewer, course_id, version, note.map(|note| note.0)).await,
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Puts a course away, so that it never changes again: a draft that nobody registered for, a cancelled course, or one whose evaluation is
@@ -191,12 +191,12 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: ArchiveCourseInput,
     ) -> Result<ArchiveCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
-            Ok(course_id) => archive(desk, viewer, course_id, input.version).await,
+            Ok(course_id) => archive(app, viewer, course_id, input.version).await,
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on the clock. Whoever is confirmed is told,
@@ -207,16 +207,16 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and how far.")] input: MoveCourseInput,
     ) -> Result<MoveCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let MoveCourseInput { course_id: id, version, move_by_days, starts_on, with_deadlines } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
                 let distance = Distance { move_by_days, starts_on: starts_on.map(|day| day.0) };
-                move_to(desk, viewer, MoveTo { course_id, version, distance, with_deadlines }).await
+                move_to(app, viewer, MoveTo { course_id, version, distance, with_deadlines }).await
             }
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times on the clock. Statements begin
@@ -227,16 +227,16 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and when it is taught again.")] input: CopyCourseInput,
     ) -> Result<CopyCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
+        let (app, viewer) = house(ctx)?;
         let CopyCourseInput { course_id: id, slug, title, move_by_days, starts_on } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
                 let distance = Distance { move_by_days, starts_on: starts_on.map(|day| day.0) };
-                copy(desk, viewer, copy::Copy { course_id, slug, title, distance }).await
+                copy(app, viewer, copy::Copy { course_id, slug, title, distance }).await
             }
             Err(no) => Err(no.into()),
         };
-        answer(written(desk, done).await)
+        answer(written(app, done).await)
     }
 
     /// Makes a course say what a course file says, all of it or nothing; a course that is not there yet is created. With `check`, only tells
@@ -247,21 +247,21 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and whether it is only checked.")] input: ImportCourseInput,
     ) -> Result<ImportCoursePayload> {
-        let (desk, viewer) = house(ctx)?;
-        answer(import(desk, viewer, &input).await)
+        let (app, viewer) = house(ctx)?;
+        answer(import(app, viewer, &input).await)
     }
 }
 
-async fn import(desk: &Desk, viewer: &Viewer, input: &ImportCourseInput) -> Answer<(ImportedCourse, Vec<ID>, Vec<ID>)> {
+async fn import(app: &AppState, viewer: &Viewer, input: &ImportCourseInput) -> Answer<(ImportedCourse, Vec<ID>, Vec<ID>)> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
         return Err(No::Forbidden.into());
     }
     let file =
         course_file::parse(&input.file).map_err(|mistakes| No::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
-    let done = course_file::import_by(desk, viewer, &file, input.version, input.check).await?;
+    let done = course_file::import_by(app, viewer, &file, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
-    let page = desk.catalogue.page(&desk.db, done.course_id).await?;
+    let page = app.catalogue.page(&app.db, done.course_id).await?;
     let gone =
         |kind: Kind, ids: &[Uuid]| if input.check { Vec::new() } else { ids.iter().map(|id| global_id::global(kind, *id)).collect() };
     let (sessions, tracks) = (gone(Kind::Session, &done.removed.sessions), gone(Kind::Track, &done.removed.tracks));

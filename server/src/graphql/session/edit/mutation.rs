@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::input::{AddSessionInput, UpdateSessionInput, input_path, key_of};
 use crate::answer::{self, Answer, Fault};
+use crate::app::AppState;
 use crate::course_file::agenda::{Disorder, Place, reorder, take};
 use crate::course_file::{Edit, Imported, Needs, edit};
-use crate::desk::Desk;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::mutation::written;
@@ -122,7 +122,7 @@ impl SessionMutation {
 }
 
 /// The course of a session that is the viewer's to run.
-async fn course_of(desk: &Desk, viewer: &Viewer, id: &ID) -> Answer<(Uuid, Uuid)> {
+async fn course_of(app: &AppState, viewer: &Viewer, id: &ID) -> Answer<(Uuid, Uuid)> {
     viewer.signed_in()?;
     let no_such = || No::not_found("session");
     let session_id = must(Kind::Session, id, "session")?;
@@ -132,7 +132,7 @@ async fn course_of(desk: &Desk, viewer: &Viewer, id: &ID) -> Answer<(Uuid, Uuid)
         .select_only()
         .column(session::Column::CourseId)
         .filter(session::Column::CourseId.in_subquery(mine.into_query()));
-    let course_id = found.into_tuple().one(&desk.db).await?.ok_or_else(no_such)?;
+    let course_id = found.into_tuple().one(&app.db).await?.ok_or_else(no_such)?;
     Ok((session_id, course_id))
 }
 
@@ -145,43 +145,43 @@ fn in_input(done: Answer<Imported>, place: &Place) -> Answer<Imported> {
 }
 
 /// The session at `place` as it stands now.
-async fn session_at(desk: &Desk, done: Answer<Imported>, place: &Place) -> Answer<Session> {
-    let course = written(desk, in_input(done, place)).await?;
+async fn session_at(app: &AppState, done: Answer<Imported>, place: &Place) -> Answer<Session> {
+    let course = written(app, in_input(done, place)).await?;
     let page = course.page();
     let row = page.sessions.iter().find(|row| row.session.slug == place.key);
     let found = row.and_then(|row| Session::find(page, row.session.id));
     Ok(found.ok_or_else(|| Fault::Stored(format!("session {} of course {} has gone", place.key, page.course.id)))?)
 }
 
-async fn add(desk: &Desk, viewer: &Viewer, input: AddSessionInput) -> Answer<Session> {
+async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> Answer<Session> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "addSession", needs: input.needs() };
     let mut place = Place::default();
-    let done = edit(desk, viewer, act, |stored, file| {
+    let done = edit(app, viewer, act, |stored, file| {
         place = input.write(stored, file)?;
         Ok(())
     });
     let done = done.await;
-    session_at(desk, done, &place).await
+    session_at(app, done, &place).await
 }
 
-async fn update(desk: &Desk, viewer: &Viewer, input: UpdateSessionInput) -> Answer<Session> {
-    let (session_id, course_id) = course_of(desk, viewer, &input.session_id).await?;
+async fn update(app: &AppState, viewer: &Viewer, input: UpdateSessionInput) -> Answer<Session> {
+    let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
     let act = Edit { course_id, version: input.version, act: "updateSession", needs: input.needs() };
     let mut place = Place::default();
-    let done = edit(desk, viewer, act, |stored, file| {
+    let done = edit(app, viewer, act, |stored, file| {
         place = input.write(stored, file, session_id)?;
         Ok(())
     });
     let done = done.await;
-    session_at(desk, done, &place).await
+    session_at(app, done, &place).await
 }
 
-async fn remove(desk: &Desk, viewer: &Viewer, input: &RemoveSessionInput) -> Answer<(Course, ID)> {
-    let (session_id, course_id) = course_of(desk, viewer, &input.session_id).await?;
+async fn remove(app: &AppState, viewer: &Viewer, input: &RemoveSessionInput) -> Answer<(Course, ID)> {
+    let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
     let act = Edit { course_id, version: input.version, act: "removeSession", needs: Needs::default() };
-    let done = edit(desk, viewer, act, |stored, file| {
+    let done = edit(app, viewer, act, |stored, file| {
         take(file, key_of(stored, session_id)?).ok_or_else(|| No::not_found("session"))?;
         if file.days.is_empty() && file.course.status == Status::Published {
             return Err(No::invalid("This is the last session of a published course, which needs at least one.", &["sessionId"]));
@@ -195,15 +195,15 @@ async fn remove(desk: &Desk, viewer: &Viewer, input: &RemoveSessionInput) -> Ans
         ),
         answer::No::Fault(fault) => answer::No::Fault(fault),
     });
-    Ok((written(desk, done).await?, global(Kind::Session, session_id)))
+    Ok((written(app, done).await?, global(Kind::Session, session_id)))
 }
 
-async fn put_in_order(desk: &Desk, viewer: &Viewer, input: &ReorderSessionsInput) -> Answer<Course> {
+async fn put_in_order(app: &AppState, viewer: &Viewer, input: &ReorderSessionsInput) -> Answer<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "reorderSessions", needs: Needs::default() };
     let unknown = |index: usize| none_such("session in this course", &["sessionIds", &index.to_string()]);
-    let done = edit(desk, viewer, act, |stored, file| {
+    let done = edit(app, viewer, act, |stored, file| {
         let mut keys = Vec::new();
         for (index, id) in input.session_ids.iter().enumerate() {
             let key = must(Kind::Session, id, "session").and_then(|id| key_of(stored, id));
@@ -218,5 +218,5 @@ async fn put_in_order(desk: &Desk, viewer: &Viewer, input: &ReorderSessionsInput
             Disorder::Missing => No::invalid("Name every session that starts at this time, each once.", &["sessionIds"]),
         })
     });
-    written(desk, done.await).await
+    written(app, done.await).await
 }

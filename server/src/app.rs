@@ -1,0 +1,83 @@
+//! What every action and every question is handed: the database, nature, the key, the catalogue and the bell.
+
+use std::sync::Arc;
+
+use entity::nature::SharedNature;
+use entity::network::Network;
+use entity::plain::House;
+use entity::secret::SecretKey;
+use sea_orm::DbErr;
+
+use crate::bell::Bell;
+use crate::catalogue::{Catalogue, DEFAULT_MEMORY};
+use crate::human_check::Effort;
+use crate::store::{Database, Transaction};
+
+/// The things a request needs; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// The database.
+    pub db: Database,
+    /// Time, ids and chance.
+    pub nature: SharedNature,
+    /// The key behind codes and hashes.
+    pub key: Arc<SecretKey>,
+    /// Published course pages, in memory.
+    pub catalogue: Arc<Catalogue>,
+    /// Tells the worker that there is something to look at, and those who follow something that it has changed.
+    pub bell: Bell,
+    /// Who offers the courses, for addresses and calendars.
+    pub office: Arc<Office>,
+    /// How much work the human check asks of a client.
+    pub effort: Effort,
+}
+
+/// The office that offers the courses, as people know it.
+#[derive(Clone, Debug, Default)]
+pub struct Office {
+    /// Where people reach it.
+    pub house: House,
+    /// Its name.
+    pub name: String,
+    /// Where learners write.
+    pub contact: String,
+}
+
+impl AppState {
+    /// The state of a process over this database.
+    pub fn new(db: Database, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
+        let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature), DEFAULT_MEMORY));
+        let bell = bell.of(nature.id());
+        Self { db, nature, key: Arc::new(key), catalogue, bell, office: Arc::default(), effort: Effort::default() }
+    }
+
+    /// The same, of this office; without one it is reached on this machine alone.
+    pub fn of_office(self, office: Office) -> Self {
+        Self { office: Arc::new(office), ..self }
+    }
+
+    /// The same for what a client asks outside of the API: whoever asks much keeps nobody else waiting for the database.
+    pub fn for_client(&self, client: Network) -> Self {
+        Self { db: self.db.for_client(client), ..self.clone() }
+    }
+
+    /// The same for one operation of the API, of whoever asks from there: what it reads comes from one snapshot, it has one connection at most,
+    /// and no statement is sent once `may_go_on` says no.
+    pub fn for_operation(&self, client: Option<Network>, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let catalogue = Arc::clone(&self.catalogue);
+        Self { db: self.db.for_operation(client, move || catalogue.mark(), may_go_on), ..self.clone() }
+    }
+
+    /// The same, with so many bytes of memory for course pages.
+    pub fn with_memory(self, bytes: u64) -> Self {
+        Self { catalogue: Arc::new(Catalogue::new(Arc::clone(&self.nature), bytes)), ..self }
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// Where no connection is to be had in time, or the database does not answer.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.db.begin().await
+    }
+}

@@ -1,0 +1,109 @@
+//! The front door: what clients reach of the house, and what they may take of it.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::Router;
+use lectern::app::AppState;
+use lectern::graphql::document::Documents;
+use lectern::graphql::schema::{self, LecternSchema};
+use lectern::http::kept::Kept;
+use lectern::http::origins::Origins;
+use lectern::http::{Front, router};
+use lectern::limits::client::{Bounds, Limits as ClientLimits, Rates};
+use lectern::limits::document::{Limits, Mode};
+use lectern::preview::Preview;
+use worker::letter::Writer;
+
+use super::{TestApp, WRITER, news_sender, sender, style};
+
+/// The schema is made once for all houses, whose workers write letters alike.
+pub(super) static SCHEMA: LazyLock<LecternSchema> = LazyLock::new(|| showing_letters_by(&WRITER));
+/// A document is read once for all houses: what is kept of it holds nothing of a house.
+pub(super) static DOCUMENTS: LazyLock<Arc<Documents>> = LazyLock::new(|| Arc::new(no_documents()));
+
+impl TestApp {
+    /// From now on the house signs its letters without a postal address.
+    pub fn has_no_postal_address(&mut self) {
+        self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
+        self.schema = showing_letters_by(&self.worker.writer);
+        self.limits_clients(patient());
+    }
+
+    /// From now on every answer is made anew.
+    pub fn keeps_no_answers(&mut self) {
+        self.router = router(Front { kept: Arc::new(Kept::new(0)), ..self.behind_proxy(patient()) });
+    }
+
+    /// From now on no page of a course is kept in memory.
+    pub fn keeps_no_pages(&mut self) {
+        self.state = self.state.clone().with_memory(0);
+        self.router = usual(&self.state);
+    }
+
+    /// From now on the letters in a folder are shown.
+    pub fn shows_letters(&mut self, folder: &Path) {
+        self.router = router(Front { mailbox: Some(folder.to_owned()), ..self.behind_proxy(patient()) });
+    }
+
+    /// From now on clients may take no more than this.
+    pub fn limits_clients(&mut self, limits: ClientLimits) {
+        self.router = router(self.behind_proxy(limits));
+    }
+
+    /// From now on pages of these origins may ask, too.
+    pub fn lets_in(&mut self, origins: &str) {
+        let origins = Origins::parse(origins).expect("origins");
+        self.router = router(Front { origins, ..self.behind_proxy(patient()) });
+    }
+
+    /// No document has been read in this house, so none is known by its hash.
+    pub fn knows_no_document(&mut self) {
+        self.documents = Arc::new(no_documents());
+        self.limits_clients(patient());
+    }
+
+    /// From now on the documents of a folder of manifests are trusted, and others fare as `mode` has it.
+    pub fn trusts(&mut self, folder: &Path, mode: Mode) {
+        self.documents = Arc::new(no_documents().trusting(folder, mode).unwrap_or_else(|no| panic!("{no}")));
+        self.limits_clients(patient());
+    }
+
+    /// What stands behind a server of this house, at whose addresses clients call themselves.
+    pub fn front(&self, limits: ClientLimits) -> Front {
+        front(&self.state, &self.schema, &self.documents, limits, false)
+    }
+
+    fn behind_proxy(&self, limits: ClientLimits) -> Front {
+        front(&self.state, &self.schema, &self.documents, limits, true)
+    }
+}
+
+fn showing_letters_by(writer: &Arc<Writer>) -> LecternSchema {
+    schema::served(Preview::new(Arc::clone(writer), sender(), news_sender()))
+}
+
+fn no_documents() -> Documents {
+    Documents::new(Limits::default()).expect("the schema stands")
+}
+
+/// The front door of a house in which nothing has been changed.
+pub(super) fn usual(state: &AppState) -> Router {
+    router(front(state, &SCHEMA, &DOCUMENTS, patient(), true))
+}
+
+fn front(state: &AppState, schema: &LecternSchema, documents: &Arc<Documents>, limits: ClientLimits, behind_proxy: bool) -> Front {
+    let front = Front::new(state.clone(), schema.clone(), no_documents(), limits, behind_proxy);
+    front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
+    Front { documents: Arc::clone(documents), graphiql: true, ..front }
+}
+
+/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment,
+/// and for the time of a query, which would depend on what else this machine does.
+fn patient() -> ClientLimits {
+    let plenty = 1_000_000_000;
+    let usual = ClientLimits::default();
+    let query = Bounds { time: Duration::from_secs(3600), ..usual.query };
+    ClientLimits { rates: Rates { address: plenty, person: plenty, loopback: false }, query, ..usual }
+}
