@@ -1,4 +1,4 @@
-//! Tickets to a file that leaves the house: good for ten minutes, and only while their person still runs the course.
+//! Tickets to a file that leaves Lectern: good for ten minutes, and only while their person still runs the course.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What people typed, made fit to leave the house: one line stays one line, a link leads where it may.
+//! What people typed, made fit to leave Lectern: one line stays one line, a link leads where it may.
 //!
 //! Escaping is not done here; whoever writes a format does it. This is about what no escaping helps against: line breaks that would forge lines
 //! of a text, headers of a message or properties of a calendar, characters that turn the direction of reading, and links with an unwelcome
@@ -42,32 +42,32 @@ pub fn is_link(url: &str) -> bool {
 /// A text that is not an http or https address without a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the public address is not an http or https address without a query")]
-pub struct NotAHouse;
+pub struct NotAPublicUrl;
 
-/// The address under which people reach the house. The pages behind it belong to the web client: a course's at `/courses/{slug}`, a
+/// The address under which people reach Lectern. The pages behind it belong to the web client: a course's at `/courses/{slug}`, a
 /// registration's at `/registrations/{code}`, and the form of its evaluation at `/registrations/{code}/evaluation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct House(String);
+pub struct PublicUrl(String);
 
-impl Default for House {
+impl Default for PublicUrl {
     /// This machine, as it is reached where nothing else is configured.
     fn default() -> Self {
         Self("http://127.0.0.1:8000".to_owned())
     }
 }
 
-impl House {
+impl PublicUrl {
     /// Reads the configured address.
     ///
     /// # Errors
     /// When it is not an http or https address.
-    pub fn parse(public_url: &str) -> Result<Self, NotAHouse> {
+    pub fn parse(public_url: &str) -> Result<Self, NotAPublicUrl> {
         let base = public_url.trim().trim_end_matches('/');
-        if is_link(base) && !base.contains(['?', '#']) { Ok(Self(base.to_owned())) } else { Err(NotAHouse) }
+        if is_link(base) && !base.contains(['?', '#']) { Ok(Self(base.to_owned())) } else { Err(NotAPublicUrl) }
     }
 
     /// The address itself, without a slash at the end.
-    pub fn url(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -106,7 +106,7 @@ impl House {
         format!("{}/export/registrations/{}.csv", self.0, segment(token))
     }
 
-    /// The host name, for ids that should not meet those of other houses.
+    /// The host name, for ids that should not meet those of other installations.
     pub fn host(&self) -> &str {
         let authority = self.0.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(""));
         let host = authority.rsplit('@').next().unwrap_or("");
@@ -157,11 +157,11 @@ mod tests {
 
     #[test]
     fn pages_of_the_house() {
-        let house = House::parse("https://user@learn.example.org:8443/ce/").expect("address");
-        assert_eq!(house.course("a/b c"), "https://user@learn.example.org:8443/ce/courses/a%2Fb%20c");
-        assert_eq!(house.evaluation("K3"), "https://user@learn.example.org:8443/ce/registrations/K3/evaluation");
-        assert_eq!(house.host(), "learn.example.org");
-        assert!(House::parse("learn.example.org").is_err());
-        assert!(House::parse("https://learn.example.org?x").is_err());
+        let public_url = PublicUrl::parse("https://user@learn.example.org:8443/ce/").expect("address");
+        assert_eq!(public_url.course("a/b c"), "https://user@learn.example.org:8443/ce/courses/a%2Fb%20c");
+        assert_eq!(public_url.evaluation("K3"), "https://user@learn.example.org:8443/ce/registrations/K3/evaluation");
+        assert_eq!(public_url.host(), "learn.example.org");
+        assert!(PublicUrl::parse("learn.example.org").is_err());
+        assert!(PublicUrl::parse("https://learn.example.org?x").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What is derived from the house's secret key: sign-in codes, and the hashes under which secrets are stored.
+//! What is derived from our secret key: sign-in codes, and the hashes under which secrets are stored.
 //!
 //! A sign-in code is a function of the key and of its row's id, so the worker can write it into the letter although no table holds it.
 //! Every use of the key is set apart by a label of its own.

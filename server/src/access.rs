@@ -78,7 +78,7 @@ pub struct Kind {
     pub fields: &'static [Rule],
 }
 
-/// An address of the house other than the API's.
+/// An address other than the API's.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     /// The path.

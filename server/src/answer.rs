@@ -17,7 +17,7 @@ pub enum No {
     Fault(#[from] Fault),
 }
 
-/// Something that should not happen, with its source. Logged once, where it leaves the house.
+/// Something that should not happen, with its source. Logged once, where it leaves Lectern.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The database failed.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use entity::nature::SharedNature;
 use entity::network::Network;
-use entity::plain::House;
+use entity::plain::PublicUrl;
 use entity::secret::SecretKey;
 use sea_orm::DbErr;
 
-use crate::bell::Bell;
 use crate::catalogue::{Catalogue, DEFAULT_MEMORY};
 use crate::human_check::Effort;
 use crate::store::{Database, Transaction};
+use crate::wake::Wake;
 
 /// The things a request needs; cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct AppState {
     /// Published course pages, in memory.
     pub catalogue: Arc<Catalogue>,
     /// Tells the worker that there is something to look at, and those who follow something that it has changed.
-    pub bell: Bell,
+    pub wake: Wake,
     /// Who offers the courses, for addresses and calendars.
     pub office: Arc<Office>,
     /// How much work the human check asks of a client.
@@ -36,7 +36,7 @@ pub struct AppState {
 #[derive(Clone, Debug, Default)]
 pub struct Office {
     /// Where people reach it.
-    pub house: House,
+    pub public_url: PublicUrl,
     /// Its name.
     pub name: String,
     /// Where learners write.
@@ -45,10 +45,10 @@ pub struct Office {
 
 impl AppState {
     /// The state of a process over this database.
-    pub fn new(db: Database, nature: SharedNature, key: SecretKey, bell: Bell) -> Self {
+    pub fn new(db: Database, nature: SharedNature, key: SecretKey, wake: Wake) -> Self {
         let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature), DEFAULT_MEMORY));
-        let bell = bell.of(nature.id());
-        Self { db, nature, key: Arc::new(key), catalogue, bell, office: Arc::default(), effort: Effort::default() }
+        let wake = wake.of(nature.id());
+        Self { db, nature, key: Arc::new(key), catalogue, wake, office: Arc::default(), effort: Effort::default() }
     }
 
     /// The same, of this office; without one it is reached on this machine alone.

@@ -61,12 +61,12 @@ pub fn token_of(app: &AppState, learner: &learner::Model) -> String {
 
 /// The course's days as the holder of `registration` sees them, or as everybody does.
 fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registration::Model>) -> Vec<Event> {
-    let (course, house) = (&page.course, &app.office.house);
+    let (course, public_url) = (&page.course, &app.office.public_url);
     let given_up = registration.is_some_and(|row| row.status != Status::Confirmed);
     let cancelled = given_up || course.status == course::Status::Cancelled;
     let modified = registration.map_or(course.updated_at, |row| course.updated_at.max(row.updated_at));
-    let page_url = house.course(&course.slug);
-    let url = registration.map_or_else(|| page_url.clone(), |row| house.registration(&row.code));
+    let page_url = public_url.course(&course.slug);
+    let url = registration.map_or_else(|| page_url.clone(), |row| public_url.registration(&row.code));
     let description = match (registration, given_up) {
         (_, false) if cancelled => format!("This course has been cancelled.\n\n{url}"),
         (Some(_), true) => format!("Your registration was cancelled.\n\n{url}"),
@@ -81,7 +81,7 @@ fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registra
     let days = calendar::days(&page.facts(News::default()), registration.and_then(|row| row.track_id));
     let count = days.len();
     let event = |(place, (date, from, to))| Event {
-        uid: calendar::uid(course.id, date, house.host()),
+        uid: calendar::uid(course.id, date, public_url.host()),
         stamp: modified,
         modified,
         sequence: course.version,

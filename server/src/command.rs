@@ -10,18 +10,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use entity::nature::{RealNature, SharedNature};
-use entity::plain::House;
+use entity::plain::PublicUrl;
 use entity::secret::SecretKey;
 use entity::staff_role;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
 use lectern::answer::No;
 use lectern::app::{AppState, Office};
-use lectern::bell::Bell;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
 use lectern::store::{Database, Limits, Standing};
+use lectern::wake::Wake;
 use lectern::{access, course_file, graphql, selfcheck, store};
 use sea_orm::DbErr;
 
@@ -181,10 +181,10 @@ async fn ready_desk(config: &Config, limits: Limits) -> Result<AppState, Command
         Some(key) => key.clone(),
         None => kept_key(&config.data_dir, &nature)?,
     };
-    let house = House::parse(&config.public_url)
+    let public_url = PublicUrl::parse(&config.public_url)
         .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
-    let office = Office { house, name: config.house_name.clone(), contact: config.contact.clone() };
-    Ok(AppState::new(db, nature, key, Bell::default()).with_memory(config.catalogue_memory).of_office(office))
+    let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };
+    Ok(AppState::new(db, nature, key, Wake::default()).with_memory(config.catalogue_memory).of_office(office))
 }
 
 /// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.

@@ -160,13 +160,13 @@ pub struct Settings {
     /// Where the embedded database, the local mailbox and the key are kept
     #[arg(long, env = "DATA_DIR", global = true, default_value = "lectern-data")]
     pub data_dir: PathBuf,
-    /// Name of the house, as it signs its letters
+    /// Name of the office, as it signs its letters
     #[arg(long, env = "HOUSE_NAME", global = true, default_value = "Lectern Course Office")]
-    pub house_name: String,
+    pub office_name: String,
     /// Where learners write with questions [default: the address of MAIL_FROM]
     #[arg(long, env = "CONTACT", global = true)]
     pub contact: Option<String>,
-    /// Postal address of the house, for the foot of letters; without it, no letters go to people who have not registered
+    /// Postal address of the office, for the foot of letters; without it, no letters go to people who have not registered
     #[arg(long, env = "POSTAL_ADDRESS", global = true)]
     pub postal_address: Option<String>,
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
@@ -227,8 +227,8 @@ pub struct Config {
     pub secret_key: Option<SecretKey>,
     /// Where files are kept.
     pub data_dir: PathBuf,
-    /// Name of the house.
-    pub house_name: String,
+    /// Name of the office.
+    pub office_name: String,
     /// Where learners write.
     pub contact: String,
     /// Postal address.

@@ -5,6 +5,7 @@
 //! anything that would leave a trace in the real database or at a mail server.
 
 mod acts;
+mod app;
 mod clock;
 pub mod letter;
 mod life;
@@ -12,7 +13,6 @@ mod record;
 pub mod rehearsal;
 pub mod script;
 mod somebody;
-mod stage;
 mod subject;
 
 use std::fmt;
@@ -25,7 +25,7 @@ use worker::post::Sender;
 /// How many rehearsals run at a time in one process; the others wait.
 const STAGES: usize = 2;
 
-/// What is wanted to show letters; made once, where the house is put together. Cheap to clone.
+/// What is wanted to show letters; made once, where the process is put together. Cheap to clone.
 #[derive(Clone)]
 pub struct Preview {
     writer: Arc<Writer>,

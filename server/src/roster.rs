@@ -1,4 +1,4 @@
-//! Rosters: which registrations, in which order. Lists and files that leave the house ask alike.
+//! Rosters: which registrations, in which order. Lists and files that leave Lectern ask alike.
 //!
 //! Whose registrations they are is never said here: the asker's scope comes from [`crate::viewer::Viewer`].
 

@@ -1,4 +1,4 @@
-//! The invariants of the house as questions to the database: what must never be, and how many rows are so.
+//! The invariants of the data as questions to the database: what must never be, and how many rows are so.
 //!
 //! Constraints hold most of them already. They are asked all the same, because a database can be restored, repaired by hand or loaded without
 //! its constraints, and because what spans several tables no constraint can hold.

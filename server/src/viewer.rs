@@ -25,7 +25,7 @@ pub struct Viewer {
     pub roles: Vec<staff_role::Model>,
     /// The token that opened the door.
     pub token_id: Option<Uuid>,
-    /// From where it is asked; none in a house in memory.
+    /// From where it is asked; none in a rehearsal.
     pub client: Option<Network>,
     /// Where it is noted that an answer depends on who asks.
     pub provenance: Provenance,

@@ -1,4 +1,4 @@
-//! The house of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
+//! The application of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
 
 pub mod administrator;
 pub mod answer;
@@ -51,7 +51,7 @@ pub(crate) fn lives(story: impl Future<Output = ()>) {
     runtime.worker_threads(2).enable_all().thread_stack_size(STACK).build().expect("a runtime").block_on(story);
 }
 
-/// Declares stories: each runs on SQLite and on PostgreSQL, in a house of its own whose clock stands at the moment given.
+/// Declares stories: each runs on SQLite and on PostgreSQL, in an app of its own whose clock stands at the moment given.
 #[cfg(test)]
 macro_rules! stories {
     ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident at $at:expr) $body:block)+) => {

@@ -4,7 +4,7 @@
 use entity::calendar::{self, Event, METHOD, Organizer};
 
 use crate::letter::view::View;
-use crate::letter::{Calendar, HouseStyle};
+use crate::letter::{Calendar, Letterhead};
 
 pub use entity::calendar::Standing;
 
@@ -15,7 +15,7 @@ mod tests;
 const MOVED_AWAY: &str = "The course has no sessions on this day any more.";
 
 /// The calendar of the learner's course days, which are on, or are taken out for the reason given; none where the course has no sessions yet.
-pub fn of_days(view: &View<'_>, style: &HouseStyle, taken_out: Option<&str>) -> Option<Calendar> {
+pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> Option<Calendar> {
     let standing = if taken_out.is_some() { Standing::Cancelled } else { Standing::Confirmed };
     let matter = view.matter;
     let course = &matter.course.course;
@@ -30,7 +30,7 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, taken_out: Option<&str>) -> 
     }
     let page = view.registration_url();
     let event = |((date, from, to), standing, summary)| Event {
-        uid: calendar::uid(course.id, date, view.house.host()),
+        uid: calendar::uid(course.id, date, view.public_url.host()),
         stamp: matter.now,
         modified: course.updated_at,
         sequence: course.version,
@@ -49,11 +49,11 @@ pub fn of_days(view: &View<'_>, style: &HouseStyle, taken_out: Option<&str>) -> 
     Some(Calendar { ics, method: METHOD, file_name: format!("{}.ics", calendar::file_stem(&course.slug)) })
 }
 
-/// Who announces the days: the course office, or the house itself.
-fn organizer(view: &View<'_>, style: &HouseStyle) -> Organizer {
+/// Who announces the days: the course office, or the office that runs Lectern.
+fn organizer(view: &View<'_>, style: &Letterhead) -> Organizer {
     let office = view.matter.course.course.contact_email.clone();
     Organizer {
-        name: style.house_name.clone(),
+        name: style.office_name.clone(),
         addresses: office.into_iter().chain([style.contact.clone()]).collect(),
         page: view.course().url,
     }

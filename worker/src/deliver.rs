@@ -111,7 +111,7 @@ async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Clai
         other => return settle(other, notice, claim).await,
     };
     let domain = domain(&owed.address);
-    if let Some(until) = worker.traffic.route_paused(now).or_else(|| worker.traffic.domain_paused(&domain, now)) {
+    if let Some(until) = worker.backoff.route_paused(now).or_else(|| worker.backoff.domain_paused(&domain, now)) {
         return wait(claim, notice, until, None).await;
     }
     let envelope = Envelope { id: notice.id, from: paper::sender(worker, &owed).address().clone(), to: owed.address.clone() };
@@ -158,7 +158,7 @@ async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Clai
     }
     match delivery.send(&message).await {
         Ok(reply) => {
-            worker.traffic.accepted(&domain);
+            worker.backoff.accepted(&domain);
             Ok(if claim.sent(reply.to_string()).await? { Outcome::Sent } else { Outcome::Overtaken })
         }
         Err(error) => refused(worker, notice, claim, &domain, error).await,
@@ -193,18 +193,18 @@ async fn refused<D: Store>(
     let why = error.to_string();
     match error {
         PostError::Unreachable(_) => {
-            let until = worker.traffic.unreachable(now);
+            let until = worker.backoff.unreachable(now);
             tracing::warn!(error = why, %until, "no mail leaves: the mail server cannot be reached");
             wait(claim, notice, until, Some(why)).await
         }
         PostError::Unwelcome(_) => {
-            let until = worker.traffic.unwelcome(now);
+            let until = worker.backoff.unwelcome(now);
             tracing::error!(error = why, %until, "no mail leaves: the mail server does not accept us");
             wait(claim, notice, until, Some(why)).await
         }
         PostError::Deferred(_) => defer(worker, notice, claim, now, now, why).await,
         PostError::Throttled(_) => {
-            let until = worker.traffic.throttled(domain, now);
+            let until = worker.backoff.throttled(domain, now);
             defer(worker, notice, claim, now, until, why).await
         }
         PostError::AddressRefused(_) => end(claim, notice, Status::Failed, NotSentReason::AddressRefused, tried, Some(why)).await,

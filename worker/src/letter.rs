@@ -38,7 +38,7 @@ pub mod writer;
 pub mod zone_name;
 
 pub use matter::{EnquiryMatter, Matter, RegistrationMatter};
-pub use writer::{HouseStyle, Writer};
+pub use writer::{Letterhead, Writer};
 
 /// A letter, ready to be put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct Calendar {
 pub enum CannotWrite {
     /// The house's address is not one.
     #[error(transparent)]
-    PublicUrl(#[from] entity::plain::NotAHouse),
+    PublicUrl(#[from] entity::plain::NotAPublicUrl),
     /// A template has a mistake, or says something that the letter does not hold.
     #[error("a template cannot be filled in")]
     Template(#[from] TemplateError),

@@ -1,10 +1,11 @@
-//! What the house says unasked: letters.
+//! What Lectern says unasked: letters.
 //!
 //! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and enters them as notices;
 //! [`mod@deliver`] takes one notice after another and sees its letter to a mail server. Both can stop at any point and be done again.
-//! The notice table is the queue; a job library runs the workers over it ([`mod@queue`], the only file that names it). How letters leave the house
+//! The notice table is the queue; a job library runs the workers over it ([`mod@queue`], the only file that names it). How letters leave Lectern
 //! is the [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
+pub mod backoff;
 pub mod calendar;
 pub mod claim;
 pub mod deliver;
@@ -14,7 +15,6 @@ pub mod letter;
 pub mod post;
 pub mod queue;
 pub mod sweep;
-pub mod traffic;
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Worker<D> {
     pub key: SecretKey,
     /// Who writes the letters.
     pub writer: Arc<letter::Writer>,
-    /// How they leave the house.
+    /// How they leave Lectern.
     pub post: Arc<dyn post::Post>,
     /// Who they are from.
     pub sender: post::Sender,
@@ -56,7 +56,7 @@ pub struct Worker<D> {
     /// The worker's name in the ledger, unique among all workers at the same database.
     pub name: String,
     /// Pauses in force; shared by the clones.
-    pub traffic: Arc<traffic::Traffic>,
+    pub backoff: Arc<backoff::Backoff>,
     /// Who hears of changes in the ledger.
     pub listener: Listener,
 }
@@ -73,7 +73,7 @@ impl<D> Worker<D> {
         name: impl Into<String>,
     ) -> Self {
         let news_sender = sender.clone();
-        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), traffic: Arc::default(), listener: Arc::new(|_| ()) }
+        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), backoff: Arc::default(), listener: Arc::new(|_| ()) }
     }
 
     /// The same worker, with another sender for the letters that invite people to buy.

@@ -1,4 +1,4 @@
-//! The post: how a letter leaves the house. The only room that names lettre.
+//! The post: how a letter leaves Lectern. The only room that names lettre.
 //!
 //! A letter is handed over in two steps, so that the ledger can be written between them: [`Post::open`] goes as far as the mail server's
 //! yes to sender and reader, [`Delivery::send`] hands over the content. One connection carries one letter, and a connection on which a step
@@ -62,7 +62,7 @@ pub enum PostError {
     NoAnswer(String),
 }
 
-/// A way for letters to leave the house.
+/// A way for letters to leave Lectern.
 #[async_trait::async_trait]
 pub trait Post: Send + Sync + Debug {
     /// Goes as far as a mail server's yes to sender and reader; nothing of the content is handed over.

@@ -149,7 +149,7 @@ async fn claim_until_stopped(
         let mut free = vec![first];
         free.extend((0..more).map_while(|_| hands.clone().try_acquire_owned().ok()));
         let now = worker.nature.now();
-        let claimed = if worker.traffic.route_paused(now).is_some() {
+        let claimed = if worker.backoff.route_paused(now).is_some() {
             Ok(Vec::new())
         } else {
             crate::claim::claim(&worker.db, &worker.name, u32::try_from(free.len()).unwrap_or(1), now).await

@@ -155,7 +155,7 @@ pub const ACTS: &[Rule] = &[
 /// What can be followed. For everybody else the stream says null and ends.
 pub const STREAMS: &[Rule] = &[may(&[Announced, Runs], Null, "seats"), may(&[Learner, Runs], Null, "registration"), run(Null, "notices")];
 
-/// Every other address of the house.
+/// Every other address.
 pub const ROUTES: &[Route] = &[
     route("/", "anybody", ""),
     route("/graphql", "anybody, as the token says", ""),

@@ -125,7 +125,7 @@ pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count:
     ring_through(&txn, &course, now).await?;
     put_on_record(&txn, app, author, "confirmAnnouncement", &row).await?;
     txn.commit().await?;
-    app.bell.ring(&app.db).await;
+    app.wake.ring(&app.db).await;
     Ok(row)
 }
 
@@ -146,7 +146,7 @@ pub async fn stop(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<announcem
     ring_through(&txn, &course, now).await?;
     put_on_record(&txn, app, author, "stopAnnouncement", &row).await?;
     txn.commit().await?;
-    app.bell.ring(&app.db).await;
+    app.wake.ring(&app.db).await;
     Ok(row)
 }
 

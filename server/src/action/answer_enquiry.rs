@@ -33,8 +33,8 @@ pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &
     let actor = viewer.signed_in()?;
     let unknown = || Refusal::not_found("enquiry");
     let scope = viewer.run_enquiries().ok_or_else(unknown)?;
-    let tx = app.begin().await?;
-    let found = enquiry::Entity::find_by_id(id).filter(scope).one(&tx).await?.ok_or_else(unknown)?;
+    let txn = app.begin().await?;
+    let found = enquiry::Entity::find_by_id(id).filter(scope).one(&txn).await?.ok_or_else(unknown)?;
     let answer = read_answer(answer)?;
     let now = app.nature.now();
     // Of two who answer at once, the second finds no row left to change.
@@ -45,7 +45,7 @@ pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &
         .col_expr(Column::UpdatedAt, Expr::val(found.changed_at(now)))
         .filter(Column::Id.eq(id))
         .filter(Column::AnsweredAt.is_null())
-        .exec(&tx)
+        .exec(&txn)
         .await?;
     if answered.rows_affected == 0 {
         return Err(Refusal::EnquiryAlreadyAnswered.into());
@@ -58,10 +58,10 @@ pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &
         before: Some(json!({ "answer": null })),
         after: Some(json!({ "answer": answer })),
     };
-    audit::record(&tx, app, Actor::Person(actor), act).await?;
-    let row = enquiry::Entity::find_by_id(id).one(&tx).await?;
+    audit::record(&txn, app, Actor::Person(actor), act).await?;
+    let row = enquiry::Entity::find_by_id(id).one(&txn).await?;
     let row = row.ok_or_else(|| Fault::Stored(format!("enquiry {id} has gone")))?;
-    tx.commit().await?;
-    app.bell.ring(&app.db).await;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
     Ok(row)
 }

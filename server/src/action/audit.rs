@@ -34,8 +34,8 @@ pub struct Act<'a> {
     pub after: Option<Json>,
 }
 
-/// Adds one row to the audit trail; it counts if `tx` does.
-pub async fn record(tx: &Transaction, app: &AppState, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
+/// Adds one row to the audit trail; it counts if `txn` does.
+pub async fn record(txn: &Transaction, app: &AppState, actor: Actor<'_>, act: Act<'_>) -> Result<(), DbErr> {
     let (actor_id, actor) = match actor {
         Actor::Person(learner) => match &learner.name {
             Some(name) => (Some(learner.id), format!("{name} <{}>", learner.email)),
@@ -56,6 +56,6 @@ pub async fn record(tx: &Transaction, app: &AppState, actor: Actor<'_>, act: Act
         before: ActiveValue::Set(before),
         after: ActiveValue::Set(after),
     };
-    row.insert(tx).await?;
+    row.insert(txn).await?;
     Ok(())
 }

@@ -10,9 +10,9 @@ use crate::store::Transaction;
 /// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the address in lower case.
 ///
 /// Two that enter one address at once get one learner: the second waits for the first at the unique key and finds its row.
-pub async fn enter_learner(tx: &Transaction, app: &AppState, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
+pub async fn enter_learner(txn: &Transaction, app: &AppState, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
     let known = || learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key));
-    if let Some(learner) = known().one(tx).await? {
+    if let Some(learner) = known().one(txn).await? {
         return Ok((learner, false));
     }
     let now = app.nature.now();
@@ -29,11 +29,11 @@ pub async fn enter_learner(tx: &Transaction, app: &AppState, email: &str, email_
         created_at: ActiveValue::Set(now),
         updated_at: ActiveValue::Set(now),
     };
-    learner::Entity::insert(row).on_conflict_do_nothing_on([learner::Column::EmailKey]).exec_without_returning(tx).await?;
-    let learner = known().one(tx).await?.ok_or_else(|| DbErr::RecordNotFound("the learner just entered".to_owned()))?;
+    learner::Entity::insert(row).on_conflict_do_nothing_on([learner::Column::EmailKey]).exec_without_returning(txn).await?;
+    let learner = known().one(txn).await?.ok_or_else(|| DbErr::RecordNotFound("the learner just entered".to_owned()))?;
     let entered = learner.id == id;
     if entered {
-        index::learners(tx, &[id]).await?;
+        index::learners(txn, &[id]).await?;
     }
     Ok((learner, entered))
 }

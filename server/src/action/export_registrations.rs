@@ -1,4 +1,4 @@
-//! Taking a roster out of the house: staff say what for, and get an address that ends after some minutes.
+//! Taking a roster out of Lectern: staff say what for, and get an address that ends after some minutes.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::audit::{self, Act, Actor};
 use super::free_text;
 use crate::answer::{Answer, Fault};
 use crate::app::AppState;
-use crate::door;
+use crate::authenticate;
 use crate::roster::file::{Asked, Roster};
 use crate::viewer::Viewer;
 
@@ -99,7 +99,7 @@ pub async fn open(app: &AppState, token: &str) -> Result<Option<(Roster, String)
         .one(&app.db)
         .await?;
     let Some(ticket) = ticket else { return Ok(None) };
-    let Some(viewer) = door::known(app, ticket.learner_id).await? else { return Ok(None) };
+    let Some(viewer) = authenticate::known(app, ticket.learner_id).await? else { return Ok(None) };
     let page = app.catalogue.page(&app.db, ticket.course_id).await?.filter(|page| viewer.runs_course(page));
     let Some(page) = page else { return Ok(None) };
     let asked: Asked = serde_json::from_value(ticket.filter).map_err(|error| Fault::Stored(error.to_string()))?;

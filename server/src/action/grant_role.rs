@@ -37,21 +37,21 @@ pub async fn grant_role(app: &AppState, email: &str, role: Role, organization: O
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
         return Err(Refusal::invalid(message, &["organization"]).into());
     }
-    let tx = turn::begin(app, &[Over::Address(&email_key)]).await?;
+    let txn = turn::begin(app, &[Over::Address(&email_key)]).await?;
     let organization_id = match organization {
         None => None,
-        Some(slug) => match organization::Entity::find().filter(organization::Column::Slug.eq(slug)).one(&tx).await? {
+        Some(slug) => match organization::Entity::find().filter(organization::Column::Slug.eq(slug)).one(&txn).await? {
             Some(found) => Some(found.id),
             None => {
-                tx.rollback().await?;
+                txn.rollback().await?;
                 return Err(Refusal::not_found("organization").into());
             }
         },
     };
-    let (learner, entered) = enter_learner(&tx, app, &address.as_sent(), &email_key).await?;
-    let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).all(&tx).await?;
+    let (learner, entered) = enter_learner(&txn, app, &address.as_sent(), &email_key).await?;
+    let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).all(&txn).await?;
     if let Some(role) = held.into_iter().find(|held| held.role == role && held.organization_id == organization_id) {
-        tx.commit().await?;
+        txn.commit().await?;
         return Ok(Granted { learner, role, entered, changed: false });
     }
     let row = staff_role::ActiveModel {
@@ -61,10 +61,10 @@ pub async fn grant_role(app: &AppState, email: &str, role: Role, organization: O
         organization_id: ActiveValue::Set(organization_id),
         created_at: ActiveValue::Set(app.nature.now()),
     };
-    let role = row.insert(&tx).await?;
+    let role = row.insert(&txn).await?;
     let after = json!({ "email": learner.email, "role": role.role.to_value(), "organization": organization });
     let act = Act { name: "grantRole", subject_type: "learner", subject_id: learner.id, course_id: None, before: None, after: Some(after) };
-    audit::record(&tx, app, actor, act).await?;
-    tx.commit().await?;
+    audit::record(&txn, app, actor, act).await?;
+    txn.commit().await?;
     Ok(Granted { learner, role, entered, changed: true })
 }

@@ -19,9 +19,9 @@ use super::idempotent::Once;
 use super::seats;
 use crate::answer::{Answer, Fault};
 use crate::app::AppState;
-use crate::bell::Change;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::wake::Change;
 use judge::Judge;
 use read::Line;
 
@@ -112,8 +112,8 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
     let fingerprint = (input.course_id, secret::fingerprint(&input.csv));
     let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &fingerprint)?;
     let id = once.act(app, || attempt(app, viewer, course.id, &lines, &once)).await?;
-    app.bell.ring(&app.db).await;
-    app.bell.changed(&app.db, Change::Registrations(course.id)).await;
+    app.wake.ring(&app.db).await;
+    app.wake.changed(&app.db, Change::Registrations(course.id)).await;
     let kept = registration_import::Entity::find_by_id(id).one(&app.db).await?;
     let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
     let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;

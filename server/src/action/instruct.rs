@@ -13,10 +13,10 @@ use super::audit::{self, Act, Actor};
 use super::seats;
 use crate::answer::{Answer, Fault};
 use crate::app::AppState;
-use crate::bell::Change;
 use crate::facts;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::wake::Change;
 
 /// Which letter is not to be sent.
 #[derive(Clone, Debug)]
@@ -46,35 +46,35 @@ pub enum Stopped {
 /// Whom a letter is about, with what the mailing plan goes by, locked.
 enum Person {
     Registered(Box<RegistrationFacts>),
-    Asking(Box<EnquiryFacts>),
+    Enquirer(Box<EnquiryFacts>),
 }
 
 impl Person {
     fn id(&self) -> Uuid {
         match self {
             Self::Registered(person) => person.registration.id,
-            Self::Asking(person) => person.enquiry.id,
+            Self::Enquirer(person) => person.enquiry.id,
         }
     }
 
     fn course_id(&self) -> Uuid {
         match self {
             Self::Registered(person) => person.registration.course_id,
-            Self::Asking(person) => person.enquiry.course_id,
+            Self::Enquirer(person) => person.enquiry.course_id,
         }
     }
 
     fn instructions(&mut self) -> &mut Vec<letter_instruction::Model> {
         match self {
             Self::Registered(person) => &mut person.instructions,
-            Self::Asking(person) => &mut person.instructions,
+            Self::Enquirer(person) => &mut person.instructions,
         }
     }
 
     fn plan(&self, course: &CourseFacts, now: Instant) -> Vec<PlannedLetter> {
         match self {
             Self::Registered(person) => mailing::of_registration(course, person, now),
-            Self::Asking(person) => mailing::of_enquiry(course, person, now),
+            Self::Enquirer(person) => mailing::of_enquiry(course, person, now),
         }
     }
 
@@ -86,7 +86,7 @@ impl Person {
                 let change = registration::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
                 registration::Entity::update(change).exec(txn).await.map(drop)
             }
-            Self::Asking(person) => {
+            Self::Enquirer(person) => {
                 let row = &person.enquiry;
                 let change = enquiry::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
                 enquiry::Entity::update(change).exec(txn).await.map(drop)
@@ -148,8 +148,8 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Ans
         person.touch(&txn, now).await?;
         record(&txn, app, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
         txn.commit().await?;
-        app.bell.ring(&app.db).await;
-        app.bell.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
+        app.wake.ring(&app.db).await;
+        app.wake.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
     } else {
         txn.rollback().await?;
     }
@@ -211,8 +211,8 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<
     person.touch(&txn, now).await?;
     record(&txn, app, actor, "resendNotice", &person, (&rule, &first)).await?;
     txn.commit().await?;
-    app.bell.ring(&app.db).await;
-    app.bell.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
+    app.wake.ring(&app.db).await;
+    app.wake.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
     Ok(row)
 }
 
@@ -230,7 +230,7 @@ async fn person_of(txn: &Transaction, row: &notice::Model) -> Answer<Person> {
             use sea_orm::QuerySelect;
             let locked = enquiry::Entity::find_by_id(id).lock(sea_orm::sea_query::LockType::NoKeyUpdate).one(txn).await?;
             let locked = locked.ok_or_else(|| Refusal::not_found("letter"))?;
-            Ok(Person::Asking(Box::new(facts::asker(txn, locked).await?)))
+            Ok(Person::Enquirer(Box::new(facts::asker(txn, locked).await?)))
         }
         (None, None) => Err(Refusal::not_found("letter").into()),
     }
@@ -306,7 +306,7 @@ async fn record(
 ) -> Result<(), DbErr> {
     let subject_type = match person {
         Person::Registered(_) => "registration",
-        Person::Asking(_) => "enquiry",
+        Person::Enquirer(_) => "enquiry",
     };
     let after = Some(json!({ "rule": rule, "occurrence": occurrence }));
     let act = Act { name, subject_type, subject_id: person.id(), course_id: Some(person.course_id()), before: None, after };

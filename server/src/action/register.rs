@@ -11,9 +11,9 @@ use super::idempotent::Once;
 use super::{pricing, seats};
 use crate::answer::{Answer, Fault, No};
 use crate::app::AppState;
-use crate::bell::Change;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::wake::Change;
 
 /// What somebody says who registers.
 #[derive(Clone, Debug, Serialize)]
@@ -39,10 +39,10 @@ pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Answ
 
 /// A registration that has just changed, as it is now; says so to the worker and to those who follow it.
 pub(super) async fn changed(app: &AppState, id: Uuid) -> Answer<registration::Model> {
-    app.bell.ring(&app.db).await;
+    app.wake.ring(&app.db).await;
     let row = registration::Entity::find_by_id(id).one(&app.db).await?;
     let row = row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?;
-    app.bell.changed(&app.db, Change::Registration { id, course_id: row.course_id }).await;
+    app.wake.changed(&app.db, Change::Registration { id, course_id: row.course_id }).await;
     Ok(row)
 }
 

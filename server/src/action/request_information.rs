@@ -95,13 +95,13 @@ pub async fn request_information(app: &AppState, viewer: &Viewer, input: &Reques
     enquiry::taken_for(&course, app.nature.now())?;
     let challenge = human_check::check(app, Purpose::Enquiry(course.id), &input.proof, app.nature.now())?;
 
-    let tx = turn::begin(app, &[Over::Client(&asked.client_key), Over::Address(&asked.email_key)]).await?;
+    let txn = turn::begin(app, &[Over::Client(&asked.client_key), Over::Address(&asked.email_key)]).await?;
     let now = app.nature.now();
-    if known(&tx, &asked, now).await? {
-        tx.rollback().await?;
+    if known(&txn, &asked, now).await? {
+        txn.rollback().await?;
         return Ok(requested);
     }
-    within_limits(&tx, &asked, now).await?;
+    within_limits(&txn, &asked, now).await?;
     let proof = spent_proof::Model {
         challenge,
         form: spent_proof::Form::Enquiry,
@@ -111,10 +111,10 @@ pub async fn request_information(app: &AppState, viewer: &Viewer, input: &Reques
         idempotency_key: input.idempotency_key.clone(),
         input_hash: asked.input_hash.clone(),
     };
-    spend_proof(&tx, proof).await?;
+    spend_proof(&txn, proof).await?;
     let id = app.nature.id();
     if asked.consent_version.is_some() {
-        take_over_consent(&tx, app, &asked, id, now).await?;
+        take_over_consent(&txn, app, &asked, id, now).await?;
     }
     let row = enquiry::Model {
         id,
@@ -132,10 +132,10 @@ pub async fn request_information(app: &AppState, viewer: &Viewer, input: &Reques
         created_at: now,
         updated_at: now,
     };
-    enquiry::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await?;
-    index::enquiries(&tx, &[id]).await?;
-    tx.commit().await?;
-    app.bell.ring(&app.db).await;
+    enquiry::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await?;
+    index::enquiries(&txn, &[id]).await?;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
     Ok(requested)
 }
 
@@ -176,25 +176,25 @@ async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Re
     }
 }
 
-async fn within_limits(tx: &Transaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
+async fn within_limits(txn: &Transaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
     use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
     let an_hour_ago = now.plus_minutes(-60);
     let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
-    let by_client = recent().filter(ClientKey.eq(&asked.client_key)).count(tx).await?;
-    let by_address = recent().filter(EmailKey.eq(&asked.email_key)).count(tx).await?;
-    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(&asked.client_key)).count(tx).await?;
+    let by_client = recent().filter(ClientKey.eq(&asked.client_key)).count(txn).await?;
+    let by_address = recent().filter(EmailKey.eq(&asked.email_key)).count(txn).await?;
+    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(&asked.client_key)).count(txn).await?;
     let too_many = by_client >= HOURLY_PER_CLIENT || by_address >= HOURLY_PER_ADDRESS || by_both >= HOURLY_PER_CLIENT_AND_ADDRESS;
     if too_many { Err(Refusal::RateLimited.into()) } else { Ok(()) }
 }
 
 /// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
 /// before stays on record.
-async fn take_over_consent(tx: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
+async fn take_over_consent(txn: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
     let earlier = enquiry::Entity::find()
         .filter(Column::EmailKey.eq(&asked.email_key))
         .filter(Column::CourseId.eq(asked.input.course_id))
         .filter(enquiry::consenting())
-        .all(tx)
+        .all(txn)
         .await?;
     for row in earlier {
         let act = Act {
@@ -205,7 +205,7 @@ async fn take_over_consent(tx: &Transaction, app: &AppState, asked: &Asked<'_>, 
             before: Some(json!({ "consent": { "version": row.consent_version, "at": row.consented_at.map(|at| at.to_string()) } })),
             after: Some(json!({ "consent": null, "renewedBy": newest })),
         };
-        audit::record(tx, app, Actor::Other("the person who asks"), act).await?;
+        audit::record(txn, app, Actor::Other("the person who asks"), act).await?;
         let updated_at = row.changed_at(now);
         let row = enquiry::ActiveModel {
             consent_version: Set(None),
@@ -213,7 +213,7 @@ async fn take_over_consent(tx: &Transaction, app: &AppState, asked: &Asked<'_>, 
             updated_at: Set(updated_at),
             ..row.into_active_model()
         };
-        row.update(tx).await?;
+        row.update(txn).await?;
     }
     Ok(())
 }

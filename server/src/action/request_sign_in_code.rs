@@ -42,9 +42,9 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
     let email_key = address.key();
     // Looked at before anybody waits for this request.
     let proof = proof.map(|proof| human_check::check(app, Purpose::SignInCode(&email_key), proof, app.nature.now()));
-    let tx = turn::begin(app, &[Over::Client(client_key), Over::Address(&email_key)]).await?;
+    let txn = turn::begin(app, &[Over::Client(client_key), Over::Address(&email_key)]).await?;
     let now = app.nature.now();
-    if needs_proof(&tx, client_key, &email_key, now).await? {
+    if needs_proof(&txn, client_key, &email_key, now).await? {
         let challenge = proof.ok_or_else(|| Refusal::HumanCheckRequired { email_key: email_key.clone() })??;
         let row = spent_proof::Model {
             challenge,
@@ -55,7 +55,7 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
             idempotency_key: None,
             input_hash: String::new(),
         };
-        spend_proof(&tx, row).await?;
+        spend_proof(&txn, row).await?;
     }
     let id = app.nature.id();
     let requested = Requested { id: app.key.sign_in_request(id), email: address.as_sent(), expires_at: now.plus_minutes(LIFE_MINUTES) };
@@ -70,9 +70,9 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
         expires_at: ActiveValue::Set(requested.expires_at),
         used_at: ActiveValue::Set(None),
     };
-    row.insert(&tx).await?;
-    tx.commit().await?;
-    app.bell.ring(&app.db).await;
+    row.insert(&txn).await?;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
     Ok(requested)
 }
 
@@ -80,11 +80,11 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
 ///
 /// # Errors
 /// Refused where there is none even for a proof.
-async fn needs_proof(tx: &Transaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
+async fn needs_proof(txn: &Transaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
     let recent = || sign_in_code::Entity::find().filter(Column::CreatedAt.gt(now.plus_minutes(-60)));
-    let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(tx).await?;
-    let by_address = recent().filter(Column::EmailKey.eq(email_key)).count(tx).await?;
-    let by_both = recent().filter(Column::EmailKey.eq(email_key)).filter(Column::ClientKey.eq(client_key)).count(tx).await?;
+    let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(txn).await?;
+    let by_address = recent().filter(Column::EmailKey.eq(email_key)).count(txn).await?;
+    let by_both = recent().filter(Column::EmailKey.eq(email_key)).filter(Column::ClientKey.eq(client_key)).count(txn).await?;
     if by_both >= HOURLY_PER_CLIENT_AND_ADDRESS || by_client >= HOURLY_PER_CLIENT {
         return Err(Refusal::RateLimited.into());
     }

@@ -16,20 +16,20 @@ use crate::viewer::Viewer;
 /// Refused where nobody is signed in.
 pub async fn rotate_calendar(app: &AppState, viewer: &Viewer, replaces: Option<&str>) -> Answer<learner::Model> {
     let learner = viewer.signed_in()?;
-    let current = app.office.house.own_calendar(&calendar::token_of(app, learner));
+    let current = app.office.public_url.own_calendar(&calendar::token_of(app, learner));
     if replaces.is_some_and(|address| address != current) {
         return Ok(learner.clone());
     }
-    let tx = app.begin().await?;
+    let txn = app.begin().await?;
     // Two that rotate the same address at once rotate it once.
     learner::Entity::update_many()
         .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
         .col_expr(Column::UpdatedAt, Expr::val(app.nature.now()))
         .filter(Column::Id.eq(learner.id))
         .filter(Column::CalendarRotation.eq(learner.calendar_rotation))
-        .exec(&tx)
+        .exec(&txn)
         .await?;
-    let row = learner::Entity::find_by_id(learner.id).one(&tx).await?;
-    tx.commit().await?;
+    let row = learner::Entity::find_by_id(learner.id).one(&txn).await?;
+    txn.commit().await?;
     Ok(row.ok_or_else(|| Fault::Stored(format!("learner {} has gone", learner.id)))?)
 }

@@ -53,17 +53,17 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
         |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &app.key.sign_in_code_hash(row.id, code));
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
 
-    let tx = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;
+    let txn = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;
     let now = app.nature.now();
-    if use_code(&tx, &asked, now).await? != 1 {
-        tx.rollback().await?;
+    if use_code(&txn, &asked, now).await? != 1 {
+        txn.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }
-    end_other_codes(&tx, &asked.email_key, now).await?;
-    let (learner, _) = enter_learner(&tx, app, &asked.email, &asked.email_key).await?;
-    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&tx).await?;
-    let (token_id, token, expires_at) = give_token(&tx, app, learner.id, now).await?;
-    tx.commit().await?;
+    end_other_codes(&txn, &asked.email_key, now).await?;
+    let (learner, _) = enter_learner(&txn, app, &asked.email, &asked.email_key).await?;
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&txn).await?;
+    let (token_id, token, expires_at) = give_token(&txn, app, learner.id, now).await?;
+    txn.commit().await?;
     let viewer = Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client: asker.client, ..Viewer::default() };
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
@@ -81,31 +81,31 @@ async fn count_try(app: &AppState, request_id: Uuid) -> Result<Option<sign_in_co
 
 /// Marks the code as used; gives how many rows that changed: none where somebody else was faster. Its last try may have been this one, so
 /// tries are not asked for again.
-async fn use_code(tx: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<u64, DbErr> {
+async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<u64, DbErr> {
     let used = sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::Id.eq(code.id))
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
+        .exec(txn)
         .await?;
     Ok(used.rows_affected)
 }
 
 /// Ends the codes of the address that could still have been used.
-async fn end_other_codes(tx: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
+async fn end_other_codes(txn: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
     sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::EmailKey.eq(email_key))
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
+        .exec(txn)
         .await?;
     Ok(())
 }
 
 /// Gives out a token: its row, the token, and when it ends at the latest.
-async fn give_token(tx: &Transaction, app: &AppState, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
+async fn give_token(txn: &Transaction, app: &AppState, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
     let mut chance = [0; 24];
     app.nature.fill(&mut chance);
     let token = app.key.token(chance);
@@ -119,6 +119,6 @@ async fn give_token(tx: &Transaction, app: &AppState, learner_id: Uuid, now: Ins
         expires_at: ActiveValue::Set(expires_at),
         revoked_at: ActiveValue::Set(None),
     };
-    row.insert(tx).await?;
+    row.insert(txn).await?;
     Ok((id, token, expires_at))
 }

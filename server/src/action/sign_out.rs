@@ -16,7 +16,7 @@ use crate::viewer::Viewer;
 pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Answer<u64> {
     let learner = viewer.signed_in()?;
     let token_id = viewer.token_id.ok_or(Refusal::Unauthenticated)?;
-    let tx = app.begin().await?;
+    let txn = app.begin().await?;
     let now = app.nature.now();
     let mut ending = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::val(now))
@@ -26,7 +26,7 @@ pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Answ
     if !everywhere {
         ending = ending.filter(Column::Id.eq(token_id));
     }
-    let ended = ending.exec(&tx).await?.rows_affected;
-    tx.commit().await?;
+    let ended = ending.exec(&txn).await?.rows_affected;
+    txn.commit().await?;
     Ok(ended)
 }

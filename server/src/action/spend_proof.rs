@@ -10,10 +10,10 @@ use crate::store::Transaction;
 ///
 /// # Errors
 /// Refused where it was spent before.
-pub(super) async fn spend_proof(tx: &Transaction, row: spent_proof::Model) -> Answer<()> {
+pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Answer<()> {
     // What has outlived every promise makes room here. A challenge lives far shorter than its row.
-    spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at))).exec(tx).await?;
-    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(tx).await.map_err(|error| {
+    spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at))).exec(txn).await?;
+    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map_err(|error| {
         let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
         if twice { No::from(Refusal::HumanCheckFailed) } else { error.into() }
     })?;

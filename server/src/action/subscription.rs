@@ -53,13 +53,13 @@ pub async fn unsubscribed_from(app: &AppState, email_key: &str) -> Result<Vec<To
 /// A failing database.
 pub async fn set(app: &AppState, email_key: &str, topic: Topic, wanted: bool) -> Result<(), DbErr> {
     use unsubscription::{Column, Entity, Model};
-    let tx = app.begin().await?;
+    let txn = app.begin().await?;
     if wanted {
-        Entity::delete_by_id((email_key.to_owned(), topic)).exec(&tx).await?;
+        Entity::delete_by_id((email_key.to_owned(), topic)).exec(&txn).await?;
     } else {
         let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
         let renewed = OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
-        Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&tx).await?;
+        Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&txn).await?;
     }
-    tx.commit().await
+    txn.commit().await
 }

@@ -34,13 +34,13 @@ impl<'a> Over<'a> {
 /// Where a turn or a connection is not to be had in time, or the database does not answer.
 pub async fn begin(app: &AppState, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
     let keys: Vec<String> = over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
-    let tx = app.db.begin_with(&keys).await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
+    let txn = app.db.begin_with(&keys).await?;
+    if txn.get_database_backend() == DbBackend::Postgres {
         for (class, key) in over.iter().map(|over| over.parts()) {
             // Two names with one hash wait for each other for nothing; that is all.
             let lock = "select pg_advisory_xact_lock($1, hashtext($2))";
-            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), key.into()])).await?;
+            txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), key.into()])).await?;
         }
     }
-    Ok(tx)
+    Ok(txn)
 }

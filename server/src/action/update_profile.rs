@@ -45,10 +45,10 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
         created_at: ActiveValue::NotSet,
         updated_at: ActiveValue::Set(app.nature.now()),
     };
-    let tx = app.begin().await?;
-    let learner = row.update(&tx).await?;
-    index::learners(&tx, &[learner.id]).await?;
-    tx.commit().await?;
+    let txn = app.begin().await?;
+    let learner = row.update(&txn).await?;
+    index::learners(&txn, &[learner.id]).await?;
+    txn.commit().await?;
     Ok(learner)
 }
 

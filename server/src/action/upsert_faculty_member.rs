@@ -26,18 +26,18 @@ where
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
     }
-    let tx = begin(app).await?;
-    let done = write(app, &tx, viewer, seen, change).await;
-    settle(app, tx, done).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, viewer, seen, change).await;
+    settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut FacultyMember) -> Result<(), Refusal> + Send,
 {
     let mut old = None;
     if let Some(seen) = seen {
-        let row = faculty_member::Entity::find_by_id(seen.id).lock_exclusive().one(tx).await?;
+        let row = faculty_member::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
         let row = row.ok_or_else(|| Refusal::not_found("faculty member"))?;
         seen.is_current(Versioned::FacultyMember, row.version)?;
         old = Some(row);
@@ -57,8 +57,8 @@ where
     change(&mut wanted)?;
     let wanted = apart::faculty_member(&wanted)?;
     let moved = old.as_ref().is_none_or(|old| old.slug != wanted.slug);
-    if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?.is_some() {
+    if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?.is_some() {
         return Err(taken().into());
     }
-    put(app, tx, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
+    put(app, txn, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
 }

@@ -23,12 +23,12 @@ where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {
     viewer.signed_in()?;
-    let tx = begin(app).await?;
-    let done = write(app, &tx, viewer, seen, change).await;
-    settle(app, tx, done).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, viewer, seen, change).await;
+    settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {
@@ -39,7 +39,7 @@ where
     };
     let mut old = None;
     if let Some(seen) = seen {
-        let row = organization::Entity::find_by_id(seen.id).lock_exclusive().one(tx).await?;
+        let row = organization::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
         let row = row.ok_or_else(|| Refusal::not_found("organization"))?;
         seen.is_current(Versioned::Organization, row.version)?;
         old = Some(row);
@@ -53,9 +53,9 @@ where
             let message = "The slug of an organization stands in addresses and files, so only the whole office can change it.";
             return Err(Refusal::invalid(message, &["slug"]).into());
         }
-        if organization::Entity::find().filter(organization::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?.is_some() {
+        if organization::Entity::find().filter(organization::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?.is_some() {
             return Err(taken().into());
         }
     }
-    put(app, tx, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
+    put(app, txn, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
 }

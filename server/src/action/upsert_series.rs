@@ -29,18 +29,18 @@ where
         Reach::Everything => {}
         Reach::Organizations(_) | Reach::Nothing => return Err(Refusal::Forbidden.into()),
     }
-    let tx = begin(app).await?;
-    let done = write(app, &tx, viewer, seen, change).await;
-    settle(app, tx, done).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, viewer, seen, change).await;
+    settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {
     let mut old = None;
     if let Some(seen) = seen {
-        let row = load::serieses(tx, std::iter::once(seen.id)).await?.remove(&seen.id);
+        let row = load::serieses(txn, std::iter::once(seen.id)).await?.remove(&seen.id);
         let row = row.ok_or_else(|| Refusal::not_found("series"))?;
         seen.is_current(Versioned::Series, row.series.version)?;
         old = Some(row);
@@ -52,7 +52,7 @@ where
     change(&mut wanted)?;
     let wanted = apart::series(&wanted)?;
     let moved = old.is_none_or(|old| old.series.slug != wanted.slug);
-    if moved && series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?.is_some() {
+    if moved && series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?.is_some() {
         return Err(taken().into());
     }
     if let Some(old) = old.filter(|old| old.series.length > wanted.length) {
@@ -62,10 +62,10 @@ where
             .filter(course::Column::SeriesId.eq(old.series.id))
             .filter(course::Column::SeriesPosition.gt(wanted.length))
             .order_by_desc(course::Column::SeriesPosition);
-        if let Some(position) = last.into_tuple::<i16>().one(tx).await? {
+        if let Some(position) = last.into_tuple::<i16>().one(txn).await? {
             let message = format!("A course is part {position} of this series, so it cannot have fewer parts.");
             return Err(Refusal::invalid(message, &["length"]).into());
         }
     }
-    put(app, tx, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
+    put(app, txn, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
 }

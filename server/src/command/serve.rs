@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use entity::course;
 use lectern::app::AppState;
-use lectern::bell::Change;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::graphql::document::Documents;
 use lectern::http::kept::Kept;
@@ -13,7 +12,8 @@ use lectern::http::{Front, descriptors, listen, tls};
 use lectern::limits::client::{Limits, SHARE};
 use lectern::preview::Preview;
 use lectern::store::{self, Database};
-use lectern::{bell, course_file, graphql};
+use lectern::wake::Change;
+use lectern::{course_file, graphql, wake};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -22,7 +22,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use worker::letter::{HouseStyle, Writer};
+use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
 use super::say::tell;
@@ -61,11 +61,11 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     let working = if with_worker {
         let worker = worker(&config, app)?;
         front.metrics.add(|registry| registry.register_collector(Box::new(Letters(Arc::clone(&health)))));
-        Some(tokio::spawn(worker::run(worker, app.bell.work(), stop.clone(), health)))
+        Some(tokio::spawn(worker::run(worker, app.wake.work(), stop.clone(), health)))
     } else {
         None
     };
-    tokio::spawn(bell::listen::listen(app.clone(), stop.clone()));
+    tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
     greet(&config, moved);
     let served = tokio::spawn(listen::serve(listener, tls, front));
     match working {
@@ -107,8 +107,8 @@ pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
     let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();
-    tokio::spawn(bell::listen::listen(app.clone(), stop.clone()));
-    finish(tokio::spawn(worker::run(worker, app.bell.work(), stop, Arc::new(Health::default()))).await)
+    tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
+    finish(tokio::spawn(worker::run(worker, app.wake.work(), stop, Arc::new(Health::default()))).await)
 }
 
 fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) -> Result<ExitCode, CommandError> {
@@ -122,9 +122,9 @@ fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) ->
 /// Who writes the letters, who they are from, and who those are from that invite people to buy.
 fn stationery(config: &Config) -> Result<(Arc<Writer>, post::Sender, post::Sender), CommandError> {
     let failed = |error: &dyn std::fmt::Display| CommandError::Mail(error.to_string());
-    let style = HouseStyle {
+    let style = Letterhead {
         public_url: config.public_url.clone(),
-        house_name: config.house_name.clone(),
+        office_name: config.office_name.clone(),
         contact: config.contact.clone(),
         postal_address: config.postal_address.clone(),
     };
@@ -153,10 +153,10 @@ fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandEr
     // Nobody waits for the worker, so it may wait for a connection.
     let db = app.db.waiting(store::Limits::PATIENT.wait);
     let worker = Worker::new(db, Arc::clone(&app.nature), (*app.key).clone(), writer, route, sender, name);
-    let (bell, db) = (app.bell.clone(), app.db.clone());
+    let (wake, db) = (app.wake.clone(), app.db.clone());
     let listener: Listener = Arc::new(move |course_id| {
-        let (bell, db) = (bell.clone(), db.clone());
-        tokio::spawn(async move { bell.changed(&db, Change::Notices(course_id)).await });
+        let (wake, db) = (wake.clone(), db.clone());
+        tokio::spawn(async move { wake.changed(&db, Change::Notices(course_id)).await });
     });
     Ok(worker.with_news_sender(news_sender).with_listener(listener))
 }

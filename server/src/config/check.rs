@@ -85,7 +85,7 @@ impl Settings {
                 if !mailbox {
                     wrong("MAIL_FROM", "is needed when mail is sent: who writes the letters?");
                 }
-                format!("{} <office@lectern.example.org>", self.house_name)
+                format!("{} <office@lectern.example.org>", self.office_name)
             }
         };
         let mail_from_news = self.mail_from_news.clone().unwrap_or_else(|| mail_from.clone());
@@ -116,7 +116,7 @@ impl Settings {
                 wrong("SECRET_KEY", "must be set when LISTEN or PUBLIC_URL is open to others");
             }
         }
-        if self.house_name.trim().is_empty() || self.house_name.chars().any(char::is_control) {
+        if self.office_name.trim().is_empty() || self.office_name.chars().any(char::is_control) {
             wrong("HOUSE_NAME", "must be a name on one line");
         }
         let origins = Origins::parse(self.allowed_origins.as_deref().unwrap_or_default()).unwrap_or_else(|message| {
@@ -146,7 +146,7 @@ impl Settings {
             listen,
             secret_key,
             data_dir: self.data_dir.clone(),
-            house_name: self.house_name.clone(),
+            office_name: self.office_name.clone(),
             postal_address: self.postal_address.clone(),
             behind_proxy: self.behind_proxy,
             origins,

@@ -147,7 +147,7 @@ impl Wanted<'_> {
 ///
 /// # Errors
 /// Refuses who is not signed in.
-pub async fn put(app: &AppState, tx: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+pub async fn put(app: &AppState, txn: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
     let (actor, changes) = (Actor::Person(viewer.signed_in()?), wanted.changes());
     let id = wanted.id().unwrap_or_else(|| app.nature.id());
     if changes.is_empty() {
@@ -156,23 +156,23 @@ pub async fn put(app: &AppState, tx: &Transaction, viewer: &Viewer, act: &str, w
     let mut changed = Shared::default();
     match wanted {
         Wanted::Organization(old, new) => {
-            shared::organization(tx, id, old, new).await?;
+            shared::organization(txn, id, old, new).await?;
             changed.organizations.push(id);
         }
         Wanted::FacultyMember(old, new) => {
-            shared::faculty_member(tx, id, old, new).await?;
+            shared::faculty_member(txn, id, old, new).await?;
             changed.faculty.push(id);
         }
         Wanted::Series(old, new) => {
-            shared::series(tx, app.nature.as_ref(), id, old.map(|row| &row.series), new).await?;
+            shared::series(txn, app.nature.as_ref(), id, old.map(|row| &row.series), new).await?;
             changed.series.push(id);
         }
     }
-    let courses = if wanted.id().is_some() { showing(tx, &changed).await? } else { Vec::new() };
-    touch(tx, app.nature.now(), &courses).await?;
+    let courses = if wanted.id().is_some() { showing(txn, &changed).await? } else { Vec::new() };
+    touch(txn, app.nature.now(), &courses).await?;
     let (before, after) = changes.record();
     let (before, after) = (wanted.id().map(|_| before), Some(after));
-    record(tx, app, actor, Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after }).await?;
+    record(txn, app, actor, Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after }).await?;
     Ok((id, Some(courses)))
 }
 

@@ -35,7 +35,7 @@ pub struct Shared {
 #[derive(Debug)]
 pub struct Ground<'a> {
     /// The transaction that everything is written in.
-    pub tx: &'a Transaction,
+    pub txn: &'a Transaction,
     /// Ids.
     pub nature: &'a dyn Nature,
     /// The moment of the import.
@@ -85,7 +85,7 @@ pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
 }
 
 /// Inserts a row, or brings the stored one up to date where it differs.
-async fn save<E>(tx: &Transaction, old: Option<&E::Model>, new: E::Model) -> Result<(), DbErr>
+async fn save<E>(txn: &Transaction, old: Option<&E::Model>, new: E::Model) -> Result<(), DbErr>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel> + PartialEq,
@@ -94,15 +94,15 @@ where
     match old {
         Some(old) if *old == new => {}
         Some(_) => {
-            E::update(new.into_active_model().reset_all()).exec(tx).await?;
+            E::update(new.into_active_model().reset_all()).exec(txn).await?;
         }
-        None => add::<E>(tx, vec![new]).await?,
+        None => add::<E>(txn, vec![new]).await?,
     }
     Ok(())
 }
 
 /// Inserts rows, of which there may be none.
-async fn add<E>(tx: &Transaction, rows: Vec<E::Model>) -> Result<(), DbErr>
+async fn add<E>(txn: &Transaction, rows: Vec<E::Model>) -> Result<(), DbErr>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
@@ -110,7 +110,7 @@ where
 {
     if !rows.is_empty() {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
-        E::insert_many(rows).exec_without_returning(tx).await?;
+        E::insert_many(rows).exec_without_returning(txn).await?;
     }
     Ok(())
 }

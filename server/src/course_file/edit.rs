@@ -98,9 +98,9 @@ where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(app).await?;
-    let done = write(app, &tx, viewer, edit, change).await;
-    end(app, tx, done, false).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, viewer, edit, change).await;
+    end(app, txn, done, false).await
 }
 
 /// Says what [`edit`] would do, and leaves everything as it is.
@@ -112,29 +112,29 @@ where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(app).await?;
-    let done = write(app, &tx, viewer, edit, change).await;
-    end(app, tx, done, true).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, viewer, edit, change).await;
+    end(app, txn, done, true).await
 }
 
-async fn write<F>(app: &AppState, tx: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
     let Edit { course_id, version, act, needs } = edit;
-    let page = page(tx, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let page = page(txn, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
     viewer.must_run(&page, "course")?;
     if page.course.version != version {
         return Err(Refusal::Stale { thing: Versioned::Course, id: course_id }.into());
     }
-    let stored = read(tx, Some(&page), &needs).await?;
+    let stored = read(txn, Some(&page), &needs).await?;
     let mut file = stored::course_file(&page);
     let made = change(&stored, &mut file);
     may_become(page.course.status, file.course.status)?;
     made?;
     forget_the_unnamed(&mut file);
     let file = judge(&file)?;
-    carry_out(app, tx, Deed { by: By::Person(viewer), act, file: &file, page: Some(&page) }).await
+    carry_out(app, txn, Deed { by: By::Person(viewer), act, file: &file, page: Some(&page) }).await
 }
 
 /// Makes a new course of what `make` gives; `source` is a course that it may go by.
@@ -146,14 +146,14 @@ where
     F: FnOnce(&Stored<'_>) -> Result<CourseFile, Refusal>,
 {
     viewer.signed_in()?;
-    let tx = begin(app).await?;
-    let done = enter(app, &tx, viewer, act, source, &needs, make).await;
-    end(app, tx, done, false).await
+    let txn = begin(app).await?;
+    let done = enter(app, &txn, viewer, act, source, &needs, make).await;
+    end(app, txn, done, false).await
 }
 
 async fn enter<F>(
     app: &AppState,
-    tx: &Transaction,
+    txn: &Transaction,
     viewer: &Viewer,
     act: &'static str,
     source: Option<Uuid>,
@@ -166,7 +166,7 @@ where
     let source = match source {
         None => None,
         Some(id) => {
-            let found = page(tx, course::Column::Id.eq(id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
+            let found = page(txn, course::Column::Id.eq(id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
             viewer.must_run(&found, "course")?;
             Some(found)
         }
@@ -174,29 +174,29 @@ where
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
     }
-    let stored = read(tx, source.as_ref(), needs).await?;
+    let stored = read(txn, source.as_ref(), needs).await?;
     let mut file = make(&stored)?;
     forget_the_unnamed(&mut file);
     let file = judge(&file)?;
-    if page(tx, course::Column::Slug.eq(file.course.slug.as_str())).await?.is_some() {
+    if page(txn, course::Column::Slug.eq(file.course.slug.as_str())).await?.is_some() {
         return Err(scope::taken().into());
     }
-    carry_out(app, tx, Deed { by: By::Person(viewer), act, file: &file, page: None }).await
+    carry_out(app, txn, Deed { by: By::Person(viewer), act, file: &file, page: None }).await
 }
 
-async fn read<'a>(tx: &Transaction, page: Option<&'a CoursePage>, needs: &Needs) -> Result<Stored<'a>, DbErr> {
+async fn read<'a>(txn: &Transaction, page: Option<&'a CoursePage>, needs: &Needs) -> Result<Stored<'a>, DbErr> {
     let (ids, slugs) = parted(&needs.organizations);
     let named = organization::Column::Id.is_in(ids).or(organization::Column::Slug.is_in(slugs));
-    let organizations = organization::Entity::find().filter(named).all(tx).await?;
+    let organizations = organization::Entity::find().filter(named).all(txn).await?;
     let (ids, slugs) = parted(&needs.faculty);
     let named = faculty_member::Column::Id.is_in(ids).or(faculty_member::Column::Slug.is_in(slugs));
-    let faculty = faculty_member::Entity::find().filter(named).all(tx).await?;
+    let faculty = faculty_member::Entity::find().filter(named).all(txn).await?;
     let mut one = None;
     if let Some(name) = &needs.series {
         let (ids, slugs) = parted(std::slice::from_ref(name));
         let named = series::Column::Id.is_in(ids).or(series::Column::Slug.is_in(slugs));
-        if let Some(row) = series::Entity::find().filter(named).one(tx).await? {
-            one = load::serieses(tx, std::iter::once(row.id)).await?.remove(&row.id);
+        if let Some(row) = series::Entity::find().filter(named).one(txn).await? {
+            one = load::serieses(txn, std::iter::once(row.id)).await?.remove(&row.id);
         }
     }
     Ok(Stored { page, organizations, faculty, series: one })

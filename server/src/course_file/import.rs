@@ -23,7 +23,7 @@ const ACT: &str = "importCourse";
 /// # Errors
 /// As [`import`].
 pub async fn plan(app: &AppState, file: &CourseFile) -> Answer<Imported> {
-    whole(app, file, By::House("check"), None, true).await
+    whole(app, file, By::System("check"), None, true).await
 }
 
 /// Makes what is stored say what `file` says, all of it or nothing. `actor` is who does it, in words.
@@ -32,7 +32,7 @@ pub async fn plan(app: &AppState, file: &CourseFile) -> Answer<Imported> {
 /// Refuses to change a course that is cancelled or archived, to turn a published course into a draft, and to remove what learners have
 /// rated or chosen.
 pub async fn import(app: &AppState, file: &CourseFile, actor: &str) -> Answer<Imported> {
-    whole(app, file, By::House(actor), None, false).await
+    whole(app, file, By::System(actor), None, false).await
 }
 
 /// The same by a person, who may say which `version` of the course was seen; with `dry`, only what would change.
@@ -45,13 +45,13 @@ pub async fn import_by(app: &AppState, viewer: &Viewer, file: &CourseFile, versi
 }
 
 async fn whole(app: &AppState, file: &CourseFile, by: By<'_>, version: Option<i32>, dry: bool) -> Answer<Imported> {
-    let tx = begin(app).await?;
-    let done = write(app, &tx, file, by, version).await;
-    end(app, tx, done, dry).await
+    let txn = begin(app).await?;
+    let done = write(app, &txn, file, by, version).await;
+    end(app, txn, done, dry).await
 }
 
-async fn write(app: &AppState, tx: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
-    let page = page(tx, course::Column::Slug.eq(file.course.slug.as_str())).await?;
+async fn write(app: &AppState, txn: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
+    let page = page(txn, course::Column::Slug.eq(file.course.slug.as_str())).await?;
     if let (By::Person(viewer), Some(page)) = (by, &page) {
         if viewer.is_staff() && !viewer.runs_course(page) {
             return Err(scope::taken().into());
@@ -61,7 +61,7 @@ async fn write(app: &AppState, tx: &Transaction, file: &CourseFile, by: By<'_>, 
         }
     }
     may_become(page.as_ref(), file.course.status)?;
-    carry_out(app, tx, Deed { by, act: ACT, file, page: page.as_ref() }).await
+    carry_out(app, txn, Deed { by, act: ACT, file, page: page.as_ref() }).await
 }
 
 /// Whether an import may change the course at all, and into what the file says.

@@ -19,7 +19,7 @@ use crate::viewer::{Reach, Viewer};
 /// Refuses what is not the viewer's to write. A course that the viewer does not run is one that is not there: all that is told is that its
 /// name is taken.
 pub async fn may_write(
-    tx: &Transaction,
+    txn: &Transaction,
     viewer: &Viewer,
     file: &CourseFile,
     page: Option<&CoursePage>,
@@ -55,7 +55,7 @@ pub async fn may_write(
             .filter(course_organization::Column::OrganizationId.is_in(mine))
             .into_query();
         let not_mine = Condition::all().not().add(course::Column::Id.in_subquery(offered));
-        let used = course::Entity::find().filter(course::Column::SeriesId.eq(series.series.id)).filter(not_mine).count(tx).await?;
+        let used = course::Entity::find().filter(course::Column::SeriesId.eq(series.series.id)).filter(not_mine).count(txn).await?;
         if used > 0 {
             let message = "Courses that you do not run belong to this series, so only the whole office can change what is said about it.";
             return Err(Refusal::invalid(message, &["series"]).into());

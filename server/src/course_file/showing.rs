@@ -21,7 +21,7 @@ pub struct Shared {
 }
 
 /// The courses that show one of these things, each once; what nobody asks about costs no statement.
-pub async fn showing(tx: &Transaction, shared: &Shared) -> Result<Vec<Uuid>, DbErr> {
+pub async fn showing(txn: &Transaction, shared: &Shared) -> Result<Vec<Uuid>, DbErr> {
     let Shared { organizations, faculty, series } = shared;
     let mut found: BTreeSet<Uuid> = BTreeSet::new();
     if !organizations.is_empty() {
@@ -29,14 +29,14 @@ pub async fn showing(tx: &Transaction, shared: &Shared) -> Result<Vec<Uuid>, DbE
             .select_only()
             .column(course_organization::Column::CourseId)
             .filter(course_organization::Column::OrganizationId.is_in(organizations.iter().copied()));
-        found.extend(by_organization.into_tuple::<Uuid>().all(tx).await?);
+        found.extend(by_organization.into_tuple::<Uuid>().all(txn).await?);
     }
     if !faculty.is_empty() {
         let by_member = course_faculty::Entity::find()
             .select_only()
             .column(course_faculty::Column::CourseId)
             .filter(course_faculty::Column::FacultyMemberId.is_in(faculty.iter().copied()));
-        found.extend(by_member.into_tuple::<Uuid>().all(tx).await?);
+        found.extend(by_member.into_tuple::<Uuid>().all(txn).await?);
         let spoken = session_faculty::Entity::find()
             .select_only()
             .column(session_faculty::Column::SessionId)
@@ -46,18 +46,18 @@ pub async fn showing(tx: &Transaction, shared: &Shared) -> Result<Vec<Uuid>, DbE
             .column(session::Column::CourseId)
             .distinct()
             .filter(session::Column::Id.in_subquery(spoken.into_query()));
-        found.extend(by_session.into_tuple::<Uuid>().all(tx).await?);
+        found.extend(by_session.into_tuple::<Uuid>().all(txn).await?);
     }
     if !series.is_empty() {
         let by_series =
             course::Entity::find().select_only().column(course::Column::Id).filter(course::Column::SeriesId.is_in(series.iter().copied()));
-        found.extend(by_series.into_tuple::<Uuid>().all(tx).await?);
+        found.extend(by_series.into_tuple::<Uuid>().all(txn).await?);
     }
     Ok(found.into_iter().collect())
 }
 
 /// Counts up the versions of these courses, so that nobody trusts the pages that they remember.
-pub async fn touch(tx: &Transaction, now: Instant, courses: &[Uuid]) -> Result<(), DbErr> {
+pub async fn touch(txn: &Transaction, now: Instant, courses: &[Uuid]) -> Result<(), DbErr> {
     if courses.is_empty() {
         return Ok(());
     }
@@ -65,7 +65,7 @@ pub async fn touch(tx: &Transaction, now: Instant, courses: &[Uuid]) -> Result<(
         .col_expr(course::Column::Version, Expr::col(course::Column::Version).add(1))
         .col_expr(course::Column::UpdatedAt, Expr::value(now))
         .filter(course::Column::Id.is_in(courses.iter().copied()))
-        .exec(tx)
+        .exec(txn)
         .await?;
     Ok(())
 }

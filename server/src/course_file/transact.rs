@@ -61,8 +61,8 @@ impl Removed {
 /// Who changes a course.
 #[derive(Clone, Copy, Debug)]
 pub enum By<'a> {
-    /// The house itself, in words; it may change everything.
-    House(&'a str),
+    /// Lectern itself, in words; it may change everything.
+    System(&'a str),
     /// A person, who may change what is theirs to run.
     Person(&'a Viewer),
 }
@@ -82,34 +82,34 @@ pub struct Deed<'a> {
 
 /// Begins to change a course: from here to the end of the transaction nobody else does.
 pub async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
-    let tx = app.begin().await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
-        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
+    let txn = app.begin().await?;
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
     }
-    Ok(tx)
+    Ok(txn)
 }
 
 /// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
 /// leave everything as it was.
-pub async fn end(app: &AppState, tx: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
+pub async fn end(app: &AppState, txn: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
     let kept = |(imported, touched): (Imported, Vec<Uuid>)| {
         let kept = (!dry && !imported.changes.is_empty()).then_some(touched);
         (imported, kept)
     };
-    settle(app, tx, done.map(kept)).await
+    settle(app, txn, done.map(kept)).await
 }
 
 /// The same for whatever else changes courses: what was done is kept where the courses that it touched are told, and taken back where they
 /// are not.
-pub async fn settle<T>(app: &AppState, tx: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
+pub async fn settle<T>(app: &AppState, txn: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
-            tx.rollback().await?;
+            txn.rollback().await?;
             return Ok(done);
         }
         Err(no) => {
-            tx.rollback().await?;
+            txn.rollback().await?;
             if let No::Refused(Refusal::Stale { thing: _, id }) = &no {
                 // Whoever is told that they are late is shown what is there now.
                 app.catalogue.forget(*id);
@@ -117,60 +117,65 @@ pub async fn settle<T>(app: &AppState, tx: Transaction, done: Answer<(T, Option<
             return Err(no);
         }
     };
-    index::courses(&tx, &touched).await?;
-    tx.commit().await?;
+    index::courses(&txn, &touched).await?;
+    txn.commit().await?;
     for course_id in &touched {
         app.catalogue.forget(*course_id);
-        app.bell.course_changed(&app.db, *course_id).await;
+        app.wake.course_changed(&app.db, *course_id).await;
     }
-    app.bell.ring(&app.db).await;
+    app.wake.ring(&app.db).await;
     Ok(done)
 }
 
 /// Everything between the two. Returns what was done, and every course whose page has changed.
-pub async fn carry_out(app: &AppState, tx: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
+pub async fn carry_out(app: &AppState, txn: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
     let Deed { by, act, file, page } = deed;
-    let shared = shared(tx, file).await?;
+    let shared = shared(txn, file).await?;
     let changes = difference(page, &shared, file);
     let course_id = page.map_or_else(|| app.nature.id(), |page| page.course.id);
     let actor = match by {
-        By::House(words) => Actor::Other(words),
+        By::System(words) => Actor::Other(words),
         By::Person(viewer) => {
-            scope::may_write(tx, viewer, file, page, &shared, &changes).await?;
+            scope::may_write(txn, viewer, file, page, &shared, &changes).await?;
             Actor::Person(viewer.signed_in()?)
         }
     };
     let mut touched = Vec::new();
     if !changes.is_empty() {
         let (now, nature) = (app.nature.now(), app.nature.as_ref());
-        touched = apply(&Ground { tx, nature, now, file, page, shared: &shared, changes: &changes, course_id }).await?;
+        touched = apply(&Ground { txn, nature, now, file, page, shared: &shared, changes: &changes, course_id }).await?;
         let (before, after) = changes.record();
         let (before, after) = (Some(before), Some(after));
-        record(tx, app, actor, Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after })
-            .await?;
+        record(
+            txn,
+            app,
+            actor,
+            Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after },
+        )
+        .await?;
     }
     Ok((Imported { course_id, changes, warnings: warnings(file), removed: Removed::between(page, file) }, touched))
 }
 
 /// What is stored of one course, which stays as it is until the transaction ends.
-pub async fn page(tx: &Transaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
+pub async fn page(txn: &Transaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
     let found = course::Entity::find().select_only().column(course::Column::Id).filter(which).lock_exclusive();
-    match found.into_tuple::<Uuid>().one(tx).await? {
-        Some(id) => Ok(load::read(tx, &[id]).await?.pop()),
+    match found.into_tuple::<Uuid>().one(txn).await? {
+        Some(id) => Ok(load::read(txn, &[id]).await?.pop()),
         None => Ok(None),
     }
 }
 
-async fn shared(tx: &Transaction, file: &CourseFile) -> Result<Shared, DbErr> {
+async fn shared(txn: &Transaction, file: &CourseFile) -> Result<Shared, DbErr> {
     let organizations = file.organizations.iter().map(|row| row.slug.as_str());
-    let organizations = organization::Entity::find().filter(organization::Column::Slug.is_in(organizations)).all(tx).await?;
+    let organizations = organization::Entity::find().filter(organization::Column::Slug.is_in(organizations)).all(txn).await?;
     let members = file.faculty.iter().map(|row| row.slug.as_str());
-    let members = faculty_member::Entity::find().filter(faculty_member::Column::Slug.is_in(members)).all(tx).await?;
+    let members = faculty_member::Entity::find().filter(faculty_member::Column::Slug.is_in(members)).all(txn).await?;
     let mut found = None;
     if let Some(wanted) = &file.series
-        && let Some(row) = series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(tx).await?
+        && let Some(row) = series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?
     {
-        found = load::serieses(tx, std::iter::once(row.id)).await?.remove(&row.id);
+        found = load::serieses(txn, std::iter::once(row.id)).await?.remove(&row.id);
     }
     Ok(Shared {
         organizations: organizations.into_iter().map(|row| (row.slug.clone(), row)).collect::<HashMap<_, _>>(),

@@ -24,8 +24,8 @@ impl CalendarOfCourse {
     /// to join. Null while the course is a draft.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
         nullable(async {
-            let house = &ctx.data::<AppState>()?.office.house;
-            Ok(self.0.is_public().then(|| Url(house.course_calendar(&self.0.course.slug))))
+            let public_url = &ctx.data::<AppState>()?.office.public_url;
+            Ok(self.0.is_public().then(|| Url(public_url.course_calendar(&self.0.course.slug))))
         })
         .await
     }

@@ -1,8 +1,8 @@
-//! The letters of the house, as the API names them.
+//! The letters, as the API names them.
 
 use async_graphql::Enum;
 
-/// A letter that the house writes; it says to whom it goes, and from what its moment is counted. More may be added.
+/// A letter that Lectern sends; it says to whom it goes, and from what its moment is counted. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::mailing::Letter")]
 pub enum Letter {

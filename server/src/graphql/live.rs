@@ -19,9 +19,9 @@ use super::notice::{self, Notice, NoticeFilter};
 use super::refusal::OrOpaque;
 use super::registration::{self, Registration};
 use crate::app::AppState;
-use crate::bell::Topic;
 use crate::catalogue::CoursePage;
 use crate::viewer::Viewer;
+use crate::wake::Topic;
 
 /// What an operation was read from, said by its resolvers.
 #[derive(Clone, Debug, Default)]

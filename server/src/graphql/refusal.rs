@@ -97,7 +97,7 @@ impl Refusal {
     }
 }
 
-/// Declares the codes, one for each variant of the house's refusals.
+/// Declares the codes, one for each variant of our refusals.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident => $pattern:pat),+ $(,)?) => {
         /// The kinds of refusal. More may be added.
@@ -205,7 +205,7 @@ impl From<No> for Refusal {
     }
 }
 
-/// A fault as clients see it: opaque, but for whether it may be worth trying again. It is logged here, once, where it leaves the house.
+/// A fault as clients see it: opaque, but for whether it may be worth trying again. It is logged here, once, where it leaves Lectern.
 pub fn opaque(fault: &Fault) -> async_graphql::Error {
     let (message, code) = match fault {
         Fault::Database(error) if is_away(error) => {

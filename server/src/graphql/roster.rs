@@ -1,4 +1,4 @@
-//! Rosters in the API: lists of registrations that leave the house, and that come in.
+//! Rosters in the API: lists of registrations that leave Lectern, and that come in.
 
 mod input;
 mod mutation;

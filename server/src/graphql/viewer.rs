@@ -67,7 +67,7 @@ impl Viewer {
     /// it, so it is the person's to keep; `rotateCalendarUrl` moves it.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Url> {
         let app = ctx.data::<AppState>()?;
-        Ok(Url(app.office.house.own_calendar(&calendar::token_of(app, &self.learner))))
+        Ok(Url(app.office.public_url.own_calendar(&calendar::token_of(app, &self.learner))))
     }
 
     /// The kinds of letters that the person does not want; none in the beginning.

@@ -28,7 +28,7 @@ use super::refused::{METHODS, Refused};
 use super::request::{self, Asked};
 use super::respond::{self, respond};
 use super::{Front, in_time};
-use crate::door;
+use crate::authenticate;
 use crate::graphql::document::{Document, OperationType};
 use crate::viewer::Viewer;
 use execution::{Executed, execute};
@@ -202,7 +202,7 @@ async fn read(
     let bearer = super::bearer(&head.headers);
     let is_ours = bearer.as_deref().is_some_and(|bearer| front.app.key.has_made_token(bearer));
     let mut reading = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
-    let viewer = match in_time(front, door::viewer(&front.app, bearer.as_deref(), place.network())).await? {
+    let viewer = match in_time(front, authenticate::viewer(&front.app, bearer.as_deref(), place.network())).await? {
         Ok(viewer) => viewer,
         Err(closed) => {
             if is_ours {

@@ -1,4 +1,4 @@
-//! Files that leave the house over HTTP. The address is the authority: it was given to one person, for some minutes, and written down.
+//! Files that leave Lectern over HTTP. The address is the authority: it was given to one person, for some minutes, and written down.
 
 use axum::body::Body;
 use axum::extract::Path as UrlPath;
@@ -31,7 +31,7 @@ pub async fn registrations(ClientDesk(app): ClientDesk, UrlPath(file): UrlPath<S
         let piece = match walk {
             Walk::Read(piece) => piece,
             Walk::Ahead(roster) => {
-                next(roster).await.inspect_err(|fault| tracing::error!(%fault, "a file that leaves the house was cut off"))?
+                next(roster).await.inspect_err(|fault| tracing::error!(%fault, "a file that leaves Lectern was cut off"))?
             }
         };
         Ok::<_, Fault>(piece.map(|(text, rest)| (text, Walk::Ahead(rest))))

@@ -23,7 +23,7 @@ use super::{Front, client, listen};
 
 /// The media type of server-sent events.
 const EVENTS: &[u8] = b"text/event-stream";
-/// Where operators ask. They are answered when nobody else is, lest a full house be taken for a dead one.
+/// Where operators ask. They are answered when nobody else is, lest a full server be taken for a dead one.
 const OPERATORS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Lets a request in, or says why not.

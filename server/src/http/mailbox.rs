@@ -27,7 +27,7 @@ pub async fn by_our_name(State(front): State<Arc<Front>>, request: Request, next
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     // HTTP/2 has it in the address (RFC 9113, section 8.3.1).
     let authority = request.uri().authority().cloned().or_else(|| host?.parse().ok());
-    if authority.is_some_and(|authority| is_ours(&authority, front.app.office.house.url())) {
+    if authority.is_some_and(|authority| is_ours(&authority, front.app.office.public_url.as_str())) {
         return next.run(request).await;
     }
     let no = "The mailbox is shown under the server's own address alone; see PUBLIC_URL.\n";
@@ -158,8 +158,8 @@ mod tests {
 
     #[test]
     fn the_names_of_this_server_are_its_own_address_and_this_machine() {
-        let house = "https://courses.example.org";
-        let is_ours = |text: &str| is_ours(&text.parse().expect("an authority"), house);
+        let public_url = "https://courses.example.org";
+        let is_ours = |text: &str| is_ours(&text.parse().expect("an authority"), public_url);
         for ours in [
             "courses.example.org",
             "Courses.Example.org:443",

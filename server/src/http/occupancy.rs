@@ -1,11 +1,11 @@
 //! Who takes how much of the front door at this moment: connections, requests, and bytes of bodies, for all clients and for each address.
 //!
-//! What does not fit is turned away at once. Nothing waits here, because a queue before a full house only makes everybody late; and memory is
+//! What does not fit is turned away at once. Nothing waits here, because a queue before a full server only makes everybody late; and memory is
 //! counted before it grows, because a process that is killed for its memory serves nobody. The table holds only those who hold something, so it
 //! is bounded by the limits themselves.
 //!
 //! An address has a share of the whole at most, and less where little is left: of connections and requests never more than are still free, of
-//! bytes never more than a quarter of those. So a few greedy addresses together cannot fill the house, and whoever holds nothing yet gets in.
+//! bytes never more than a quarter of those. So a few greedy addresses together cannot fill the server, and whoever holds nothing yet gets in.
 
 mod place;
 #[cfg(test)]
@@ -72,7 +72,7 @@ pub struct Occupancy {
 }
 
 impl Occupancy {
-    /// An empty house. Behind a proxy of ours, one address may open any number of connections, because it is the proxy's.
+    /// An empty one. Behind a proxy of ours, one address may open any number of connections, because it is the proxy's.
     pub fn new(limits: Limits, behind_proxy: bool) -> Self {
         Self { limits, behind_proxy, book: Mutex::default() }
     }

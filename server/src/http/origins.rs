@@ -95,14 +95,14 @@ mod tests {
 
     #[test]
     fn a_websocket_is_for_our_own_pages_those_let_in_and_what_is_no_page() {
-        let house = "https://courses.example.org";
+        let public_url = "https://courses.example.org";
         let opened = |origins: &Origins, origin: Option<&str>| {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, "127.0.0.1:8000".parse().expect("a host"));
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, origin.parse().expect("an origin"));
             }
-            origins.let_in(&headers, house)
+            origins.let_in(&headers, public_url)
         };
         let some = Origins::parse("https://www.example.org").expect("origins");
         for (origin, ours, these) in [

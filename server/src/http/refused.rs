@@ -9,7 +9,7 @@ use serde_json::json;
 use super::budget::Standing;
 use super::negotiate::{Dialect, JSON};
 use crate::answer::Fault;
-use crate::door::Closed;
+use crate::authenticate::NotAuthenticated;
 use crate::graphql::document::NotRunnable;
 use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;
@@ -152,12 +152,12 @@ impl Refused {
 }
 
 /// A token that opens nothing.
-impl From<Closed> for Refused {
-    fn from(closed: Closed) -> Self {
+impl From<NotAuthenticated> for Refused {
+    fn from(closed: NotAuthenticated) -> Self {
         let (code, message, challenge) = match closed {
-            Closed::Unknown => ("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
-            Closed::Ended => ("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
-            Closed::Fault(fault) => return Self::fault(&fault),
+            NotAuthenticated::Unknown => ("TOKEN_UNKNOWN", "The token is unknown. Sign in again.", UNKNOWN),
+            NotAuthenticated::Ended => ("TOKEN_EXPIRED", "The token has ended. Sign in again.", ENDED),
+            NotAuthenticated::Fault(fault) => return Self::fault(&fault),
         };
         Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
     }

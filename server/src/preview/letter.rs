@@ -83,7 +83,7 @@ impl Preview {
     /// # Errors
     /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer does not run the course, where
     /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
-    /// house has none.
+    /// office has none.
     pub async fn letter(&self, app: &AppState, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
         let page = app.catalogue.page(&app.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
@@ -92,7 +92,7 @@ impl Preview {
         let mut subject = match wanted.reader {
             Reader::Kind(kind) => subject::made_up(app, &page, kind, &call, now).await?,
             Reader::Registration(id) => subject::registrant(app, viewer, &page, id).await?,
-            Reader::Enquiry(id) => subject::asker(app, viewer, &page, id).await?,
+            Reader::Enquiry(id) => subject::enquirer(app, viewer, &page, id).await?,
         };
         subject.suppose(wanted, &call, now)?;
         let planned = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;

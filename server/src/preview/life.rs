@@ -14,10 +14,10 @@ use worker::facts;
 
 use super::Preview;
 use super::acts::{self, Act};
+use super::app::RehearsalApp;
 use super::record::Record;
 use super::rehearsal::{Entry, Rehearsal};
 use super::script::Script;
-use super::stage::Stage;
 use crate::action::course::cancel::cancel;
 use crate::action::record_payment::{RecordPayment, record_payment};
 use crate::action::register::{Register, register};
@@ -28,7 +28,7 @@ use crate::viewer::Viewer;
 
 /// A life that goes on.
 struct Life {
-    stage: Stage,
+    app: RehearsalApp,
     file: CourseFile,
     course_id: Uuid,
     track_id: Option<Uuid>,
@@ -45,7 +45,7 @@ enum KnownAs {
     /// By this registration.
     Registrant(Uuid),
     /// By this enquiry.
-    Asker(Uuid),
+    Enquirer(Uuid),
 }
 
 /// What stands on the outside of a letter that was posted.
@@ -74,16 +74,12 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     let starts_at = acts::start(page, script.role, nature.now());
     let mut acts = acts::of(page, &file, script, starts_at)?;
 
-    let stage = Stage::open(preview, nature, starts_at).await?;
-    let course_id = stage.has_course(&file).await?;
-    let person = if script.role.registers() { stage.learner().await? } else { Stage::passer_by() };
-    let office = stage.office().await?;
-    let copy = stage
-        .app
-        .catalogue
-        .page(&stage.app.db, course_id)
-        .await?
-        .ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
+    let app = RehearsalApp::open(preview, nature, starts_at).await?;
+    let course_id = app.has_course(&file).await?;
+    let person = if script.role.registers() { app.learner().await? } else { RehearsalApp::passer_by() };
+    let office = app.office().await?;
+    let copy =
+        app.app.catalogue.page(&app.app.db, course_id).await?.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
         Some(slug) => Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?),
         None => copy.tracks.first(),
@@ -91,16 +87,16 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     // Who only asks takes none.
     let track = track.filter(|_| script.role.registers());
     let (zone, track_id, track) = (copy.course.time_zone.clone(), track.map(|track| track.id), track.map(|track| track.name.clone()));
-    let mut life = Life { stage, file, course_id, track_id, person, office, known_as: None, record: Record::default() };
+    let mut life = Life { app, file, course_id, track_id, person, office, known_as: None, record: Record::default() };
     loop {
         // The worker is at work all the time: what was due before an act is said before it.
         life.goes_on().await?;
-        while let Some((_, act)) = acts.pop_front_if(|(at, _)| *at <= life.stage.now()) {
+        while let Some((_, act)) = acts.pop_front_if(|(at, _)| *at <= life.app.now()) {
             life.act(act).await?;
             life.goes_on().await?;
         }
         let Some(next) = life.next(acts.front().map(|(at, _)| *at)).await? else { break };
-        life.stage.move_to(next);
+        life.app.move_to(next);
     }
     Ok(Rehearsal { role: script.role, track, starts_at, zone, entries: life.entries().await? })
 }
@@ -117,16 +113,16 @@ impl Life {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
                 let input = Register { course_id, profession, track_id: self.track_id, idempotency_key: None };
-                self.known_as = Some(KnownAs::Registrant(register(&self.stage.app, &self.person, &input).await?.id));
+                self.known_as = Some(KnownAs::Registrant(register(&self.app.app, &self.person, &input).await?.id));
             }
             Act::Ask => {
-                self.stage.asks(&self.person, self.course_id, self.profession()).await?;
-                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.stage.app.db).await?;
-                self.known_as = asked.map(|row| KnownAs::Asker(row.id));
+                self.app.asks(&self.person, self.course_id, self.profession()).await?;
+                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.app.app.db).await?;
+                self.known_as = asked.map(|row| KnownAs::Enquirer(row.id));
             }
             Act::Pay => {
                 let Some(KnownAs::Registrant(registration_id)) = self.known_as else { return Ok(()) };
-                let row = registration::Entity::find_by_id(registration_id).one(&self.stage.app.db).await?;
+                let row = registration::Entity::find_by_id(registration_id).one(&self.app.app.db).await?;
                 // A free course is confirmed without a payment.
                 if row.is_some_and(|row| row.status == registration::Status::Started) {
                     let amount_cents = self.due_cents(registration_id).await?;
@@ -139,17 +135,17 @@ impl Life {
                         received_at: None,
                         idempotency_key: None,
                     };
-                    record_payment(&self.stage.app, &self.office, &input).await?;
+                    record_payment(&self.app.app, &self.office, &input).await?;
                 }
             }
             Act::Move(keys, by_days) => {
                 course_file::move_sessions(&mut self.file, &keys, by_days);
-                self.stage.has_course(&self.file).await?;
+                self.app.has_course(&self.file).await?;
             }
             Act::Cancel => {
-                let row = course::Entity::find_by_id(self.course_id).one(&self.stage.app.db).await?;
+                let row = course::Entity::find_by_id(self.course_id).one(&self.app.app.db).await?;
                 let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
-                cancel(&self.stage.app, &self.office, row.id, row.version, None).await?;
+                cancel(&self.app.app, &self.office, row.id, row.version, None).await?;
                 self.file.course.status = course::Status::Cancelled;
             }
         }
@@ -167,21 +163,21 @@ impl Life {
             .column(quote::Column::TotalCents)
             .filter(quote::Column::RegistrationId.eq(registration_id))
             .into_tuple()
-            .one(&self.stage.app.db)
+            .one(&self.app.app.db)
             .await?;
         Ok(total.unwrap_or(0))
     }
 
     /// The worker works, and what the plan says now is taken note of.
     async fn goes_on(&mut self) -> Answer<()> {
-        self.stage.works().await?;
-        let (db, now) = (&self.stage.app.db, self.stage.now());
+        self.app.works().await?;
+        let (db, now) = (&self.app.app.db, self.app.now());
         let plan = match self.known_as {
             None => None,
             Some(KnownAs::Registrant(id)) => {
                 facts::of_registration(db, id).await?.map(|dossier| mailing::of_registration(&dossier.course, &dossier.registration, now))
             }
-            Some(KnownAs::Asker(id)) => {
+            Some(KnownAs::Enquirer(id)) => {
                 facts::of_enquiry(db, id).await?.map(|dossier| mailing::of_enquiry(&dossier.course, &dossier.enquiry, now))
             }
         };
@@ -193,7 +189,7 @@ impl Life {
 
     /// The next moment at which something can happen; none when all has happened.
     async fn next(&self, next_act: Option<Instant>) -> Answer<Option<Instant>> {
-        let (db, now) = (&self.stage.app.db, self.stage.now());
+        let (db, now) = (&self.app.app.db, self.app.now());
         let waiting: Vec<Option<Instant>> = notice::Entity::find()
             .select_only()
             .column(notice::Column::ReadyAt)
@@ -219,7 +215,7 @@ impl Life {
     async fn entries(self) -> Answer<Vec<Entry>> {
         let parser = MessageParser::default();
         let posted: HashMap<Uuid, Outside> = self
-            .stage
+            .app
             .post
             .letters()
             .into_iter()
@@ -233,7 +229,7 @@ impl Life {
             .collect();
         let about_the_person =
             Condition::any().add(notice::Column::RegistrationId.is_not_null()).add(notice::Column::EnquiryId.is_not_null());
-        let notices = notice::Entity::find().filter(about_the_person).all(&self.stage.app.db).await?;
+        let notices = notice::Entity::find().filter(about_the_person).all(&self.app.app.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
             let Outside { place, subject, from } = posted.get(&notice.id).cloned().unwrap_or_default();

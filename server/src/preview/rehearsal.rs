@@ -70,7 +70,7 @@ impl Preview {
             drop(place);
             rehearsal
         };
-        // The log of the house is about real letters; what goes wrong in a rehearsal is told by its outcome.
+        // The log is about real letters; what goes wrong in a rehearsal is told by its outcome.
         tokio::spawn(play.with_subscriber(Dispatch::none())).await.map_err(Fault::from)?
     }
 }

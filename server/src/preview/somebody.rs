@@ -104,7 +104,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
 }
 
 /// The dossier of a person who asked about the course and agreed to letters about its deadlines: just now where `letter` is the answer of the
-/// house to that, long ago where it is about a deadline.
+/// office to that, long ago where it is about a deadline.
 pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instant) -> EnquiryDossier {
     let asked_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
     let enquiry = enquiry::Model {

@@ -89,13 +89,13 @@ pub(super) enum Subject {
     /// Somebody with a registration.
     Registrant(Box<Dossier>),
     /// Somebody who only asked.
-    Asker(Box<EnquiryDossier>),
+    Enquirer(Box<EnquiryDossier>),
 }
 
 /// Somebody of this kind who does not exist.
 pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Answer<Subject> {
     let (letter, like) = (call.letter, &call.meant_for);
-    let Some(status) = kind.status() else { return Ok(Subject::Asker(Box::new(somebody::asking(page, letter, like, now)))) };
+    let Some(status) = kind.status() else { return Ok(Subject::Enquirer(Box::new(somebody::asking(page, letter, like, now)))) };
     let news = crate::facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
     Ok(Subject::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
 }
@@ -120,7 +120,7 @@ pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePag
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn asker(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
     let unknown = || Refusal::not_found("enquiry");
     let found = enquiry::Entity::find_by_id(id)
         .filter(viewer.run_enquiries().ok_or_else(unknown)?)
@@ -129,7 +129,7 @@ pub(super) async fn asker(app: &AppState, viewer: &Viewer, page: &CoursePage, id
         .await?
         .ok_or_else(unknown)?;
     let dossier = facts::of_enquiry(&app.db, found.id).await?.ok_or_else(unknown)?;
-    Ok(Subject::Asker(Box::new(dossier)))
+    Ok(Subject::Enquirer(Box::new(dossier)))
 }
 
 impl Subject {
@@ -137,7 +137,7 @@ impl Subject {
     pub(super) fn plan(&self, now: Instant) -> Vec<PlannedLetter> {
         match self {
             Self::Registrant(dossier) => mailing::of_registration(&dossier.course, &dossier.registration, now),
-            Self::Asker(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
+            Self::Enquirer(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
         }
     }
 
@@ -145,7 +145,7 @@ impl Subject {
     pub(super) fn matter(self, planned: PlannedLetter, at: Instant) -> Matter {
         match self {
             Self::Registrant(dossier) => dossier.matter(planned, at),
-            Self::Asker(dossier) => dossier.matter(planned, at),
+            Self::Enquirer(dossier) => dossier.matter(planned, at),
         }
     }
 
@@ -160,7 +160,7 @@ impl Subject {
         let answerable = call.letter == Letter::EnquiryAnswered && matches!(wanted.reader, Reader::Enquiry(_));
         let facts = Arc::make_mut(match self {
             Self::Registrant(dossier) => &mut dossier.course,
-            Self::Asker(dossier) => &mut dossier.course,
+            Self::Enquirer(dossier) => &mut dossier.course,
         });
         if call.letter == Letter::CourseCancelled && facts.course.status == course::Status::Published {
             facts.course.status = course::Status::Cancelled;
@@ -176,8 +176,8 @@ impl Subject {
             facts.announcements.push(row.clone());
         }
         match (answer, self) {
-            (None, Self::Registrant(_) | Self::Asker(_)) => Ok(()),
-            (Some(answer), Self::Asker(dossier)) if answerable => {
+            (None, Self::Registrant(_) | Self::Enquirer(_)) => Ok(()),
+            (Some(answer), Self::Enquirer(dossier)) if answerable => {
                 let row = &mut dossier.enquiry.enquiry;
                 if row.answered_at.is_some() {
                     return Err(Refusal::EnquiryAlreadyAnswered);
@@ -186,7 +186,7 @@ impl Subject {
                 row.answered_at = Some(now);
                 Ok(())
             }
-            (Some(_), Self::Registrant(_) | Self::Asker(_)) => {
+            (Some(_), Self::Registrant(_) | Self::Enquirer(_)) => {
                 Err(Refusal::invalid("An answer can be tried with an enquiryId and the rule enquiry_answered.", &["answer"]))
             }
         }

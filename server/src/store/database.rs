@@ -38,9 +38,9 @@ pub(super) type Turn = turns::Turn<Client>;
 
 /// For whom something is asked.
 #[derive(Clone, Copy, Debug)]
-enum Asker {
-    /// The house itself, which waits for nobody's turn.
-    House,
+enum Caller {
+    /// Lectern itself, which waits for nobody's turn.
+    System,
     /// A client, who waits with the others.
     Client(Client),
 }
@@ -52,7 +52,7 @@ pub struct Database {
     opened: Arc<Opened>,
     /// The operation that this handle belongs to, if any.
     operation: Option<Arc<Operation>>,
-    asker: Asker,
+    caller: Caller,
     /// How long we wait for a connection.
     wait: Duration,
 }
@@ -65,7 +65,7 @@ struct Opened {
     patience: Option<Duration>,
     /// How many connections there can be.
     connections: u32,
-    /// A turn for each connection that clients may have at once: all but one, which is for what the house asks for itself, such as whether what
+    /// A turn for each connection that clients may have at once: all but one, which is for what Lectern asks for itself, such as whether what
     /// is in memory still holds. Where there is one connection alone, they share it.
     turns: Arc<Turns<Client>>,
     /// What one task does at a time.
@@ -93,7 +93,7 @@ impl Database {
             keys: Arc::default(),
             watch: Arc::default(),
         };
-        Self { opened: Arc::new(opened), operation: None, asker: Asker::House, wait: limits.wait }
+        Self { opened: Arc::new(opened), operation: None, caller: Caller::System, wait: limits.wait }
     }
 
     /// The same database for one operation of a client: it and its clones read from one snapshot, which the first statement opens, and have no
@@ -106,13 +106,13 @@ impl Database {
         may_go_on: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
         let operation = Operation::new(Box::new(mark), Box::new(may_go_on));
-        Self { operation: Some(Arc::new(operation)), asker: Asker::Client(client), ..self.clone() }
+        Self { operation: Some(Arc::new(operation)), caller: Caller::Client(client), ..self.clone() }
     }
 
     /// The same database for what a client asks outside of operations: each statement waits until it is the client's turn, as operations do.
     /// Whoever holds a connection may not ask so, because it might wait for itself.
     pub fn for_client(&self, client: Network) -> Self {
-        Self { operation: None, asker: Asker::Client(Some(client)), ..self.clone() }
+        Self { operation: None, caller: Caller::Client(Some(client)), ..self.clone() }
     }
 
     /// When the snapshot that is read from was opened; none where there is none yet, and where this handle belongs to no operation.
@@ -225,9 +225,9 @@ impl Database {
     /// A connection of the pool; for a client, once it is its turn.
     pub(super) async fn acquire(&self) -> Result<Held, DbErr> {
         let taking = async {
-            let turn = match self.asker {
-                Asker::House => None,
-                Asker::Client(client) => Some(self.opened.turns.take(client).await.map_err(|Crowded| DbErr::Custom(CROWDED.to_owned()))?),
+            let turn = match self.caller {
+                Caller::System => None,
+                Caller::Client(client) => Some(self.opened.turns.take(client).await.map_err(|Crowded| DbErr::Custom(CROWDED.to_owned()))?),
             };
             let taken = match &self.opened.pool {
                 Pool::Postgres(pool) => pool.acquire().await.map(Line::Postgres),

@@ -30,7 +30,7 @@ async fn clear(db: &impl ConnectionTrait) {
     db.execute_unprepared("delete from course").await.expect("no more courses");
 }
 
-/// A house that asks over one connection, beside one in which everything can happen meanwhile.
+/// An app that asks over one connection, beside one in which everything can happen meanwhile.
 async fn narrow(app: &TestApp) -> TestApp {
     let narrow = app.on_connections(1).await;
     narrow.db().watch().most_in_use();
@@ -54,7 +54,7 @@ stories! {
         assert_eq!(courses(&narrow.state.for_operation(None, || true).db).await, 0, "the next operation has a snapshot of its own");
     }
 
-    /// Operations take all connections but one: that one is for what the house asks for itself. Where there is one alone, they share it.
+    /// Operations take all connections but one: that one is for what Lectern asks for itself. Where there is one alone, they share it.
     async fn operations_leave_one_connection_to_the_house(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let soon = Duration::from_millis(20);
@@ -96,7 +96,7 @@ stories! {
             all.push(asking(one, false));
         }
         assert!(poll!(all.next()).is_pending());
-        assert_eq!(courses(narrow.db()).await, 1, "the house waits for nobody's turn");
+        assert_eq!(courses(narrow.db()).await, 1, "Lectern waits for nobody's turn");
         drop(taken);
         let served: Vec<_> = all.collect().await;
         let last = served.iter().rposition(|client| *client != "192.0.2.1").expect("the others were served");

@@ -33,7 +33,7 @@ stories! {
             ("Australia/Lord_Howe", 145, "2026-10-03T22:00:00Z"),
             ("Asia/Kolkata", 0, "2026-05-12T03:30:00Z"),
         ] {
-            let app = TestApp::open(app.backend, "2026-01-10T00:00Z").await.expect("a house");
+            let app = TestApp::open(app.backend, "2026-01-10T00:00Z").await.expect("an app");
             app.imports(&in_zone(zone, days)).await;
             app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
             app.travels_to(&expected.replace(":00:00Z", ":05:00Z").replace(":30:00Z", ":35:00Z")).await;

@@ -89,7 +89,7 @@ async fn told(app: &TestApp) -> Vec<String> {
     let people: HashMap<String, String> = people.into_iter().map(|row| (row.id.to_string(), row.email)).collect();
     let line = |row: notice::Model| {
         let who = people.get(&row.recipient).unwrap_or(&row.recipient);
-        // An announcement is told apart by its id, which is another one in another house.
+        // An announcement is told apart by its id, which is another one elsewhere.
         let occurrence = if row.letter == Letter::Announcement { "once" } else { &row.occurrence };
         let sent = row.sent_at.map_or("never".to_owned(), |at| half_hour(at).to_string());
         let (rule, due, tries) = (row.rule, row.due_at, row.attempts);
@@ -108,7 +108,7 @@ async fn spoken(app: &TestApp) -> BTreeSet<String> {
 
 stories! {
     async fn jumping_misses_nothing(app at START) {
-        let patient = TestApp::open(app.backend, START).await.expect("a second house");
+        let patient = TestApp::open(app.backend, START).await.expect("a second app");
         lives(&app, Pace::FromMomentToMoment).await;
         lives(&patient, Pace::ByHalfHours).await;
         let (jumped, stepped) = (told(&app).await, told(&patient).await);

@@ -70,7 +70,7 @@ stories! {
         assert!(waiting.ready_at.expect("it waits") > nature.now());
         app.nature.move_to(nature.now().plus_minutes(10));
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
-        worker.traffic = Arc::default();
+        worker.backoff = Arc::default();
         for notice in worker::claim::claim(app.db(), "w", 10, nature.now()).await.expect("a claim") {
             worker::deliver::deliver(&worker, notice).await;
         }
@@ -102,7 +102,7 @@ stories! {
         assert!((48_000_000..=72_000_000).contains(&wait), "a minute, a fifth more or less: {wait}");
         smtp.feels(Mood::KnowsNobody);
         app.nature.move_to(nature.now().plus_minutes(2));
-        worker.traffic = Arc::default();
+        worker.backoff = Arc::default();
         deliver(&worker).await;
         let refused = of_rule(&app, "registration_started").await;
         assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::mailing::NotSentReason::AddressRefused), None));
@@ -187,8 +187,8 @@ stories! {
         }
         let (health, stop) = (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());
         assert!(!health.sweep_is_alive(), "a worker that has not begun is not well");
-        let bell = Arc::new(tokio::sync::Notify::new());
-        let work = tokio::spawn(worker::run(app.worker.clone(), bell, stop.clone(), Arc::clone(&health)));
+        let wake = Arc::new(tokio::sync::Notify::new());
+        let work = tokio::spawn(worker::run(app.worker.clone(), wake, stop.clone(), Arc::clone(&health)));
         wait_until("the sweep to begin", 20, async || health.sweep_is_alive().then_some(())).await;
         assert!(!health.has_swept(), "it cannot come to an end while the mark is held");
         held.rollback().await.expect("the end of the lock");

@@ -85,7 +85,7 @@ async fn all_of(mut stream: TcpStream, seconds: u64) -> String {
     String::from_utf8_lossy(&heard).into_owned()
 }
 
-/// With 1,024 descriptors the house has room for 920 clients, and one address for 230 of them; where bodies may take an hour, those 230 stay.
+/// With 1,024 descriptors the server has room for 920 clients, and one address for 230 of them; where bodies may take an hour, those 230 stay.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_half_sent_bodies_from_one_address_keep_nobody_out() {
     let besieged = Besieged::start(&[("BODY_SECONDS", "3600")], Some(1024)).await;

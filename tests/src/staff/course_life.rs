@@ -81,7 +81,7 @@ fn others() -> String {
     })
 }
 
-/// The house with the reference course, another organization's course, and a member of staff of each.
+/// An app with the reference course, another organization's course, and a member of staff of each.
 async fn two_organizations(app: &TestApp) -> (Person, Person) {
     app.has_the_course().await;
     app.imports(&others()).await;

@@ -56,7 +56,7 @@ fn told(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
 }
 
-/// The moment and the subject of everything that the real house has sent to an address, codes left out.
+/// The moment and the subject of everything that the real app has sent to an address, codes left out.
 async fn really_sent(app: &TestApp, email: &str) -> Vec<(String, String)> {
     let zone = "America/New_York".parse().expect("a zone");
     let subjects = app.subjects_to(email);
@@ -119,7 +119,7 @@ stories! {
         assert_eq!(traces(&app).await, before);
         app.works().await;
         assert_eq!(traces(&app).await, before, "nor is anything left for the worker");
-        assert_eq!(entity::Nature::now(&*app.nature).to_string(), "2026-04-20T16:00:00Z", "the house's own clock stands");
+        assert_eq!(entity::Nature::now(&*app.nature).to_string(), "2026-04-20T16:00:00Z", "the app's own clock stands");
     }
 
     async fn one_who_comes_late_and_one_who_never_pays(app at "2026-04-20T12:00-04:00") {
@@ -190,7 +190,7 @@ stories! {
             app.travels_to(&format!("{day}T13:00-04:00")).await;
         }
         let subjects: Vec<String> = sent(&rehearsal, "subject").into_iter().map(|(_, subject)| subject).collect();
-        assert_eq!(subjects, app.subjects_to("ines@example.org"), "as the house writes");
+        assert_eq!(subjects, app.subjects_to("ines@example.org"), "as the app writes");
     }
 
     async fn a_course_that_is_cancelled_says_so_and_falls_silent(app at "2026-04-20T12:00-04:00") {

@@ -1,4 +1,4 @@
-//! The house: database, server, worker and clock, and how they are put together. What clients reach of it is in `front_door`, and how stories ask
+//! The application: database, server, worker and clock, and how they are put together. What clients reach of it is in `front_door`, and how stories ask
 //! it in `asked`.
 
 mod asked;
@@ -11,16 +11,16 @@ use axum::Router;
 use entity::nature::{Nature, SharedNature};
 use entity::secret::SecretKey;
 use lectern::app::{AppState, Office};
-use lectern::bell::{Bell, Change};
 use lectern::course_file;
 use lectern::graphql::document::Documents;
 use lectern::graphql::schema::LecternSchema;
 use lectern::human_check::Effort;
 use lectern::store::{self, Durability};
+use lectern::wake::{Change, Wake};
 use sea_orm::Statement;
 use tokio::sync::Mutex;
 use worker::Worker;
-use worker::letter::{HouseStyle, Writer};
+use worker::letter::{Letterhead, Writer};
 use worker::post::{MemoryPost, Sender};
 use worker::sweep::Sweeper;
 
@@ -31,7 +31,7 @@ use super::{Letter, SAMPLE};
 
 /// The key of all stories.
 pub const KEY: &[u8] = b"a key for stories, of 32 bytes..";
-/// Where people reach the house.
+/// Where people reach Lectern.
 pub const PUBLIC_URL: &str = "https://courses.example.org";
 
 /// The statements that are listened to, where somebody listens.
@@ -59,7 +59,7 @@ pub struct TestApp {
 impl fmt::Debug for TestApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The schema does not show itself.
-        f.debug_struct("House").field("backend", &self.backend).field("database", &self.database).finish_non_exhaustive()
+        f.debug_struct("PublicUrl").field("backend", &self.backend).field("database", &self.database).finish_non_exhaustive()
     }
 }
 
@@ -90,7 +90,7 @@ impl TestApp {
     fn with(backend: Backend, database: Database, nature: Arc<MovableNature>, heard: Heard) -> Self {
         let db = database.db.clone();
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
-        let mut state = AppState::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Bell::default()).of_office(office());
+        let mut state = AppState::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Wake::default()).of_office(office());
         state.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
@@ -124,7 +124,7 @@ impl TestApp {
     /// A second server process on the same database and clock.
     pub async fn second_server(&self) -> AppState {
         let db = database::open(self.url(), 4).await;
-        AppState::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Bell::default()).of_office(office())
+        AppState::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Wake::default()).of_office(office())
     }
 
     /// The same house once more, over the same connections and with nothing in mind.
@@ -145,10 +145,10 @@ impl TestApp {
 
     /// From now on the worker tells those who follow letters what becomes of them.
     pub fn tells_of_letters(&mut self) {
-        let (bell, db) = (self.state.bell.clone(), self.state.db.clone());
+        let (wake, db) = (self.state.wake.clone(), self.state.db.clone());
         self.worker.listener = Arc::new(move |course_id| {
-            let (bell, db) = (bell.clone(), db.clone());
-            tokio::spawn(async move { bell.changed(&db, Change::Notices(course_id)).await });
+            let (wake, db) = (wake.clone(), db.clone());
+            tokio::spawn(async move { wake.changed(&db, Change::Notices(course_id)).await });
         });
     }
 
@@ -219,7 +219,7 @@ impl TestApp {
 
 fn office() -> Office {
     Office {
-        house: entity::plain::House::parse(PUBLIC_URL).expect("an address"),
+        public_url: entity::plain::PublicUrl::parse(PUBLIC_URL).expect("an address"),
         name: "Example Course Office".to_owned(),
         contact: "office@example.org".to_owned(),
     }
@@ -241,10 +241,10 @@ fn worker_over<D>(db: D, nature: SharedNature, post: Arc<dyn worker::post::Post>
     Worker::new(db, nature, SecretKey::new(KEY), Arc::clone(&WRITER), post, sender(), name).with_news_sender(news_sender())
 }
 
-fn style(postal_address: Option<&str>) -> HouseStyle {
-    HouseStyle {
+fn style(postal_address: Option<&str>) -> Letterhead {
+    Letterhead {
         public_url: PUBLIC_URL.to_owned(),
-        house_name: "Example Course Office".to_owned(),
+        office_name: "Example Course Office".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: postal_address.map(str::to_owned),
     }

@@ -45,7 +45,7 @@ impl Server {
     pub async fn over(front: Front) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(lectern::bell::listen::listen(front.app.clone(), front.stop.clone()));
+        tokio::spawn(lectern::wake::listen::listen(front.app.clone(), front.stop.clone()));
         let served = tokio::spawn(listen::serve(listener, None, front.clone()));
         Self { address, front, served }
     }

@@ -1,4 +1,4 @@
-//! To those registrants whom staff write to: their own subject and words, within the house's frame.
+//! To those registrants whom staff write to: their own subject and words, within the office's frame.
 
 use entity::mailing::Letter;
 use serde::Serialize;

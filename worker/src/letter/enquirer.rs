@@ -8,7 +8,7 @@ use entity::{calendar, price, reminder_rule};
 use serde::Serialize;
 
 use super::matter::EnquiryMatter;
-use super::plain::{House, NAME_LENGTH, line, paragraphs, without_links};
+use super::plain::{NAME_LENGTH, PublicUrl, line, paragraphs, without_links};
 use super::view::{self, Course, Day};
 use super::wording::{Clocks, Told};
 
@@ -40,21 +40,21 @@ pub struct EnquirerView<'a> {
     /// The facts.
     pub matter: &'a EnquiryMatter,
     /// Where the pages are.
-    pub house: &'a House,
+    pub public_url: &'a PublicUrl,
     /// The course's clock; nobody knows the reader's.
     pub clocks: Clocks,
 }
 
 impl<'a> EnquirerView<'a> {
-    /// Looks at `matter` with the house's addresses at hand.
-    pub fn new(matter: &'a EnquiryMatter, house: &'a House) -> Self {
+    /// Looks at `matter` with our addresses at hand.
+    pub fn new(matter: &'a EnquiryMatter, public_url: &'a PublicUrl) -> Self {
         let clocks = Clocks::new(matter.course.course.time_zone.clone(), None, matter.now);
-        Self { matter, house, clocks }
+        Self { matter, public_url, clocks }
     }
 
     /// The course.
     pub fn course(&self) -> Course {
-        view::course_of(&self.matter.course.course, &self.matter.offered_by, self.house)
+        view::course_of(&self.matter.course.course, &self.matter.offered_by, self.public_url)
     }
 
     /// The rule that called for the letter; none where none does.

@@ -1,4 +1,4 @@
-//! To somebody who asked about a course: the course in short, and what the house will do with the question.
+//! To somebody who asked about a course: the course in short, and what the office will do with the question.
 
 use entity::course::Format;
 use entity::mailing::Letter;

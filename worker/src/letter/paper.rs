@@ -19,8 +19,8 @@ pub struct Head {
     pub opening: Option<String>,
     /// Why the person gets it, as the end of a sentence that begins «You get this because».
     pub because: String,
-    /// Name of the house.
-    pub house_name: String,
+    /// Name of the office.
+    pub office_name: String,
     /// Where to write with questions.
     pub contact: String,
     /// Postal address, line by line; may be empty.

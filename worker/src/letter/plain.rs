@@ -3,7 +3,7 @@
 //! Escaping for HTML is not done here; the templates do it. This is about what no escaping helps against: line breaks that would forge lines
 //! of a text letter or headers of a message, characters that turn the direction of reading, and links with an unwelcome scheme.
 
-pub use entity::plain::{House, NAME_LENGTH, is_link, line, visible};
+pub use entity::plain::{NAME_LENGTH, PublicUrl, is_link, line, visible};
 
 /// The most characters of a subject line.
 pub const SUBJECT_LENGTH: usize = 150;

@@ -3,14 +3,14 @@
 use entity::mailing::Letter;
 
 use super::sample::{all, enquiry_matter, registration_matter};
-use super::{CannotWrite, EnquiryMatter, HouseStyle, Matter, RegistrationMatter, Writer, Written};
+use super::{CannotWrite, EnquiryMatter, Letterhead, Matter, RegistrationMatter, Writer, Written};
 
 const NASTY: &str = "Eve \"E'\" <script>alert(1)</script>\r\nBcc: all@example.org {{ code }} {% if %} & co";
 
 fn writer() -> Writer {
-    Writer::new(HouseStyle {
+    Writer::new(Letterhead {
         public_url: "https://learn.example.org/".to_owned(),
-        house_name: "Lectern House".to_owned(),
+        office_name: "Lectern PublicUrl".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: Some("1 Example Street\nBoston, MA 02215".to_owned()),
     })
@@ -133,7 +133,7 @@ fn nothing_that_a_stranger_typed_does_harm() {
     }
 }
 
-/// An enquiry comes from anybody, with anybody's address: a letter in the house's name must not carry what a stranger wrote to it.
+/// An enquiry comes from anybody, with anybody's address: a letter in the office's name must not carry what a stranger wrote to it.
 #[test]
 fn nothing_that_a_stranger_typed_goes_out_before_staff_have_answered() {
     for (letter, matter) in all().expect("samples") {
@@ -207,9 +207,9 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
 
 #[test]
 fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
-    let nowhere = Writer::new(HouseStyle {
+    let nowhere = Writer::new(Letterhead {
         public_url: "https://learn.example.org/".to_owned(),
-        house_name: "Lectern House".to_owned(),
+        office_name: "Lectern PublicUrl".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: Some(" \n".to_owned()),
     })

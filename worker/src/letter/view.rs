@@ -6,7 +6,7 @@ use entity::{LocalDate, course, organization, quote_line, reminder_rule};
 use serde::Serialize;
 
 use super::matter::RegistrationMatter;
-use super::plain::{House, NAME_LENGTH, https, line};
+use super::plain::{NAME_LENGTH, PublicUrl, https, line};
 use super::wording::{Clocks, Told};
 
 /// The course, as every letter about it names it.
@@ -70,31 +70,31 @@ pub struct View<'a> {
     /// The facts.
     pub matter: &'a RegistrationMatter,
     /// Where the pages are.
-    pub house: &'a House,
+    pub public_url: &'a PublicUrl,
     /// The course's clock and the learner's.
     pub clocks: Clocks,
 }
 
 impl<'a> View<'a> {
-    /// Looks at `matter` with the house's addresses at hand.
-    pub fn new(matter: &'a RegistrationMatter, house: &'a House) -> Self {
+    /// Looks at `matter` with our addresses at hand.
+    pub fn new(matter: &'a RegistrationMatter, public_url: &'a PublicUrl) -> Self {
         let clocks = Clocks::of(&matter.course.course, &matter.learner, matter.now);
-        Self { matter, house, clocks }
+        Self { matter, public_url, clocks }
     }
 
     /// The course.
     pub fn course(&self) -> Course {
-        course_of(&self.matter.course.course, &self.matter.offered_by, self.house)
+        course_of(&self.matter.course.course, &self.matter.offered_by, self.public_url)
     }
 
     /// The page of the registration.
     pub fn registration_url(&self) -> String {
-        self.house.registration(&self.matter.registration.registration.code)
+        self.public_url.registration(&self.matter.registration.registration.code)
     }
 
     /// The form of the evaluation.
     pub fn evaluation_url(&self) -> String {
-        self.house.evaluation(&self.matter.registration.registration.code)
+        self.public_url.evaluation(&self.matter.registration.registration.code)
     }
 
     /// What the learner can earn, in one line.
@@ -181,10 +181,10 @@ impl<'a> View<'a> {
 }
 
 /// The course as letters name it.
-pub fn course_of(course: &course::Model, offered_by: &[organization::Model], house: &House) -> Course {
+pub fn course_of(course: &course::Model, offered_by: &[organization::Model], public_url: &PublicUrl) -> Course {
     let names: Vec<String> = offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
     let offered_by = (!names.is_empty()).then(|| in_words(&names));
-    Course { title: line(&course.title, NAME_LENGTH), url: house.course(&course.slug), offered_by }
+    Course { title: line(&course.title, NAME_LENGTH), url: public_url.course(&course.slug), offered_by }
 }
 
 /// What can be earned in the course, in one line.

@@ -1,4 +1,4 @@
-//! The writer: brings what a letter says together with its templates, on the house's paper.
+//! The writer: brings what a letter says together with its templates, on the office's paper.
 
 use entity::letter::{self, Audience, Letter, Topic};
 use entity::reminder_rule;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::enquirer::EnquirerView;
 use super::matter::{EnquiryMatter, Matter, RegistrationMatter};
 use super::paper::{Head, Paper, Sheet, Stop, tidy};
-use super::plain::{House, NAME_LENGTH, SUBJECT_LENGTH, line};
+use super::plain::{NAME_LENGTH, PublicUrl, SUBJECT_LENGTH, line};
 use super::view::View;
 use super::{
     Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting, deadline_nearing, early_fee_ending,
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::calendar;
 
-/// How the house signs its letters.
+/// How the office signs its letters.
 #[derive(Clone, Debug)]
-pub struct HouseStyle {
-    /// Address under which people reach the house, http or https, without a path of its own pages.
+pub struct Letterhead {
+    /// Address under which people reach Lectern, http or https, without a path of its own pages.
     pub public_url: String,
     /// Its name.
-    pub house_name: String,
+    pub office_name: String,
     /// Where people write with questions, unless the course has an office of its own.
     pub contact: String,
     /// Its postal address, lines parted by line breaks. Letters to people who have not registered are not written without it.
@@ -36,17 +36,17 @@ include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 #[derive(Debug)]
 pub struct Writer {
     paper: Paper,
-    style: HouseStyle,
-    house: House,
+    style: Letterhead,
+    public_url: PublicUrl,
 }
 
 impl Writer {
-    /// A writer for the house.
+    /// A writer for the office.
     ///
     /// # Errors
-    /// When the house's address is none, or a template has a mistake.
-    pub fn new(house: HouseStyle) -> Result<Self, CannotWrite> {
-        Ok(Self { paper: Paper::new(&TEMPLATES)?, house: House::parse(&house.public_url)?, style: house })
+    /// When the public address is none, or a template has a mistake.
+    pub fn new(public_url: Letterhead) -> Result<Self, CannotWrite> {
+        Ok(Self { paper: Paper::new(&TEMPLATES)?, public_url: PublicUrl::parse(&public_url.public_url)?, style: public_url })
     }
 
     /// Writes the letter about `matter`, without a link by which its reader could have no more of its kind.
@@ -59,21 +59,21 @@ impl Writer {
     }
 
     /// Writes the letter about `matter`, with a link by which its reader can have no more of its kind; `token` is that of
-    /// [`Matter::unsubscribe`], made by the house's key, which the writer does not know.
+    /// [`Matter::unsubscribe`], made by our key, which the writer does not know.
     ///
     /// # Errors
     /// As [`Self::write`].
     pub fn write_stoppable(&self, matter: &Matter, token: Option<&str>) -> Result<Written, CannotWrite> {
-        let stop_url = token.map(|token| self.house.unsubscribe(token));
+        let stop_url = token.map(|token| self.public_url.unsubscribe(token));
         match matter {
             Matter::SignInCode { code, expires_at } => {
-                let because = format!("{} {}.", Letter::SignInCode.spec().because, line(&self.style.house_name, NAME_LENGTH));
+                let because = format!("{} {}.", Letter::SignInCode.spec().because, line(&self.style.office_name, NAME_LENGTH));
                 let head = self.head(None, &self.style.contact, because);
                 self.fill("sign_in_code", head, &sign_in_code::SignInCode::of(code, *expires_at), None)
             }
-            Matter::Registration(registration) => self.about_registration(&View::new(registration, &self.house), stop_url),
+            Matter::Registration(registration) => self.about_registration(&View::new(registration, &self.public_url), stop_url),
             Matter::Enquiry(_) if matter.is_commercial() && self.postal_address().is_empty() => Err(CannotWrite::NoPostalAddress),
-            Matter::Enquiry(enquiry) => self.about_enquiry(&EnquirerView::new(enquiry, &self.house), stop_url),
+            Matter::Enquiry(enquiry) => self.about_enquiry(&EnquirerView::new(enquiry, &self.public_url), stop_url),
         }
     }
 
@@ -169,7 +169,7 @@ impl Writer {
             greeting: name.map_or_else(|| "Hello,".to_owned(), |name| format!("Dear {name},")),
             opening: None,
             because,
-            house_name: line(&self.style.house_name, NAME_LENGTH),
+            office_name: line(&self.style.office_name, NAME_LENGTH),
             contact: line(contact, NAME_LENGTH),
             postal_address: self.postal_address(),
             stop: None,

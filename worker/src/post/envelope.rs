@@ -13,7 +13,7 @@ use crate::letter::Written;
 /// How much of a name or a subject stands in a header, in characters.
 const HEADER_LIMIT: usize = 200;
 
-/// Who the house writes as: `Lectern <ce@example.org>` or `ce@example.org`.
+/// Who Lectern writes as: `Lectern <ce@example.org>` or `ce@example.org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     name: Option<String>,
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn composed_with(name: &str, subject: &str, calendar: Option<Calendar>, unsubscribe_url: Option<&str>) -> String {
-        let sender: Sender = "\"Lectern, the house\" <ce@example.org>".parse().expect("a sender");
+        let sender: Sender = "\"Lectern, the office\" <ce@example.org>".parse().expect("a sender");
         let reader = Address::parse("ada@example.org").expect("an address");
         let written = Written {
             subject: subject.to_owned(),

@@ -55,5 +55,5 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Re
         cancelled_at: old.and_then(|old| old.cancelled_at).or(cancelled),
         cancellation_note: file.cancellation_note.clone(),
     };
-    save::<course::Entity>(ground.tx, old, new).await
+    save::<course::Entity>(ground.txn, old, new).await
 }

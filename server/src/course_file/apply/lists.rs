@@ -18,27 +18,27 @@ use crate::course_file::things::Sort;
 pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Answer<()> {
     let differs =
         |field: &str| ground.changes.0.iter().any(|change| change.sort == Sort::Course && change.field.is_none_or(|is| is == field));
-    let (tx, course_id, course) = (ground.tx, ground.course_id, &ground.file.course);
+    let (txn, course_id, course) = (ground.txn, ground.course_id, &ground.file.course);
     for (field, kind, names) in
         [("domains", course_tag::Kind::Domain, &course.domains), ("topics", course_tag::Kind::Topic, &course.topics)]
     {
         if differs(field) {
             let of_kind = course_tag::Column::CourseId.eq(course_id).and(course_tag::Column::Kind.eq(kind));
-            course_tag::Entity::delete_many().filter(of_kind).exec(tx).await?;
+            course_tag::Entity::delete_many().filter(of_kind).exec(txn).await?;
             let row = |(index, name): (usize, &String)| {
                 let (id, position) = (ground.nature.id(), place(index));
                 course_tag::Model { id, course_id, kind, position, name: name.clone() }
             };
-            add::<course_tag::Entity>(tx, names.iter().enumerate().map(row).collect()).await?;
+            add::<course_tag::Entity>(txn, names.iter().enumerate().map(row).collect()).await?;
         }
     }
     if differs("audiences") {
-        audience::Entity::delete_many().filter(audience::Column::CourseId.eq(course_id)).exec(tx).await?;
+        audience::Entity::delete_many().filter(audience::Column::CourseId.eq(course_id)).exec(txn).await?;
         let row = |(index, row): (usize, &crate::course_file::format::Audience)| {
             let (id, position) = (ground.nature.id(), place(index));
             audience::Model { id, course_id, position, name: row.name.clone(), profession: row.profession }
         };
-        add::<audience::Entity>(tx, course.audiences.iter().enumerate().map(row).collect()).await?;
+        add::<audience::Entity>(txn, course.audiences.iter().enumerate().map(row).collect()).await?;
     }
     if differs("competencies") {
         competencies(ground).await?;
@@ -47,7 +47,7 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Answer<()> {
         organizations(ground, ids).await?;
     }
     if differs("faculty") {
-        course_faculty::Entity::delete_many().filter(course_faculty::Column::CourseId.eq(course_id)).exec(tx).await?;
+        course_faculty::Entity::delete_many().filter(course_faculty::Column::CourseId.eq(course_id)).exec(txn).await?;
         let listed = ground.file.faculty.iter().filter_map(|row| row.role.role().zip(ids.faculty.get(&row.slug)));
         let row = |(index, (role, member)): (usize, (course_faculty::Role, &Uuid))| course_faculty::Model {
             course_id,
@@ -55,7 +55,7 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Answer<()> {
             role,
             position: place(index),
         };
-        add::<course_faculty::Entity>(tx, listed.enumerate().map(row).collect()).await?;
+        add::<course_faculty::Entity>(txn, listed.enumerate().map(row).collect()).await?;
     }
     if differs("objectives") {
         objectives(ground).await?;
@@ -64,7 +64,7 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Answer<()> {
 }
 
 async fn competencies(ground: &Ground<'_>) -> Result<(), DbErr> {
-    competency::Entity::delete_many().filter(competency::Column::CourseId.eq(ground.course_id)).exec(ground.tx).await?;
+    competency::Entity::delete_many().filter(competency::Column::CourseId.eq(ground.course_id)).exec(ground.txn).await?;
     let mut rows = Vec::new();
     for (group, row) in ground.file.competencies.iter().enumerate() {
         rows.extend(row.names.iter().enumerate().map(|(index, name)| competency::Model {
@@ -76,12 +76,12 @@ async fn competencies(ground: &Ground<'_>) -> Result<(), DbErr> {
             name: name.clone(),
         }));
     }
-    add::<competency::Entity>(ground.tx, rows).await
+    add::<competency::Entity>(ground.txn, rows).await
 }
 
 async fn organizations(ground: &Ground<'_>, ids: &Ids) -> Result<(), DbErr> {
     use course_organization::{Column, Entity, Model, Role};
-    Entity::delete_many().filter(Column::CourseId.eq(ground.course_id)).exec(ground.tx).await?;
+    Entity::delete_many().filter(Column::CourseId.eq(ground.course_id)).exec(ground.txn).await?;
     let course = &ground.file.course;
     let mut rows = Vec::new();
     for (role, slugs) in [(Role::OfferedBy, &course.offered_by), (Role::AccreditedBy, &course.accredited_by)] {
@@ -92,7 +92,7 @@ async fn organizations(ground: &Ground<'_>, ids: &Ids) -> Result<(), DbErr> {
             position: place(index),
         }));
     }
-    add::<Entity>(ground.tx, rows).await
+    add::<Entity>(ground.txn, rows).await
 }
 
 /// Ratings name objectives, so an objective keeps its row while its text stays, wherever it moves, and while its place stays, whatever its
@@ -114,13 +114,13 @@ async fn objectives(ground: &Ground<'_>) -> Answer<()> {
             let message = "Learners have rated an objective that the file no longer has, so it cannot be removed.";
             return Err(Refusal::invalid(message, &["course", "objectives"]).into());
         }
-        objective::Entity::delete_many().filter(objective::Column::Id.is_in(gone)).exec(ground.tx).await?;
+        objective::Entity::delete_many().filter(objective::Column::Id.is_in(gone)).exec(ground.txn).await?;
     }
     // A place is unique, so rows on their way to another one wait below zero.
     objective::Entity::update_many()
         .col_expr(objective::Column::Position, Expr::val(-1).sub(Expr::col(objective::Column::Position)))
         .filter(objective::Column::CourseId.eq(ground.course_id))
-        .exec(ground.tx)
+        .exec(ground.txn)
         .await?;
     for (index, (text, old)) in wanted.iter().zip(matched).enumerate() {
         let new = objective::Model {
@@ -131,7 +131,7 @@ async fn objectives(ground: &Ground<'_>) -> Answer<()> {
         };
         match old {
             Some(_) => place_again::<objective::Entity>(ground, new).await?,
-            None => add::<objective::Entity>(ground.tx, vec![new]).await?,
+            None => add::<objective::Entity>(ground.txn, vec![new]).await?,
         }
     }
     Ok(())
@@ -145,7 +145,7 @@ where
     E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E> + sea_orm::ActiveModelBehavior + Send,
 {
     use sea_orm::{ActiveModelTrait, IntoActiveModel};
-    E::update(row.into_active_model().reset_all()).exec(ground.tx).await.map(|_| ())
+    E::update(row.into_active_model().reset_all()).exec(ground.txn).await.map(|_| ())
 }
 
 /// Writes the tracks that the file has, and returns the ids of them.
@@ -156,7 +156,7 @@ pub async fn tracks(ground: &Ground<'_>) -> Answer<HashMap<String, Uuid>> {
         track::Entity::update_many()
             .col_expr(track::Column::Position, Expr::val(-1).sub(Expr::col(track::Column::Position)))
             .filter(track::Column::CourseId.eq(ground.course_id))
-            .exec(ground.tx)
+            .exec(ground.txn)
             .await?;
     }
     let mut ids = HashMap::new();
@@ -169,7 +169,7 @@ pub async fn tracks(ground: &Ground<'_>) -> Answer<HashMap<String, Uuid>> {
         match old {
             Some(_) if differ => place_again::<track::Entity>(ground, new).await?,
             Some(_) => {}
-            None => save::<track::Entity>(ground.tx, None, new).await?,
+            None => save::<track::Entity>(ground.txn, None, new).await?,
         }
     }
     Ok(ids)
@@ -194,13 +194,13 @@ pub async fn remove_tracks(ground: &Ground<'_>) -> Answer<()> {
         .distinct()
         .filter(registration::Column::TrackId.is_in(gone.iter().map(|row| row.id)))
         .into_tuple::<Uuid>()
-        .all(ground.tx)
+        .all(ground.txn)
         .await?;
     let named: Vec<&str> = gone.iter().filter(|row| chosen.contains(&row.id)).map(|row| row.slug.as_str()).collect();
     if !named.is_empty() {
         let message = format!("Learners have registered for these tracks, so they cannot be removed: {}.", named.join(", "));
         return Err(Refusal::invalid(message, &["tracks"]).into());
     }
-    track::Entity::delete_many().filter(track::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(ground.tx).await?;
+    track::Entity::delete_many().filter(track::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(ground.txn).await?;
     Ok(())
 }

@@ -31,7 +31,7 @@ pub async fn record(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> R
     for gone in stored.iter().filter(|row| !agenda.iter().any(|planned| planned.new.id == row.session.id)) {
         changes.extend(change(ground, Some(&gone.session), None, concerned(Some(tracks_of(gone)), None)));
     }
-    add::<schedule_change::Entity>(ground.tx, changes).await
+    add::<schedule_change::Entity>(ground.txn, changes).await
 }
 
 /// The tracks before and after; none where either was for everyone.

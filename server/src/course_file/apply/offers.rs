@@ -38,7 +38,7 @@ async fn prices(ground: &Ground<'_>) -> Result<(), DbErr> {
     let stored = ground.rows(|page| &page.prices);
     let wanted = &ground.file.fees.prices;
     let gone = stored.iter().filter(|old| !wanted.iter().any(|row| row.profession == old.profession)).map(|old| old.id);
-    price::Entity::delete_many().filter(price::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    price::Entity::delete_many().filter(price::Column::Id.is_in(gone)).exec(ground.txn).await?;
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| old.profession == row.profession);
         let new = price::Model {
@@ -50,7 +50,7 @@ async fn prices(ground: &Ground<'_>) -> Result<(), DbErr> {
             regular_cents: row.regular,
             early_cents: row.early,
         };
-        save::<price::Entity>(ground.tx, old, new).await?;
+        save::<price::Entity>(ground.txn, old, new).await?;
     }
     Ok(())
 }
@@ -59,11 +59,11 @@ async fn credits(ground: &Ground<'_>) -> Result<(), DbErr> {
     let stored = ground.rows(|page| &page.credits);
     let wanted = &ground.file.credits;
     let gone = stored.iter().map(|row| &row.offer).filter(|old| !wanted.iter().any(|row| row.kind == old.kind)).map(|old| old.id);
-    credit_offer::Entity::delete_many().filter(credit_offer::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    credit_offer::Entity::delete_many().filter(credit_offer::Column::Id.is_in(gone)).exec(ground.txn).await?;
     let known = || stored.iter().map(|row| row.offer.id);
     // Nothing points at parts and requirements, so they are written anew.
-    credit_part::Entity::delete_many().filter(credit_part::Column::CreditOfferId.is_in(known())).exec(ground.tx).await?;
-    credit_requirement::Entity::delete_many().filter(credit_requirement::Column::CreditOfferId.is_in(known())).exec(ground.tx).await?;
+    credit_part::Entity::delete_many().filter(credit_part::Column::CreditOfferId.is_in(known())).exec(ground.txn).await?;
+    credit_requirement::Entity::delete_many().filter(credit_requirement::Column::CreditOfferId.is_in(known())).exec(ground.txn).await?;
     let (mut parts, mut requirements) = (Vec::new(), Vec::new());
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().map(|row| &row.offer).find(|old| old.kind == row.kind);
@@ -77,7 +77,7 @@ async fn credits(ground: &Ground<'_>) -> Result<(), DbErr> {
             amount_hundredths: row.amount,
             statement: row.statement.clone(),
         };
-        save::<credit_offer::Entity>(ground.tx, old, new).await?;
+        save::<credit_offer::Entity>(ground.txn, old, new).await?;
         parts.extend(row.parts.iter().enumerate().map(|(index, part)| credit_part::Model {
             id: ground.nature.id(),
             credit_offer_id,
@@ -93,8 +93,8 @@ async fn credits(ground: &Ground<'_>) -> Result<(), DbErr> {
             text: row.text.clone(),
         }));
     }
-    add::<credit_part::Entity>(ground.tx, parts).await?;
-    add::<credit_requirement::Entity>(ground.tx, requirements).await
+    add::<credit_part::Entity>(ground.txn, parts).await?;
+    add::<credit_requirement::Entity>(ground.txn, requirements).await
 }
 
 /// A registration remembers the statements it was made under, so a changed text is a new version and the old one is only retired.
@@ -106,7 +106,7 @@ async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
     statement::Entity::update_many()
         .col_expr(statement::Column::RetiredAt, Expr::value(Some(ground.now)))
         .filter(statement::Column::Id.is_in(retired))
-        .exec(ground.tx)
+        .exec(ground.txn)
         .await?;
     let versions: HashMap<statement::Kind, i32> = statement::Entity::find()
         .select_only()
@@ -115,7 +115,7 @@ async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
         .filter(statement::Column::CourseId.eq(ground.course_id))
         .group_by(statement::Column::Kind)
         .into_tuple::<(statement::Kind, i32)>()
-        .all(ground.tx)
+        .all(ground.txn)
         .await?
         .into_iter()
         .collect();
@@ -124,7 +124,7 @@ async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
         match stored.iter().find(|old| old.kind == row.kind && !is_changed(old.kind)) {
             Some(old) => {
                 let new = statement::Model { position: place(index), ..old.clone() };
-                save::<statement::Entity>(ground.tx, Some(old), new).await?;
+                save::<statement::Entity>(ground.txn, Some(old), new).await?;
             }
             None => fresh.push(statement::Model {
                 id: ground.nature.id(),
@@ -138,7 +138,7 @@ async fn statements(ground: &Ground<'_>) -> Result<(), DbErr> {
             }),
         }
     }
-    add::<statement::Entity>(ground.tx, fresh).await
+    add::<statement::Entity>(ground.txn, fresh).await
 }
 
 /// For whom a rule is meant, as it is stored.
@@ -151,7 +151,7 @@ fn meant_for(rule: &Rule, ids: &Ids) -> (Option<Professions>, Option<Uuid>) {
 async fn rules(ground: &Ground<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), DbErr> {
     let stored = ground.rows(|page| &page.rules);
     let gone: Vec<Uuid> = stored.iter().filter(|old| !wanted.iter().any(|row| row.slug == old.slug)).map(|old| old.id).collect();
-    reminder_rule::Entity::delete_many().filter(reminder_rule::Column::Id.is_in(gone)).exec(ground.tx).await?;
+    reminder_rule::Entity::delete_many().filter(reminder_rule::Column::Id.is_in(gone)).exec(ground.txn).await?;
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| old.slug == row.slug);
         let (professions, track_id) = meant_for(row, ids);
@@ -180,7 +180,7 @@ async fn rules(ground: &Ground<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), Db
             professions,
             track_id,
         };
-        save::<reminder_rule::Entity>(ground.tx, old, new).await?;
+        save::<reminder_rule::Entity>(ground.txn, old, new).await?;
     }
     Ok(())
 }

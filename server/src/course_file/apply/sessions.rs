@@ -66,8 +66,8 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -> 
     remove(ground, &kept).await?;
     let changed: Vec<Planned<'_>> = agenda.into_iter().filter(|planned| planned.changed).collect();
     let known: Vec<Uuid> = changed.iter().filter_map(|planned| planned.old).map(|old| old.id).collect();
-    session_track::Entity::delete_many().filter(session_track::Column::SessionId.is_in(known.iter().copied())).exec(ground.tx).await?;
-    session_faculty::Entity::delete_many().filter(session_faculty::Column::SessionId.is_in(known)).exec(ground.tx).await?;
+    session_track::Entity::delete_many().filter(session_track::Column::SessionId.is_in(known.iter().copied())).exec(ground.txn).await?;
+    session_faculty::Entity::delete_many().filter(session_faculty::Column::SessionId.is_in(known)).exec(ground.txn).await?;
     let (mut fresh, mut tracks, mut speakers) = (Vec::new(), Vec::new(), Vec::new());
     for planned in changed {
         let session_id = planned.new.id;
@@ -82,13 +82,13 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -> 
             })
         }));
         match planned.old {
-            Some(old) => save::<session::Entity>(ground.tx, Some(old), planned.new).await?,
+            Some(old) => save::<session::Entity>(ground.txn, Some(old), planned.new).await?,
             None => fresh.push(planned.new),
         }
     }
-    add::<session::Entity>(ground.tx, fresh).await?;
-    add::<session_track::Entity>(ground.tx, tracks).await?;
-    add::<session_faculty::Entity>(ground.tx, speakers).await?;
+    add::<session::Entity>(ground.txn, fresh).await?;
+    add::<session_track::Entity>(ground.txn, tracks).await?;
+    add::<session_faculty::Entity>(ground.txn, speakers).await?;
     Ok(())
 }
 
@@ -105,12 +105,12 @@ async fn remove(ground: &Ground<'_>, kept: &HashSet<Uuid>) -> Answer<()> {
         let message = format!("Learners have rated these sessions, so they cannot be removed: {}.", rated.join(", "));
         return Err(Refusal::invalid(message, &["days"]).into());
     }
-    session::Entity::delete_many().filter(session::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(ground.tx).await?;
+    session::Entity::delete_many().filter(session::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(ground.txn).await?;
     Ok(())
 }
 
 /// Which of `ids` learners have rated, as `column` of the ratings says.
 pub async fn rated(ground: &Ground<'_>, column: evaluation_rating::Column, ids: Vec<Uuid>) -> Result<HashSet<Uuid>, DbErr> {
     let found = evaluation_rating::Entity::find().select_only().column(column).distinct().filter(column.is_in(ids));
-    Ok(found.into_tuple::<Uuid>().all(ground.tx).await?.into_iter().collect())
+    Ok(found.into_tuple::<Uuid>().all(ground.txn).await?.into_iter().collect())
 }

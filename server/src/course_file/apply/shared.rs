@@ -21,7 +21,7 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
         let id = old.map_or_else(|| ground.nature.id(), |old| old.id);
         ids.organizations.insert(row.slug.clone(), id);
         if ground.changes.names(Sort::Organization).any(|name| name == row.slug) {
-            organization(ground.tx, id, old, row).await?;
+            organization(ground.txn, id, old, row).await?;
         }
     }
     for row in &ground.file.faculty {
@@ -29,7 +29,7 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
         let id = old.map_or_else(|| ground.nature.id(), |old| old.id);
         ids.faculty.insert(row.slug.clone(), id);
         if ground.changes.names(Sort::FacultyMember).any(|name| name == row.slug) {
-            faculty_member(ground.tx, id, old, row).await?;
+            faculty_member(ground.txn, id, old, row).await?;
         }
     }
     if let Some(row) = &ground.file.series {
@@ -37,31 +37,31 @@ pub async fn write(ground: &Ground<'_>) -> Result<Ids, DbErr> {
         let id = old.map_or_else(|| ground.nature.id(), |old| old.id);
         ids.series = Some(id);
         if ground.changes.names(Sort::Series).next().is_some() {
-            series(ground.tx, ground.nature, id, old, row).await?;
+            series(ground.txn, ground.nature, id, old, row).await?;
         }
     }
     Ok(ids)
 }
 
 /// Writes an organization's row, and counts its version up.
-pub async fn organization(tx: &Transaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
+pub async fn organization(txn: &Transaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
     let Organization { slug, name, url } = row.clone();
     let new = organization::Model { id, slug, version: old.map_or(1, |old| old.version + 1), name, url };
-    save::<organization::Entity>(tx, old, new).await?;
-    index::organizations(tx, &[id]).await.map(drop)
+    save::<organization::Entity>(txn, old, new).await?;
+    index::organizations(txn, &[id]).await.map(drop)
 }
 
 /// Writes a person's row, and counts its version up.
-pub async fn faculty_member(tx: &Transaction, id: Uuid, old: Option<&faculty_member::Model>, row: &FacultyMember) -> Result<(), DbErr> {
+pub async fn faculty_member(txn: &Transaction, id: Uuid, old: Option<&faculty_member::Model>, row: &FacultyMember) -> Result<(), DbErr> {
     let FacultyMember { slug, name, role: _, credentials, title, affiliation, bio } = row.clone();
     let version = old.map_or(1, |old| old.version + 1);
     let new = faculty_member::Model { id, slug, version, name, credentials, title, affiliation, bio };
-    save::<faculty_member::Entity>(tx, old, new).await?;
-    index::faculty(tx, &[id]).await.map(drop)
+    save::<faculty_member::Entity>(txn, old, new).await?;
+    index::faculty(txn, &[id]).await.map(drop)
 }
 
 /// Writes a series with its parts, and counts its version up.
-pub async fn series(tx: &Transaction, nature: &dyn Nature, id: Uuid, old: Option<&series::Model>, row: &Series) -> Result<(), DbErr> {
+pub async fn series(txn: &Transaction, nature: &dyn Nature, id: Uuid, old: Option<&series::Model>, row: &Series) -> Result<(), DbErr> {
     let new = series::Model {
         id,
         slug: row.slug.clone(),
@@ -71,10 +71,10 @@ pub async fn series(tx: &Transaction, nature: &dyn Nature, id: Uuid, old: Option
         legacy_title: row.legacy.clone(),
         length: row.length,
     };
-    save::<series::Entity>(tx, old, new).await?;
-    index::serieses(tx, &[id]).await?;
+    save::<series::Entity>(txn, old, new).await?;
+    index::serieses(txn, &[id]).await?;
     // Nothing points at parts and runs, so they are written anew; the runs go with their parts.
-    series_part::Entity::delete_many().filter(series_part::Column::SeriesId.eq(id)).exec(tx).await?;
+    series_part::Entity::delete_many().filter(series_part::Column::SeriesId.eq(id)).exec(txn).await?;
     let mut parts = Vec::new();
     let mut runs = Vec::new();
     for part in &row.parts {
@@ -88,20 +88,20 @@ pub async fn series(tx: &Transaction, nature: &dyn Nature, id: Uuid, old: Option
             format: run.format,
         }));
     }
-    add::<series_part::Entity>(tx, parts).await?;
-    add::<series_run::Entity>(tx, runs).await
+    add::<series_part::Entity>(txn, parts).await?;
+    add::<series_run::Entity>(txn, runs).await
 }
 
 /// Counts up the version of every other course that shows something shared that has changed, and returns them.
 pub async fn touched(ground: &Ground<'_>) -> Result<Vec<Uuid>, DbErr> {
-    let Ground { tx, now, shared, changes, .. } = ground;
+    let Ground { txn, now, shared, changes, .. } = ground;
     let changed = Shared {
         organizations: changes.names(Sort::Organization).filter_map(|slug| shared.organizations.get(slug)).map(|row| row.id).collect(),
         faculty: changes.names(Sort::FacultyMember).filter_map(|slug| shared.faculty.get(slug)).map(|row| row.id).collect(),
         series: changes.names(Sort::Series).filter_map(|_| shared.series.as_ref()).map(|row| row.series.id).collect(),
     };
-    let mut others = showing(tx, &changed).await?;
+    let mut others = showing(txn, &changed).await?;
     others.retain(|id| *id != ground.course_id);
-    touch(tx, *now, &others).await?;
+    touch(txn, *now, &others).await?;
     Ok(others)
 }

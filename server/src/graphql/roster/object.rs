@@ -21,7 +21,7 @@ use crate::graphql::scalar::{DateTime, Url};
 /// Registrations to a statement.
 const AT_ONCE: usize = 500;
 
-/// A list that can be taken out of the house.
+/// A list that can be taken out of Lectern.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RegistrationExport {
     /// Where to get it: a file (CSV, UTF-8), for whoever has the address, while the viewer runs the course.
@@ -34,7 +34,7 @@ impl RegistrationExport {
     /// What `ticket` opens.
     pub fn new(app: &AppState, ticket: Ticket) -> Self {
         let Ticket { token, expires_at } = ticket;
-        Self { url: Url(app.office.house.registrations_file(&token)), expires_at: DateTime(expires_at) }
+        Self { url: Url(app.office.public_url.registrations_file(&token)), expires_at: DateTime(expires_at) }
     }
 }
 

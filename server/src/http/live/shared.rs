@@ -16,8 +16,7 @@ use super::super::Front;
 use super::super::kept;
 use super::super::refused::Refused;
 use super::super::respond;
-use crate::bell::{Change, Topic};
-use crate::door::{self, Closed};
+use crate::authenticate::{self, NotAuthenticated};
 use crate::graphql::document::Document;
 use crate::graphql::fault::{self, RequestError};
 use crate::graphql::live::Watch;
@@ -25,6 +24,7 @@ use crate::graphql::rate_limit::Spending;
 use crate::graphql::running::{Running, Stopped};
 use crate::graphql::schema;
 use crate::viewer::Viewer;
+use crate::wake::{Change, Topic};
 
 /// The shortest time between two reads of the same. What changes in between is seen by the second.
 const PACE: Duration = Duration::from_millis(200);
@@ -152,7 +152,7 @@ impl Question {
         let stop = front.stop.child_token();
         let recheck = front.live.places.limits().recheck;
         // What changes while we read is heard after it.
-        let mut changes = front.app.bell.changes();
+        let mut changes = front.app.wake.changes();
         loop {
             let began = Instant::now();
             let topics = match self.read(front).await {
@@ -224,9 +224,9 @@ impl Question {
     }
 
     async fn viewer(&self, front: &Front) -> Result<Viewer, NotRead> {
-        door::viewer(&front.app, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
-            Closed::Unknown | Closed::Ended => NotRead::Ever(Refused::from(closed).errors),
-            Closed::Fault(fault) => {
+        authenticate::viewer(&front.app, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
+            NotAuthenticated::Unknown | NotAuthenticated::Ended => NotRead::Ever(Refused::from(closed).errors),
+            NotAuthenticated::Fault(fault) => {
                 tracing::warn!(%fault, "what is followed cannot be read");
                 NotRead::Yet
             }

@@ -29,7 +29,7 @@ use super::super::{Front, bearer, token};
 use super::message::{self, Closing, PROTOCOL, Said};
 use super::places::Place;
 use super::{Caller, Follower, News, ask};
-use crate::door::{self, Closed};
+use crate::authenticate::{self, NotAuthenticated};
 use crate::graphql::fault::RequestError;
 use crate::json;
 
@@ -44,7 +44,7 @@ pub async fn open(
         Ok(upgrade) => upgrade,
         Err(no) => return no.into_response(),
     };
-    if !front.origins.let_in(&headers, front.app.office.house.url()) {
+    if !front.origins.let_in(&headers, front.app.office.public_url.as_str()) {
         let no = Refused::before(StatusCode::FORBIDDEN, "FORBIDDEN", "pages of this origin may not use the API; see ALLOWED_ORIGINS");
         return front.metrics.refused(no).answer(Dialect::Legacy);
     }
@@ -216,13 +216,13 @@ impl Session {
 
     /// Asks the token whose it is.
     async fn know(&mut self) -> Result<(), End> {
-        match door::viewer(&self.front.app, self.caller.bearer.as_deref(), self.caller.network).await {
+        match authenticate::viewer(&self.front.app, self.caller.bearer.as_deref(), self.caller.network).await {
             Ok(viewer) => {
                 self.caller.person = viewer.learner.map(|learner| learner.id);
                 Ok(())
             }
-            Err(closed @ (Closed::Unknown | Closed::Ended)) => Err(Refused::from(closed).errors.first().map(ended)),
-            Err(Closed::Fault(fault)) => {
+            Err(closed @ (NotAuthenticated::Unknown | NotAuthenticated::Ended)) => Err(Refused::from(closed).errors.first().map(ended)),
+            Err(NotAuthenticated::Fault(fault)) => {
                 tracing::warn!(%fault, "nobody can say whose token it is");
                 Err(Some(Closing::new(Closing::LATER, "this cannot be answered now; please connect again later")))
             }

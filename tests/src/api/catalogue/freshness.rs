@@ -1,7 +1,7 @@
 //! A change shows at once where it was made, and within a second everywhere else.
 
 use lectern::app::AppState;
-use lectern::bell::listen::listen;
+use lectern::wake::listen::listen;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 

@@ -11,7 +11,7 @@ use crate::support::{TestApp, stories};
 
 const TERMS: &str = "{ course(slug: \"terms\") { registrationWindow { state } prices { current { amount } } } }";
 
-/// A house on the same database that makes every answer anew.
+/// An app on the same database that makes every answer anew.
 async fn forgetful(app: &TestApp) -> TestApp {
     let mut other = app.on_connections(4).await;
     other.keeps_no_answers();

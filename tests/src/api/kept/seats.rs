@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use entity::Instant;
 use entity::nature::Nature;
-use lectern::bell::listen::listen;
+use lectern::wake::listen::listen;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 

@@ -16,7 +16,7 @@ const REMEMBERED: usize = 1000;
 
 /// The pauses in force.
 #[derive(Debug, Default)]
-pub struct Traffic {
+pub struct Backoff {
     pauses: Mutex<Pauses>,
 }
 
@@ -32,7 +32,7 @@ struct Pause {
     seconds: i64,
 }
 
-impl Traffic {
+impl Backoff {
     fn pauses(&self) -> MutexGuard<'_, Pauses> {
         self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -100,16 +100,16 @@ mod tests {
 
     #[test]
     fn pauses_grow_when_the_wall_is_still_there_and_end_when_a_letter_goes_through() {
-        let traffic = Traffic::default();
+        let backoff = Backoff::default();
         let start: Instant = "2026-05-06T13:00:00Z".parse().expect("an instant");
-        assert_eq!(traffic.unreachable(start), start.plus_seconds(5));
-        assert_eq!(traffic.unreachable(start.plus_seconds(1)), start.plus_seconds(5), "the same wall, met by another letter");
-        assert_eq!(traffic.unreachable(start.plus_seconds(6)), start.plus_seconds(16));
-        assert_eq!(traffic.route_paused(start.plus_seconds(10)), Some(start.plus_seconds(16)));
-        assert_eq!(traffic.unwelcome(start.plus_seconds(10)), start.plus_seconds(70));
-        assert_eq!(traffic.throttled("example.org", start), start.plus_seconds(60));
-        assert_eq!(traffic.domain_paused("example.com", start), None);
-        traffic.accepted("example.org");
-        assert_eq!((traffic.route_paused(start), traffic.domain_paused("example.org", start)), (None, None));
+        assert_eq!(backoff.unreachable(start), start.plus_seconds(5));
+        assert_eq!(backoff.unreachable(start.plus_seconds(1)), start.plus_seconds(5), "the same wall, met by another letter");
+        assert_eq!(backoff.unreachable(start.plus_seconds(6)), start.plus_seconds(16));
+        assert_eq!(backoff.route_paused(start.plus_seconds(10)), Some(start.plus_seconds(16)));
+        assert_eq!(backoff.unwelcome(start.plus_seconds(10)), start.plus_seconds(70));
+        assert_eq!(backoff.throttled("example.org", start), start.plus_seconds(60));
+        assert_eq!(backoff.domain_paused("example.com", start), None);
+        backoff.accepted("example.org");
+        assert_eq!((backoff.route_paused(start), backoff.domain_paused("example.org", start)), (None, None));
     }
 }

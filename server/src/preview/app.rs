@@ -25,11 +25,11 @@ use crate::action::request_information::{RequestInformation, request_information
 use crate::action::update_profile::{Changes, update_profile};
 use crate::answer::{Answer, Fault};
 use crate::app::AppState;
-use crate::bell::Bell;
 use crate::course_file::{self, CourseFile};
 use crate::human_check::{self, Effort, Purpose};
 use crate::store::{self, Database};
 use crate::viewer::Viewer;
+use crate::wake::Wake;
 
 /// Who the miniature's audit trail says it was.
 const ACTOR: &str = "rehearsal";
@@ -43,7 +43,7 @@ const EFFORT: Effort = Effort { rounds: 1, prefix: "0" };
 const CLAIM: u32 = 50;
 
 /// A house in miniature. It is gone when it is dropped.
-pub(super) struct Stage {
+pub(super) struct RehearsalApp {
     /// The app's state over the database in memory.
     pub(super) app: AppState,
     /// What was posted.
@@ -53,7 +53,7 @@ pub(super) struct Stage {
     sweeper: Sweeper,
 }
 
-impl Stage {
+impl RehearsalApp {
     /// An empty house whose clock stands at `start`; chance comes from `real`.
     pub(super) async fn open(preview: &Preview, real: SharedNature, start: Instant) -> Result<Self, DbErr> {
         let db = store::open_in_memory().await?;
@@ -63,7 +63,7 @@ impl Stage {
         let key = SecretKey::new(key);
         let clock = Arc::new(Clock::at(start, real));
         let nature: SharedNature = Arc::clone(&clock) as SharedNature;
-        let app = AppState { effort: EFFORT, ..AppState::new(db.clone(), Arc::clone(&nature), key.clone(), Bell::default()) };
+        let app = AppState { effort: EFFORT, ..AppState::new(db.clone(), Arc::clone(&nature), key.clone(), Wake::default()) };
         let post = MemoryPost::default();
         let sweeper = Sweeper::new(&preview.sender.domain());
         let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);

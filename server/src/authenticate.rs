@@ -19,7 +19,7 @@ const LAST_USE_MINUTES: i64 = 60;
 
 /// Why a token does not open the door.
 #[derive(Debug, thiserror::Error)]
-pub enum Closed {
+pub enum NotAuthenticated {
     /// It was never given out.
     #[error("the token is unknown")]
     Unknown,
@@ -31,7 +31,7 @@ pub enum Closed {
     Fault(#[from] Fault),
 }
 
-impl From<DbErr> for Closed {
+impl From<DbErr> for NotAuthenticated {
     fn from(error: DbErr) -> Self {
         Self::Fault(error.into())
     }
@@ -43,11 +43,11 @@ impl From<DbErr> for Closed {
 ///
 /// # Errors
 /// The token opens nothing.
-pub async fn viewer(app: &AppState, bearer: Option<&str>, client: Network) -> Result<Viewer, Closed> {
+pub async fn viewer(app: &AppState, bearer: Option<&str>, client: Network) -> Result<Viewer, NotAuthenticated> {
     let nobody = Viewer { client: Some(client), ..Viewer::default() };
     let Some(bearer) = bearer else { return Ok(nobody) };
     if bearer.len() != TOKEN_LENGTH || !bearer.starts_with(TOKEN_PREFIX) {
-        return Err(Closed::Unknown);
+        return Err(NotAuthenticated::Unknown);
     }
     let (db, now) = (app.db.for_client(client), app.nature.now());
     let whose = access_token::Entity::belongs_to(learner::Entity).from(access_token::Column::LearnerId).to(learner::Column::Id);
@@ -57,9 +57,9 @@ pub async fn viewer(app: &AppState, bearer: Option<&str>, client: Network) -> Re
         .filter(access_token::Column::TokenHash.eq(secret::token_hash(bearer)))
         .one(&db)
         .await?;
-    let Some((token, Some(learner))) = found else { return Err(Closed::Unknown) };
+    let Some((token, Some(learner))) = found else { return Err(NotAuthenticated::Unknown) };
     if !token.is_live(now) {
-        return Err(Closed::Ended);
+        return Err(NotAuthenticated::Ended);
     }
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&db).await?;
     touch(&db, &token, now).await;

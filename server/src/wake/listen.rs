@@ -10,7 +10,7 @@ use sea_orm::sqlx::{self, Executor};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Bell, CATALOGUE_CHANNEL, CHANGE_CHANNEL, Change, WORK_CHANNEL};
+use super::{CATALOGUE_CHANNEL, CHANGE_CHANNEL, Change, WORK_CHANNEL, Wake};
 use crate::app::AppState;
 use crate::catalogue::Catalogue;
 
@@ -27,7 +27,7 @@ pub async fn listen(app: AppState, stop: CancellationToken) {
     let options = (*pool.connect_options()).clone();
     let listening = async {
         loop {
-            if let Err(error) = hear(options.clone(), &app.catalogue, &app.bell).await {
+            if let Err(error) = hear(options.clone(), &app.catalogue, &app.wake).await {
                 tracing::warn!(%error, "what other processes say is not heard; listening again soon");
             }
             #[expect(clippy::disallowed_methods, reason = "a broken line is not hammered")]
@@ -42,7 +42,7 @@ pub async fn listen(app: AppState, stop: CancellationToken) {
 }
 
 /// Listens until the line breaks or goes silent.
-async fn hear(options: PgConnectOptions, catalogue: &Catalogue, bell: &Bell) -> Result<(), sqlx::Error> {
+async fn hear(options: PgConnectOptions, catalogue: &Catalogue, wake: &Wake) -> Result<(), sqlx::Error> {
     let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(ANSWER);
     let pool = pool.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
@@ -50,26 +50,26 @@ async fn hear(options: PgConnectOptions, catalogue: &Catalogue, bell: &Bell) -> 
     timely(listener.listen_all([WORK_CHANNEL, CATALOGUE_CHANNEL, CHANGE_CHANNEL])).await?;
     // What was said before we listened was missed.
     catalogue.forget_all();
-    bell.pass_on(Change::Anything);
-    bell.work.notify_one();
+    wake.pass_on(Change::Anything);
+    wake.work.notify_one();
     loop {
         match tokio::time::timeout(SILENCE, listener.try_recv()).await {
             Ok(Ok(Some(said))) if said.channel() == WORK_CHANNEL => {
                 catalogue.hears();
-                bell.work.notify_one();
+                wake.work.notify_one();
             }
             Ok(Ok(Some(said))) if said.channel() == CHANGE_CHANNEL => {
                 catalogue.hears();
-                bell.hear(said.payload());
+                wake.hear(said.payload());
             }
             Ok(Ok(Some(said))) => match Uuid::try_parse(said.payload()) {
                 Ok(course_id) => {
                     catalogue.forget(course_id);
-                    bell.pass_on(Change::Course(course_id));
+                    wake.pass_on(Change::Course(course_id));
                 }
                 Err(_) => {
                     catalogue.forget_all();
-                    bell.pass_on(Change::Anything);
+                    wake.pass_on(Change::Anything);
                 }
             },
             Ok(Ok(None)) => return Ok(()),

@@ -24,20 +24,20 @@ const CHANGES: usize = 1024;
 
 /// Rings for the worker in this process, tells those who follow something what has changed, and through PostgreSQL does both for all others.
 #[derive(Clone, Debug)]
-pub struct Bell {
+pub struct Wake {
     work: Arc<Notify>,
     changes: broadcast::Sender<Change>,
     /// This process, so that it does not hear itself.
     origin: Uuid,
 }
 
-impl Default for Bell {
+impl Default for Wake {
     fn default() -> Self {
         Self { work: Arc::default(), changes: broadcast::Sender::new(CHANGES), origin: Uuid::nil() }
     }
 }
 
-impl Bell {
+impl Wake {
     /// The same, of the process with this id, which no other has.
     pub fn of(self, origin: Uuid) -> Self {
         Self { origin, ..self }
