@@ -1,4 +1,4 @@
-//! An planned on which a part of a series was or will be taught outside of Lectern.
+//! An occasion on which a part of a series was or will be taught outside of Lectern.
 
 use sea_orm::entity::prelude::*;
 

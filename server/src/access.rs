@@ -40,14 +40,14 @@ pub enum Else {
     /// An empty list.
     Empty,
     /// A refusal: `UNAUTHENTICATED` for who is not signed in, and this code for everybody else.
-    Refused(No),
+    Refused(Denial),
     /// The same, with a code of its own for staff, who may do it elsewhere.
-    RefusedStaff(No, No),
+    RefusedStaff(Denial, Denial),
 }
 
 /// The refusals with which access is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum No {
+pub enum Denial {
     /// There is no such thing.
     NotFound,
     /// The account may not do this at all.
@@ -106,7 +106,7 @@ impl Who {
     }
 }
 
-impl No {
+impl Denial {
     /// The code of the refusal in the API.
     pub const fn code(self) -> &'static str {
         match self {

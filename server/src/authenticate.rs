@@ -7,8 +7,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Fault;
 use crate::app::AppState;
+use crate::error::Fault;
 use crate::store::Database;
 use crate::viewer::Viewer;
 

@@ -15,9 +15,9 @@ use entity::secret::SecretKey;
 use entity::staff_role;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
-use lectern::answer::No;
 use lectern::app::{AppState, Office};
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
+use lectern::error::Error;
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
 use lectern::store::{Database, Limits, Standing};
@@ -54,7 +54,7 @@ pub enum CommandError {
     Output(io::Error),
     /// An action said no.
     #[error(transparent)]
-    No(#[from] No),
+    Error(#[from] Error),
     /// The course file has mistakes.
     #[error("{file} has mistakes; nothing was imported:\n{mistakes}")]
     CourseFile {

@@ -51,8 +51,8 @@ use tokio_util::task::TaskTracker;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use crate::answer::Fault;
 use crate::app::AppState;
+use crate::error::Fault;
 use crate::graphql::document::Documents;
 use crate::graphql::running::Stopped;
 use crate::graphql::schema::{self, LecternSchema};

@@ -13,8 +13,8 @@ use entity::{Instant, Refusal, secret};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::answer::Fault;
 use crate::app::AppState;
+use crate::error::Fault;
 
 /// For how long a challenge is good, in seconds: long enough to fill in the form.
 pub const LIFE_SECONDS: i64 = 600;

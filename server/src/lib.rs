@@ -5,7 +5,6 @@
 
 pub mod access;
 pub mod action;
-pub mod answer;
 pub mod app;
 pub mod authenticate;
 pub mod calendar;
@@ -13,6 +12,7 @@ pub mod catalogue;
 pub mod census;
 pub mod config;
 pub mod course_file;
+pub mod error;
 pub mod facts;
 pub mod graphql;
 pub mod http;

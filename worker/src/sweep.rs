@@ -214,7 +214,7 @@ impl<D: ConnectionTrait> Round<'_, D> {
     }
 }
 
-/// Whether the ledger is to know of an planned: of one that is owed, and of one that only came too late. One that follows a fact may be
+/// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too late. One that follows a fact may be
 /// entered ahead of its moment, because nothing would call the sweep back to it.
 fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool {
     let in_window = since < planned.due_at && planned.due_at <= now;

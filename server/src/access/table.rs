@@ -1,7 +1,7 @@
 //! The table.
 
+use super::Denial::{Forbidden, InvalidInput, NotFound};
 use super::Else::{Empty, Nothing, Null, Refused, RefusedStaff};
-use super::No::{Forbidden, InvalidInput, NotFound};
 use super::Who::{Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff};
 use super::{Else, Kind, Route, Rule, Who};
 

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::{free_text, seats};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -46,7 +46,7 @@ pub struct Announce {
 /// # Errors
 /// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; a text that is empty, too long or
 /// holds control characters; and an announcement that would reach nobody.
-pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Answer<announcement::Model> {
+pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
     let subject = free_text::read(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
     let subject = subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
@@ -101,7 +101,7 @@ pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Answe
 ///
 /// # Errors
 /// Refuses what is not a draft of a course that the viewer runs, a course that is no longer published, and a count that no longer holds.
-pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count: i32) -> Answer<announcement::Model> {
+pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count: i32) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
     let txn = app.begin().await?;
     let course = running(&txn, viewer, found(&txn, viewer, id).await?.course_id).await?;
@@ -133,7 +133,7 @@ pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count:
 ///
 /// # Errors
 /// Refuses what is not of a course that the viewer runs, and what has gone out or was stopped.
-pub async fn stop(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
+pub async fn stop(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
     let txn = app.begin().await?;
     let course = seats::lock_course(&txn, found(&txn, viewer, id).await?.course_id).await?;
@@ -156,7 +156,7 @@ async fn count(db: &impl ConnectionTrait, row: &announcement::Model, now: Instan
 }
 
 /// The course, locked, where the viewer runs it and it has registrants to write to.
-async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Answer<course::Model> {
+async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<course::Model> {
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
     let found = course::Entity::find_by_id(course_id).filter(mine).count(txn).await?;
     if found == 0 {
@@ -171,7 +171,7 @@ async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Answer<
     }
 }
 
-async fn found(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Answer<announcement::Model> {
+async fn found(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Result<announcement::Model> {
     let unknown = || Refusal::not_found("announcement");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::free_text;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
+use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
 /// The longest answer, in characters.
@@ -28,7 +28,7 @@ pub fn read_answer(typed: &str) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// Refused where the enquiry is not about a course that the viewer runs, where it has been answered, and where the text is empty or too long.
-pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &str) -> Answer<enquiry::Model> {
+pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &str) -> Result<enquiry::Model> {
     use enquiry::Column;
     let actor = viewer.signed_in()?;
     let unknown = || Refusal::not_found("enquiry");

@@ -11,8 +11,8 @@ use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::record_payment::spelled;
 use super::{register, seats};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// Which registration is given up.
@@ -26,14 +26,14 @@ pub struct CancelRegistration {
 }
 
 /// Cancels the viewer's own registration, or one of a course that the viewer runs.
-pub async fn cancel_registration(app: &AppState, viewer: &Viewer, input: &CancelRegistration) -> Answer<registration::Model> {
+pub async fn cancel_registration(app: &AppState, viewer: &Viewer, input: &CancelRegistration) -> Result<registration::Model> {
     let actor = viewer.signed_in()?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
     let id = once.act(app, || attempt(app, viewer, input, &once)).await?;
     register::changed(app, id).await
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Result<Uuid> {
     let actor = viewer.signed_in()?;
     let txn = app.begin().await?;
     let of_anybody = |scope| registration::Entity::find_by_id(input.registration_id).filter(scope).one(&txn);

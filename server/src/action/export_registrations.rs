@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::free_text;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::authenticate;
+use crate::error::{Fault, Result};
 use crate::roster::file::{Asked, Roster};
 use crate::viewer::Viewer;
 
@@ -44,7 +44,7 @@ pub struct Ticket {
 ///
 /// # Errors
 /// Refused to whoever does not run the course, and without a purpose.
-pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &ExportRegistrations) -> Answer<Ticket> {
+pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &ExportRegistrations) -> Result<Ticket> {
     let staff = viewer.signed_in()?;
     let purpose = free_text::read(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?
         .ok_or_else(|| Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"]))?;

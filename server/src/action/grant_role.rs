@@ -9,8 +9,8 @@ use super::audit::{self, Act, Actor};
 use super::enter_learner::enter_learner;
 use super::request_sign_in_code::read_address;
 use super::turn::{self, Over};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 
 /// A person with a role.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct Granted {
 ///
 /// # Errors
 /// Refused where the text is no address, where there is no such organization, and for an administrator of one organization.
-pub async fn grant_role(app: &AppState, email: &str, role: Role, organization: Option<&str>, actor: Actor<'_>) -> Answer<Granted> {
+pub async fn grant_role(app: &AppState, email: &str, role: Role, organization: Option<&str>, actor: Actor<'_>) -> Result<Granted> {
     let address = read_address(email)?;
     let email_key = address.key();
     if role == Role::Admin && organization.is_some() {

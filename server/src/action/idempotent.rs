@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::answer::{Answer, Fault, No, breaks};
 use crate::app::AppState;
+use crate::error::{Error, Fault, Result, breaks};
 use crate::store::Transaction;
 
 /// How often an act is tried when it loses a race.
@@ -38,7 +38,7 @@ impl Once {
     ///
     /// # Errors
     /// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
-    pub fn new(learner_id: Uuid, operation: &'static str, key: Option<&str>, input: &impl Serialize) -> Answer<Self> {
+    pub fn new(learner_id: Uuid, operation: &'static str, key: Option<&str>, input: &impl Serialize) -> Result<Self> {
         well_formed(key)?;
         let written = serde_json::to_string(&(operation, input)).map_err(|error| Fault::Stored(error.to_string()))?;
         Ok(Self { learner_id, operation, input_hash: secret::fingerprint(&written), key: key.map(str::to_owned) })
@@ -47,9 +47,9 @@ impl Once {
     /// Acts, unless the answer is known; tries again what lost a race; keeps a refusal.
     ///
     /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before the commit.
-    pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Answer<Uuid>
+    pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Result<Uuid>
     where
-        F: Future<Output = Answer<Uuid>>,
+        F: Future<Output = Result<Uuid>>,
     {
         let mut tries = 0;
         loop {
@@ -58,10 +58,10 @@ impl Once {
                 return known;
             }
             match attempt().await {
-                Err(No::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
+                Err(Error::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
                     tracing::debug!(%error, operation = self.operation, "a transaction lost a race and is tried again");
                 }
-                Err(No::Refused(refusal)) if self.key.is_some() && worth_keeping(&refusal) => {
+                Err(Error::Refused(refusal)) if self.key.is_some() && worth_keeping(&refusal) => {
                     match self.keep_refusal(app, &refusal).await {
                         Ok(()) => return Err(refusal.into()),
                         Err(error) if tries < TRIES && lost_a_race(&error) => {}
@@ -74,7 +74,7 @@ impl Once {
     }
 
     /// The answer given before, if it was; an answer older than we promise to keep it counts no more.
-    async fn known(&self, db: &impl ConnectionTrait, now: Instant) -> Result<Option<Answer<Uuid>>, No> {
+    async fn known(&self, db: &impl ConnectionTrait, now: Instant) -> Result<Option<Result<Uuid>>, Error> {
         let Some(key) = &self.key else { return Ok(None) };
         let row = idempotency::Entity::find()
             .filter(idempotency::Column::LearnerId.eq(self.learner_id))
@@ -94,7 +94,7 @@ impl Once {
     }
 
     /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
-    pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), No> {
+    pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), Error> {
         Ok(self.write(txn, app, &Kept::Done(id)).await?)
     }
 

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::seats;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
+use crate::error::{Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::wake::Change;
@@ -95,7 +95,7 @@ impl Imported {
 ///
 /// # Errors
 /// Refused to whoever does not run the course, where the course takes no registrations, and where the file as a whole cannot be read.
-pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &ImportRegistrations) -> Answer<Imported> {
+pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &ImportRegistrations) -> Result<Imported> {
     let staff = viewer.signed_in()?;
     // Whether somebody runs the course comes before what is wrong with the file.
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
@@ -130,7 +130,7 @@ fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
     }
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Result<Uuid> {
     let staff = viewer.signed_in()?;
     let mut txn = app.begin().await?;
     let (mut imported, changes) = run(&txn, app, staff.id, course_id, lines).await?;
@@ -172,7 +172,7 @@ async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line
 type Changes = Vec<(serde_json::Value, serde_json::Value)>;
 
 /// Judges every line and writes what the verdicts say, under the lock of the course.
-async fn run(txn: &Transaction, app: &AppState, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Answer<(Imported, Changes)> {
+async fn run(txn: &Transaction, app: &AppState, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Result<(Imported, Changes)> {
     let course = seats::lock_course(txn, course_id).await?;
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::seats;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
+use crate::error::{Fault, Result};
 use crate::facts;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -100,7 +100,7 @@ impl Person {
 /// # Errors
 /// Refuses what is not the viewer's to steer, as though it did not exist; and what was sent, is being handed over, has come to its end, or
 /// would not be sent anyway, with the reason.
-pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Answer<Stopped> {
+pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Result<Stopped> {
     let actor = viewer.signed_in()?;
     let txn = app.begin().await?;
     let now = app.nature.now();
@@ -169,7 +169,7 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Ans
 /// # Errors
 /// Refuses what is not the viewer's to steer, as though it did not exist; what is still on its way; and what the facts stand against, with
 /// the reason.
-pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<notice::Model> {
     let actor = viewer.signed_in()?;
     let txn = app.begin().await?;
     let now = app.nature.now();
@@ -217,13 +217,13 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Answer<
 }
 
 /// The notice, where it is about a registration or an enquiry of a course that the viewer runs.
-async fn steered(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Answer<notice::Model> {
+async fn steered(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Result<notice::Model> {
     let unknown = || Refusal::not_found("letter");
     let scope = viewer.run_notices().ok_or_else(unknown)?;
     Ok(notice::Entity::find_by_id(id).filter(scope).one(txn).await?.ok_or_else(unknown)?)
 }
 
-async fn person_of(txn: &Transaction, row: &notice::Model) -> Answer<Person> {
+async fn person_of(txn: &Transaction, row: &notice::Model) -> Result<Person> {
     match (row.registration_id, row.enquiry_id) {
         (Some(id), _) => registered(txn, id).await,
         (None, Some(id)) => {
@@ -236,12 +236,12 @@ async fn person_of(txn: &Transaction, row: &notice::Model) -> Answer<Person> {
     }
 }
 
-async fn registered(txn: &Transaction, id: Uuid) -> Answer<Person> {
+async fn registered(txn: &Transaction, id: Uuid) -> Result<Person> {
     let row = seats::lock_registration(txn, id).await?;
     Ok(Person::Registered(Box::new(facts::person(txn, row).await?)))
 }
 
-async fn course_facts(app: &AppState, txn: &Transaction, course_id: Uuid) -> Answer<CourseFacts> {
+async fn course_facts(app: &AppState, txn: &Transaction, course_id: Uuid) -> Result<CourseFacts> {
     let page = app.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
     let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
     Ok(page.facts(news))

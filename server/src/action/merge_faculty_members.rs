@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::action::audit::{Act, Actor, record};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::apart::Seen;
 use crate::course_file::showing::{Shared, showing, touch};
 use crate::course_file::{begin, settle};
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -22,7 +22,7 @@ use crate::viewer::Viewer;
 /// # Errors
 /// Refuses who is not staff, a person merged with themselves, a version that is no longer the one of its person, and, but for the whole
 /// office, people who are shown in courses that the viewer does not run.
-pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen, second: Seen) -> Answer<Uuid> {
+pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen, second: Seen) -> Result<Uuid> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
@@ -35,7 +35,7 @@ pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen,
     settle(app, txn, done).await
 }
 
-async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let both = [first.id, second.id];
     let rows = faculty_member::Entity::find()
         .filter(faculty_member::Column::Id.is_in(both))
@@ -75,7 +75,7 @@ async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, 
 }
 
 /// Refuses whoever does not run all of these courses.
-async fn all_run(txn: &Transaction, viewer: &Viewer, courses: &[Uuid]) -> Answer<()> {
+async fn all_run(txn: &Transaction, viewer: &Viewer, courses: &[Uuid]) -> Result<()> {
     let mine = viewer.run_courses().ok_or(Refusal::Forbidden)?;
     let run = course::Entity::find().filter(course::Column::Id.is_in(courses.iter().copied())).filter(mine).count(txn).await?;
     if usize::try_from(run).is_ok_and(|run| run == courses.len()) {

@@ -6,8 +6,8 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::store::Transaction;
 
 /// What `registration` costs at `now`, for a seat held until `hold_until`.
@@ -17,7 +17,7 @@ pub async fn draft(
     profession: entity::profession::Profession,
     hold_until: Instant,
     now: Instant,
-) -> Answer<Draft> {
+) -> Result<Draft> {
     let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
     let price = price::for_profession(&prices, profession).ok_or(Refusal::NoPrice)?;
     Ok(quote::draft(course, price, hold_until, now))

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::{free_text, pricing, register, seats};
-use crate::answer::{Answer, Fault, No};
 use crate::app::AppState;
+use crate::error::{Error, Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -52,7 +52,7 @@ struct LetterAccount {
 }
 
 /// Records a payment for a registration of a course that the viewer runs.
-pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Answer<registration::Model> {
+pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
     let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
     if input.amount_cents <= 0 {
@@ -73,7 +73,7 @@ async fn attempt(
     input: &RecordPayment,
     reference: Option<&str>,
     once: &Once,
-) -> Answer<Uuid> {
+) -> Result<Uuid> {
     let txn = app.begin().await?;
     let unknown = || Refusal::not_found("registration");
     let mine = viewer.run_registrations().ok_or_else(unknown)?;
@@ -142,7 +142,7 @@ async fn attempt(
 }
 
 /// What is to be paid for the registration at `now`: as it was told while that holds, else priced anew.
-async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Answer<LetterAccount> {
+async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Result<LetterAccount> {
     let seatless = match registration.status_at(now) {
         Status::Started => false,
         Status::Expired | Status::Waitlisted => true,
@@ -164,7 +164,7 @@ async fn account(txn: &Transaction, course: &course::Model, registration: &regis
     Ok(LetterAccount { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
 }
 
-async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Answer<()> {
+async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Result<()> {
     let row = registration::ActiveModel {
         status: Set(status),
         // The last hold is kept after payment: it tells how long the learner had. A hold that never was cannot begin before its end.
@@ -176,7 +176,7 @@ async fn advance(txn: &Transaction, registration: &registration::Model, status: 
     };
     row.update(txn).await.map_err(|error| {
         // The learner has begun anew since; the old registration stays what it is.
-        if seats::second_live(&error) { No::from(Refusal::RegistrationNotLive) } else { error.into() }
+        if seats::second_live(&error) { Error::from(Refusal::RegistrationNotLive) } else { error.into() }
     })?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::idempotent::Once;
 use super::{pricing, seats};
-use crate::answer::{Answer, Fault, No};
 use crate::app::AppState;
+use crate::error::{Error, Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::wake::Change;
@@ -30,7 +30,7 @@ pub struct Register {
 }
 
 /// Registers the viewer for a course.
-pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Answer<registration::Model> {
+pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
     let id = once.act(app, || attempt(app, viewer, learner.id, input, &once)).await?;
@@ -38,7 +38,7 @@ pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Answ
 }
 
 /// A registration that has just changed, as it is now; says so to the worker and to those who follow it.
-pub(super) async fn changed(app: &AppState, id: Uuid) -> Answer<registration::Model> {
+pub(super) async fn changed(app: &AppState, id: Uuid) -> Result<registration::Model> {
     app.wake.ring(&app.db).await;
     let row = registration::Entity::find_by_id(id).one(&app.db).await?;
     let row = row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?;
@@ -46,7 +46,7 @@ pub(super) async fn changed(app: &AppState, id: Uuid) -> Answer<registration::Mo
     Ok(row)
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Result<Uuid> {
     let txn = app.begin().await?;
     // What can be refused without the lock is refused without it.
     let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&txn).await?;
@@ -67,7 +67,7 @@ async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Regi
     registration::Entity::insert(registration.clone().into_active_model())
         .exec_without_returning(&txn)
         .await
-        .map_err(|error| if seats::second_live(&error) { No::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+        .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
     accept_statements(&txn, course.id, registration.id).await?;
     pricing::write(&txn, app, &registration, &course, &draft, now).await?;
     once.keep(&txn, app, registration.id).await?;
@@ -76,7 +76,7 @@ async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Regi
 }
 
 /// A course with tracks wants one of them.
-async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Answer<()> {
+async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Result<()> {
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
     match chosen {
         None if tracks.is_empty() => Ok(()),
@@ -87,7 +87,7 @@ async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<
 }
 
 /// A person has one live registration for a course. The database holds it too; asking first lets the refusal come before «full».
-async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Answer<()> {
+async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Result<()> {
     let live = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course_id))
         .filter(registration::Column::LearnerId.eq(learner_id))
@@ -98,7 +98,7 @@ async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> An
 }
 
 /// Who registers accepts the statements of the course as they stand; later versions are other people's.
-async fn accept_statements(txn: &Transaction, course_id: Uuid, registration_id: Uuid) -> Answer<()> {
+async fn accept_statements(txn: &Transaction, course_id: Uuid, registration_id: Uuid) -> Result<()> {
     let current = statement::Entity::find()
         .select_only()
         .column(statement::Column::Id)

@@ -18,8 +18,8 @@ use super::idempotent;
 use super::request_sign_in_code::read_address;
 use super::spend_proof::{spend_proof, too_old};
 use super::turn::{self, Over};
-use crate::answer::{Answer, Fault, No};
 use crate::app::AppState;
+use crate::error::{Error, Fault, Result};
 use crate::human_check::{self, Purpose};
 use crate::listing::index;
 use crate::store::Transaction;
@@ -83,7 +83,7 @@ struct Asked<'a> {
 /// # Errors
 /// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails, and where the address or the
 /// client has asked too often within the last hour. The limits are exact: requests of one address, and of one client, wait for one another.
-pub async fn request_information(app: &AppState, viewer: &Viewer, input: &RequestInformation) -> Answer<Requested> {
+pub async fn request_information(app: &AppState, viewer: &Viewer, input: &RequestInformation) -> Result<Requested> {
     let asked = read(input, viewer.client_key(&app.key))?;
     let requested = Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
     // What was answered before is answered again, although its proof is spent by now.
@@ -139,7 +139,7 @@ pub async fn request_information(app: &AppState, viewer: &Viewer, input: &Reques
     Ok(requested)
 }
 
-fn read(input: &RequestInformation, client_key: String) -> Answer<Asked<'_>> {
+fn read(input: &RequestInformation, client_key: String) -> Result<Asked<'_>> {
     let address = read_address(&input.email)?;
     let consent_version = match (input.consent, input.consent_version.as_deref()) {
         (false, _) => None,
@@ -161,7 +161,7 @@ fn read(input: &RequestInformation, client_key: String) -> Answer<Asked<'_>> {
 }
 
 /// Whether the request came before, under its key.
-async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Result<bool, No> {
+async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Result<bool, Error> {
     let Some(key) = &asked.input.idempotency_key else { return Ok(false) };
     let row = spent_proof::Entity::find()
         .filter(spent_proof::Column::EmailKey.eq(&asked.email_key))
@@ -176,7 +176,7 @@ async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Re
     }
 }
 
-async fn within_limits(txn: &Transaction, asked: &Asked<'_>, now: Instant) -> Answer<()> {
+async fn within_limits(txn: &Transaction, asked: &Asked<'_>, now: Instant) -> Result<()> {
     use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
     let an_hour_ago = now.plus_minutes(-60);
     let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
@@ -189,7 +189,7 @@ async fn within_limits(txn: &Transaction, asked: &Asked<'_>, now: Instant) -> An
 
 /// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
 /// before stays on record.
-async fn take_over_consent(txn: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Answer<()> {
+async fn take_over_consent(txn: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Result<()> {
     let earlier = enquiry::Entity::find()
         .filter(Column::EmailKey.eq(&asked.email_key))
         .filter(Column::CourseId.eq(asked.input.course_id))

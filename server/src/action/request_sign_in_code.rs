@@ -14,8 +14,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, Paginator
 
 use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::human_check::{self, Purpose};
 use crate::store::Transaction;
 
@@ -37,7 +37,7 @@ pub struct Requested {
 /// Refused where the text is no address; where this client has asked too often within the last hour, for this address or at all; and where so
 /// many codes were asked for, for this address or by this client, that a proof of work is needed and is not there or not good. The limits are
 /// exact: requests for one address, and requests from one client, wait for one another.
-pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str, proof: Option<&str>) -> Answer<Requested> {
+pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str, proof: Option<&str>) -> Result<Requested> {
     let address = read_address(email)?;
     let email_key = address.key();
     // Looked at before anybody waits for this request.
@@ -80,7 +80,7 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
 ///
 /// # Errors
 /// Refused where there is none even for a proof.
-async fn needs_proof(txn: &Transaction, client_key: &str, email_key: &str, now: Instant) -> Answer<bool> {
+async fn needs_proof(txn: &Transaction, client_key: &str, email_key: &str, now: Instant) -> Result<bool> {
     let recent = || sign_in_code::Entity::find().filter(Column::CreatedAt.gt(now.plus_minutes(-60)));
     let by_client = recent().filter(Column::ClientKey.eq(client_key)).count(txn).await?;
     let by_address = recent().filter(Column::EmailKey.eq(email_key)).count(txn).await?;

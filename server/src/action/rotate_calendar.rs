@@ -4,9 +4,9 @@ use entity::learner::{self, Column};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::calendar;
+use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
 /// Gives the viewer's calendar a new address; gives the learner as they are now. Where `replaces` names an address that is no longer the
@@ -14,7 +14,7 @@ use crate::viewer::Viewer;
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn rotate_calendar(app: &AppState, viewer: &Viewer, replaces: Option<&str>) -> Answer<learner::Model> {
+pub async fn rotate_calendar(app: &AppState, viewer: &Viewer, replaces: Option<&str>) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
     let current = app.office.public_url.own_calendar(&calendar::token_of(app, learner));
     if replaces.is_some_and(|address| address != current) {

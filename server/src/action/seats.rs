@@ -9,17 +9,17 @@ use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Answer;
+use crate::error::Result;
 use crate::store::Transaction;
 
 /// Locks the course until the transaction ends, and reads it as it is then.
-pub async fn lock_course(txn: &Transaction, course_id: Uuid) -> Answer<course::Model> {
+pub async fn lock_course(txn: &Transaction, course_id: Uuid) -> Result<course::Model> {
     let locked = course::Entity::find_by_id(course_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     Ok(locked.ok_or_else(|| Refusal::not_found("course"))?)
 }
 
 /// Locks the registration until the transaction ends, and reads it as it is then.
-pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Answer<registration::Model> {
+pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Result<registration::Model> {
     let locked = registration::Entity::find_by_id(registration_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     Ok(locked.ok_or_else(|| Refusal::not_found("registration"))?)
 }
@@ -38,7 +38,7 @@ pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) ->
 }
 
 /// Makes sure that one more seat of the locked `course` is free.
-pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instant) -> Answer<()> {
+pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instant) -> Result<()> {
     let Some(capacity) = course.capacity else { return Ok(()) };
     let taken = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course.id))
@@ -50,5 +50,5 @@ pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instan
 
 /// Whether `error` says that the learner has another live registration for the course.
 pub fn second_live(error: &DbErr) -> bool {
-    crate::answer::breaks(error, "registration_one_live", "registration.course_id, registration.learner_id")
+    crate::error::breaks(error, "registration_one_live", "registration.course_id, registration.learner_id")
 }

@@ -7,12 +7,12 @@ use entity::refusal::Detail;
 use entity::{Instant, Refusal, reminder_rule};
 use uuid::Uuid;
 
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
 use crate::course_file::format::Rule;
 use crate::course_file::{self, Edit, Needs};
+use crate::error::{Fault, Result};
 use crate::facts::News;
 use crate::viewer::Viewer;
 
@@ -64,7 +64,7 @@ pub struct RulesSet {
 ///
 /// # Errors
 /// As [`course_file::edit`]; and refuses rules that are new, changed or switched on and can never speak, each with the reason.
-pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Answer<RulesSet> {
+pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Result<RulesSet> {
     let SetReminderRules { course_id, version, rules, check } = input;
     let now = app.nature.now();
     let mut judged: Option<(CourseFacts, Vec<String>)> = None;
@@ -161,7 +161,7 @@ fn named(page: &CoursePage, wanted: &Wanted) -> Rule {
 }
 
 /// Paths of the file, as the input has them: `reminder_rules.3.at` is `rules.3.time`.
-fn told_of_input(no: crate::answer::No) -> crate::answer::No {
+fn told_of_input(no: crate::error::Error) -> crate::error::Error {
     let named = |path: Vec<String>| match path.split_first() {
         Some((first, rest)) if first == "reminder_rules" => {
             let known = |part: &String| match part.as_str() {
@@ -174,13 +174,13 @@ fn told_of_input(no: crate::answer::No) -> crate::answer::No {
         Some(_) | None => path,
     };
     match no {
-        crate::answer::No::Refused(refusal) => refusal.told_at(named).into(),
-        fault @ crate::answer::No::Fault(_) => fault,
+        crate::error::Error::Refused(refusal) => refusal.told_at(named).into(),
+        fault @ crate::error::Error::Fault(_) => fault,
     }
 }
 
 /// Whom the rules called `fresh` reach from `now` on; three statements at most.
-async fn reached(app: &AppState, facts: &CourseFacts, fresh: &[String], now: Instant) -> Answer<Vec<Reach>> {
+async fn reached(app: &AppState, facts: &CourseFacts, fresh: &[String], now: Instant) -> Result<Vec<Reach>> {
     if fresh.is_empty() {
         return Ok(Vec::new());
     }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::enter_learner::enter_learner;
 use super::turn::{self, Over};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -45,7 +45,7 @@ impl std::fmt::Debug for SignedIn {
 ///
 /// # Errors
 /// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too often; which of these is not said.
-pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) -> Answer<SignedIn> {
+pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) -> Result<SignedIn> {
     // What is no name of ours costs no look into the database.
     let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
     let asked = count_try(app, request_id).await?;

@@ -5,15 +5,15 @@ use entity::access_token::{Column, Entity};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// Ends the viewer's token, or with `everywhere` all of the learner's tokens; gives how many were ended.
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Answer<u64> {
+pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Result<u64> {
     let learner = viewer.signed_in()?;
     let token_id = viewer.token_id.ok_or(Refusal::Unauthenticated)?;
     let txn = app.begin().await?;

@@ -3,19 +3,19 @@
 use entity::{Instant, Refusal, idempotency, spent_proof};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use crate::answer::{Answer, No, breaks};
+use crate::error::{Error, Result, breaks};
 use crate::store::Transaction;
 
 /// Writes down that a proof is spent; whoever hands in the same one at the same time loses the race for its row.
 ///
 /// # Errors
 /// Refused where it was spent before.
-pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Answer<()> {
+pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Result<()> {
     // What has outlived every promise makes room here. A challenge lives far shorter than its row.
     spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at))).exec(txn).await?;
     spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map_err(|error| {
         let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
-        if twice { No::from(Refusal::HumanCheckFailed) } else { error.into() }
+        if twice { Error::from(Refusal::HumanCheckFailed) } else { error.into() }
     })?;
     Ok(())
 }

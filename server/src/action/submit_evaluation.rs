@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::evaluation_form::{self, ObjectiveRating, SessionRating};
 use super::idempotent::Once;
 use super::{free_text, register, seats};
-use crate::answer::{Answer, No, breaks};
 use crate::app::AppState;
+use crate::error::{Error, Result, breaks};
 use crate::viewer::Viewer;
 
 /// The longest comment, in characters.
@@ -36,7 +36,7 @@ pub struct SubmitEvaluation {
 }
 
 /// Hands in the evaluation of one of the viewer's own registrations.
-pub async fn submit_evaluation(app: &AppState, viewer: &Viewer, input: &SubmitEvaluation) -> Answer<registration::Model> {
+pub async fn submit_evaluation(app: &AppState, viewer: &Viewer, input: &SubmitEvaluation) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "submitEvaluation", input.idempotency_key.as_deref(), input)?;
     let words = Words {
@@ -52,7 +52,7 @@ struct Words {
     comments: Option<String>,
 }
 
-async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, words: &Words, once: &Once) -> Answer<Uuid> {
+async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, words: &Words, once: &Once) -> Result<Uuid> {
     let unknown = || Refusal::not_found("registration");
     let own = registration::Entity::find_by_id(input.registration_id).filter(registration::Column::LearnerId.eq(learner_id));
     let course_id = own.clone().one(&app.db).await?.ok_or_else(unknown)?.course_id;
@@ -77,7 +77,7 @@ async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, wor
 
     evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(|error| {
         let twice = breaks(&error, "evaluation_once", "evaluation.registration_id");
-        if twice { No::from(Refusal::EvaluationAlreadySubmitted) } else { error.into() }
+        if twice { Error::from(Refusal::EvaluationAlreadySubmitted) } else { error.into() }
     })?;
     if !ratings.is_empty() {
         let ratings = ratings.into_iter().map(IntoActiveModel::into_active_model);

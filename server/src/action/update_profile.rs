@@ -5,8 +5,8 @@ use entity::{Refusal, Zone, learner};
 use sea_orm::{ActiveModelTrait, ActiveValue};
 
 use super::free_text;
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::listing::index;
 use crate::viewer::Viewer;
 
@@ -30,7 +30,7 @@ pub struct Changes {
 ///
 /// # Errors
 /// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where there is no such zone.
-pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -> Answer<learner::Model> {
+pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
     let Changes { name, credentials, profession, time_zone } = changes;
     let row = learner::ActiveModel {

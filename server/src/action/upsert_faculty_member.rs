@@ -5,11 +5,11 @@ use entity::{Refusal, faculty_member};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::{FacultyMember, Standing};
 use crate::course_file::{begin, settle, stored_member};
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -18,7 +18,7 @@ use crate::viewer::Viewer;
 ///
 /// # Errors
 /// Refuses who is not staff, a version that is no longer the person's, every mistake, and a slug that somebody else has.
-pub async fn upsert_faculty_member<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_faculty_member<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<Uuid>
 where
     F: FnOnce(&mut FacultyMember) -> Result<(), Refusal> + Send,
 {
@@ -31,7 +31,7 @@ where
     settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut FacultyMember) -> Result<(), Refusal> + Send,
 {

@@ -5,11 +5,11 @@ use entity::{Refusal, organization};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Organization;
 use crate::course_file::{begin, settle, stored_organization};
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
@@ -18,7 +18,7 @@ use crate::viewer::{Reach, Viewer};
 ///
 /// # Errors
 /// Refuses everybody else, a version that is no longer the organization's, every mistake, and a slug that another one has.
-pub async fn upsert_organization<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_organization<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<Uuid>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {
@@ -28,7 +28,7 @@ where
     settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
 {

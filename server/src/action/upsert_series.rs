@@ -5,12 +5,12 @@ use entity::{Refusal, course, series};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::catalogue::load;
 use crate::course_file::apart::{self, Seen, Wanted, put, taken};
 use crate::course_file::format::Series;
 use crate::course_file::{begin, settle, stored_series};
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
@@ -20,7 +20,7 @@ use crate::viewer::{Reach, Viewer};
 /// # Errors
 /// Refuses everybody else, a version that is no longer the series', every mistake, a slug that another one has, and fewer parts than a course
 /// of the series needs.
-pub async fn upsert_series<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<Uuid>
+pub async fn upsert_series<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<Uuid>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {
@@ -34,7 +34,7 @@ where
     settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Answer<(Uuid, Option<Vec<Uuid>>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<(Uuid, Option<Vec<Uuid>>)>
 where
     F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
 {

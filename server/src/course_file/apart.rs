@@ -14,9 +14,9 @@ use super::showing::{Shared, showing, touch};
 use super::things::{self, Thing};
 use super::{parse, print, stored};
 use crate::action::audit::{Act, Actor, record};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::catalogue::SeriesRow;
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -147,7 +147,7 @@ impl Wanted<'_> {
 ///
 /// # Errors
 /// Refuses who is not signed in.
-pub async fn put(app: &AppState, txn: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Answer<(Uuid, Option<Vec<Uuid>>)> {
+pub async fn put(app: &AppState, txn: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let (actor, changes) = (Actor::Person(viewer.signed_in()?), wanted.changes());
     let id = wanted.id().unwrap_or_else(|| app.nature.id());
     if changes.is_empty() {

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use super::difference::Changes;
 use super::format::CourseFile;
-use crate::answer::Answer;
 use crate::catalogue::{CoursePage, SeriesRow};
+use crate::error::Result;
 use crate::store::Transaction;
 
 /// What is stored of the things that courses share, by slug, as far as the file speaks of them.
@@ -69,7 +69,7 @@ impl Ground<'_> {
 }
 
 /// Refuses what other facts stand against, and writes. Returns every course whose page has changed.
-pub async fn apply(ground: &Ground<'_>) -> Answer<Vec<Uuid>> {
+pub async fn apply(ground: &Ground<'_>) -> Result<Vec<Uuid>> {
     let mut ids = shared::write(ground).await?;
     let agenda = sessions::planned(ground);
     course::write(ground, &ids, &agenda).await?;

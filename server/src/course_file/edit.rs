@@ -11,9 +11,9 @@ use super::format::{self, CourseFile, Standing};
 use super::judge::judge;
 use super::transact::{By, Deed, Imported, begin, carry_out, end, page};
 use super::{scope, stored};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, SeriesRow, load};
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -93,7 +93,7 @@ impl Stored<'_> {
 /// Refuses who is not signed in; a course that is not the viewer's to run, as though it did not exist; a version that is no longer the
 /// course's; a course that is cancelled (but for archiving it) or archived; what `change` refuses; every mistake in what it made, with paths
 /// as a file has them; and what learners have rated or chosen and would lose.
-pub async fn edit<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
+pub async fn edit<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Result<Imported>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
@@ -107,7 +107,7 @@ where
 ///
 /// # Errors
 /// As [`edit`].
-pub async fn try_out<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Answer<Imported>
+pub async fn try_out<F>(app: &AppState, viewer: &Viewer, edit: Edit, change: F) -> Result<Imported>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
@@ -117,7 +117,7 @@ where
     end(app, txn, done, true).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Answer<(Imported, Vec<Uuid>)>
+async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, edit: Edit, change: F) -> Result<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>, &mut CourseFile) -> Result<(), Refusal>,
 {
@@ -141,7 +141,7 @@ where
 ///
 /// # Errors
 /// As [`edit`], and refuses a slug that another course has.
-pub async fn create<F>(app: &AppState, viewer: &Viewer, act: &'static str, source: Option<Uuid>, needs: Needs, make: F) -> Answer<Imported>
+pub async fn create<F>(app: &AppState, viewer: &Viewer, act: &'static str, source: Option<Uuid>, needs: Needs, make: F) -> Result<Imported>
 where
     F: FnOnce(&Stored<'_>) -> Result<CourseFile, Refusal>,
 {
@@ -159,7 +159,7 @@ async fn enter<F>(
     source: Option<Uuid>,
     needs: &Needs,
     make: F,
-) -> Answer<(Imported, Vec<Uuid>)>
+) -> Result<(Imported, Vec<Uuid>)>
 where
     F: FnOnce(&Stored<'_>) -> Result<CourseFile, Refusal>,
 {

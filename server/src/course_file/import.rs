@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::format::CourseFile;
 use super::transact::{By, Deed, Imported, begin, carry_out, end, page};
 use super::{print, scope, stored};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
@@ -22,7 +22,7 @@ const ACT: &str = "importCourse";
 ///
 /// # Errors
 /// As [`import`].
-pub async fn plan(app: &AppState, file: &CourseFile) -> Answer<Imported> {
+pub async fn plan(app: &AppState, file: &CourseFile) -> Result<Imported> {
     whole(app, file, By::System("check"), None, true).await
 }
 
@@ -31,7 +31,7 @@ pub async fn plan(app: &AppState, file: &CourseFile) -> Answer<Imported> {
 /// # Errors
 /// Refuses to change a course that is cancelled or archived, to turn a published course into a draft, and to remove what learners have
 /// rated or chosen.
-pub async fn import(app: &AppState, file: &CourseFile, actor: &str) -> Answer<Imported> {
+pub async fn import(app: &AppState, file: &CourseFile, actor: &str) -> Result<Imported> {
     whole(app, file, By::System(actor), None, false).await
 }
 
@@ -39,18 +39,18 @@ pub async fn import(app: &AppState, file: &CourseFile, actor: &str) -> Answer<Im
 ///
 /// # Errors
 /// As [`import`], and refuses who is not signed in, does not run the course, or writes what is not theirs.
-pub async fn import_by(app: &AppState, viewer: &Viewer, file: &CourseFile, version: Option<i32>, dry: bool) -> Answer<Imported> {
+pub async fn import_by(app: &AppState, viewer: &Viewer, file: &CourseFile, version: Option<i32>, dry: bool) -> Result<Imported> {
     viewer.signed_in()?;
     whole(app, file, By::Person(viewer), version, dry).await
 }
 
-async fn whole(app: &AppState, file: &CourseFile, by: By<'_>, version: Option<i32>, dry: bool) -> Answer<Imported> {
+async fn whole(app: &AppState, file: &CourseFile, by: By<'_>, version: Option<i32>, dry: bool) -> Result<Imported> {
     let txn = begin(app).await?;
     let done = write(app, &txn, file, by, version).await;
     end(app, txn, done, dry).await
 }
 
-async fn write(app: &AppState, txn: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Answer<(Imported, Vec<Uuid>)> {
+async fn write(app: &AppState, txn: &Transaction, file: &CourseFile, by: By<'_>, version: Option<i32>) -> Result<(Imported, Vec<Uuid>)> {
     let page = page(txn, course::Column::Slug.eq(file.course.slug.as_str())).await?;
     if let (By::Person(viewer), Some(page)) = (by, &page) {
         if viewer.is_staff() && !viewer.runs_course(page) {

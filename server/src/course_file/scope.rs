@@ -11,8 +11,8 @@ use super::apply::Shared;
 use super::difference::Changes;
 use super::format::CourseFile;
 use super::things::Sort;
-use crate::answer::Answer;
 use crate::catalogue::CoursePage;
+use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
@@ -25,7 +25,7 @@ pub async fn may_write(
     page: Option<&CoursePage>,
     shared: &Shared,
     changes: &Changes,
-) -> Answer<()> {
+) -> Result<()> {
     viewer.signed_in()?;
     let mine: HashSet<Uuid> = match viewer.reach() {
         Reach::Nothing => return Err(Refusal::Forbidden.into()),

@@ -14,9 +14,9 @@ use super::format::{CourseFile, Standing, default_rules};
 use super::warn::{Warning, warnings};
 use super::{scope, stored, things};
 use crate::action::audit::{Act, Actor, record};
-use crate::answer::{Answer, No};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
+use crate::error::{Error, Result};
 use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -91,7 +91,7 @@ pub async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
 
 /// Ends the transaction as `done` says, and tells of the courses that have changed. A dry run, a refusal and a change that changes nothing
 /// leave everything as it was.
-pub async fn end(app: &AppState, txn: Transaction, done: Answer<(Imported, Vec<Uuid>)>, dry: bool) -> Answer<Imported> {
+pub async fn end(app: &AppState, txn: Transaction, done: Result<(Imported, Vec<Uuid>)>, dry: bool) -> Result<Imported> {
     let kept = |(imported, touched): (Imported, Vec<Uuid>)| {
         let kept = (!dry && !imported.changes.is_empty()).then_some(touched);
         (imported, kept)
@@ -101,7 +101,7 @@ pub async fn end(app: &AppState, txn: Transaction, done: Answer<(Imported, Vec<U
 
 /// The same for whatever else changes courses: what was done is kept where the courses that it touched are told, and taken back where they
 /// are not.
-pub async fn settle<T>(app: &AppState, txn: Transaction, done: Answer<(T, Option<Vec<Uuid>>)>) -> Answer<T> {
+pub async fn settle<T>(app: &AppState, txn: Transaction, done: Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
@@ -110,7 +110,7 @@ pub async fn settle<T>(app: &AppState, txn: Transaction, done: Answer<(T, Option
         }
         Err(no) => {
             txn.rollback().await?;
-            if let No::Refused(Refusal::Stale { thing: _, id }) = &no {
+            if let Error::Refused(Refusal::Stale { thing: _, id }) = &no {
                 // Whoever is told that they are late is shown what is there now.
                 app.catalogue.forget(*id);
             }
@@ -128,7 +128,7 @@ pub async fn settle<T>(app: &AppState, txn: Transaction, done: Answer<(T, Option
 }
 
 /// Everything between the two. Returns what was done, and every course whose page has changed.
-pub async fn carry_out(app: &AppState, txn: &Transaction, deed: Deed<'_>) -> Answer<(Imported, Vec<Uuid>)> {
+pub async fn carry_out(app: &AppState, txn: &Transaction, deed: Deed<'_>) -> Result<(Imported, Vec<Uuid>)> {
     let Deed { by, act, file, page } = deed;
     let shared = shared(txn, file).await?;
     let changes = difference(page, &shared, file);

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 
 use super::scalar::DateTime;
-use crate::answer::Fault;
+use crate::error::Fault;
 use crate::human_check::Issued;
 
 /// A proof of work to be done before one asks (ALTCHA, version 2): the client looks for a `counter` for which the key, derived by `algorithm` from

@@ -4,7 +4,7 @@
 //! null; where it was refused everything else is. Every payload is declared by `payload!`, so that all of them keep to this.
 
 use super::refusal::{Refusal, opaque};
-use crate::answer::{self, Answer};
+use crate::error;
 
 /// Declares a payload, and how it is made: of its one field, of all its fields together, or, where they are parted by `|`, of any one of them.
 /// The field `refusal` comes last by itself, and a payload is made of a refusal, too; there is no other way to make one.
@@ -60,10 +60,10 @@ pub(crate) use payload;
 ///
 /// # Errors
 /// The fault, as clients see it.
-pub fn answer<T, P: From<T> + From<Refusal>>(ended: Answer<T>) -> async_graphql::Result<P> {
+pub fn answer<T, P: From<T> + From<Refusal>>(ended: error::Result<T>) -> async_graphql::Result<P> {
     match ended {
         Ok(thing) => Ok(thing.into()),
-        Err(answer::No::Refused(no)) => Ok(Refusal::from(no).into()),
-        Err(answer::No::Fault(fault)) => Err(opaque(&fault)),
+        Err(error::Error::Refused(no)) => Ok(Refusal::from(no).into()),
+        Err(error::Error::Fault(fault)) => Err(opaque(&fault)),
     }
 }

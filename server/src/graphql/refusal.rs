@@ -1,15 +1,15 @@
 //! Refusals and faults as clients see them.
 
 use async_graphql::{Context, Enum, ErrorExtensions, Object, SimpleObject};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 use entity::refusal::{Detail, Versioned};
 
 use super::fault;
 use super::global_id::Kind;
 use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
-use crate::answer::Fault;
 use crate::app::AppState;
+use crate::error::Fault;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
@@ -22,7 +22,7 @@ const MOST_DETAILS: usize = 50;
 
 /// A "no" that a person can understand and a client can switch on. Nothing was changed.
 #[derive(Clone, Debug)]
-pub struct Refusal(No);
+pub struct Refusal(Refused);
 
 /// One mistake of several, or one part that is missing.
 #[derive(Clone, Debug, SimpleObject)]
@@ -73,7 +73,7 @@ impl Refusal {
     /// For `STALE`: the thing as it stands now, so that a client can show both and try again; null otherwise.
     async fn current(&self, ctx: &Context<'_>) -> Nullable<Node> {
         nullable(async {
-            let No::Stale { thing, id } = &self.0 else { return Ok(None) };
+            let Refused::Stale { thing, id } = &self.0 else { return Ok(None) };
             let kind = match thing {
                 Versioned::Course => Kind::Course,
                 Versioned::FacultyMember => Kind::FacultyMember,
@@ -89,7 +89,7 @@ impl Refusal {
     /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null otherwise.
     async fn challenge(&self, ctx: &Context<'_>) -> Nullable<HumanCheckChallenge> {
         nullable(async {
-            let No::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
+            let Refused::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
             let issued = human_check::issue(ctx.data::<AppState>()?, Purpose::SignInCode(email_key)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
         })
@@ -106,7 +106,7 @@ macro_rules! codes {
             $($(#[doc = $doc])+ $variant,)+
         }
 
-        fn code(no: &No) -> RefusalCode {
+        fn code(no: &Refused) -> RefusalCode {
             match no {
                 $($pattern => RefusalCode::$variant,)+
             }
@@ -116,91 +116,91 @@ macro_rules! codes {
 
 codes! {
     /// Nobody is signed in.
-    Unauthenticated => No::Unauthenticated,
+    Unauthenticated => Refused::Unauthenticated,
     /// The account may not do this.
-    Forbidden => No::Forbidden,
+    Forbidden => Refused::Forbidden,
     /// There is no such thing, or it is not the viewer's to see.
-    NotFound => No::NotFound { what: _ },
+    NotFound => Refused::NotFound { what: _ },
     /// The input has a mistake; `path` says where.
-    InvalidInput => No::InvalidInput { message: _, path: _, details: _ },
+    InvalidInput => Refused::InvalidInput { message: _, path: _, details: _ },
     /// The idempotency key was used with another input.
-    IdempotencyKeyReused => No::IdempotencyKeyReused,
+    IdempotencyKeyReused => Refused::IdempotencyKeyReused,
     /// Too much was asked for or tried within the hour: sign-in codes, or information about courses.
-    RateLimited => No::RateLimited,
+    RateLimited => Refused::RateLimited,
     /// The sign-in code is not the request's, or the request is unknown, used, too old or tried too often.
-    SignInCodeInvalid => No::SignInCodeInvalid,
+    SignInCodeInvalid => Refused::SignInCodeInvalid,
     /// Registration has not opened.
-    RegistrationNotOpen => No::RegistrationNotOpen,
+    RegistrationNotOpen => Refused::RegistrationNotOpen,
     /// Registration is over.
-    RegistrationClosed => No::RegistrationClosed,
+    RegistrationClosed => Refused::RegistrationClosed,
     /// The course will not take place.
-    CourseCancelled => No::CourseCancelled,
+    CourseCancelled => Refused::CourseCancelled,
     /// All seats are taken.
-    CourseFull => No::CourseFull,
+    CourseFull => Refused::CourseFull,
     /// The learner has a live registration for the course.
-    AlreadyRegistered => No::AlreadyRegistered,
+    AlreadyRegistered => Refused::AlreadyRegistered,
     /// The course has no price for the profession.
-    NoPrice => No::NoPrice,
+    NoPrice => Refused::NoPrice,
     /// One of the course's tracks must be chosen.
-    TrackRequired => No::TrackRequired,
+    TrackRequired => Refused::TrackRequired,
     /// The registration was cancelled or has expired.
-    RegistrationNotLive => No::RegistrationNotLive,
+    RegistrationNotLive => Refused::RegistrationNotLive,
     /// The course has started.
-    CourseStarted => No::CourseStarted,
+    CourseStarted => Refused::CourseStarted,
     /// The registration is paid in full.
-    AlreadyPaid => No::AlreadyPaid,
+    AlreadyPaid => Refused::AlreadyPaid,
     /// The payment is larger than the amount due.
-    PaymentTooLarge => No::PaymentTooLarge { due: _ },
+    PaymentTooLarge => Refused::PaymentTooLarge { due: _ },
     /// The course is paid in another currency.
-    WrongCurrency => No::WrongCurrency { currency: _ },
+    WrongCurrency => Refused::WrongCurrency { currency: _ },
     /// The registration is not confirmed.
-    NotConfirmed => No::NotConfirmed,
+    NotConfirmed => Refused::NotConfirmed,
     /// The evaluation has not opened.
-    EvaluationNotOpen => No::EvaluationNotOpen,
+    EvaluationNotOpen => Refused::EvaluationNotOpen,
     /// The evaluation is closed.
-    EvaluationClosed => No::EvaluationClosed,
+    EvaluationClosed => Refused::EvaluationClosed,
     /// The evaluation was handed in before.
-    EvaluationAlreadySubmitted => No::EvaluationAlreadySubmitted,
+    EvaluationAlreadySubmitted => Refused::EvaluationAlreadySubmitted,
     /// The proof of work is forged, wrong, used, too old, or was made for another form; ask for a new challenge.
-    HumanCheckFailed => No::HumanCheckFailed,
+    HumanCheckFailed => Refused::HumanCheckFailed,
     /// So much was asked for within the hour that a proof of work is needed: `challenge`.
-    HumanCheckRequired => No::HumanCheckRequired { email_key: _ },
+    HumanCheckRequired => Refused::HumanCheckRequired { email_key: _ },
     /// The consent is to another wording than today's, or does not say to which.
-    ConsentOutdated => No::ConsentOutdated,
+    ConsentOutdated => Refused::ConsentOutdated,
     /// The enquiry has been answered before.
-    EnquiryAlreadyAnswered => No::EnquiryAlreadyAnswered,
+    EnquiryAlreadyAnswered => Refused::EnquiryAlreadyAnswered,
     /// Somebody has changed the thing since the version that the input names; `current` is the thing as it stands now.
-    Stale => No::Stale { thing: _, id: _ },
+    Stale => Refused::Stale { thing: _, id: _ },
     /// The course lacks what it needs before it is announced; `details` says what.
-    NotReady => No::NotReady { missing: _ },
+    NotReady => Refused::NotReady { missing: _ },
     /// The course was announced before.
-    AlreadyPublished => No::AlreadyPublished,
+    AlreadyPublished => Refused::AlreadyPublished,
     /// The course was never announced.
-    NotPublished => No::NotPublished,
+    NotPublished => Refused::NotPublished,
     /// The course is kept for reference and does not change any more.
-    CourseArchived => No::CourseArchived,
+    CourseArchived => Refused::CourseArchived,
     /// The course has taken place.
-    CourseOver => No::CourseOver,
+    CourseOver => Refused::CourseOver,
     /// People have registered for the course.
-    HasRegistrations => No::HasRegistrations,
+    HasRegistrations => Refused::HasRegistrations,
     /// The evaluation of the course is not closed yet; the message says when the course can be archived.
-    TooEarlyToArchive => No::TooEarlyToArchive { from: _ },
+    TooEarlyToArchive => Refused::TooEarlyToArchive { from: _ },
     /// What the letter would be about has not happened, or has no date.
-    LetterNotCalledFor => No::LetterNotCalledFor,
+    LetterNotCalledFor => Refused::LetterNotCalledFor,
     /// Other people would get the announcement than its author has seen; the message says how many.
-    AnnouncementChanged => No::AnnouncementChanged { count: _ },
+    AnnouncementChanged => Refused::AnnouncementChanged { count: _ },
     /// Nobody would get the announcement.
-    NobodyToTell => No::NobodyToTell,
+    NobodyToTell => Refused::NobodyToTell,
     /// The announcement was confirmed or stopped before, or has gone out.
-    AnnouncementSettled => No::AnnouncementSettled { words: _ },
+    AnnouncementSettled => Refused::AnnouncementSettled { words: _ },
     /// The letter has come to its end, or is being handed over; it cannot be stopped.
-    NoticeSettled => No::NoticeSettled { why: _ },
+    NoticeSettled => Refused::NoticeSettled { why: _ },
     /// The facts stand against sending the letter again, or it is on its way already.
-    CannotResend => No::CannotResend { why: _ },
+    CannotResend => Refused::CannotResend { why: _ },
 }
 
-impl From<No> for Refusal {
-    fn from(no: No) -> Self {
+impl From<Refused> for Refusal {
+    fn from(no: Refused) -> Self {
         Self(no)
     }
 }

@@ -6,8 +6,8 @@ use entity::mailing::Topic;
 use super::payload::{answer, payload};
 use super::viewer::Viewer;
 use crate::action::subscription;
-use crate::answer::No;
 use crate::app::AppState;
+use crate::error::Error;
 use crate::graphql::directive::{cost, of_act};
 use crate::viewer;
 
@@ -58,7 +58,7 @@ impl SubscriptionMutation {
         answer(match viewer.signed_in() {
             Ok(learner) => {
                 let done = subscription::set(app, &learner.email_key, topic.into(), wanted).await;
-                done.map(|()| Viewer::new(learner.clone(), viewer.clone())).map_err(No::from)
+                done.map(|()| Viewer::new(learner.clone(), viewer.clone())).map_err(Error::from)
             }
             Err(no) => Err(no.into()),
         })

@@ -9,7 +9,7 @@ use super::client::ClientDesk;
 use super::internal;
 use super::negotiate::Dialect;
 use super::refused::Refused;
-use crate::answer::Fault;
+use crate::error::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.

@@ -8,7 +8,7 @@ use futures_util::stream;
 
 use super::client::ClientDesk;
 use crate::action::export_registrations;
-use crate::answer::Fault;
+use crate::error::Fault;
 use crate::roster::file::Roster;
 
 /// A piece of the file, and the rest of it.

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::budget::Standing;
 use super::negotiate::{Dialect, JSON};
-use crate::answer::Fault;
 use crate::authenticate::NotAuthenticated;
+use crate::error::Fault;
 use crate::graphql::document::NotRunnable;
 use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;

@@ -10,7 +10,7 @@ use entity::mailing::Topic;
 
 use super::client::ClientDesk;
 use crate::action::subscription::{self, Subscription};
-use crate::answer::Fault;
+use crate::error::Fault;
 
 /// The largest body that is read, in bytes: a form of one field, in either of its encodings.
 pub const MAX_BODY: usize = 4096;

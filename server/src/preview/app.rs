@@ -23,9 +23,9 @@ use crate::action::enter_learner::enter_learner;
 use crate::action::grant_role::grant_role;
 use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::{self, CourseFile};
+use crate::error::{Fault, Result};
 use crate::human_check::{self, Effort, Purpose};
 use crate::store::{self, Database};
 use crate::viewer::Viewer;
@@ -82,12 +82,12 @@ impl RehearsalApp {
     }
 
     /// Makes the stored course say what `file` says; returns its id.
-    pub(super) async fn has_course(&self, file: &CourseFile) -> Answer<Uuid> {
+    pub(super) async fn has_course(&self, file: &CourseFile) -> Result<Uuid> {
         Ok(course_file::import(&self.app, file, ACTOR).await?.course_id)
     }
 
     /// Somebody who learns.
-    pub(super) async fn learner(&self) -> Answer<Viewer> {
+    pub(super) async fn learner(&self) -> Result<Viewer> {
         let txn = self.app.begin().await?;
         let (learner, _) = enter_learner(&txn, &self.app, EMAIL, EMAIL).await?;
         txn.commit().await?;
@@ -102,7 +102,7 @@ impl RehearsalApp {
     }
 
     /// The person asks about the course, as anybody does, with a proof of work and consent to letters about its deadlines.
-    pub(super) async fn asks(&self, person: &Viewer, course_id: Uuid, profession: Profession) -> Answer<()> {
+    pub(super) async fn asks(&self, person: &Viewer, course_id: Uuid, profession: Profession) -> Result<()> {
         let input = RequestInformation {
             course_id,
             name: NAME.to_owned(),
@@ -128,7 +128,7 @@ impl RehearsalApp {
     }
 
     /// Somebody who runs every course.
-    pub(super) async fn office(&self) -> Answer<Viewer> {
+    pub(super) async fn office(&self) -> Result<Viewer> {
         let granted = grant_role(&self.app, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
         Ok(viewer(granted.learner, vec![granted.role]))
     }

@@ -7,8 +7,8 @@ use worker::letter::CannotWrite;
 
 use super::Preview;
 use super::subject::{self, Subject};
-use crate::answer::{Answer, Fault, No};
 use crate::app::AppState;
+use crate::error::{Error, Fault, Result};
 use crate::viewer::Viewer;
 
 /// Which letter is to be shown.
@@ -84,7 +84,7 @@ impl Preview {
     /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer does not run the course, where
     /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
     /// office has none.
-    pub async fn letter(&self, app: &AppState, viewer: &Viewer, wanted: &PreviewLetter) -> Answer<Previewed> {
+    pub async fn letter(&self, app: &AppState, viewer: &Viewer, wanted: &PreviewLetter) -> Result<Previewed> {
         let page = app.catalogue.page(&app.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
         let now = app.nature.now();
@@ -112,7 +112,7 @@ impl Preview {
 }
 
 /// What staff can mend is told to them; all else is a mistake of ours.
-fn unwritten(why: CannotWrite) -> No {
+fn unwritten(why: CannotWrite) -> Error {
     match why {
         CannotWrite::NoPostalAddress => {
             let words = "This letter needs a postal address, and none is set: it cannot be sent until POSTAL_ADDRESS is.";

@@ -21,9 +21,9 @@ use super::script::Script;
 use crate::action::course::cancel::cancel;
 use crate::action::record_payment::{RecordPayment, record_payment};
 use crate::action::register::{Register, register};
-use crate::answer::{Answer, Fault};
 use crate::catalogue::CoursePage;
 use crate::course_file::{self, CourseFile};
+use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
 /// A life that goes on.
@@ -67,7 +67,7 @@ impl Default for Outside {
 }
 
 /// Rehearses the course of `page` by `script`; chance and today come from `nature`.
-pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Answer<Rehearsal> {
+pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Result<Rehearsal> {
     let mut file = course_file::stored_file(page);
     file.course.status = course::Status::Published;
     file.course.cancellation_note = None;
@@ -108,7 +108,7 @@ fn no_such_track(page: &CoursePage) -> Refusal {
 }
 
 impl Life {
-    async fn act(&mut self, act: Act) -> Answer<()> {
+    async fn act(&mut self, act: Act) -> Result<()> {
         match act {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
@@ -157,7 +157,7 @@ impl Life {
         self.file.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession)
     }
 
-    async fn due_cents(&self, registration_id: Uuid) -> Answer<i64> {
+    async fn due_cents(&self, registration_id: Uuid) -> Result<i64> {
         let total: Option<i64> = quote::Entity::find()
             .select_only()
             .column(quote::Column::TotalCents)
@@ -169,7 +169,7 @@ impl Life {
     }
 
     /// The worker works, and what the plan says now is taken note of.
-    async fn goes_on(&mut self) -> Answer<()> {
+    async fn goes_on(&mut self) -> Result<()> {
         self.app.works().await?;
         let (db, now) = (&self.app.app.db, self.app.now());
         let plan = match self.known_as {
@@ -188,7 +188,7 @@ impl Life {
     }
 
     /// The next moment at which something can happen; none when all has happened.
-    async fn next(&self, next_act: Option<Instant>) -> Answer<Option<Instant>> {
+    async fn next(&self, next_act: Option<Instant>) -> Result<Option<Instant>> {
         let (db, now) = (&self.app.app.db, self.app.now());
         let waiting: Vec<Option<Instant>> = notice::Entity::find()
             .select_only()
@@ -212,7 +212,7 @@ impl Life {
     }
 
     /// Every letter of this life: those in the ledger, and those that never got there.
-    async fn entries(self) -> Answer<Vec<Entry>> {
+    async fn entries(self) -> Result<Vec<Entry>> {
         let parser = MessageParser::default();
         let posted: HashMap<Uuid, Outside> = self
             .app

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use entity::Instant;
 use entity::mailing::{NotSentReason, PlannedLetter};
 
-/// Which time which rule speaks: the identity of an planned of one person.
+/// Which time which rule speaks: the identity of a planned letter of one person.
 type Key = (String, String);
 
 /// Every planned that the mailing plan has named so far.

@@ -10,9 +10,9 @@ use worker::letter::zone_name::zone_name;
 
 use super::script::{Role, Script};
 use super::{Preview, life};
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::{Fault, Result};
 
 /// What a rehearsal showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Preview {
     ///
     /// # Errors
     /// Refused where the script asks for what the course has not, and where an act in it is refused, such as registering after the deadline.
-    pub async fn rehearse(&self, app: &AppState, page: Arc<CoursePage>, script: Script) -> Answer<Rehearsal> {
+    pub async fn rehearse(&self, app: &AppState, page: Arc<CoursePage>, script: Script) -> Result<Rehearsal> {
         let stages = Arc::clone(&self.stages);
         let place = stages.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;
         let (preview, nature) = (self.clone(), Arc::clone(&app.nature));

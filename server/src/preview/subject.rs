@@ -13,9 +13,9 @@ use super::letter::{Call, PreviewLetter, Reader, Supposed};
 use super::somebody::{self, Like};
 use crate::action::answer_enquiry::read_answer;
 use crate::action::free_text;
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// The longest note on a cancellation, in characters.
@@ -38,7 +38,7 @@ pub(super) struct Called {
 ///
 /// # Errors
 /// Refused where the course has no such rule or announcement.
-pub(super) async fn called(app: &AppState, page: &CoursePage, wanted: &PreviewLetter, now: Instant) -> Answer<Called> {
+pub(super) async fn called(app: &AppState, page: &CoursePage, wanted: &PreviewLetter, now: Instant) -> Result<Called> {
     let slug = match &wanted.call {
         Call::Rule(slug) => slug,
         Call::Announcement(id) => {
@@ -63,7 +63,7 @@ pub(super) async fn called(app: &AppState, page: &CoursePage, wanted: &PreviewLe
 }
 
 /// An announcement of the course; a draft as though it were confirmed now.
-async fn announced(app: &AppState, page: &CoursePage, id: Uuid, now: Instant) -> Answer<Option<announcement::Model>> {
+async fn announced(app: &AppState, page: &CoursePage, id: Uuid, now: Instant) -> Result<Option<announcement::Model>> {
     let mine = announcement::Entity::find_by_id(id).filter(announcement::Column::CourseId.eq(page.course.id));
     let row = mine.one(&app.db).await?;
     Ok(row.map(|row| match row.confirmed_at {
@@ -93,7 +93,7 @@ pub(super) enum Subject {
 }
 
 /// Somebody of this kind who does not exist.
-pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Answer<Subject> {
+pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Result<Subject> {
     let (letter, like) = (call.letter, &call.meant_for);
     let Some(status) = kind.status() else { return Ok(Subject::Enquirer(Box::new(somebody::asking(page, letter, like, now)))) };
     let news = crate::facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
@@ -104,7 +104,7 @@ pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::Learn
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Subject> {
     let unknown = || Refusal::not_found("registration");
     let found = registration::Entity::find_by_id(id)
         .filter(viewer.run_registrations().ok_or_else(unknown)?)
@@ -120,7 +120,7 @@ pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePag
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Answer<Subject> {
+pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Subject> {
     let unknown = || Refusal::not_found("enquiry");
     let found = enquiry::Entity::find_by_id(id)
         .filter(viewer.run_enquiries().ok_or_else(unknown)?)

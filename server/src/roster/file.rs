@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::cell::guarded;
 use super::{Filter, Order};
-use crate::answer::Fault;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Fault;
 use crate::listing::{Key, Wanted};
 
 /// Rows read at once.

@@ -4,8 +4,8 @@ mod edit;
 mod record;
 mod repeat;
 
-use lectern::answer::No;
 use lectern::course_file::{self, CourseFile, parse};
+use lectern::error::Error;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::support::{SAMPLE, TestApp};
@@ -82,7 +82,7 @@ fn edited(old: &str, new: &str) -> String {
 async fn checks(app: &TestApp, file: &CourseFile) -> Result<Vec<String>, String> {
     match course_file::plan(&app.state, file).await {
         Ok(planned) => Ok(planned.changes.0.iter().map(ToString::to_string).collect()),
-        Err(No::Refused(refusal)) => Err(refusal.to_string()),
+        Err(Error::Refused(refusal)) => Err(refusal.to_string()),
         Err(other) => panic!("{other}"),
     }
 }

@@ -5,13 +5,13 @@ use entity::{Refusal, registration};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit};
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// Archives a draft that nobody has registered for, a cancelled course, or one whose evaluation is closed.
-pub async fn archive(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32) -> Answer<Imported> {
+pub async fn archive(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32) -> Result<Imported> {
     viewer.signed_in()?;
     let now = app.nature.now();
     // Nobody can register for a draft, so a draft that is empty now stays so.

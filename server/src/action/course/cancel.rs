@@ -4,13 +4,13 @@ use entity::Refusal;
 use entity::course::Status;
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit};
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// Cancels a published course that is not over; `note` says why, in Markdown.
-pub async fn cancel(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32, note: Option<String>) -> Answer<Imported> {
+pub async fn cancel(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32, note: Option<String>) -> Result<Imported> {
     let now = app.nature.now();
     let act = Edit { course_id, version, act: "cancelCourse", needs: Needs::default() };
     edit(app, viewer, act, |stored, file| {

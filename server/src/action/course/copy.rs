@@ -5,9 +5,9 @@ use entity::course::Status;
 use uuid::Uuid;
 
 use super::distance::Distance;
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::{Imported, Needs, create, move_by_days, stored_file};
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// A new course that is like another.
@@ -25,7 +25,7 @@ pub struct Copy {
 
 /// Copies a course into a draft. Dates move, times on the clock stay; statements begin anew with version 1, rules look forward from now; links
 /// to join, registrations and letters stay behind.
-pub async fn copy(app: &AppState, viewer: &Viewer, input: Copy) -> Answer<Imported> {
+pub async fn copy(app: &AppState, viewer: &Viewer, input: Copy) -> Result<Imported> {
     let Copy { course_id, slug, title, distance } = input;
     create(app, viewer, "copyCourse", Some(course_id), Needs::default(), |stored| {
         let Some(page) = stored.page else { return Err(Refusal::not_found("course")) };

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::distance::Distance;
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::{Edit, Imported, Needs, edit, move_by_days};
+use crate::error::Result;
 use crate::viewer::Viewer;
 
 /// A course moves.
@@ -23,7 +23,7 @@ pub struct MoveTo {
 
 /// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the dates of its registration. Times on
 /// the clock stay. Whoever is confirmed is told, as of any change to the agenda; reminders follow by themselves.
-pub async fn move_to(app: &AppState, viewer: &Viewer, input: MoveTo) -> Answer<Imported> {
+pub async fn move_to(app: &AppState, viewer: &Viewer, input: MoveTo) -> Result<Imported> {
     let MoveTo { course_id, version, distance, with_deadlines } = input;
     let act = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
     edit(app, viewer, act, |_, file| {

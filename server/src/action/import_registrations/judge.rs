@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::read::{Line, Said};
 use super::write::Writes;
 use super::{Row, Verdict};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::store::Transaction;
 
 mod known;
@@ -44,7 +44,7 @@ type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by; whoever is new is entered. The number of statements does not depend on the number of lines.
-    pub async fn of(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Answer<Self> {
+    pub async fn of(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Result<Self> {
         known::read(txn, app, course, lines, now).await
     }
 

@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::sessions::rated;
 use super::{Ground, Ids, add, place, save};
-use crate::answer::Answer;
 use crate::course_file::things::Sort;
+use crate::error::Result;
 
 /// Writes every list but the tracks. What nothing points at is written anew where it differs.
-pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Answer<()> {
+pub async fn write(ground: &Ground<'_>, ids: &Ids) -> Result<()> {
     let differs =
         |field: &str| ground.changes.0.iter().any(|change| change.sort == Sort::Course && change.field.is_none_or(|is| is == field));
     let (txn, course_id, course) = (ground.txn, ground.course_id, &ground.file.course);
@@ -97,7 +97,7 @@ async fn organizations(ground: &Ground<'_>, ids: &Ids) -> Result<(), DbErr> {
 
 /// Ratings name objectives, so an objective keeps its row while its text stays, wherever it moves, and while its place stays, whatever its
 /// text becomes.
-async fn objectives(ground: &Ground<'_>) -> Answer<()> {
+async fn objectives(ground: &Ground<'_>) -> Result<()> {
     let stored = ground.rows(|page| &page.objectives);
     let wanted = &ground.file.course.objectives;
     let mut free: Vec<Option<&objective::Model>> = stored.iter().map(Some).collect();
@@ -149,7 +149,7 @@ where
 }
 
 /// Writes the tracks that the file has, and returns the ids of them.
-pub async fn tracks(ground: &Ground<'_>) -> Answer<HashMap<String, Uuid>> {
+pub async fn tracks(ground: &Ground<'_>) -> Result<HashMap<String, Uuid>> {
     let stored: HashMap<&str, &track::Model> = ground.rows(|page| &page.tracks).iter().map(|row| (row.slug.as_str(), &**row)).collect();
     let differ = ground.changes.touch(Sort::Track, &["order_of_tracks"]);
     if differ {
@@ -176,7 +176,7 @@ pub async fn tracks(ground: &Ground<'_>) -> Answer<HashMap<String, Uuid>> {
 }
 
 /// Removes the tracks that the file no longer has; one that somebody has chosen stays.
-pub async fn remove_tracks(ground: &Ground<'_>) -> Answer<()> {
+pub async fn remove_tracks(ground: &Ground<'_>) -> Result<()> {
     let kept: HashSet<&str> = ground.file.tracks.iter().map(|row| row.slug.as_str()).collect();
     let gone: Vec<&track::Model> =
         ground.rows(|page| &page.tracks).iter().map(|row| &**row).filter(|row| !kept.contains(row.slug.as_str())).collect();

@@ -7,10 +7,10 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Ground, Ids, add, place, save};
-use crate::answer::Answer;
 use crate::course_file::format::Session;
 use crate::course_file::stored::instants;
 use crate::course_file::things::Sort;
+use crate::error::Result;
 
 /// A session as it will be.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub fn planned<'a>(ground: &'a Ground<'_>) -> Vec<Planned<'a>> {
 }
 
 /// Writes the agenda.
-pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -> Answer<()> {
+pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -> Result<()> {
     let kept: HashSet<Uuid> = agenda.iter().map(|planned| planned.new.id).collect();
     remove(ground, &kept).await?;
     let changed: Vec<Planned<'_>> = agenda.into_iter().filter(|planned| planned.changed).collect();
@@ -93,7 +93,7 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -> 
 }
 
 /// Removes sessions that the file no longer has; what learners have rated stays.
-async fn remove(ground: &Ground<'_>, kept: &HashSet<Uuid>) -> Answer<()> {
+async fn remove(ground: &Ground<'_>, kept: &HashSet<Uuid>) -> Result<()> {
     let gone: Vec<&session::Model> =
         ground.rows(|page| &page.sessions).iter().map(|row| &row.session).filter(|row| !kept.contains(&row.id)).collect();
     if gone.is_empty() {

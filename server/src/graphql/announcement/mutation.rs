@@ -1,7 +1,7 @@
 //! What staff do with announcements.
 
 use async_graphql::{Context, Object, Result};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 
 use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInput};
 use super::object::Announcement;
@@ -40,7 +40,7 @@ payload! {
 pub struct AnnouncementMutation;
 
 /// What of an input can be read, where somebody is signed in: who is not is told that first.
-fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, No>) -> Result<(AppState, Viewer, std::result::Result<T, No>)> {
+fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, Refused>) -> Result<(AppState, Viewer, std::result::Result<T, Refused>)> {
     let (app, viewer) = (ctx.data::<AppState>()?.clone(), ctx.data::<Viewer>()?.clone());
     let input = viewer.signed_in().cloned().and(input);
     Ok((app, viewer, input))

@@ -10,10 +10,10 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::answer::Fault;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
+use crate::error::Fault;
 use crate::graphql::refusal::OrOpaque;
 
 /// Announcements that are shown together.

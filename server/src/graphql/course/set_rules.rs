@@ -1,15 +1,15 @@
 //! Setting the reminder rules of a course.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 use entity::mailing::Offset;
 use entity::profession::Profession;
 
 use super::object::Course;
 use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::format::Rule;
+use crate::error;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::letter::Letter;
@@ -83,20 +83,20 @@ payload! {
 }
 
 impl SetReminderRulesInput {
-    fn read(self) -> std::result::Result<SetReminderRules, No> {
+    fn read(self) -> std::result::Result<SetReminderRules, Refused> {
         let Self { course_id, version, rules, check } = self;
-        let course_id = global_id::of(Kind::Course, &course_id).ok_or_else(|| No::not_found("course"))?;
-        let rules = rules.into_iter().enumerate().map(|(index, rule)| rule.read(index)).collect::<std::result::Result<_, No>>()?;
+        let course_id = global_id::of(Kind::Course, &course_id).ok_or_else(|| Refused::not_found("course"))?;
+        let rules = rules.into_iter().enumerate().map(|(index, rule)| rule.read(index)).collect::<std::result::Result<_, Refused>>()?;
         Ok(SetReminderRules { course_id, version, rules, check })
     }
 }
 
 impl ReminderRuleInput {
-    fn read(self, index: usize) -> std::result::Result<Wanted, No> {
+    fn read(self, index: usize) -> std::result::Result<Wanted, Refused> {
         let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } = self;
         let place = index.to_string();
         let far = |field: &str, most: i32| {
-            No::invalid(format!("A rule speaks at most {most} {field} before or after its moment."), &["rules", place.as_str(), field])
+            Refused::invalid(format!("A rule speaks at most {most} {field} before or after its moment."), &["rules", place.as_str(), field])
         };
         let days = days.map(|days| i16::try_from(days).ok().filter(|days| (-365..=365).contains(days)).ok_or_else(|| far("days", 365)));
         let days = days.transpose()?;
@@ -112,7 +112,7 @@ impl ReminderRuleInput {
         let track_id = match track_id {
             Some(id) => Some(
                 global_id::of(Kind::Track, &id)
-                    .ok_or_else(|| No::invalid("This course has no such track.", &["rules", place.as_str(), "trackId"]))?,
+                    .ok_or_else(|| Refused::invalid("This course has no such track.", &["rules", place.as_str(), "trackId"]))?,
             ),
             None => None,
         };
@@ -159,9 +159,9 @@ impl ReminderRuleMutation {
     }
 }
 
-async fn set(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Answer<(Course, Vec<ReminderReach>)> {
+async fn set(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> error::Result<(Course, Vec<ReminderReach>)> {
     let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input).await?;
-    let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| No::not_found("course"))?;
+    let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| Refused::not_found("course"))?;
     let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
         rule,
         people: i32::try_from(people).unwrap_or(i32::MAX),

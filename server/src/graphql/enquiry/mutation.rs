@@ -1,7 +1,7 @@
 //! Asking about a course, and answering.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 
 use super::input::{AnswerEnquiryInput, RequestInformationInput};
 use super::object::Enquiry;
@@ -83,7 +83,7 @@ impl EnquiryMutation {
         let AnswerEnquiryInput { enquiry_id, answer: text } = input;
         let known = viewer.signed_in().and_then(|_| {
             let id = global_id::of(Kind::Enquiry, &enquiry_id);
-            id.ok_or_else(|| No::not_found("enquiry"))
+            id.ok_or_else(|| Refused::not_found("enquiry"))
         });
         answer(match known {
             Ok(id) => answer_enquiry(app, viewer, id, &text.0).await.map(Enquiry::from),

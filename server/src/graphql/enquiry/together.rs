@@ -10,9 +10,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::answer::Fault;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Fault;
 use crate::facts;
 use crate::graphql::refusal::OrOpaque;
 

@@ -11,10 +11,10 @@ use super::FacultyMember;
 use super::write::{MergeFacultyMembersInput, SetCourseFacultyInput, UpsertFacultyMemberInput};
 use crate::action::merge_faculty_members::merge_faculty_members;
 use crate::action::upsert_faculty_member::upsert_faculty_member;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::apart::Seen;
 use crate::course_file::{Edit, edit};
+use crate::error::{self, Fault};
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::mutation::written;
 use crate::graphql::directive::{cost, of_act};
@@ -89,19 +89,19 @@ impl FacultyMutation {
 }
 
 /// A person as they are stored now.
-async fn stored(app: &AppState, id: Uuid) -> Answer<FacultyMember> {
+async fn stored(app: &AppState, id: Uuid) -> error::Result<FacultyMember> {
     let row = faculty_member::Entity::find_by_id(id).one(&app.db).await?;
     Ok(row.map(|row| FacultyMember(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("faculty member {id} has gone")))?)
 }
 
-async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertFacultyMemberInput) -> Answer<FacultyMember> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertFacultyMemberInput) -> error::Result<FacultyMember> {
     viewer.signed_in()?;
     let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
     let id = upsert_faculty_member(app, viewer, which, |row| input.write(row)).await?;
     stored(app, id).await
 }
 
-async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput) -> Answer<(FacultyMember, ID)> {
+async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput) -> error::Result<(FacultyMember, ID)> {
     viewer.signed_in()?;
     let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
     let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");
@@ -112,7 +112,7 @@ async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput
     Ok((stored(app, id).await?, removed))
 }
 
-async fn set_faculty(app: &AppState, viewer: &Viewer, input: SetCourseFacultyInput) -> Answer<Course> {
+async fn set_faculty(app: &AppState, viewer: &Viewer, input: SetCourseFacultyInput) -> error::Result<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "setCourseFaculty", needs: input.needs() };

@@ -1,13 +1,13 @@
 //! Steering single letters: not this one; this one again.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 
 use super::object::Notice;
 use super::planned::PlannedLetter;
 use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
@@ -27,16 +27,18 @@ pub struct CancelNoticeInput {
 }
 
 impl CancelNoticeInput {
-    fn read(self) -> std::result::Result<Which, No> {
+    fn read(self) -> std::result::Result<Which, Refused> {
         let Self { notice_id, registration_id, rule, occurrence } = self;
         match (notice_id, registration_id, rule, occurrence) {
-            (Some(id), None, None, None) => Ok(Which::Noticed(global_id::of(Kind::Notice, &id).ok_or_else(|| No::not_found("letter"))?)),
+            (Some(id), None, None, None) => {
+                Ok(Which::Noticed(global_id::of(Kind::Notice, &id).ok_or_else(|| Refused::not_found("letter"))?))
+            }
             (None, Some(id), Some(rule), Some(occurrence)) => Ok(Which::Planned {
-                registration_id: global_id::of(Kind::Registration, &id).ok_or_else(|| No::not_found("registration"))?,
+                registration_id: global_id::of(Kind::Registration, &id).ok_or_else(|| Refused::not_found("registration"))?,
                 rule,
                 occurrence,
             }),
-            (_, _, _, _) => Err(No::invalid("Give either noticeId, or registrationId, rule and occurrence.", &["noticeId"])),
+            (_, _, _, _) => Err(Refused::invalid("Give either noticeId, or registrationId, rule and occurrence.", &["noticeId"])),
         }
     }
 }
@@ -97,9 +99,11 @@ impl NoticeMutation {
         #[graphql(desc = "Which letter.")] input: ResendNoticeInput,
     ) -> Result<ResendNoticePayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let id =
-            viewer.signed_in().cloned().and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| No::not_found("letter")));
-        let ended: Answer<Notice> = match id {
+        let id = viewer
+            .signed_in()
+            .cloned()
+            .and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| Refused::not_found("letter")));
+        let ended: error::Result<Notice> = match id {
             Ok(id) => resend_notice(app, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true }),
             Err(no) => Err(no.into()),
         };
@@ -107,7 +111,7 @@ impl NoticeMutation {
     }
 }
 
-async fn stop(app: &AppState, viewer: &Viewer, which: Which) -> Answer<CancelNoticePayload> {
+async fn stop(app: &AppState, viewer: &Viewer, which: Which) -> error::Result<CancelNoticePayload> {
     match cancel_notice(app, viewer, which).await? {
         Stopped::Noticed(row) => Ok(Notice { row, staff: true }.into()),
         Stopped::Planned(planned, course_id) => {

@@ -77,7 +77,7 @@ pub struct PlannedLetter {
 }
 
 impl PlannedLetter {
-    /// The letter of an planned, to so many people, of a course in `zone`.
+    /// What is planned, to so many people, of a course in `zone`.
     pub fn new(planned: mailing::PlannedLetter, audience: i32, zone: Zone) -> Self {
         Self { planned, audience, zone, samples: Vec::new() }
     }

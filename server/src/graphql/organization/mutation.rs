@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
-use entity::{Refusal as No, organization};
+use entity::{Refusal as Refused, organization};
 use sea_orm::EntityTrait;
 
 use super::Organization;
 use crate::action::upsert_organization::upsert_organization;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::format;
+use crate::error::{self, Fault};
 use crate::graphql::course::edit::describe::set;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
@@ -59,7 +59,7 @@ impl OrganizationMutation {
     }
 }
 
-async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput) -> Answer<Organization> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput) -> error::Result<Organization> {
     viewer.signed_in()?;
     let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
     let id = upsert_organization(app, viewer, which, |row| input.write(row)).await?;
@@ -68,11 +68,11 @@ async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput)
 }
 
 impl UpsertOrganizationInput {
-    fn write(self, row: &mut format::Organization) -> Result<(), No> {
+    fn write(self, row: &mut format::Organization) -> Result<(), Refused> {
         let Self { id, version: _, slug, name, url } = self;
         for (field, missing) in [("slug", slug.is_none()), ("name", name.is_none())] {
             if id.is_none() && missing {
-                return Err(No::invalid("A new organization needs a slug and a name.", &[field]));
+                return Err(Refused::invalid("A new organization needs a slug and a name.", &[field]));
             }
         }
         row.slug = slug.unwrap_or_else(|| row.slug.clone());

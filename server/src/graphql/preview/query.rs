@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::input::PreviewLetterInput;
 use super::letter::{LetterPreview, PreviewLetterPayload};
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::census;
+use crate::error;
 use crate::graphql::payload::answer;
 use crate::preview::Preview;
 use crate::preview::letter::{PreviewLetter, Reader};
@@ -35,7 +35,7 @@ impl PreviewQuery {
     }
 }
 
-async fn shown(app: &AppState, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> Answer<LetterPreview> {
+async fn shown(app: &AppState, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> error::Result<LetterPreview> {
     let previewed = preview.letter(app, viewer, &wanted).await?;
     let people = match wanted.reader {
         Reader::Kind(kind) => match kind.status() {

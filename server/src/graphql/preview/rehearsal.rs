@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::input::{RehearsalMove, RehearsalRole};
-use crate::answer::No;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Error;
 use crate::graphql::directive::{cost, list_size};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
@@ -124,8 +124,8 @@ impl RehearsalOfCourse {
             };
             match ctx.data::<Preview>()?.rehearse(app, Arc::clone(&self.0), script).await {
                 Ok(rehearsal) => Ok(Some(rehearsal.into())),
-                Err(No::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
-                Err(No::Fault(fault)) => Err(opaque(&fault)),
+                Err(Error::Refused(refusal)) => Err(bad_argument(refusal.to_string())),
+                Err(Error::Fault(fault)) => Err(opaque(&fault)),
             }
         })
         .await

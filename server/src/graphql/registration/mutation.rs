@@ -1,7 +1,7 @@
 //! What people do with registrations.
 
 use async_graphql::{Context, Object, Result};
-use entity::{Refusal as No, registration};
+use entity::{Refusal as Refused, registration};
 
 use super::input::{CancelRegistrationInput, RecordPaymentInput, RegisterInput};
 use super::object::Registration;
@@ -9,8 +9,8 @@ use crate::action::cancel_registration::cancel_registration;
 use crate::action::record_payment::record_payment;
 use crate::action::register::register;
 use crate::action::submit_evaluation::submit_evaluation;
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::evaluation::input::SubmitEvaluationInput;
 use crate::graphql::payload::{answer, payload};
@@ -49,9 +49,13 @@ payload! {
 }
 
 /// Runs an action on an input that may not be readable: who is not signed in is told that first.
-async fn done<I, F>(ctx: &Context<'_>, input: Result<I, No>, act: impl FnOnce(AppState, Viewer, I) -> F) -> Result<Answer<Registration>>
+async fn done<I, F>(
+    ctx: &Context<'_>,
+    input: Result<I, Refused>,
+    act: impl FnOnce(AppState, Viewer, I) -> F,
+) -> Result<error::Result<Registration>>
 where
-    F: Future<Output = Answer<registration::Model>>,
+    F: Future<Output = error::Result<registration::Model>>,
 {
     let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
     let read = viewer.signed_in().cloned().and(input);

@@ -14,9 +14,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySel
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::answer::Fault;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::error::Fault;
 use crate::facts::{self, Said};
 use crate::graphql::refusal::OrOpaque;
 

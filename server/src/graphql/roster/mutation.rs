@@ -6,8 +6,8 @@ use super::input::{ExportRegistrationsInput, ImportRegistrationsInput};
 use super::object::{RegistrationExport, RegistrationImport};
 use crate::action::export_registrations::export_registrations;
 use crate::action::import_registrations::import_registrations;
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
@@ -44,7 +44,7 @@ impl RosterMutation {
         #[graphql(desc = "Which registrations, and what for.")] input: ExportRegistrationsInput,
     ) -> Result<ExportRegistrationsPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let done: Answer<_> = async {
+        let done: error::Result<_> = async {
             viewer.signed_in()?;
             let input = input.read()?;
             export_registrations(app, viewer, &input).await
@@ -65,7 +65,7 @@ impl RosterMutation {
         #[graphql(desc = "The file, and for which course.")] input: ImportRegistrationsInput,
     ) -> Result<ImportRegistrationsPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let done: Answer<_> = async {
+        let done: error::Result<_> = async {
             viewer.signed_in()?;
             let input = input.read()?;
             import_registrations(app, viewer, &input).await

@@ -1,13 +1,13 @@
 //! What staff do with series.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 
 use super::Series;
 use crate::action::upsert_series::upsert_series;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::format;
+use crate::error::{self, Fault};
 use crate::graphql::course::CourseFormat;
 use crate::graphql::course::edit::describe::{set, set_list};
 use crate::graphql::directive::{cost, of_act};
@@ -49,7 +49,7 @@ pub struct SeriesPartInput {
     runs: Vec<SeriesRunInput>,
 }
 
-/// An planned on which a part of a series was or will be taught elsewhere.
+/// An occasion on which a part of a series was or will be taught elsewhere.
 #[derive(Clone, Debug, InputObject)]
 pub struct SeriesRunInput {
     /// Year and month, `YYYY-MM`.
@@ -83,7 +83,7 @@ impl SeriesMutation {
     }
 }
 
-async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> Answer<Series> {
+async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> error::Result<Series> {
     viewer.signed_in()?;
     let which = seen(Kind::Series, input.id.as_ref(), input.version, "series")?;
     let id = upsert_series(app, viewer, which, |row| input.write(row)).await?;
@@ -92,16 +92,16 @@ async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> An
 }
 
 /// A number of parts, or a place among them.
-fn number(number: i32, path: &[&str]) -> Result<i16, No> {
-    i16::try_from(number).map_err(|_| No::invalid("A series has 1 to 50 parts.", path))
+fn number(number: i32, path: &[&str]) -> Result<i16, Refused> {
+    i16::try_from(number).map_err(|_| Refused::invalid("A series has 1 to 50 parts.", path))
 }
 
 impl UpsertSeriesInput {
-    fn write(self, row: &mut format::Series) -> Result<(), No> {
+    fn write(self, row: &mut format::Series) -> Result<(), Refused> {
         let Self { id, version: _, slug, title, summary, legacy_title, length, parts } = self;
         for (field, missing) in [("slug", slug.is_none()), ("title", title.is_none()), ("length", length.is_none())] {
             if id.is_none() && missing {
-                return Err(No::invalid("A new series needs a slug, a title and a length.", &[field]));
+                return Err(Refused::invalid("A new series needs a slug, a title and a length.", &[field]));
             }
         }
         row.slug = slug.unwrap_or_else(|| row.slug.clone());

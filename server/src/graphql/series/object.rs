@@ -30,7 +30,7 @@ pub struct SeriesPart {
     runs: Vec<SeriesRun>,
 }
 
-/// An planned on which a part of a series was or will be taught elsewhere.
+/// An occasion on which a part of a series was or will be taught elsewhere.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SeriesRun {
     /// Year and month, `YYYY-MM`.

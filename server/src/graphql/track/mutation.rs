@@ -1,12 +1,12 @@
 //! What staff do with the tracks of a course.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 
-use crate::answer::Answer;
 use crate::app::AppState;
 use crate::course_file::format::{self, CourseFile};
 use crate::course_file::{Edit, Name, Needs, Stored, edit};
+use crate::error;
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::describe::named;
@@ -67,7 +67,7 @@ impl TrackMutation {
     }
 }
 
-async fn set(app: &AppState, viewer: &Viewer, input: SetTracksInput) -> Answer<(Course, Vec<ID>)> {
+async fn set(app: &AppState, viewer: &Viewer, input: SetTracksInput) -> error::Result<(Course, Vec<ID>)> {
     viewer.signed_in()?;
     let SetTracksInput { course_id, version, tracks } = input;
     let course_id = must(Kind::Course, &course_id, "course")?;
@@ -77,12 +77,12 @@ async fn set(app: &AppState, viewer: &Viewer, input: SetTracksInput) -> Answer<(
     Ok((written(app, done).await?, removed))
 }
 
-fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) -> Result<(), No> {
+fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) -> Result<(), Refused> {
     let known = stored.page.map(|page| page.tracks.as_slice()).unwrap_or_default();
     let mut wanted = Vec::new();
     for (index, TrackInput { id, slug, name }) in tracks.into_iter().enumerate() {
         let at = |field: &str| ["tracks".to_owned(), index.to_string(), field.to_owned()];
-        let refused = |message: &str, field: &str| No::invalid(message, &at(field).each_ref().map(String::as_str));
+        let refused = |message: &str, field: &str| Refused::invalid(message, &at(field).each_ref().map(String::as_str));
         let slug = match id.map(|id| named(Kind::Track, &id)) {
             None => slug.ok_or_else(|| refused("A new track needs a slug.", "slug"))?,
             Some(name) => {
@@ -108,7 +108,7 @@ fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) ->
                 "{:?} is taught in the track {:?}, so the track cannot be removed. Take its sessions out of it first.",
                 session.title, track.name
             );
-            return Err(No::invalid(message, &["tracks"]));
+            return Err(Refused::invalid(message, &["tracks"]));
         }
     }
     file.tracks = wanted;

@@ -1,8 +1,8 @@
 //! An edit changes what was edited, and what is wrong changes nothing.
 
 use entity::course::Status;
-use lectern::answer::No;
 use lectern::course_file::{self, CourseFile, parse, print};
+use lectern::error::Error;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn ids(app: &TestApp) -> Vec<(String, String)> {
 async fn refused(app: &TestApp, file: &CourseFile) -> String {
     let before = snapshot(app).await;
     let why = match course_file::import(&app.state, file, "a story").await {
-        Err(No::Refused(refusal)) => refusal.to_string(),
+        Err(Error::Refused(refusal)) => refusal.to_string(),
         other => panic!("{other:?}"),
     };
     assert_eq!(checks(app, file).await, Err(why.clone()), "a check says the same");

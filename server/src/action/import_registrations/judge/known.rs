@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
-use crate::answer::Answer;
 use crate::app::AppState;
+use crate::error::Result;
 use crate::listing::index;
 use crate::store::Transaction;
 
@@ -20,7 +20,7 @@ use crate::store::Transaction;
 const AT_ONCE: usize = 500;
 
 /// Reads what the lines are judged by.
-pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Answer<Judge<'a>> {
+pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Result<Judge<'a>> {
     let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
     let learners = enter(txn, app, &said, now).await?;
     let external_ids = said.iter().filter_map(|said| said.external_id.clone());

@@ -2,7 +2,7 @@
 
 use entity::Refusal;
 
-use crate::answer::{Answer, No};
+use crate::error::{self, Error};
 
 /// The path in an input that belongs to the path in a course file; a path that is in the words of the input already stays as it is.
 pub fn input_path(path: Vec<String>) -> Vec<String> {
@@ -35,10 +35,10 @@ fn camel(word: &str) -> String {
 }
 
 /// The end of an edit, with the paths of mistakes in the words of the input.
-pub fn in_input<T>(ended: Answer<T>) -> Answer<T> {
+pub fn in_input<T>(ended: error::Result<T>) -> error::Result<T> {
     ended.map_err(|no| match no {
-        No::Refused(refusal) => No::Refused(refusal.told_at(input_path)),
-        No::Fault(fault) => No::Fault(fault),
+        Error::Refused(refusal) => Error::Refused(refusal.told_at(input_path)),
+        Error::Fault(fault) => Error::Fault(fault),
     })
 }
 

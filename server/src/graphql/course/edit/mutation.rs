@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use entity::Refusal as No;
+use entity::Refusal as Refused;
 use uuid::Uuid;
 
 use super::at::in_input;
@@ -16,9 +16,9 @@ use crate::action::course::copy::{self, copy};
 use crate::action::course::distance::Distance;
 use crate::action::course::move_to::{MoveTo, move_to};
 use crate::action::course::publish::publish;
-use crate::answer::{Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::{self, Edit, Imported, detail};
+use crate::error::{self, Fault};
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
@@ -101,13 +101,13 @@ fn house<'a>(ctx: &'a Context<'_>) -> Result<(&'a AppState, &'a Viewer)> {
 }
 
 /// The course that an id names; who is not signed in is told that first.
-fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, No> {
+fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, Refused> {
     viewer.signed_in()?;
-    global_id::of(Kind::Course, id).ok_or_else(|| No::not_found("course"))
+    global_id::of(Kind::Course, id).ok_or_else(|| Refused::not_found("course"))
 }
 
 /// The course that an act has written, as it stands now.
-pub async fn written(app: &AppState, done: Answer<Imported>) -> Answer<Course> {
+pub async fn written(app: &AppState, done: error::Result<Imported>) -> error::Result<Course> {
     let done = in_input(done)?;
     let page = app.catalogue.page(&app.db, done.course_id).await?;
     Ok(page.map(Course::new).ok_or_else(|| Fault::Stored(format!("course {} has gone", done.course_id)))?)
@@ -252,13 +252,13 @@ impl CourseMutation {
     }
 }
 
-async fn import(app: &AppState, viewer: &Viewer, input: &ImportCourseInput) -> Answer<(ImportedCourse, Vec<ID>, Vec<ID>)> {
+async fn import(app: &AppState, viewer: &Viewer, input: &ImportCourseInput) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
-        return Err(No::Forbidden.into());
+        return Err(Refused::Forbidden.into());
     }
-    let file =
-        course_file::parse(&input.file).map_err(|mistakes| No::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
+    let file = course_file::parse(&input.file)
+        .map_err(|mistakes| Refused::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
     let done = course_file::import_by(app, viewer, &file, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
     let page = app.catalogue.page(&app.db, done.course_id).await?;

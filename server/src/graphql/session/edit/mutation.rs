@@ -2,15 +2,15 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::course::Status;
-use entity::{Refusal as No, session};
+use entity::{Refusal as Refused, session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::input::{AddSessionInput, UpdateSessionInput, input_path, key_of};
-use crate::answer::{self, Answer, Fault};
 use crate::app::AppState;
 use crate::course_file::agenda::{Disorder, Place, reorder, take};
 use crate::course_file::{Edit, Imported, Needs, edit};
+use crate::error::{self, Fault};
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::mutation::written;
@@ -122,9 +122,9 @@ impl SessionMutation {
 }
 
 /// The course of a session that is the viewer's to run.
-async fn course_of(app: &AppState, viewer: &Viewer, id: &ID) -> Answer<(Uuid, Uuid)> {
+async fn course_of(app: &AppState, viewer: &Viewer, id: &ID) -> error::Result<(Uuid, Uuid)> {
     viewer.signed_in()?;
-    let no_such = || No::not_found("session");
+    let no_such = || Refused::not_found("session");
     let session_id = must(Kind::Session, id, "session")?;
     let mine = viewer.run_courses().ok_or_else(no_such)?;
     let mine = entity::course::Entity::find().select_only().column(entity::course::Column::Id).filter(mine);
@@ -137,15 +137,15 @@ async fn course_of(app: &AppState, viewer: &Viewer, id: &ID) -> Answer<(Uuid, Uu
 }
 
 /// The end of an edit of one session, with the paths of mistakes in the words of its input.
-fn in_input(done: Answer<Imported>, place: &Place) -> Answer<Imported> {
+fn in_input(done: error::Result<Imported>, place: &Place) -> error::Result<Imported> {
     done.map_err(|no| match no {
-        answer::No::Refused(refusal) => answer::No::Refused(refusal.told_at(|path| input_path(path, place))),
-        answer::No::Fault(fault) => answer::No::Fault(fault),
+        error::Error::Refused(refusal) => error::Error::Refused(refusal.told_at(|path| input_path(path, place))),
+        error::Error::Fault(fault) => error::Error::Fault(fault),
     })
 }
 
 /// The session at `place` as it stands now.
-async fn session_at(app: &AppState, done: Answer<Imported>, place: &Place) -> Answer<Session> {
+async fn session_at(app: &AppState, done: error::Result<Imported>, place: &Place) -> error::Result<Session> {
     let course = written(app, in_input(done, place)).await?;
     let page = course.page();
     let row = page.sessions.iter().find(|row| row.session.slug == place.key);
@@ -153,7 +153,7 @@ async fn session_at(app: &AppState, done: Answer<Imported>, place: &Place) -> An
     Ok(found.ok_or_else(|| Fault::Stored(format!("session {} of course {} has gone", place.key, page.course.id)))?)
 }
 
-async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> Answer<Session> {
+async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> error::Result<Session> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "addSession", needs: input.needs() };
@@ -166,7 +166,7 @@ async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> Answer<
     session_at(app, done, &place).await
 }
 
-async fn update(app: &AppState, viewer: &Viewer, input: UpdateSessionInput) -> Answer<Session> {
+async fn update(app: &AppState, viewer: &Viewer, input: UpdateSessionInput) -> error::Result<Session> {
     let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
     let act = Edit { course_id, version: input.version, act: "updateSession", needs: input.needs() };
     let mut place = Place::default();
@@ -178,27 +178,27 @@ async fn update(app: &AppState, viewer: &Viewer, input: UpdateSessionInput) -> A
     session_at(app, done, &place).await
 }
 
-async fn remove(app: &AppState, viewer: &Viewer, input: &RemoveSessionInput) -> Answer<(Course, ID)> {
+async fn remove(app: &AppState, viewer: &Viewer, input: &RemoveSessionInput) -> error::Result<(Course, ID)> {
     let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
     let act = Edit { course_id, version: input.version, act: "removeSession", needs: Needs::default() };
     let done = edit(app, viewer, act, |stored, file| {
-        take(file, key_of(stored, session_id)?).ok_or_else(|| No::not_found("session"))?;
+        take(file, key_of(stored, session_id)?).ok_or_else(|| Refused::not_found("session"))?;
         if file.days.is_empty() && file.course.status == Status::Published {
-            return Err(No::invalid("This is the last session of a published course, which needs at least one.", &["sessionId"]));
+            return Err(Refused::invalid("This is the last session of a published course, which needs at least one.", &["sessionId"]));
         }
         Ok(())
     });
     let done = done.await.map_err(|no| match no {
         // What stands against a session that goes is told of the agenda as a whole.
-        answer::No::Refused(refusal) => answer::No::Refused(
+        error::Error::Refused(refusal) => error::Error::Refused(
             refusal.told_at(|path| if path.first().is_some_and(|first| first == "days") { vec!["sessionId".to_owned()] } else { path }),
         ),
-        answer::No::Fault(fault) => answer::No::Fault(fault),
+        error::Error::Fault(fault) => error::Error::Fault(fault),
     });
     Ok((written(app, done).await?, global(Kind::Session, session_id)))
 }
 
-async fn put_in_order(app: &AppState, viewer: &Viewer, input: &ReorderSessionsInput) -> Answer<Course> {
+async fn put_in_order(app: &AppState, viewer: &Viewer, input: &ReorderSessionsInput) -> error::Result<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
     let act = Edit { course_id, version: input.version, act: "reorderSessions", needs: Needs::default() };
@@ -210,12 +210,12 @@ async fn put_in_order(app: &AppState, viewer: &Viewer, input: &ReorderSessionsIn
             keys.push(key.map_err(|_| unknown(index))?);
         }
         reorder(file, &keys).map_err(|disorder| match disorder {
-            Disorder::Strange(index) => No::invalid("This session is named twice.", &["sessionIds", &index.to_string()]),
-            Disorder::Apart => No::invalid(
+            Disorder::Strange(index) => Refused::invalid("This session is named twice.", &["sessionIds", &index.to_string()]),
+            Disorder::Apart => Refused::invalid(
                 "These sessions start at different times, and time orders them. Only sessions that start together can change places.",
                 &["sessionIds"],
             ),
-            Disorder::Missing => No::invalid("Name every session that starts at this time, each once.", &["sessionIds"]),
+            Disorder::Missing => Refused::invalid("Name every session that starts at this time, each once.", &["sessionIds"]),
         })
     });
     written(app, done.await).await

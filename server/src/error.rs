@@ -4,11 +4,11 @@ use entity::Refusal;
 use sea_orm::DbErr;
 
 /// What an action returns.
-pub type Answer<T> = Result<T, No>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an action did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum No {
+pub enum Error {
     /// An expected no, told to the asker.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -31,7 +31,7 @@ pub enum Fault {
     Task(#[from] tokio::task::JoinError),
 }
 
-impl From<DbErr> for No {
+impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         Self::Fault(error.into())
     }
