@@ -43,6 +43,7 @@ pub mod price;
 pub mod profession;
 pub mod quote;
 pub mod quote_line;
+pub mod recipient;
 pub mod refusal;
 pub mod registration;
 pub mod registration_import;

@@ -25,7 +25,7 @@ mod tests;
 
 pub use default_rule::{DEFAULT_RULES, DefaultRule};
 pub use enquirer::of_enquiry;
-pub use facts::{CourseFacts, EnquiryFacts, RegistrationFacts, SessionFacts};
+pub use facts::{CourseFacts, EnquiryFacts, News, RegistrationFacts, SessionFacts};
 
 use std::cmp::Ordering;
 

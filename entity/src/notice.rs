@@ -53,6 +53,17 @@ pub enum Status {
     Quarantined,
 }
 
+/// What a letter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// A registration.
+    Registration(Uuid),
+    /// An enquiry.
+    Enquiry(Uuid),
+    /// A sign-in code.
+    SignInCode(Uuid),
+}
+
 /// One letter to one person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]
@@ -165,6 +176,12 @@ pub enum AfterDeferral {
 }
 
 impl Model {
+    /// What the letter is about; none where the row names nothing.
+    pub fn about(&self) -> Option<About> {
+        let registration = self.registration_id.map(About::Registration);
+        registration.or(self.enquiry_id.map(About::Enquiry)).or(self.sign_in_code_id.map(About::SignInCode))
+    }
+
     /// What to do with the notice right after it was claimed. A claim leaves the status `sending` standing, so that a lost answer is seen here.
     pub fn after_claim(&self) -> AfterClaim {
         if self.crashes >= MAX_CRASHES {

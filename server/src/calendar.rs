@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::facts::News;
+use entity::mailing::News;
 
 /// The days of the course called `slug`, where anybody may see it. Nothing personal, and nowhere to join.
 pub async fn of_course(app: &AppState, slug: &str) -> Result<Option<String>, DbErr> {

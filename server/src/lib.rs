@@ -13,7 +13,6 @@ pub mod census;
 pub mod config;
 pub mod course_file;
 pub mod error;
-pub mod facts;
 pub mod graphql;
 pub mod http;
 pub mod human_check;

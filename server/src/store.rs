@@ -4,6 +4,7 @@
 //! lock, and to transactions that sit idle. Both: no statement is waited for without end, and a connection goes back to the pool only in a
 //! state that is known (see `held.rs`).
 
+mod at_work;
 mod away;
 mod database;
 mod held;

@@ -9,6 +9,7 @@ mod lived_twice;
 mod movement;
 mod queue;
 mod schedule_change;
+mod snapshot;
 mod steered;
 mod tick;
 mod tls;

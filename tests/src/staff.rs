@@ -3,6 +3,7 @@
 mod announce;
 mod audit;
 mod calendar;
+mod census;
 mod course_file;
 mod course_life;
 mod enquiry;

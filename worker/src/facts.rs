@@ -1,19 +1,27 @@
-//! Facts, fetched many at a time: the number of statements does not depend on how many courses or registrations are asked for.
+//! The one reader of the facts that the mailing plan goes by: the sweep, the check just before sending, what staff read, the learner's own page
+//! and the preview all read them here.
+//!
+//! Facts are fetched many at a time: the number of statements does not depend on how many courses or people are asked for. Whoever judges by
+//! them reads them in one snapshot ([`crate::Store::at_one_moment`]), or in the transaction in which they are locked, so that no letter says
+//! half of what was before a payment and half of what was after it.
+
+mod dossier;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use entity::mailing::{CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts, SessionFacts, Topic};
+use entity::mailing::{CourseFacts, EnquiryFacts, News, RegistrationFacts, SessionFacts, Topic};
 use entity::quote::Basis;
+use entity::recipient::{Kind, Recipient};
 use entity::{
-    Instant, announcement, course, course_organization, enquiry, evaluation, learner, letter_instruction, organization, payment, price,
-    quote, quote_line, registration, reminder_rule, schedule_change, session, session_track, track, unsubscription,
+    Instant, announcement, course, enquiry, evaluation, learner, letter_instruction, quote, registration, reminder_rule, schedule_change,
+    session, session_track, unsubscription,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::letter::{EnquiryMatter, Matter, RegistrationMatter};
+pub use dossier::{Dossier, EnquiryDossier, RegistrationDossier, of_enquiry, of_notice, of_registration};
 
 /// The facts of these courses that the mailing plan goes by, by id; six statements. A course that is gone is missing.
 pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
@@ -37,19 +45,15 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
         .all(db)
         .await?;
 
-    let changes = schedule_change::of_courses(wanted()).all(db).await?;
-    let announcements = announcement::confirmed(wanted()).all(db).await?;
+    let mut news = news(db, ids).await?;
 
     let mut tracks: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for placement in placements {
         tracks.entry(placement.session_id).or_default().push(placement.track_id);
     }
-    let bare = |course: course::Model| CourseFacts {
-        course,
-        sessions: Vec::new(),
-        rules: Vec::new(),
-        changes: Vec::new(),
-        announcements: Vec::new(),
+    let mut bare = |course: course::Model| {
+        let News { changes, announcements } = news.remove(&course.id).unwrap_or_default();
+        CourseFacts { course, sessions: Vec::new(), rules: Vec::new(), changes, announcements }
     };
     let mut facts: HashMap<Uuid, CourseFacts> = courses.into_iter().map(|course| (course.id, bare(course))).collect();
     for session in sessions {
@@ -63,17 +67,34 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
             course.rules.push(rule);
         }
     }
-    for change in changes {
-        if let Some(course) = facts.get_mut(&change.course_id) {
-            course.changes.push(change);
-        }
-    }
-    for announcement in announcements {
-        if let Some(course) = facts.get_mut(&announcement.course_id) {
-            course.announcements.push(announcement);
-        }
-    }
     Ok(facts.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
+}
+
+/// What has happened to these courses, by id; two statements. A course to which nothing has happened is missing.
+pub async fn news(db: &impl ConnectionTrait, course_ids: &[Uuid]) -> Result<HashMap<Uuid, News>, DbErr> {
+    let mut news: HashMap<Uuid, News> = HashMap::new();
+    for change in schedule_change::of_courses(course_ids.iter().copied()).all(db).await? {
+        news.entry(change.course_id).or_default().changes.push(change);
+    }
+    for announcement in announcement::confirmed(course_ids.iter().copied()).all(db).await? {
+        news.entry(announcement.course_id).or_default().announcements.push(announcement);
+    }
+    Ok(news)
+}
+
+/// These people, each with what the mailing plan goes by, in no order; four statements. Who is gone is missing.
+pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
+    let wanted = ids.iter().copied();
+    Ok(match kind {
+        Kind::Registrant => {
+            let rows = registration::Entity::find().filter(registration::Column::Id.is_in(wanted)).all(db).await?;
+            of_registrations(db, rows).await?.into_iter().map(Recipient::from).collect()
+        }
+        Kind::Enquirer => {
+            let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(wanted)).order_by_asc(enquiry::Column::Id).all(db).await?;
+            of_enquiries(db, rows).await?.into_iter().map(Recipient::from).collect()
+        }
+    })
 }
 
 /// The facts of these registrations that the mailing plan goes by, in the same order; four statements.
@@ -159,122 +180,4 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
         enquiry,
     };
     Ok(enquiries.into_iter().map(joined).collect())
-}
-
-/// Everything about one enquiry that a letter may say, besides the planned itself.
-#[derive(Clone, Debug)]
-pub struct EnquiryDossier {
-    /// The course.
-    pub course: Arc<CourseFacts>,
-    /// Who offers it, in order.
-    pub offered_by: Vec<organization::Model>,
-    /// Its prices, in order.
-    pub prices: Vec<price::Model>,
-    /// The enquiry.
-    pub enquiry: EnquiryFacts,
-}
-
-impl EnquiryDossier {
-    /// What the letter of `planned`, one of this enquiry's, is written from at `now`.
-    pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
-        let Self { course, offered_by, prices, enquiry } = self;
-        Matter::Enquiry(Box::new(EnquiryMatter { planned, course: course.as_ref().clone(), offered_by, prices, enquiry, now }))
-    }
-}
-
-/// The dossier of one enquiry; none where the enquiry is gone.
-pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<EnquiryDossier>, DbErr> {
-    let Some(enquiry) = enquiry::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let course_id = enquiry.course_id;
-    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
-    let Some(enquiry) = of_enquiries(db, vec![enquiry]).await?.pop() else { return Ok(None) };
-    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course_id)).order_by_asc(price::Column::Position).all(db).await?;
-    let offered_by = offerers(db, course_id).await?;
-    Ok(Some(EnquiryDossier { course, offered_by, prices, enquiry }))
-}
-
-/// Everything about one registration that a letter may say, besides the planned itself.
-#[derive(Clone, Debug)]
-pub struct Dossier {
-    /// The course.
-    pub course: Arc<CourseFacts>,
-    /// Who offers it, in order.
-    pub offered_by: Vec<organization::Model>,
-    /// Its tracks, in order.
-    pub tracks: Vec<track::Model>,
-    /// The registration.
-    pub registration: RegistrationFacts,
-    /// The person.
-    pub learner: learner::Model,
-    /// What it costs.
-    pub quote: Option<quote::Model>,
-    /// The lines of the quote, in order.
-    pub quote_lines: Vec<quote_line::Model>,
-    /// What was paid, in cents.
-    pub paid_cents: i64,
-}
-
-impl Dossier {
-    /// What the letter of `planned`, one of this registration's, is written from at `now`.
-    pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
-        let Self { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = self;
-        Matter::Registration(Box::new(RegistrationMatter {
-            planned,
-            course: course.as_ref().clone(),
-            offered_by,
-            tracks,
-            registration,
-            learner,
-            quote,
-            quote_lines,
-            paid_cents,
-            now,
-        }))
-    }
-}
-
-/// The dossier of one registration; none where the registration is gone.
-pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Dossier>, DbErr> {
-    let Some(registration) = registration::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let course_id = registration.course_id;
-    let Some(learner) = learner::Entity::find_by_id(registration.learner_id).one(db).await? else { return Ok(None) };
-    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
-    let Some(registration) = of_registrations(db, vec![registration]).await?.pop() else { return Ok(None) };
-    let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course_id)).order_by_asc(track::Column::Position).all(db).await?;
-    let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(id)).one(db).await?;
-    let quote_lines = match &quote {
-        Some(quote) => {
-            quote_line::Entity::find()
-                .filter(quote_line::Column::QuoteId.eq(quote.id))
-                .order_by_asc(quote_line::Column::Position)
-                .all(db)
-                .await?
-        }
-        None => Vec::new(),
-    };
-    let payments: Vec<i64> = payment::Entity::find()
-        .select_only()
-        .column(payment::Column::AmountCents)
-        .filter(payment::Column::RegistrationId.eq(id))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let offered_by = offerers(db, course_id).await?;
-    Ok(Some(Dossier { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents: payments.iter().sum() }))
-}
-
-/// The organizations that offer the course, in order.
-async fn offerers(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<organization::Model>, DbErr> {
-    let places: Vec<Uuid> = course_organization::Entity::find()
-        .select_only()
-        .column(course_organization::Column::OrganizationId)
-        .filter(course_organization::Column::CourseId.eq(course_id))
-        .filter(course_organization::Column::Role.eq(course_organization::Role::OfferedBy))
-        .order_by_asc(course_organization::Column::Position)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut found = organization::Entity::find().filter(organization::Column::Id.is_in(places.iter().copied())).all(db).await?;
-    found.sort_by_key(|organization| places.iter().position(|id| *id == organization.id));
-    Ok(found)
 }

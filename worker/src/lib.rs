@@ -28,10 +28,13 @@ pub use health::{Counts, Health};
 pub use queue::{Stopped, run};
 
 /// A database as the worker wants it: cheap to clone, and every statement comes to an end, whether or not anybody at the other end still
-/// answers. The worker needs no transactions: each thing it writes is one statement.
-pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {}
-
-impl<T: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static> Store for T {}
+/// answers. The worker needs no transactions that write: each thing it writes is one statement.
+pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {
+    /// The same database as it is at one moment: what is read through it is all of one snapshot, which the first statement opens and the drop
+    /// of the last clone ends. A statement that writes counts by itself, and ends the snapshot, too.
+    #[must_use]
+    fn at_one_moment(&self) -> Self;
+}
 
 /// Hears that notices of a course have changed, or of some courses where none is named. It must not wait.
 pub type Listener = Arc<dyn Fn(Option<Uuid>) + Send + Sync>;

@@ -6,29 +6,28 @@
 //!
 //! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
 
-mod enquiries;
 mod entry;
 mod timetable;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use entity::mailing::{self, CourseFacts, NotSentReason, PlannedLetter};
+use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::nature::SharedNature;
-use entity::{Instant, notice, registration, sign_in_code, sweep_mark};
+use entity::recipient::{Kind, Recipient};
+use entity::{Instant, enquiry, notice, registration, sign_in_code, sweep_mark};
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::facts;
+use crate::{Store, facts};
 use entry::Entry;
-use timetable::{COURSES_AT_A_TIME, Timetables};
+use timetable::Timetables;
 
 /// How far behind the mark the sweep looks again, in minutes.
 const OVERLAP_MINUTES: i64 = 10;
 /// How old the mark may grow while nothing happens, in seconds: not every idle tick is worth a write.
 const MARK_AGE_SECONDS: i64 = 60;
-/// How many registrations are held at a time.
+/// How many people are held at a time.
 const PAGE: u64 = 1000;
 
 /// What a sweep did.
@@ -38,11 +37,11 @@ pub struct Swept {
     pub planned: u64,
     /// Letters that came too late to be of use, recorded as lapsed.
     pub lapsed: u64,
-    /// Registrations whose mailing plan was computed.
+    /// People whose mailing plan was computed.
     pub judged: u64,
 }
 
-/// Sweeps, and keeps between sweeps what spares it work: timetables of courses, and which registrations it has just looked at.
+/// Sweeps, and keeps between sweeps what spares it work: timetables of courses, and which people it has just looked at.
 #[derive(Debug)]
 pub struct Sweeper {
     host: String,
@@ -51,7 +50,7 @@ pub struct Sweeper {
 }
 
 /// One sweep without memory, as after a restart; `host` ends the Message-IDs.
-pub async fn sweep(db: &impl ConnectionTrait, nature: &SharedNature, host: &str) -> Result<Swept, DbErr> {
+pub async fn sweep(db: &impl Store, nature: &SharedNature, host: &str) -> Result<Swept, DbErr> {
     Sweeper::new(host).sweep(db, nature).await
 }
 
@@ -73,7 +72,7 @@ impl Sweeper {
     }
 
     /// Enters everything that has fallen due, then moves the mark. After an error nothing is lost: the mark stays, and the next sweep does it again.
-    pub async fn sweep(&mut self, db: &impl ConnectionTrait, nature: &SharedNature) -> Result<Swept, DbErr> {
+    pub async fn sweep(&mut self, db: &impl Store, nature: &SharedNature) -> Result<Swept, DbErr> {
         let swept = self.round(db, nature).await;
         if swept.is_err() {
             self.timetables.failed();
@@ -81,22 +80,20 @@ impl Sweeper {
         swept
     }
 
-    async fn round(&mut self, db: &impl ConnectionTrait, nature: &SharedNature) -> Result<Swept, DbErr> {
+    async fn round(&mut self, db: &impl Store, nature: &SharedNature) -> Result<Swept, DbErr> {
         let now = nature.now();
         let marked = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(db).await?.map(|row| row.swept_to);
         let mark = marked.unwrap_or(Instant::from_micros(0));
         let from = mark.plus_minutes(-OVERLAP_MINUTES).max(Instant::from_micros(0));
         let mut round = Round { db, nature, host: &self.host, from, now, swept: Swept::default() };
         round.codes().await?;
-        round.registrations(&mut self.seen).await?;
-        round.enquiries(&mut self.seen).await?;
+        for kind in Kind::ALL {
+            round.changed(kind, &mut self.seen).await?;
+        }
         let called = self.timetables.called(db, from, mark, now).await?;
-        for some in called.chunks(COURSES_AT_A_TIME) {
-            let ids: Vec<Uuid> = some.iter().map(|(id, _)| *id).collect();
-            let courses = facts::of_courses(db, &ids).await?;
-            for (id, since) in some {
-                round.course(&courses, *id, *since).await?;
-                round.enquiries_of(&courses, *id, *since).await?;
+        for (id, since) in &called {
+            for kind in Kind::ALL {
+                round.course(kind, *id, *since).await?;
             }
         }
         let swept = round.swept;
@@ -109,7 +106,7 @@ impl Sweeper {
     }
 }
 
-impl<D: ConnectionTrait> Round<'_, D> {
+impl<D: Store> Round<'_, D> {
     /// Sign-in codes that are still good and have no notice.
     async fn codes(&mut self) -> Result<(), DbErr> {
         let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES).max(self.from);
@@ -129,67 +126,80 @@ impl<D: ConnectionTrait> Round<'_, D> {
         self.enter(entries).await
     }
 
-    /// Registrations that have changed lately, a page at a time.
-    async fn registrations(&mut self, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
-        use registration::Column::{Id, UpdatedAt};
+    /// People who have changed lately, a page at a time.
+    async fn changed(&mut self, kind: Kind, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
         let mut last: Option<(Instant, Uuid)> = None;
         loop {
-            let page = changed_since::<registration::Entity>(self.db, UpdatedAt, Id, self.from, last).await?;
+            let page = match kind {
+                Kind::Registrant => {
+                    use registration::Column::{Id, UpdatedAt};
+                    changed_since::<registration::Entity>(self.db, UpdatedAt, Id, self.from, last).await?
+                }
+                Kind::Enquirer => {
+                    use enquiry::Column::{Id, UpdatedAt};
+                    changed_since::<enquiry::Entity>(self.db, UpdatedAt, Id, self.from, last).await?
+                }
+            };
             let Some((id, changed_at)) = page.last().copied() else { return Ok(()) };
             last = Some((changed_at, id));
-            let fresh: Vec<Uuid> = page.iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).map(|(id, _)| *id).collect();
+            let whole = is_whole(page.len());
+            let fresh: Vec<(Uuid, Instant)> = page.into_iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).collect();
             if !fresh.is_empty() {
-                let rows = registration::Entity::find().filter(Id.is_in(fresh)).all(self.db).await?;
-                let mut courses: Vec<Uuid> = rows.iter().map(|row| row.course_id).collect();
-                courses.sort_unstable();
-                courses.dedup();
-                let courses = facts::of_courses(self.db, &courses).await?;
-                let looked_at: Vec<(Uuid, Instant)> = rows.iter().map(|row| (row.id, row.updated_at)).collect();
-                self.people(&courses, rows, self.from).await?;
-                seen.extend(looked_at);
+                let ids: Vec<Uuid> = fresh.iter().map(|(id, _)| *id).collect();
+                self.people(kind, &ids, self.from).await?;
+                seen.extend(fresh);
             }
-            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
-                return Ok(());
-            }
-        }
-    }
-
-    /// The live registrations of a course that has a moment in `(since, now]`, a page at a time.
-    async fn course(&mut self, courses: &HashMap<Uuid, Arc<CourseFacts>>, id: Uuid, since: Instant) -> Result<(), DbErr> {
-        let mut last = None;
-        loop {
-            let page = registration::page_after(last, PAGE)
-                .filter(registration::Column::CourseId.eq(id))
-                .filter(registration::live())
-                .all(self.db)
-                .await?;
-            let Some(end) = page.last().map(|row| row.id) else { return Ok(()) };
-            last = Some(end);
-            let whole = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-            self.people(courses, page, since).await?;
             if !whole {
                 return Ok(());
             }
         }
     }
 
+    /// Those to whom letters go about a course that has a moment in `(since, now]`, a page at a time: the live registrations, and those who
+    /// agreed to letters about deadlines.
+    async fn course(&mut self, kind: Kind, id: Uuid, since: Instant) -> Result<(), DbErr> {
+        let mut last = None;
+        loop {
+            let page: Vec<Uuid> = match kind {
+                Kind::Registrant => {
+                    let of_course = registration::Column::CourseId.eq(id);
+                    let live = registration::page_after(last, PAGE).filter(of_course).filter(registration::live());
+                    live.select_only().column(registration::Column::Id).into_tuple().all(self.db).await?
+                }
+                Kind::Enquirer => {
+                    let consenting = enquiry::page_after(last, PAGE).filter(enquiry::Column::CourseId.eq(id)).filter(enquiry::consenting());
+                    consenting.select_only().column(enquiry::Column::Id).into_tuple().all(self.db).await?
+                }
+            };
+            let Some(end) = page.last() else { return Ok(()) };
+            last = Some(*end);
+            self.people(kind, &page, since).await?;
+            if !is_whole(page.len()) {
+                return Ok(());
+            }
+        }
+    }
+
     /// Enters what is due to these people: what follows a fact whenever it is owed, everything else where its moment lies in `(since, now]`.
-    async fn people(
-        &mut self,
-        courses: &HashMap<Uuid, Arc<CourseFacts>>,
-        rows: Vec<registration::Model>,
-        since: Instant,
-    ) -> Result<(), DbErr> {
+    async fn people(&mut self, kind: Kind, ids: &[Uuid], since: Instant) -> Result<(), DbErr> {
+        // What a person is judged by is read at one moment: a payment that comes meanwhile is seen whole or not at all.
+        let db = self.db.at_one_moment();
+        let people = facts::of_people(&db, kind, ids).await?;
+        let mut courses: Vec<Uuid> = people.iter().map(Recipient::course_id).collect();
+        courses.sort_unstable();
+        courses.dedup();
+        let courses = facts::of_courses(&db, &courses).await?;
+        drop(db);
         let mut entries = Vec::new();
         let mut stopped = Vec::new();
-        for person in facts::of_registrations(self.db, rows).await? {
+        for person in &people {
             self.swept.judged += 1;
-            let Some(course) = courses.get(&person.registration.course_id) else { continue };
-            for planned in mailing::of_registration(course, &person, self.now) {
+            let Some(course) = courses.get(&person.course_id()) else { continue };
+            for planned in person.plan(course, self.now) {
                 if to_be_entered(&planned, since, self.now) {
-                    entries.push(Entry::of_registration(self, &person.registration, planned));
-                } else if planned.verdict == Err(NotSentReason::StoppedByStaff) && !person.instructions.is_empty() {
-                    stopped.push((person.registration.id, planned));
+                    entries.push(Entry::of(self, person, planned));
+                } else if planned.verdict == Err(NotSentReason::StoppedByStaff) && !person.instructions().is_empty() {
+                    stopped.push((person.id(), planned));
                 }
             }
         }
@@ -212,6 +222,11 @@ impl<D: ConnectionTrait> Round<'_, D> {
         self.swept.lapsed += lapsed;
         Ok(())
     }
+}
+
+/// Whether a page of so many has others behind it.
+fn is_whole(length: usize) -> bool {
+    length == usize::try_from(PAGE).unwrap_or(usize::MAX)
 }
 
 /// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too late. One that follows a fact may be

@@ -21,6 +21,15 @@ pub struct CourseFacts {
     pub announcements: Vec<announcement::Model>,
 }
 
+/// What has happened to a course since it was published, as far as letters tell of it.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    /// What was changed in its agenda, oldest first.
+    pub changes: Vec<schedule_change::Model>,
+    /// Announcements to its registrants that were confirmed.
+    pub announcements: Vec<announcement::Model>,
+}
+
 impl CourseFacts {
     /// Whether the course takes place as far as anybody knows, or why letters about it are not sent.
     pub fn runs(&self) -> Result<(), NotSentReason> {

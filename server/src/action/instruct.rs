@@ -2,18 +2,20 @@
 //! worker does what the plan says.
 
 use entity::letter_instruction::{self, Kind};
-use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts, instructed};
-use entity::notice::{self, Status};
+use entity::mailing::{self, CourseFacts, PlannedLetter, instructed};
+use entity::notice::{self, About, Status};
+use entity::recipient::{Kind as Of, Recipient};
 use entity::{Instant, Refusal, enquiry, learner, registration};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
+use worker::facts;
 
 use super::audit::{self, Act, Actor};
 use super::seats;
 use crate::app::AppState;
 use crate::error::{Fault, Result};
-use crate::facts;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::wake::Change;
@@ -43,54 +45,18 @@ pub enum Stopped {
     Planned(Box<PlannedLetter>, Uuid),
 }
 
-/// Whom a letter is about, with what the mailing plan goes by, locked.
-enum Person {
-    Registered(Box<RegistrationFacts>),
-    Enquirer(Box<EnquiryFacts>),
-}
-
-impl Person {
-    fn id(&self) -> Uuid {
-        match self {
-            Self::Registered(person) => person.registration.id,
-            Self::Enquirer(person) => person.enquiry.id,
+/// Lets the sweep see that something was said of the person.
+async fn touch(person: &Recipient, txn: &Transaction, now: Instant) -> Result<(), DbErr> {
+    match person {
+        Recipient::Registrant(person) => {
+            let row = &person.registration;
+            let change = registration::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+            registration::Entity::update(change).exec(txn).await.map(drop)
         }
-    }
-
-    fn course_id(&self) -> Uuid {
-        match self {
-            Self::Registered(person) => person.registration.course_id,
-            Self::Enquirer(person) => person.enquiry.course_id,
-        }
-    }
-
-    fn instructions(&mut self) -> &mut Vec<letter_instruction::Model> {
-        match self {
-            Self::Registered(person) => &mut person.instructions,
-            Self::Enquirer(person) => &mut person.instructions,
-        }
-    }
-
-    fn plan(&self, course: &CourseFacts, now: Instant) -> Vec<PlannedLetter> {
-        match self {
-            Self::Registered(person) => mailing::of_registration(course, person, now),
-            Self::Enquirer(person) => mailing::of_enquiry(course, person, now),
-        }
-    }
-
-    /// Lets the sweep see that something was said.
-    async fn touch(&self, txn: &Transaction, now: Instant) -> Result<(), DbErr> {
-        match self {
-            Self::Registered(person) => {
-                let row = &person.registration;
-                let change = registration::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
-                registration::Entity::update(change).exec(txn).await.map(drop)
-            }
-            Self::Enquirer(person) => {
-                let row = &person.enquiry;
-                let change = enquiry::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
-                enquiry::Entity::update(change).exec(txn).await.map(drop)
-            }
+        Recipient::Enquirer(person) => {
+            let row = &person.enquiry;
+            let change = enquiry::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+            enquiry::Entity::update(change).exec(txn).await.map(drop)
         }
     }
 }
@@ -117,7 +83,7 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
             let unknown = || Refusal::not_found("registration");
             let mine = viewer.run_registrations().ok_or_else(unknown)?;
             let known = registration::Entity::find_by_id(registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
-            let person = registered(&txn, known.id).await?;
+            let person = locked(&txn, Of::Registrant, known.id).await?;
             let row = notice::Entity::find()
                 .filter(notice::Column::RegistrationId.eq(known.id))
                 .filter(notice::Column::Rule.eq(rule.as_str()))
@@ -128,9 +94,7 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
         }
     };
     let course = course_facts(app, &txn, person.course_id()).await?;
-    let same = |planned: &&PlannedLetter| planned.rule == rule && planned.occurrence == occurrence;
-    let plan = person.plan(&course, now);
-    let planned = plan.iter().find(same);
+    let planned = person.planned(&course, &rule, &occurrence, now);
     let stopped = person.instructions().iter().any(|said| said.kind == Kind::Stop && said.rule == rule && said.occurrence == occurrence);
     match (&found, planned) {
         (Some(row), _) => may_be_stopped(row)?,
@@ -144,8 +108,8 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
     }
     if !stopped {
         let said = say(&txn, app, actor, &person, Kind::Stop, (&rule, &occurrence), now).await?;
-        person.instructions().push(said);
-        person.touch(&txn, now).await?;
+        person.instruct(said);
+        touch(&person, &txn, now).await?;
         record(&txn, app, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
         txn.commit().await?;
         app.wake.ring(&app.db).await;
@@ -157,8 +121,9 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
         Some(row) => Ok(Stopped::Noticed(Box::new(row))),
         None => {
             let course_id = person.course_id();
-            let planned = person.plan(&course, now).into_iter().find(|planned| same(&planned));
-            let planned = planned.ok_or_else(|| Fault::Stored(format!("the letter {rule} {occurrence} is gone")))?;
+            let planned = person
+                .planned(&course, &rule, &occurrence, now)
+                .ok_or_else(|| Fault::Stored(format!("the letter {rule} {occurrence} is gone")))?;
             Ok(Stopped::Planned(Box::new(planned), course_id))
         }
     }
@@ -192,7 +157,7 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
             .await?;
         let course = course_facts(app, &txn, person.course_id()).await?;
         let again = instructed::again(&first, count);
-        let owed = person.plan(&course, now).iter().any(|said| said.rule == rule && said.occurrence == again && said.verdict.is_ok());
+        let owed = person.planned(&course, &rule, &again, now).is_some_and(|planned| planned.verdict.is_ok());
         if last.as_ref().map_or(owed, |last| last.ready_at.is_some()) {
             return Err(on_its_way().into());
         }
@@ -200,15 +165,14 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
     // The plan is asked as though it had been said already.
     let course = course_facts(app, &txn, person.course_id()).await?;
     let said = instruction(app, actor, &person, Kind::Again, (&rule, &first), now);
-    person.instructions().push(said.clone());
+    person.instruct(said.clone());
     let again = instructed::again(&first, count + 1);
-    let verdict = person.plan(&course, now).into_iter().find(|planned| planned.rule == rule && planned.occurrence == again);
-    match verdict.map_or(Err(mailing::NotSentReason::Moved), |planned| planned.verdict) {
+    match person.planned(&course, &rule, &again, now).map_or(Err(mailing::NotSentReason::Moved), |planned| planned.verdict) {
         Ok(()) => {}
         Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
     }
     letter_instruction::Entity::insert(said.into_active_model()).exec_without_returning(&txn).await?;
-    person.touch(&txn, now).await?;
+    touch(&person, &txn, now).await?;
     record(&txn, app, actor, "resendNotice", &person, (&rule, &first)).await?;
     txn.commit().await?;
     app.wake.ring(&app.db).await;
@@ -223,22 +187,25 @@ async fn steered(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Result<notice:
     Ok(notice::Entity::find_by_id(id).filter(scope).one(txn).await?.ok_or_else(unknown)?)
 }
 
-async fn person_of(txn: &Transaction, row: &notice::Model) -> Result<Person> {
-    match (row.registration_id, row.enquiry_id) {
-        (Some(id), _) => registered(txn, id).await,
-        (None, Some(id)) => {
-            use sea_orm::QuerySelect;
-            let locked = enquiry::Entity::find_by_id(id).lock(sea_orm::sea_query::LockType::NoKeyUpdate).one(txn).await?;
-            let locked = locked.ok_or_else(|| Refusal::not_found("letter"))?;
-            Ok(Person::Enquirer(Box::new(facts::asker(txn, locked).await?)))
-        }
-        (None, None) => Err(Refusal::not_found("letter").into()),
+/// Whom the letter is about, with what the mailing plan goes by, locked.
+async fn person_of(txn: &Transaction, row: &notice::Model) -> Result<Recipient> {
+    match row.about() {
+        Some(About::Registration(id)) => locked(txn, Of::Registrant, id).await,
+        Some(About::Enquiry(id)) => locked(txn, Of::Enquirer, id).await,
+        Some(About::SignInCode(_)) | None => Err(Refusal::not_found("letter").into()),
     }
 }
 
-async fn registered(txn: &Transaction, id: Uuid) -> Result<Person> {
-    let row = seats::lock_registration(txn, id).await?;
-    Ok(Person::Registered(Box::new(facts::person(txn, row).await?)))
+async fn locked(txn: &Transaction, kind: Of, id: Uuid) -> Result<Recipient> {
+    match kind {
+        Of::Registrant => {
+            seats::lock_registration(txn, id).await?;
+        }
+        Of::Enquirer => {
+            enquiry::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(txn).await?;
+        }
+    }
+    Ok(facts::of_people(txn, kind, &[id]).await?.pop().ok_or_else(|| Refusal::not_found("letter"))?)
 }
 
 async fn course_facts(app: &AppState, txn: &Transaction, course_id: Uuid) -> Result<CourseFacts> {
@@ -266,7 +233,7 @@ fn may_be_stopped(row: &notice::Model) -> Result<(), Refusal> {
 fn instruction(
     app: &AppState,
     actor: &learner::Model,
-    person: &Person,
+    person: &Recipient,
     kind: Kind,
     (rule, occurrence): (&str, &str),
     now: Instant,
@@ -286,7 +253,7 @@ async fn say(
     txn: &Transaction,
     app: &AppState,
     actor: &learner::Model,
-    person: &Person,
+    person: &Recipient,
     kind: Kind,
     letter: (&str, &str),
     now: Instant,
@@ -301,12 +268,12 @@ async fn record(
     app: &AppState,
     actor: &learner::Model,
     name: &str,
-    person: &Person,
+    person: &Recipient,
     (rule, occurrence): (&str, &str),
 ) -> Result<(), DbErr> {
     let subject_type = match person {
-        Person::Registered(_) => "registration",
-        Person::Enquirer(_) => "enquiry",
+        Recipient::Registrant(_) => "registration",
+        Recipient::Enquirer(_) => "enquiry",
     };
     let after = Some(json!({ "rule": rule, "occurrence": occurrence }));
     let act = Act { name, subject_type, subject_id: person.id(), course_id: Some(person.course_id()), before: None, after };

@@ -13,8 +13,8 @@ use crate::census::{self, Crowd};
 use crate::course_file::format::Rule;
 use crate::course_file::{self, Edit, Needs};
 use crate::error::{Fault, Result};
-use crate::facts::News;
 use crate::viewer::Viewer;
+use entity::mailing::News;
 
 /// The rules that a course is to have.
 #[derive(Clone, Debug)]

@@ -3,10 +3,11 @@
 use entity::mailing::{PlannedLetter, instructed, plan};
 use entity::{Instant, LocalDate, Refusal, announcement};
 use uuid::Uuid;
+use worker::facts::Dossier;
 use worker::letter::CannotWrite;
 
 use super::Preview;
-use super::subject::{self, Subject};
+use super::subject;
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result};
 use crate::viewer::Viewer;
@@ -89,14 +90,14 @@ impl Preview {
         viewer.must_run(&page, "course")?;
         let now = app.nature.now();
         let call = subject::called(app, &page, wanted, now).await?;
-        let mut subject = match wanted.reader {
+        let mut dossier = match wanted.reader {
             Reader::Kind(kind) => subject::made_up(app, &page, kind, &call, now).await?,
             Reader::Registration(id) => subject::registrant(app, viewer, &page, id).await?,
             Reader::Enquiry(id) => subject::enquirer(app, viewer, &page, id).await?,
         };
-        subject.suppose(wanted, &call, now)?;
-        let planned = chosen(&subject, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
-        let matter = subject.matter(planned.clone(), now.max(planned.due_at));
+        subject::suppose(&mut dossier, wanted, &call, now)?;
+        let planned = chosen(&dossier, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
+        let matter = dossier.matter(planned.clone(), now.max(planned.due_at));
         let token = matter.unsubscribe().map(|link| app.key.unsubscribe_token(link));
         let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;
         Ok(Previewed {
@@ -122,13 +123,13 @@ fn unwritten(why: CannotWrite) -> Error {
     }
 }
 
-/// The planned that is asked for.
-fn chosen(subject: &Subject, wanted: &PreviewLetter, rule: &str, now: Instant) -> Option<PlannedLetter> {
+/// The letter that is asked for.
+fn chosen(dossier: &Dossier, wanted: &PreviewLetter, rule: &str, now: Instant) -> Option<PlannedLetter> {
     let announcement = match &wanted.call {
         Call::Announcement(id) => Some(id.to_string()),
         Call::Rule(_) => None,
     };
-    let mut letters: Vec<PlannedLetter> = subject
+    let mut letters: Vec<PlannedLetter> = dossier
         .plan(now)
         .into_iter()
         .filter(|planned| planned.rule == rule)

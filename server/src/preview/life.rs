@@ -172,17 +172,13 @@ impl Life {
     async fn goes_on(&mut self) -> Result<()> {
         self.app.works().await?;
         let (db, now) = (&self.app.app.db, self.app.now());
-        let plan = match self.known_as {
+        let dossier = match self.known_as {
             None => None,
-            Some(KnownAs::Registrant(id)) => {
-                facts::of_registration(db, id).await?.map(|dossier| mailing::of_registration(&dossier.course, &dossier.registration, now))
-            }
-            Some(KnownAs::Enquirer(id)) => {
-                facts::of_enquiry(db, id).await?.map(|dossier| mailing::of_enquiry(&dossier.course, &dossier.enquiry, now))
-            }
+            Some(KnownAs::Registrant(id)) => facts::of_registration(db, id).await?,
+            Some(KnownAs::Enquirer(id)) => facts::of_enquiry(db, id).await?,
         };
-        if let Some(plan) = plan {
-            self.record.observe(plan, now);
+        if let Some(dossier) = dossier {
+            self.record.observe(dossier.plan(now), now);
         }
         Ok(())
     }

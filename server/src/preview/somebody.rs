@@ -7,10 +7,10 @@ use entity::profession::Profession;
 use entity::registration::Status;
 use entity::{Instant, course, enquiry, learner, price, quote, quote_line, registration, reminder_rule};
 use uuid::Uuid;
-use worker::facts::{Dossier, EnquiryDossier};
+use worker::facts::{EnquiryDossier, RegistrationDossier};
 
 use crate::catalogue::CoursePage;
-use crate::facts::News;
+use entity::mailing::News;
 
 /// The name of the person.
 pub(super) const NAME: &str = "Noor Haddad";
@@ -53,7 +53,7 @@ struct Stand {
 
 /// The dossier of a person whose registration is in `status`, one of those whom `like` tells, else in the first track. What `letter` follows has just happened; for a reminder the person has been of the
 /// kind for long, as in the plan.
-pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, like: &Like, now: Instant) -> Dossier {
+pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, like: &Like, now: Instant) -> RegistrationDossier {
     let course = &page.course;
     let profession = like.profession(page);
     let stand = stand(course, letter, status, now);
@@ -91,7 +91,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
     };
     let basis = priced.as_ref().map(|(quote, _)| quote.basis);
     let (quote, quote_lines) = priced.map_or((None, Vec::new()), |(quote, lines)| (Some(quote), lines));
-    Dossier {
+    RegistrationDossier {
         course: Arc::new(page.facts(news)),
         offered_by: page.offered_by.iter().map(|body| body.as_ref().clone()).collect(),
         tracks: page.tracks.iter().map(|track| track.as_ref().clone()).collect(),

@@ -1,13 +1,10 @@
 //! Whom a letter is about, real or made up, with what staff are about to say already said.
 
-use std::sync::Arc;
-
-use entity::mailing::{self, Letter, PlannedLetter, plan};
+use entity::mailing::{Letter, plan};
 use entity::{Instant, Refusal, announcement, course, enquiry, registration};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
-use worker::facts::{self, Dossier, EnquiryDossier};
-use worker::letter::Matter;
+use worker::facts::{self, Dossier};
 
 use super::letter::{Call, PreviewLetter, Reader, Supposed};
 use super::somebody::{self, Like};
@@ -83,28 +80,19 @@ impl Called {
     }
 }
 
-/// Whom a letter is about.
-#[derive(Debug)]
-pub(super) enum Subject {
-    /// Somebody with a registration.
-    Registrant(Box<Dossier>),
-    /// Somebody who only asked.
-    Enquirer(Box<EnquiryDossier>),
-}
-
 /// Somebody of this kind who does not exist.
-pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Result<Subject> {
+pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Result<Dossier> {
     let (letter, like) = (call.letter, &call.meant_for);
-    let Some(status) = kind.status() else { return Ok(Subject::Enquirer(Box::new(somebody::asking(page, letter, like, now)))) };
-    let news = crate::facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
-    Ok(Subject::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
+    let Some(status) = kind.status() else { return Ok(Dossier::Enquirer(Box::new(somebody::asking(page, letter, like, now)))) };
+    let news = facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
+    Ok(Dossier::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
 }
 
 /// The person of a registration for this course, which the viewer runs.
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Subject> {
+pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Dossier> {
     let unknown = || Refusal::not_found("registration");
     let found = registration::Entity::find_by_id(id)
         .filter(viewer.run_registrations().ok_or_else(unknown)?)
@@ -112,15 +100,14 @@ pub(super) async fn registrant(app: &AppState, viewer: &Viewer, page: &CoursePag
         .one(&app.db)
         .await?
         .ok_or_else(unknown)?;
-    let dossier = facts::of_registration(&app.db, found.id).await?.ok_or_else(unknown)?;
-    Ok(Subject::Registrant(Box::new(dossier)))
+    Ok(facts::of_registration(&app.db, found.id).await?.ok_or_else(unknown)?)
 }
 
 /// Who made an enquiry about this course, which the viewer runs.
 ///
 /// # Errors
 /// Refused where there is none such.
-pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Subject> {
+pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage, id: Uuid) -> Result<Dossier> {
     let unknown = || Refusal::not_found("enquiry");
     let found = enquiry::Entity::find_by_id(id)
         .filter(viewer.run_enquiries().ok_or_else(unknown)?)
@@ -128,67 +115,45 @@ pub(super) async fn enquirer(app: &AppState, viewer: &Viewer, page: &CoursePage,
         .one(&app.db)
         .await?
         .ok_or_else(unknown)?;
-    let dossier = facts::of_enquiry(&app.db, found.id).await?.ok_or_else(unknown)?;
-    Ok(Subject::Enquirer(Box::new(dossier)))
+    Ok(facts::of_enquiry(&app.db, found.id).await?.ok_or_else(unknown)?)
 }
 
-impl Subject {
-    /// Every letter that the facts call for.
-    pub(super) fn plan(&self, now: Instant) -> Vec<PlannedLetter> {
-        match self {
-            Self::Registrant(dossier) => mailing::of_registration(&dossier.course, &dossier.registration, now),
-            Self::Enquirer(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
-        }
+/// Lets happen what would call for the letter, so that staff see it before they do it: the cancellation of a course that is announced, the
+/// sending of an announcement that is still a draft, and the answer to an enquiry.
+///
+/// # Errors
+/// Refused where something is supposed that the letter does not say, or that has been said already.
+pub(super) fn suppose(dossier: &mut Dossier, wanted: &PreviewLetter, call: &Called, now: Instant) -> Result<(), Refusal> {
+    let Supposed { cancellation_note, answer } = &wanted.supposed;
+    // To somebody made up, nothing was ever answered.
+    let answerable = call.letter == Letter::EnquiryAnswered && matches!(wanted.reader, Reader::Enquiry(_));
+    let facts = dossier.course_mut();
+    if call.letter == Letter::CourseCancelled && facts.course.status == course::Status::Published {
+        facts.course.status = course::Status::Cancelled;
+        facts.course.cancelled_at = Some(now);
+        facts.course.cancellation_note = free_text::read(cancellation_note.as_deref(), LONGEST_NOTE, "cancellationNote")?;
+    } else if cancellation_note.is_some() {
+        let words = "A note can be tried with the rule course_cancelled, as long as the course is published.";
+        return Err(Refusal::invalid(words, &["cancellationNote"]));
     }
-
-    /// What the letter of `planned` is written from at `at`.
-    pub(super) fn matter(self, planned: PlannedLetter, at: Instant) -> Matter {
-        match self {
-            Self::Registrant(dossier) => dossier.matter(planned, at),
-            Self::Enquirer(dossier) => dossier.matter(planned, at),
-        }
+    if let Some(row) = &call.announcement
+        && facts.announcements.iter().all(|known| known.id != row.id)
+    {
+        facts.announcements.push(row.clone());
     }
-
-    /// Lets happen what would call for the letter, so that staff see it before they do it: the cancellation of a course that is announced, the
-    /// sending of an announcement that is still a draft, and the answer to an enquiry.
-    ///
-    /// # Errors
-    /// Refused where something is supposed that the letter does not say, or that has been said already.
-    pub(super) fn suppose(&mut self, wanted: &PreviewLetter, call: &Called, now: Instant) -> Result<(), Refusal> {
-        let Supposed { cancellation_note, answer } = &wanted.supposed;
-        // To somebody made up, nothing was ever answered.
-        let answerable = call.letter == Letter::EnquiryAnswered && matches!(wanted.reader, Reader::Enquiry(_));
-        let facts = Arc::make_mut(match self {
-            Self::Registrant(dossier) => &mut dossier.course,
-            Self::Enquirer(dossier) => &mut dossier.course,
-        });
-        if call.letter == Letter::CourseCancelled && facts.course.status == course::Status::Published {
-            facts.course.status = course::Status::Cancelled;
-            facts.course.cancelled_at = Some(now);
-            facts.course.cancellation_note = free_text::read(cancellation_note.as_deref(), LONGEST_NOTE, "cancellationNote")?;
-        } else if cancellation_note.is_some() {
-            let words = "A note can be tried with the rule course_cancelled, as long as the course is published.";
-            return Err(Refusal::invalid(words, &["cancellationNote"]));
-        }
-        if let Some(row) = &call.announcement
-            && facts.announcements.iter().all(|known| known.id != row.id)
-        {
-            facts.announcements.push(row.clone());
-        }
-        match (answer, self) {
-            (None, Self::Registrant(_) | Self::Enquirer(_)) => Ok(()),
-            (Some(answer), Self::Enquirer(dossier)) if answerable => {
-                let row = &mut dossier.enquiry.enquiry;
-                if row.answered_at.is_some() {
-                    return Err(Refusal::EnquiryAlreadyAnswered);
-                }
-                row.answer = Some(read_answer(answer)?);
-                row.answered_at = Some(now);
-                Ok(())
+    match (answer, dossier) {
+        (None, Dossier::Registrant(_) | Dossier::Enquirer(_)) => Ok(()),
+        (Some(answer), Dossier::Enquirer(dossier)) if answerable => {
+            let row = &mut dossier.enquiry.enquiry;
+            if row.answered_at.is_some() {
+                return Err(Refusal::EnquiryAlreadyAnswered);
             }
-            (Some(_), Self::Registrant(_) | Self::Enquirer(_)) => {
-                Err(Refusal::invalid("An answer can be tried with an enquiryId and the rule enquiry_answered.", &["answer"]))
-            }
+            row.answer = Some(read_answer(answer)?);
+            row.answered_at = Some(now);
+            Ok(())
+        }
+        (Some(_), Dossier::Registrant(_) | Dossier::Enquirer(_)) => {
+            Err(Refusal::invalid("An answer can be tried with an enquiryId and the rule enquiry_answered.", &["answer"]))
         }
     }
 }

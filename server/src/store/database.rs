@@ -109,6 +109,12 @@ impl Database {
         Self { operation: Some(Arc::new(operation)), caller: Caller::Client(client), ..self.clone() }
     }
 
+    /// The same database as it is at one moment, for what Lectern asks for itself: what is read is of one snapshot, as in an operation.
+    pub(super) fn at_one_moment(&self) -> Self {
+        let operation = Operation::new(Box::new(Mark::beginning), Box::new(|| true));
+        Self { operation: Some(Arc::new(operation)), ..self.clone() }
+    }
+
     /// The same database for what a client asks outside of operations: each statement waits until it is the client's turn, as operations do.
     /// Whoever holds a connection may not ask so, because it might wait for itself.
     pub fn for_client(&self, client: Network) -> Self {

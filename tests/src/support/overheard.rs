@@ -1,21 +1,21 @@
 //! A database whose statements are overheard.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lectern::store::Database;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 /// The same database; what it is asked is kept, each kind of statement once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Overheard {
     db: Database,
-    statements: Mutex<Vec<Statement>>,
+    statements: Arc<Mutex<Vec<Statement>>>,
 }
 
 impl Overheard {
     /// From now on what is asked of `db` through this is kept.
     pub fn new(db: &Database) -> Self {
-        Self { db: db.clone(), statements: Mutex::default() }
+        Self { db: db.clone(), statements: Arc::default() }
     }
 
     /// What was asked since this was asked last.
@@ -55,5 +55,11 @@ impl ConnectionTrait for Overheard {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.hear(&statement);
         self.db.query_all_raw(statement).await
+    }
+}
+
+impl worker::Store for Overheard {
+    fn at_one_moment(&self) -> Self {
+        Self { db: worker::Store::at_one_moment(&self.db), ..self.clone() }
     }
 }

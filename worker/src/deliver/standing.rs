@@ -2,10 +2,11 @@
 
 use entity::email::Address;
 use entity::mailing::{self, NotSentReason, PlannedLetter};
-use entity::{Instant, notice, sign_in_code};
+use entity::notice::{self, About};
+use entity::{Instant, sign_in_code};
 use sea_orm::{DbErr, EntityTrait};
 
-use crate::facts::{self, Dossier, EnquiryDossier};
+use crate::facts::{self, Dossier};
 use crate::letter::Matter;
 use crate::{Store, Worker};
 
@@ -33,42 +34,26 @@ pub(super) struct Owed {
     pub address: Address,
 }
 
-/// Reads the facts behind `notice` again and judges it at `now`.
+/// Reads the facts behind `notice` again, in one snapshot, and judges it at `now`.
 pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
-    match (notice.registration_id, notice.enquiry_id, notice.sign_in_code_id) {
-        (Some(id), _, _) => {
-            let dossier = facts::of_registration(&worker.db, id).await?;
-            Ok(dossier.map_or(Standing::NotOwed(NotSentReason::Moved), |dossier| about_registration(notice, dossier, now)))
-        }
-        (None, Some(id), _) => {
-            let dossier = facts::of_enquiry(&worker.db, id).await?;
-            Ok(dossier.map_or(Standing::NotOwed(NotSentReason::Moved), |dossier| about_enquiry(notice, dossier, now)))
-        }
-        (None, None, Some(id)) => {
-            let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
-            Ok(code.map_or(Standing::NotOwed(NotSentReason::Moved), |code| about_code(worker, &code, now)))
-        }
-        (None, None, None) => Ok(Standing::NotOwed(NotSentReason::Moved)),
+    let gone = Standing::NotOwed(NotSentReason::Moved);
+    let Some(about) = notice.about() else { return Ok(gone) };
+    let db = worker.db.at_one_moment();
+    if let About::SignInCode(id) = about {
+        let code = sign_in_code::Entity::find_by_id(id).one(&db).await?;
+        return Ok(code.map_or(gone, |code| about_code(worker, &code, now)));
     }
+    let dossier = facts::of_notice(&db, about).await?;
+    Ok(dossier.map_or(gone, |dossier| about_person(notice, dossier, now)))
 }
 
-fn about_registration(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
+fn about_person(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
     let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
-    let Some(planned) = mailing::of_registration(&dossier.course, &dossier.registration, now).into_iter().find(same) else {
+    let Some(planned) = dossier.plan(now).into_iter().find(same) else {
         return Standing::NotOwed(NotSentReason::Moved);
     };
-    let (name, address) = (dossier.learner.name.clone(), dossier.learner.email.clone());
+    let (name, address) = (dossier.name().map(str::to_owned), dossier.address().to_owned());
     judged(planned, name, &address, now, |planned| dossier.matter(planned, now))
-}
-
-fn about_enquiry(notice: &notice::Model, dossier: EnquiryDossier, now: Instant) -> Standing {
-    let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
-    let Some(planned) = mailing::of_enquiry(&dossier.course, &dossier.enquiry, now).into_iter().find(same) else {
-        return Standing::NotOwed(NotSentReason::Moved);
-    };
-    // Whoever asked may have typed anything for a name, and anybody's address.
-    let address = dossier.enquiry.enquiry.email.clone();
-    judged(planned, None, &address, now, |planned| dossier.matter(planned, now))
 }
 
 fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -> Standing {

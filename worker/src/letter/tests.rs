@@ -10,7 +10,7 @@ const NASTY: &str = "Eve \"E'\" <script>alert(1)</script>\r\nBcc: all@example.or
 fn writer() -> Writer {
     Writer::new(Letterhead {
         public_url: "https://learn.example.org/".to_owned(),
-        office_name: "Lectern PublicUrl".to_owned(),
+        office_name: "Lectern Office".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: Some("1 Example Street\nBoston, MA 02215".to_owned()),
     })
@@ -209,7 +209,7 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
 fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
     let nowhere = Writer::new(Letterhead {
         public_url: "https://learn.example.org/".to_owned(),
-        office_name: "Lectern PublicUrl".to_owned(),
+        office_name: "Lectern Office".to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: Some(" \n".to_owned()),
     })

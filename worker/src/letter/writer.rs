@@ -45,8 +45,8 @@ impl Writer {
     ///
     /// # Errors
     /// When the public address is none, or a template has a mistake.
-    pub fn new(public_url: Letterhead) -> Result<Self, CannotWrite> {
-        Ok(Self { paper: Paper::new(&TEMPLATES)?, public_url: PublicUrl::parse(&public_url.public_url)?, style: public_url })
+    pub fn new(style: Letterhead) -> Result<Self, CannotWrite> {
+        Ok(Self { paper: Paper::new(&TEMPLATES)?, public_url: PublicUrl::parse(&style.public_url)?, style })
     }
 
     /// Writes the letter about `matter`, without a link by which its reader could have no more of its kind.

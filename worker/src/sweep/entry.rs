@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use entity::mailing::{NotSentReason, PlannedLetter};
 use entity::notice::{ActiveModel, Column, Entity, Status};
-use entity::{Instant, enquiry, registration, sign_in_code};
+use entity::recipient::Recipient;
+use entity::{Instant, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -30,33 +31,20 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// For the person of a registration.
-    pub(super) fn of_registration<D>(round: &Round<'_, D>, registration: &registration::Model, planned: PlannedLetter) -> Self {
+    /// For somebody to whom letters about a course go.
+    pub(super) fn of<D>(round: &Round<'_, D>, person: &Recipient, planned: PlannedLetter) -> Self {
         let id = round.nature.id();
+        let (registration_id, enquiry_id) = match person {
+            Recipient::Registrant(_) => (Some(person.id()), None),
+            Recipient::Enquirer(_) => (None, Some(person.id())),
+        };
         Self {
             id,
-            recipient: registration.learner_id.to_string(),
-            subject: registration.id,
-            course_id: Some(registration.course_id),
-            registration_id: Some(registration.id),
-            enquiry_id: None,
-            sign_in_code_id: None,
-            planned,
-            message_id: format!("{id}@{}", round.host),
-            now: round.now,
-        }
-    }
-
-    /// For somebody who asked about a course.
-    pub(super) fn of_enquiry<D>(round: &Round<'_, D>, enquiry: &enquiry::Model, planned: PlannedLetter) -> Self {
-        let id = round.nature.id();
-        Self {
-            id,
-            recipient: enquiry.email_key.clone(),
-            subject: enquiry.id,
-            course_id: Some(enquiry.course_id),
-            registration_id: None,
-            enquiry_id: Some(enquiry.id),
+            recipient: person.key(),
+            subject: person.id(),
+            course_id: Some(person.course_id()),
+            registration_id,
+            enquiry_id,
             sign_in_code_id: None,
             planned,
             message_id: format!("{id}@{}", round.host),

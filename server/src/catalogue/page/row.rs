@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::facts::News;
+use entity::mailing::News;
 use entity::mailing::{CourseFacts, SessionFacts};
 use entity::{
     LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part, credit_requirement, faculty_member,
@@ -107,7 +107,7 @@ impl CoursePage {
         }
     }
 
-    /// What the mailing plan goes by. The page does not hold the course's news; who goes by them reads them first (see [`crate::facts`]).
+    /// What the mailing plan goes by. The page does not hold the course's news; who goes by them reads them first (see [`worker::facts`]).
     pub fn facts(&self, news: News) -> CourseFacts {
         let News { changes, announcements } = news;
         CourseFacts {

@@ -34,6 +34,13 @@ pub struct Mark {
     pub(super) at: Instant,
 }
 
+impl Mark {
+    /// Before anything was heard of: for who reads no pages.
+    pub(crate) fn beginning() -> Self {
+        Self { changes: 0, at: Instant::from_micros(0) }
+    }
+}
+
 impl Source for Database {
     fn sight(&self) -> Sight {
         self.snapshot().map_or(Sight::Latest, Sight::AsOf)

@@ -98,12 +98,12 @@ impl Enquiry {
 
     /// Since when the address does not want letters about deadlines; null where it has not said so.
     async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
-        nullable(async { Ok(self.together.facts(ctx, &self.row).await?.unsubscribed_at.map(DateTime)) }).await
+        nullable(async { Ok(self.together.person(ctx, self.row.id).await?.unsubscribed_at.map(DateTime)) }).await
     }
 
     /// Whether somebody with the same address has begun to register for the course.
     async fn has_registered(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.together.facts(ctx, &self.row).await?.has_registered)
+        Ok(self.together.person(ctx, self.row.id).await?.has_registered)
     }
 
     /// When the person asked.
@@ -134,11 +134,11 @@ impl Enquiry {
     #[graphql(directive = list_size::apply(5))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<AppState>()?.nature.now();
-        let person = self.together.facts(ctx, &self.row).await?;
+        let person = self.together.person(ctx, self.row.id).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
         // What a switched-off rule would say is nobody's future.
         let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
-        let letters = of_enquiry(course, &person, now).into_iter().filter(comes);
+        let letters = of_enquiry(course, person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, course.course.time_zone.clone())).collect())
     }
 

@@ -1,34 +1,23 @@
 //! Enquiries that are shown together, such as those of a page, and what they need beside their own rows: each read once for all of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
-use entity::mailing::{CourseFacts, EnquiryFacts, Topic};
-use entity::{Instant, enquiry, learner, letter_instruction, notice, registration, unsubscription};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use entity::mailing::{CourseFacts, EnquiryFacts};
+use entity::{enquiry, learner, notice};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+use worker::facts;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::error::Fault;
-use crate::facts;
 use crate::graphql::refusal::OrOpaque;
 
 /// Something known by the id of what it belongs to, once it is read.
 type Read<T> = OnceCell<HashMap<Uuid, T>>;
-
-/// What is known about the people who asked, beyond their enquiries.
-#[derive(Debug, Default)]
-struct People {
-    /// Courses and addresses with a registration.
-    registered: HashSet<(Uuid, String)>,
-    /// Since when an address does not want letters about deadlines.
-    unsubscribed: HashMap<String, Instant>,
-    /// What staff said about single letters, oldest first.
-    instructions: HashMap<Uuid, Vec<letter_instruction::Model>>,
-}
 
 /// Enquiries that are shown together.
 #[derive(Debug)]
@@ -36,8 +25,8 @@ pub(super) struct Together {
     ids: Vec<Uuid>,
     course_ids: Vec<Uuid>,
     answerer_ids: Vec<Uuid>,
-    addresses: Vec<String>,
-    people: OnceCell<People>,
+    rows: Vec<enquiry::Model>,
+    people: Read<EnquiryFacts>,
     pages: Read<Arc<CoursePage>>,
     facts: Read<CourseFacts>,
     answerers: Read<learner::Model>,
@@ -51,7 +40,7 @@ impl Together {
             ids: once(rows.iter().map(|row| row.id)),
             course_ids: once(rows.iter().map(|row| row.course_id)),
             answerer_ids: once(rows.iter().filter_map(|row| row.answered_by)),
-            addresses: once(rows.iter().map(|row| row.email_key.clone())),
+            rows: rows.to_vec(),
             people: OnceCell::new(),
             pages: OnceCell::new(),
             facts: OnceCell::new(),
@@ -76,15 +65,12 @@ impl Together {
     }
 
     /// What the mailing plan goes by of an enquiry.
-    pub(super) async fn facts(&self, ctx: &Context<'_>, row: &enquiry::Model) -> Result<EnquiryFacts> {
-        let app = ctx.data::<AppState>()?;
-        let people = self.people.get_or_try_init(|| self.find_people(app)).await.or_opaque()?;
-        Ok(EnquiryFacts {
-            enquiry: row.clone(),
-            has_registered: people.registered.contains(&(row.course_id, row.email_key.clone())),
-            unsubscribed_at: people.unsubscribed.get(&row.email_key).copied(),
-            instructions: people.instructions.get(&row.id).cloned().unwrap_or_default(),
-        })
+    pub(super) async fn person(&self, ctx: &Context<'_>, id: Uuid) -> Result<&EnquiryFacts> {
+        let made = async |app: &AppState| {
+            let people = facts::of_enquiries(&app.db, self.rows.clone()).await?;
+            Ok(people.into_iter().map(|person| (person.enquiry.id, person)).collect())
+        };
+        must(read(ctx, &self.people, made).await?.get(&id), "enquiry", id)
     }
 
     /// The member of staff who answered.
@@ -116,35 +102,6 @@ impl Together {
     async fn pages(&self, ctx: &Context<'_>) -> Result<&HashMap<Uuid, Arc<CoursePage>>> {
         let find = async |app: &AppState| app.catalogue.pages_by_id(&app.db, &self.course_ids).await;
         read(ctx, &self.pages, find).await
-    }
-
-    /// Three statements, however many there are.
-    async fn find_people(&self, app: &AppState) -> Result<People, DbErr> {
-        let theirs = registration::Entity::belongs_to(learner::Entity).from(registration::Column::LearnerId).to(learner::Column::Id);
-        let registered: Vec<(Uuid, String)> = registration::Entity::find()
-            .select_only()
-            .column(registration::Column::CourseId)
-            .column(learner::Column::EmailKey)
-            .join(JoinType::InnerJoin, theirs.into())
-            .filter(learner::Column::EmailKey.is_in(&self.addresses))
-            .filter(registration::Column::CourseId.is_in(self.course_ids.iter().copied()))
-            .into_tuple()
-            .all(&app.db)
-            .await?;
-        let unsubscribed = unsubscription::Entity::find()
-            .filter(unsubscription::Column::EmailKey.is_in(&self.addresses))
-            .filter(unsubscription::Column::Topic.eq(Topic::Deadlines))
-            .all(&app.db)
-            .await?;
-        let mut instructions: HashMap<Uuid, Vec<letter_instruction::Model>> = HashMap::new();
-        for said in letter_instruction::about(self.ids.iter().copied()).all(&app.db).await? {
-            instructions.entry(said.subject_id).or_default().push(said);
-        }
-        Ok(People {
-            registered: registered.into_iter().collect(),
-            unsubscribed: unsubscribed.into_iter().map(|row| (row.email_key, row.at)).collect(),
-            instructions,
-        })
     }
 }
 

@@ -5,10 +5,10 @@ use entity::mailing::{self, explain};
 use entity::{notice, registration, sweep_mark};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
+use worker::facts;
 
 use super::planned::NotSentReason;
 use crate::app::AppState;
-use crate::facts;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{self, Kind};
@@ -93,7 +93,7 @@ async fn found(app: &AppState, viewer: &Viewer, id: Uuid, letter: mailing::Lette
     let course_id = row.course_id;
     let Some(page) = app.catalogue.page(&app.db, course_id).await? else { return Ok(None) };
     let course = page.facts(facts::news(&app.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
-    let person = facts::person(&app.db, row).await?;
+    let Some(person) = facts::of_registrations(&app.db, vec![row]).await?.pop() else { return Ok(None) };
     let notices =
         notice::Entity::find().filter(notice::Column::RegistrationId.eq(id)).filter(notice::Column::Letter.eq(letter)).all(&app.db).await?;
     let swept_to = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?.map(|mark| mark.swept_to);

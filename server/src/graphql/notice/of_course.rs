@@ -8,13 +8,13 @@ use entity::notice;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
+use worker::facts;
 
 use super::object::{Notice, NoticeState};
 use super::planned::{NotSentReason, PlannedLetter};
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
-use crate::facts;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::keyset::{Page, Shape, Sort, Wanted, total};

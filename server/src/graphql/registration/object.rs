@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::mailing::{self, NotSentReason, RegistrationFacts, of_registration};
+use entity::mailing::{self, NotSentReason, of_registration};
 use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
 use super::together::Together;
 use crate::app::AppState;
-use crate::facts::Said;
 use crate::graphql::course::{Course, Statement};
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::evaluation::EvaluationStanding;
@@ -182,13 +181,10 @@ impl Registration {
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<AppState>()?.nature.now();
         let facts = self.together.facts(ctx, self.row.course_id).await?;
-        let basis = Some(account(ctx, &self.together, &self.row, now).await?.basis);
-        let evaluated_at = self.together.evaluated_at(ctx, self.row.id).await?;
-        let Said { unsubscribed, instructions } = self.together.said(ctx, self.row.id).await?;
-        let person = RegistrationFacts { registration: self.row.clone(), basis, evaluated_at, unsubscribed, instructions };
+        let person = self.together.person(ctx, self.row.id).await?;
         // What a switched-off rule would say is nobody's future.
         let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
-        let letters = of_registration(facts, &person, now).into_iter().filter(comes);
+        let letters = of_registration(facts, person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, facts.course.time_zone.clone())).collect())
     }
 

@@ -7,17 +7,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
-use entity::mailing::CourseFacts;
+use entity::mailing::{CourseFacts, RegistrationFacts};
 use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement, statement};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+use worker::facts;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::error::Fault;
-use crate::facts::{self, Said};
 use crate::graphql::refusal::OrOpaque;
 
 /// Something known by the id of what it belongs to, once it is read.
@@ -38,8 +38,7 @@ pub struct Together {
     ids: Vec<Uuid>,
     course_ids: Vec<Uuid>,
     learner_ids: Vec<Uuid>,
-    /// Each registration with its learner.
-    people: Vec<(Uuid, Uuid)>,
+    rows: Vec<registration::Model>,
     quotes: Read<QuoteRow>,
     paid: Read<i64>,
     evaluated: Read<Instant>,
@@ -47,7 +46,7 @@ pub struct Together {
     pages: Read<Arc<CoursePage>>,
     facts: Read<CourseFacts>,
     notices: Read<Vec<notice::Model>>,
-    said: Read<Said>,
+    people: Read<RegistrationFacts>,
     statements: Read<Vec<statement::Model>>,
 }
 
@@ -64,7 +63,7 @@ impl Together {
             ids: once(|row| row.id),
             course_ids: once(|row| row.course_id),
             learner_ids: once(|row| row.learner_id),
-            people: rows.iter().map(|row| (row.id, row.learner_id)).collect(),
+            rows: rows.to_vec(),
             quotes: OnceCell::new(),
             paid: OnceCell::new(),
             evaluated: OnceCell::new(),
@@ -72,7 +71,7 @@ impl Together {
             pages: OnceCell::new(),
             facts: OnceCell::new(),
             notices: OnceCell::new(),
-            said: OnceCell::new(),
+            people: OnceCell::new(),
             statements: OnceCell::new(),
         }
     }
@@ -117,10 +116,13 @@ impl Together {
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
 
-    /// What was said about letters to the person of a registration.
-    pub async fn said(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<Said> {
-        let said = read(ctx, &self.said, |app| facts::said(&app.db, &self.people)).await?;
-        Ok(said.get(&registration_id).cloned().unwrap_or_default())
+    /// What the mailing plan goes by of a registration.
+    pub async fn person(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&RegistrationFacts> {
+        let made = async |app: &AppState| {
+            let people = facts::of_registrations(&app.db, self.rows.clone()).await?;
+            Ok(people.into_iter().map(|person| (person.registration.id, person)).collect())
+        };
+        must(read(ctx, &self.people, made).await?.get(&registration_id), "registration", registration_id)
     }
 
     /// The notices about a registration, in the order in which they were entered.

@@ -1,0 +1,82 @@
+//! What a letter is judged by and written from is of one moment.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use entity::notice::About;
+use entity::registration;
+use lectern::store::Database;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryOrder, QueryResult, Statement};
+use serde_json::Value;
+use worker::facts::{self, Dossier};
+
+use crate::support::{Person, TestApp, stories};
+
+/// A database in which a payment comes after the statement of this number.
+#[derive(Clone)]
+struct Paid<'a> {
+    db: Database,
+    app: &'a TestApp,
+    registration: &'a Value,
+    staff: &'a Person,
+    left: Arc<AtomicUsize>,
+}
+
+impl Paid<'_> {
+    async fn goes_by(&self) {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            self.staff.records_payment(self.app, self.registration).await;
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Paid<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.db.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.db.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let found = self.db.query_one_raw(statement).await;
+        self.goes_by().await;
+        found
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let found = self.db.query_all_raw(statement).await;
+        self.goes_by().await;
+        found
+    }
+}
+
+stories! {
+    /// Whenever the payment comes, the dossier knows all of it or nothing: a letter says of a seat that it is held, or what was paid for it.
+    async fn a_payment_that_comes_while_a_letter_is_judged_is_seen_whole_or_not_at_all(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let staff = app.staff("staff@example.org").await;
+        // As many statements as the dossier takes, and one more.
+        for statement in 0..20 {
+            let ada = app.signs_in(&format!("ada{statement}@example.org")).await;
+            let registration = ada.registers(&app, "nurse").await;
+            let newest = registration::Entity::find().order_by_desc(registration::Column::Id).one(app.db()).await.expect("an answer");
+            let id = newest.expect("a registration").id;
+            let left = Arc::new(AtomicUsize::new(statement));
+            let db = worker::Store::at_one_moment(app.db());
+            let db = Paid { db, app: &app, registration: &registration, staff: &staff, left };
+            let dossier = facts::of_notice(&db, About::Registration(id)).await.expect("the facts").expect("a dossier");
+            let Dossier::Registrant(dossier) = dossier else { panic!("somebody who has registered") };
+            let confirmed = dossier.registration.registration.confirmed_at.is_some();
+            let total = dossier.quote.expect("a quote").total_cents;
+            let expected = if confirmed { total } else { 0 };
+            assert_eq!((dossier.paid_cents, confirmed), (expected, confirmed), "after statement {statement}");
+        }
+    }
+}

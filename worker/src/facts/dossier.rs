@@ -1,0 +1,192 @@
+//! Dossiers: everything about one person that a letter may say.
+
+use std::sync::Arc;
+
+use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts};
+use entity::notice::About;
+use entity::{Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line, registration, track};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{of_courses, of_enquiries, of_registrations};
+use crate::letter::{EnquiryMatter, Matter, RegistrationMatter};
+
+/// Everything about one person that a letter may say, besides the planned letter itself.
+#[derive(Clone, Debug)]
+pub enum Dossier {
+    /// Of somebody who has registered.
+    Registrant(Box<RegistrationDossier>),
+    /// Of somebody who only asked.
+    Enquirer(Box<EnquiryDossier>),
+}
+
+/// Everything about one registration that a letter may say.
+#[derive(Clone, Debug)]
+pub struct RegistrationDossier {
+    /// The course.
+    pub course: Arc<CourseFacts>,
+    /// Who offers it, in order.
+    pub offered_by: Vec<organization::Model>,
+    /// Its tracks, in order.
+    pub tracks: Vec<track::Model>,
+    /// The registration.
+    pub registration: RegistrationFacts,
+    /// The person.
+    pub learner: learner::Model,
+    /// What it costs.
+    pub quote: Option<quote::Model>,
+    /// The lines of the quote, in order.
+    pub quote_lines: Vec<quote_line::Model>,
+    /// What was paid, in cents.
+    pub paid_cents: i64,
+}
+
+/// Everything about one enquiry that a letter may say.
+#[derive(Clone, Debug)]
+pub struct EnquiryDossier {
+    /// The course.
+    pub course: Arc<CourseFacts>,
+    /// Who offers it, in order.
+    pub offered_by: Vec<organization::Model>,
+    /// Its prices, in order.
+    pub prices: Vec<price::Model>,
+    /// The enquiry.
+    pub enquiry: EnquiryFacts,
+}
+
+impl Dossier {
+    /// Every letter that the facts call for, as judged at `now`.
+    pub fn plan(&self, now: Instant) -> Vec<PlannedLetter> {
+        match self {
+            Self::Registrant(dossier) => mailing::of_registration(&dossier.course, &dossier.registration, now),
+            Self::Enquirer(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
+        }
+    }
+
+    /// What the letter of `planned`, one of this person's, is written from at `now`.
+    pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
+        match self {
+            Self::Registrant(dossier) => {
+                let RegistrationDossier { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = *dossier;
+                Matter::Registration(Box::new(RegistrationMatter {
+                    planned,
+                    course: Arc::unwrap_or_clone(course),
+                    offered_by,
+                    tracks,
+                    registration,
+                    learner,
+                    quote,
+                    quote_lines,
+                    paid_cents,
+                    now,
+                }))
+            }
+            Self::Enquirer(dossier) => {
+                let EnquiryDossier { course, offered_by, prices, enquiry } = *dossier;
+                let course = Arc::unwrap_or_clone(course);
+                Matter::Enquiry(Box::new(EnquiryMatter { planned, course, offered_by, prices, enquiry, now }))
+            }
+        }
+    }
+
+    /// What the person is called in letters, where it is the person's own word or that of staff: whoever asked may have typed anything for a
+    /// name, and anybody's address.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Registrant(dossier) => dossier.learner.name.as_deref(),
+            Self::Enquirer(_) => None,
+        }
+    }
+
+    /// Where the person is written to, as it is stored.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Registrant(dossier) => &dossier.learner.email,
+            Self::Enquirer(dossier) => &dossier.enquiry.enquiry.email,
+        }
+    }
+
+    /// The course, so that something can be supposed of it.
+    pub fn course_mut(&mut self) -> &mut CourseFacts {
+        Arc::make_mut(match self {
+            Self::Registrant(dossier) => &mut dossier.course,
+            Self::Enquirer(dossier) => &mut dossier.course,
+        })
+    }
+}
+
+/// The dossier behind a notice; none where what it is about is gone, or has none, as a sign-in code.
+pub async fn of_notice(db: &impl ConnectionTrait, about: About) -> Result<Option<Dossier>, DbErr> {
+    match about {
+        About::Registration(id) => of_registration(db, id).await,
+        About::Enquiry(id) => of_enquiry(db, id).await,
+        About::SignInCode(_) => Ok(None),
+    }
+}
+
+/// The dossier of one enquiry; none where the enquiry is gone.
+pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Dossier>, DbErr> {
+    let Some(enquiry) = enquiry::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let course_id = enquiry.course_id;
+    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
+    let Some(enquiry) = of_enquiries(db, vec![enquiry]).await?.pop() else { return Ok(None) };
+    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course_id)).order_by_asc(price::Column::Position).all(db).await?;
+    let offered_by = offerers(db, course_id).await?;
+    Ok(Some(Dossier::Enquirer(Box::new(EnquiryDossier { course, offered_by, prices, enquiry }))))
+}
+
+/// The dossier of one registration; none where the registration is gone.
+pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Dossier>, DbErr> {
+    let Some(registration) = registration::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let course_id = registration.course_id;
+    let Some(learner) = learner::Entity::find_by_id(registration.learner_id).one(db).await? else { return Ok(None) };
+    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
+    let Some(registration) = of_registrations(db, vec![registration]).await?.pop() else { return Ok(None) };
+    let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course_id)).order_by_asc(track::Column::Position).all(db).await?;
+    let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(id)).one(db).await?;
+    let quote_lines = match &quote {
+        Some(quote) => {
+            quote_line::Entity::find()
+                .filter(quote_line::Column::QuoteId.eq(quote.id))
+                .order_by_asc(quote_line::Column::Position)
+                .all(db)
+                .await?
+        }
+        None => Vec::new(),
+    };
+    let payments: Vec<i64> = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::AmountCents)
+        .filter(payment::Column::RegistrationId.eq(id))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let offered_by = offerers(db, course_id).await?;
+    let paid_cents = payments.iter().sum();
+    Ok(Some(Dossier::Registrant(Box::new(RegistrationDossier {
+        course,
+        offered_by,
+        tracks,
+        registration,
+        learner,
+        quote,
+        quote_lines,
+        paid_cents,
+    }))))
+}
+
+/// The organizations that offer the course, in order.
+async fn offerers(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<organization::Model>, DbErr> {
+    let places: Vec<Uuid> = course_organization::Entity::find()
+        .select_only()
+        .column(course_organization::Column::OrganizationId)
+        .filter(course_organization::Column::CourseId.eq(course_id))
+        .filter(course_organization::Column::Role.eq(course_organization::Role::OfferedBy))
+        .order_by_asc(course_organization::Column::Position)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut found = organization::Entity::find().filter(organization::Column::Id.is_in(places.iter().copied())).all(db).await?;
+    found.sort_by_key(|organization| places.iter().position(|id| *id == organization.id));
+    Ok(found)
+}
