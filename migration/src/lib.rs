@@ -1,4 +1,4 @@
-//! The ground the house stands on: reversible schema steps, nothing else.
+//! Reversible steps of the schema, nothing else.
 //!
 //! Each step is plain SQL with a handful of placeholders for the column types on which SQLite and PostgreSQL differ (see
 //! `ground.rs`), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
@@ -17,6 +17,7 @@ mod m0009_sign_in_try;
 mod m0010_listing;
 mod m0011_reach;
 mod m0012_tries;
+mod m0013_open_words;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_listing::Step),
             Box::new(m0011_reach::Step),
             Box::new(m0012_tries::Step),
+            Box::new(m0013_open_words::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -5,6 +5,7 @@
 
 mod course_days;
 mod invariant;
+mod words;
 
 use entity::Instant;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
@@ -46,11 +47,12 @@ pub async fn run(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<Finding>
         DbBackend::Postgres => &REFERENCES_POSTGRES,
         _ => &REFERENCES_SQLITE,
     };
-    let mut findings = Vec::with_capacity(INVARIANTS.len() + 2);
+    let mut findings = Vec::with_capacity(INVARIANTS.len() + 3);
     for invariant in INVARIANTS.iter().chain([references]) {
         findings.push(ask(db, invariant, now).await?);
     }
     findings.push(course_days::ask(db).await?);
+    findings.push(words::ask(db).await?);
     Ok(findings)
 }
 
