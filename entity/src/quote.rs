@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::quote_line::Kind;
-use crate::{course, price};
+use crate::{Refusal, course, price, registration};
 
 /// Which price a quote rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -79,4 +79,40 @@ pub fn draft(course: &course::Model, price: &price::Model, hold_until: crate::In
         (Basis::Early, None) | (Basis::Regular, _) => hold_until,
     };
     Draft { basis, lines, valid_until: (tuition > 0).then_some(valid_until) }
+}
+
+/// What a registration is paid by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Until when the seat is held, or would be.
+    pub hold_until: crate::Instant,
+    /// The quote in the place of the one that was told, where that one no longer holds.
+    pub anew: Option<Draft>,
+    /// What the registration costs, in cents.
+    pub total_cents: i64,
+}
+
+/// What money that is received at `at` for `registration` is measured by: the quote `told` while it holds, and today's price after that.
+///
+/// One rule for payments, pages and rosters. What counts is when the money was received, not when somebody wrote it down: who has paid in time
+/// has paid what was told. A quote holds while the seat is held, and no longer than it says itself.
+///
+/// # Errors
+/// Where the course has no price for the profession any more.
+pub fn terms(
+    course: &course::Model,
+    prices: &[price::Model],
+    registration: &registration::Model,
+    told: Option<&Model>,
+    at: crate::Instant,
+) -> Result<Terms, Refusal> {
+    let held = registration.held_until().filter(|until| at < *until);
+    let hold_until = held.unwrap_or_else(|| course.hold_until(at));
+    let told = told.filter(|told| held.is_some() && told.valid_until.is_some_and(|until| at < until));
+    if let Some(told) = told {
+        return Ok(Terms { hold_until, anew: None, total_cents: told.total_cents });
+    }
+    let price = price::for_profession(prices, registration.profession).ok_or(Refusal::NoPrice)?;
+    let anew = draft(course, price, hold_until, at);
+    Ok(Terms { hold_until, total_cents: anew.total_cents(), anew: Some(anew) })
 }

@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
-use crate::Instant;
 use crate::profession::Profession;
+use crate::{Instant, course};
 
 /// Where a registration is in its life. One that is started, confirmed or waitlisted is live; a person has at most one live registration for a
 /// course.
@@ -74,11 +74,26 @@ impl Model {
         }
     }
 
+    /// Until when the seat is or was held for payment; none where it never was, or was given up or paid for.
+    pub fn held_until(&self) -> Option<Instant> {
+        self.hold_until.filter(|_| matches!(self.status, Status::Started | Status::Expired))
+    }
+
     /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever has seen a registration as it was
     /// notices every change, even two within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
     }
+}
+
+/// Until when a seat is held that was held until `hold_until` under the dates of `old`, once the dates are those of `new`.
+///
+/// A hold that began with the registration ends when one would that began so under the new dates; one that began later, with a part of the price,
+/// keeps its end, and none goes beyond the close of registration. A hold that would have ended before it began ends with its first second.
+pub fn held_anew(registration: &Model, hold_until: Instant, old: &course::Model, new: &course::Model) -> Instant {
+    let from_the_start = hold_until == old.hold_until(registration.started_at) || hold_until == old.registration_closes_at();
+    let moved = if from_the_start { new.hold_until(registration.started_at) } else { hold_until.min(new.registration_closes_at()) };
+    moved.max(registration.started_at.plus_seconds(1))
 }
 
 /// Registrations that take up a seat at `now`: the confirmed, and those that are held.

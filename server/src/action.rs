@@ -10,6 +10,7 @@ pub mod evaluation_form;
 pub mod export_registrations;
 pub mod free_text;
 pub mod grant_role;
+pub mod holds;
 pub mod idempotent;
 pub mod import_registrations;
 pub mod instruct;

@@ -18,9 +18,14 @@ pub async fn draft(
     hold_until: Instant,
     now: Instant,
 ) -> Result<Draft> {
-    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
+    let prices = prices(txn, course.id).await?;
     let price = price::for_profession(&prices, profession).ok_or(Refusal::NoPrice)?;
     Ok(quote::draft(course, price, hold_until, now))
+}
+
+/// The prices of a course.
+pub async fn prices(txn: &Transaction, course_id: Uuid) -> Result<Vec<price::Model>, DbErr> {
+    price::Entity::find().filter(price::Column::CourseId.eq(course_id)).all(txn).await
 }
 
 /// Writes the quote of a registration, in the place of the one it may have had.

@@ -1,7 +1,10 @@
 //! Recording a payment: staff say what came in; what is paid in full is confirmed.
+//!
+//! Money that came is on record whether or not there is a seat for it: what came after the hold, while all seats are taken, stands without one,
+//! and the registration stays what it is. What is to be paid is judged by when the money was received.
 
 use entity::payment::{self, Method};
-use entity::quote::Draft;
+use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -40,17 +43,6 @@ pub struct RecordPayment {
     pub idempotency_key: Option<String>,
 }
 
-/// What the payment meets: the seat, and what is to be paid for it.
-struct LetterAccount {
-    /// Whether a seat must be found first, because the hold has ended.
-    seatless: bool,
-    hold_until: Instant,
-    /// The quote at today's price, where the one that was told no longer holds.
-    anew: Option<Draft>,
-    total_cents: i64,
-    paid_cents: i64,
-}
-
 /// Records a payment for a registration of a course that the viewer runs.
 pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
@@ -82,8 +74,10 @@ async fn attempt(
     let registration = seats::lock_registration(&txn, found.id).await?;
     let now = app.nature.now();
 
-    let account = account(&txn, &course, &registration, now).await?;
-    let due_cents = (account.total_cents - account.paid_cents).max(0);
+    let received_at = input.received_at.unwrap_or(now);
+    let terms = terms(&txn, &course, &registration, received_at, now).await?;
+    let paid_cents = pricing::paid(&txn, registration.id).await?;
+    let due_cents = (terms.total_cents - paid_cents).max(0);
     if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
         return Err(Refusal::WrongCurrency { currency: course.currency }.into());
     }
@@ -91,20 +85,19 @@ async fn attempt(
         return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
     }
     let in_full = input.amount_cents == due_cents;
-    if account.seatless {
-        // A part of the price can hold a seat only while there is time left to pay the rest.
-        if !in_full && account.hold_until <= now {
-            return Err(Refusal::RegistrationClosed.into());
+    let status = match (seated(&txn, &course, &registration, &terms, in_full, now).await?, in_full) {
+        (true, true) => Status::Confirmed,
+        (true, false) => Status::Started,
+        (false, _) => registration.status_at(now),
+    };
+    let stands = matches!(status, Status::Confirmed | Status::Started);
+    match &terms.anew {
+        Some(draft) if stands => {
+            let valid_until = draft.valid_until.filter(|_| !in_full);
+            pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
         }
-        seats::expire_overdue(&txn, course.id, now).await?;
-        seats::must_be_free(&txn, &course, now).await?;
-    }
-
-    if let Some(draft) = &account.anew {
-        let valid_until = draft.valid_until.filter(|_| !in_full);
-        pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
-    } else if in_full {
-        pricing::settle(&txn, &[registration.id]).await?;
+        None if status == Status::Confirmed => pricing::settle(&txn, &[registration.id]).await?,
+        Some(_) | None => {}
     }
     let payment = payment::Model {
         id: app.nature.id(),
@@ -113,26 +106,29 @@ async fn attempt(
         currency: course.currency.clone(),
         method: input.method,
         reference: reference.map(str::to_owned),
-        received_at: input.received_at.unwrap_or(now),
+        received_at,
         recorded_at: now,
         recorded_by: staff.id,
     };
     payment::Entity::insert(payment.clone().into_active_model()).exec_without_returning(&txn).await?;
-    let status = if in_full { Status::Confirmed } else { Status::Started };
-    advance(&txn, &registration, status, account.hold_until, now).await?;
+    if stands {
+        advance(&txn, &registration, status, terms.hold_until, now).await?;
+    } else {
+        touch(&txn, &registration, now).await?;
+    }
     let act = Act {
         name: "recordPayment",
         subject_type: "registration",
         subject_id: registration.id,
         course_id: Some(course.id),
-        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_cents": account.paid_cents })),
+        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_cents": paid_cents })),
         after: Some(json!({
             "status": spelled(status),
-            "paid_cents": account.paid_cents + payment.amount_cents,
+            "paid_cents": paid_cents + payment.amount_cents,
             "payment": payment.id,
             "method": payment.method,
             "received_at": payment.received_at,
-            "total_cents": account.total_cents,
+            "total_cents": terms.total_cents,
         })),
     };
     audit::record(&txn, app, Actor::Person(staff), act).await?;
@@ -141,27 +137,51 @@ async fn attempt(
     Ok(registration.id)
 }
 
-/// What is to be paid for the registration at `now`: as it was told while that holds, else priced anew.
-async fn account(txn: &Transaction, course: &course::Model, registration: &registration::Model, now: Instant) -> Result<LetterAccount> {
-    let seatless = match registration.status_at(now) {
-        Status::Started => false,
-        Status::Expired | Status::Waitlisted => true,
+/// What money received at `received_at` is measured by.
+async fn terms(
+    txn: &Transaction,
+    course: &course::Model,
+    registration: &registration::Model,
+    received_at: Instant,
+    now: Instant,
+) -> Result<Terms> {
+    match registration.status_at(now) {
+        Status::Started | Status::Expired | Status::Waitlisted => {}
         Status::Confirmed => return Err(Refusal::AlreadyPaid.into()),
         Status::Cancelled => return Err(Refusal::RegistrationNotLive.into()),
-    };
+    }
     if course.status == course::Status::Cancelled {
         return Err(Refusal::CourseCancelled.into());
     }
-    let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
-    let quote = quote.ok_or_else(|| Fault::Stored(format!("registration {} has no quote", registration.id)))?;
-    let hold_until = match registration.hold_until {
-        Some(until) if !seatless => until,
-        Some(_) | None => course.hold_until(now),
-    };
-    let lapsed = seatless || quote.valid_until.is_none_or(|until| now >= until);
-    let anew = if lapsed { Some(pricing::draft(txn, course, registration.profession, hold_until, now).await?) } else { None };
-    let total_cents = anew.as_ref().map_or(quote.total_cents, Draft::total_cents);
-    Ok(LetterAccount { seatless, hold_until, anew, total_cents, paid_cents: pricing::paid(txn, registration.id).await? })
+    let told = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
+    let told = told.ok_or_else(|| Fault::Stored(format!("registration {} has no quote", registration.id)))?;
+    let prices = pricing::prices(txn, course.id).await?;
+    Ok(quote::terms(course, &prices, registration, Some(&told), received_at)?)
+}
+
+/// Whether the payment has a seat: the one that is held, or one that is free now. A part of the price can take a seat only while there is time
+/// left to pay the rest.
+async fn seated(
+    txn: &Transaction,
+    course: &course::Model,
+    registration: &registration::Model,
+    terms: &Terms,
+    in_full: bool,
+    now: Instant,
+) -> Result<bool> {
+    if registration.status_at(now) == Status::Started {
+        return Ok(true);
+    }
+    seats::expire_overdue(txn, course.id, now).await?;
+    Ok((in_full || now < terms.hold_until) && seats::is_free(txn, course, now).await?)
+}
+
+/// Notes that something has changed about a registration that stays what it is.
+async fn touch(txn: &Transaction, registration: &registration::Model, now: Instant) -> Result<()> {
+    let change =
+        registration::ActiveModel { id: Set(registration.id), updated_at: Set(registration.changed_at(now)), ..Default::default() };
+    change.update(txn).await?;
+    Ok(())
 }
 
 async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Result<()> {

@@ -39,13 +39,18 @@ pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) ->
 
 /// Makes sure that one more seat of the locked `course` is free.
 pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instant) -> Result<()> {
-    let Some(capacity) = course.capacity else { return Ok(()) };
+    if is_free(txn, course, now).await? { Ok(()) } else { Err(Refusal::CourseFull.into()) }
+}
+
+/// Whether one more seat of the locked `course` is free.
+pub async fn is_free(txn: &Transaction, course: &course::Model, now: Instant) -> Result<bool, DbErr> {
+    let Some(capacity) = course.capacity else { return Ok(true) };
     let taken = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course.id))
         .filter(registration::seated(now))
         .count(txn)
         .await?;
-    if taken < u64::try_from(capacity).unwrap_or(0) { Ok(()) } else { Err(Refusal::CourseFull.into()) }
+    Ok(taken < u64::try_from(capacity).unwrap_or(0))
 }
 
 /// Whether `error` says that the learner has another live registration for the course.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::difference::Changes;
 use super::format::CourseFile;
+use crate::action::holds;
 use crate::catalogue::{CoursePage, SeriesRow};
 use crate::error::Result;
 use crate::store::Transaction;
@@ -72,7 +73,10 @@ impl Ground<'_> {
 pub async fn apply(ground: &Ground<'_>) -> Result<Vec<Uuid>> {
     let mut ids = shared::write(ground).await?;
     let agenda = sessions::planned(ground);
-    course::write(ground, &ids, &agenda).await?;
+    let course = course::write(ground, &ids, &agenda).await?;
+    if let Some(page) = ground.page {
+        holds::follow(ground.txn, &page.course, &course, ground.now).await?;
+    }
     lists::write(ground, &ids).await?;
     ids.tracks = lists::tracks(ground).await?;
     moves::record(ground, &ids, &agenda).await?;

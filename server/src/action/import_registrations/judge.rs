@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::quote::Draft;
+use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, course, learner, money, price, quote, track};
 use uuid::Uuid;
@@ -172,16 +172,9 @@ impl<'a> Judge<'a> {
     /// Pays for, confirms, or takes up again, a registration that is not confirmed.
     fn go_on(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said, paid: i64) -> Result<(), String> {
         let seatless = row.status != Status::Started;
-        let told = self.quotes.get(&row.id).filter(|quote| !seatless && quote.valid_until.is_some_and(|until| self.now < until));
-        let (hold_until, anew) = match (told, row.hold_until) {
-            (Some(_), Some(hold_until)) => (hold_until, None),
-            (None, Some(hold_until)) if !seatless => (hold_until, Some(self.price(row.profession, hold_until)?)),
-            (Some(_) | None, _) => {
-                let (hold_until, draft) = self.priced(row.profession)?;
-                (hold_until, Some(draft))
-            }
-        };
-        let total = anew.as_ref().map(Draft::total_cents).or_else(|| told.map(|quote| quote.total_cents)).unwrap_or(0);
+        let told = self.quotes.get(&row.id);
+        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|refusal| refusal.to_string())?;
+        let Terms { hold_until, anew, total_cents: total } = terms;
         let (status, pay) = self.standing(said, total, paid)?;
         if status == row.status && pay == 0 {
             return Ok(());

@@ -7,8 +7,8 @@ use entity::deadline::instant_of;
 use super::sessions::Planned;
 use super::{Ground, Ids, save};
 
-/// Writes the course's row.
-pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<(), sea_orm::DbErr> {
+/// Writes the course's row, and returns it.
+pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<Model, sea_orm::DbErr> {
     let (file, old) = (&ground.file.course, ground.page.map(|page| &page.course));
     let registration = &ground.file.registration;
     let stored_opens = old.and_then(|old| old.registration_opens_at);
@@ -55,5 +55,6 @@ pub async fn write(ground: &Ground<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Re
         cancelled_at: old.and_then(|old| old.cancelled_at).or(cancelled),
         cancellation_note: file.cancellation_note.clone(),
     };
-    save::<course::Entity>(ground.txn, old, new).await
+    save::<course::Entity>(ground.txn, old, new.clone()).await?;
+    Ok(new)
 }

@@ -81,8 +81,9 @@ impl RegistrationMutation {
         answer(done(ctx, input.read(), async |app, viewer, input| register(&app, &viewer, &input).await).await?)
     }
 
-    /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. A quote that has lapsed is
-    /// priced anew first; a hold that has ended is taken up again while seats are free.
+    /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. What
+    /// counts is when the money was received: a quote that had lapsed by then is priced anew first. A hold that has ended is taken up again while
+    /// seats are free; where none is, the payment is on record all the same, and the registration stays as it is.
     #[graphql(directive = cost::apply(of_act()))]
     async fn record_payment(
         &self,

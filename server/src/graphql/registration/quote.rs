@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, SimpleObject};
 use entity::registration::{self, Status};
-use entity::{Instant, price, quote};
+use entity::{Instant, quote};
 
 use super::together::Together;
 use crate::graphql::directive::list_size;
@@ -57,7 +57,7 @@ pub struct Quote {
 
 /// A registration's account at a moment.
 #[derive(Clone, Debug)]
-pub struct LetterAccount {
+pub struct Account {
     /// The quote that counts.
     pub quote: Quote,
     /// Which price it rests on.
@@ -75,18 +75,16 @@ pub async fn account(
     together: &Together,
     registration: &registration::Model,
     now: Instant,
-) -> async_graphql::Result<LetterAccount> {
+) -> async_graphql::Result<Account> {
     let row = together.quote(ctx, registration.id).await?;
     let paid = together.paid(ctx, registration.id).await?;
     let currency = row.quote.currency.as_str();
     let payable = registration.status_at(now) == Status::Started;
-    let lapsed = payable && row.quote.valid_until.is_some_and(|until| now >= until);
-    let anew = match registration.hold_until {
-        Some(hold_until) if lapsed => {
-            let page = together.page(ctx, registration.course_id).await?;
-            price::for_profession(&page.prices, registration.profession).map(|price| quote::draft(&page.course, price, hold_until, now))
-        }
-        Some(_) | None => None,
+    let anew = if payable && row.quote.valid_until.is_some_and(|until| now >= until) {
+        let page = together.page(ctx, registration.course_id).await?;
+        quote::terms(&page.course, &page.prices, registration, Some(&row.quote), now).ok().and_then(|terms| terms.anew)
+    } else {
+        None
     };
     let line = |kind: entity::quote_line::Kind, label: &str, cents| QuoteLine {
         kind: kind.into(),
@@ -104,7 +102,7 @@ pub async fn account(
         }
     };
     let due = if payable { (total - paid).max(0) } else { 0 };
-    Ok(LetterAccount {
+    Ok(Account {
         quote: Quote { lines, total: Money::of(total, currency), valid_until: valid_until.map(DateTime), basis: basis.into() },
         basis,
         paid: Money::of(paid, currency),
