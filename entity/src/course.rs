@@ -159,12 +159,17 @@ impl Model {
         self.ends_at.unwrap_or_else(|| end_of_day(self.ends_on, &self.time_zone))
     }
 
-    /// The first instant at which registration is closed: the last day of registration counts whole.
+    /// The first instant at which registration is closed: the last day of registration counts whole, but nobody registers for what is over.
     pub fn registration_closes_at(&self) -> Instant {
         match self.registration_deadline_on {
-            Some(day) => end_of_day(day, &self.time_zone),
+            Some(day) => end_of_day(day, &self.time_zone).min(self.last_instant()),
             None => self.first_instant(),
         }
+    }
+
+    /// Whether the course was cancelled, and is archived since or not.
+    pub fn is_cancelled(&self) -> bool {
+        self.status == Status::Cancelled || self.cancelled_at.is_some()
     }
 
     /// What registration is doing at `now`.
@@ -190,10 +195,10 @@ impl Model {
     pub fn admits(&self, now: Instant) -> Result<(), Refusal> {
         match (self.status, self.window(now)) {
             (Status::Draft, _) => Err(Refusal::not_found("course")),
-            (Status::Cancelled, _) => Err(Refusal::CourseCancelled),
-            (Status::Published | Status::Archived, WindowState::Closed) => Err(Refusal::RegistrationClosed),
-            (Status::Published | Status::Archived, WindowState::NotYetOpen) => Err(Refusal::RegistrationNotOpen),
-            (Status::Published | Status::Archived, WindowState::Open | WindowState::OpenEarly) => Ok(()),
+            (Status::Cancelled | Status::Published | Status::Archived, _) if self.is_cancelled() => Err(Refusal::CourseCancelled),
+            (Status::Cancelled | Status::Published | Status::Archived, WindowState::Closed) => Err(Refusal::RegistrationClosed),
+            (Status::Cancelled | Status::Published | Status::Archived, WindowState::NotYetOpen) => Err(Refusal::RegistrationNotOpen),
+            (Status::Cancelled | Status::Published | Status::Archived, WindowState::Open | WindowState::OpenEarly) => Ok(()),
         }
     }
 

@@ -80,6 +80,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn taken_for(course: &course::Model, now: Instant) -> Result<(), Refusal> {
     match course.status {
         course::Status::Draft => Err(Refusal::not_found("course")),
+        course::Status::Published | course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled),
         course::Status::Cancelled => Err(Refusal::CourseCancelled),
         course::Status::Published if now < course.last_instant() => Ok(()),
         course::Status::Published | course::Status::Archived => Err(Refusal::CourseOver),

@@ -40,14 +40,17 @@ pub enum State {
     Open,
     /// Handed in.
     Submitted,
-    /// Too late.
+    /// Too late, or the course was cancelled.
     Closed,
 }
 
-/// What the evaluation of a confirmed registration is doing at `now`: it opens when the course ends and closes with its deadline.
+/// What the evaluation of a confirmed registration is doing at `now`: it opens when the course ends and closes with its deadline. There is none of
+/// a course that was cancelled.
 pub fn state(course: &course::Model, submitted: bool, now: Instant) -> State {
     if submitted {
         State::Submitted
+    } else if course.is_cancelled() {
+        State::Closed
     } else if now < course.last_instant() {
         State::NotOpen
     } else if now < course.evaluation_closes_at() {
@@ -61,6 +64,7 @@ pub fn state(course: &course::Model, submitted: bool, now: Instant) -> State {
 pub fn may_submit(course: &course::Model, registration: &registration::Model, submitted: bool, now: Instant) -> Result<(), Refusal> {
     match (registration.status_at(now), state(course, submitted, now)) {
         (Status::Started | Status::Waitlisted | Status::Cancelled | Status::Expired, _) => Err(Refusal::NotConfirmed),
+        (Status::Confirmed, State::Closed) if course.is_cancelled() => Err(Refusal::CourseCancelled),
         (Status::Confirmed, State::NotOpen) => Err(Refusal::EvaluationNotOpen),
         (Status::Confirmed, State::Closed) => Err(Refusal::EvaluationClosed),
         (Status::Confirmed, State::Submitted) => Err(Refusal::EvaluationAlreadySubmitted),

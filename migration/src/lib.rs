@@ -18,6 +18,7 @@ mod m0010_listing;
 mod m0011_reach;
 mod m0012_tries;
 mod m0013_open_words;
+mod m0014_course_end;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_reach::Step),
             Box::new(m0012_tries::Step),
             Box::new(m0013_open_words::Step),
+            Box::new(m0014_course_end::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use entity::calendar::{self, Event, Organizer, Standing};
 use entity::registration::{self, Column, Status};
-use entity::{course, learner, secret};
+use entity::{learner, secret};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ pub fn token_of(app: &AppState, learner: &learner::Model) -> String {
 fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registration::Model>) -> Vec<Event> {
     let (course, public_url) = (&page.course, &app.office.public_url);
     let given_up = registration.is_some_and(|row| row.status != Status::Confirmed);
-    let cancelled = given_up || course.status == course::Status::Cancelled;
+    let cancelled = given_up || course.is_cancelled();
     let modified = registration.map_or(course.updated_at, |row| course.updated_at.max(row.updated_at));
     let page_url = public_url.course(&course.slug);
     let url = registration.map_or_else(|| page_url.clone(), |row| public_url.registration(&row.code));

@@ -34,6 +34,7 @@ impl CourseFacts {
     /// Whether the course takes place as far as anybody knows, or why letters about it are not sent.
     pub fn runs(&self) -> Result<(), NotSentReason> {
         match self.course.status {
+            _ if self.course.is_cancelled() => Err(NotSentReason::CourseCancelled),
             course::Status::Published => Ok(()),
             course::Status::Cancelled => Err(NotSentReason::CourseCancelled),
             course::Status::Draft | course::Status::Archived => Err(NotSentReason::CourseNotRunning),

@@ -166,6 +166,7 @@ async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<
     match course.status {
         course::Status::Published => Ok(course),
         course::Status::Cancelled => Err(Refusal::CourseCancelled.into()),
+        course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled.into()),
         course::Status::Archived => Err(Refusal::CourseArchived.into()),
         course::Status::Draft => Err(Refusal::invalid("This course is a draft; nobody is registered for it.", &["courseId"]).into()),
     }

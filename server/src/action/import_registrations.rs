@@ -126,6 +126,7 @@ fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
         course::Status::Published => Ok(()),
         course::Status::Draft => Err(Refusal::invalid("Publish the course first, then import its registrations.", &["courseId"])),
         course::Status::Cancelled => Err(Refusal::CourseCancelled),
+        course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled),
         course::Status::Archived => Err(Refusal::RegistrationClosed),
     }
 }

@@ -150,7 +150,7 @@ async fn terms(
         Status::Confirmed => return Err(Refusal::AlreadyPaid.into()),
         Status::Cancelled => return Err(Refusal::RegistrationNotLive.into()),
     }
-    if course.status == course::Status::Cancelled {
+    if course.is_cancelled() {
         return Err(Refusal::CourseCancelled.into());
     }
     let told = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;

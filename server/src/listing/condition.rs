@@ -74,8 +74,12 @@ pub async fn open_for_registration(db: &impl ConnectionTrait, now: Instant) -> R
         let ahead = Condition::any()
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_not_null()).add(Column::RegistrationDeadlineOn.gte(day)))
             .add(Condition::all().add(Column::RegistrationDeadlineOn.is_null()).add(until_start));
+        // Nobody registers for what is over.
+        let goes_on = Condition::any()
+            .add(Condition::all().add(Column::EndsAt.is_not_null()).add(Column::EndsAt.gt(now)))
+            .add(Condition::all().add(Column::EndsAt.is_null()).add(Column::EndsOn.gte(day)));
         let there = unsought(Column::TimeZone).is_in(zones.iter().map(Zone::name));
-        closes_ahead = closes_ahead.add(Condition::all().add(there).add(ahead));
+        closes_ahead = closes_ahead.add(Condition::all().add(there).add(ahead).add(goes_on));
     }
     let opened = Condition::any().add(Column::RegistrationOpensAt.is_null()).add(Column::RegistrationOpensAt.lte(now));
     let published = unsought(Column::Status).eq(course::Status::Published.to_value());

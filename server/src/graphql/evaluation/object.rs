@@ -23,7 +23,7 @@ pub enum EvaluationState {
     Open,
     /// It was handed in.
     Submitted,
-    /// It was not handed in, and it is too late.
+    /// It was not handed in, and it is too late, or the course was cancelled.
     Closed,
 }
 

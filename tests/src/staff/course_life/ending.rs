@@ -35,6 +35,30 @@ stories! {
         assert_eq!(read(&app, &staff, SLUG, "cancellationNote").await["cancellationNote"], "The **storm**.");
     }
 
+    /// Putting it away forgets nothing: what was called off is so in every calendar, takes no money and is not evaluated, whenever.
+    async fn what_was_called_off_stays_called_off_when_it_is_put_away(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let ben = app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
+        acts(&app, &staff, "cancelCourse", SLUG, json!({})).await;
+        let put_away = acts(&app, &staff, "archiveCourse", SLUG, json!({})).await;
+        assert_eq!(put_away["status"], "ARCHIVED", "{put_away}");
+        let payment = json!({ "registrationId": ben["id"], "amount": "2005.00", "method": "CHECK" });
+        assert_eq!(staff.does(&app, "recordPayment", payment, "registration { status }").await["code"], "COURSE_CANCELLED");
+        let ada = app.signs_in("ada@example.org").await;
+        assert_eq!(ada.registers(&app, "nurse").await["code"], "COURSE_CANCELLED");
+        let address = app.asks(None, "query($slug: String!) { course(slug: $slug) { calendarUrl } }", json!({ "slug": SLUG })).await;
+        let calendar = app.gets(address["course"]["calendarUrl"].as_str().expect("an address")).await.2;
+        assert_eq!(calendar.matches("STATUS:CANCELLED").count(), 3, "{calendar}");
+        // The end that it was to have had passes.
+        app.travels_to("2026-05-20T12:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let mine = "{ viewer { registrations { nodes { evaluation { state } } } } }";
+        let data = ada.asks(&app, mine, json!({})).await;
+        assert_eq!(data["viewer"]["registrations"]["nodes"][0]["evaluation"]["state"], "CLOSED", "{data}");
+    }
+
     async fn a_draft_is_put_away_and_stays_unseen(app at "2026-04-01T12:00-04:00") {
         app.imports(&sample_with(|file| file.course.status = Status::Draft)).await;
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
