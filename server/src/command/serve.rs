@@ -10,6 +10,7 @@ use lectern::graphql::document::Documents;
 use lectern::http::kept::Kept;
 use lectern::http::{Front, descriptors, listen, tls};
 use lectern::limits::client::{Limits, SHARE};
+use lectern::limits::document::Mode;
 use lectern::preview::Preview;
 use lectern::store::{self, Database};
 use lectern::wake::Change;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
-use super::say::tell;
+use super::say::tell_aside;
 use super::{ACTOR, CommandError, ready_desk};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
@@ -186,21 +187,26 @@ fn wellness(health: &Health) -> Result<(), String> {
 /// Tells the person who started it where to look.
 fn greet(config: &Config, moved: Option<i32>) {
     let url = &config.public_url;
-    tell("Lectern is ready.\n");
-    tell(format_args!("  API       {url}/graphql"));
+    let mut lines = vec!["Lectern is ready.\n".to_owned(), format!("  API       {url}/graphql")];
     if config.graphiql {
-        tell(format_args!("  GraphiQL  {url}/graphiql"));
+        lines.push(format!("  GraphiQL  {url}/graphiql"));
     }
     if let Mail::Mailbox(folder) = &config.mail {
-        tell(format_args!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display()));
+        lines.push(format!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display()));
     }
-    tell(format_args!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default()));
+    lines.push(format!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default()));
     if let Some(weeks) = moved {
-        tell(format_args!("\nThe sample course was imported, with its dates moved by {weeks} weeks so that registration is open now."));
+        lines.push(format!("\nThe sample course was imported, with its dates moved by {weeks} weeks so that registration is open now."));
     }
-    tell("\nA first query:\n");
-    tell(format_args!("  curl -s {url}/graphql -H 'Content-Type: application/json' \\"));
-    tell("    -d '{\"query\":\"{ courses { nodes { slug title startsAt registrationWindow { state deadline } } } }\"}'\n");
+    // Where only trusted documents are run for strangers, this one is not.
+    if !matches!(config.trusted_documents, Some((_, Mode::Required))) {
+        lines.push("\nA first query:\n".to_owned());
+        lines.push(format!("  curl -s {url}/graphql -H 'Content-Type: application/json' \\"));
+        lines.push(
+            "    -d '{\"query\":\"{ courses { nodes { slug title startsAt registrationWindow { state deadline } } } }\"}'\n".to_owned(),
+        );
+    }
+    tell_aside(lines.join("\n"));
 }
 
 /// Cancelled by Ctrl-C, or by the service manager's TERM, from the moment of this call on.

@@ -1,9 +1,11 @@
 //! A log that cannot be written changes nothing, nor does a greeting; what was asked for and cannot be handed over is a failure, and no panic.
 
 use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
+use tokio::net::unix::pipe;
 
 use crate::support::SAMPLE_SLUG;
 use crate::support::process::{Running, ends, free_port, wait_until};
@@ -19,6 +21,8 @@ enum Written {
     ReaderGone,
     /// Each write waits for ever as soon as the pipe is full: its reader does not read.
     ReaderAsleep,
+    /// The same, and it is full already.
+    ReaderAsleepAndFull,
 }
 
 impl Written {
@@ -26,9 +30,19 @@ impl Written {
         match self {
             Self::Ignored => Stdio::null(),
             Self::Full => File::options().write(true).open("/dev/full").expect("a device that is always full").into(),
-            Self::ReaderGone | Self::ReaderAsleep => Stdio::piped(),
+            Self::ReaderGone | Self::ReaderAsleep | Self::ReaderAsleepAndFull => Stdio::piped(),
         }
     }
+}
+
+/// The ends of a pipe into which nothing more fits.
+fn full_pipe() -> (OwnedFd, pipe::Receiver) {
+    let (sender, receiver) = pipe::pipe().expect("a pipe");
+    // Whole pages first, then what is left of the last one.
+    for piece in [4096, 1] {
+        while sender.try_write(&vec![b'.'; piece]).is_ok() {}
+    }
+    (sender.into_blocking_fd().expect("an end that waits"), receiver)
 }
 
 /// Serves with its output and its log in this state: answers, and stops when it is asked to.
@@ -36,7 +50,9 @@ async fn serves(output: Written, log: Written, arguments: &[&str], level: &str) 
     let folder = tempfile::tempdir().expect("a folder");
     let (data, listen) = (folder.path().display().to_string(), format!("127.0.0.1:{}", free_port()));
     let settings = [("DATA_DIR", data.as_str()), ("LISTEN", listen.as_str()), ("LOG", level)];
-    let mut server = Running::start_saying(&settings, arguments, output.stdio(), log.stdio());
+    let full = matches!(output, Written::ReaderAsleepAndFull).then(full_pipe);
+    let (end, _reader) = full.unzip();
+    let mut server = Running::start_saying(&settings, arguments, end.map_or_else(|| output.stdio(), Stdio::from), log.stdio());
     let (said, logged) = server.pipes();
     // An end that is dropped is a reader who has gone.
     let _said = said.filter(|_| matches!(output, Written::ReaderAsleep));
@@ -66,9 +82,10 @@ async fn a_log_that_cannot_be_written_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_greeting_that_cannot_be_written_changes_nothing() {
-    for output in [Written::Full, Written::ReaderGone] {
+    for output in [Written::Full, Written::ReaderGone, Written::ReaderAsleepAndFull] {
         serves(output, Written::Ignored, &["serve", "--no-worker"], "info").await;
     }
+    serves(Written::ReaderAsleepAndFull, Written::Ignored, &["serve"], "info").await;
     serves(Written::ReaderGone, Written::ReaderGone, &["serve"], "info").await;
 }
 
