@@ -35,6 +35,9 @@ use crate::limits::client::Limits;
 
 /// How long a half-sent head or body still has when the server stops.
 pub const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long an answer may stand still when the server stops: whoever takes a piece of it now and then has the time that there is for what is in
+/// hand. An answer to what was sent in half has [`LAST_WORDS`].
+const STANDSTILL: Duration = Duration::from_secs(3);
 /// How long, and up to how many bytes, we listen to a client that is still sending what nobody reads. Closing at once would make the machine
 /// answer its bytes with a reset, which can take our answer away from under it.
 const LINGER: (Duration, usize) = (Duration::from_secs(2), 1024 * 1024);
@@ -62,7 +65,7 @@ pub enum End {
     Broken,
     /// By a time limit.
     Late(Late),
-    /// With half a head in the air when the server stopped.
+    /// With half a head in the air, or with an answer that was not taken, when the server stopped.
     Stopped,
 }
 
@@ -163,8 +166,12 @@ where
         }
         loop {
             let now = Instant::now();
-            let due = match (stopping, pulse.quiet_since()) {
-                (Some(since), Some(quiet)) => Some((since.max(quiet) + LAST_WORDS, End::Stopped)),
+            let due = match (stopping, pulse.quiet_since(), pulse.stands_still_since()) {
+                (Some(since), Some(quiet), _) => Some((since.max(quiet) + LAST_WORDS, End::Stopped)),
+                (Some(since), None, Some(still)) => {
+                    let time = if pulse.left_unread() { LAST_WORDS } else { STANDSTILL };
+                    Some((since.max(still) + time, End::Stopped))
+                }
                 _ => pulse.deadline(limits).map(|(at, late)| (at, End::Late(late))),
             };
             let wake = match due {
@@ -204,7 +211,7 @@ async fn part<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, late: bool) -> 
     Ok(())
 }
 
-/// A stream that tells the pulse of what arrives, and comes back when hyper is done with it.
+/// A stream that tells the pulse of what arrives and of what leaves, and comes back when hyper is done with it.
 #[derive(Debug)]
 struct Line<S> {
     /// None once it was given back.
@@ -238,7 +245,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        Pin::new(self.stream()?).poll_write(cx, bytes)
+        let written = ready!(Pin::new(self.stream()?).poll_write(cx, bytes))?;
+        self.pulse.says(Instant::now());
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -246,7 +255,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
         cx: &mut Context<'_>,
         pieces: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(self.stream()?).poll_write_vectored(cx, pieces)
+        let written = ready!(Pin::new(self.stream()?).poll_write_vectored(cx, pieces))?;
+        self.pulse.says(Instant::now());
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {

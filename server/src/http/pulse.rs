@@ -26,6 +26,8 @@ pub struct Pulse(Mutex<State>);
 struct State {
     /// Since when no request is in hand.
     quiet_since: Instant,
+    /// When something was last sent.
+    said: Instant,
     /// Since when the head of a request has been coming in.
     head_since: Option<Instant>,
     /// Whether a request has come at all.
@@ -47,6 +49,7 @@ impl Pulse {
     pub fn new(now: Instant) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
             quiet_since: now,
+            said: now,
             head_since: None,
             begun: false,
             streams: false,
@@ -63,6 +66,11 @@ impl Pulse {
         if state.requests == 0 {
             state.head_since.get_or_insert(now);
         }
+    }
+
+    /// Bytes have left.
+    pub fn says(&self, now: Instant) {
+        self.state().said = now;
     }
 
     /// The head of a request is complete.
@@ -95,6 +103,13 @@ impl Pulse {
     pub fn quiet_since(&self) -> Option<Instant> {
         let state = self.state();
         (state.requests == 0).then_some(state.quiet_since)
+    }
+
+    /// Since when all that is in hand are answers of which nothing has left, where that is so.
+    pub fn stands_still_since(&self) -> Option<Instant> {
+        let state = self.state();
+        let last = state.answers.last().filter(|_| state.answers.len() == state.requests);
+        last.map(|(since, _)| state.said.max(*since))
     }
 
     /// Whether a part of a head has arrived, of a request that can still be answered in plain HTTP/1.1.
@@ -218,6 +233,27 @@ mod tests {
         assert_eq!(ends(&pulse), Some((60, Late::Answer)));
         drop(stream);
         assert_eq!(ends(&pulse), Some((60, Late::Idle)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_stands_still_while_nothing_leaves_and_nothing_is_worked_on() {
+        let pulse = Pulse::new(Instant::now());
+        let still = || pulse.stands_still_since().map(|since| since.elapsed().as_secs());
+        assert_eq!(still(), None, "nothing is in hand");
+        let (one, other) = (pulse.begins(true), pulse.begins(true));
+        one.answers(Instant::now());
+        advance(5 * SECOND).await;
+        assert_eq!(still(), None, "the other is worked on");
+        other.answers(Instant::now());
+        advance(2 * SECOND).await;
+        assert_eq!(still(), Some(2));
+        pulse.says(Instant::now());
+        assert_eq!(still(), Some(0));
+        drop(other);
+        advance(4 * SECOND).await;
+        assert_eq!(still(), Some(4));
+        drop(one);
+        assert_eq!(still(), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -67,6 +67,40 @@ async fn half_send(requests: &SendRequest<Bytes>) -> HalfSent {
     (answer, body)
 }
 
+/// An answer that nobody takes holds no server that stops, and neither does a body of which the rest never comes: on HTTP/2 a client says how
+/// much it takes, and here that is nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_stop_waits_for_no_answer_that_is_not_taken() {
+    let patient = [("DRAIN_SECONDS", "3600"), ("ANSWER_SECONDS", "3600"), ("BODY_SECONDS", "3600")];
+    let (server, address, _data) = serve(&patient).await;
+    let requests = speaks_http2(TcpStream::connect(&address).await.expect("a connection")).await;
+    wait_until("an answer over HTTP/2", 60, async || {
+        let (status, answer) = ask(&requests, request(Method::POST, "/graphql"), QUESTION).await;
+        (status == 200 && has_a_course(&answer)).then_some(())
+    })
+    .await;
+    let mut held = Vec::new();
+    for is_whole in [true, false] {
+        let stream = TcpStream::connect(&address).await.expect("a connection");
+        let (requests, connection) = client::Builder::new().initial_window_size(0).handshake(stream).await.expect("a preface");
+        tokio::spawn(connection);
+        if is_whole {
+            let mut ready = requests.clone().ready().await.expect("a stream");
+            let (answer, mut body) = ready.send_request(request(Method::POST, "/graphql"), false).expect("a request");
+            body.send_data(Bytes::from_static(QUESTION), true).expect("a body");
+            // Its head has come, so its body is on its way.
+            let answer = answer.await.expect("an answer");
+            assert_eq!(answer.status().as_u16(), 200);
+            held.push((requests, None, Some((answer, body))));
+        } else {
+            let half = half_send(&requests).await;
+            held.push((requests, Some(half), None));
+        }
+    }
+    server.stops(60).await;
+    drop(held);
+}
+
 fn has_a_course(answer: &str) -> bool {
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
     answer["data"]["courses"]["nodes"].as_array().is_some_and(|courses| courses.len() == 1)
