@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 
 use crate::catalogue::{Catalogue, DEFAULT_MEMORY};
 use crate::human_check::Effort;
-use crate::store::{Database, Transaction};
+use crate::store::{Database, Resting, Transaction};
 use crate::wake::Wake;
 
 /// The things a request needs; cheap to clone.
@@ -66,6 +66,11 @@ impl AppState {
     pub fn for_operation(&self, client: Option<Network>, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let catalogue = Arc::clone(&self.catalogue);
         Self { db: self.db.for_operation(client, move || catalogue.mark(), may_go_on), ..self.clone() }
+    }
+
+    /// The same for an operation that weighs nothing while it waits for the database and as long as what `rest` returns lives.
+    pub fn resting(self, rest: impl Fn() -> Option<Resting> + Send + Sync + 'static) -> Self {
+        Self { db: self.db.resting(rest), ..self }
     }
 
     /// The same, with so many bytes of memory for course pages.

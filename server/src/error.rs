@@ -1,5 +1,7 @@
 //! How an action ends: with what was asked for, with a refusal, or with a fault.
 
+pub mod away;
+
 use entity::Refusal;
 use sea_orm::DbErr;
 

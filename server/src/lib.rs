@@ -24,5 +24,6 @@ pub mod provenance;
 pub mod roster;
 pub mod selfcheck;
 pub mod store;
+pub mod turns;
 pub mod viewer;
 pub mod wake;

@@ -1,6 +1,7 @@
 //! The database: how it is opened, how a connection is taken and let go, and how a transaction begins and ends.
 //!
-//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out. PostgreSQL: UTC, and an end to statements that take too long, to waits for a
+//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out that is as long as we wait for a connection; those who write have turns, which
+//! they take before a connection, so that a file that another process has locked keeps nobody from reading. PostgreSQL: UTC, and an end to statements that take too long, to waits for a
 //! lock, and to transactions that sit idle. Both: no statement is waited for without end, and a connection goes back to the pool only in a
 //! state that is known (see `held.rs`).
 
@@ -14,7 +15,6 @@ mod parameter;
 mod schema;
 mod shared;
 mod transaction;
-mod turns;
 mod watch;
 
 use std::str::FromStr;
@@ -26,17 +26,15 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolO
 use sea_orm::sqlx::{self, ConnectOptions, Connection, PgConnection};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 
-pub use away::is_away;
+pub use away::{Away, is_away, is_crowded};
 use database::Pool;
-pub use database::{Database, is_crowded};
+pub use database::{Database, Resting};
 pub use operation::is_stopped;
 pub use schema::{Standing, fold_again, migrate, standing};
 pub use shared::Shared;
 pub use transaction::Transaction;
 pub use watch::Watch;
 
-/// How long a writer waits for another one on SQLite.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest that anybody waits for a connection; sqlx spaces out its attempts by it.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// For how long a connection of the pool is trusted without a question.
@@ -47,7 +45,7 @@ const FIRST_ANSWER: Duration = Duration::from_millis(300);
 /// How long the database may keep us waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For a connection.
+    /// For a connection; and, on SQLite, for a file that another process has locked.
     pub wait: Duration,
     /// For one statement, by PostgreSQL's own clock; no end where there is none. Half of it for a lock.
     pub statement: Option<Duration>,
@@ -134,7 +132,7 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(limits.wait)
         // Half a megabyte of pages for each connection instead of two: the system keeps the file in memory anyway, and once for all.
         .pragma("cache_size", "-512")
         .disable_statement_logging();

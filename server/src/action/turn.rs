@@ -2,7 +2,7 @@
 //!
 //! Within this process whoever waits does so before there is a transaction, so that it keeps no connection from others. Between processes, on
 //! PostgreSQL, a lock that ends with the transaction stands for the address or the client, because there may be no row yet that could be
-//! locked; one connection of each process waits for it at most. A client is always waited for before an address, so nobody waits in a circle.
+//! locked; one connection of each process waits for it at most. Who waits weighs nothing, and clients have their turn ([`crate::turns`]). A client is always waited for before an address, so nobody waits in a circle.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -39,7 +39,8 @@ pub async fn begin(app: &AppState, over: &[Over<'_>]) -> Result<Transaction, DbE
         for (class, key) in over.iter().map(|over| over.parts()) {
             // Two names with one hash wait for each other for nothing; that is all.
             let lock = "select pg_advisory_xact_lock($1, hashtext($2))";
-            txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), key.into()])).await?;
+            let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [class.into(), key.into()]);
+            app.db.weightless(txn.execute_raw(lock)).await?;
         }
     }
     Ok(txn)

@@ -9,7 +9,7 @@ use super::global_id::Kind;
 use super::human_check::HumanCheckChallenge;
 use super::node::{self, Node};
 use crate::app::AppState;
-use crate::error::Fault;
+use crate::error::{Fault, away};
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
@@ -209,7 +209,7 @@ impl From<Refused> for Refusal {
 pub fn opaque(fault: &Fault) -> async_graphql::Error {
     let (message, code) = match fault {
         Fault::Database(error) if is_away(error) => {
-            tracing::warn!(%fault, "a request found no database");
+            away::tell(error);
             (fault::AWAY, fault::UNAVAILABLE)
         }
         Fault::Database(error) if is_crowded(error) => (fault::CROWDED, fault::OVERLOADED),

@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::limits::client::Bounds;
+use crate::store::Resting;
 
 /// How many values are resolved before others have their turn: half a millisecond's work.
 const TURN: u64 = 1_000;
@@ -55,6 +56,15 @@ impl fmt::Debug for Grows {
     }
 }
 
+/// Lets an operation weigh nothing for as long as what it returns lives.
+struct Rests(Box<dyn Fn() -> Option<Resting> + Send + Sync>);
+
+impl fmt::Debug for Rests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rests")
+    }
+}
+
 /// An operation that runs.
 #[derive(Debug)]
 pub struct Running {
@@ -68,6 +78,7 @@ pub struct Running {
     turn: AtomicU64,
     hung_up: AtomicBool,
     grows: Grows,
+    rests: Rests,
     /// Whether there was no room for what the answer has grown by.
     crowded: AtomicBool,
     stopped: OnceLock<Stopped>,
@@ -94,6 +105,7 @@ impl Running {
             turn: AtomicU64::new(0),
             hung_up: AtomicBool::new(false),
             grows: Grows(Box::new(|_| true)),
+            rests: Rests(Box::new(|| None)),
             crowded: AtomicBool::new(false),
             stopped: OnceLock::new(),
         }
@@ -103,6 +115,16 @@ impl Running {
     /// They are told of whole parcels alone, so of a small answer nothing.
     pub fn telling(self, grows: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
         Self { grows: Grows(Box::new(grows)), ..self }
+    }
+
+    /// The same, which weighs nothing among the operations that run side by side while it waits and as long as what `rest` returns lives.
+    pub fn resting<R: Send + 'static>(self, rest: impl Fn() -> Option<R> + Send + Sync + 'static) -> Self {
+        Self { rests: Rests(Box::new(move || rest().map(|rest| -> Resting { Box::new(rest) }))), ..self }
+    }
+
+    /// Rests until what is returned is dropped; none where it weighs nothing.
+    pub fn rest(&self) -> Option<Resting> {
+        (self.rests.0)()
     }
 
     /// Whether its answer may grow. Once it may not, it never may again, for the same reason.

@@ -89,11 +89,11 @@ pub fn served(preview: Preview) -> LecternSchema {
     builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).directive(Steps).data(preview).finish()
 }
 
-/// Gives a request what its resolvers need: the app's state with a connection of its own, the viewer, loaders that live as long as the request, and the
-/// account of what it takes.
+/// Gives a request what its resolvers need: the app's state with a connection of its own, the viewer, loaders that live as long as the request, and
+/// the account of what it takes, which rests while it waits for the database.
 pub fn prepare(request: Request, app: &AppState, viewer: Viewer, running: Arc<Running>) -> Request {
-    let asked = Arc::clone(&running);
-    let app = app.for_operation(viewer.client, move || asked.may_go_on());
+    let (asked, rests) = (Arc::clone(&running), Arc::clone(&running));
+    let app = app.for_operation(viewer.client, move || asked.may_go_on()).resting(move || rests.rest());
     let request = super::course::loaders(request, &app, &viewer);
     let request = super::registration::loaders(request, &app, &viewer);
     let request = super::notice::loaders(request, &app);

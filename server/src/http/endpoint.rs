@@ -269,14 +269,14 @@ async fn run(
     };
     purse.was_read(reading);
     let paid = purse.pay(prepared.cost)?;
-    let turn = match front.admission.admit(prepared.cost).await {
-        Ok(turn) => turn,
+    let admitted = match front.admission.admit(place.network(), prepared.cost).await {
+        Ok(admitted) => admitted,
         Err(busy) => {
-            purse.settle(paid, 0);
+            purse.was_read_in_vain(paid);
             return Err(Refused::overloaded(busy));
         }
     };
-    let (executed, values) = execute(front, place, prepared, viewer, paid, turn, draft).await?;
+    let (executed, values) = execute(front, place, prepared, viewer, paid, admitted, draft).await?;
     purse.settle(paid, values);
     Ok(match executed {
         Executed::Once(response) => Ran::Once(kind, response),

@@ -151,6 +151,7 @@ impl Collector for Room {
             ("requests_in_hand", "Requests in hand", taken.requests),
             ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
             ("running_cost", "Costs of the operations that are running", self.admission.running()),
+            ("waiting_cost", "Costs of the operations that were let in and wait for the database", self.admission.waiting()),
             ("live_connections", "Connections that follow something", self.live.places.count()),
             ("live_reads", "Different things that are followed", self.live.reads()),
         ];

@@ -101,6 +101,12 @@ impl Purse {
         }
     }
 
+    /// Gives back what was paid for an operation that found no room, but for what reading it costs: who asks in vain, and again at once, makes us
+    /// work.
+    pub fn was_read_in_vain(&mut self, paid: Option<Paid>) {
+        self.settle(paid, READING);
+    }
+
     /// Gives back what was not used of what was taken.
     pub fn settle(&mut self, paid: Option<Paid>, used: u64) {
         if let Some(paid) = paid {

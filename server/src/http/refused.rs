@@ -9,7 +9,7 @@ use serde_json::json;
 use super::budget::Standing;
 use super::negotiate::{Dialect, JSON};
 use crate::authenticate::NotAuthenticated;
-use crate::error::Fault;
+use crate::error::{Fault, away};
 use crate::graphql::document::NotRunnable;
 use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;
@@ -91,7 +91,7 @@ impl Refused {
     pub fn fault(fault: &Fault) -> Self {
         match fault {
             Fault::Database(error) if is_away(error) => {
-                tracing::warn!(%fault, "a request found no database");
+                away::tell(error);
                 Self::away()
             }
             Fault::Database(error) if is_crowded(error) => Self::crowded(),

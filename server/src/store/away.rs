@@ -5,12 +5,66 @@ use std::io;
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+/// What is said of somebody who would have waited for their turn in vain.
+const CROWDED: &str = "so much is asked from one address that there is no turn for this in time";
+/// What is said of somebody whose turn did not come in time.
+const IN_VAIN: &str = "so much is asked at once that its turn did not come in time";
+/// What is said of a file that somebody before us found locked.
+const LOCKED: &str = "another process has locked the database file";
+
+pub(super) fn crowded() -> DbErr {
+    DbErr::Custom(CROWDED.to_owned())
+}
+
+pub(super) fn in_vain() -> DbErr {
+    DbErr::Custom(IN_VAIN.to_owned())
+}
+
+pub(super) fn locked() -> DbErr {
+    DbErr::Custom(LOCKED.to_owned())
+}
+
+/// Whether no turn was to be had because too many from the same address wait for one.
+pub fn is_crowded(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == CROWDED)
+}
+
+/// Whether SQLite says that somebody else has the file: whatever was to be done was not begun.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(told) = error else { return false };
+    told.code().filter(|code| code.len() < 5).and_then(|code| code.parse::<u32>().ok()).is_some_and(|number| number & 0xff == 5)
+}
+
+/// Why the database could not be asked, or did not answer in time, in the words of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Away {
+    /// Nothing is wrong with the database: others stood before this one for as long as it could wait.
+    Queue,
+    /// Another process has SQLite's file.
+    Locked,
+    /// It is not there, or has no time.
+    Silent,
+}
+
+impl Away {
+    /// What was the matter where [`is_away`] is true.
+    pub fn of(error: &DbErr) -> Self {
+        match error {
+            DbErr::Custom(why) if why == IN_VAIN => Self::Queue,
+            DbErr::Custom(why) if why == LOCKED => Self::Locked,
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) if is_locked(error) => Self::Locked,
+            _ => Self::Silent,
+        }
+    }
+}
+
 /// Whether the database could not be asked, or did not answer in time: nothing is wrong with the question, and asked again later it may be
-/// answered. True when no connection was to be had, when one broke or stayed silent, and when the database says that it is starting, stopping,
+/// answered. True when no turn or no connection was to be had, when one broke or stayed silent, and when the database says that it is starting, stopping,
 /// full, locked, or that the statement or the wait for a lock took longer than it may.
 pub fn is_away(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
+        DbErr::Custom(why) => why == IN_VAIN || why == LOCKED,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => {

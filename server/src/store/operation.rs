@@ -6,13 +6,17 @@
 //! read past it: that would take a second connection, for which the operation might wait until it lets go of the first, so it is refused at
 //! once, in whatever build, and every test that comes by sees it.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
+use futures_util::poll;
 use sea_orm::{DbErr, ExecResult, QueryResult, Statement, sqlx};
+use tokio::time::Instant;
 
 use super::away;
-use super::database::{Database, only_reads};
+use super::database::{Database, Sent, Turn, only_reads};
 use super::held::{Begin, Held};
 use super::transaction::{execution, query};
 use crate::catalogue::Mark;
@@ -61,38 +65,67 @@ impl Operation {
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
     pub(super) async fn query_one(&self, db: &Database, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
-        let done = self.fit_for(&statement, db, &mut place).await?.query_one(statement).await;
-        self.settle(&mut place, done).map_err(query)
+        let (until, writes) = (db.until(), !only_reads(&statement.sql));
+        let _writer = if writes { self.writer(db, &mut place, until).await? } else { None };
+        loop {
+            let done = self.fit_for(writes, db, &mut place, until).await?.query_one(statement.clone()).await;
+            match self.settle(&mut place, done) {
+                Err(error) if writes && db.is_locked(&error, until) => {}
+                done => return done.map_err(query),
+            }
+        }
     }
 
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
     pub(super) async fn query_all(&self, db: &Database, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
-        let done = self.fit_for(&statement, db, &mut place).await?.query_all(statement).await;
-        self.settle(&mut place, done).map_err(query)
+        let (until, writes) = (db.until(), !only_reads(&statement.sql));
+        let _writer = if writes { self.writer(db, &mut place, until).await? } else { None };
+        loop {
+            let done = self.fit_for(writes, db, &mut place, until).await?.query_all(statement.clone()).await;
+            match self.settle(&mut place, done) {
+                Err(error) if writes && db.is_locked(&error, until) => {}
+                done => return done.map_err(query),
+            }
+        }
     }
 
     /// Executes a statement that counts by itself, outside of the snapshot; what is read after it is read from a new one.
-    pub(super) async fn execute(&self, db: &Database, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut place = self.turn().await?;
-        let done = self.blind(db, &mut place).await?.execute(statement).await;
-        self.settle(&mut place, done).map_err(execution)
-    }
-
-    /// The same for a statement that is not prepared.
-    pub(super) async fn execute_unprepared(&self, db: &Database, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut place = self.turn().await?;
-        let done = self.blind(db, &mut place).await?.execute_unprepared(sql.to_owned()).await;
-        self.settle(&mut place, done).map_err(execution)
+    pub(super) async fn execute(&self, db: &Database, sent: Sent) -> Result<ExecResult, DbErr> {
+        let (mut place, until) = (self.turn().await?, db.until());
+        let _writer = self.writer(db, &mut place, until).await?;
+        loop {
+            let held = self.blind(db, &mut place, until).await?;
+            let done = match sent.clone() {
+                Sent::Prepared(statement) => held.execute(statement).await,
+                Sent::Unprepared(sql) => held.execute_unprepared(sql).await,
+            };
+            match self.settle(&mut place, done) {
+                Err(error) if db.is_locked(&error, until) => {}
+                done => return done.map_err(execution),
+            }
+        }
     }
 
     /// Begins a transaction that writes, on the operation's connection.
-    pub(super) async fn begin(self: &Arc<Self>, db: &Database) -> Result<Lent, DbErr> {
+    pub(super) async fn begin(self: &Arc<Self>, db: &Database, until: Instant) -> Result<Lent, DbErr> {
         let mut place = self.turn().await?;
+        let writer = self.writer(db, &mut place, until).await?;
         let kept = self.unseeing(&mut place);
-        let held = begun(kept, Begin::ToWrite, db).await?;
+        let held = begun(kept, Begin::ToWrite, db, until).await?;
         self.lent.store(true, Ordering::SeqCst);
-        Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)) })
+        Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)), _writer: writer })
+    }
+
+    /// The turn to write. Who has to wait for it lets go of the connection, and of the snapshot with it: who has the turn may wait for one.
+    async fn writer(&self, db: &Database, place: &mut Place, until: Instant) -> Result<Option<Turn>, DbErr> {
+        let mut waiting = pin!(db.writer(until));
+        if let Poll::Ready(turn) = poll!(waiting.as_mut()) {
+            return turn;
+        }
+        *self.noted() = None;
+        *place = None;
+        waiting.await
     }
 
     /// Lets go of the connection, and of the snapshot with it: who waits for something else keeps nobody waiting.
@@ -118,16 +151,16 @@ impl Operation {
     }
 
     /// The connection for a statement that returns rows.
-    async fn fit_for<'a>(&self, statement: &Statement, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
-        if only_reads(&statement.sql) { self.seeing(db, place).await } else { self.blind(db, place).await }
+    async fn fit_for<'a>(&self, writes: bool, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
+        if writes { self.blind(db, place, until).await } else { self.seeing(db, place, until).await }
     }
 
     /// The connection with the snapshot, which is opened where there is none.
-    async fn seeing<'a>(&self, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
+    async fn seeing<'a>(&self, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
         if !place.as_ref().is_some_and(Held::is_in_transaction) {
             let kept = self.unseeing(place);
             *self.noted() = Some((self.mark)());
-            *place = Some(begun(kept, Begin::ToRead, db).await.inspect_err(|_| *self.noted() = None)?);
+            *place = Some(begun(kept, Begin::ToRead, db, until).await.inspect_err(|_| *self.noted() = None)?);
             // A connection may have been long in coming.
             self.may_go_on()?;
         }
@@ -135,10 +168,10 @@ impl Operation {
     }
 
     /// The connection without the snapshot.
-    async fn blind<'a>(&self, db: &Database, place: &'a mut Place) -> Result<&'a mut Held, DbErr> {
+    async fn blind<'a>(&self, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
         *place = match self.unseeing(place) {
             Some(held) => Some(held),
-            None => Some(db.acquire().await?),
+            None => Some(db.acquire(until).await?),
         };
         place.as_mut().ok_or_else(|| execution(sqlx::Error::PoolClosed))
     }
@@ -167,15 +200,18 @@ impl Operation {
 }
 
 /// A transaction on the connection that was kept or, where there is none or it had died, on another one: nothing has happened on it.
-async fn begun(kept: Place, what: Begin, db: &Database) -> Result<Held, DbErr> {
-    let Some(mut held) = kept else { return db.begun(what).await };
-    match held.begin(what).await {
-        Ok(()) => Ok(held),
-        Err(error) if away::was_dead(&error) => {
-            drop(held);
-            db.begun(what).await
+async fn begun(kept: Place, what: Begin, db: &Database, until: Instant) -> Result<Held, DbErr> {
+    let Some(mut held) = kept else { return db.begun(what, until).await };
+    loop {
+        match held.begin(what).await {
+            Ok(()) => return Ok(held),
+            Err(error) if db.is_locked(&error, until) => {}
+            Err(error) if away::was_dead(&error) => {
+                drop(held);
+                return db.begun(what, until).await;
+            }
+            Err(error) => return Err(execution(error)),
         }
-        Err(error) => Err(execution(error)),
     }
 }
 
@@ -185,12 +221,14 @@ pub(super) struct Lent {
     /// None only once it has gone back.
     held: Option<Held>,
     owner: Option<Arc<Operation>>,
+    /// The turn to write, where one writes at a time.
+    _writer: Option<Turn>,
 }
 
 impl Lent {
     /// A connection of the pool.
-    pub(super) fn of_pool(held: Held) -> Self {
-        Self { held: Some(held), owner: None }
+    pub(super) fn of_pool(held: Held, writer: Option<Turn>) -> Self {
+        Self { held: Some(held), owner: None, _writer: writer }
     }
 
     /// The connection.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
-use super::Database;
+use super::{Database, LONGEST_WAIT};
 use crate::listing::index;
 
 /// The key of the advisory lock under which PostgreSQL is migrated; any number, the same everywhere.
@@ -27,6 +27,10 @@ pub enum Standing {
 /// # Errors
 /// Where a step fails, or the database does not answer.
 pub async fn migrate(db: &Database) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        // Sea-orm's statements wait for another process as long as those of requests, which is not long. Whoever has the file lets go of it first.
+        db.waiting(LONGEST_WAIT).begin().await?.rollback().await?;
+    }
     migrate_over(&db.for_migrations()).await?;
     fold(db).await
 }

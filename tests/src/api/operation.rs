@@ -9,10 +9,11 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, poll};
 use lectern::action::turn::{self, Over};
 use lectern::store::{self, Durability, Limits, is_away, is_crowded};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::sqlx::{Connection, Executor, SqliteConnection};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
-use crate::support::request::{ask, from};
+use crate::support::request::{ask, by, from};
 use crate::support::{SAMPLE_SLUG, TestApp, stories};
 
 /// How many courses this connection sees.
@@ -112,7 +113,8 @@ stories! {
         let one = db.for_client(network("192.0.2.1"));
         let mut waiting: FuturesUnordered<_> = (0..200).map(|_| courses(&one)).collect();
         assert!(poll!(waiting.next()).is_pending());
-        let no = one.begin().await.expect_err("two seconds are two hundred turns");
+        let look = Statement::from_string(one.get_database_backend(), "select 1");
+        let no = one.query_one_raw(look).await.expect_err("two seconds are two hundred turns");
         assert!(is_crowded(&no) && !is_away(&no), "{no}");
         let other = db.for_client(network("192.0.2.2"));
         let mut other = pin!(courses(&other));
@@ -131,7 +133,7 @@ stories! {
         let mut waiting: FuturesUnordered<_> = (0..30).map(|number| asks("192.0.2.1", number)).collect();
         assert!(poll!(waiting.next()).is_pending());
         app.db().watch().most_in_use();
-        if app.db().get_database_backend() == sea_orm::DbBackend::Postgres {
+        if app.db().get_database_backend() == DbBackend::Postgres {
             for number in 30..40 {
                 assert_eq!(asks("192.0.2.2", number).await.status, 200, "nobody else waits");
                 assert!(poll!(waiting.next()).is_pending());
@@ -146,6 +148,75 @@ stories! {
         first.rollback().await.expect("taken back");
         let answers: Vec<_> = waiting.collect().await;
         assert!(answers.len() == 30 && answers.iter().all(|answer| answer.json()["data"]["requestSignInCode"]["signInRequest"].is_object()));
+    }
+
+    /// Hundreds wait for one thing, a turn over an address, from 30 networks. They do nothing meanwhile, and keep nobody out of what can run side by
+    /// side.
+    async fn who_waits_for_a_turn_weighs_nothing(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let first = turn::begin(&app.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
+        let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } refusal { code } } }";
+        let asks = async |client: String| {
+            let answer = app.answered(from(&client, ask(act, &json!({})))).await;
+            (client, answer)
+        };
+        // More than fit into both lanes, each with its weight.
+        let mut waiting: FuturesUnordered<_> = (0..600).map(|number| asks(format!("198.51.100.{}", number % 30))).collect();
+        for _ in 0..100 {
+            courses(app.db()).await;
+            assert!(poll!(waiting.next()).is_pending());
+        }
+        let search = "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
+        for number in 0..5 {
+            let answer = app.answered(from("192.0.2.7", ask(search, &json!({ "text": format!("care {number}") })))).await;
+            assert!(answer.status == 200 && answer.json()["errors"].is_null(), "{}", answer.text());
+        }
+        waiting.push(asks("192.0.2.7".to_owned()));
+        assert!(poll!(waiting.next()).is_pending());
+        first.rollback().await.expect("taken back");
+        let served: Vec<_> = waiting.collect().await;
+        let place = served.iter().position(|(client, _)| client == "192.0.2.7").expect("it was served");
+        assert_eq!(served[place].1.status, 200);
+        // One of each other network, and whoever was under way.
+        assert!(served.len() == 601 && place < 100, "it was served as number {place}");
+    }
+
+    /// A file that another process has locked: who writes is told soon, and keeps nobody from reading; and who may wait is served once it is free.
+    async fn a_file_that_another_process_has_locked_keeps_nobody_from_reading(app at "2026-04-01T12:00-04:00") {
+        if app.db().get_database_backend() != DbBackend::Sqlite {
+            return;
+        }
+        app.has_the_course().await;
+        let person = app.signs_in("ada@example.org").await;
+        let narrow = app.waiting(3, Duration::from_millis(300)).await;
+        let mut other = SqliteConnection::connect(app.url()).await.expect("another process");
+        other.execute("begin exclusive").await.expect("the lock");
+        let act = "mutation { updateProfile(input: { name: \"Ada\" }) { refusal { code } } }";
+        let acts = async |client: String| narrow.answered(from(&client, by(Some(&person.token), ask(act, &json!({}))))).await;
+        let mut writing: FuturesUnordered<_> = (0..40).map(|number| acts(format!("198.51.100.{}", number % 4))).collect();
+        let patient = narrow.db().waiting(Duration::from_secs(60));
+        let mut patient = pin!(patient.begin());
+        let search = "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
+        let (mut told, mut read) = (0, 0);
+        while told < 40 {
+            tokio::select! {
+                biased;
+                answer = writing.next() => {
+                    let answer = answer.expect("forty answers");
+                    assert!(answer.status == 503 && answer.code() == "UNAVAILABLE", "{}", answer.text());
+                    told += 1;
+                }
+                answer = narrow.answered(from("192.0.2.7", ask(search, &json!({ "text": format!("care {read}") })))) => {
+                    assert!(answer.status == 200 && answer.json()["errors"].is_null(), "while {told} of 40 were told: {}", answer.text());
+                    read += 1;
+                }
+                _ = patient.as_mut() => panic!("the file is locked"),
+            }
+        }
+        assert!(read > 0);
+        other.execute("rollback").await.expect("free");
+        patient.await.expect("who may wait loses nothing").rollback().await.expect("taken back");
+        assert_eq!(acts("192.0.2.7".to_owned()).await.status, 200);
     }
 
     /// An operation that has read something lets go of its connection before it waits.

@@ -69,9 +69,9 @@ async fn hangs_up(app: &TestApp, query: &str, variables: Value) -> u64 {
     narrow.statements() - before
 }
 
-/// Whether an operation is running.
+/// Whether an operation is running, or waits for the database.
 async fn is_running(app: &TestApp) -> bool {
-    metric(app, "lectern_running_cost").await != "0"
+    metric(app, "lectern_running_cost").await != "0" || metric(app, "lectern_waiting_cost").await != "0"
 }
 
 /// What the metrics say of this.

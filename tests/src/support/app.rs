@@ -6,6 +6,7 @@ mod front_door;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use axum::Router;
 use entity::nature::{Nature, SharedNature};
@@ -130,6 +131,13 @@ impl TestApp {
     /// The same house once more, over the same connections and with nothing in mind.
     pub fn with_nothing_in_mind(&self) -> Self {
         Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard))
+    }
+
+    /// The same over so many connections, for which nobody waits longer than `wait`.
+    pub async fn waiting(&self, connections: u32, wait: Duration) -> Self {
+        let limits = store::Limits { wait, statement: None };
+        let db = store::open_with(self.url(), connections, limits, Durability::ProcessEnd).await.expect("the database opens");
+        Self::over(self.backend, self.database.through(db), Arc::clone(&self.nature))
     }
 
     /// The same house once more, over so many connections and with nothing in mind.

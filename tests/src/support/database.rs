@@ -55,6 +55,11 @@ impl Database {
         Self { db, url: self.url.clone(), _place: None }
     }
 
+    /// The same database through this pool; it lives no longer than this one.
+    pub fn through(&self, db: store::Database) -> Self {
+        Self { db, url: self.url.clone(), _place: None }
+    }
+
     /// The same database through the same pool; it lives no longer than this one.
     pub fn as_it_is(&self) -> Self {
         Self { db: self.db.clone(), url: self.url.clone(), _place: None }

@@ -9,7 +9,7 @@ use async_graphql::{Response as GraphqlResponse, Value};
 use tokio::time::timeout;
 
 use super::super::Front;
-use super::super::admission::Turn;
+use super::super::admission::Admitted;
 use super::super::budget::Paid;
 use super::super::kept::{Answer, Draft};
 use super::super::occupancy::RequestPlace;
@@ -43,7 +43,7 @@ pub async fn execute(
     prepared: Prepared,
     viewer: Viewer,
     paid: Option<Paid>,
-    turn: Turn,
+    admitted: Admitted,
     draft: Option<Draft>,
 ) -> Result<(Executed, u64), Refused> {
     let (kind, bounds) = (prepared.kind, front.occupancy.limits().query);
@@ -53,7 +53,8 @@ pub async fn execute(
     };
     // Whatever of the operation lives on a little longer than its request does not hold the request's place.
     let place = Arc::downgrade(place);
-    let running = Arc::new(running.telling(move |bytes| place.upgrade().is_none_or(|place| place.grow(bytes))));
+    let running = running.telling(move |bytes| place.upgrade().is_none_or(|place| place.grow(bytes)));
+    let running = Arc::new(running.resting(admitted.resting()));
     running.count(prepared.values, 0);
     let budget =
         paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
@@ -67,7 +68,7 @@ pub async fn execute(
         let request = schema::prepare(request, &app, viewer, Arc::clone(&account));
         let response = account.in_turns(executable.execute(request)).await;
         // Not before it has really come to its end.
-        drop(turn);
+        drop(admitted);
         // What was cut short is nobody's to keep.
         let is_whole = response.errors.is_empty() && account.stopped().is_none();
         match draft.filter(|draft| is_whole && draft.is_public()) {

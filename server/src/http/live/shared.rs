@@ -196,15 +196,15 @@ impl Question {
         let prepared = front.documents.prepare(&self.document, self.operation.as_deref(), Map::clone(&self.variables));
         let prepared = prepared.map_err(|no| NotRead::Ever(no.into_errors()))?;
         let cost = prepared.cost;
-        let turn = front.admission.admit(cost).await.map_err(|_| NotRead::Yet)?;
+        let admitted = front.admission.admit(self.network, cost).await.map_err(|_| NotRead::Yet)?;
         let bounds = front.occupancy.limits().query;
-        let running = Arc::new(Running::query(bounds));
+        let running = Arc::new(Running::query(bounds).resting(admitted.resting()));
         running.count(prepared.values, 0);
         let watch = Watch::default();
         let request = prepared.request.data(Spending { cost, budget: None }).data(watch.clone());
         let mut answers = front.schema.execute_stream(schema::prepare(request, &front.app, viewer, Arc::clone(&running)));
         let response = running.in_turns(answers.next()).await;
-        drop((answers, turn));
+        drop((answers, admitted));
         match running.stopped() {
             Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => return Err(NotRead::Ever(Refused::stopped(why).errors)),
             Some(Stopped::Crowded | Stopped::Time(_) | Stopped::HungUp) => return Err(NotRead::Yet),
