@@ -39,9 +39,9 @@ pub const TYPES: &[Kind] = &[
         &[Announced, Runs],
         &[
             open(
-                "accreditedBy audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits days directors
+                "accreditedBy audienceGroups audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits currency days directors
                  domains endsAt endsOn enquiryConsent evaluationDeadline faculty format id kind learningObjectives lengthLabel objectives
-                 offeredBy overview prices processingFee registrationSite registrationWindow seats series sessions slug startsAt startsOn
+                 offeredBy overview paymentDays prices processingFee registrationSite registrationWindow seats series sessions slug startsAt startsOn
                  statements status summary timeZone title topics tracks version",
             ),
             own(Null, "viewerRegistration"),
@@ -65,7 +65,7 @@ pub const TYPES: &[Kind] = &[
         &[Learner, Runs],
         &[
             open(
-                "acceptedStatements cancelledAt code confirmedAt course due evaluation holdUntil id learner notices paid profession quote
+                "acceptedStatements agenda cancelledAt code confirmedAt course due evaluation holdUntil id learner notices paid profession quote
                  startedAt status track upcomingLetters",
             ),
             run(Null, "externalId"),
@@ -108,7 +108,7 @@ pub const TYPES: &[Kind] = &[
 ];
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
-pub const WITHIN: &str = "CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
+pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
     CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
     LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow

@@ -23,7 +23,7 @@ pub use credit::{CreditOffer, CreditPart, CreditRequirement, CreditRequirementKi
 pub use edit::CourseMutation;
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
 pub use loader::{Confirmed, Taken};
-pub use object::{Business, CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective};
+pub use object::{AudienceGroup, Business, CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective};
 pub use offer::Offer;
 pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
 pub use query::CourseQuery;

@@ -182,6 +182,44 @@ stories! {
         assert_eq!(held().await["holdUntil"], "2026-05-11T04:00:00Z");
     }
 
+    /// "My agenda" is the server's to know: the sessions of one's own track and those for everyone, by day.
+    async fn a_registration_knows_its_own_agenda(app at "2026-04-01T12:00-04:00") {
+        let pain = |tracks: &str| format!("title = \"Pain\", tracks = [{tracks}]");
+        app.imports(&SAMPLE.replace(&pain("\"adult\", \"pediatric\""), &pain("\"adult\""))).await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.takes_part_in(&app, "nurse", "Pediatric").await;
+        let query = "{ viewer { registrations { nodes { track { id slug } agenda { date sessions { id title tracks { slug } } } } } } }";
+        let data = ada.asks(&app, query, json!({})).await;
+        let mine = &data["viewer"]["registrations"]["nodes"][0];
+        let days = mine["agenda"].as_array().expect("days");
+        assert_eq!(days.iter().map(|day| day["date"].as_str().expect("a day")).collect::<Vec<_>>(), ["2026-05-13", "2026-05-14", "2026-05-15"]);
+        let sessions: Vec<&Value> = days.iter().flat_map(|day| day["sessions"].as_array().expect("sessions")).collect();
+        let tracks = |session: &Value| session["tracks"].as_array().expect("tracks").iter().map(|track| track["slug"].clone()).collect::<Vec<_>>();
+        assert!(sessions.iter().all(|session| tracks(session).is_empty() || tracks(session).contains(&mine["track"]["slug"])), "{sessions:#?}");
+        assert!(sessions.iter().any(|session| tracks(session).is_empty()) && sessions.iter().any(|session| !tracks(session).is_empty()));
+        assert_eq!((sessions.len(), sessions.iter().any(|session| session["title"] == "Pain")), (29, false), "thirty rows, one of the other track");
+        // The same by the filter, in one course and over all courses.
+        let attended = "query($f: SessionFilter, $slug: String!) {
+            sessions(first: 100, filter: $f) { nodes { id } } course(slug: $slug) { sessions(first: 100, filter: $f) { nodes { id } } } }";
+        let variables = json!({ "f": { "attendedFromTrackId": mine["track"]["id"] }, "slug": "core-practice-of-palliative-care" });
+        let found = app.asks(None, attended, variables).await;
+        let ids: Vec<&Value> = sessions.iter().map(|session| &session["id"]).collect();
+        for list in [&found["sessions"]["nodes"], &found["course"]["sessions"]["nodes"]] {
+            assert_eq!(list.as_array().expect("sessions").iter().map(|session| &session["id"]).collect::<Vec<_>>(), ids);
+        }
+    }
+
+    /// What an edit screen writes, it can read.
+    async fn what_is_written_of_an_offer_can_be_read(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let query = "{ course(slug: \"core-practice-of-palliative-care\") { currency paymentDays audiences audienceGroups { name profession { code } } } }";
+        let course = app.asks(None, query, json!({})).await["course"].clone();
+        assert_eq!((&course["currency"], &course["paymentDays"]), (&json!("USD"), &json!(14)));
+        let groups = course["audienceGroups"].as_array().expect("groups");
+        assert_eq!(groups.iter().map(|group| &group["name"]).collect::<Vec<_>>(), course["audiences"].as_array().expect("names").iter().collect::<Vec<_>>());
+        assert!(groups.iter().any(|group| group["profession"]["code"] == "nurse"), "{course}");
+    }
+
     async fn staff_record_payments_and_nobody_else_can(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;

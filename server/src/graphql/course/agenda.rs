@@ -28,20 +28,27 @@ pub struct CourseDay {
     sessions: Items<Session>,
 }
 
+impl CourseDay {
+    /// The days on which these sessions begin, which are in the order of the agenda.
+    pub fn of(sessions: impl Iterator<Item = Session>) -> Items<Self> {
+        let mut days: Vec<Self> = Vec::new();
+        for session in sessions {
+            let date = session.local_date();
+            match days.last_mut().filter(|day| day.date.0 == date) {
+                Some(day) => day.sessions.0.push(session),
+                None => days.push(Self { date: Date(date), sessions: Items(vec![session]) }),
+            }
+        }
+        Items(days)
+    }
+}
+
 #[Object]
 impl Agenda {
     /// The days on which sessions begin, in order.
     #[graphql(directive = list_size::apply(4))]
     async fn days(&self) -> Items<CourseDay> {
-        let mut days: Vec<CourseDay> = Vec::new();
-        for session in Session::all(&self.0) {
-            let date = session.local_date();
-            match days.last_mut().filter(|day| day.date.0 == date) {
-                Some(day) => day.sessions.0.push(session),
-                None => days.push(CourseDay { date: Date(date), sessions: Items(vec![session]) }),
-            }
-        }
-        Items(days)
+        CourseDay::of(Session::all(&self.0))
     }
 
     /// The sessions of the course, in the order of the agenda.

@@ -20,6 +20,7 @@ use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
 use crate::graphql::preview::RehearsalOfCourse;
+use crate::graphql::profession::Profession;
 use crate::graphql::registration::RegistrationsOfCourse;
 use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
 use crate::viewer::Viewer;
@@ -108,6 +109,15 @@ pub struct CompetencyGroup {
     /// The competencies, in order.
     #[graphql(directive = list_size::apply(6))]
     competencies: Vec<String>,
+}
+
+/// People for whom a course is made.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct AudienceGroup {
+    /// The group as the course page names it. Plain text.
+    name: String,
+    /// As what its members register, and so what they pay.
+    profession: Profession,
 }
 
 /// What learners will be able to do after a course, with the id under which an evaluation rates it.
@@ -231,10 +241,17 @@ impl Identity {
         self.tags(course_tag::Kind::Domain)
     }
 
-    /// Who should take part, in order; what they pay is told by `prices`.
+    /// Who should take part, in order; what they pay is told by `prices`, and as what they register by `audienceGroups`.
     #[graphql(directive = list_size::apply(10))]
     async fn audiences(&self) -> Vec<&String> {
         self.0.audiences.iter().map(|audience| &audience.name).collect()
+    }
+
+    /// The same groups with the profession as which their members register, in order.
+    #[graphql(directive = list_size::apply(10))]
+    async fn audience_groups(&self) -> Vec<AudienceGroup> {
+        let group = |row: &entity::audience::Model| AudienceGroup { name: row.name.clone(), profession: row.profession.into() };
+        self.0.audiences.iter().map(group).collect()
     }
 
     /// Topics of the programme, in order.

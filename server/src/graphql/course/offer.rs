@@ -12,7 +12,7 @@ use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
-use crate::graphql::scalar::Money;
+use crate::graphql::scalar::{CurrencyCode, Money};
 use crate::graphql::series::SeriesPlacement;
 use crate::viewer::Viewer;
 
@@ -51,6 +51,16 @@ impl Offer {
     async fn processing_fee(&self) -> Option<Money> {
         let course = &self.0.course;
         course.processing_fee_cents.map(|cents| Money::of(cents, &course.currency))
+    }
+
+    /// The currency in which the course is paid for.
+    async fn currency(&self) -> CurrencyCode {
+        CurrencyCode(self.0.course.currency.clone())
+    }
+
+    /// For how many days a seat is held for somebody who has begun to register; the last of them counts whole.
+    async fn payment_days(&self) -> i32 {
+        self.0.course.payment_days.into()
     }
 
     /// Seats; null where their number is not limited.

@@ -9,16 +9,18 @@ use entity::registration::{self, Status};
 use super::quote::{Quote, account};
 use super::together::Together;
 use crate::app::AppState;
-use crate::graphql::course::{Course, Statement};
+use crate::graphql::course::{Course, CourseDay, Statement};
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::learner::Learner;
+use crate::graphql::list::Items;
 use crate::graphql::notice::{Notice, PlannedLetter};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Money};
+use crate::graphql::session::Session;
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
@@ -111,6 +113,14 @@ impl Registration {
             Ok(page.tracks.iter().find(|track| track.id == track_id).map(|track| Track(Arc::clone(track))))
         })
         .await
+    }
+
+    /// The sessions in which the person takes part, by the days on which they begin: those of the track that was chosen and those for everyone,
+    /// or all where no track was chosen.
+    #[graphql(directive = list_size::apply(4))]
+    async fn agenda(&self, ctx: &Context<'_>) -> Result<Items<CourseDay>> {
+        let page = self.together.page(ctx, self.row.course_id).await?;
+        Ok(CourseDay::of(Session::all(page).filter(|session| session.concerns(self.row.track_id))))
     }
 
     /// Where it is in its life at this moment. A hold that has ended makes it expired at once.

@@ -1,7 +1,7 @@
 //! Which sessions.
 
 use async_graphql::{ID, InputObject};
-use entity::{session, session_track};
+use entity::{session, session_track, track};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, DbErr, Iterable};
 use uuid::Uuid;
@@ -17,8 +17,10 @@ use crate::listing::condition::on_local_day;
 pub struct SessionFilter {
     /// What happens.
     kind: Option<SessionKind>,
-    /// Taught in this track. Sessions for everyone name no track, and are not among them.
+    /// Taught in this track. Sessions for everyone name no track, and are not among them; `attendedFromTrackId` has both.
     track_id: Option<ID>,
+    /// Whoever has chosen this track takes part: taught in it, or for everyone.
+    attended_from_track_id: Option<ID>,
     /// Begins on this day, in the zone of its course.
     date: Option<Date>,
     /// Begins at this moment or later.
@@ -39,10 +41,11 @@ fn named(kind: Kind, id: &ID) -> Uuid {
 impl SessionFilter {
     /// Whether it takes a session that is at hand.
     pub fn takes(&self, session: &Session) -> bool {
-        let Self { kind, track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let Self { kind, track_id, attended_from_track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
         let row = &session.row().session;
         kind.is_none_or(|kind| session::Kind::from(kind) == row.kind)
             && track_id.as_ref().is_none_or(|id| session.row().tracks.iter().any(|track| track.id == named(Kind::Track, id)))
+            && attended_from_track_id.as_ref().is_none_or(|id| session.concerns_track(named(Kind::Track, id)))
             && date.as_ref().is_none_or(|date| session.local_date() == date.0)
             && starts_from.as_ref().is_none_or(|from| row.starts_at >= from.0)
             && starts_to.as_ref().is_none_or(|to| row.starts_at < to.0)
@@ -56,7 +59,7 @@ impl SessionFilter {
     /// A failing database.
     pub async fn condition(self, app: &AppState) -> Result<Condition, DbErr> {
         use session::Column;
-        let Self { kind, track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let Self { kind, track_id, attended_from_track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
         let mut all = Condition::all();
         if let Some(track_id) = track_id {
             let taught = Query::select()
@@ -65,6 +68,18 @@ impl SessionFilter {
                 .and_where(session_track::Column::TrackId.eq(named(Kind::Track, &track_id)))
                 .take();
             all = all.add(Column::Id.in_subquery(taught));
+        }
+        if let Some(track_id) = attended_from_track_id {
+            let id = named(Kind::Track, &track_id);
+            let of_course = Query::select().column(track::Column::CourseId).from(track::Entity).and_where(track::Column::Id.eq(id)).take();
+            let placed = Query::select().column(session_track::Column::SessionId).from(session_track::Entity).take();
+            let taught = Query::select()
+                .column(session_track::Column::SessionId)
+                .from(session_track::Entity)
+                .and_where(session_track::Column::TrackId.eq(id))
+                .take();
+            let attended = Condition::any().add(Column::Id.in_subquery(taught)).add(Column::Id.not_in_subquery(placed));
+            all = all.add(Column::CourseId.in_subquery(of_course)).add(attended);
         }
         if let Some(date) = date {
             all = all.add(on_local_day(&app.db, date.0).await?);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use entity::{Instant, LocalDate, WallTime};
+use entity::{Instant, LocalDate, WallTime, track};
 use uuid::Uuid;
 
 use crate::catalogue::{CoursePage, SessionRow};
@@ -78,6 +78,17 @@ impl Session {
     /// The session of this id, where the course has it.
     pub fn find(page: &Arc<CoursePage>, id: Uuid) -> Option<Self> {
         page.sessions.iter().position(|row| row.session.id == id).map(|index| Self { page: Arc::clone(page), index })
+    }
+
+    /// Whether a learner in this track takes part, where the course has such a track.
+    pub fn concerns_track(&self, track: Uuid) -> bool {
+        self.page.tracks.iter().any(|known| known.id == track) && self.concerns(Some(track))
+    }
+
+    /// Whether a learner in the track `chosen` takes part; one who has chosen none takes part in everything.
+    pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
+        let tracks: Vec<Uuid> = self.row().tracks.iter().map(|track| track.id).collect();
+        track::concerns(&tracks, chosen)
     }
 
     /// The stored session with its tracks and speakers.

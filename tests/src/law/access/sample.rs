@@ -33,6 +33,7 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("RegistrationFilter", "startedFrom" | "startedBefore" | "confirmedFrom" | "confirmedBefore") => {
             vec![json!("2026-04-01T00:00:00Z")]
         }
+        ("SessionFilter", "attendedFromTrackId") => vec![name("track"), name("draft's track")],
         ("SessionFilter", "date") => vec![json!("2026-05-13")],
         ("SessionFilter", "kind") => vec![json!("PLENARY")],
         ("SessionFilter", "startsFrom" | "startsTo") => vec![json!("2026-05-14T00:00:00Z")],
