@@ -40,6 +40,9 @@ pub enum CommandError {
     /// The database cannot be opened.
     #[error(transparent)]
     CannotOpen(#[from] store::CannotOpen),
+    /// There is no file where the database should be.
+    #[error("there is no database at {0}; `lectern serve` or `lectern import` makes one (see DATA_DIR and DATABASE_URL)")]
+    NoDatabase(String),
     /// The schema is older than the binary.
     #[error("the database's schema is not up to date: run `lectern migrate` first")]
     NotMigrated,
@@ -102,7 +105,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         say::hand_over(&access::print())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let config = cli.settings.check().map_err(CommandError::Settings)?;
+    let config = match (cli.settings.check(), serve::wrong_mail_url(cli.settings.mail_url.as_deref())) {
+        (Ok(config), None) => config,
+        (checked, wrong) => return Err(CommandError::Settings(checked.err().into_iter().flatten().chain(wrong).collect())),
+    };
+    for Mistake { name, message } in &config.renamed {
+        tracing::warn!("{name} {message}");
+    }
     match command {
         Command::Schema | Command::Access => Ok(ExitCode::SUCCESS),
         Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
@@ -116,7 +125,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         }
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
-            let app = ready_desk(&config, Limits::PATIENT).await?;
+            let app = standing_desk(&config).await?;
             let text = course_file::export(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
             say::hand_over(&text)?;
             Ok(ExitCode::SUCCESS)
@@ -131,11 +140,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
                 StaffRole::Admin => staff_role::Role::Admin,
             };
             let granted = grant_role(&app, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
-            say::tell(format_args!("{} {} the role.", granted.learner.email, if granted.changed { "now has" } else { "already had" }));
+            let name = match role {
+                staff_role::Role::Staff => "staff",
+                staff_role::Role::Admin => "admin",
+            };
+            let scope = organization.map_or_else(|| "all organizations".to_owned(), |slug| format!("the organization {slug}"));
+            let has = if granted.changed { "now has" } else { "already had" };
+            say::tell(format_args!("{} {has} the role {name}, for {scope}.", granted.learner.email));
             Ok(ExitCode::SUCCESS)
         }
         Command::Selfcheck => {
-            let app = ready_desk(&config, Limits::PATIENT).await?;
+            let app = standing_desk(&config).await?;
             let findings = selfcheck::run(&app.db, app.nature.now()).await?;
             let mut report = String::new();
             for finding in &findings {
@@ -162,6 +177,14 @@ async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError>
         std::fs::create_dir_all(folder).map_err(|error| CommandError::File(folder.display().to_string(), error))?;
     }
     Ok(store::open(&config.database_url, config.database_connections, limits).await?)
+}
+
+/// The app's state for somebody who waits, and who only reads: a database that is not there is not made.
+async fn standing_desk(config: &Config) -> Result<AppState, CommandError> {
+    match store::missing_file(&config.database_url) {
+        Some(file) => Err(CommandError::NoDatabase(file.display().to_string())),
+        None => ready_desk(config, Limits::PATIENT).await,
+    }
 }
 
 /// The app's state over a database whose schema is up to date; the embedded one is brought there.
@@ -225,7 +248,7 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
             .join("\n"),
         file: file.clone(),
     })?;
-    let app = ready_desk(config, Limits::PATIENT).await?;
+    let app = if check { standing_desk(config).await? } else { ready_desk(config, Limits::PATIENT).await? };
     let course_file::Imported { changes, warnings, .. } =
         if check { course_file::plan(&app, &course).await? } else { course_file::import(&app, &course, ACTOR).await? };
     for warning in &warnings {

@@ -6,6 +6,7 @@
 mod check;
 mod clients;
 mod documents;
+mod renamed;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::preview::script::{Move, Role};
 use crate::store::Limits;
 pub use clients::ClientSettings;
 pub use documents::DocumentSettings;
+pub use renamed::RenamedSettings;
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
@@ -160,9 +162,9 @@ pub struct Settings {
     /// Where the embedded database, the local mailbox and the key are kept
     #[arg(long, env = "DATA_DIR", global = true, default_value = "lectern-data")]
     pub data_dir: PathBuf,
-    /// Name of the office, as it signs its letters
-    #[arg(long, env = "HOUSE_NAME", global = true, default_value = "Lectern Course Office")]
-    pub office_name: String,
+    /// Name of the office, as it signs its letters [default: Lectern Course Office]
+    #[arg(long, env = "OFFICE_NAME", global = true)]
+    pub office_name: Option<String>,
     /// Where learners write with questions [default: the address of MAIL_FROM]
     #[arg(long, env = "CONTACT", global = true)]
     pub contact: Option<String>,
@@ -196,6 +198,9 @@ pub struct Settings {
     /// Log lines as JSON
     #[arg(long, env = "LOG_JSON", global = true, default_value_t = false)]
     pub log_json: bool,
+    /// Settings by their old names.
+    #[command(flatten)]
+    pub renamed: RenamedSettings,
 }
 
 /// Settings that fit together.
@@ -251,6 +256,8 @@ pub struct Config {
     pub trusted_documents: Option<(PathBuf, Mode)>,
     /// Whether GraphiQL is served.
     pub graphiql: bool,
+    /// What was said by a name that is read for one release more, with the new one.
+    pub renamed: Vec<Mistake>,
 }
 
 /// Where mail goes.

@@ -17,6 +17,7 @@ mod shared;
 mod transaction;
 mod watch;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,6 +119,13 @@ pub async fn open_with(url: &str, connections: u32, limits: Limits, durability: 
     } else {
         Err(CannotOpen::UnknownKind)
     }
+}
+
+/// The file of SQLite's database at `url`, where there is none: [`open`] would make it.
+pub fn missing_file(url: &str) -> Option<PathBuf> {
+    let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok()).flatten()?;
+    let file = options.get_filename().to_owned();
+    (!file.exists()).then_some(file)
 }
 
 async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {

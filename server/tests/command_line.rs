@@ -43,6 +43,78 @@ fn every_mistake_in_the_settings_is_told_at_once_and_nothing_starts() {
 }
 
 #[test]
+fn where_mail_goes_and_what_is_logged_is_judged_in_every_process_and_by_name() {
+    for (mail, words) in [
+        ("smtp://user:hush@relay:mail", "MAIL_URL has a port that is not a number"),
+        ("file:", "MAIL_URL names no folder"),
+        ("smtp://relay?tls=yes", "MAIL_URL has something after the ? that is no option: `tls`"),
+        ("smtp://relay?starttls=perhaps", "MAIL_URL says starttls=perhaps; there are required, opportunistic and none"),
+        ("smtps://relay?ca=no-such-file.pem", "MAIL_URL names a ca that is of no use"),
+    ] {
+        let settings = [("MAIL_URL", mail), ("MAIL_FROM", "office@example.org"), ("LOG", "inof"), ("CONTACT", "the office")];
+        for command in [&["serve", "--no-worker"][..], &["work"], &["migrate"]] {
+            let output = lectern(&settings, command);
+            let (printed, complaints) = said(&output);
+            assert_eq!((output.status.code(), printed.as_str()), (Some(1), ""), "{complaints}");
+            for words in [words, "LOG has `inof`, which ends in no level", "CONTACT is not an address"] {
+                assert!(complaints.contains(words), "{command:?}: {words}: {complaints}");
+            }
+            assert!(!complaints.contains("hush"), "{complaints} repeats a secret");
+        }
+    }
+}
+
+#[test]
+fn files_that_do_not_do_are_told_with_the_setting_that_names_them() {
+    for (settings, words) in [
+        (&[("TLS_CERTIFICATE", "no-such-file.pem"), ("TLS_KEY", "no-such-file.pem")][..], "TLS_CERTIFICATE names no-such-file.pem"),
+        (&[("TRUSTED_DOCUMENTS", "no-such-folder")], "TRUSTED_DOCUMENTS: no-such-folder cannot be read"),
+    ] {
+        let (_, complaints) = said(&lectern(settings, &["serve", "--no-worker"]));
+        assert!(complaints.contains(words), "{complaints}");
+    }
+}
+
+/// A folder of its own, empty.
+fn empty(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    folder.display().to_string()
+}
+
+#[test]
+fn who_only_reads_makes_no_database() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let course = root.join("sample/core-practice-of-palliative-care.toml").display().to_string();
+    let folder = empty("nothing-to-read");
+    let elsewhere = format!("sqlite://{folder}-elsewhere.sqlite3");
+    let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+    for settings in [&[("DATA_DIR", folder.as_str())][..], &[("DATABASE_URL", elsewhere.as_str()), key]] {
+        for command in [&["export", "core"][..], &["rehearse", "core"], &["selfcheck"], &["import", "--check", &course]] {
+            let output = lectern(settings, command);
+            let (printed, complaints) = said(&output);
+            assert_eq!((output.status.code(), printed.as_str()), (Some(1), ""), "{complaints}");
+            assert!(complaints.contains("there is no database at "), "{command:?}: {complaints}");
+        }
+    }
+    assert!(!Path::new(&folder).exists() && !Path::new(&format!("{folder}-elsewhere.sqlite3")).exists());
+}
+
+#[test]
+fn a_role_is_named_and_so_is_a_setting_that_is_called_otherwise_now() {
+    let folder = empty("a-role");
+    let settings = [("DATA_DIR", folder.as_str()), ("HOUSE_NAME", "Example Course Office"), ("LOG", "warn")];
+    for (has, role) in [("now has", "staff"), ("already had", "staff"), ("now has", "admin")] {
+        let output = lectern(&settings, &["staff", "add", "ada@example.org", "--role", role]);
+        let (printed, complaints) = said(&output);
+        assert_eq!(printed, format!("ada@example.org {has} the role {role}, for all organizations.\n"), "{complaints}");
+        assert!(complaints.contains("HOUSE_NAME is called OFFICE_NAME now"), "{complaints}");
+    }
+    let (_, complaints) = said(&lectern(&[("DATA_DIR", folder.as_str()), ("OFFICE_NAME", "Ours"), ("LOG", "warn")], &["migrate"]));
+    assert_eq!(complaints, "");
+}
+
+#[test]
 fn a_database_that_cannot_be_opened_is_named() {
     for (url, named) in [
         ("sqlite://no-such-folder/lectern.sqlite3", "no-such-folder/lectern.sqlite3"),

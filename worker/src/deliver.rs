@@ -192,14 +192,14 @@ async fn refused<D: Store>(
     let tried = notice.attempts.saturating_add(1);
     let why = error.to_string();
     match error {
-        PostError::Unreachable(_) => {
+        PostError::Unreachable(error) => {
             let until = worker.backoff.unreachable(now);
-            tracing::warn!(error = why, %until, "no mail leaves: the mail server cannot be reached");
+            tracing::warn!(error, %until, "no mail leaves: the mail server cannot be reached");
             wait(claim, notice, until, Some(why)).await
         }
-        PostError::Unwelcome(_) => {
+        PostError::Unwelcome(reply) => {
             let until = worker.backoff.unwelcome(now);
-            tracing::error!(error = why, %until, "no mail leaves: the mail server does not accept us");
+            tracing::error!(%reply, %until, "no mail leaves: the mail server does not accept us; see MAIL_URL");
             wait(claim, notice, until, Some(why)).await
         }
         PostError::Deferred(_) => defer(worker, notice, claim, now, now, why).await,

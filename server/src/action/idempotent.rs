@@ -1,7 +1,7 @@
 //! A request that comes twice acts once, and a transaction that lost a race is tried again as a whole.
 //!
-//! The answer is kept in the transaction that acts, so either both are there or neither. A refusal changes nothing, so it is kept in a
-//! transaction of its own. Whoever loses the race for a key reads the winner's answer.
+//! What was done is kept in the transaction that does it, so either both are there or neither. A refusal changes nothing, so nothing of it is
+//! kept: once its reason is gone, the same request may be sent again under the same key. Whoever loses the race for a key reads the winner's answer.
 
 use entity::{Instant, Refusal, idempotency, secret};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx};
@@ -24,12 +24,13 @@ pub struct Once {
     key: Option<String>,
 }
 
-/// What is kept of an answer: the thing by its id, because it is read fresh when it is asked for again, or the refusal as it was given.
+/// What is kept of an answer: the thing by its id, because it is read fresh when it is asked for again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kept {
     Done(Uuid),
-    Refused(Refusal),
+    /// What the release before kept of a refusal. It counts for nothing.
+    Refused(serde_json::Value),
 }
 
 impl Once {
@@ -44,7 +45,7 @@ impl Once {
         Ok(Self { learner_id, operation, input_hash: secret::fingerprint(&written), key: key.map(str::to_owned) })
     }
 
-    /// Acts, unless the answer is known; tries again what lost a race; keeps a refusal.
+    /// Acts, unless it was done before; tries again what lost a race.
     ///
     /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before the commit.
     pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Result<Uuid>
@@ -55,26 +56,26 @@ impl Once {
         loop {
             tries += 1;
             if let Some(known) = self.known(&app.db, app.nature.now()).await? {
-                return known;
+                return Ok(known);
             }
             match attempt().await {
                 Err(Error::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
                     tracing::debug!(%error, operation = self.operation, "a transaction lost a race and is tried again");
                 }
-                Err(Error::Refused(refusal)) if self.key.is_some() && worth_keeping(&refusal) => {
-                    match self.keep_refusal(app, &refusal).await {
-                        Ok(()) => return Err(refusal.into()),
-                        Err(error) if tries < TRIES && lost_a_race(&error) => {}
-                        Err(error) => return Err(error.into()),
-                    }
+                // Whoever lost the race against the same request may be refused for what that one did; then it counts.
+                Err(Error::Refused(refusal)) if self.key.is_some() => {
+                    return match self.known(&app.db, app.nature.now()).await? {
+                        Some(known) => Ok(known),
+                        None => Err(refusal.into()),
+                    };
                 }
                 ended => return ended,
             }
         }
     }
 
-    /// The answer given before, if it was; an answer older than we promise to keep it counts no more.
-    async fn known(&self, db: &impl ConnectionTrait, now: Instant) -> Result<Option<Result<Uuid>>, Error> {
+    /// What was done before, if it was; what is older than we promise to keep it counts no more.
+    async fn known(&self, db: &impl ConnectionTrait, now: Instant) -> Result<Option<Uuid>> {
         let Some(key) = &self.key else { return Ok(None) };
         let row = idempotency::Entity::find()
             .filter(idempotency::Column::LearnerId.eq(self.learner_id))
@@ -83,28 +84,20 @@ impl Once {
             .one(db)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if row.input_hash != self.input_hash {
-            return Err(Refusal::IdempotencyKeyReused.into());
-        }
         let kept: Kept = serde_json::from_value(row.answer).map_err(|error| Fault::Stored(error.to_string()))?;
-        Ok(Some(match kept {
-            Kept::Done(id) => Ok(id),
-            Kept::Refused(refusal) => Err(refusal.into()),
-        }))
+        match kept {
+            Kept::Done(_) if row.input_hash != self.input_hash => Err(Refusal::IdempotencyKeyReused.into()),
+            Kept::Done(id) => Ok(Some(id)),
+            Kept::Refused(_) => {
+                // It makes room for what will be done.
+                idempotency::Entity::delete_by_id(row.id).exec(db).await?;
+                Ok(None)
+            }
+        }
     }
 
     /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
     pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), Error> {
-        Ok(self.write(txn, app, &Kept::Done(id)).await?)
-    }
-
-    async fn keep_refusal(&self, app: &AppState, refusal: &Refusal) -> Result<(), DbErr> {
-        let txn = app.begin().await?;
-        self.write(&txn, app, &Kept::Refused(refusal.clone())).await?;
-        txn.commit().await
-    }
-
-    async fn write(&self, txn: &Transaction, app: &AppState, kept: &Kept) -> Result<(), DbErr> {
         let Some(key) = &self.key else { return Ok(()) };
         let now = app.nature.now();
         // What has outlived our promise makes room here, so that an old key can be used anew and the table does not grow for ever.
@@ -119,7 +112,7 @@ impl Once {
             idempotency_key: key.clone(),
             operation: self.operation.to_owned(),
             input_hash: self.input_hash.clone(),
-            answer: serde_json::to_value(kept).map_err(|error| DbErr::Json(error.to_string()))?,
+            answer: serde_json::to_value(Kept::Done(id)).map_err(|error| DbErr::Json(error.to_string()))?,
             created_at: now,
         };
         idempotency::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
@@ -141,11 +134,6 @@ pub fn well_formed(key: Option<&str>) -> Result<(), Refusal> {
 
 fn too_old(now: Instant) -> Instant {
     now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
-}
-
-/// Whether a refusal is an answer to the request, rather than to how it was made: who signs in or mends a mistake may ask again.
-fn worth_keeping(refusal: &Refusal) -> bool {
-    !matches!(refusal, Refusal::Unauthenticated | Refusal::InvalidInput { message: _, path: _, details: _ } | Refusal::IdempotencyKeyReused)
 }
 
 /// Whether another transaction was in the way, so that the same act may end otherwise when tried again: a serialization failure, a deadlock,

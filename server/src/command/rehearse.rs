@@ -5,13 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use entity::LocalDate;
-use entity::mailing::NotSentReason;
 use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};
-use lectern::store::Limits;
 
-use super::{CommandError, ready_desk, say, serve};
+use super::{CommandError, say, serve, standing_desk};
 
 /// Rehearses the course called `slug`, and prints every letter of its life.
 pub async fn rehearse(
@@ -22,7 +20,7 @@ pub async fn rehearse(
     cancelled_on: Option<LocalDate>,
     track: Option<String>,
 ) -> Result<ExitCode, CommandError> {
-    let app = ready_desk(config, Limits::PATIENT).await?;
+    let app = standing_desk(config).await?;
     let preview = serve::preview(config)?;
     let page = app.catalogue.page_by_slug(&app.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {
@@ -57,28 +55,28 @@ fn told(rehearsal: &Rehearsal) -> Vec<String> {
     if !unsent.is_empty() {
         lines.push("\nNot sent:\n".to_owned());
     }
-    for (reason, entries) in unsent {
+    for (words, entries) in unsent {
         let Some((first, last)) = entries.first().zip(entries.last()) else { continue };
         let when = match entries.len() {
             1 => rehearsal.local(first.at),
             times => format!("{}, and {} more until {}", rehearsal.local(first.at), times - 1, rehearsal.local(last.at)),
         };
         lines.push(format!("  {when}  {}", first.rule));
-        lines.push(format!("      {}", reason.in_words()));
+        lines.push(format!("      {words}"));
     }
     lines
 }
 
 /// What is not sent, in the order of its first moment; what one rule does not say for one reason is told together.
-fn together(entries: &[Entry]) -> Vec<(NotSentReason, Vec<&Entry>)> {
-    let mut told: Vec<(NotSentReason, Vec<&Entry>)> = Vec::new();
+fn together(entries: &[Entry]) -> Vec<(&'static str, Vec<&Entry>)> {
+    let mut told: Vec<(&'static str, Vec<&Entry>)> = Vec::new();
     for entry in entries {
-        let Some(reason) = entry.unsent else { continue };
+        let Some(words) = entry.unsent_in_words() else { continue };
         let same =
-            |(known, others): &&mut (NotSentReason, Vec<&Entry>)| *known == reason && others.iter().any(|other| other.rule == entry.rule);
+            |(known, others): &&mut (&'static str, Vec<&Entry>)| *known == words && others.iter().any(|other| other.rule == entry.rule);
         match told.iter_mut().find(same) {
             Some((_, others)) => others.push(entry),
-            None => told.push((reason, vec![entry])),
+            None => told.push((words, vec![entry])),
         }
     }
     told

@@ -140,6 +140,15 @@ pub fn preview(config: &Config) -> Result<Preview, CommandError> {
     Ok(Preview::new(writer, sender, news_sender))
 }
 
+/// What is wrong with the address to which mail goes, as far as [`lectern::config`], which knows no post, has nothing to say of it.
+pub fn wrong_mail_url(url: Option<&str>) -> Option<Mistake> {
+    let url = url.filter(|url| *url != "mailbox")?;
+    match post::post_from_url(url, "localhost") {
+        Ok(_) | Err(post::BadMailUrl::Scheme) => None,
+        Err(wrong) => Some(Mistake { name: "MAIL_URL", message: wrong.to_string() }),
+    }
+}
+
 fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandError> {
     let (writer, sender, news_sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use entity::email::Address;
 use entity::secret::SecretKey;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::{Config, Mail, Mistake, Settings};
 use crate::http::origins::Origins;
@@ -12,6 +14,8 @@ use crate::store::Limits;
 
 /// Where Lectern listens where nothing else is said.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
+/// The office's name where nothing else is said.
+const DEFAULT_OFFICE: &str = "Lectern Course Office";
 /// The fewest bytes of a key.
 const MIN_KEY_BYTES: usize = 32;
 
@@ -79,13 +83,14 @@ impl Settings {
             }
         };
         let mailbox = matches!(mail, Mail::Mailbox(_));
+        let office_name = self.office_name.as_ref().or_else(|| self.renamed.of("OFFICE_NAME")).map_or(DEFAULT_OFFICE, String::as_str);
         let mail_from = match &self.mail_from {
             Some(from) => from.clone(),
             None => {
                 if !mailbox {
                     wrong("MAIL_FROM", "is needed when mail is sent: who writes the letters?");
                 }
-                format!("{} <office@lectern.example.org>", self.office_name)
+                format!("{office_name} <office@lectern.example.org>")
             }
         };
         let mail_from_news = self.mail_from_news.clone().unwrap_or_else(|| mail_from.clone());
@@ -116,8 +121,14 @@ impl Settings {
                 wrong("SECRET_KEY", "must be set when LISTEN or PUBLIC_URL is open to others");
             }
         }
-        if self.office_name.trim().is_empty() || self.office_name.chars().any(char::is_control) {
-            wrong("HOUSE_NAME", "must be a name on one line");
+        if office_name.trim().is_empty() || office_name.chars().any(char::is_control) {
+            wrong("OFFICE_NAME", "must be a name on one line");
+        }
+        if self.contact.as_deref().is_some_and(|contact| Address::parse(contact).is_err()) {
+            wrong("CONTACT", "is not an address such as office@example.org");
+        }
+        if let Err(message) = log_filter(&self.log) {
+            wrong("LOG", &message);
         }
         let origins = Origins::parse(self.allowed_origins.as_deref().unwrap_or_default()).unwrap_or_else(|message| {
             wrong("ALLOWED_ORIGINS", &message);
@@ -146,7 +157,7 @@ impl Settings {
             listen,
             secret_key,
             data_dir: self.data_dir.clone(),
-            office_name: self.office_name.clone(),
+            office_name: office_name.to_owned(),
             postal_address: self.postal_address.clone(),
             behind_proxy: self.behind_proxy,
             origins,
@@ -157,6 +168,7 @@ impl Settings {
             documents,
             trusted_documents: self.documents.trusted_documents.clone().map(|folder| (folder, self.documents.trusted_documents_mode)),
             graphiql: self.graphiql.unwrap_or(!public),
+            renamed: self.renamed.warnings(),
         })
     }
 }
@@ -186,6 +198,23 @@ impl Config {
     }
 }
 
+/// Reads what is to be logged. The library takes any word for the name of a place in the code, of which everything is logged then, so a level that
+/// is written wrong would say much, or nothing; here every place needs its level.
+///
+/// # Errors
+/// What is wrong with it.
+fn log_filter(filter: &str) -> Result<EnvFilter, String> {
+    for part in filter.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
+        if !part.ends_with(']') && level.parse::<LevelFilter>().is_err() {
+            return Err(format!(
+                "has `{part}`, which ends in no level: error, warn, info, debug, trace or off, such as `info` or `lectern=debug`"
+            ));
+        }
+    }
+    EnvFilter::builder().parse(filter).map_err(|error| format!("cannot be read: {error}"))
+}
+
 /// The address within `Name <address>`, or the whole.
 fn bare_address(from: &str) -> &str {
     match (from.rfind('<'), from.strip_suffix('>')) {
@@ -212,7 +241,7 @@ fn is_public(listen: IpAddr, host: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use clap::{CommandFactory, Parser};
 
     use super::*;
     use crate::config::Cli;
@@ -322,6 +351,58 @@ mod tests {
         let config = settings(&[("tls-certificate", "cert.pem"), ("tls-key", "key.pem")]).check().expect("sound");
         assert_eq!(config.public_url, "https://127.0.0.1:8000");
         assert_eq!(config.tls, Some(("cert.pem".into(), "key.pem".into())));
+    }
+
+    #[test]
+    fn what_is_logged_is_read_as_it_is_meant_or_not_at_all() {
+        for filter in
+            ["info", "lectern=debug", "info,sqlx=warn,sea_orm_migration=warn,apalis=warn", "off", "warn,lectern::http=trace", "TRACE"]
+        {
+            assert_eq!(mistakes(&[("log", filter)]), Vec::<&str>::new(), "{filter}");
+        }
+        for filter in ["inof", "lectern=debgu", "lectern", "info,sqlx", "lectern=info=debug", "lectern[x=debug"] {
+            assert_eq!(mistakes(&[("log", filter)]), ["LOG"], "{filter}");
+        }
+    }
+
+    #[test]
+    fn an_old_name_counts_where_the_new_one_is_not_set_and_is_told() {
+        let named = |pairs: &[(&str, &str)]| {
+            let config = settings(pairs).check().expect("sound");
+            (config.office_name, config.renamed)
+        };
+        assert_eq!(named(&[]), ("Lectern Course Office".to_owned(), Vec::new()));
+        assert_eq!(named(&[("office-name", "Ours")]), ("Ours".to_owned(), Vec::new()));
+        let (name, told) = named(&[("house-name", "Old")]);
+        assert!(name == "Old" && told.len() == 1 && told[0].name == "HOUSE_NAME" && told[0].message.contains("OFFICE_NAME"), "{told:?}");
+        let (name, told) = named(&[("house-name", "Old"), ("office-name", "Ours")]);
+        assert_eq!((name.as_str(), told.len()), ("Ours", 1));
+        assert_eq!(mistakes(&[("house-name", " ")]), ["OFFICE_NAME"]);
+    }
+
+    #[test]
+    fn who_writes_to_us_needs_an_address() {
+        assert_eq!(mistakes(&[("contact", "the office")]), ["CONTACT"]);
+        assert_eq!(settings(&[("contact", "help@example.org")]).check().expect("sound").contact, "help@example.org");
+    }
+
+    /// What `.env.example` says of a default is what counts where nothing is said.
+    #[test]
+    fn the_example_has_every_default() {
+        let example = include_str!("../../../.env.example");
+        let said = |name: &str| {
+            let line = example.lines().find_map(|line| line.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('='));
+            line.map(|value| value.trim_matches('"').to_owned())
+        };
+        for argument in Cli::command().get_arguments().filter(|argument| !argument.is_hide_set()) {
+            let Some(name) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+            let written = said(name);
+            assert!(written.is_some(), ".env.example does not have {name}");
+            if let [default] = argument.get_default_values() {
+                assert_eq!(written.as_deref(), default.to_str(), "{name}");
+            }
+        }
+        assert_eq!(said("OFFICE_NAME").as_deref(), Some(DEFAULT_OFFICE));
     }
 
     #[test]

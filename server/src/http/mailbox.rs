@@ -54,7 +54,10 @@ pub async fn list(State(front): State<Arc<Front>>) -> Response {
     };
     names.sort_unstable();
     names.reverse();
-    let total = names.len();
+    let total = match names.len() {
+        1 => "1 letter. It has not left this machine.".to_owned(),
+        total => format!("{total} letters. None of them has left this machine."),
+    };
     let mut rows = String::new();
     for name in names.into_iter().take(SHOWN) {
         let Ok(bytes) = tokio::fs::read(directory.join(&name)).await else { continue };
@@ -70,7 +73,7 @@ pub async fn list(State(front): State<Arc<Front>>) -> Response {
     }
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Mailbox</title><style>{STYLE}</style><h1>Mailbox</h1>\
-         <p>{total} letters. None of them has left this machine.</p><table><tr><th>Date</th><th>To</th><th>Subject</th></tr>{rows}</table></html>"
+         <p>{total}</p><table><tr><th>Date</th><th>To</th><th>Subject</th></tr>{rows}</table></html>"
     ))
     .into_response()
 }

@@ -160,9 +160,6 @@ fn held<'t>(text: json::Text<'t>, place: &RequestPlace) -> Result<json::Text<'t>
 }
 
 fn from_body(bytes: &[u8], place: &RequestPlace) -> Result<Members, Refused> {
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(malformed("batches are not taken; send one operation a request"));
-    }
     let told = |error| match error {
         Unreadable::Syntax { line, column } => unreadable(format!("the body is not JSON: line {line}, column {column}")),
         Unreadable::Reserved => malformed(format!("in the body, {error}, which is not taken")),
@@ -172,7 +169,11 @@ fn from_body(bytes: &[u8], place: &RequestPlace) -> Result<Members, Refused> {
              both objects, may be left out or null",
         ),
     };
-    held(json::walk(bytes).map_err(told)?, place)?.read().map_err(told)
+    let text = json::walk(bytes).map_err(told)?;
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(malformed("batches are not taken; send one operation a request"));
+    }
+    held(text, place)?.read().map_err(told)
 }
 
 fn from_address(uri: &Uri, place: &RequestPlace) -> Result<Members, Refused> {

@@ -40,7 +40,9 @@ pub async fn catch_up<C: ConnectionTrait>(txn: &C) -> Result<(), DbErr> {
     }
     let changed = all(txn).await?;
     txn.execute(&Query::update().table(MARK).value("rule", fold::RULE).take()).await?;
-    tracing::info!(changed, "sort keys and words were folded");
+    if changed > 0 {
+        tracing::info!(changed, "sort keys and words were folded");
+    }
     Ok(())
 }
 

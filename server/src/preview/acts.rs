@@ -47,10 +47,39 @@ pub(super) fn start(page: &CoursePage, role: Role, now: Instant) -> Instant {
     }
 }
 
+/// The days of a course's life, from its publication to its last day, or to the last to which one is moved.
+struct Days {
+    first: LocalDate,
+    last: LocalDate,
+}
+
+impl Days {
+    fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: Instant) -> Self {
+        let moved = script.moves.iter().filter_map(|moved| Some(moved.day_of(file).ok()?.date.plus_days(moved.by_days)));
+        Self { first: start.date_in(&page.course.time_zone), last: moved.fold(page.course.ends_on, Ord::max) }
+    }
+
+    /// Whether something can be done on a day.
+    ///
+    /// # Errors
+    /// Refused where the day is none of them; `what` cannot be done then.
+    fn takes(&self, day: LocalDate, what: &str, field: &'static str) -> Result<(), Refusal> {
+        let Self { first, last } = self;
+        if (*first..=*last).contains(&day) {
+            return Ok(());
+        }
+        Err(Refusal::invalid(
+            format!("{what} on {day}: it is rehearsed from {first}, when it is published, to its last day, {last}."),
+            &[field],
+        ))
+    }
+}
+
 /// What is done, and when, in that order.
 ///
 /// # Errors
-/// Refused where there are too many moves, and where a day that is moved is none of the course.
+/// Refused where there are too many moves, where a day that is moved is none of the course, and where something is to be done on a day that lies
+/// outside of the course's life.
 pub(super) fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: Instant) -> Result<VecDeque<(Instant, Act)>, Refusal> {
     let zone = &page.course.time_zone;
     let opens = page.course.registration_opens_at.map_or(start, |opens| opens.max(start));
@@ -63,13 +92,18 @@ pub(super) fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: I
     if script.moves.len() > MOST_MOVES {
         return Err(Refusal::invalid(format!("At most {MOST_MOVES} days can be moved in one rehearsal."), &["moves"]));
     }
+    let life = Days::of(page, file, script, start);
     for moved in &script.moves {
         let day = moved.day_of(file)?;
         let keys = day.sessions.iter().map(|session| session.key.clone()).collect();
+        if let Some(on) = moved.on {
+            life.takes(on, "A day of the course cannot be moved", "moves")?;
+        }
         let at = noon(moved.on.unwrap_or_else(|| day.date.plus_days(-BEFORE_MOVE_DAYS)), zone).max(start);
         acts.push((at, Act::Move(keys, moved.by_days)));
     }
     if let Some(day) = script.cancelled_on {
+        life.takes(day, "The course cannot be cancelled", "cancelledOn")?;
         acts.push((noon(day, zone).max(start), Act::Cancel));
     }
     acts.sort_by_key(|(at, _)| *at);

@@ -11,6 +11,7 @@ use mail_parser::MessageParser;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 use worker::facts;
+use worker::letter::CannotWrite;
 
 use super::Preview;
 use super::acts::{self, Act};
@@ -228,6 +229,7 @@ impl Life {
         let notices = notice::Entity::find().filter(about_the_person).all(&self.app.app.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
+            let needs_postal_address = notice.smtp_reply.as_deref() == Some(CannotWrite::NoPostalAddress.to_string().as_str());
             let Outside { place, subject, from } = posted.get(&notice.id).cloned().unwrap_or_default();
             let unsent = match notice.status {
                 notice::Status::Sent => None,
@@ -242,11 +244,13 @@ impl Life {
                 | notice::Status::Quarantined => Some(notice.reason.unwrap_or(mailing::NotSentReason::OutcomeUnknown)),
             };
             let at = notice.sent_at.unwrap_or(notice.due_at);
-            (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent })
+            let needs_postal_address = unsent == Some(mailing::NotSentReason::CannotBeWritten) && needs_postal_address;
+            (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent, needs_postal_address })
         });
         let never = self.record.unsent(&entered).into_iter().map(|(planned, reason)| {
             let (at, unsent) = (planned.due_at, Some(reason));
-            let entry = Entry { at, rule: planned.rule, letter: planned.letter, subject: None, from: None, unsent };
+            let (rule, letter) = (planned.rule, planned.letter);
+            let entry = Entry { at, rule, letter, subject: None, from: None, unsent, needs_postal_address: false };
             (usize::MAX, entry)
         });
         let mut entries: Vec<(usize, Entry)> = told.chain(never).collect();

@@ -14,6 +14,10 @@ use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::error::{Fault, Result};
 
+/// Said of a letter that cannot be written for want of a setting, which is no mistake of ours.
+const NEEDS_POSTAL_ADDRESS: &str =
+    "A letter to somebody who has not registered needs the office's postal address, and none is set: see POSTAL_ADDRESS.";
+
 /// What a rehearsal showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -44,6 +48,15 @@ pub struct Entry {
     pub from: Option<String>,
     /// Why it was not sent; none where it was.
     pub unsent: Option<NotSentReason>,
+    /// Whether it was not sent because it needs a postal address, and none is set.
+    pub needs_postal_address: bool,
+}
+
+impl Entry {
+    /// Why it was not sent, for people; none where it was.
+    pub fn unsent_in_words(&self) -> Option<&'static str> {
+        self.unsent.map(|reason| if self.needs_postal_address { NEEDS_POSTAL_ADDRESS } else { reason.in_words() })
+    }
 }
 
 impl Rehearsal {

@@ -1,6 +1,8 @@
 //! Registering, paying, cancelling, evaluating.
 
 use futures_util::future::join_all;
+use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::support::database::MANY;
@@ -218,6 +220,39 @@ stories! {
         let groups = course["audienceGroups"].as_array().expect("groups");
         assert_eq!(groups.iter().map(|group| &group["name"]).collect::<Vec<_>>(), course["audiences"].as_array().expect("names").iter().collect::<Vec<_>>());
         assert!(groups.iter().any(|group| group["profession"]["code"] == "nurse"), "{course}");
+    }
+
+    /// A refusal keeps nothing: once its reason is gone, the same request under the same key is done; and then it is done once.
+    async fn a_refused_request_is_sent_again_under_its_key(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let (course, track) = app.course_and_track().await;
+        let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
+        let rows = async || entity::idempotency::Entity::find().count(app.db()).await.expect("a count");
+        let seats = |capacity: Option<i32>| {
+            let update = entity::course::Entity::update_many().col_expr(entity::course::Column::Capacity, Expr::value(capacity));
+            async { update.exec(app.db()).await.expect("seats") }
+        };
+        seats(Some(0)).await;
+        for _ in 0..2 {
+            assert_eq!((&ada.registers_for(&app, input.clone()).await["code"], rows().await), (&json!("COURSE_FULL"), 0));
+        }
+        // What the release before kept of a refusal counts for nothing, whatever the request was.
+        let learner = entity::learner::Entity::find().one(app.db()).await.expect("an answer").expect("Ada");
+        let kept = entity::idempotency::Model {
+            id: app.state.nature.id(),
+            learner_id: learner.id,
+            idempotency_key: "k-1".to_owned(),
+            operation: "register".to_owned(),
+            input_hash: "another".to_owned(),
+            answer: json!({ "refused": { "COURSE_FULL": null } }),
+            created_at: app.state.nature.now(),
+        };
+        entity::idempotency::Entity::insert(kept.into_active_model()).exec_without_returning(app.db()).await.expect("a row");
+        seats(None).await;
+        let registered = ada.registers_for(&app, input.clone()).await;
+        assert!(!is_refused(&registered), "{registered}");
+        assert_eq!((ada.registers_for(&app, input).await["id"].clone(), rows().await), (registered["id"].clone(), 1));
     }
 
     async fn staff_record_payments_and_nobody_else_can(app at "2026-04-01T12:00-04:00") {

@@ -321,4 +321,19 @@ stories! {
             assert!(body.len() > 10 && body.ends_with('\n'), "{path}: {body:?}");
         }
     }
+
+    async fn what_is_no_json_is_400_whatever_it_begins_with(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        for (body, status, words) in [
+            ("[".repeat(100_000), 400, "is not JSON"),
+            ("[{\"query\":\"{ __typename }\"".to_owned(), 400, "is not JSON"),
+            ("[{\"query\":\"{ __typename }\"}]".to_owned(), 422, "batches"),
+            (" []".to_owned(), 422, "batches"),
+        ] {
+            let answer = app.answered(posted(body)).await;
+            assert!(answer.status == status && answer.text().contains(words), "{status}: {}", answer.text());
+        }
+        let answer = app.answered(asked("{ courses(orderBy: { field: [NOPE] }) { nodes { id } } }")).await;
+        assert!(answer.status == 422 && answer.text().contains("`[NOPE]`"), "a value stands in a message as people write it: {}", answer.text());
+    }
 }

@@ -193,6 +193,20 @@ stories! {
         assert_eq!(subjects, app.subjects_to("ines@example.org"), "as the app writes");
     }
 
+    async fn without_a_postal_address_a_rehearsal_names_the_setting(app at "2026-03-01T12:00-05:00") {
+        let mut app = app;
+        app.has_no_postal_address();
+        app.has_the_course().await;
+        let staff = app.staff("staff@example.org").await;
+        let rehearsal = rehearses(&app, &staff, "(as: ENQUIRER)").await;
+        let unsent: Vec<&Value> = rehearsal["entries"].as_array().expect("entries").iter().filter(|entry| entry["sent"] == false).collect();
+        assert!(unsent.iter().any(|entry| entry["rule"] == "registration_closing_7d"), "{rehearsal:#}");
+        for entry in unsent.into_iter().filter(|entry| entry["reason"] == "CANNOT_BE_WRITTEN") {
+            assert!(entry["reasonInWords"].as_str().is_some_and(|words| words.contains("POSTAL_ADDRESS")), "{entry:#}");
+        }
+        assert!(rehearsal["entries"].as_array().is_some_and(|all| all.iter().any(|entry| entry["reason"] == "CANNOT_BE_WRITTEN")), "{rehearsal:#}");
+    }
+
     async fn a_course_that_is_cancelled_says_so_and_falls_silent(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         let staff = app.staff("staff@example.org").await;
@@ -245,7 +259,10 @@ stories! {
             ("(as: STARTED, lateOn: \"2026-05-05\")", "LATE alone"),
             ("(as: LATE, lateOn: \"2026-05-07\")", "Registration for this course is closed."),
             ("(as: ENQUIRER, lateOn: \"2026-05-05\")", "LATE alone"),
-            ("(cancelledOn: \"2027-01-01\")", "over"),
+            ("(cancelledOn: \"2027-01-01\")", "cannot be cancelled on 2027-01-01: it is rehearsed from 2026-03-14, when it is published, to its last day, 2026-05-15"),
+            ("(cancelledOn: \"2026-03-13\")", "cannot be cancelled on 2026-03-13"),
+            ("(moves: [{ date: \"2026-05-13\", byDays: 1, on: \"2026-03-13\" }])", "cannot be moved on 2026-03-13: it is rehearsed from 2026-03-14"),
+            ("(moves: [{ date: \"2026-05-13\", byDays: 1, on: \"2026-05-16\" }])", "to its last day, 2026-05-15"),
             ("(as: LATE, lateOn: \"2026-05-05\", cancelledOn: \"2026-05-01\")", "cancel"),
             ("(moves: [{ date: \"2026-05-13\", byDays: 1 }], cancelledOn: \"2026-05-01\")", "cancel"),
             ("(moves: [{ date: \"2026-05-16\", byDays: 1 }])", "2026-05-13, 2026-05-14, 2026-05-15"),

@@ -69,9 +69,15 @@ pub enum BadMailUrl {
     /// The user comes without a password, or either is badly percent-encoded.
     #[error("has a user without a password, or one that is badly percent-encoded")]
     Login,
-    /// It has something after the `?` other than one `starttls=` (not with `smtps://`) and one `ca=` (not without TLS).
+    /// It has something after the `?` that is none of its options.
+    #[error("has something after the ? that is no option: `{0}`; there are starttls=… and ca=FILE, with & between them")]
+    UnknownOption(String),
+    /// It has another `starttls=` than there are.
+    #[error("says starttls={0}; there are required, opportunistic and none")]
+    Starttls(String),
+    /// It has an option twice, or one that does not fit the rest: `starttls=` with `smtps://`, or a `ca=` without TLS or without a file.
     #[error(
-        "has an option other than starttls=required, starttls=opportunistic, starttls=none and ca=FILE, or one that does not fit the rest"
+        "has an option that does not fit the rest: starttls={{required|opportunistic|none}} is for smtp://, ca=FILE for TLS, each once"
     )]
     Option,
     /// It names no folder.
@@ -134,7 +140,7 @@ impl Options {
     fn read(text: &str) -> Result<Self, BadMailUrl> {
         let mut options = Self::default();
         for option in text.split('&') {
-            let said_twice = match option.split_once('=').ok_or(BadMailUrl::Option)? {
+            let said_twice = match option.split_once('=').unwrap_or((option, "")) {
                 ("starttls", "required") => options.starttls.replace(Starttls::Required).is_some(),
                 ("starttls", "opportunistic") => options.starttls.replace(Starttls::Opportunistic).is_some(),
                 ("starttls", "none") => options.starttls.replace(Starttls::None).is_some(),
@@ -142,7 +148,8 @@ impl Options {
                     let file = percent_decoded(file).filter(|file| !file.is_empty()).ok_or(BadMailUrl::Option)?;
                     options.ca.replace(PathBuf::from(file)).is_some()
                 }
-                _ => return Err(BadMailUrl::Option),
+                ("starttls", other) => return Err(BadMailUrl::Starttls(told(other))),
+                (other, _) => return Err(BadMailUrl::UnknownOption(told(other))),
             };
             if said_twice {
                 return Err(BadMailUrl::Option);
@@ -150,6 +157,11 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+/// A piece of the address as it is repeated in a message: no secret stands after the `?`, and a wrong piece may be long.
+fn told(piece: &str) -> String {
+    piece.chars().filter(|letter| !letter.is_control()).take(40).collect()
 }
 
 fn credentials(login: &str) -> Result<(String, String), BadMailUrl> {
@@ -224,7 +236,8 @@ mod tests {
             ("smtp://relay:mail", Err(BadMailUrl::Port)),
             ("smtp://user@relay", Err(BadMailUrl::Login)),
             ("smtp://user:%zz@relay", Err(BadMailUrl::Login)),
-            ("smtp://relay?tls=yes", Err(BadMailUrl::Option)),
+            ("smtp://relay?tls=yes", Err(BadMailUrl::UnknownOption("tls".to_owned()))),
+            ("smtp://relay?starttls=perhaps", Err(BadMailUrl::Starttls("perhaps".to_owned()))),
             ("smtps://relay?starttls=none", Err(BadMailUrl::Option)),
             ("smtps://relay?ca=/etc/a%26b.pem", vouched_for("/etc/a&b.pem", server("relay", 465, None, Starttls::Implicit))),
             // Who names an authority wants the certificate looked at: a server that offers no STARTTLS will not do.
@@ -233,7 +246,7 @@ mod tests {
             ("smtp://relay?starttls=none&ca=ca.pem", Err(BadMailUrl::Option)),
             ("smtp://relay?ca=a.pem&ca=b.pem", Err(BadMailUrl::Option)),
             ("smtps://relay?ca=", Err(BadMailUrl::Option)),
-            ("smtp://relay?", Err(BadMailUrl::Option)),
+            ("smtp://relay?", Err(BadMailUrl::UnknownOption(String::new()))),
         ] {
             assert_eq!(url.parse::<MailUrl>(), expected, "{url}");
         }

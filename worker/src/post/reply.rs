@@ -31,7 +31,8 @@ pub enum Step {
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code, self.text)
+        // What we say ourselves has no code.
+        if self.code == 0 { f.write_str(&self.text) } else { write!(f, "{} {}", self.code, self.text) }
     }
 }
 
@@ -103,5 +104,7 @@ mod tests {
         assert!(matches!(Reply::new(454, "TLS not available").refusal(Step::Greeting), PostError::Unreachable(_)));
         assert!(matches!(Reply::new(354, "go on").refusal(Step::Content), PostError::NoAnswer(_)));
         assert_eq!(Reply::new(250, "ok\r\nBcc: x").text, "ok  Bcc: x");
+        assert_eq!(Reply::new(535, "5.7.8 bad credentials").to_string(), "535 5.7.8 bad credentials");
+        assert_eq!(Reply::new(0, "no STARTTLS").to_string(), "no STARTTLS");
     }
 }

@@ -37,6 +37,9 @@ impl Default for Patience {
     }
 }
 
+/// Said where the server does not do what its address asks for.
+const NO_STARTTLS: &str = "the server does not offer STARTTLS, which MAIL_URL asks for: by starttls=required, or by naming a user or a ca";
+
 /// A mail server that takes our letters.
 #[derive(Clone)]
 pub struct SmtpPost {
@@ -92,7 +95,7 @@ impl SmtpPost {
         let Some(tls) = self.tls.clone().filter(|_| wanted) else { return Ok(connection) };
         if !connection.can_starttls() {
             leave(connection, self.patience.quit);
-            return Err(PostError::Unwelcome(Reply::new(0, "the server does not offer STARTTLS")));
+            return Err(PostError::Unwelcome(Reply::new(0, NO_STARTTLS)));
         }
         let starting = connection.starttls(tls, &self.hello);
         timely(self.patience.command, "STARTTLS", starting).await?.map_err(|error| refused(&error, Step::Greeting))?;

@@ -33,13 +33,13 @@ pub struct Trusted {
 #[derive(Debug, thiserror::Error)]
 pub enum CannotTrust {
     /// A folder or a file cannot be read.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("TRUSTED_DOCUMENTS: {} cannot be read: {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
     /// There is no manifest in the folder.
-    #[error("{} holds no manifest of documents, a file whose name ends in .json", .0.display())]
+    #[error("TRUSTED_DOCUMENTS names {}, which holds no manifest of documents, a file whose name ends in .json", .0.display())]
     Empty(PathBuf),
     /// What is wrong with manifests and their documents.
-    #[error("trusted documents have mistakes:\n{}", .0.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n"))]
+    #[error("TRUSTED_DOCUMENTS has documents with mistakes:\n{}", .0.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n"))]
     Mistakes(Vec<Mistake>),
 }
 

@@ -115,7 +115,7 @@ impl<'a> Literals<'a> {
         };
         match read {
             Some(read) => Some(read),
-            None => self.no(value, misfit(self.types, at, name, &value.to_string())),
+            None => self.no(value, misfit(self.types, at, name, &value.serialize().no_indent().to_string())),
         }
     }
 

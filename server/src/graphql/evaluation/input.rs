@@ -54,8 +54,8 @@ pub struct SubmitEvaluationInput {
     bias_comment: Option<String>,
     /// Anything else, up to 10,000 characters.
     comments: Option<String>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
-    /// and acts once; with another input it is refused.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
+    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 

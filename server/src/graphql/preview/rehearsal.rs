@@ -73,7 +73,8 @@ impl From<rehearsal::Rehearsal> for Rehearsal {
 
 impl From<rehearsal::Entry> for RehearsedLetter {
     fn from(entry: rehearsal::Entry) -> Self {
-        let rehearsal::Entry { at, rule, letter, subject, from, unsent } = entry;
+        let reason_in_words = entry.unsent_in_words().map(str::to_owned);
+        let rehearsal::Entry { at, rule, letter, subject, from, unsent, needs_postal_address: _ } = entry;
         Self {
             at: DateTime(at),
             letter: letter.into(),
@@ -82,7 +83,7 @@ impl From<rehearsal::Entry> for RehearsedLetter {
             sender: from,
             sent: unsent.is_none(),
             reason: unsent.map(Into::into),
-            reason_in_words: unsent.map(|reason| reason.in_words().to_owned()),
+            reason_in_words,
         }
     }
 }

@@ -30,8 +30,8 @@ pub struct RegisterInput {
     profession_code: String,
     /// The track; required where the course has tracks.
     track_id: Option<ID>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
-    /// and acts once; with another input it is refused.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
+    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
@@ -81,8 +81,8 @@ pub struct RecordPaymentInput {
     reference: Option<String>,
     /// When it was received; now where it is not given, and never in the future.
     received_at: Option<DateTime>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
-    /// and acts once; with another input it is refused.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
+    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
@@ -107,8 +107,8 @@ impl RecordPaymentInput {
 pub struct CancelRegistrationInput {
     /// The registration.
     registration_id: ID,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
-    /// and acts once; with another input it is refused.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
+    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 

@@ -51,8 +51,8 @@ pub struct ImportRegistrationsInput {
     /// Whether only to say what would happen; nothing is changed then.
     #[graphql(default = true)]
     check: bool,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input gives the same answer for at least 30 days
-    /// and acts once; with another input it is refused. A dry run does not use it.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
+    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again. A dry run does not use it.
     idempotency_key: Option<String>,
 }
 
