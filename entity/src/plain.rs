@@ -4,8 +4,8 @@
 //! of a text, headers of a message or properties of a calendar, characters that turn the direction of reading, and links with an unwelcome
 //! scheme.
 
-/// The most characters of a name or a title.
-pub const NAME_LENGTH: usize = 200;
+/// The most characters of a name or a title, wherever one is read, stored or shown.
+pub const NAME_LENGTH: usize = 300;
 
 /// `text` as one line of at most `length` characters: runs of spaces, line breaks and control characters become one space, and characters
 /// that are not seen but change what is are left out. What is cut off is marked by an ellipsis.

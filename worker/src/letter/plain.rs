@@ -5,8 +5,8 @@
 
 pub use entity::plain::{NAME_LENGTH, PublicUrl, is_link, line, visible};
 
-/// The most characters of a subject line.
-pub const SUBJECT_LENGTH: usize = 150;
+/// The most characters of a subject line: room for a whole title and the words around it.
+pub const SUBJECT_LENGTH: usize = NAME_LENGTH + 100;
 
 /// The paragraphs of `text`, each as one line: paragraphs are parted by empty lines, as in Markdown.
 pub fn paragraphs(text: &str) -> Vec<String> {

@@ -9,9 +9,7 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use crate::letter::Written;
-
-/// How much of a name or a subject stands in a header, in characters.
-const HEADER_LIMIT: usize = 200;
+use crate::letter::plain::SUBJECT_LENGTH;
 
 /// Who Lectern writes as: `Lectern <ce@example.org>` or `ce@example.org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,10 +160,10 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
     if bytes.is_ascii() { Ok(bytes) } else { Err(NotAMessage("it has bytes outside of ASCII".to_owned())) }
 }
 
-/// The text without anything that could end a header line, cut to a sensible length; none where nothing is left.
+/// The text without anything that could end a header line, cut to the length of a subject; none where nothing is left.
 fn on_one_line(text: &str) -> Option<String> {
     let breaks = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-    let flat: String = text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).take(HEADER_LIMIT).collect();
+    let flat: String = text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).take(SUBJECT_LENGTH).collect();
     let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
     (!flat.is_empty()).then_some(flat)
 }
