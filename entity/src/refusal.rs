@@ -231,21 +231,6 @@ impl Refusal {
         Self::InvalidInput { message, path, details }
     }
 
-    /// The same refusal with its paths told in other words: `path` is given each path and returns the one that the asker knows.
-    pub fn told_at(self, path: impl Fn(Vec<String>) -> Vec<String>) -> Self {
-        let retold = |details: Vec<Detail>| {
-            details.into_iter().map(|Detail { path: at, message, line }| Detail { path: path(at), message, line }).collect::<Vec<_>>()
-        };
-        if let Self::InvalidInput { message, path: at, details } = self {
-            let told_once = details.is_empty();
-            return if told_once { Self::InvalidInput { message, path: path(at), details } } else { Self::mistakes(retold(details)) };
-        }
-        if let Self::NotReady { missing } = self {
-            return Self::NotReady { missing: retold(missing) };
-        }
-        self
-    }
-
     /// Every mistake, or every part that is missing; empty where the message says all.
     pub fn details(&self) -> &[Detail] {
         if let Self::InvalidInput { message: _, path: _, details } | Self::NotReady { missing: details } = self { details } else { &[] }

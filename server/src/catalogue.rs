@@ -1,7 +1,8 @@
 //! The catalogue: courses and all that stands on their pages.
 //!
-//! What is read goes through `page`, the read model: whole course pages in memory. What is written goes through [`crate::course_file`].
+//! What is read goes through `page`, the read model: whole course pages in memory. What is written goes through [`draft`], the write model.
 
+pub mod draft;
 mod edition;
 pub mod page;
 mod seats;

@@ -16,6 +16,7 @@ use entity::staff_role;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
 use lectern::app::{AppState, Office};
+use lectern::catalogue::draft;
 use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
 use lectern::error::Error;
 use lectern::graphql::document::CannotTrust;
@@ -126,7 +127,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
             let app = standing_desk(&config).await?;
-            let text = course_file::export(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
+            let found = draft::find(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
+            let text = course_file::print(&found);
             say::hand_over(&text)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -243,14 +245,14 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
     let course = course_file::parse(&text).map_err(|mistakes| CommandError::CourseFile {
         mistakes: mistakes
             .iter()
-            .map(|mistake| format!("  {file}:{}: {}: {}", mistake.line, mistake.field, mistake.message))
+            .map(|mistake| format!("  {file}:{}: {}: {}", mistake.line, mistake.path, mistake.message))
             .collect::<Vec<_>>()
             .join("\n"),
         file: file.clone(),
     })?;
     let app = if check { standing_desk(config).await? } else { ready_desk(config, Limits::PATIENT).await? };
-    let course_file::Imported { changes, warnings, .. } =
-        if check { course_file::plan(&app, &course).await? } else { course_file::import(&app, &course, ACTOR).await? };
+    let draft::Saved { changes, warnings, .. } =
+        if check { draft::plan(&app, &course).await? } else { draft::import(&app, &course, ACTOR).await? };
     for warning in &warnings {
         say::warn(format_args!("warning: {warning}"));
     }

@@ -14,6 +14,7 @@ pub mod faculty;
 pub mod fault;
 pub mod global_id;
 pub mod human_check;
+pub mod input;
 pub mod keyset;
 pub mod learner;
 pub mod letter;

@@ -60,7 +60,7 @@ pub fn course_text(name: &str, shift_days: i32) -> String {
     // The reference course, its days moved so that it lies around today: the binary reads the real clock.
     let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
     let now = entity::Nature::now(&entity::nature::RealNature);
-    lectern::course_file::moved_to_open(&mut file, now.plus_seconds(i64::from(shift_days) * 86_400));
+    lectern::catalogue::draft::moved_to_open(&mut file, now.plus_seconds(i64::from(shift_days) * 86_400));
     lectern::course_file::print(&file).replace(SAMPLE_SLUG, name)
 }
 
@@ -149,8 +149,8 @@ async fn life(backend: Backend) {
 }
 
 /// The course as it would stand if it had ended yesterday.
-fn ended(text: &str) -> lectern::course_file::CourseFile {
+fn ended(text: &str) -> lectern::catalogue::draft::Draft {
     let mut file = lectern::course_file::parse(text).expect("the file parses");
-    lectern::course_file::move_by_days(&mut file, -70);
+    lectern::catalogue::draft::move_by_days(&mut file, -70);
     file
 }

@@ -35,6 +35,11 @@ pub use database::Backend;
 pub use letter::Letter;
 pub use person::Person;
 
+/// A text of a draft: one that can be stored.
+pub fn said<T: std::str::FromStr<Err = String>>(text: impl AsRef<str>) -> T {
+    text.as_ref().parse().unwrap_or_else(|no| panic!("{:?}: {no}", text.as_ref()))
+}
+
 /// The reference course, as the repository ships it.
 pub const SAMPLE: &str = include_str!("../../server/sample/core-practice-of-palliative-care.toml");
 /// Its slug.

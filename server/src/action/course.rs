@@ -1,4 +1,4 @@
-//! The turns in the life of a course. Each is an edit of the course as a file value, so each is judged, versioned and put on record like any
+//! The turns in the life of a course. Each is an edit of its draft, so each is checked, versioned and put on record like any
 //! other; what stands here is when a turn may be taken.
 
 pub mod archive;

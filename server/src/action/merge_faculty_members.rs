@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
-use crate::course_file::apart::Seen;
-use crate::course_file::showing::{Shared, showing, touch};
-use crate::course_file::{begin, settle};
+use crate::catalogue::draft::alone::Seen;
+use crate::catalogue::draft::showing::{Showing, showing, touch};
+use crate::catalogue::draft::{begin, settle};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -46,7 +46,7 @@ async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, 
     let (kept, gone) = (found(first)?, found(second)?);
     first.is_current(Versioned::FacultyMember, kept.version)?;
     second.is_current(Versioned::FacultyMember, gone.version)?;
-    let courses = showing(txn, &Shared { faculty: both.to_vec(), ..Shared::default() }).await?;
+    let courses = showing(txn, &Showing { faculty: both.to_vec(), ..Showing::default() }).await?;
     all_run(txn, viewer, &courses).await?;
 
     let (in_courses, in_sessions) = (courses_of(txn, gone.id).await?, sessions_of(txn, gone.id).await?);

@@ -2,19 +2,17 @@
 
 use entity::announcement::Professions;
 use entity::mailing::plan::LearnerKind;
-use entity::mailing::{CourseFacts, reach, rule};
-use entity::refusal::Detail;
-use entity::{Instant, Refusal, reminder_rule};
+use entity::mailing::{CourseFacts, News, reach, rule};
+use entity::{Instant, reminder_rule};
 use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
+use crate::catalogue::draft::text::Slug;
+use crate::catalogue::draft::{Edit, Field, Mistakes, Needs, Open, Rule, at};
 use crate::census::{self, Crowd};
-use crate::course_file::format::Rule;
-use crate::course_file::{self, Edit, Needs};
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::viewer::Viewer;
-use entity::mailing::News;
 
 /// The rules that a course is to have.
 #[derive(Clone, Debug)]
@@ -60,44 +58,54 @@ pub struct RulesSet {
     pub reach: Vec<Reach>,
 }
 
-/// Sets the rules of a course that the viewer runs, or says what would be if they were set.
+/// Sets the rules of a course that the viewer runs, or says what would be if they were set; `mistakes` are those of reading the input.
 ///
 /// # Errors
-/// As [`course_file::edit`]; and refuses rules that are new, changed or switched on and can never speak, each with the reason.
-pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> Result<RulesSet> {
+/// As [`Open::save`]; and refuses rules that are new, changed or switched on and can never speak, each with the reason.
+pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, (input, mistakes): (SetReminderRules, Mistakes)) -> Result<RulesSet> {
     let SetReminderRules { course_id, version, rules, check } = input;
     let now = app.nature.now();
-    let mut judged: Option<(CourseFacts, Vec<String>)> = None;
     let edit = Edit { course_id, version, act: "setReminderRules", needs: Needs::default() };
-    let change = |stored: &course_file::Stored<'_>, file: &mut course_file::CourseFile| {
-        let page = stored.page.ok_or_else(|| Refusal::not_found("course"))?;
-        let (facts, fresh) = judge(page, &rules, now)?;
-        file.reminder_rules = Some(rules.iter().map(|wanted| named(page, wanted)).collect());
-        judged = Some((facts, fresh));
-        Ok(())
+    let mut open = Open::stored(app, viewer, edit).await?;
+    let judged = open.page().map(|page| {
+        let judged = judge(page, &rules, mistakes, now);
+        (judged, rules.iter().map(|wanted| named(page, wanted)).collect())
+    });
+    let (Judged { facts, fresh, mistakes }, rules) = match judged {
+        Ok(judged) => judged,
+        Err(no) => return Err(open.close(no).await),
     };
-    let ended =
-        if check { course_file::try_out(app, viewer, edit, change).await } else { course_file::edit(app, viewer, edit, change).await };
-    ended.map_err(told_of_input)?;
-    let (facts, fresh) = judged.ok_or_else(|| Fault::Stored(format!("the rules of {course_id} were not judged")))?;
+    open.mistakes = mistakes;
+    open.draft.reminder_rules = Some(rules);
+    if check {
+        open.check().await?
+    } else {
+        open.save().await?
+    };
     Ok(RulesSet { course_id, reach: reached(app, &facts, &fresh, now).await? })
 }
 
-/// The course with the rules as wanted, and the slugs of those that are new, changed or switched on.
-fn judge(page: &CoursePage, rules: &[Wanted], now: Instant) -> Result<(CourseFacts, Vec<String>), Refusal> {
+/// What a course would be with the rules as wanted.
+struct Judged {
+    facts: CourseFacts,
+    /// The slugs of rules that are new, changed or switched on.
+    fresh: Vec<String>,
+    mistakes: Mistakes,
+}
+
+/// Judges the rules; one that could not be read is not judged.
+fn judge(page: &CoursePage, rules: &[Wanted], mut mistakes: Mistakes, now: Instant) -> Judged {
     let mut facts = page.facts(News::default());
-    let mut mistakes = Vec::new();
     let mut fresh = Vec::new();
     let mut rows = Vec::new();
     for (index, wanted) in rules.iter().enumerate() {
-        let mut wrong = |field: &str, message: String| {
-            let path = ["rules".to_owned(), index.to_string(), field.to_owned()];
-            mistakes.push(Detail { path: path.into_iter().filter(|part| !part.is_empty()).collect(), message, line: None });
-        };
-        let old = page.rules.iter().find(|row| row.slug == wanted.rule.slug);
+        let place = at![ReminderRules, index];
+        let old = page.rules.iter().find(|row| wanted.rule.slug == row.slug);
         let row = row(page, wanted, old, index, now);
         if wanted.track_id.is_some_and(|id| page.tracks.iter().all(|track| track.id != id)) {
-            wrong("trackId", "This course has no such track.".to_owned());
+            mistakes.add(place.at(Field::RuleTrack), "This course has no such track.");
+        }
+        if !mistakes.clean(&place) {
             continue;
         }
         // A rule that is off, or as it was, need not be able to speak now; but every rule must be one.
@@ -105,9 +113,9 @@ fn judge(page: &CoursePage, rules: &[Wanted], now: Instant) -> Result<(CourseFac
         match rule::can_fire(&facts, &row, now) {
             Ok(()) => {}
             Err(why @ (rule::Impossible::HalfOffset | rule::Impossible::NoRuleForIt | rule::Impossible::BeforeTheAct)) => {
-                wrong("", why.to_string());
+                mistakes.add(place, why.to_string());
             }
-            Err(why) if new => wrong("", why.to_string()),
+            Err(why) if new => mistakes.add(place, why.to_string()),
             Err(_) => {}
         }
         if new {
@@ -115,11 +123,8 @@ fn judge(page: &CoursePage, rules: &[Wanted], now: Instant) -> Result<(CourseFac
         }
         rows.push(row);
     }
-    if !mistakes.is_empty() {
-        return Err(Refusal::mistakes(mistakes));
-    }
     facts.rules = rows;
-    Ok((facts, fresh))
+    Judged { facts, fresh, mistakes }
 }
 
 fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, index: usize, now: Instant) -> reminder_rule::Model {
@@ -127,7 +132,7 @@ fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, i
     let row = reminder_rule::Model {
         id: old.map_or(Uuid::nil(), |old| old.id),
         course_id: page.course.id,
-        slug: rule.slug.clone(),
+        slug: rule.slug.to_string(),
         position: i16::try_from(index + 1).unwrap_or(i16::MAX),
         letter: rule.letter,
         offset_days: *offset_days,
@@ -135,8 +140,8 @@ fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, i
         offset_minutes: *offset_minutes,
         enabled: rule.enabled,
         applies_from: now,
-        subject: rule.subject.clone(),
-        opening: rule.opening.clone(),
+        subject: rule.subject.clone().map(Into::into),
+        opening: rule.opening.clone().map(Into::into),
         professions: (!rule.professions.is_empty()).then(|| Professions(rule.professions.clone())),
         track_id: *track_id,
     };
@@ -156,27 +161,8 @@ fn differs(old: &reminder_rule::Model, new: &reminder_rule::Model) -> bool {
 }
 
 fn named(page: &CoursePage, wanted: &Wanted) -> Rule {
-    let track = wanted.track_id.and_then(|id| page.tracks.iter().find(|track| track.id == id)).map(|track| track.slug.clone());
+    let track = wanted.track_id.and_then(|id| page.tracks.iter().find(|track| track.id == id)).map(|track| Slug::stored(&*track.slug));
     Rule { track, ..wanted.rule.clone() }
-}
-
-/// Paths of the file, as the input has them: `reminder_rules.3.at` is `rules.3.time`.
-fn told_of_input(no: crate::error::Error) -> crate::error::Error {
-    let named = |path: Vec<String>| match path.split_first() {
-        Some((first, rest)) if first == "reminder_rules" => {
-            let known = |part: &String| match part.as_str() {
-                "at" => "time".to_owned(),
-                "track" => "trackId".to_owned(),
-                other => other.to_owned(),
-            };
-            std::iter::once("rules".to_owned()).chain(rest.iter().map(known)).collect()
-        }
-        Some(_) | None => path,
-    };
-    match no {
-        crate::error::Error::Refused(refusal) => refusal.told_at(named).into(),
-        fault @ crate::error::Error::Fault(_) => fault,
-    }
 }
 
 /// Whom the rules called `fresh` reach from `now` on; three statements at most.

@@ -6,32 +6,36 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::course_file::apart::{self, Seen, Wanted, put, taken};
-use crate::course_file::format::Organization;
-use crate::course_file::{begin, settle, stored_organization};
+use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
+use crate::catalogue::draft::{Mistakes, Organization, OrganizationChange, Telling, begin, settle};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
-/// Does with an organization what `change` says; with none `seen`, with a new one that says nothing yet. The whole office may do it, and the
+/// Changes an organization; with none `seen`, enters a new one. `mistakes` are those of reading the change. The whole office may do it, and the
 /// staff of the organization itself, who leave its slug alone. Returns its id.
 ///
 /// # Errors
 /// Refuses everybody else, a version that is no longer the organization's, every mistake, and a slug that another one has.
-pub async fn upsert_organization<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<Uuid>
-where
-    F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
-{
+pub async fn upsert_organization(
+    app: &AppState,
+    viewer: &Viewer,
+    seen: Option<Seen>,
+    (change, mistakes): (OrganizationChange, Mistakes),
+) -> Result<Uuid> {
     viewer.signed_in()?;
     let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, seen, change).await;
+    let done = write(app, &txn, viewer, seen, (change, mistakes)).await;
     settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<(Uuid, Option<Vec<Uuid>>)>
-where
-    F: FnOnce(&mut Organization) -> Result<(), Refusal> + Send,
-{
+async fn write(
+    app: &AppState,
+    txn: &Transaction,
+    viewer: &Viewer,
+    seen: Option<Seen>,
+    (change, mistakes): (OrganizationChange, Mistakes),
+) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let whole_office = match (viewer.reach(), seen) {
         (Reach::Everything, _) => true,
         (Reach::Organizations(mine), Some(seen)) if mine.contains(&seen.id) => false,
@@ -44,16 +48,15 @@ where
         seen.is_current(Versioned::Organization, row.version)?;
         old = Some(row);
     }
-    let blank = || Organization { slug: String::new(), name: String::new(), url: None };
-    let mut wanted = old.as_ref().map_or_else(blank, stored_organization);
-    change(&mut wanted)?;
-    let wanted = apart::organization(&wanted)?;
-    if old.as_ref().is_none_or(|old| old.slug != wanted.slug) {
+    let mut wanted = old.as_ref().map(Organization::of).unwrap_or_default();
+    change.put(&mut wanted);
+    mistakes.none(&Telling::input())?;
+    if old.as_ref().is_none_or(|old| wanted.slug != old.slug) {
         if !whole_office {
             let message = "The slug of an organization stands in addresses and files, so only the whole office can change it.";
             return Err(Refusal::invalid(message, &["slug"]).into());
         }
-        if organization::Entity::find().filter(organization::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?.is_some() {
+        if organization::Entity::find().filter(organization::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
             return Err(taken().into());
         }
     }

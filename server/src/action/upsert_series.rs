@@ -6,38 +6,42 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
+use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
+use crate::catalogue::draft::{Mistakes, Path, Series, SeriesChange, Telling, begin, check, settle};
 use crate::catalogue::load;
-use crate::course_file::apart::{self, Seen, Wanted, put, taken};
-use crate::course_file::format::Series;
-use crate::course_file::{begin, settle, stored_series};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
-/// Does with a series what `change` says; with none `seen`, with a new one of one part that says nothing yet. Courses of several
+/// Changes a series; with none `seen`, enters a new one. `mistakes` are those of reading the change. Courses of several
 /// organizations may belong to a series, so only the whole office does this. Returns its id.
 ///
 /// # Errors
 /// Refuses everybody else, a version that is no longer the series', every mistake, a slug that another one has, and fewer parts than a course
 /// of the series needs.
-pub async fn upsert_series<F>(app: &AppState, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<Uuid>
-where
-    F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
-{
+pub async fn upsert_series(
+    app: &AppState,
+    viewer: &Viewer,
+    seen: Option<Seen>,
+    (change, mistakes): (SeriesChange, Mistakes),
+) -> Result<Uuid> {
     viewer.signed_in()?;
     match viewer.reach() {
         Reach::Everything => {}
         Reach::Organizations(_) | Reach::Nothing => return Err(Refusal::Forbidden.into()),
     }
     let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, seen, change).await;
+    let done = write(app, &txn, viewer, seen, (change, mistakes)).await;
     settle(app, txn, done).await
 }
 
-async fn write<F>(app: &AppState, txn: &Transaction, viewer: &Viewer, seen: Option<Seen>, change: F) -> Result<(Uuid, Option<Vec<Uuid>>)>
-where
-    F: FnOnce(&mut Series) -> Result<(), Refusal> + Send,
-{
+async fn write(
+    app: &AppState,
+    txn: &Transaction,
+    viewer: &Viewer,
+    seen: Option<Seen>,
+    (change, mut mistakes): (SeriesChange, Mistakes),
+) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let mut old = None;
     if let Some(seen) = seen {
         let row = load::serieses(txn, std::iter::once(seen.id)).await?.remove(&seen.id);
@@ -46,13 +50,13 @@ where
         old = Some(row);
     }
     let old = old.as_deref();
-    let blank =
-        || Series { slug: String::new(), title: String::new(), summary: None, legacy: None, length: 1, position: 1, parts: Vec::new() };
-    let mut wanted = old.map_or_else(blank, |row| stored_series(row, 1));
-    change(&mut wanted)?;
-    let wanted = apart::series(&wanted)?;
-    let moved = old.is_none_or(|old| old.series.slug != wanted.slug);
-    if moved && series::Entity::find().filter(series::Column::Slug.eq(wanted.slug.as_str())).one(txn).await?.is_some() {
+    let mut wanted = old.map(|row| Series::of(row, 1)).unwrap_or_default();
+    change.put(&mut wanted);
+    check::series(&wanted, &Path::default(), &mut mistakes);
+    mistakes.none(&Telling::input())?;
+    wanted.parts.sort_by_key(|part| part.position);
+    let moved = old.is_none_or(|old| wanted.slug != old.series.slug);
+    if moved && series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
         return Err(taken().into());
     }
     if let Some(old) = old.filter(|old| old.series.length > wanted.length) {

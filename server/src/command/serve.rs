@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use entity::course;
 use lectern::app::AppState;
+use lectern::catalogue::draft;
 use lectern::config::{Config, Mail, Mistake};
 use lectern::graphql::document::Documents;
 use lectern::http::kept::Kept;
@@ -176,12 +177,12 @@ async fn bring_the_sample(app: &AppState) -> Result<Option<i32>, CommandError> {
     if course::Entity::find().count(&app.db).await? > 0 {
         return Ok(None);
     }
-    let mut file = course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
+    let mut course = course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
         file: "the sample course".to_owned(),
         mistakes: mistakes.iter().map(|mistake| format!("  {}: {}", mistake.line, mistake.message)).collect::<Vec<_>>().join("\n"),
     })?;
-    let weeks = course_file::moved_to_open(&mut file, app.nature.now());
-    course_file::import(app, &file, ACTOR).await?;
+    let weeks = draft::moved_to_open(&mut course, app.nature.now());
+    draft::import(app, &course, ACTOR).await?;
     Ok(Some(weeks))
 }
 

@@ -3,7 +3,8 @@
 use entity::session::Kind;
 use entity::{Instant, credit_offer};
 
-use super::{CourseFile, Mistake, SAMPLE, moved_to_open, parse, print, warnings};
+use super::{Mistake, SAMPLE, parse, print};
+use crate::catalogue::draft::{Draft, default_rules, moved_to_open, warnings};
 
 /// The smallest course that can be read.
 const SMALL: &str = r#"
@@ -41,7 +42,7 @@ sessions = [
 ]
 "#;
 
-fn sample() -> CourseFile {
+fn sample() -> Draft {
     parse(SAMPLE).expect("the sample can be read")
 }
 
@@ -101,7 +102,7 @@ fn every_mistake_names_its_line_and_field() {
             assert!(found.is_empty(), "{new}: {found:?}");
             continue;
         }
-        let hit = |mistake: &&Mistake| mistake.line == line && mistake.field == field && mistake.message.contains(message);
+        let hit = |mistake: &&Mistake| mistake.line == line && mistake.path.to_string() == field && mistake.message.contains(message);
         assert_eq!(found.iter().filter(hit).count(), 1, "{new}: {found:?}");
     }
 }
@@ -111,8 +112,8 @@ fn a_rule_is_not_called_as_a_letter_without_a_rule() {
     for (slug, wrong) in [("schedule_changed", true), ("announcement", true), ("course_starting", false)] {
         let rule = format!("[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"course_starting\"\noffset = \"-7d\"\nat = 09:00\n[[days]]");
         let found = mistakes("[[days]]", &rule);
-        let told: Vec<&str> = found.iter().map(|mistake| mistake.field.as_str()).collect();
-        assert_eq!(told.contains(&"reminder_rules[0].slug"), wrong, "{slug}: {found:?}");
+        let told: Vec<String> = found.iter().map(|mistake| mistake.path.to_string()).collect();
+        assert_eq!(told.contains(&"reminder_rules[0].slug".to_owned()), wrong, "{slug}: {found:?}");
     }
 }
 
@@ -124,7 +125,7 @@ fn all_mistakes_are_told_at_once_and_none_twice() {
         .replace("end = \"11:00\"", "end = \"09:00\"")
         .replace("[\"ada\"]", "[\"bob\"]")
         .replace("name = \"Adult\"", "");
-    let fields: Vec<String> = parse(&text).expect_err("wrong").into_iter().map(|mistake| mistake.field).collect();
+    let fields: Vec<String> = parse(&text).expect_err("wrong").into_iter().map(|mistake| mistake.path.to_string()).collect();
     let session = "days[0].sessions[0]";
     let expected =
         ["course.time_zone", "fees.prices[0].regular", "tracks[0].name", &format!("{session}.end"), &format!("{session}.faculty[0]")];
@@ -135,8 +136,8 @@ fn all_mistakes_are_told_at_once_and_none_twice() {
 fn what_is_not_toml_does_not_hide_the_rest() {
     let text = SMALL.replace("[fees]", "[fees").replace("America/New_York", "Mars/Olympus");
     let found = parse(&text).expect_err("wrong");
-    assert!(found.iter().any(|mistake| mistake.field.is_empty() && mistake.line == 14), "{found:?}");
-    assert!(found.iter().any(|mistake| mistake.field == "course.time_zone" && mistake.line == 7), "{found:?}");
+    assert!(found.iter().any(|mistake| mistake.path.to_string().is_empty() && mistake.line == 14), "{found:?}");
+    assert!(found.iter().any(|mistake| mistake.path.to_string() == "course.time_zone" && mistake.line == 7), "{found:?}");
 }
 
 #[test]
@@ -151,9 +152,11 @@ fn times_that_the_clocks_jump_over_are_refused_and_those_that_come_twice_are_tol
     };
     let found = parse(&on("2026-03-08", "02:30", "04:00")).expect_err("no such time");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].field.ends_with("sessions[0].start") && found[0].message.contains("there is no 02:30 on 2026-03-08"));
+    assert!(found[0].path.to_string().ends_with("sessions[0].start") && found[0].message.contains("there is no 02:30 on 2026-03-08"));
     let file = parse(&on("2026-11-01", "01:30", "03:00")).expect("the first of the two");
-    assert!(warnings(&file).iter().any(|warning| warning.field == "days[0].sessions[0].start" && warning.message.contains("twice")));
+    assert!(
+        warnings(&file).iter().any(|warning| warning.path.to_string() == "days[0].sessions[0].start" && warning.message.contains("twice"))
+    );
 }
 
 #[test]
@@ -167,7 +170,7 @@ fn the_sample_has_every_fact() {
     assert_eq!(kinds, [11, 2, 4, 5, 4, 3, 1]);
     assert_eq!(rows().filter(|row| row.tracks == ["adult", "pediatric"]).count(), 8);
     assert_eq!(rows().map(|row| row.faculty.len()).sum::<usize>(), 4 * 5 + 2);
-    let welcome: Vec<&str> = file.days[2].sessions[0].faculty.iter().map(|row| row.member.as_str()).collect();
+    let welcome: Vec<&str> = file.days[2].sessions[0].faculty.iter().map(|row| &*row.member).collect();
     assert_eq!(welcome, ["vanessa-battista", "harry-han", "hadley-bloomhardt", "lindsay-dow"]);
     let course = &file.course;
     assert_eq!((file.faculty.len(), file.tracks.len(), file.fees.prices.len()), (4, 2, 7));
@@ -196,10 +199,10 @@ fn the_traps_of_the_sample_are_warnings() {
 fn what_is_written_is_read_back_as_it_was() {
     let mut file = sample();
     assert_eq!(parse(&print(&file)).expect("readable"), file);
-    file.course.overview = Some("A \"quoted\" word, \"\"\"three\"\"\", a back\\slash\\\\, a\ttab\n\n\\\"end\"".to_owned());
-    file.course.title = "A \"title\" with \\ and é™".to_owned();
-    file.statements[0].text = "\"\"\"\"\"\n\"".to_owned();
-    file.reminder_rules = Some(super::format::default_rules());
+    file.course.overview = Some("A \"quoted\" word, \"\"\"three\"\"\", a back\\slash\\\\, a\ttab\n\n\\\"end\"".parse().expect("prose"));
+    file.course.title = "A \"title\" with \\ and é™".parse().expect("a title");
+    file.statements[0].text = "\"\"\"\"\"\n\"".parse().expect("prose");
+    file.reminder_rules = Some(default_rules());
     file.registration.opens = Some("2026-01-15T09:00".parse().expect("moment"));
     file.days[0].sessions[9].ends_on = Some("2026-05-14".parse().expect("day"));
     file.days[0].sessions[0].faculty[1].role = entity::session_faculty::Role::Moderator;

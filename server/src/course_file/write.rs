@@ -1,52 +1,54 @@
-//! From the typed file to text that people like to read. The same course always gives the same text.
+//! From a draft to text that people like to read. The same course always gives the same text.
 
 use std::fmt::Display;
 
 use entity::mailing::Offset;
 use sea_orm::ActiveEnum;
 
-use super::format::{CourseFile, Credit, Day, FacultyMember, Fees, Registration, Rule, Series, Session, Speaker};
+use crate::catalogue::draft::{
+    Audience, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker,
+};
 
-/// The whole file.
-pub fn course_file(file: &CourseFile) -> String {
+/// The whole draft.
+pub fn draft(draft: &Draft) -> String {
     let mut page = Page::default();
-    course(&mut page, file);
-    registration(&mut page, &file.registration);
-    fees(&mut page, &file.fees);
-    if let Some(row) = &file.series {
+    course(&mut page, draft);
+    registration(&mut page, &draft.registration);
+    fees(&mut page, &draft.fees);
+    if let Some(row) = &draft.series {
         series(&mut page, row);
     }
-    for row in &file.organizations {
+    for row in &draft.organizations {
         page.head("[[organizations]]");
         page.text("slug", &row.slug);
         page.text("name", &row.name);
         page.maybe("url", row.url.as_deref());
     }
-    for row in &file.faculty {
+    for row in &draft.faculty {
         faculty_member(&mut page, row);
     }
-    for row in &file.tracks {
+    for row in &draft.tracks {
         page.head("[[tracks]]");
         page.text("slug", &row.slug);
         page.text("name", &row.name);
     }
-    for row in &file.days {
+    for row in &draft.days {
         day(&mut page, row);
     }
-    for row in &file.credits {
+    for row in &draft.credits {
         credit(&mut page, row);
     }
-    for row in &file.competencies {
+    for row in &draft.competencies {
         page.head("[[competencies]]");
         page.text("group", &row.group);
         page.list("names", row.names.iter().map(|name| quoted(name)));
     }
-    for row in &file.statements {
+    for row in &draft.statements {
         page.head("[[statements]]");
         page.text("kind", &row.kind.to_value());
         page.prose("text", Some(&row.text));
     }
-    match file.reminder_rules.as_deref() {
+    match draft.reminder_rules.as_deref() {
         None => {}
         Some([]) => page.text.insert_str(0, "reminder_rules = []\n\n"),
         Some(rules) => rules.iter().for_each(|row| rule(&mut page, row)),
@@ -54,8 +56,8 @@ pub fn course_file(file: &CourseFile) -> String {
     page.text
 }
 
-fn course(page: &mut Page, file: &CourseFile) {
-    let course = &file.course;
+fn course(page: &mut Page, draft: &Draft) {
+    let course = &draft.course;
     page.head("[course]");
     page.text("slug", &course.slug);
     page.text("title", &course.title);
@@ -71,15 +73,14 @@ fn course(page: &mut Page, file: &CourseFile) {
     page.maybe("centre", course.centre.as_deref());
     page.maybe("contact_email", course.contact_email.as_deref());
     page.maybe("credit_headline", course.credit_headline.as_deref());
-    page.slugs("offered_by", &course.offered_by);
-    page.slugs("accredited_by", &course.accredited_by);
+    page.words("offered_by", &course.offered_by);
+    page.words("accredited_by", &course.accredited_by);
     page.maybe("summary", course.summary.as_deref());
     page.prose("overview", course.overview.as_deref());
     page.list("objectives", course.objectives.iter().map(|text| quoted(text)));
     page.list("domains", course.domains.iter().map(|name| quoted(name)));
     page.list("topics", course.topics.iter().map(|name| quoted(name)));
-    let audience =
-        |row: &super::format::Audience| row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))]);
+    let audience = |row: &Audience| row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))]);
     page.list("audiences", course.audiences.iter().map(audience));
 }
 
@@ -97,7 +98,7 @@ fn fees(page: &mut Page, fees: &Fees) {
     page.head("[fees]");
     page.text("currency", &fees.currency);
     page.maybe("processing_fee", fees.processing_fee.map(entity::money::decimal).as_deref());
-    let price = |row: &super::format::Price| {
+    let price = |row: &Price| {
         let label = (row.label != row.profession.label()).then(|| ("label", quoted(&row.label)));
         let early = row.early.map(|early| ("early", quoted(&entity::money::decimal(early))));
         let fixed = [("profession", quoted(&row.profession.to_value()))];
@@ -119,7 +120,7 @@ fn series(page: &mut Page, series: &Series) {
         page.head("[[series.parts]]");
         page.bare("position", Some(part.position));
         page.text("title", &part.title);
-        let run = |run: &super::format::Run| row_of(&[("month", quoted(&run.month)), ("format", quoted(&run.format.to_value()))]);
+        let run = |run: &Run| row_of(&[("month", quoted(&run.month)), ("format", quoted(&run.format.to_value()))]);
         page.list("runs", part.runs.iter().map(run));
     }
 }
@@ -172,9 +173,9 @@ fn credit(page: &mut Page, credit: &Credit) {
     page.text("label", &credit.label);
     page.maybe("amount", credit.amount.map(|amount| amount.to_string()).as_deref());
     page.maybe("statement", credit.statement.as_deref());
-    let part = |row: &super::format::CreditPart| row_of(&[("label", quoted(&row.label)), ("amount", quoted(&row.amount.to_string()))]);
+    let part = |row: &CreditPart| row_of(&[("label", quoted(&row.label)), ("amount", quoted(&row.amount.to_string()))]);
     page.list("parts", credit.parts.iter().map(part));
-    let requirement = |row: &super::format::Requirement| {
+    let requirement = |row: &Requirement| {
         let text = row.text.as_deref().map(|text| ("text", quoted(text)));
         row_of(&[("kind", quoted(&row.kind.to_value()))].into_iter().chain(text).collect::<Vec<_>>())
     };
@@ -195,7 +196,7 @@ fn rule(page: &mut Page, rule: &Rule) {
     page.bare("enabled", Some(rule.enabled));
     page.maybe("subject", rule.subject.as_deref());
     page.prose("opening", rule.opening.as_deref());
-    page.slugs("professions", &rule.professions.iter().map(ActiveEnum::to_value).collect::<Vec<String>>());
+    page.words("professions", &rule.professions.iter().map(ActiveEnum::to_value).collect::<Vec<String>>());
     page.maybe("track", rule.track.as_deref());
 }
 
@@ -245,9 +246,9 @@ impl Page {
     }
 
     /// A short list on one line; an empty one is left out.
-    fn slugs(&mut self, key: &str, slugs: &[String]) {
-        if !slugs.is_empty() {
-            self.field(key, &one_line(slugs.iter().map(|slug| quoted(slug))));
+    fn words<W: AsRef<str>>(&mut self, key: &str, words: &[W]) {
+        if !words.is_empty() {
+            self.field(key, &one_line(words.iter().map(|word| quoted(word.as_ref()))));
         }
     }
 

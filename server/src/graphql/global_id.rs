@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::Refusal;
 use uuid::Uuid;
 
-use crate::course_file::apart::Seen;
+use crate::catalogue::draft::alone::Seen;
 
 /// The types that have ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

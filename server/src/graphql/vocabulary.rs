@@ -44,11 +44,18 @@ pub fn codes(listed_by: &str) -> Option<&'static [String]> {
 /// The word of a code.
 ///
 /// # Errors
+/// A code that is none; the message names those that are.
+pub fn word<V: Vocabulary>(code: &str) -> Result<V, String> {
+    let found = V::iter().find(|word| word.to_value() == code);
+    found.ok_or_else(|| format!("There is no such {}. Known are: {}.", V::WHAT, all::<V>().join(", ")))
+}
+
+/// The word of a code.
+///
+/// # Errors
 /// A code that is none; the refusal is told at `path` and names those that are.
 pub fn coded<V: Vocabulary>(code: &str, path: &[&str]) -> Result<V, Refusal> {
-    V::iter()
-        .find(|word| word.to_value() == code)
-        .ok_or_else(|| Refusal::invalid(format!("There is no such {}. Known are: {}.", V::WHAT, all::<V>().join(", ")), path))
+    word(code).map_err(|message| Refusal::invalid(message, path))
 }
 
 /// The words of a list of codes, which is told at `path`.

@@ -7,7 +7,8 @@ use entity::{Instant, LocalDate, Refusal, Zone};
 
 use super::script::{MOST_MOVES, Role, Script};
 use crate::catalogue::CoursePage;
-use crate::course_file::CourseFile;
+use crate::catalogue::draft::Draft;
+use crate::catalogue::draft::text::Slug;
 
 /// How many days before its first day the life of a course begins at the latest.
 const BEFORE_COURSE_DAYS: i32 = 60;
@@ -26,7 +27,7 @@ pub(super) enum Act {
     /// The office records the payment of what is due.
     Pay,
     /// The office moves these sessions by so many days.
-    Move(HashSet<String>, i32),
+    Move(HashSet<Slug>, i32),
     /// The office cancels the course.
     Cancel,
 }
@@ -54,8 +55,8 @@ struct Days {
 }
 
 impl Days {
-    fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: Instant) -> Self {
-        let moved = script.moves.iter().filter_map(|moved| Some(moved.day_of(file).ok()?.date.plus_days(moved.by_days)));
+    fn of(page: &CoursePage, draft: &Draft, script: &Script, start: Instant) -> Self {
+        let moved = script.moves.iter().filter_map(|moved| Some(moved.day_of(draft).ok()?.date.plus_days(moved.by_days)));
         Self { first: start.date_in(&page.course.time_zone), last: moved.fold(page.course.ends_on, Ord::max) }
     }
 
@@ -80,7 +81,7 @@ impl Days {
 /// # Errors
 /// Refused where there are too many moves, where a day that is moved is none of the course, and where something is to be done on a day that lies
 /// outside of the course's life.
-pub(super) fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: Instant) -> Result<VecDeque<(Instant, Act)>, Refusal> {
+pub(super) fn of(page: &CoursePage, draft: &Draft, script: &Script, start: Instant) -> Result<VecDeque<(Instant, Act)>, Refusal> {
     let zone = &page.course.time_zone;
     let opens = page.course.registration_opens_at.map_or(start, |opens| opens.max(start));
     let mut acts = match script.role {
@@ -92,9 +93,9 @@ pub(super) fn of(page: &CoursePage, file: &CourseFile, script: &Script, start: I
     if script.moves.len() > MOST_MOVES {
         return Err(Refusal::invalid(format!("At most {MOST_MOVES} days can be moved in one rehearsal."), &["moves"]));
     }
-    let life = Days::of(page, file, script, start);
+    let life = Days::of(page, draft, script, start);
     for moved in &script.moves {
-        let day = moved.day_of(file)?;
+        let day = moved.day_of(draft)?;
         let keys = day.sessions.iter().map(|session| session.key.clone()).collect();
         if let Some(on) = moved.on {
             life.takes(on, "A day of the course cannot be moved", "moves")?;

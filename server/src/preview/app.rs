@@ -24,7 +24,7 @@ use crate::action::grant_role::grant_role;
 use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
 use crate::app::AppState;
-use crate::course_file::{self, CourseFile};
+use crate::catalogue::draft::{self, Draft};
 use crate::error::{Fault, Result};
 use crate::human_check::{self, Effort, Purpose};
 use crate::store::{self, Database};
@@ -81,9 +81,9 @@ impl RehearsalApp {
         self.clock.move_to(moment);
     }
 
-    /// Makes the stored course say what `file` says; returns its id.
-    pub(super) async fn has_course(&self, file: &CourseFile) -> Result<Uuid> {
-        Ok(course_file::import(&self.app, file, ACTOR).await?.course_id)
+    /// Makes the stored course say what `draft` says; returns its id.
+    pub(super) async fn has_course(&self, draft: &Draft) -> Result<Uuid> {
+        Ok(draft::import(&self.app, draft, ACTOR).await?.course_id)
     }
 
     /// Somebody who learns.

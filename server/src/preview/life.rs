@@ -23,14 +23,14 @@ use crate::action::course::cancel::cancel;
 use crate::action::record_payment::{RecordPayment, record_payment};
 use crate::action::register::{Register, register};
 use crate::catalogue::CoursePage;
-use crate::course_file::{self, CourseFile};
+use crate::catalogue::draft::{self, Draft, Mistakes};
 use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
 /// A life that goes on.
 struct Life {
     app: RehearsalApp,
-    file: CourseFile,
+    draft: Draft,
     course_id: Uuid,
     track_id: Option<Uuid>,
     person: Viewer,
@@ -69,14 +69,14 @@ impl Default for Outside {
 
 /// Rehearses the course of `page` by `script`; chance and today come from `nature`.
 pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Result<Rehearsal> {
-    let mut file = course_file::stored_file(page);
-    file.course.status = course::Status::Published;
-    file.course.cancellation_note = None;
+    let mut draft = Draft::of(page);
+    draft.course.status = course::Status::Published;
+    draft.course.cancellation_note = None;
     let starts_at = acts::start(page, script.role, nature.now());
-    let mut acts = acts::of(page, &file, script, starts_at)?;
+    let mut acts = acts::of(page, &draft, script, starts_at)?;
 
     let app = RehearsalApp::open(preview, nature, starts_at).await?;
-    let course_id = app.has_course(&file).await?;
+    let course_id = app.has_course(&draft).await?;
     let person = if script.role.registers() { app.learner().await? } else { RehearsalApp::passer_by() };
     let office = app.office().await?;
     let copy =
@@ -88,7 +88,7 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     // Who only asks takes none.
     let track = track.filter(|_| script.role.registers());
     let (zone, track_id, track) = (copy.course.time_zone.clone(), track.map(|track| track.id), track.map(|track| track.name.clone()));
-    let mut life = Life { app, file, course_id, track_id, person, office, known_as: None, record: Record::default() };
+    let mut life = Life { app, draft, course_id, track_id, person, office, known_as: None, record: Record::default() };
     loop {
         // The worker is at work all the time: what was due before an act is said before it.
         life.goes_on().await?;
@@ -140,14 +140,14 @@ impl Life {
                 }
             }
             Act::Move(keys, by_days) => {
-                course_file::move_sessions(&mut self.file, &keys, by_days);
-                self.app.has_course(&self.file).await?;
+                draft::move_sessions(&mut self.draft, &keys, by_days);
+                self.app.has_course(&self.draft).await?;
             }
             Act::Cancel => {
                 let row = course::Entity::find_by_id(self.course_id).one(&self.app.app.db).await?;
                 let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
-                cancel(&self.app.app, &self.office, row.id, row.version, None).await?;
-                self.file.course.status = course::Status::Cancelled;
+                cancel(&self.app.app, &self.office, (row.id, row.version), (None, Mistakes::default())).await?;
+                self.draft.course.status = course::Status::Cancelled;
             }
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Life {
 
     /// The profession of the person: the one that stands first in the list of prices.
     fn profession(&self) -> Profession {
-        self.file.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession)
+        self.draft.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession)
     }
 
     async fn due_cents(&self, registration_id: Uuid) -> Result<i64> {

@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use entity::{LocalDate, Refusal};
 
-use crate::course_file::CourseFile;
-use crate::course_file::format::Day;
+use crate::catalogue::draft::{Day, Draft};
 
 /// The farthest that a day can be moved, in days.
 const FARTHEST_DAYS: i32 = 366;
@@ -111,20 +110,20 @@ impl FromStr for Move {
 }
 
 impl Move {
-    /// The day of `file` that is meant.
+    /// The day of `draft` that is meant.
     ///
     /// # Errors
     /// Refused where the course has no such day, and where it would be moved too far.
-    pub(super) fn day_of<'a>(&self, file: &'a CourseFile) -> Result<&'a Day, Refusal> {
+    pub(super) fn day_of<'a>(&self, draft: &'a Draft) -> Result<&'a Day, Refusal> {
         if self.by_days.abs() > FARTHEST_DAYS {
             return Err(Refusal::invalid(format!("A day can be moved by at most {FARTHEST_DAYS} days."), &["moves"]));
         }
         let found = match self.day {
-            CourseDay::Number(number) => number.checked_sub(1).and_then(|index| file.days.get(index)),
-            CourseDay::Date(date) => file.days.iter().find(|day| day.date == date),
+            CourseDay::Number(number) => number.checked_sub(1).and_then(|index| draft.days.get(index)),
+            CourseDay::Date(date) => draft.days.iter().find(|day| day.date == date),
         };
         found.ok_or_else(|| {
-            let days: Vec<String> = file.days.iter().map(|day| day.date.to_string()).collect();
+            let days: Vec<String> = draft.days.iter().map(|day| day.date.to_string()).collect();
             let days = if days.is_empty() { "none yet".to_owned() } else { days.join(", ") };
             Refusal::invalid(format!("The course has no such day to be moved. Its days are: {days}."), &["moves"])
         })

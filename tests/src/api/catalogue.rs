@@ -11,10 +11,11 @@ mod seek;
 mod transaction;
 mod visibility;
 
-use lectern::course_file::{CourseFile, parse, print};
+use lectern::catalogue::draft::Draft;
+use lectern::course_file::{parse, print};
 use serde_json::{Value, json};
 
-use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp};
+use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, said};
 
 /// Everything that a course page shows.
 const PAGE: &str =
@@ -33,9 +34,9 @@ const PAGE: &str =
     statements { kind version text } viewerRegistration { id } } }";
 
 /// The sample under another name, changed by `edit`, as a file.
-pub fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
+pub fn variant(slug: &str, edit: impl FnOnce(&mut Draft)) -> String {
     let mut file = parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    file.course.slug = slug.to_owned();
+    file.course.slug = said(slug);
     edit(&mut file);
     print(&file)
 }

@@ -19,7 +19,7 @@ async fn first_reminder(app: &TestApp) -> String {
 
 fn in_zone(zone: &str, days: i32) -> String {
     let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
-    lectern::course_file::move_by_days(&mut file, days);
+    lectern::catalogue::draft::move_by_days(&mut file, days);
     lectern::course_file::print(&file).replace("America/New_York", zone)
 }
 

@@ -27,7 +27,7 @@ async fn ledger(app: &TestApp, status: entity::notice::Status) -> Vec<entity::no
 /// The reference course with all its days moved by `days`.
 fn moved(days: i32) -> String {
     let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
-    lectern::course_file::move_by_days(&mut file, days);
+    lectern::catalogue::draft::move_by_days(&mut file, days);
     lectern::course_file::print(&file)
 }
 

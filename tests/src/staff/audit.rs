@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::support::{SAMPLE, stories};
+use crate::support::{SAMPLE, said, stories};
 
 const TRAIL: &str = "query($filter: AuditFilter, $first: Int, $after: String) { audit(filter: $filter, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor }
@@ -18,8 +18,8 @@ stories! {
     async fn what_was_done_is_seen_by_those_whom_it_concerns(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let mut file = lectern::course_file::parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
-        file.course.slug = "of-the-school".to_owned();
-        file.course.offered_by = vec!["harvard-medical-school".to_owned()];
+        file.course.slug = said("of-the-school");
+        file.course.offered_by = vec![said("harvard-medical-school")];
         file.organizations.retain(|organization| organization.slug == "harvard-medical-school");
         app.imports(&lectern::course_file::print(&file)).await;
         let office = app.staff("office@example.org").await;

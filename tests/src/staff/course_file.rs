@@ -4,7 +4,8 @@ mod edit;
 mod record;
 mod repeat;
 
-use lectern::course_file::{self, CourseFile, parse};
+use lectern::catalogue::draft::{self, Draft};
+use lectern::course_file::parse;
 use lectern::error::Error;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
@@ -68,7 +69,7 @@ fn differing(before: &[String], after: &[String]) -> Vec<(String, usize, usize)>
     tables
 }
 
-fn sample() -> CourseFile {
+fn sample() -> Draft {
     parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
 }
 
@@ -79,8 +80,8 @@ fn edited(old: &str, new: &str) -> String {
 }
 
 /// What importing a file would say and do, in words.
-async fn checks(app: &TestApp, file: &CourseFile) -> Result<Vec<String>, String> {
-    match course_file::plan(&app.state, file).await {
+async fn checks(app: &TestApp, file: &Draft) -> Result<Vec<String>, String> {
+    match draft::plan(&app.state, file).await {
         Ok(planned) => Ok(planned.changes.0.iter().map(ToString::to_string).collect()),
         Err(Error::Refused(refusal)) => Err(refusal.to_string()),
         Err(other) => panic!("{other}"),

@@ -7,12 +7,14 @@ mod ending;
 mod import;
 mod publish;
 mod scope;
+mod words;
 
-use lectern::course_file::{CourseFile, parse, print};
+use lectern::catalogue::draft::Draft;
+use lectern::course_file::{parse, print};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, said};
 
 /// What the stories read of the answer of an act on a course.
 const COURSE: &str = "course { __typename id slug version status title }";
@@ -47,7 +49,7 @@ async fn acts(app: &TestApp, person: &Person, act: &str, slug: &str, more: Value
 }
 
 /// The reference course with changes, as a file.
-fn sample_with(change: impl FnOnce(&mut CourseFile)) -> String {
+fn sample_with(change: impl FnOnce(&mut Draft)) -> String {
     let mut file = parse(SAMPLE).expect("the sample can be read");
     change(&mut file);
     print(&file)
@@ -68,15 +70,11 @@ async fn last_act(app: &TestApp) -> (entity::audit::Model, usize) {
 /// A course of another organization: like the reference course, with its own slug.
 fn others() -> String {
     sample_with(|file| {
-        file.course.slug = "others".to_owned();
-        file.course.offered_by = vec!["mercy".to_owned()];
+        file.course.slug = said("others");
+        file.course.offered_by = vec![said("mercy")];
         file.course.accredited_by.clear();
         file.organizations.clear();
-        file.organizations.push(lectern::course_file::format::Organization {
-            slug: "mercy".to_owned(),
-            name: "Mercy Hospital".to_owned(),
-            url: None,
-        });
+        file.organizations.push(lectern::catalogue::draft::Organization { slug: said("mercy"), name: said("Mercy Hospital"), url: None });
         file.series = None;
     })
 }

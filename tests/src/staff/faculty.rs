@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::office::{course, does, recorded, refused, row, session, slugs, the_course, variant};
-use crate::support::{Person, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE_SLUG, TestApp, said, stories};
 
 const MEMBER: &str = "facultyMember { __typename id slug version name credentials title affiliation bio }";
 
@@ -168,7 +168,7 @@ stories! {
     async fn staff_of_one_organization_merge_only_whom_they_alone_show(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         app.imports(&variant("theirs", |file| {
-            file.course.offered_by = vec!["harvard-medical-school".to_owned()];
+            file.course.offered_by = vec![said("harvard-medical-school")];
             file.organizations.retain(|row| row.slug == "harvard-medical-school");
             file.faculty.retain(|row| row.slug == "harry-han");
             file.days.iter_mut().flat_map(|day| &mut day.sessions).for_each(|row| row.faculty.retain(|speaker| speaker.member == "harry-han"));

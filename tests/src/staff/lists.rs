@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::enquiry::enquires;
 use super::office::{does, variant};
-use crate::support::{Person, TestApp, stories};
+use crate::support::{Person, TestApp, said, stories};
 
 /// Reads a list of something to its end, page by page, forwards by `first` or backwards by `last`; returns the ids of its rows, in order.
 async fn walks(app: &TestApp, person: &Person, (kind, id): (&str, &Value), list: &str, size: usize, backwards: bool) -> Vec<Value> {
@@ -37,7 +37,7 @@ stories! {
     async fn every_list_of_something_is_the_same_from_both_ends(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         for slug in ["alpha", "beta"] {
-            app.imports(&variant(slug, |file| file.course.title = slug.to_owned())).await;
+            app.imports(&variant(slug, |file| file.course.title = said(slug))).await;
         }
         let office = app.staff("office@example.org").await;
         for email in ["ada@example.org", "bob@example.org", "cyd@example.org"] {

@@ -2,12 +2,13 @@
 
 use entity::nature::Nature;
 use entity::{Instant, audit};
-use lectern::course_file::{CourseFile, parse, print};
+use lectern::catalogue::draft::Draft;
+use lectern::course_file::{parse, print};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::support::payload::is_refused;
-use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, said};
 
 const COURSE: &str = "query($slug: String!) { course(slug: $slug) { id version startsAt endsAt warnings { path message } tracks { id slug name }
     directors { slug } faculty(first: 100) { nodes { id slug name version } } offeredBy { id slug name url version } accreditedBy { id slug name version }
@@ -43,9 +44,9 @@ pub fn slugs(list: &Value) -> Vec<&str> {
 }
 
 /// The sample under another name, changed by `edit`, as a file.
-pub fn variant(slug: &str, edit: impl FnOnce(&mut CourseFile)) -> String {
+pub fn variant(slug: &str, edit: impl FnOnce(&mut Draft)) -> String {
     let mut file = parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    file.course.slug = slug.to_owned();
+    file.course.slug = said(slug);
     edit(&mut file);
     print(&file)
 }

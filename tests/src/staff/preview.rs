@@ -6,7 +6,7 @@ use lectern::course_file;
 use serde_json::{Value, json};
 
 use crate::support::payload::{REFUSAL, outcome};
-use crate::support::{Person, SAMPLE, TestApp, stories};
+use crate::support::{Person, SAMPLE, TestApp, said, stories};
 
 const SELECTION: &str = "letterPreview { __typename letter rule occurrence subject text html calendar listUnsubscribe dueAt day audience reason reasonInWords }";
 
@@ -145,7 +145,7 @@ stories! {
         app.has_the_course().await;
         let registration = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let mut other = course_file::parse(&draft()).expect("the sample parses");
-        other.course.slug = "another-course".to_owned();
+        other.course.slug = said("another-course");
         app.imports(&course_file::print(&other)).await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let found = staff.asks(&app, "{ course(slug: \"another-course\") { id } }", json!({})).await;

@@ -1,12 +1,13 @@
 //! A course rehearsed before it begins: every letter of its life, and nothing of it left behind.
 
 use entity::mailing::Letter;
+use lectern::catalogue::draft;
 use lectern::course_file;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::enquiry::enquires;
-use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
 const REHEARSAL: &str = "{ startsAt timeZone track entries { at letter rule subject sender sent reason reasonInWords } }";
 
@@ -223,11 +224,11 @@ stories! {
     async fn a_draft_is_rehearsed_with_its_own_rules_and_track(app at "2026-04-20T12:00-04:00") {
         let mut file = course_file::parse(SAMPLE).expect("the sample parses");
         file.course.status = entity::course::Status::Draft;
-        let mut rules = course_file::format::default_rules();
+        let mut rules = draft::default_rules();
         for rule in &mut rules {
             rule.enabled = rule.letter != Letter::CourseStarting;
             if rule.letter == Letter::EvaluationOpen {
-                rule.subject = Some("How was it?".to_owned());
+                rule.subject = Some(said("How was it?"));
             }
         }
         file.reminder_rules = Some(rules);

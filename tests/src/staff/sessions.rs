@@ -6,7 +6,7 @@ mod tracks;
 use serde_json::{Value, json};
 
 use super::office::{course, does, record, recorded, refused, session, the_course, variant};
-use crate::support::{Person, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE_SLUG, TestApp, said, stories};
 
 const SESSION: &str = "session { __typename id slug title kind startsAt endsAt date startTime endTime joinUrl tracks { slug } faculty { role member { slug } } course { version } }";
 
@@ -155,7 +155,7 @@ stories! {
             let sessions = &mut file.days[1].sessions;
             for key in ["b", "c"] {
                 let mut parallel = sessions[1].clone();
-                parallel.key = key.to_owned();
+                parallel.key = said(key);
                 sessions.push(parallel);
             }
         })).await;
@@ -216,7 +216,7 @@ stories! {
                 let once = day.sessions.clone();
                 for copy in ["b", "c"] {
                     day.sessions.extend(once.iter().cloned().map(|mut row| {
-                        row.key = format!("{}-{copy}", row.key);
+                        row.key = said(format!("{}-{copy}", row.key));
                         row
                     }));
                 }

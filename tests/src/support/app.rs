@@ -12,6 +12,7 @@ use axum::Router;
 use entity::nature::{Nature, SharedNature};
 use entity::secret::SecretKey;
 use lectern::app::{AppState, Office};
+use lectern::catalogue::draft;
 use lectern::course_file;
 use lectern::graphql::document::Documents;
 use lectern::graphql::schema::LecternSchema;
@@ -168,7 +169,7 @@ impl TestApp {
     /// Imports a course file; returns its course's changes.
     pub async fn imports(&self, text: &str) -> Vec<String> {
         let file = course_file::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
-        let imported = course_file::import(&self.state, &file, "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        let imported = draft::import(&self.state, &file, "a story").await.unwrap_or_else(|no| panic!("{no}"));
         imported.changes.0.iter().map(ToString::to_string).collect()
     }
 

@@ -5,22 +5,28 @@ use entity::course::Status;
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::course_file::{Edit, Imported, Needs, edit};
+use crate::catalogue::draft::text::Prose;
+use crate::catalogue::draft::{Edit, Mistakes, Needs, Open, Saved};
 use crate::error::Result;
 use crate::viewer::Viewer;
 
-/// Cancels a published course that is not over; `note` says why, in Markdown.
-pub async fn cancel(app: &AppState, viewer: &Viewer, course_id: Uuid, version: i32, note: Option<String>) -> Result<Imported> {
+/// Cancels a published course that is not over; `note` says why, with the mistakes of reading it.
+pub async fn cancel(
+    app: &AppState,
+    viewer: &Viewer,
+    (course_id, version): (Uuid, i32),
+    (note, mistakes): (Option<Prose>, Mistakes),
+) -> Result<Saved> {
     let now = app.nature.now();
-    let act = Edit { course_id, version, act: "cancelCourse", needs: Needs::default() };
-    edit(app, viewer, act, |stored, file| {
-        let over = stored.page.is_some_and(|page| page.course.last_instant() <= now);
-        if over && file.course.status == Status::Published {
-            return Err(Refusal::CourseOver);
-        }
-        file.course.status = Status::Cancelled;
-        file.course.cancellation_note = note;
-        Ok(())
-    })
-    .await
+    let edit = Edit { course_id, version, act: "cancelCourse", needs: Needs::default() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    open.mistakes = mistakes;
+    let over = open.page().is_ok_and(|page| page.course.last_instant() <= now);
+    if over && open.draft.course.status == Status::Published {
+        open.refuse(Refusal::CourseOver);
+    } else {
+        open.draft.course.status = Status::Cancelled;
+        open.draft.course.cancellation_note = note;
+    }
+    open.save().await
 }

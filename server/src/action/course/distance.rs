@@ -1,6 +1,8 @@
 //! How far a course moves: by days, or to a new first day.
 
-use entity::{LocalDate, Refusal};
+use entity::LocalDate;
+
+use crate::catalogue::draft::{Mistakes, at};
 
 /// The farthest that a course is moved, in days.
 const FARTHEST: i32 = 36_500;
@@ -15,19 +17,21 @@ pub struct Distance {
 }
 
 impl Distance {
-    /// The same in days, for a course that starts on `from`.
-    pub fn days(self, from: LocalDate) -> Result<i32, Refusal> {
-        let (days, field) = match (self.move_by_days, self.starts_on) {
-            (Some(days), None) => (days, "moveByDays"),
-            (None, Some(day)) => (from.days_until(day), "startsOn"),
+    /// The same in days, for a course that starts on `from`; none where it cannot be, which is noted.
+    pub fn days(self, from: LocalDate, mistakes: &mut Mistakes) -> Option<i32> {
+        let (days, path) = match (self.move_by_days, self.starts_on) {
+            (Some(days), None) => (days, at![Course, MoveByDays]),
+            (None, Some(day)) => (from.days_until(day), at![Course, StartsOn]),
             (Some(_), Some(_)) | (None, None) => {
-                return Err(Refusal::invalid("Say either by how many days the course moves, or on which day it starts.", &["moveByDays"]));
+                let message = "Say either by how many days the course moves, or on which day it starts.";
+                mistakes.add(at![Course, MoveByDays], message);
+                return None;
             }
         };
         if (-FARTHEST..=FARTHEST).contains(&days) {
-            Ok(days)
-        } else {
-            Err(Refusal::invalid(format!("A course moves by at most {FARTHEST} days."), &[field]))
+            return Some(days);
         }
+        mistakes.add(path, format!("A course moves by at most {FARTHEST} days."));
+        None
     }
 }

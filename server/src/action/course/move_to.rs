@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::distance::Distance;
 use crate::app::AppState;
-use crate::course_file::{Edit, Imported, Needs, edit, move_by_days};
+use crate::catalogue::draft::{Edit, Needs, Open, Saved, move_by_days};
 use crate::error::Result;
 use crate::viewer::Viewer;
 
@@ -23,19 +23,16 @@ pub struct MoveTo {
 
 /// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the dates of its registration. Times on
 /// the clock stay. Whoever is confirmed is told, as of any change to the agenda; reminders follow by themselves.
-pub async fn move_to(app: &AppState, viewer: &Viewer, input: MoveTo) -> Result<Imported> {
+pub async fn move_to(app: &AppState, viewer: &Viewer, input: MoveTo) -> Result<Saved> {
     let MoveTo { course_id, version, distance, with_deadlines } = input;
-    let act = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
-    edit(app, viewer, act, |_, file| {
-        let days = distance.days(file.course.starts_on)?;
-        let (opens, early, deadline) = (file.registration.opens, file.registration.early_deadline, file.registration.deadline);
-        move_by_days(file, days);
+    let edit = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    if let Some(days) = distance.days(open.draft.course.starts_on, &mut open.mistakes) {
+        let stood = open.draft.registration.clone();
+        move_by_days(&mut open.draft, days);
         if !with_deadlines {
-            file.registration.opens = opens;
-            file.registration.early_deadline = early;
-            file.registration.deadline = deadline;
+            open.draft.registration = stood;
         }
-        Ok(())
-    })
-    .await
+    }
+    open.save().await
 }

@@ -1,6 +1,5 @@
-//! Changing courses: what staff say, turned into changes of the course as a file value.
+//! Changing courses: what staff say, written into a draft of the course.
 
-pub mod at;
 pub mod change;
 pub mod describe;
 pub mod import;

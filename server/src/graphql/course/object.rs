@@ -8,7 +8,7 @@ use entity::course_tag;
 use super::edit::import::CourseWarning;
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
-use crate::course_file::{stored_file, warnings};
+use crate::catalogue::draft::{Draft, warnings};
 use crate::graphql::announcement::AnnouncementsOfCourse;
 use crate::graphql::aside::Aside;
 use crate::graphql::audit::AuditOfCourse;
@@ -295,7 +295,7 @@ impl Identity {
     async fn warnings(&self, ctx: &Context<'_>) -> Nullable<Vec<CourseWarning>> {
         nullable(async {
             let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
-            Ok(seen.then(|| warnings(&stored_file(&self.0)).iter().map(Into::into).collect()))
+            Ok(seen.then(|| warnings(&Draft::of(&self.0)).iter().map(Into::into).collect()))
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! Setting the reminder rules of a course.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use entity::Refusal as Refused;
 use entity::mailing::Offset;
 use entity::profession::Profession;
@@ -8,14 +8,15 @@ use entity::profession::Profession;
 use super::object::Course;
 use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
 use crate::app::AppState;
-use crate::course_file::format::Rule;
+use crate::catalogue::draft::{Field, Mistakes, Rule, at, number};
 use crate::error;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
+use crate::graphql::input::Reader;
 use crate::graphql::letter::Letter;
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::{DateTime, LocalTime, Markdown};
-use crate::graphql::vocabulary::coded_each;
+use crate::graphql::vocabulary;
 use crate::viewer::Viewer;
 
 /// A reminder rule as it is wanted. It says either `days` and `time`, or `minutes`.
@@ -83,57 +84,50 @@ payload! {
 }
 
 impl SetReminderRulesInput {
-    fn read(self) -> std::result::Result<SetReminderRules, Refused> {
+    fn read(self) -> std::result::Result<(SetReminderRules, Mistakes), Refused> {
         let Self { course_id, version, rules, check } = self;
         let course_id = global_id::of(Kind::Course, &course_id).ok_or_else(|| Refused::not_found("course"))?;
-        let rules = rules.into_iter().enumerate().map(|(index, rule)| rule.read(index)).collect::<std::result::Result<_, Refused>>()?;
-        Ok(SetReminderRules { course_id, version, rules, check })
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![], &mut mistakes);
+        let rules = read.list(Field::ReminderRules, MaybeUndefined::Value(rules), ReminderRuleInput::read).unwrap_or_default();
+        Ok((SetReminderRules { course_id, version, rules, check }, mistakes))
     }
 }
 
 impl ReminderRuleInput {
-    fn read(self, index: usize) -> std::result::Result<Wanted, Refused> {
-        let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } = self;
-        let place = index.to_string();
-        let far = |field: &str, most: i32| {
-            Refused::invalid(format!("A rule speaks at most {most} {field} before or after its moment."), &["rules", place.as_str(), field])
-        };
-        let days = days.map(|days| i16::try_from(days).ok().filter(|days| (-365..=365).contains(days)).ok_or_else(|| far("days", 365)));
-        let days = days.transpose()?;
-        if minutes.is_some_and(|minutes| !(-525_600..=525_600).contains(&minutes)) {
-            return Err(far("minutes", 525_600));
-        }
+    fn read(mut read: Reader<'_>, said: Self) -> Wanted {
+        let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } = said;
+        let days: Option<i16> = days.and_then(|days| read.value(Field::RuleDays, number::whole(&number::RULE_DAYS, days.into())));
+        let minutes: Option<i32> =
+            minutes.and_then(|minutes| read.value(Field::Minutes, number::whole(&number::RULE_MINUTES, minutes.into())));
         let time = time.map(|time| time.0);
         // A half offset is refused by the judgement, together with all other mistakes; until then any value stands in its place.
         let offset = match (days, time) {
             (Some(days), Some(at)) => Offset::Days { days, at },
             (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: minutes.unwrap_or(0) },
         };
-        let track_id = match track_id {
-            Some(id) => Some(
-                global_id::of(Kind::Track, &id)
-                    .ok_or_else(|| Refused::invalid("This course has no such track.", &["rules", place.as_str(), "trackId"]))?,
-            ),
-            None => None,
-        };
-        let blank = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let mut wanted: Vec<Profession> = Vec::new();
-        for profession in coded_each(&profession_codes, &["rules", place.as_str(), "professionCodes"])? {
-            if !wanted.contains(&profession) {
-                wanted.push(profession);
+        let track = |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| "This course has no such track.".to_owned());
+        let track_id = track_id.and_then(|id| read.value(Field::RuleTrack, track(id)));
+        let codes = MaybeUndefined::Value(profession_codes);
+        let known = read.list(Field::Professions, codes, |read, code: String| read.here(vocabulary::word::<Profession>(&code)));
+        let mut professions: Vec<Profession> = Vec::new();
+        for profession in known.into_iter().flatten().flatten() {
+            if !professions.contains(&profession) {
+                professions.push(profession);
             }
         }
+        let blank = |text: &String| !text.trim().is_empty();
         let rule = Rule {
-            slug,
+            slug: read.text(Field::Slug, &slug),
             letter: letter.into(),
             offset,
             enabled,
-            subject: subject.and_then(blank),
-            opening: opening.map(|opening| opening.0).and_then(blank),
-            professions: wanted,
+            subject: read.some_text(Field::Subject, subject.filter(blank)),
+            opening: read.some_text(Field::Opening, opening.map(|opening| opening.0).filter(blank)),
+            professions,
             track: None,
         };
-        Ok(Wanted { rule, track_id, offset: (days, time, minutes) })
+        Wanted { rule, track_id, offset: (days, time, minutes) }
     }
 }
 
@@ -159,7 +153,7 @@ impl ReminderRuleMutation {
     }
 }
 
-async fn set(app: &AppState, viewer: &Viewer, input: SetReminderRules) -> error::Result<(Course, Vec<ReminderReach>)> {
+async fn set(app: &AppState, viewer: &Viewer, input: (SetReminderRules, Mistakes)) -> error::Result<(Course, Vec<ReminderReach>)> {
     let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input).await?;
     let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| Refused::not_found("course"))?;
     let told = |Reach { rule, people, next_at }: Reach| ReminderReach {

@@ -12,8 +12,8 @@ use super::write::{MergeFacultyMembersInput, SetCourseFacultyInput, UpsertFacult
 use crate::action::merge_faculty_members::merge_faculty_members;
 use crate::action::upsert_faculty_member::upsert_faculty_member;
 use crate::app::AppState;
-use crate::course_file::apart::Seen;
-use crate::course_file::{Edit, edit};
+use crate::catalogue::draft::alone::Seen;
+use crate::catalogue::draft::{Edit, Open};
 use crate::error::{self, Fault};
 use crate::graphql::course::Course;
 use crate::graphql::course::edit::mutation::written;
@@ -97,7 +97,7 @@ async fn stored(app: &AppState, id: Uuid) -> error::Result<FacultyMember> {
 async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertFacultyMemberInput) -> error::Result<FacultyMember> {
     viewer.signed_in()?;
     let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
-    let id = upsert_faculty_member(app, viewer, which, |row| input.write(row)).await?;
+    let id = upsert_faculty_member(app, viewer, which, input.read()).await?;
     stored(app, id).await
 }
 
@@ -115,7 +115,8 @@ async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput
 async fn set_faculty(app: &AppState, viewer: &Viewer, input: SetCourseFacultyInput) -> error::Result<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
-    let act = Edit { course_id, version: input.version, act: "setCourseFaculty", needs: input.needs() };
-    let done = edit(app, viewer, act, |stored, file| input.write(stored, file)).await;
-    written(app, done).await
+    let edit = Edit { course_id, version: input.version, act: "setCourseFaculty", needs: input.needs() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    input.write(&mut open);
+    written(app, open.save().await).await
 }

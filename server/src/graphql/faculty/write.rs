@@ -1,13 +1,10 @@
 //! What staff say of people who teach.
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
-use entity::Refusal;
 
-use crate::course_file::format::{self, CourseFile, Standing};
-use crate::course_file::{Needs, Stored};
-use crate::graphql::course::edit::at::none_such;
-use crate::graphql::course::edit::describe::{named, set};
+use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Field, Mistakes, Needs, Open, Standing, at};
 use crate::graphql::global_id::Kind;
+use crate::graphql::input::{Reader, named};
 use crate::graphql::scalar::Markdown;
 
 /// A person who teaches: a new one, or changes to one. What is left out stays as it is; null takes away what may be missing.
@@ -75,24 +72,25 @@ pub enum CourseFacultyRole {
 }
 
 impl UpsertFacultyMemberInput {
-    /// Writes it into a person.
-    ///
-    /// # Errors
-    /// A new person without a slug or a name.
-    pub fn write(self, row: &mut format::FacultyMember) -> Result<(), Refusal> {
+    /// What is to be different, and what of it cannot be; somebody new needs a slug and a name.
+    pub fn read(self) -> (FacultyMemberChange, Mistakes) {
         let Self { id, version: _, slug, name, credentials, title, affiliation, bio } = self;
-        for (field, missing) in [("slug", slug.is_none()), ("name", name.is_none())] {
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![], &mut mistakes);
+        for (field, missing) in [(Field::Slug, slug.is_none()), (Field::Name, name.is_none())] {
             if id.is_none() && missing {
-                return Err(Refusal::invalid("Somebody new needs a slug and a name.", &[field]));
+                read.wrong(field, "Somebody new needs a slug and a name.");
             }
         }
-        row.slug = slug.unwrap_or_else(|| row.slug.clone());
-        row.name = name.unwrap_or_else(|| row.name.clone());
-        set(&mut row.credentials, credentials, |text| text);
-        set(&mut row.title, title, |text| text);
-        set(&mut row.affiliation, affiliation, |text| text);
-        set(&mut row.bio, bio, |text| text.0);
-        Ok(())
+        let change = FacultyMemberChange {
+            slug: read.some_text(Field::Slug, slug),
+            name: read.some_text(Field::Name, name),
+            credentials: read.patch_text(Field::Credentials, credentials),
+            title: read.patch_text(Field::Title, title),
+            affiliation: read.patch_text(Field::Affiliation, affiliation),
+            bio: read.patch_text(Field::Bio, bio.map_value(|text| text.0)),
+        };
+        (change, mistakes)
     }
 }
 
@@ -104,28 +102,23 @@ impl SetCourseFacultyInput {
     }
 
     /// Writes it into a course.
-    ///
-    /// # Errors
-    /// Somebody who is not there, or is named twice.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile) -> Result<(), Refusal> {
-        let mut listed: Vec<format::FacultyMember> = Vec::new();
+    pub fn write(self, open: &mut Open<'_>) {
+        let mut listed: Vec<FacultyMember> = Vec::new();
         for (index, CourseFacultyInput { member_id, role }) in self.faculty.into_iter().enumerate() {
             let standing = match role {
                 CourseFacultyRole::Director => Standing::Director,
                 CourseFacultyRole::Faculty => Standing::Faculty,
             };
-            let place = index.to_string();
-            let path = ["faculty", &place, "memberId"];
-            let found = stored.faculty_member(&named(Kind::FacultyMember, &member_id), standing);
-            let found = found.ok_or_else(|| none_such("faculty member", &path))?;
+            let path = at![Faculty, index, Member];
+            let Some(found) = open.faculty_member(&named(Kind::FacultyMember, &member_id), standing, path.clone()) else { continue };
             if listed.iter().any(|row| row.slug == found.slug) {
-                return Err(Refusal::invalid("This person is named twice.", &path));
+                open.mistakes.add(path, "This person is named twice.");
+            } else {
+                listed.push(found);
             }
-            listed.push(found);
         }
-        let guests = file.faculty.drain(..).filter(|row| !listed.iter().any(|kept| kept.slug == row.slug));
-        let guests: Vec<_> = guests.map(|row| format::FacultyMember { role: Standing::Guest, ..row }).collect();
-        file.faculty = listed.into_iter().chain(guests).collect();
-        Ok(())
+        let guests = open.draft.faculty.drain(..).filter(|row| !listed.iter().any(|kept| kept.slug == row.slug));
+        let guests: Vec<_> = guests.map(|row| FacultyMember { role: Standing::Guest, ..row }).collect();
+        open.draft.faculty = listed.into_iter().chain(guests).collect();
     }
 }

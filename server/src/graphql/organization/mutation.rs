@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
-use entity::{Refusal as Refused, organization};
+use entity::organization;
 use sea_orm::EntityTrait;
 
 use super::Organization;
 use crate::action::upsert_organization::upsert_organization;
 use crate::app::AppState;
-use crate::course_file::format;
+use crate::catalogue::draft::{Field, Mistakes, OrganizationChange, at};
 use crate::error::{self, Fault};
-use crate::graphql::course::edit::describe::set;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
+use crate::graphql::input::Reader;
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Url;
 use crate::viewer::Viewer;
@@ -62,22 +62,27 @@ impl OrganizationMutation {
 async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput) -> error::Result<Organization> {
     viewer.signed_in()?;
     let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
-    let id = upsert_organization(app, viewer, which, |row| input.write(row)).await?;
+    let id = upsert_organization(app, viewer, which, input.read()).await?;
     let row = organization::Entity::find_by_id(id).one(&app.db).await?;
     Ok(row.map(|row| Organization(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("organization {id} has gone")))?)
 }
 
 impl UpsertOrganizationInput {
-    fn write(self, row: &mut format::Organization) -> Result<(), Refused> {
+    /// What is to be different, and what of it cannot be.
+    fn read(self) -> (OrganizationChange, Mistakes) {
         let Self { id, version: _, slug, name, url } = self;
-        for (field, missing) in [("slug", slug.is_none()), ("name", name.is_none())] {
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![], &mut mistakes);
+        for (field, missing) in [(Field::Slug, slug.is_none()), (Field::Name, name.is_none())] {
             if id.is_none() && missing {
-                return Err(Refused::invalid("A new organization needs a slug and a name.", &[field]));
+                read.wrong(field, "A new organization needs a slug and a name.");
             }
         }
-        row.slug = slug.unwrap_or_else(|| row.slug.clone());
-        row.name = name.unwrap_or_else(|| row.name.clone());
-        set(&mut row.url, url, |url| url.0);
-        Ok(())
+        let change = OrganizationChange {
+            slug: read.some_text(Field::Slug, slug),
+            name: read.some_text(Field::Name, name),
+            url: read.patch_text(Field::Url, url.map_value(|url| url.0)),
+        };
+        (change, mistakes)
     }
 }

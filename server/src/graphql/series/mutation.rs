@@ -1,17 +1,16 @@
 //! What staff do with series.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
-use entity::Refusal as Refused;
 
 use super::Series;
 use crate::action::upsert_series::upsert_series;
 use crate::app::AppState;
-use crate::course_file::format;
+use crate::catalogue::draft::{Field, Mistakes, Part, Run, SeriesChange, at, number};
 use crate::error::{self, Fault};
 use crate::graphql::course::CourseFormat;
-use crate::graphql::course::edit::describe::{set, set_list};
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, seen};
+use crate::graphql::input::Reader;
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Markdown;
 use crate::viewer::Viewer;
@@ -86,43 +85,48 @@ impl SeriesMutation {
 async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> error::Result<Series> {
     viewer.signed_in()?;
     let which = seen(Kind::Series, input.id.as_ref(), input.version, "series")?;
-    let id = upsert_series(app, viewer, which, |row| input.write(row)).await?;
+    let id = upsert_series(app, viewer, which, input.read()).await?;
     let found = app.catalogue.serieses(&app.db, &[id]).await?.remove(&id);
     Ok(found.map(Series).ok_or_else(|| Fault::Stored(format!("series {id} has gone")))?)
 }
 
-/// A number of parts, or a place among them.
-fn number(number: i32, path: &[&str]) -> Result<i16, Refused> {
-    i16::try_from(number).map_err(|_| Refused::invalid("A series has 1 to 50 parts.", path))
+impl UpsertSeriesInput {
+    /// What is to be different, and what of it cannot be.
+    fn read(self) -> (SeriesChange, Mistakes) {
+        let Self { id, version: _, slug, title, summary, legacy_title, length, parts } = self;
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![], &mut mistakes);
+        for (field, missing) in [(Field::Slug, slug.is_none()), (Field::Title, title.is_none()), (Field::Length, length.is_none())] {
+            if id.is_none() && missing {
+                read.wrong(field, "A new series needs a slug, a title and a length.");
+            }
+        }
+        let change = SeriesChange {
+            slug: read.some_text(Field::Slug, slug),
+            title: read.some_text(Field::Title, title),
+            summary: read.patch_text(Field::Summary, summary.map_value(|text| text.0)),
+            legacy: read.patch_text(Field::Legacy, legacy_title),
+            length: length.and_then(|length| read.value(Field::Length, number::whole(&number::PARTS, length.into()))),
+            parts: read.list(Field::Parts, parts, SeriesPartInput::read),
+        };
+        (change, mistakes)
+    }
 }
 
-impl UpsertSeriesInput {
-    fn write(self, row: &mut format::Series) -> Result<(), Refused> {
-        let Self { id, version: _, slug, title, summary, legacy_title, length, parts } = self;
-        for (field, missing) in [("slug", slug.is_none()), ("title", title.is_none()), ("length", length.is_none())] {
-            if id.is_none() && missing {
-                return Err(Refused::invalid("A new series needs a slug, a title and a length.", &[field]));
-            }
+impl SeriesPartInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Part {
+        let Self { position, title, runs } = said;
+        Part {
+            position: read.value(Field::Position, number::whole(&number::PARTS, position.into())).unwrap_or(1),
+            title: read.text(Field::Title, &title),
+            runs: read.list(Field::Runs, MaybeUndefined::Value(runs), SeriesRunInput::read).unwrap_or_default(),
         }
-        row.slug = slug.unwrap_or_else(|| row.slug.clone());
-        row.title = title.unwrap_or_else(|| row.title.clone());
-        set(&mut row.summary, summary, |text| text.0);
-        set(&mut row.legacy, legacy_title, |text| text);
-        if let Some(length) = length {
-            row.length = number(length, &["length"])?;
-        }
-        if let MaybeUndefined::Value(parts) = &parts {
-            for (index, part) in parts.iter().enumerate() {
-                number(part.position, &["parts", &index.to_string(), "position"])?;
-            }
-        }
-        let run = |run: SeriesRunInput| format::Run { month: run.month, format: run.format.into() };
-        set_list(&mut row.parts, parts, |part| format::Part {
-            // Checked above; a place that does not exist would be refused.
-            position: i16::try_from(part.position).unwrap_or(i16::MAX),
-            title: part.title,
-            runs: part.runs.into_iter().map(run).collect(),
-        });
-        Ok(())
+    }
+}
+
+impl SeriesRunInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Run {
+        let Self { month, format } = said;
+        Run { month: read.text(Field::Month, &month), format: format.into() }
     }
 }

@@ -1,18 +1,16 @@
 //! What staff do with the tracks of a course.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use entity::Refusal as Refused;
 
 use crate::app::AppState;
-use crate::course_file::format::{self, CourseFile};
-use crate::course_file::{Edit, Name, Needs, Stored, edit};
+use crate::catalogue::draft::text::Slug;
+use crate::catalogue::draft::{Edit, Field, Needs, Open, Track, at};
 use crate::error;
 use crate::graphql::course::Course;
-use crate::graphql::course::edit::at::none_such;
-use crate::graphql::course::edit::describe::named;
 use crate::graphql::course::edit::mutation::written;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{Kind, global, must};
+use crate::graphql::input::{Reader, named};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
@@ -71,46 +69,63 @@ async fn set(app: &AppState, viewer: &Viewer, input: SetTracksInput) -> error::R
     viewer.signed_in()?;
     let SetTracksInput { course_id, version, tracks } = input;
     let course_id = must(Kind::Course, &course_id, "course")?;
-    let act = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
-    let done = edit(app, viewer, act, |stored, file| write(stored, file, tracks)).await;
+    let edit = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    let wanted = tracks.into_iter().enumerate().map(|(index, track)| track.read(&mut open, index)).collect();
+    put(&mut open, wanted);
+    let done = open.save().await;
     let removed = done.iter().flat_map(|done| &done.removed.tracks).map(|id| global(Kind::Track, *id)).collect();
     Ok((written(app, done).await?, removed))
 }
 
-fn write(stored: &Stored<'_>, file: &mut CourseFile, tracks: Vec<TrackInput>) -> Result<(), Refused> {
-    let known = stored.page.map(|page| page.tracks.as_slice()).unwrap_or_default();
-    let mut wanted = Vec::new();
-    for (index, TrackInput { id, slug, name }) in tracks.into_iter().enumerate() {
-        let at = |field: &str| ["tracks".to_owned(), index.to_string(), field.to_owned()];
-        let refused = |message: &str, field: &str| Refused::invalid(message, &at(field).each_ref().map(String::as_str));
-        let slug = match id.map(|id| named(Kind::Track, &id)) {
-            None => slug.ok_or_else(|| refused("A new track needs a slug.", "slug"))?,
-            Some(name) => {
-                let is = |row: &entity::track::Model| match &name {
-                    Name::Id(id) => row.id == *id,
-                    Name::Slug(slug) => row.slug == *slug,
-                };
-                let row = known.iter().find(|row| is(row));
-                let row = row.ok_or_else(|| none_such("track in this course", &at("id").each_ref().map(String::as_str)))?;
-                if slug.is_some_and(|slug| slug != row.slug) {
-                    return Err(refused("The slug of a track is its stable name and does not change.", "slug"));
+impl TrackInput {
+    /// The track that stands at `index` of the list.
+    fn read(self, open: &mut Open<'_>, index: usize) -> Track {
+        let Self { id, slug, name } = self;
+        let place = at![Tracks, index];
+        let known = id.map(|id| {
+            let name = named(Kind::Track, &id);
+            let tracks = open.page().map(|page| page.tracks.as_slice()).unwrap_or_default();
+            let found = tracks.iter().find(|row| name.is(row.id, &row.slug)).map(|row| row.slug.clone());
+            open.there(found, "track in this course", place.at(Field::Id))
+        });
+        let mut read = Reader::at(place, &mut open.mistakes);
+        let said: Option<Slug> = read.some_text(Field::Slug, slug.as_deref());
+        let slug = match (known, slug) {
+            (None, Some(_)) => said.unwrap_or_default(),
+            (None, None) => {
+                read.wrong(Field::Slug, "A new track needs a slug.");
+                Slug::default()
+            }
+            (Some(known), said) => {
+                let known = known.unwrap_or_default();
+                if said.is_some_and(|said| !known.is_empty() && said != known) {
+                    read.wrong(Field::Slug, "The slug of a track is its stable name and does not change.");
                 }
-                row.slug.clone()
+                Slug::stored(known)
             }
         };
-        wanted.push(format::Track { slug, name });
+        Track { slug, name: read.text(Field::Name, &name) }
     }
-    let gone = |track: &&format::Track| !wanted.iter().any(|kept| kept.slug == track.slug);
-    for track in file.tracks.iter().filter(gone) {
-        let taught = file.days.iter().flat_map(|day| &day.sessions).find(|session| session.tracks.contains(&track.slug));
-        if let Some(session) = taught {
+}
+
+/// Makes the course have these tracks; one in which sessions are taught stays.
+fn put(open: &mut Open<'_>, mut wanted: Vec<Track>) {
+    // Whoever misnamed a track did not mean to remove it.
+    let readable = open.mistakes.is_empty();
+    let gone: Vec<Track> = open.draft.tracks.iter().filter(|track| wanted.iter().all(|kept| kept.slug != track.slug)).cloned().collect();
+    for track in gone {
+        let taught = open.draft.days.iter().flat_map(|day| &day.sessions).find(|session| session.tracks.contains(&track.slug));
+        if let Some(session) = taught.filter(|_| readable) {
             let message = format!(
                 "{:?} is taught in the track {:?}, so the track cannot be removed. Take its sessions out of it first.",
-                session.title, track.name
+                &*session.title, &*track.name
             );
-            return Err(Refused::invalid(message, &["tracks"]));
+            open.mistakes.add(at![Tracks], message);
+        }
+        if !open.mistakes.is_empty() {
+            wanted.push(track);
         }
     }
-    file.tracks = wanted;
-    Ok(())
+    open.draft.tracks = wanted;
 }

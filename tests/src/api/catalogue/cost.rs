@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{PAGE, variant};
-use crate::support::{SAMPLE_SLUG, TestApp, stories};
+use crate::support::{SAMPLE_SLUG, TestApp, said, stories};
 
 /// How many SQL statements a question costs.
 async fn cost(app: &TestApp, query: &str, variables: serde_json::Value) -> u64 {
@@ -25,7 +25,7 @@ fn threefold(slug: &str) -> String {
             let once = day.sessions.clone();
             for copy in ["b", "c"] {
                 day.sessions.extend(once.iter().cloned().map(|mut session| {
-                    session.key = format!("{}-{copy}", session.key);
+                    session.key = said(format!("{}-{copy}", session.key));
                     session
                 }));
             }

@@ -1,13 +1,13 @@
 //! Words and names are found, and stand where they are looked for, whatever their accents and however these were typed.
 
-use lectern::course_file::format::Standing;
+use lectern::catalogue::draft::Standing;
 use lectern::listing::index;
 use lectern::store;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use super::{each, variant};
-use crate::support::{Person, TestApp, stories};
+use crate::support::{Person, TestApp, said, stories};
 
 /// Titles in the order in which a reader of English looks them up; the first accent is typed as a character of its own.
 const TITLES: [&str; 8] =
@@ -69,11 +69,11 @@ stories! {
     async fn accents_and_case_do_not_matter(app at "2026-04-01T12:00-04:00") {
         for (number, title) in TITLES.iter().rev().enumerate() {
             let file = variant(&format!("course-{number}"), |file| {
-                file.course.title = (*title).to_owned();
+                file.course.title = said(*title);
                 file.series = None;
                 if *title == "Zen" {
                     let mut guest = file.faculty[0].clone();
-                    (guest.slug, guest.name, guest.role) = ("jose-munoz".to_owned(), "José Muñoz O’Brien".to_owned(), Standing::Faculty);
+                    (guest.slug, guest.name, guest.role) = (said("jose-munoz"), said("José Muñoz O’Brien"), Standing::Faculty);
                     file.faculty.push(guest);
                 }
             });
@@ -98,7 +98,7 @@ stories! {
         app.has_the_course().await;
         app.imports(&variant("one", |file| {
             let mut guest = file.faculty[0].clone();
-            (guest.slug, guest.name, guest.role) = ("jose-munoz".to_owned(), "José Muñoz".to_owned(), Standing::Faculty);
+            (guest.slug, guest.name, guest.role) = (said("jose-munoz"), said("José Muñoz"), Standing::Faculty);
             file.faculty.push(guest);
         })).await;
         let staff = app.staff("office@example.org").await;

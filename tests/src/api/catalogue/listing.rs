@@ -1,35 +1,35 @@
 //! Finding courses, sessions and people: filters and orders.
 
 use entity::course::Format;
-use lectern::course_file::format::Standing;
-use lectern::course_file::move_by_days;
+use lectern::catalogue::draft::Standing;
+use lectern::catalogue::draft::move_by_days;
 use serde_json::json;
 
 use super::{each, variant};
 use crate::support::time::at;
-use crate::support::{SAMPLE, TestApp, stories};
+use crate::support::{SAMPLE, TestApp, said, stories};
 
 /// Four courses: the sample; one in Tokyo on the same days; one without a deadline that starts on 7 May; one four weeks later.
 async fn programme(app: &TestApp) {
     let tokyo = variant("tokyo", |file| {
-        file.course.title = "Tokyo Course".to_owned();
+        file.course.title = said("Tokyo Course");
         file.course.format = Format::InPerson;
         file.course.time_zone = "Asia/Tokyo".parse().expect("a zone");
         file.series = None;
         let mut guest = file.faculty[0].clone();
-        (guest.slug, guest.name, guest.role) = ("emile-zola".to_owned(), "Émile Zola".to_owned(), Standing::Faculty);
+        (guest.slug, guest.name, guest.role) = (said("emile-zola"), said("Émile Zola"), Standing::Faculty);
         file.faculty.push(guest);
     });
     let bare = variant("bare", |file| {
-        file.course.title = "Bare Course".to_owned();
+        file.course.title = said("Bare Course");
         file.registration.deadline = None;
         file.course.summary = None;
         move_by_days(file, -6);
     });
     let later = variant("later", |file| {
-        file.course.title = "Later Course".to_owned();
+        file.course.title = said("Later Course");
         file.course.format = Format::Hybrid;
-        file.course.summary = Some("Wholly 100% sure_thing [sic]*".to_owned());
+        file.course.summary = Some(said("Wholly 100% sure_thing [sic]*"));
         move_by_days(file, 28);
     });
     for text in [SAMPLE, &tokyo, &bare, &later] {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::variant;
 use crate::support::database::MANY;
-use crate::support::{SAMPLE_SLUG, stories};
+use crate::support::{SAMPLE_SLUG, said, stories};
 
 async fn title(catalogue: &Catalogue, db: &Database, slug: &str) -> String {
     catalogue.page_by_slug(db, slug).await.expect("the database answers").expect("a course").course.title.clone()
@@ -21,7 +21,7 @@ stories! {
     async fn many_who_ask_at_once_cost_what_one_costs(app at "2026-04-01T12:00-04:00") {
         let app = app.on_connections(MANY).await;
         app.has_the_course().await;
-        app.imports(&variant("another", |file| file.course.title = "Another".to_owned())).await;
+        app.imports(&variant("another", |file| file.course.title = said("Another"))).await;
         let catalogue = &app.state.catalogue;
         let ids = [catalogue.page_by_slug(app.db(), SAMPLE_SLUG).await, catalogue.page_by_slug(app.db(), "another").await]
             .map(|page| page.expect("the database answers").expect("a course").course.id);
@@ -52,7 +52,7 @@ stories! {
         const COURSES: usize = 12;
         let slugs: Vec<String> = (0..COURSES).map(|number| format!("course-{number}")).collect();
         for slug in &slugs {
-            app.imports(&variant(slug, |file| file.course.title = slug.to_uppercase())).await;
+            app.imports(&variant(slug, |file| file.course.title = said(slug.to_uppercase()))).await;
         }
         let one = {
             let catalogue = Catalogue::new(app.nature.clone(), u64::MAX);
@@ -117,7 +117,7 @@ stories! {
     }
 
     async fn a_page_that_is_kept_is_found_by_its_name_without_a_statement(app at "2026-04-01T12:00-04:00") {
-        app.imports(&variant("old-name", |file| file.course.title = "One".to_owned())).await;
+        app.imports(&variant("old-name", |file| file.course.title = said("One"))).await;
         let catalogue = &app.state.catalogue;
         title(catalogue, app.db(), "old-name").await;
         let before = app.statements();
@@ -126,7 +126,7 @@ stories! {
         // A name that went to another course leads there.
         let renamed = "update course set slug = 'new-name', version = version + 1 where slug = 'old-name'";
         app.db().execute_unprepared(renamed).await.expect("a change");
-        app.imports(&variant("old-name", |file| file.course.title = "Two".to_owned())).await;
+        app.imports(&variant("old-name", |file| file.course.title = said("Two"))).await;
         app.nature.move_to(entity::Nature::now(&*app.nature).plus_minutes(1));
         assert_eq!(title(catalogue, app.db(), "old-name").await, "Two");
         assert_eq!(title(catalogue, app.db(), "new-name").await, "One");

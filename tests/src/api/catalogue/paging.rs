@@ -1,10 +1,10 @@
 //! Pages: nothing twice, nothing skipped, however much is added meanwhile; and ids that lead back to what they name.
 
-use lectern::course_file::format::Standing;
+use lectern::catalogue::draft::Standing;
 use serde_json::{Value, json};
 
 use super::{each, variant};
-use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
 /// Reads a connection to its end, page by page, forwards by `first` or backwards by `last`; returns what `field` of its nodes says, in order.
 async fn walks(app: &TestApp, connection: &str, arguments: &str, size: usize, backwards: bool, field: &str) -> Vec<String> {
@@ -33,7 +33,7 @@ async fn walks(app: &TestApp, connection: &str, arguments: &str, size: usize, ba
 
 /// A course of this name, with its slug for a title.
 fn named(slug: &str) -> String {
-    variant(slug, |file| file.course.title = slug.to_owned())
+    variant(slug, |file| file.course.title = said(slug))
 }
 
 /// One page of the course's faculty: names, and the cursor of the last.
@@ -111,7 +111,7 @@ stories! {
         let (mut seen, cursor) = faculty_page(&app, 2, &Value::Null).await;
         app.imports(&variant(SAMPLE_SLUG, |file| {
             let mut newcomer = file.faculty[0].clone();
-            (newcomer.slug, newcomer.name, newcomer.role) = ("nora-novice".to_owned(), "Nora Novice".to_owned(), Standing::Faculty);
+            (newcomer.slug, newcomer.name, newcomer.role) = (said("nora-novice"), said("Nora Novice"), Standing::Faculty);
             file.faculty.insert(0, newcomer);
         })).await;
         let (rest, _) = faculty_page(&app, 5, &cursor).await;

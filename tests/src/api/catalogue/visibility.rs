@@ -1,11 +1,11 @@
 //! What is not for everybody: drafts, and where to join.
 
 use entity::course::Status;
-use lectern::course_file::format::Standing;
+use lectern::catalogue::draft::Standing;
 use serde_json::{Value, json};
 
 use super::variant;
-use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
 /// Every list and every name by which a draft could be found.
 const EVERYWHERE: &str = "query($ids: [ID!]!, $first: ID!, $course: ID!) {
@@ -26,12 +26,12 @@ const EVERYWHERE: &str = "query($ids: [ID!]!, $first: ID!, $course: ID!) {
 fn draft() -> String {
     variant("draft", |file| {
         file.course.status = Status::Draft;
-        file.course.title = "An Unannounced Course".to_owned();
-        file.course.offered_by = vec!["harvard-medical-school".to_owned()];
+        file.course.title = said("An Unannounced Course");
+        file.course.offered_by = vec![said("harvard-medical-school")];
         file.organizations.retain(|organization| organization.slug == "harvard-medical-school");
         let mut novice = file.faculty[0].clone();
-        novice.slug = "nora-novice".to_owned();
-        novice.name = "Nora Novice".to_owned();
+        novice.slug = said("nora-novice");
+        novice.name = said("Nora Novice");
         novice.role = Standing::Faculty;
         file.faculty.push(novice);
     })
@@ -165,7 +165,7 @@ stories! {
         }
         let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
         let seen = hospital.asks(&app, query, json!({ "slug": SAMPLE_SLUG })).await;
-        assert_eq!(seen["course"]["reminderRules"].as_array().expect("rules").len(), lectern::course_file::format::default_rules().len());
+        assert_eq!(seen["course"]["reminderRules"].as_array().expect("rules").len(), lectern::catalogue::draft::default_rules().len());
         assert_eq!(seen["course"]["registrations"], json!({ "nodes": [] }));
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{HIT, STORED, Told, ask};
 use crate::api::catalogue::variant;
 use crate::support::time::at;
-use crate::support::{TestApp, stories};
+use crate::support::{TestApp, said, stories};
 
 const TERMS: &str = "{ course(slug: \"terms\") { registrationWindow { state } prices { current { amount } } } }";
 
@@ -75,9 +75,9 @@ stories! {
             ask(&app, None, list, json!({})).await;
             assert_eq!(ask(&app, None, list, json!({})).await.how.as_deref(), Some(HIT), "{list}");
             other.imports(&variant("terms", |file| {
-                file.course.title = format!("Changed at {}", list.len());
-                file.faculty[0].bio = Some(format!("Changed at {}", list.len()));
-                file.organizations[0].name = format!("Changed at {}", list.len());
+                file.course.title = said(format!("Changed at {}", list.len()));
+                file.faculty[0].bio = Some(said(format!("Changed at {}", list.len())));
+                file.organizations[0].name = said(format!("Changed at {}", list.len()));
             })).await;
             app.nature.move_to(Instant::from_micros(app.nature.now().as_micros() + 500_000));
             let told = ask(&app, None, list, json!({})).await;

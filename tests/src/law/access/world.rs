@@ -6,14 +6,15 @@ use entity::course::Status;
 use entity::nature::Nature;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
-use lectern::course_file::format::{Organization, Speaker, Standing};
-use lectern::course_file::{CourseFile, parse, print};
+use lectern::catalogue::draft::Draft;
+use lectern::catalogue::draft::{Organization, Speaker, Standing};
+use lectern::course_file::{parse, print};
 use serde_json::{Value, json};
 
 use super::persona::{Persona, Thing};
 use super::schema::text;
 use crate::support::proof::solved;
-use crate::support::{Person, SAMPLE, TestApp};
+use crate::support::{Person, SAMPLE, TestApp, said};
 
 /// What the walk goes through.
 pub struct World {
@@ -24,20 +25,20 @@ pub struct World {
 }
 
 /// A course of an organization, called `slug`; a draft has people, an organization and a series that nothing else shows.
-pub fn course(slug: &str, organization: &str, status: Status) -> CourseFile {
+pub fn course(slug: &str, organization: &str, status: Status) -> Draft {
     let mut file = parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    let named = |slug: &str| Organization { slug: slug.to_owned(), name: format!("The {slug}"), url: None };
-    slug.clone_into(&mut file.course.slug);
-    file.course.title = format!("The {slug} course");
+    let named = |slug: &str| Organization { slug: said(slug), name: said(format!("The {slug}")), url: None };
+    file.course.slug = said(slug);
+    file.course.title = said(format!("The {slug} course"));
     file.course.status = status;
-    file.course.offered_by = vec![organization.to_owned()];
+    file.course.offered_by = vec![said(organization)];
     file.course.accredited_by.clear();
     file.organizations = vec![named(organization)];
     file.registration.capacity = Some(50);
     file.faculty.truncate(1);
     let mut only = file.faculty[0].clone();
-    only.slug = format!("{slug}-only");
-    only.name = format!("{slug} Only");
+    only.slug = said(format!("{slug}-only"));
+    only.name = said(format!("{slug} Only"));
     only.role = Standing::Faculty;
     let speakers: Vec<Speaker> = [&file.faculty[0].slug, &only.slug]
         .map(|slug| Speaker { member: slug.clone(), role: entity::session_faculty::Role::Speaker })
@@ -47,15 +48,15 @@ pub fn course(slug: &str, organization: &str, status: Status) -> CourseFile {
         day.sessions.truncate(1);
         for session in &mut day.sessions {
             session.faculty.clone_from(&speakers);
-            session.join_url = Some(format!("https://meet.example.org/{slug}"));
+            session.join_url = Some(said(format!("https://meet.example.org/{slug}")));
         }
     }
     match status {
         Status::Draft => {
-            file.course.accredited_by = vec![format!("{organization}-hidden")];
+            file.course.accredited_by = vec![said(format!("{organization}-hidden"))];
             file.organizations.push(named(&format!("{organization}-hidden")));
             if let Some(series) = &mut file.series {
-                series.slug = format!("{slug}-series");
+                series.slug = said(format!("{slug}-series"));
             }
         }
         Status::Published | Status::Cancelled | Status::Archived => {}

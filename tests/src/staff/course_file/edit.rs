@@ -1,13 +1,14 @@
 //! An edit changes what was edited, and what is wrong changes nothing.
 
 use entity::course::Status;
-use lectern::course_file::{self, CourseFile, parse, print};
+use lectern::catalogue::draft::{self, Draft};
+use lectern::course_file::{parse, print};
 use lectern::error::Error;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{a_minute_later, audited, checks, differing, edited, sample, snapshot};
-use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
 /// Everything of the course page that has an identity, under its name, with its id.
 async fn ids(app: &TestApp) -> Vec<(String, String)> {
@@ -25,9 +26,9 @@ async fn ids(app: &TestApp) -> Vec<(String, String)> {
 }
 
 /// Imports a file that must be refused; returns why, and that nothing has changed.
-async fn refused(app: &TestApp, file: &CourseFile) -> String {
+async fn refused(app: &TestApp, file: &Draft) -> String {
     let before = snapshot(app).await;
-    let why = match course_file::import(&app.state, file, "a story").await {
+    let why = match draft::import(&app.state, file, "a story").await {
         Err(Error::Refused(refusal)) => refusal.to_string(),
         other => panic!("{other:?}"),
     };
@@ -111,12 +112,12 @@ stories! {
             text = text.replace(old, new);
         }
         let mistakes = parse(&text).expect_err("mistakes");
-        let found: Vec<&str> = mistakes.iter().map(|mistake| mistake.field.as_str()).collect();
+        let found: Vec<String> = mistakes.iter().map(|mistake| mistake.path.to_string()).collect();
         assert_eq!(found, ["course.time_zone", "fees.prices[0].regular", "days[0].sessions[1].end", "days[1].sessions[1].faculty[0]", "credits[1].parts[0].amount", "statements[1].kind"]);
         for (mistake, word) in mistakes.iter().zip(["Olympus", "much", "25:15", "nobody", "3.75", "gossip"]) {
             let line = text.lines().nth(mistake.line - 1).expect("a line");
             assert!(line.contains(word), "{mistake} points to {line}");
-            assert!(mistake.to_string().starts_with(&format!("line {}: {}: ", mistake.line, mistake.field)), "{mistake}");
+            assert!(mistake.to_string().starts_with(&format!("line {}: {}: ", mistake.line, mistake.path)), "{mistake}");
         }
         assert_eq!(snapshot(&app).await, before);
     }
@@ -126,7 +127,7 @@ stories! {
         let nurse = app.signs_in("nurse@example.org").await;
         let registration = nurse.takes_part(&app, "nurse").await;
         let mut file = sample();
-        file.course.title = "New".to_owned();
+        file.course.title = said("New");
         file.tracks.retain(|track| track.slug != "adult");
         file.days.iter_mut().flat_map(|day| &mut day.sessions).for_each(|session| session.tracks.retain(|track| track != "adult"));
         assert!(refused(&app, &file).await.to_lowercase().contains("adult"));
@@ -166,7 +167,7 @@ stories! {
     async fn who_teaches_in_two_courses_is_changed_in_both(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let mut second = sample();
-        second.course.slug = "second".to_owned();
+        second.course.slug = said("second");
         app.imports(&print(&second)).await;
         let names = "{ course(slug: \"second\") { directors { name } sessions(first: 1) { nodes { faculty { member { name } } } } } }";
         let _ = app.asks(None, names, json!({})).await;

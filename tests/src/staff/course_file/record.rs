@@ -1,6 +1,7 @@
 //! What an import leaves on record, and what it warns of.
 
-use lectern::course_file::{parse, warnings};
+use lectern::catalogue::draft::warnings;
+use lectern::course_file::parse;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::json;
 
@@ -36,8 +37,8 @@ stories! {
     }
 
     async fn the_samples_traps_are_warned_of_and_stop_nothing(app at "2026-04-01T12:00-04:00") {
-        let imported = lectern::course_file::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
-        let found: Vec<(&str, &str)> = imported.warnings.iter().map(|warning| (warning.field.as_str(), warning.message.as_str())).collect();
+        let imported = lectern::catalogue::draft::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        let found: Vec<(String, &str)> = imported.warnings.iter().map(|warning| (warning.path.to_string(), warning.message.as_str())).collect();
         let expected = [
             ("credits[0].amount", ["16.00", "16.25"]),
             ("credits[5].parts", ["16.50", "overlap"]),
@@ -45,7 +46,7 @@ stories! {
             ("course.audiences[1]", ["Pharmacists", "Allied Health Professional / Other"]),
             ("course.audiences[8]", ["Chaplains", "Allied Health Professional / Other"]),
         ];
-        assert_eq!(found.iter().map(|(field, _)| *field).collect::<Vec<_>>(), expected.map(|(field, _)| field));
+        assert_eq!(found.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), expected.map(|(field, _)| field));
         for ((_, message), (_, words)) in found.iter().zip(expected) {
             assert!(words.iter().all(|word| message.contains(word)), "{message}");
         }

@@ -1,17 +1,18 @@
 //! What is imported again, checked or exported stays as it is.
 
-use lectern::course_file::{self, export, parse, print};
+use lectern::catalogue::draft;
+use lectern::course_file::{parse, print};
 
 use super::{a_minute_later, audited, checks, differing, edited, sample, snapshot};
-use crate::support::{SAMPLE, SAMPLE_SLUG, stories};
+use crate::support::{SAMPLE, SAMPLE_SLUG, said, stories};
 
 stories! {
     async fn importing_twice_changes_nothing(app at "2026-04-01T12:00-04:00") {
-        let first = course_file::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        let first = draft::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
         assert!(!first.changes.is_empty());
         let before = snapshot(&app).await;
         a_minute_later(&app);
-        let again = course_file::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
+        let again = draft::import(&app.state, &sample(), "a story").await.unwrap_or_else(|no| panic!("{no}"));
         assert!(again.changes.is_empty(), "{}", again.changes);
         assert_eq!((again.course_id, &again.warnings), (first.course_id, &first.warnings));
         // Version, times and audit trail are among the rows.
@@ -22,7 +23,7 @@ stories! {
     async fn two_imports_at_once_make_one_course(app at "2026-04-01T12:00-04:00") {
         let second = app.second_server().await;
         let (here, there) = (sample(), sample());
-        let (one, other) = tokio::join!(course_file::import(&app.state, &here, "one"), course_file::import(&second, &there, "other"));
+        let (one, other) = tokio::join!(draft::import(&app.state, &here, "one"), draft::import(&second, &there, "other"));
         let (one, other) = (one.unwrap_or_else(|no| panic!("{no}")), other.unwrap_or_else(|no| panic!("{no}")));
         assert_eq!(one.course_id, other.course_id);
         assert_ne!(one.changes.is_empty(), other.changes.is_empty(), "one made it, the other found it made");
@@ -50,26 +51,26 @@ stories! {
         app.has_the_course().await;
         let before = snapshot(&app).await;
         a_minute_later(&app);
-        let text = export(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+        let text = print(&draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"));
         assert_eq!(parse(&text).expect("a file"), sample());
         assert_eq!(app.imports(&text).await, Vec::<String>::new());
         assert_eq!(differing(&before, &snapshot(&app).await), []);
         assert_eq!(print(&parse(&text).expect("a file")), text, "always the same text for the same course");
-        assert_eq!(export(&app.state, "no-such-course").await.expect("the database answers"), None);
+        assert_eq!(draft::find(&app.state, "no-such-course").await.expect("the database answers"), None);
     }
 
     async fn rules_of_its_own_travel_with_the_course(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let mut file = sample();
-        let mut rules = course_file::format::default_rules();
+        let mut rules = draft::default_rules();
         let left_out = rules.remove(3);
-        rules[0].subject = Some("Welcome".to_owned());
+        rules[0].subject = Some(said("Welcome"));
         file.reminder_rules = Some(rules);
         let said = app.imports(&print(&file)).await;
         assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said.iter().any(|line| line.contains(&left_out.slug) && line.ends_with("removed")), "{said:?}");
+        assert!(said.iter().any(|line| line.contains(&*left_out.slug) && line.ends_with("removed")), "{said:?}");
         assert_eq!(app.imports(SAMPLE).await, Vec::<String>::new(), "a file without rules keeps those that are stored");
-        let text = export(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+        let text = print(&draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"));
         assert!(text.contains("[[reminder_rules]]") && text.contains("Welcome"));
         assert_eq!(app.imports(&text).await, Vec::<String>::new());
     }

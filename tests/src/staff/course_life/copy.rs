@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{COURSE, OFFERS, SLUG, acts, last_act, read, sample_with, seen};
-use crate::support::stories;
+use crate::support::{said, stories};
 
 /// What a copy has in common with its original, but for its dates.
 const SAME: &str = "kind overview objectives topics domains audiences timeZone prices { profession { code } regular { amount } early { amount } } processingFee { amount }
@@ -14,7 +14,7 @@ const SAME: &str = "kind overview objectives topics domains audiences timeZone p
 stories! {
     async fn a_copy_is_a_draft_with_everything_at_another_time(app at "2026-04-01T12:00-04:00") {
         app.imports(&sample_with(|file| {
-            file.days[0].sessions[0].join_url = Some("https://example.org/room".to_owned());
+            file.days[0].sessions[0].join_url = Some(said("https://example.org/room"));
             file.registration.opens = Some("2026-01-15T09:00".parse().expect("a moment"));
         })).await;
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;

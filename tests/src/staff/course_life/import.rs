@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{OFFERS, SLUG, a_second_later, last_act, others, read, sample_with, seen, two_organizations};
-use crate::support::{SAMPLE, stories};
+use crate::support::{SAMPLE, said, stories};
 
 /// What the stories read of an import.
 const IMPORTED: &str = "importedCourse { __typename applied course { slug version title } changes { thing field before after sentence } warnings { path message } }";
@@ -63,7 +63,7 @@ stories! {
         assert_eq!(no["details"][0]["line"], json!(line("Olympus")));
         assert_eq!(no["details"][1]["path"], json!(["credits", "1", "parts", "0", "amount"]));
         let (_, version) = seen(&app, &staff, SLUG).await;
-        let late = staff.does(&app, "importCourse", json!({ "file": sample_with(|file| file.course.title = "New".to_owned()), "version": version + 1 }), IMPORTED).await;
+        let late = staff.does(&app, "importCourse", json!({ "file": sample_with(|file| file.course.title = said("New")), "version": version + 1 }), IMPORTED).await;
         assert_eq!((&late["code"], late["current"]["id"].is_string()), (&json!("STALE"), true), "{late}");
         assert_eq!(app.does(None, "importCourse", json!({ "file": SAMPLE }), IMPORTED).await["code"], "UNAUTHENTICATED");
         let learner = app.signs_in("nurse@example.org").await;
@@ -86,22 +86,22 @@ stories! {
         assert_eq!((&taken["details"], &taken["current"]), (&json!([]), &Value::Null));
         for (file, path) in [
             // Given away.
-            (sample_with(|file| { file.course.offered_by = vec!["harvard-medical-school".to_owned()]; file.organizations.retain(|row| row.slug != OFFERS); }), json!(["course", "offered_by"])),
+            (sample_with(|file| { file.course.offered_by = vec![said("harvard-medical-school")]; file.organizations.retain(|row| row.slug != OFFERS); }), json!(["course", "offered_by"])),
             // Another organization's name.
-            (sample_with(|file| file.organizations[1].name = "HMS".to_owned()), json!(["organizations", "1"])),
+            (sample_with(|file| file.organizations[1].name = said("HMS")), json!(["organizations", "1"])),
         ] {
             let no = ours.does(&app, "importCourse", json!({ "file": file }), IMPORTED).await;
             assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &path), "{no}");
         }
-        let own = sample_with(|file| { file.organizations[0].name = "BIDMC".to_owned(); file.series.as_mut().expect("a series").title = "The Series".to_owned(); });
+        let own = sample_with(|file| { file.organizations[0].name = said("BIDMC"); file.series.as_mut().expect("a series").title = said("The Series"); });
         let done = ours.does(&app, "importCourse", json!({ "file": own }), IMPORTED).await;
         assert_eq!(done["applied"], true, "{done}");
         // Now the series is used by a course that they do not run.
         app.imports(&others().replace("[[organizations]]", "[series]\nslug = \"palliative-care\"\ntitle = \"The Series\"\nlength = 3\nposition = 1\n\n[[organizations]]")).await;
-        let no = ours.does(&app, "importCourse", json!({ "file": sample_with(|file| { file.organizations[0].name = "BIDMC".to_owned(); file.series.as_mut().expect("a series").title = "Mine".to_owned(); }) }), IMPORTED).await;
+        let no = ours.does(&app, "importCourse", json!({ "file": sample_with(|file| { file.organizations[0].name = said("BIDMC"); file.series.as_mut().expect("a series").title = said("Mine"); }) }), IMPORTED).await;
         assert_eq!(no["path"], json!(["series"]), "{no}");
         let office = app.staff("office@example.org").await;
-        let all = office.does(&app, "importCourse", json!({ "file": sample_with(|file| file.organizations[1].name = "HMS".to_owned()) }), IMPORTED).await;
+        let all = office.does(&app, "importCourse", json!({ "file": sample_with(|file| file.organizations[1].name = said("HMS")) }), IMPORTED).await;
         assert_eq!(all["applied"], true, "{all}");
         assert_eq!(read(&app, &office, SLUG, "accreditedBy { name }").await["accreditedBy"][0]["name"], "HMS");
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{draft, previews, same_lines, text};
 use crate::staff::enquiry::enquires;
-use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
 /// The course with an early price until April 22.
 fn with_an_early_deadline() -> String {
@@ -99,7 +99,7 @@ stories! {
         let input = json!({ "courseId": course, "enquiryId": enquiry, "rule": "information_requested" });
         assert_eq!(refused(&previews(&app, &school, input).await).0, "NOT_FOUND");
         let mut other = lectern::course_file::parse(&draft()).expect("the sample parses");
-        other.course.slug = "another-course".to_owned();
+        other.course.slug = said("another-course");
         app.imports(&lectern::course_file::print(&other)).await;
         let found = staff.asks(&app, "{ course(slug: \"another-course\") { id } }", json!({})).await;
         let elsewhere = json!({ "courseId": found["course"]["id"], "enquiryId": enquiry, "rule": "information_requested" });

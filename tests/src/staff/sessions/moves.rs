@@ -12,7 +12,7 @@ use crate::support::{SAMPLE_SLUG, TestApp, stories};
 
 /// The reference course with all its days moved by `days`.
 fn moved(days: i32) -> String {
-    variant(SAMPLE_SLUG, |file| lectern::course_file::move_by_days(file, days))
+    variant(SAMPLE_SLUG, |file| lectern::catalogue::draft::move_by_days(file, days))
 }
 
 async fn changes(app: &TestApp) -> Vec<schedule_change::Model> {

@@ -1,16 +1,16 @@
 //! A new course, and changes to one.
 
 use async_graphql::{ID, InputObject};
-use entity::Refusal;
 use entity::course::Status;
 
-use super::describe::{CourseDescriptionInput, named, organizations};
+use super::describe::{CourseDescriptionInput, organizations};
 use super::offer::CourseOfferInput;
 use super::terms::CourseTermsInput;
-use crate::course_file::format::{self, CourseFile};
-use crate::course_file::{Needs, Stored};
+use crate::catalogue::draft::text::{Currency, Title};
+use crate::catalogue::draft::{self, Course, Draft, Fees, Field, Mistakes, Needs, Open, Registration, at};
 use crate::graphql::course::CourseFormat;
 use crate::graphql::global_id::Kind;
+use crate::graphql::input::{Reader, named};
 use crate::graphql::scalar::{CurrencyCode, Date, TimeZone};
 
 /// A new course: a draft, which only staff see, with the default reminder rules.
@@ -85,43 +85,46 @@ impl CreateCourseInput {
         needs
     }
 
-    /// The course that it speaks of.
-    pub fn read(self, stored: &Stored<'_>) -> Result<CourseFile, Refusal> {
-        let Self { slug, title, format, time_zone, starts_on, ends_on, offered_by, currency, description, terms, offer } = self;
-        let mut file = CourseFile {
-            course: format::Course {
-                slug,
-                title,
-                kind: format::KIND.to_owned(),
-                status: Status::Draft,
-                cancellation_note: None,
-                format: format.into(),
-                length: None,
-                time_zone: time_zone.0,
-                starts_on: starts_on.0,
-                ends_on: ends_on.0,
-                evaluation_deadline: None,
-                summary: None,
-                overview: None,
-                centre: None,
-                contact_email: None,
-                credit_headline: None,
-                offered_by: Vec::new(),
-                accredited_by: Vec::new(),
-                objectives: Vec::new(),
-                domains: Vec::new(),
-                topics: Vec::new(),
-                audiences: Vec::new(),
-            },
-            registration: format::Registration {
+    /// The course that it speaks of, as far as that can be said before anything is read, and the mistakes in it.
+    pub fn begin(&self) -> (Draft, Mistakes) {
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![Course], &mut mistakes);
+        let course = Course {
+            slug: read.text(Field::Slug, &self.slug),
+            title: read.text(Field::Title, &self.title),
+            kind: Title::stored(draft::KIND),
+            status: Status::Draft,
+            cancellation_note: None,
+            format: self.format.into(),
+            length: None,
+            time_zone: self.time_zone.0.clone(),
+            starts_on: self.starts_on.0,
+            ends_on: self.ends_on.0,
+            evaluation_deadline: None,
+            summary: None,
+            overview: None,
+            centre: None,
+            contact_email: None,
+            credit_headline: None,
+            offered_by: Vec::new(),
+            accredited_by: Vec::new(),
+            objectives: Vec::new(),
+            domains: Vec::new(),
+            topics: Vec::new(),
+            audiences: Vec::new(),
+        };
+        let currency: Currency = Reader::at(at![Fees], &mut mistakes).text(Field::Currency, &self.currency.0);
+        let draft = Draft {
+            course,
+            registration: Registration {
                 opens: None,
                 early_deadline: None,
                 deadline: None,
-                payment_days: format::PAYMENT_DAYS,
+                payment_days: draft::PAYMENT_DAYS,
                 capacity: None,
                 site: None,
             },
-            fees: format::Fees { currency: currency.0, processing_fee: None, prices: Vec::new() },
+            fees: Fees { currency, processing_fee: None, prices: Vec::new() },
             series: None,
             organizations: Vec::new(),
             faculty: Vec::new(),
@@ -132,11 +135,28 @@ impl CreateCourseInput {
             statements: Vec::new(),
             reminder_rules: None,
         };
-        file.course.offered_by = organizations(stored, &mut file, &offered_by, "offeredBy")?;
-        description.write(stored, &mut file)?;
-        terms.write(stored, &mut file)?;
-        offer.write(&mut file)?;
-        Ok(file)
+        (draft, mistakes)
+    }
+
+    /// Writes the rest into the course that was begun.
+    pub fn write(self, open: &mut Open<'_>) {
+        let Self {
+            slug: _,
+            title: _,
+            format: _,
+            time_zone: _,
+            starts_on: _,
+            ends_on: _,
+            offered_by,
+            currency: _,
+            description,
+            terms,
+            offer,
+        } = self;
+        open.draft.course.offered_by = organizations(open, &offered_by, Field::OfferedBy);
+        description.write(open);
+        terms.write(open);
+        offer.write(open);
     }
 }
 
@@ -150,8 +170,8 @@ impl UpdateCourseInput {
         needs
     }
 
-    /// Changes the course.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile) -> Result<(), Refusal> {
+    /// Writes it into the course.
+    pub fn write(self, open: &mut Open<'_>) {
         let Self {
             course_id: _,
             version: _,
@@ -166,34 +186,27 @@ impl UpdateCourseInput {
             terms,
             offer,
         } = self;
-        let course = &mut file.course;
-        if let Some(title) = title {
-            course.title = title;
-        }
-        if let Some(format) = format {
-            course.format = format.into();
-        }
-        if let Some(zone) = time_zone {
-            course.time_zone = zone.0;
-        }
-        if let Some(day) = starts_on {
-            course.starts_on = day.0;
-        }
-        if let Some(day) = ends_on {
-            course.ends_on = day.0;
-        }
-        if let Some(currency) = currency.map(|currency| currency.0).filter(|currency| *currency != file.fees.currency) {
-            if file.course.status != Status::Draft {
-                let message = "People have been told prices in the old currency, so it stays.";
-                return Err(Refusal::invalid(message, &["currency"]));
+        let course = &mut open.draft.course;
+        let mut read = Reader::at(at![Course], &mut open.mistakes);
+        course.title = read.some_text(Field::Title, title).unwrap_or_else(|| course.title.clone());
+        course.format = format.map_or(course.format, Into::into);
+        course.time_zone = time_zone.map_or_else(|| course.time_zone.clone(), |zone| zone.0);
+        course.starts_on = starts_on.map_or(course.starts_on, |day| day.0);
+        course.ends_on = ends_on.map_or(course.ends_on, |day| day.0);
+        let mut read = Reader::at(at![Fees], &mut open.mistakes);
+        let currency = read.some_text(Field::Currency, currency.map(|currency| currency.0));
+        if let Some(currency) = currency.filter(|currency| *currency != open.draft.fees.currency) {
+            if open.draft.course.status == Status::Draft {
+                open.draft.fees.currency = currency;
+            } else {
+                read.wrong(Field::Currency, "People have been told prices in the old currency, so it stays.");
             }
-            file.fees.currency = currency;
         }
         if let Some(ids) = offered_by {
-            file.course.offered_by = organizations(stored, file, &ids, "offeredBy")?;
+            open.draft.course.offered_by = organizations(open, &ids, Field::OfferedBy);
         }
-        description.write(stored, file)?;
-        terms.write(stored, file)?;
-        offer.write(file)
+        description.write(open);
+        terms.write(open);
+        offer.write(open);
     }
 }

@@ -1,14 +1,14 @@
 //! What a course is about, for whom, and who stands behind it.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use entity::Refusal;
+use entity::profession::Profession;
 
-use super::at::none_such;
-use crate::course_file::format::{self, CourseFile};
-use crate::course_file::{Name, Needs, Stored};
-use crate::graphql::global_id::{self, Kind};
+use crate::catalogue::draft::text::Slug;
+use crate::catalogue::draft::{Audience, CompetencyGroup, Field, Needs, Open, at};
+use crate::graphql::global_id::Kind;
+use crate::graphql::input::{Reader, named};
 use crate::graphql::scalar::{Date, Markdown};
-use crate::graphql::vocabulary::coded;
+use crate::graphql::vocabulary;
 
 /// What a course is about. What is left out stays as it is; null and an empty list take away what may be missing; a list replaces the whole.
 #[derive(Clone, Debug, InputObject)]
@@ -61,60 +61,17 @@ pub struct CompetencyGroupInput {
     competencies: Vec<String>,
 }
 
-/// Puts what an input says into a place that may be empty.
-pub fn set<T, U>(place: &mut Option<U>, said: MaybeUndefined<T>, read: impl FnOnce(T) -> U) {
-    match said {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => *place = None,
-        MaybeUndefined::Value(value) => *place = Some(read(value)),
-    }
-}
-
-/// Puts what an input says into a list; null is an empty one.
-pub fn set_list<T, U>(place: &mut Vec<U>, said: MaybeUndefined<Vec<T>>, read: impl FnMut(T) -> U) {
-    match said {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => place.clear(),
-        MaybeUndefined::Value(values) => *place = values.into_iter().map(read).collect(),
-    }
-}
-
-/// The same where what is said may not be readable; `read` is told the place in the list, from 0.
-///
-/// # Errors
-/// The first element that is not readable.
-pub fn read_list<T, U>(
-    place: &mut Vec<U>,
-    said: MaybeUndefined<Vec<T>>,
-    read: impl Fn(&str, T) -> Result<U, Refusal>,
-) -> Result<(), Refusal> {
-    match said {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => place.clear(),
-        MaybeUndefined::Value(values) => {
-            *place = values.into_iter().enumerate().map(|(index, value)| read(&index.to_string(), value)).collect::<Result<_, _>>()?;
-        }
-    }
-    Ok(())
-}
-
-/// A shared thing as an input names it: by its id, or else by its slug.
-pub fn named(kind: Kind, id: &ID) -> Name {
-    global_id::of(kind, id).map_or_else(|| Name::Slug(id.to_string()), Name::Id)
-}
-
-/// Organizations by their names, put into the file; returns their slugs. `field` is the input's.
-pub fn organizations(stored: &Stored<'_>, file: &mut CourseFile, ids: &[ID], field: &str) -> Result<Vec<String>, Refusal> {
+/// Organizations by their names, put into the draft at its list `field`; returns their slugs.
+pub fn organizations(open: &mut Open<'_>, ids: &[ID], field: Field) -> Vec<Slug> {
     let mut slugs = Vec::new();
     for (index, id) in ids.iter().enumerate() {
-        let found = stored.organization(&named(Kind::Organization, id));
-        let found = found.ok_or_else(|| none_such("organization", &[field, &index.to_string()]))?;
+        let found = open.organization(&named(Kind::Organization, id), at![Course, field, index]).unwrap_or_default();
         slugs.push(found.slug.clone());
-        if !file.organizations.iter().any(|row| row.slug == found.slug) {
-            file.organizations.push(found);
+        if !open.draft.organizations.iter().any(|row| row.slug == found.slug) {
+            open.draft.organizations.push(found);
         }
     }
-    Ok(slugs)
+    slugs
 }
 
 impl CourseDescriptionInput {
@@ -126,7 +83,7 @@ impl CourseDescriptionInput {
     }
 
     /// Writes it into a course.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile) -> Result<(), Refusal> {
+    pub fn write(self, open: &mut Open<'_>) {
         let Self {
             kind,
             length_label,
@@ -145,28 +102,47 @@ impl CourseDescriptionInput {
         } = self;
         match accredited_by {
             MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => file.course.accredited_by.clear(),
-            MaybeUndefined::Value(ids) => file.course.accredited_by = organizations(stored, file, &ids, "accreditedBy")?,
+            MaybeUndefined::Null => open.draft.course.accredited_by.clear(),
+            MaybeUndefined::Value(ids) => open.draft.course.accredited_by = organizations(open, &ids, Field::AccreditedBy),
         }
-        let course = &mut file.course;
-        if let Some(kind) = kind {
-            course.kind = kind;
-        }
-        set(&mut course.length, length_label, |text| text);
-        set(&mut course.evaluation_deadline, evaluation_deadline, |day| day.0);
-        set(&mut course.summary, summary, |text| text);
-        set(&mut course.overview, overview, |text| text.0);
-        set(&mut course.centre, centre, |text| text);
-        set(&mut course.contact_email, contact_email, |text| text);
-        set(&mut course.credit_headline, credit_headline, |text| text);
-        set_list(&mut course.objectives, objectives, |text| text);
-        set_list(&mut course.domains, domains, |text| text);
-        set_list(&mut course.topics, topics, |text| text);
-        read_list(&mut course.audiences, audiences, |index, AudienceInput { name, profession_code }| {
-            let profession = coded(&profession_code, &["audiences", index, "professionCode"])?;
-            Ok(format::Audience { name, profession })
-        })?;
-        set_list(&mut file.competencies, competencies, |row| format::CompetencyGroup { group: row.name, names: row.competencies });
-        Ok(())
+        let course = &mut open.draft.course;
+        let mut read = Reader::at(at![Course], &mut open.mistakes);
+        course.kind = read.some_text(Field::Kind, kind).unwrap_or_else(|| course.kind.clone());
+        read.patch_text(Field::LengthLabel, length_label).put(&mut course.length);
+        read.patch(Field::EvaluationDeadline, evaluation_deadline, |day| Ok(day.0)).put(&mut course.evaluation_deadline);
+        read.patch_text(Field::Summary, summary).put(&mut course.summary);
+        read.patch_text(Field::Overview, overview.map_value(|text| text.0)).put(&mut course.overview);
+        read.patch_text(Field::Centre, centre).put(&mut course.centre);
+        read.patch_text(Field::ContactEmail, contact_email).put(&mut course.contact_email);
+        read.patch_text(Field::CreditHeadline, credit_headline).put(&mut course.credit_headline);
+        put(read.texts(Field::Objectives, objectives), &mut course.objectives);
+        put(read.texts(Field::Domains, domains), &mut course.domains);
+        put(read.texts(Field::Topics, topics), &mut course.topics);
+        put(read.list(Field::Audiences, audiences, AudienceInput::read), &mut course.audiences);
+        let mut read = Reader::at(at![], &mut open.mistakes);
+        put(read.list(Field::Competencies, competencies, CompetencyGroupInput::read), &mut open.draft.competencies);
+    }
+}
+
+/// Puts a list, where one was said, in the place of another.
+pub fn put<T>(said: Option<Vec<T>>, place: &mut Vec<T>) {
+    if let Some(list) = said {
+        *place = list;
+    }
+}
+
+impl AudienceInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Audience {
+        let Self { name, profession_code } = said;
+        let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
+        Audience { name: read.text(Field::Name, &name), profession }
+    }
+}
+
+impl CompetencyGroupInput {
+    fn read(mut read: Reader<'_>, said: Self) -> CompetencyGroup {
+        let Self { name, competencies } = said;
+        let names = read.texts(Field::Names, MaybeUndefined::Value(competencies)).unwrap_or_default();
+        CompetencyGroup { group: read.text(Field::Group, &name), names }
     }
 }

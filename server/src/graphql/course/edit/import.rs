@@ -3,7 +3,7 @@
 use async_graphql::{InputObject, SimpleObject};
 use serde_json::Value;
 
-use crate::course_file::{Change, Warning, segments};
+use crate::catalogue::draft::{Change, Warning};
 use crate::graphql::course::Course;
 use crate::graphql::directive::list_size;
 
@@ -78,7 +78,7 @@ impl From<&Change> for CourseChange {
 
 impl From<&Warning> for CourseWarning {
     fn from(warning: &Warning) -> Self {
-        let Warning { field, message } = warning;
-        Self { path: segments(field), message: message.clone() }
+        let Warning { path, message } = warning;
+        Self { path: path.in_file(), message: message.clone() }
     }
 }

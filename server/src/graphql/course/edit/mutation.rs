@@ -6,7 +6,6 @@ use async_graphql::{Context, ID, Object, Result};
 use entity::Refusal as Refused;
 use uuid::Uuid;
 
-use super::at::in_input;
 use super::change::{CreateCourseInput, UpdateCourseInput};
 use super::import::{ImportCourseInput, ImportedCourse};
 use super::life::{ArchiveCourseInput, CancelCourseInput, CopyCourseInput, MoveCourseInput, PublishCourseInput};
@@ -17,12 +16,16 @@ use crate::action::course::distance::Distance;
 use crate::action::course::move_to::{MoveTo, move_to};
 use crate::action::course::publish::publish;
 use crate::app::AppState;
-use crate::course_file::{self, Edit, Imported, detail};
+use crate::catalogue::draft::text::Prose;
+use crate::catalogue::draft::{Edit, Field, Mistakes, Open, Saved, at, import_by};
+use crate::course_file::{self, Mistake};
 use crate::error::{self, Fault};
 use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{self, Kind};
+use crate::graphql::input::Reader;
 use crate::graphql::payload::{answer, payload};
+use crate::graphql::scalar::Markdown;
 use crate::viewer::Viewer;
 
 payload! {
@@ -107,8 +110,8 @@ fn course_id(viewer: &Viewer, id: &ID) -> Result<Uuid, Refused> {
 }
 
 /// The course that an act has written, as it stands now.
-pub async fn written(app: &AppState, done: error::Result<Imported>) -> error::Result<Course> {
-    let done = in_input(done)?;
+pub async fn written(app: &AppState, done: error::Result<Saved>) -> error::Result<Course> {
+    let done = done?;
     let page = app.catalogue.page(&app.db, done.course_id).await?;
     Ok(page.map(Course::new).ok_or_else(|| Fault::Stored(format!("course {} has gone", done.course_id)))?)
 }
@@ -127,9 +130,7 @@ impl CourseMutation {
         #[graphql(desc = "What the course is.")] input: CreateCourseInput,
     ) -> Result<CreateCoursePayload> {
         let (app, viewer) = house(ctx)?;
-        let needs = input.needs();
-        let done = course_file::create(app, viewer, "createCourse", None, needs, |stored| input.read(stored)).await;
-        answer(written(app, done).await)
+        answer(written(app, create(app, viewer, input).await).await)
     }
 
     /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody sees shows at once.
@@ -140,14 +141,7 @@ impl CourseMutation {
         #[graphql(desc = "Which course, and what is to be different.")] input: UpdateCourseInput,
     ) -> Result<UpdateCoursePayload> {
         let (app, viewer) = house(ctx)?;
-        let done = match course_id(viewer, &input.course_id) {
-            Ok(course_id) => {
-                let act = Edit { course_id, version: input.version, act: "updateCourse", needs: input.needs() };
-                course_file::edit(app, viewer, act, |stored, file| input.write(stored, file)).await
-            }
-            Err(no) => Err(no.into()),
-        };
-        answer(written(app, done).await)
+        answer(written(app, update(app, viewer, input).await).await)
     }
 
     /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary, objectives, an organization that offers
@@ -177,7 +171,7 @@ impl CourseMutation {
         let (app, viewer) = house(ctx)?;
         let CancelCourseInput { course_id: id, version, note } = input;
         let done = match course_id(viewer, &id) {
-            Ok(course_id) => cancel(app, viewer, course_id, version, note.map(|note| note.0)).await,
+            Ok(course_id) => cancel(app, viewer, (course_id, version), noted(note)).await,
             Err(no) => Err(no.into()),
         };
         answer(written(app, done).await)
@@ -232,7 +226,10 @@ impl CourseMutation {
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
                 let distance = Distance { move_by_days, starts_on: starts_on.map(|day| day.0) };
-                copy(app, viewer, copy::Copy { course_id, slug, title, distance }).await
+                let mut mistakes = Mistakes::default();
+                let mut read = Reader::at(at![Course], &mut mistakes);
+                let (slug, title) = (read.text(Field::Slug, &slug), read.some_text(Field::Title, title));
+                copy(app, viewer, (copy::Copy { course_id, slug, title, distance }, mistakes)).await
             }
             Err(no) => Err(no.into()),
         };
@@ -252,14 +249,36 @@ impl CourseMutation {
     }
 }
 
+/// Why a course is called off, as far as it can be read.
+fn noted(note: Option<Markdown>) -> (Option<Prose>, Mistakes) {
+    let mut mistakes = Mistakes::default();
+    let note = Reader::at(at![Course], &mut mistakes).some_text(Field::CancellationNote, note.map(|note| note.0));
+    (note, mistakes)
+}
+
+async fn create(app: &AppState, viewer: &Viewer, input: CreateCourseInput) -> error::Result<Saved> {
+    let (draft, mistakes) = input.begin();
+    let mut open = Open::new_course(app, viewer, "createCourse", &input.needs(), draft).await?;
+    open.mistakes = mistakes;
+    input.write(&mut open);
+    open.save().await
+}
+
+async fn update(app: &AppState, viewer: &Viewer, input: UpdateCourseInput) -> error::Result<Saved> {
+    let course_id = course_id(viewer, &input.course_id)?;
+    let edit = Edit { course_id, version: input.version, act: "updateCourse", needs: input.needs() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    input.write(&mut open);
+    open.save().await
+}
+
 async fn import(app: &AppState, viewer: &Viewer, input: &ImportCourseInput) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
     viewer.signed_in()?;
     if !viewer.is_staff() {
         return Err(Refused::Forbidden.into());
     }
-    let file = course_file::parse(&input.file)
-        .map_err(|mistakes| Refused::mistakes(mistakes.iter().map(|mistake| detail(mistake, true)).collect()))?;
-    let done = course_file::import_by(app, viewer, &file, input.version, input.check).await?;
+    let draft = course_file::parse(&input.file).map_err(|mistakes| Refused::mistakes(mistakes.iter().map(Mistake::detail).collect()))?;
+    let done = import_by(app, viewer, &draft, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
     let page = app.catalogue.page(&app.db, done.course_id).await?;
     let gone =

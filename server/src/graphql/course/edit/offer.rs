@@ -1,15 +1,17 @@
 //! What a course costs, which credit it gives, and what its page must state.
 
 use async_graphql::{InputObject, MaybeUndefined};
-use entity::Refusal;
 use entity::credit_amount::CreditAmount;
+use entity::credit_offer;
 use entity::profession::Profession;
 
-use super::describe::{read_list, set, set_list};
-use crate::course_file::format::{self, CourseFile};
+use super::describe::put;
+use crate::catalogue::draft::text::Title;
+use crate::catalogue::draft::{Credit, CreditPart, Field, Open, Price, Requirement, Statement, at, number};
 use crate::graphql::course::{CreditRequirementKind, StatementKind};
+use crate::graphql::input::Reader;
 use crate::graphql::scalar::{Decimal, Markdown};
-use crate::graphql::vocabulary::coded;
+use crate::graphql::vocabulary;
 
 /// What a course costs and gives. What is left out stays as it is; null and an empty list take away; a list replaces the whole.
 #[derive(Clone, Debug, InputObject)]
@@ -85,44 +87,65 @@ pub struct StatementInput {
 
 impl CourseOfferInput {
     /// Writes it into a course.
-    pub fn write(self, file: &mut CourseFile) -> Result<(), Refusal> {
+    pub fn write(self, open: &mut Open<'_>) {
         let Self { processing_fee, prices, credits, statements } = self;
-        set(&mut file.fees.processing_fee, processing_fee, |fee| fee.0);
-        read_list(&mut file.fees.prices, prices, |index, row| row.read(index))?;
-        read_list(&mut file.credits, credits, |index, row| row.read(index))?;
-        set_list(&mut file.statements, statements, |row| format::Statement { kind: row.kind.into(), text: row.text.0 });
-        Ok(())
+        let mut read = Reader::at(at![Fees], &mut open.mistakes);
+        read.patch(Field::ProcessingFee, processing_fee, |fee| number::money(fee.0)).put(&mut open.draft.fees.processing_fee);
+        put(read.list(Field::Prices, prices, PriceInput::read), &mut open.draft.fees.prices);
+        let mut read = Reader::at(at![], &mut open.mistakes);
+        put(read.list(Field::Credits, credits, CreditOfferInput::read), &mut open.draft.credits);
+        put(read.list(Field::Statements, statements, StatementInput::read), &mut open.draft.statements);
     }
 }
 
 impl PriceInput {
-    fn read(self, index: &str) -> Result<format::Price, Refusal> {
-        let Self { profession_code, label, regular, early } = self;
-        let profession: Profession = coded(&profession_code, &["prices", index, "professionCode"])?;
-        let label = label.unwrap_or_else(|| profession.label().to_owned());
-        Ok(format::Price { profession, label, regular: regular.0, early: early.map(|early| early.0) })
+    fn read(mut read: Reader<'_>, said: Self) -> Price {
+        let Self { profession_code, label, regular, early } = said;
+        let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
+        Price {
+            profession,
+            label: read.some_text(Field::Label, label).unwrap_or_else(|| Title::stored(profession.label())),
+            regular: read.value(Field::Regular, number::money(regular.0)).unwrap_or_default(),
+            early: early.and_then(|early| read.value(Field::Early, number::money(early.0))),
+        }
     }
 }
 
 impl CreditOfferInput {
-    fn read(self, index: &str) -> Result<format::Credit, Refusal> {
-        let Self { type_code, label, amount, parts, requirements, statement } = self;
-        let amount = amount.map(|amount| credit(&amount, &["credits", index, "amount"])).transpose()?;
-        let parts = parts.into_iter().enumerate().map(|(place, CreditPartInput { label, amount })| {
-            let amount = credit(&amount, &["credits", index, "parts", &place.to_string(), "amount"])?;
-            Ok(format::CreditPart { label, amount })
-        });
-        Ok(format::Credit {
-            kind: coded(&type_code, &["credits", index, "typeCode"])?,
-            label,
-            amount,
-            statement,
-            parts: parts.collect::<Result<_, Refusal>>()?,
-            requirements: requirements.into_iter().map(|row| format::Requirement { kind: row.kind.into(), text: row.text }).collect(),
-        })
+    fn read(mut read: Reader<'_>, said: Self) -> Credit {
+        let Self { type_code, label, amount, parts, requirements, statement } = said;
+        let kind = read.value(Field::CreditKind, vocabulary::word(&type_code)).unwrap_or(credit_offer::Kind::AmaPraCategory1);
+        Credit {
+            kind,
+            label: read.text(Field::Label, &label),
+            amount: amount.and_then(|amount| read.value(Field::Amount, number::credit(amount.0))),
+            statement: read.some_text(Field::Statement, statement),
+            parts: read.list(Field::Parts, MaybeUndefined::Value(parts), CreditPartInput::read).unwrap_or_default(),
+            requirements: read
+                .list(Field::Requirements, MaybeUndefined::Value(requirements), CreditRequirementInput::read)
+                .unwrap_or_default(),
+        }
     }
 }
 
-fn credit(amount: &Decimal, path: &[&str]) -> Result<CreditAmount, Refusal> {
-    i32::try_from(amount.0).map(CreditAmount).map_err(|_| Refusal::invalid("This is more credit than there can be.", path))
+impl CreditPartInput {
+    fn read(mut read: Reader<'_>, said: Self) -> CreditPart {
+        let Self { label, amount } = said;
+        let amount = read.value(Field::Amount, number::credit(amount.0)).unwrap_or(CreditAmount(1));
+        CreditPart { label: read.text(Field::Label, &label), amount }
+    }
+}
+
+impl CreditRequirementInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Requirement {
+        let Self { kind, text } = said;
+        Requirement { kind: kind.into(), text: read.some_text(Field::Text, text) }
+    }
+}
+
+impl StatementInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Statement {
+        let Self { kind, text } = said;
+        Statement { kind: kind.into(), text: read.text(Field::Text, &text.0) }
+    }
 }

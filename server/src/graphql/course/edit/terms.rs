@@ -1,13 +1,10 @@
 //! Under which terms people take part: when they register, how many, and in which series.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use entity::Refusal;
 
-use super::at::none_such;
-use super::describe::{named, set};
-use crate::course_file::format::CourseFile;
-use crate::course_file::{Needs, Stored};
+use crate::catalogue::draft::{Field, Needs, Open, at, number};
 use crate::graphql::global_id::Kind;
+use crate::graphql::input::{Reader, named};
 use crate::graphql::scalar::{Date, DateTime};
 
 /// When and how people register. What is left out stays as it is; null takes away what may be missing.
@@ -47,28 +44,30 @@ impl CourseTermsInput {
     }
 
     /// Writes it into a course, whose time zone is the one that it will have.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile) -> Result<(), Refusal> {
+    pub fn write(self, open: &mut Open<'_>) {
         let Self { registration_opens_at, early_deadline, registration_deadline, payment_days, capacity, registration_site, series } = self;
-        let zone = file.course.time_zone.clone();
-        let registration = &mut file.registration;
-        set(&mut registration.opens, registration_opens_at, |at| at.0.in_zone(&zone).datetime());
-        set(&mut registration.early_deadline, early_deadline, |day| day.0);
-        set(&mut registration.deadline, registration_deadline, |day| day.0);
-        set(&mut registration.capacity, capacity, |seats| seats);
-        set(&mut registration.site, registration_site, |text| text);
-        if let Some(days) = payment_days {
-            registration.payment_days =
-                i16::try_from(days).map_err(|_| Refusal::invalid("Seats are held for 1 to 365 days.", &["paymentDays"]))?;
+        let zone = open.draft.course.time_zone.clone();
+        let registration = &mut open.draft.registration;
+        let mut read = Reader::at(at![Registration], &mut open.mistakes);
+        read.patch(Field::Opens, registration_opens_at, |at| Ok(at.0.in_zone(&zone).datetime())).put(&mut registration.opens);
+        read.patch(Field::EarlyDeadline, early_deadline, |day| Ok(day.0)).put(&mut registration.early_deadline);
+        read.patch(Field::Deadline, registration_deadline, |day| Ok(day.0)).put(&mut registration.deadline);
+        read.patch(Field::Capacity, capacity, |seats| number::whole(&number::CAPACITY, seats.into())).put(&mut registration.capacity);
+        read.patch_text(Field::Site, registration_site).put(&mut registration.site);
+        let payment_days = payment_days.map(|days| number::whole(&number::PAYMENT_DAYS, days.into()));
+        if let Some(days) = payment_days.and_then(|days| read.value(Field::PaymentDays, days)) {
+            registration.payment_days = days;
         }
         match series {
             MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => file.series = None,
+            MaybeUndefined::Null => open.draft.series = None,
             MaybeUndefined::Value(SeriesPlacementInput { series: _, position }) => {
-                let position =
-                    i16::try_from(position).map_err(|_| Refusal::invalid("A series has 1 to 50 parts.", &["series", "position"]))?;
-                file.series = Some(stored.series(position).ok_or_else(|| none_such("series", &["series", "series"]))?);
+                let mut read = Reader::at(at![Series], &mut open.mistakes);
+                let position = read.value(Field::Position, number::whole(&number::PARTS, position.into())).unwrap_or(1);
+                if let Some(series) = open.series(position, at![Series, SeriesSlug]) {
+                    open.draft.series = Some(series);
+                }
             }
         }
-        Ok(())
     }
 }

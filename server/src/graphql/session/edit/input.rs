@@ -1,15 +1,15 @@
-//! What staff say of a session, put into the course as a file value.
+//! What staff say of a session, written into a draft of its course.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::Refusal;
 use uuid::Uuid;
 
-use crate::course_file::agenda::{Place, find, fresh_key, put, replace};
-use crate::course_file::format::{self, CourseFile, Speaker, Standing};
-use crate::course_file::{Name, Needs, Stored};
-use crate::graphql::course::edit::at::none_such;
-use crate::graphql::course::edit::describe::{named, set};
+use crate::catalogue::CoursePage;
+use crate::catalogue::draft::agenda::{Place, find, fresh_key, put, replace};
+use crate::catalogue::draft::text::Slug;
+use crate::catalogue::draft::{Field, Mistakes, Needs, Open, Session, Speaker, Standing, at};
 use crate::graphql::global_id::Kind;
+use crate::graphql::input::{Reader, named};
 use crate::graphql::scalar::{Date, LocalTime, Url};
 use crate::graphql::session::{SessionFacultyRole, SessionKind};
 
@@ -84,31 +84,32 @@ fn needs<'a>(faculty: impl Iterator<Item = &'a SessionFacultyInput>) -> Needs {
     Needs { faculty: faculty.map(|row| named(Kind::FacultyMember, &row.member_id)).collect(), ..Needs::default() }
 }
 
-/// The slugs of tracks of the course.
-fn tracks(stored: &Stored<'_>, ids: &[ID]) -> Result<Vec<String>, Refusal> {
-    let known = stored.page.map(|page| page.tracks.as_slice()).unwrap_or_default();
-    let slug = |(index, id): (usize, &ID)| {
-        let track = match named(Kind::Track, id) {
-            Name::Id(id) => known.iter().find(|row| row.id == id),
-            Name::Slug(slug) => known.iter().find(|row| row.slug == slug),
-        };
-        track.map(|row| row.slug.clone()).ok_or_else(|| none_such("track in this course", &["trackIds", &index.to_string()]))
-    };
-    ids.iter().enumerate().map(slug).collect()
+/// The slugs of tracks of the course; `session` is where the session stands.
+fn tracks(open: &mut Open<'_>, session: &Place, ids: &[ID]) -> Vec<Slug> {
+    let mut slugs = Vec::new();
+    for (index, id) in ids.iter().enumerate() {
+        let name = named(Kind::Track, id);
+        let known = open.page().map(|page| page.tracks.as_slice()).unwrap_or_default();
+        let found = known.iter().find(|row| name.is(row.id, &row.slug)).map(|row| row.slug.clone());
+        let found = found.and_then(|slug| open.draft.tracks.iter().find(|row| row.slug == slug)).map(|row| row.slug.clone());
+        let path = session.path().then(&at![SessionTracks, index]);
+        slugs.push(open.there(found, "track in this course", path).unwrap_or_default());
+    }
+    slugs
 }
 
 /// The people of a session; whom the course does not know yet becomes a guest of it.
-fn speakers(stored: &Stored<'_>, file: &mut CourseFile, faculty: Vec<SessionFacultyInput>) -> Result<Vec<Speaker>, Refusal> {
+fn speakers(open: &mut Open<'_>, session: &Place, faculty: Vec<SessionFacultyInput>) -> Vec<Speaker> {
     let mut speakers = Vec::new();
     for (index, SessionFacultyInput { member_id, role }) in faculty.into_iter().enumerate() {
-        let found = stored.faculty_member(&named(Kind::FacultyMember, &member_id), Standing::Guest);
-        let found = found.ok_or_else(|| none_such("faculty member", &["faculty", &index.to_string(), "memberId"]))?;
+        let path = session.path().then(&at![Faculty, index, Member]);
+        let found = open.faculty_member(&named(Kind::FacultyMember, &member_id), Standing::Guest, path).unwrap_or_default();
         speakers.push(Speaker { member: found.slug.clone(), role: role.unwrap_or(SessionFacultyRole::Speaker).into() });
-        if !file.faculty.iter().any(|row| row.slug == found.slug) {
-            file.faculty.push(found);
+        if !open.draft.faculty.iter().any(|row| row.slug == found.slug) {
+            open.draft.faculty.push(found);
         }
     }
-    Ok(speakers)
+    speakers
 }
 
 impl AddSessionInput {
@@ -118,23 +119,32 @@ impl AddSessionInput {
     }
 
     /// Puts the session into the course.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile) -> Result<Place, Refusal> {
+    pub fn write(self, open: &mut Open<'_>) -> Place {
         let Self { course_id: _, version: _, key, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url } = self;
-        if key.as_ref().is_some_and(|key| find(file, key).is_some()) {
-            return Err(Refusal::invalid("Another session of this course has this key.", &["key"]));
+        let mut own = Mistakes::default();
+        let mut read = Reader::at(at![], &mut own);
+        let said = read.some_text(Field::Key, key);
+        if said.as_ref().is_some_and(|key: &Slug| find(&open.draft, key).is_some()) {
+            read.wrong(Field::Key, "Another session of this course has this key.");
         }
-        let session = format::Session {
-            key: key.unwrap_or_else(|| fresh_key(file, date.0, &title)),
+        let session = Session {
+            title: read.text(Field::Title, &title),
+            key: said.unwrap_or_else(|| fresh_key(&open.draft, date.0, &title)),
             start: start_time.0,
             end: end_time.0,
             ends_on: ends_on.map(|day| day.0).filter(|day| *day != date.0),
             kind: kind.into(),
-            title,
-            tracks: tracks(stored, &track_ids)?,
-            faculty: speakers(stored, file, faculty)?,
-            join_url: join_url.map(|url| url.0),
+            tracks: Vec::new(),
+            faculty: Vec::new(),
+            join_url: read.some_text(Field::JoinUrl, join_url.map(|url| url.0)),
         };
-        Ok(put(file, date.0, session))
+        let place = put(&mut open.draft, date.0, session);
+        open.mistakes.extend(own.under(&place.path()));
+        let (tracks, faculty) = (tracks(open, &place, &track_ids), speakers(open, &place, faculty));
+        let session = &mut open.draft.days[place.day].sessions[place.index];
+        (session.tracks, session.faculty) = (tracks, faculty);
+        open.telling = place.telling();
+        place
     }
 }
 
@@ -148,13 +158,19 @@ impl UpdateSessionInput {
     }
 
     /// Changes the session `id` of the course.
-    pub fn write(self, stored: &Stored<'_>, file: &mut CourseFile, id: Uuid) -> Result<Place, Refusal> {
+    ///
+    /// # Errors
+    /// Refuses where the course has no such session.
+    pub fn write(self, open: &mut Open<'_>, id: Uuid) -> Result<Place, Refusal> {
         let Self { session_id: _, version: _, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url } = self;
-        let place = find(file, key_of(stored, id)?).ok_or_else(|| Refusal::not_found("session"))?;
-        let stood_on = file.days[place.day].date;
-        let mut session = file.days[place.day].sessions[place.index].clone();
+        let no_such = || Refusal::not_found("session");
+        let place = find(&open.draft, key_of(open.page()?, id)?).ok_or_else(no_such)?;
+        let stood_on = open.draft.days[place.day].date;
+        let mut session = open.draft.days[place.day].sessions[place.index].clone();
+        let mut own = Mistakes::default();
+        let mut read = Reader::at(at![], &mut own);
         let date = date.map_or(stood_on, |day| day.0);
-        session.title = title.unwrap_or(session.title);
+        session.title = read.some_text(Field::Title, title).unwrap_or(session.title);
         session.kind = kind.map_or(session.kind, Into::into);
         session.start = start_time.map_or(session.start, |time| time.0);
         session.end = end_time.map_or(session.end, |time| time.0);
@@ -164,47 +180,32 @@ impl UpdateSessionInput {
             MaybeUndefined::Value(last) => Some(last.0),
         };
         session.ends_on = session.ends_on.filter(|last| *last != date);
-        match track_ids {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => session.tracks.clear(),
-            MaybeUndefined::Value(ids) => session.tracks = tracks(stored, &ids)?,
-        }
-        match faculty {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => session.faculty.clear(),
-            MaybeUndefined::Value(faculty) => session.faculty = speakers(stored, file, faculty)?,
-        }
-        set(&mut session.join_url, join_url, |url| url.0);
-        replace(file, date, session).ok_or_else(|| Refusal::not_found("session"))
+        read.patch_text(Field::JoinUrl, join_url.map_value(|url| url.0)).put(&mut session.join_url);
+        let place = replace(&mut open.draft, date, session).ok_or_else(no_such)?;
+        open.mistakes.extend(own.under(&place.path()));
+        let tracks = match track_ids {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(Vec::new()),
+            MaybeUndefined::Value(ids) => Some(tracks(open, &place, &ids)),
+        };
+        let faculty = match faculty {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(Vec::new()),
+            MaybeUndefined::Value(faculty) => Some(speakers(open, &place, faculty)),
+        };
+        let session = &mut open.draft.days[place.day].sessions[place.index];
+        session.tracks = tracks.unwrap_or_else(|| std::mem::take(&mut session.tracks));
+        session.faculty = faculty.unwrap_or_else(|| std::mem::take(&mut session.faculty));
+        open.telling = place.telling();
+        Ok(place)
     }
 }
 
-/// The key under which a session of the course stands in its file.
-pub fn key_of<'a>(stored: &Stored<'a>, id: Uuid) -> Result<&'a str, Refusal> {
-    let page = stored.page.ok_or_else(|| Refusal::not_found("session"))?;
+/// The key under which a session of the course stands in its draft.
+///
+/// # Errors
+/// Refuses where the course has no such session.
+pub fn key_of(page: &CoursePage, id: Uuid) -> Result<&str, Refusal> {
     let row = page.sessions.iter().find(|row| row.session.id == id);
     row.map(|row| row.session.slug.as_str()).ok_or_else(|| Refusal::not_found("session"))
-}
-
-/// The path in the input of the session at `place` that belongs to a path in a course file.
-pub fn input_path(path: Vec<String>, place: &Place) -> Vec<String> {
-    let (day, index) = (place.day.to_string(), place.index.to_string());
-    let words: Vec<&str> = path.iter().map(String::as_str).collect();
-    let told = match words.as_slice() {
-        ["days", at, "date"] if *at == day => vec!["date"],
-        ["days", at, "sessions", which, field, rest @ ..] if *at == day && *which == index => {
-            let field = match *field {
-                "start" => "startTime",
-                "end" => "endTime",
-                "ends_on" => "endsOn",
-                "tracks" => "trackIds",
-                "join_url" => "joinUrl",
-                other => other,
-            };
-            let rest = rest.iter().map(|part| if *part == "member" { "memberId" } else { part });
-            std::iter::once(field).chain(rest).collect()
-        }
-        _ => return path,
-    };
-    told.into_iter().map(str::to_owned).collect()
 }

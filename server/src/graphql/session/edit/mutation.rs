@@ -6,13 +6,12 @@ use entity::{Refusal as Refused, session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::input::{AddSessionInput, UpdateSessionInput, input_path, key_of};
+use super::input::{AddSessionInput, UpdateSessionInput, key_of};
 use crate::app::AppState;
-use crate::course_file::agenda::{Disorder, Place, reorder, take};
-use crate::course_file::{Edit, Imported, Needs, edit};
+use crate::catalogue::draft::agenda::{Disorder, Place, reorder, take};
+use crate::catalogue::draft::{Edit, Needs, Open, Saved, Scope, Telling, at};
 use crate::error::{self, Fault};
 use crate::graphql::course::Course;
-use crate::graphql::course::edit::at::none_such;
 use crate::graphql::course::edit::mutation::written;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, global, must};
@@ -136,19 +135,11 @@ async fn course_of(app: &AppState, viewer: &Viewer, id: &ID) -> error::Result<(U
     Ok((session_id, course_id))
 }
 
-/// The end of an edit of one session, with the paths of mistakes in the words of its input.
-fn in_input(done: error::Result<Imported>, place: &Place) -> error::Result<Imported> {
-    done.map_err(|no| match no {
-        error::Error::Refused(refusal) => error::Error::Refused(refusal.told_at(|path| input_path(path, place))),
-        error::Error::Fault(fault) => error::Error::Fault(fault),
-    })
-}
-
 /// The session at `place` as it stands now.
-async fn session_at(app: &AppState, done: error::Result<Imported>, place: &Place) -> error::Result<Session> {
-    let course = written(app, in_input(done, place)).await?;
+async fn session_at(app: &AppState, done: error::Result<Saved>, place: &Place) -> error::Result<Session> {
+    let course = written(app, done).await?;
     let page = course.page();
-    let row = page.sessions.iter().find(|row| row.session.slug == place.key);
+    let row = page.sessions.iter().find(|row| place.key == row.session.slug);
     let found = row.and_then(|row| Session::find(page, row.session.id));
     Ok(found.ok_or_else(|| Fault::Stored(format!("session {} of course {} has gone", place.key, page.course.id)))?)
 }
@@ -156,67 +147,69 @@ async fn session_at(app: &AppState, done: error::Result<Imported>, place: &Place
 async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> error::Result<Session> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
-    let act = Edit { course_id, version: input.version, act: "addSession", needs: input.needs() };
-    let mut place = Place::default();
-    let done = edit(app, viewer, act, |stored, file| {
-        place = input.write(stored, file)?;
-        Ok(())
-    });
-    let done = done.await;
-    session_at(app, done, &place).await
+    let edit = Edit { course_id, version: input.version, act: "addSession", needs: input.needs() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    let place = input.write(&mut open);
+    session_at(app, open.save().await, &place).await
 }
 
 async fn update(app: &AppState, viewer: &Viewer, input: UpdateSessionInput) -> error::Result<Session> {
     let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
-    let act = Edit { course_id, version: input.version, act: "updateSession", needs: input.needs() };
-    let mut place = Place::default();
-    let done = edit(app, viewer, act, |stored, file| {
-        place = input.write(stored, file, session_id)?;
-        Ok(())
-    });
-    let done = done.await;
-    session_at(app, done, &place).await
+    let edit = Edit { course_id, version: input.version, act: "updateSession", needs: input.needs() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    let place = match input.write(&mut open, session_id) {
+        Ok(place) => place,
+        Err(no) => return Err(open.close(no).await),
+    };
+    session_at(app, open.save().await, &place).await
 }
 
 async fn remove(app: &AppState, viewer: &Viewer, input: &RemoveSessionInput) -> error::Result<(Course, ID)> {
     let (session_id, course_id) = course_of(app, viewer, &input.session_id).await?;
-    let act = Edit { course_id, version: input.version, act: "removeSession", needs: Needs::default() };
-    let done = edit(app, viewer, act, |stored, file| {
-        take(file, key_of(stored, session_id)?).ok_or_else(|| Refused::not_found("session"))?;
-        if file.days.is_empty() && file.course.status == Status::Published {
-            return Err(Refused::invalid("This is the last session of a published course, which needs at least one.", &["sessionId"]));
-        }
-        Ok(())
-    });
-    let done = done.await.map_err(|no| match no {
-        // What stands against a session that goes is told of the agenda as a whole.
-        error::Error::Refused(refusal) => error::Error::Refused(
-            refusal.told_at(|path| if path.first().is_some_and(|first| first == "days") { vec!["sessionId".to_owned()] } else { path }),
-        ),
-        error::Error::Fault(fault) => error::Error::Fault(fault),
-    });
-    Ok((written(app, done).await?, global(Kind::Session, session_id)))
+    let edit = Edit { course_id, version: input.version, act: "removeSession", needs: Needs::default() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    // What stands against a session that goes is told of the days as a whole.
+    open.telling = Telling::Input(Scope { part: at![Days], all_at: Some("sessionId") });
+    let key = open.page().and_then(|page| key_of(page, session_id)).map(str::to_owned);
+    match key.map(|key| take(&mut open.draft, &key)) {
+        Ok(Some(_)) => {}
+        Ok(None) => open.refuse(Refused::not_found("session")),
+        Err(no) => open.refuse(no),
+    }
+    if open.draft.days.is_empty() && open.draft.course.status == Status::Published {
+        let message = "This is the last session of a published course, which needs at least one.";
+        open.refuse(open.telling.refusal(&at![Days], message));
+    }
+    Ok((written(app, open.save().await).await?, global(Kind::Session, session_id)))
 }
 
 async fn put_in_order(app: &AppState, viewer: &Viewer, input: &ReorderSessionsInput) -> error::Result<Course> {
     viewer.signed_in()?;
     let course_id = must(Kind::Course, &input.course_id, "course")?;
-    let act = Edit { course_id, version: input.version, act: "reorderSessions", needs: Needs::default() };
-    let unknown = |index: usize| none_such("session in this course", &["sessionIds", &index.to_string()]);
-    let done = edit(app, viewer, act, |stored, file| {
-        let mut keys = Vec::new();
-        for (index, id) in input.session_ids.iter().enumerate() {
-            let key = must(Kind::Session, id, "session").and_then(|id| key_of(stored, id));
-            keys.push(key.map_err(|_| unknown(index))?);
-        }
-        reorder(file, &keys).map_err(|disorder| match disorder {
-            Disorder::Strange(index) => Refused::invalid("This session is named twice.", &["sessionIds", &index.to_string()]),
-            Disorder::Apart => Refused::invalid(
-                "These sessions start at different times, and time orders them. Only sessions that start together can change places.",
-                &["sessionIds"],
-            ),
-            Disorder::Missing => Refused::invalid("Name every session that starts at this time, each once.", &["sessionIds"]),
-        })
-    });
-    written(app, done.await).await
+    let edit = Edit { course_id, version: input.version, act: "reorderSessions", needs: Needs::default() };
+    let mut open = Open::stored(app, viewer, edit).await?;
+    if let Err(no) = reordered(&mut open, &input.session_ids) {
+        open.refuse(no);
+    }
+    written(app, open.save().await).await
+}
+
+/// Puts the sessions with these ids in this order.
+fn reordered(open: &mut Open<'_>, ids: &[ID]) -> Result<(), Refused> {
+    let at = |index: usize, message: &str| Refused::invalid(message, &["sessionIds", &index.to_string()]);
+    let page = open.page()?;
+    let mut keys = Vec::new();
+    for (index, id) in ids.iter().enumerate() {
+        let key = must(Kind::Session, id, "session").and_then(|id| key_of(page, id));
+        keys.push(key.map_err(|_| at(index, "There is no such session in this course."))?.to_owned());
+    }
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    reorder(&mut open.draft, &keys).map_err(|disorder| match disorder {
+        Disorder::Strange(index) => at(index, "This session is named twice."),
+        Disorder::Apart => Refused::invalid(
+            "These sessions start at different times, and time orders them. Only sessions that start together can change places.",
+            &["sessionIds"],
+        ),
+        Disorder::Missing => Refused::invalid("Name every session that starts at this time, each once.", &["sessionIds"]),
+    })
 }

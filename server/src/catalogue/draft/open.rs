@@ -1,0 +1,293 @@
+//! A draft that is open: its course is locked and read, nobody else changes the catalogue, and whatever is done to the draft is saved whole or
+//! not at all. Every import, edit, copy and move goes through here, from the top to the bottom: open, change, save.
+
+use entity::refusal::Versioned;
+use entity::{Refusal, course, faculty_member, organization, series};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use std::sync::Arc;
+use uuid::Uuid;
+
+use super::mistake::{Mistakes, Telling};
+use super::path::Path;
+use super::save::{By, begin, give_up, page};
+use super::{Draft, FacultyMember, Organization, Series, Standing, scope};
+use crate::app::AppState;
+use crate::catalogue::{CoursePage, SeriesRow, load};
+use crate::error::{Error, Result};
+use crate::store::Transaction;
+use crate::viewer::Viewer;
+
+/// Which course is edited, by which act.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The course.
+    pub course_id: Uuid,
+    /// The version of it that the person saw.
+    pub version: i32,
+    /// Named as the mutation is.
+    pub act: &'static str,
+    /// What the edit speaks of beside the course.
+    pub needs: Needs,
+}
+
+/// What an edit speaks of that may not be on the course's page yet: read in the same transaction, so that it is never written back old.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// Organizations.
+    pub organizations: Vec<Name>,
+    /// People.
+    pub faculty: Vec<Name>,
+    /// A series.
+    pub series: Option<Name>,
+}
+
+/// How a shared thing is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// By its row.
+    Id(Uuid),
+    /// By its slug.
+    Slug(String),
+}
+
+impl Name {
+    /// Whether this is the name of the row `id`, which is called `slug`.
+    pub fn is(&self, id: Uuid, slug: &str) -> bool {
+        match self {
+            Self::Id(named) => *named == id,
+            Self::Slug(named) => named == slug,
+        }
+    }
+}
+
+/// What [`Needs`] asked for, as it is stored.
+#[derive(Debug, Default)]
+struct Beside {
+    organizations: Vec<organization::Model>,
+    faculty: Vec<faculty_member::Model>,
+    series: Option<Arc<SeriesRow>>,
+}
+
+/// A draft that is open.
+#[derive(Debug)]
+pub struct Open<'a> {
+    pub(super) app: &'a AppState,
+    pub(super) by: By<'a>,
+    /// As what the change stands on record: named as the mutation is.
+    pub(super) act: &'static str,
+    pub(super) txn: Transaction,
+    /// The course as it is stored; none where it is new.
+    pub(super) page: Option<CoursePage>,
+    /// Whether what holds between the values of the draft was checked when it was read, where its lines are known.
+    pub(super) checked: bool,
+    beside: Beside,
+    /// The course as it is wanted. Whatever it then no longer speaks of (an organization, a guest) need not be taken out by hand.
+    pub draft: Draft,
+    /// What is wrong with it so far.
+    pub mistakes: Mistakes,
+    /// In whose words mistakes are told.
+    pub telling: Telling,
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl<'a> Open<'a> {
+    /// Opens a stored course.
+    ///
+    /// # Errors
+    /// Refuses who is not signed in; a course that is not the viewer's to run, as though it did not exist; and a version that is no longer the
+    /// course's.
+    pub async fn stored(app: &'a AppState, viewer: &'a Viewer, edit: Edit) -> Result<Self> {
+        viewer.signed_in()?;
+        let Edit { course_id, version, act, needs } = edit;
+        let txn = begin(app).await?;
+        let found = async {
+            let page = own_page(&txn, viewer, course_id).await?;
+            if page.course.version != version {
+                return Err(Refusal::Stale { thing: Versioned::Course, id: course_id }.into());
+            }
+            Ok((page, Beside::read(&txn, &needs).await?))
+        };
+        match found.await {
+            Ok((page, beside)) => {
+                let draft = Draft::of(&page);
+                Ok(Self::with(app, viewer, txn, act, (Some(page), beside), draft))
+            }
+            Err(no) => Err(give_up(app, txn, no).await),
+        }
+    }
+
+    /// Opens a new course that is as `draft` says.
+    ///
+    /// # Errors
+    /// Refuses who is not staff.
+    pub async fn new_course(app: &'a AppState, viewer: &'a Viewer, act: &'static str, needs: &Needs, draft: Draft) -> Result<Self> {
+        must_be_staff(viewer)?;
+        let txn = begin(app).await?;
+        match Beside::read(&txn, needs).await {
+            Ok(beside) => Ok(Self::with(app, viewer, txn, act, (None, beside), draft)),
+            Err(no) => Err(give_up(app, txn, no.into()).await),
+        }
+    }
+
+    /// Opens a new course that is as a stored one.
+    ///
+    /// # Errors
+    /// Refuses who is not staff, and a course that is not the viewer's to run, as though it did not exist.
+    pub async fn copy_of(app: &'a AppState, viewer: &'a Viewer, act: &'static str, course_id: Uuid) -> Result<Self> {
+        viewer.signed_in()?;
+        let txn = begin(app).await?;
+        let found = async {
+            let page = own_page(&txn, viewer, course_id).await?;
+            must_be_staff(viewer)?;
+            Ok(page)
+        };
+        match found.await {
+            Ok(page) => Ok(Self::with(app, viewer, txn, act, (None, Beside::default()), Draft::of(&page))),
+            Err(no) => Err(give_up(app, txn, no).await),
+        }
+    }
+
+    /// Opens the course that `draft` names, stored or new, to make it say what `draft` says; the draft was checked when it was read. Who may
+    /// have seen a `version` of the course must have seen the one that is stored.
+    pub(super) async fn named(app: &'a AppState, by: By<'a>, act: &'static str, draft: &Draft, version: Option<i32>) -> Result<Self> {
+        let txn = begin(app).await?;
+        let found = async {
+            let page = page(&txn, course::Column::Slug.eq(&*draft.course.slug)).await?;
+            if let (By::Person(viewer), Some(page)) = (by, &page) {
+                if viewer.is_staff() && !viewer.runs_course(page) {
+                    return Err(scope::taken(&Telling::File).into());
+                }
+                if version.is_some_and(|seen| seen != page.course.version) {
+                    return Err(Refusal::Stale { thing: Versioned::Course, id: page.course.id }.into());
+                }
+            }
+            Ok(page)
+        };
+        match found.await {
+            Ok(page) => Ok(Self {
+                app,
+                by,
+                act,
+                txn,
+                page,
+                checked: true,
+                beside: Beside::default(),
+                draft: draft.clone(),
+                mistakes: Mistakes::default(),
+                telling: Telling::File,
+                refusal: None,
+            }),
+            Err(no) => Err(give_up(app, txn, no).await),
+        }
+    }
+
+    fn with(
+        app: &'a AppState,
+        viewer: &'a Viewer,
+        txn: Transaction,
+        act: &'static str,
+        (page, beside): (Option<CoursePage>, Beside),
+        draft: Draft,
+    ) -> Self {
+        Self {
+            app,
+            by: By::Person(viewer),
+            act,
+            txn,
+            page,
+            checked: false,
+            beside,
+            draft,
+            mistakes: Mistakes::default(),
+            telling: Telling::input(),
+            refusal: None,
+        }
+    }
+
+    /// The course as it is stored.
+    ///
+    /// # Errors
+    /// Refuses where it is new.
+    pub fn page(&self) -> Result<&CoursePage, Refusal> {
+        self.page.as_ref().ok_or_else(|| Refusal::not_found("course"))
+    }
+
+    /// Gives the change up, and says why.
+    pub async fn close(self, no: Refusal) -> Error {
+        give_up(self.app, self.txn, no.into()).await
+    }
+
+    /// Remembers that the change cannot be; the first such refusal is what saving ends with.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusal.get_or_insert(refusal);
+    }
+
+    /// An organization that the edit said it needs.
+    pub fn organization(&mut self, name: &Name, path: Path) -> Option<Organization> {
+        let found = self.beside.organizations.iter().find(|row| name.is(row.id, &row.slug)).map(Organization::of);
+        self.there(found, "organization", path)
+    }
+
+    /// A person that the edit said it needs; `standing` is what the person is to become to the course.
+    pub fn faculty_member(&mut self, name: &Name, standing: Standing, path: Path) -> Option<FacultyMember> {
+        let found = self.beside.faculty.iter().find(|row| name.is(row.id, &row.slug)).map(|row| FacultyMember::of(row, standing));
+        self.there(found, "faculty member", path)
+    }
+
+    /// The series that the edit said it needs, with the course at `position`.
+    pub fn series(&mut self, position: i16, path: Path) -> Option<Series> {
+        let found = self.beside.series.as_deref().map(|row| Series::of(row, position));
+        self.there(found, "series", path)
+    }
+
+    /// What was found, or else a mistake at the place where it is named.
+    pub fn there<T>(&mut self, found: Option<T>, what: &str, path: Path) -> Option<T> {
+        if found.is_none() {
+            self.mistakes.add(path, format!("There is no such {what}."));
+        }
+        found
+    }
+}
+
+fn must_be_staff(viewer: &Viewer) -> Result<(), Refusal> {
+    viewer.signed_in()?;
+    if viewer.is_staff() { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+async fn own_page(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<CoursePage> {
+    let page = page(txn, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    viewer.must_run(&page, "course")?;
+    Ok(page)
+}
+
+impl Beside {
+    async fn read(txn: &Transaction, needs: &Needs) -> Result<Self, DbErr> {
+        let (ids, slugs) = parted(&needs.organizations);
+        let named = organization::Column::Id.is_in(ids).or(organization::Column::Slug.is_in(slugs));
+        let organizations = organization::Entity::find().filter(named).all(txn).await?;
+        let (ids, slugs) = parted(&needs.faculty);
+        let named = faculty_member::Column::Id.is_in(ids).or(faculty_member::Column::Slug.is_in(slugs));
+        let faculty = faculty_member::Entity::find().filter(named).all(txn).await?;
+        let mut one = None;
+        if let Some(name) = &needs.series {
+            let (ids, slugs) = parted(std::slice::from_ref(name));
+            let named = series::Column::Id.is_in(ids).or(series::Column::Slug.is_in(slugs));
+            if let Some(row) = series::Entity::find().filter(named).one(txn).await? {
+                one = load::serieses(txn, std::iter::once(row.id)).await?.remove(&row.id);
+            }
+        }
+        Ok(Self { organizations, faculty, series: one })
+    }
+}
+
+fn parted(names: &[Name]) -> (Vec<Uuid>, Vec<&str>) {
+    let (mut ids, mut slugs) = (Vec::new(), Vec::new());
+    for name in names {
+        match name {
+            Name::Id(id) => ids.push(*id),
+            Name::Slug(slug) => slugs.push(slug.as_str()),
+        }
+    }
+    (ids, slugs)
+}

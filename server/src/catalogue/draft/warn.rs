@@ -1,0 +1,160 @@
+//! What is allowed and still worth a second look. A warning stops nothing.
+
+use std::fmt;
+
+use entity::profession::Profession;
+use jiff::tz::AmbiguousOffset;
+use sea_orm::ActiveEnum;
+
+use super::check::local;
+use super::field::Field;
+use super::path::{Path, at};
+use super::stored::instants;
+use super::text::Slug;
+use super::{Draft, Session};
+
+/// Something worth a second look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Where.
+    pub path: Path,
+    /// What was seen, and what it leads to.
+    pub message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// Everything in `draft` that is worth a second look.
+pub fn warnings(draft: &Draft) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |path: Path, message: String| warnings.push(Warning { path, message });
+    hours(draft, &mut warn);
+    parts(draft, &mut warn);
+    prices(draft, &mut warn);
+    twice(draft, &mut warn);
+    overlaps(draft, &mut warn);
+    warnings
+}
+
+/// Hundredths of an hour in which something is taught, parallel sessions counted once.
+fn taught_hundredths(draft: &Draft) -> i64 {
+    let mut spans: Vec<(i64, i64)> = draft
+        .days
+        .iter()
+        .flat_map(|day| day.sessions.iter().filter(|session| session.kind.teaches()).map(move |session| instants(draft, day, session)))
+        .map(|(start, end)| (start.as_micros(), end.as_micros()))
+        .collect();
+    spans.sort_unstable();
+    let mut reached = i64::MIN;
+    let mut micros = 0;
+    for (start, end) in spans {
+        let from = start.max(reached);
+        if end > from {
+            micros += end - from;
+            reached = end;
+        }
+    }
+    micros / 36_000_000
+}
+
+fn hours(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    let taught = taught_hundredths(draft);
+    let offered = draft.credits.iter().enumerate().filter_map(|(index, row)| row.amount.map(|amount| (index, amount)));
+    let Some((index, most)) = offered.max_by_key(|(index, amount)| (*amount, std::cmp::Reverse(*index))) else { return };
+    if taught > 0 && taught != i64::from(most.0) {
+        let hours = entity::money::decimal(taught);
+        warn(
+            at![Credits, index, Amount],
+            format!("is {most}, while the sessions without breaks, meals and transitions last {hours} hours; the amount counts as written"),
+        );
+    }
+}
+
+fn parts(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    for (index, credit) in draft.credits.iter().enumerate() {
+        let sum: i64 = credit.parts.iter().map(|part| i64::from(part.amount.0)).sum();
+        if let Some(whole) = credit.amount
+            && sum > i64::from(whole.0)
+        {
+            let sum = entity::money::decimal(sum);
+            warn(at![Credits, index, Parts], format!("add up to {sum}, more than the whole ({whole}); parts may overlap"));
+        }
+    }
+}
+
+fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    let prices = &draft.fees.prices;
+    if prices.iter().any(|price| price.early.is_some()) && draft.registration.early_deadline.is_none() {
+        let message = "is missing although there is an early price; until it is set everybody pays the regular price";
+        warn(at![Registration, EarlyDeadline], message.to_owned());
+    }
+    if prices.iter().all(|price| price.early.is_none()) && draft.registration.early_deadline.is_some() {
+        warn(at![Registration, EarlyDeadline], "is set although there is no early price".to_owned());
+    }
+    let other = prices.iter().any(|price| price.profession == Profession::AlliedHealthOther);
+    for (index, audience) in draft.course.audiences.iter().enumerate() {
+        if prices.iter().any(|price| price.profession == audience.profession) {
+            continue;
+        }
+        let profession = audience.profession.to_value();
+        let pays = if other {
+            format!("they pay as {:?}", Profession::AlliedHealthOther.label())
+        } else {
+            "and there is none for allied_health_other, so they cannot register".to_owned()
+        };
+        warn(at![Course, Audiences, index], format!("{} register as {profession}, which has no price of its own; {pays}", audience.name));
+    }
+}
+
+/// Times that come twice because the clocks are set back.
+fn twice(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    for (day, row) in draft.days.iter().enumerate() {
+        for (index, session) in row.sessions.iter().enumerate() {
+            let last = session.ends_on.unwrap_or(row.date);
+            let place = at![Days, day, Sessions, index];
+            for (field, date, time) in [(Field::Start, row.date, session.start), (Field::End, last, session.end)] {
+                let zoned = draft.course.time_zone.tz().to_ambiguous_zoned(local(date, time));
+                if matches!(zoned.offset(), AmbiguousOffset::Fold { .. }) {
+                    let message = format!("{time} comes twice on {date}, when the clocks are set back; the first is meant");
+                    warn(place.at(field), message);
+                }
+            }
+        }
+    }
+}
+
+/// Sessions that somebody would have to sit in at the same time: what is for everyone beside anything else, and what shares a track.
+fn overlaps(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    struct Sitting<'a> {
+        path: Path,
+        row: &'a Session,
+        start: entity::Instant,
+        end: entity::Instant,
+    }
+    let mut sittings = Vec::new();
+    for (day, row) in draft.days.iter().enumerate() {
+        for (index, session) in row.sessions.iter().enumerate() {
+            let (start, end) = instants(draft, row, session);
+            sittings.push(Sitting { path: at![Days, day, Sessions, index, Start], row: session, start, end });
+        }
+    }
+    sittings.sort_by_key(|sitting| sitting.start);
+    for (place, one) in sittings.iter().enumerate() {
+        let meanwhile = sittings.iter().skip(place + 1).take_while(|other| other.start < one.end);
+        for other in meanwhile.filter(|other| meet(&one.row.tracks, &other.row.tracks)) {
+            let (title, start, end) = (&one.row.title, one.row.start, one.row.end);
+            let shared = other.row.tracks.iter().find(|slug| one.row.tracks.contains(slug));
+            let who = shared.map_or_else(|| "the same people".to_owned(), |slug| format!("everyone in the track {slug}"));
+            warn(other.path.clone(), format!("is before {title:?} ({start} to {end}) is over, so {who} would have to be in both"));
+        }
+    }
+}
+
+/// Whether somebody takes part in sessions of both sets of tracks; an empty set is everyone.
+fn meet(one: &[Slug], other: &[Slug]) -> bool {
+    one.is_empty() || other.is_empty() || one.iter().any(|slug| other.contains(slug))
+}
