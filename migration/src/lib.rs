@@ -19,6 +19,7 @@ mod m0011_reach;
 mod m0012_tries;
 mod m0013_open_words;
 mod m0014_course_end;
+mod m0015_holds;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_tries::Step),
             Box::new(m0013_open_words::Step),
             Box::new(m0014_course_end::Step),
+            Box::new(m0015_holds::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -23,6 +23,7 @@ pub mod preview;
 pub mod provenance;
 pub mod roster;
 pub mod selfcheck;
+pub mod steward;
 pub mod store;
 pub mod turns;
 pub mod viewer;

@@ -14,5 +14,6 @@ mod registration;
 mod running;
 mod sign_in;
 mod statuses;
+mod steward;
 mod unsubscribe;
 mod vocabulary;

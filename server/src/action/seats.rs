@@ -24,9 +24,9 @@ pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Resu
     Ok(locked.ok_or_else(|| Refusal::not_found("registration"))?)
 }
 
-/// Writes down that the holds of this course which have ended by `now` have expired, so that their learners may register anew.
-pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) -> Result<(), DbErr> {
-    registration::Entity::update_many()
+/// Writes down that the holds of this course which have ended by `now` have expired, so that their learners may register anew; says how many there were.
+pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) -> Result<u64, DbErr> {
+    let ended = registration::Entity::update_many()
         .col_expr(registration::Column::Status, Expr::value(Status::Expired))
         .col_expr(registration::Column::ExpiredAt, Expr::value(now))
         .col_expr(registration::Column::UpdatedAt, Expr::value(now))
@@ -34,7 +34,7 @@ pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) ->
         .filter(registration::overdue(now))
         .exec(txn)
         .await?;
-    Ok(())
+    Ok(ended.rows_affected)
 }
 
 /// Makes sure that one more seat of the locked `course` is free.

@@ -15,7 +15,7 @@ use lectern::limits::document::Mode;
 use lectern::preview::Preview;
 use lectern::store::{self, Database};
 use lectern::wake::Change;
-use lectern::{course_file, graphql, wake};
+use lectern::{course_file, graphql, steward, wake};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -68,6 +68,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         None
     };
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
+    tokio::spawn(steward::run(app.clone(), stop.clone()));
     greet(&config, moved);
     let served = tokio::spawn(listen::serve(listener, tls, front));
     match working {

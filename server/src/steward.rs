@@ -1,0 +1,89 @@
+//! The steward: what time alone causes, whether or not anybody asks. Every `lectern serve` has one, and of all of them one acts at a time.
+//!
+//! A hold that has ended counts as ended for everybody who looks; the steward writes it down, so that a seat that has come free is told to those
+//! who follow the seats, and lists that go by what is stored are right. It calls what people's own acts call.
+
+use std::time::Duration;
+
+use entity::registration;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::action::seats;
+use crate::app::AppState;
+use crate::error::{Error, Fault};
+use crate::wake::Change;
+
+/// How often the steward makes its round.
+const ROUND: Duration = Duration::from_secs(30);
+/// The advisory lock on PostgreSQL under which one steward acts; any number, the same everywhere. On SQLite whoever writes is alone.
+const LOCK: i64 = 0x4c45_4354_5354_4557;
+
+/// Makes rounds until `stop`. A round that fails is told, and the next one begins afresh.
+pub async fn run(app: AppState, stop: CancellationToken) {
+    let mut rounds = interval(ROUND);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = rounds.tick() => {}
+        }
+        // Each step of a round is a transaction of its own, so a process that ends in the middle leaves nothing half done.
+        match round(&app).await {
+            Ok(0) => {}
+            Ok(lapsed) => tracing::info!(lapsed, "holds have ended"),
+            Err(error) => tracing::warn!(%error, "the steward's round failed; the next one goes on"),
+        }
+    }
+}
+
+/// One round: holds that have ended are written down as such. Returns how many there were.
+///
+/// # Errors
+/// Where the database fails; what was written by then stays so.
+pub async fn round(app: &AppState) -> Result<u64, Fault> {
+    let now = app.nature.now();
+    let courses: Vec<Uuid> = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::CourseId)
+        .distinct()
+        .filter(registration::overdue(now))
+        .into_tuple()
+        .all(&app.db)
+        .await?;
+    let mut lapsed = 0;
+    for course_id in courses {
+        let ended = lapse(app, course_id).await?;
+        if ended > 0 {
+            app.wake.ring(&app.db).await;
+            app.wake.changed(&app.db, Change::Registrations(course_id)).await;
+        }
+        lapsed += ended;
+    }
+    Ok(lapsed)
+}
+
+/// Writes down the holds of one course that have ended; none where another steward is at it.
+async fn lapse(app: &AppState, course_id: Uuid) -> Result<u64, Fault> {
+    let txn = app.begin().await?;
+    if txn.get_database_backend() == DbBackend::Postgres && !is_alone(&txn).await? {
+        return Ok(0);
+    }
+    match seats::lock_course(&txn, course_id).await {
+        Ok(_) => {}
+        // A course is never removed, so this is a fault.
+        Err(Error::Refused(refusal)) => return Err(Fault::Stored(refusal.to_string())),
+        Err(Error::Fault(fault)) => return Err(fault),
+    }
+    let ended = seats::expire_overdue(&txn, course_id, app.nature.now()).await?;
+    txn.commit().await?;
+    Ok(ended)
+}
+
+async fn is_alone(txn: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let sql = "select pg_try_advisory_xact_lock($1) as alone";
+    let row = txn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [LOCK.into()])).await?;
+    row.map_or(Ok(false), |row| row.try_get("", "alone"))
+}
