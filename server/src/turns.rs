@@ -8,9 +8,8 @@
 //!
 //! Who has a turn and waits for something else may rest: what they weigh is for others meanwhile. They go on when they like, whether there is
 //! room again or not, because who would wait for two things at once, each holding what the other waits for, would wait in a circle. Until there
-//! is room again, nobody else gets in. What rests still counts for its client, so that who has hundreds resting comes after who has nothing; and
-//! a client of which much rests already, or anything while very much rests in all, gets no further turn until it goes on: else more and more would
-//! get in to wait for something that comes to one after the other.
+//! is room again, nobody else gets in. The room of what rests is for clients who have nothing: would whoever has something get in for it, too, more and
+//! more would get in to wait for what comes to one after the other.
 //!
 //! A line has an end: who would come behind it is told so at once. [mea](https://docs.rs/mea)'s `FairShare` is the nearest that there is, but
 //! of several clients with equally many turns it serves whoever has waited longest, which for a single turn is one line for all, its turns weigh
@@ -22,11 +21,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
-
-/// Of how much of the whole one client may rest and get further turns: a sixteenth.
-const SHARE: u64 = 16;
-/// How many times the whole may rest, until clients of which anything rests get no further turns.
-const MOST_RESTING: u64 = 2;
 
 /// The line of the client is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +46,7 @@ struct Lines<C: Client> {
     /// What all turns weigh together at most.
     whole: u32,
     /// The weight of all that rests.
-    resting: u64,
+    resting: i64,
     /// The clients who have something or wait.
     clients: HashMap<C, Standing<C>>,
     /// Those who wait, in the order in which they are served: by what they have, and by when they were served.
@@ -66,8 +60,6 @@ struct Lines<C: Client> {
 struct Standing<C: Client> {
     /// The weight of its turns, those that rest included.
     has: u64,
-    /// The weight of those that rest.
-    resting: u64,
     /// Greater than that of every client who was served, or began to wait, before.
     since: u64,
     line: VecDeque<Waiter<C>>,
@@ -120,7 +112,7 @@ impl<C: Client> Turns<C> {
         let mut place = {
             let mut lines = self.lines();
             let weight = weight.clamp(1, lines.whole);
-            if lines.order.is_empty() && lines.free >= weight.into() && lines.may_have(client) {
+            if lines.order.is_empty() && lines.has_room(client, weight) {
                 lines.serve(client, weight);
                 return Ok(Turn::new(self, client, weight));
             }
@@ -141,7 +133,7 @@ impl<C: Client> Turns<C> {
 
     /// The weight of those that rest.
     pub fn resting(&self) -> u64 {
-        self.lines().resting
+        u64::try_from(self.lines().resting).unwrap_or_default()
     }
 
     /// Hands turns to those who are next, as long as there is room.
@@ -162,7 +154,7 @@ impl<C: Client> Turns<C> {
 impl<C: Client> Lines<C> {
     /// Changes how a client stands; whoever has nothing and does not wait is forgotten.
     fn change<T>(&mut self, client: C, change: impl FnOnce(&mut Standing<C>) -> T) -> T {
-        let standing = self.clients.entry(client).or_insert_with(|| Standing { has: 0, resting: 0, since: 0, line: VecDeque::new() });
+        let standing = self.clients.entry(client).or_insert_with(|| Standing { has: 0, since: 0, line: VecDeque::new() });
         self.order.remove(&(standing.has, standing.since));
         let done = change(standing);
         if !standing.line.is_empty() {
@@ -192,9 +184,9 @@ impl<C: Client> Lines<C> {
 
     /// Whoever is next, where there is room for them; it is theirs now.
     fn next(&mut self) -> Option<(C, Waiter<C>)> {
-        let client = self.order.values().copied().find(|client| self.may_have(*client))?;
+        let client = *self.order.first_key_value()?.1;
         let first = self.clients.get_mut(&client)?.line.front()?.weight;
-        if self.free < first.into() {
+        if !self.has_room(client, first) {
             return None;
         }
         let waiter = self.change(client, |standing| standing.line.pop_front())?;
@@ -213,25 +205,23 @@ impl<C: Client> Lines<C> {
         });
     }
 
-    /// Whether the client may get a turn, as far as what it has resting goes.
-    fn may_have(&self, client: C) -> bool {
-        let theirs = self.clients.get(&client).map_or(0, |standing| standing.resting);
-        let share = if self.resting > u64::from(self.whole) * MOST_RESTING { 0 } else { u64::from(self.whole) / SHARE };
-        theirs <= share
+    /// Whether there is room for the client.
+    fn has_room(&self, client: C, weight: u32) -> bool {
+        let has_nothing = self.clients.get(&client).is_none_or(|standing| standing.has == 0);
+        let room = if has_nothing { self.free } else { self.free - self.resting };
+        room >= i64::from(weight)
     }
 
     /// Lets others have the room of a turn that rests.
-    fn rest(&mut self, client: C, weight: u32) {
+    fn rest(&mut self, weight: u32) {
         self.free += i64::from(weight);
-        self.resting += u64::from(weight);
-        self.change(client, |standing| standing.resting += u64::from(weight));
+        self.resting += i64::from(weight);
     }
 
     /// Takes that room again, whether there is some or not.
-    fn go_on(&mut self, client: C, weight: u32) {
+    fn go_on(&mut self, weight: u32) {
         self.free -= i64::from(weight);
-        self.resting -= u64::from(weight);
-        self.change(client, |standing| standing.resting -= u64::from(weight));
+        self.resting -= i64::from(weight);
     }
 
     /// Gives room back.
@@ -258,7 +248,7 @@ impl<C: Client> Turn<C> {
     /// Lets others have its room until what is returned is dropped.
     pub fn rest(self: Arc<Self>) -> Rest<C> {
         if self.rests.fetch_add(1, Ordering::SeqCst) == 0 {
-            self.turns.lines().rest(self.client, self.weight);
+            self.turns.lines().rest(self.weight);
             self.turns.pass_on();
         }
         Rest(self)
@@ -275,11 +265,9 @@ impl<C: Client> Drop for Turn<C> {
 
 impl<C: Client> Drop for Rest<C> {
     fn drop(&mut self) {
-        let Turn { turns, client, weight, rests } = self.0.as_ref();
+        let Turn { turns, weight, rests, .. } = self.0.as_ref();
         if rests.fetch_sub(1, Ordering::SeqCst) == 1 {
-            turns.lines().go_on(*client, *weight);
-            // Others of this client may get a turn again.
-            turns.pass_on();
+            turns.lines().go_on(*weight);
         }
     }
 }

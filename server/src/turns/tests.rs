@@ -23,7 +23,7 @@ fn standing(turns: &Turns<u8>) -> (i64, usize) {
     assert_eq!(waiting, lines.order.len());
     assert!(lines.clients.values().all(|standing| standing.has > 0 || !standing.line.is_empty()), "who has nothing is forgotten");
     let has: u64 = lines.clients.values().map(|standing| standing.has).sum();
-    assert_eq!(i64::try_from(has), Ok(i64::from(lines.whole) - lines.free + lines.resting as i64));
+    assert_eq!(i64::try_from(has), Ok(i64::from(lines.whole) - lines.free + lines.resting));
     (lines.free, waiting)
 }
 
@@ -146,30 +146,25 @@ async fn who_rests_makes_room_and_goes_on_whether_there_is_room_or_not() {
 }
 
 #[tokio::test]
-async fn of_whom_much_rests_gets_no_further_turn_until_it_goes_on() {
-    let turns = Turns::new(160, 100);
-    let resting = async |client, weight| {
-        let turn = Arc::new(turns.take(client, weight).now_or_never().expect("room").expect("room"));
-        (Arc::clone(&turn).rest(), turn)
-    };
-    // A sixteenth of the whole may rest, and somebody is let in who goes beyond it.
-    let (first, second) = (resting(1, 10).await, resting(1, 1).await);
-    assert_eq!((turns.taken(), turns.resting()), (0, 11));
-    let mut beyond = taking(&turns, 1);
-    assert!(poll!(&mut beyond).is_pending(), "though there is room");
-    drop(turns.take(2, 160).now_or_never().expect("for everybody else").expect("room"));
-    assert!(poll!(&mut beyond).is_pending());
+async fn the_room_of_what_rests_is_for_who_has_nothing() {
+    let turns = Turns::new(100, 100);
+    let first = Arc::new(turns.take(1, 60).now_or_never().expect("room").expect("a turn"));
+    let rest = Arc::clone(&first).rest();
+    assert_eq!((turns.taken(), turns.resting()), (0, 60));
+    // What nobody has is for everybody, and no more.
+    let second = turns.take(1, 40).now_or_never().expect("room").expect("a turn");
+    let mut greedy = taking(&turns, 1);
+    assert!(poll!(&mut greedy).is_pending(), "though 60 are free");
+    let new = turns.take(2, 50).now_or_never().expect("room for who has nothing").expect("a turn");
+    let mut again = taking(&turns, 2);
+    assert!(poll!(&mut again).is_pending(), "once");
+    assert!(turns.take(3, 10).now_or_never().is_some_and(|turn| turn.is_ok()), "and for the next");
     drop(second);
-    drop(beyond.now_or_never().expect("once less rests").expect("a turn"));
-    // Where twice the whole rests, and more, nobody of whom anything rests gets a turn.
-    let others = (resting(3, 160).await, resting(4, 160).await);
-    let (mut beyond, mut new) = (taking(&turns, 1), taking(&turns, 5));
-    assert!(poll!(&mut beyond).is_pending());
-    assert!(poll!(&mut new).is_ready(), "but who has nothing");
-    drop(others);
-    drop(beyond.now_or_never().expect("its turn").expect("a turn"));
-    drop((first, new));
-    assert_eq!(standing(&turns), (160, 0));
+    assert!(poll!(&mut greedy).is_pending() && poll!(&mut again).is_pending(), "what rests and what runs are more than the whole");
+    drop(new);
+    drop((again.now_or_never().expect("its turn").expect("a turn"), greedy.now_or_never().expect("its turn").expect("a turn")));
+    drop((rest, first));
+    assert_eq!(standing(&turns), (100, 0));
 }
 
 /// Somebody who waits.
