@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::draft::alone::Seen;
+use crate::catalogue::draft::changing;
 use crate::catalogue::draft::showing::{Showing, showing, touch};
-use crate::catalogue::draft::{begin, settle};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -30,9 +30,7 @@ pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen,
     if first.id == second.id {
         return Err(Refusal::invalid("These are the same entry.", &["mergeId"]).into());
     }
-    let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, first, second).await;
-    settle(app, txn, done).await
+    changing(app, async |txn| write(app, txn, viewer, first, second).await).await
 }
 
 async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Result<(Uuid, Option<Vec<Uuid>>)> {

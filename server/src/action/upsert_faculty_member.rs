@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
-use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Mistakes, Standing, Telling, begin, settle};
+use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Mistakes, Standing, Telling, changing};
 use crate::error::Result;
-use crate::store::Transaction;
 use crate::viewer::Viewer;
 
 /// Changes a person; with none `seen`, enters a new one. `mistakes` are those of reading the change. All staff may, because the faculty is
@@ -27,31 +26,22 @@ pub async fn upsert_faculty_member(
     if !viewer.is_staff() {
         return Err(Refusal::Forbidden.into());
     }
-    let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, seen, (change, mistakes)).await;
-    settle(app, txn, done).await
-}
-
-async fn write(
-    app: &AppState,
-    txn: &Transaction,
-    viewer: &Viewer,
-    seen: Option<Seen>,
-    (change, mistakes): (FacultyMemberChange, Mistakes),
-) -> Result<(Uuid, Option<Vec<Uuid>>)> {
-    let mut old = None;
-    if let Some(seen) = seen {
-        let row = faculty_member::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
-        let row = row.ok_or_else(|| Refusal::not_found("faculty member"))?;
-        seen.is_current(Versioned::FacultyMember, row.version)?;
-        old = Some(row);
-    }
-    let mut wanted = old.as_ref().map(|row| FacultyMember::of(row, Standing::Faculty)).unwrap_or_default();
-    change.put(&mut wanted);
-    mistakes.none(&Telling::input())?;
-    let moved = old.as_ref().is_none_or(|old| wanted.slug != old.slug);
-    if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-        return Err(taken().into());
-    }
-    put(app, txn, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
+    changing(app, async |txn| {
+        let mut old = None;
+        if let Some(seen) = seen {
+            let row = faculty_member::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
+            let row = row.ok_or_else(|| Refusal::not_found("faculty member"))?;
+            seen.is_current(Versioned::FacultyMember, row.version)?;
+            old = Some(row);
+        }
+        let mut wanted = old.as_ref().map(|row| FacultyMember::of(row, Standing::Faculty)).unwrap_or_default();
+        change.put(&mut wanted);
+        mistakes.none(&Telling::input())?;
+        let moved = old.as_ref().is_none_or(|old| wanted.slug != old.slug);
+        if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
+            return Err(taken().into());
+        }
+        put(app, txn, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
+    })
+    .await
 }

@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
-use crate::catalogue::draft::{Mistakes, Organization, OrganizationChange, Telling, begin, settle};
+use crate::catalogue::draft::{Mistakes, Organization, OrganizationChange, Telling, changing};
 use crate::error::Result;
-use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
 /// Changes an organization; with none `seen`, enters a new one. `mistakes` are those of reading the change. The whole office may do it, and the
@@ -24,41 +23,32 @@ pub async fn upsert_organization(
     (change, mistakes): (OrganizationChange, Mistakes),
 ) -> Result<Uuid> {
     viewer.signed_in()?;
-    let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, seen, (change, mistakes)).await;
-    settle(app, txn, done).await
-}
-
-async fn write(
-    app: &AppState,
-    txn: &Transaction,
-    viewer: &Viewer,
-    seen: Option<Seen>,
-    (change, mistakes): (OrganizationChange, Mistakes),
-) -> Result<(Uuid, Option<Vec<Uuid>>)> {
-    let whole_office = match (viewer.reach(), seen) {
-        (Reach::Everything, _) => true,
-        (Reach::Organizations(mine), Some(seen)) if mine.contains(&seen.id) => false,
-        (Reach::Organizations(_) | Reach::Nothing, _) => return Err(Refusal::Forbidden.into()),
-    };
-    let mut old = None;
-    if let Some(seen) = seen {
-        let row = organization::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
-        let row = row.ok_or_else(|| Refusal::not_found("organization"))?;
-        seen.is_current(Versioned::Organization, row.version)?;
-        old = Some(row);
-    }
-    let mut wanted = old.as_ref().map(Organization::of).unwrap_or_default();
-    change.put(&mut wanted);
-    mistakes.none(&Telling::input())?;
-    if old.as_ref().is_none_or(|old| wanted.slug != old.slug) {
-        if !whole_office {
-            let message = "The slug of an organization stands in addresses and files, so only the whole office can change it.";
-            return Err(Refusal::invalid(message, &["slug"]).into());
+    changing(app, async |txn| {
+        let whole_office = match (viewer.reach(), seen) {
+            (Reach::Everything, _) => true,
+            (Reach::Organizations(mine), Some(seen)) if mine.contains(&seen.id) => false,
+            (Reach::Organizations(_) | Reach::Nothing, _) => return Err(Refusal::Forbidden.into()),
+        };
+        let mut old = None;
+        if let Some(seen) = seen {
+            let row = organization::Entity::find_by_id(seen.id).lock_exclusive().one(txn).await?;
+            let row = row.ok_or_else(|| Refusal::not_found("organization"))?;
+            seen.is_current(Versioned::Organization, row.version)?;
+            old = Some(row);
         }
-        if organization::Entity::find().filter(organization::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-            return Err(taken().into());
+        let mut wanted = old.as_ref().map(Organization::of).unwrap_or_default();
+        change.put(&mut wanted);
+        mistakes.none(&Telling::input())?;
+        if old.as_ref().is_none_or(|old| wanted.slug != old.slug) {
+            if !whole_office {
+                let message = "The slug of an organization stands in addresses and files, so only the whole office can change it.";
+                return Err(Refusal::invalid(message, &["slug"]).into());
+            }
+            if organization::Entity::find().filter(organization::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
+                return Err(taken().into());
+            }
         }
-    }
-    put(app, txn, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
+        put(app, txn, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
+    })
+    .await
 }

@@ -7,10 +7,9 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
-use crate::catalogue::draft::{Mistakes, Path, Series, SeriesChange, Telling, begin, check, settle};
+use crate::catalogue::draft::{Mistakes, Path, Series, SeriesChange, Telling, changing, check};
 use crate::catalogue::load;
 use crate::error::Result;
-use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 
 /// Changes a series; with none `seen`, enters a new one. `mistakes` are those of reading the change. Courses of several
@@ -23,53 +22,44 @@ pub async fn upsert_series(
     app: &AppState,
     viewer: &Viewer,
     seen: Option<Seen>,
-    (change, mistakes): (SeriesChange, Mistakes),
+    (change, mut mistakes): (SeriesChange, Mistakes),
 ) -> Result<Uuid> {
     viewer.signed_in()?;
     match viewer.reach() {
         Reach::Everything => {}
         Reach::Organizations(_) | Reach::Nothing => return Err(Refusal::Forbidden.into()),
     }
-    let txn = begin(app).await?;
-    let done = write(app, &txn, viewer, seen, (change, mistakes)).await;
-    settle(app, txn, done).await
-}
-
-async fn write(
-    app: &AppState,
-    txn: &Transaction,
-    viewer: &Viewer,
-    seen: Option<Seen>,
-    (change, mut mistakes): (SeriesChange, Mistakes),
-) -> Result<(Uuid, Option<Vec<Uuid>>)> {
-    let mut old = None;
-    if let Some(seen) = seen {
-        let row = load::serieses(txn, std::iter::once(seen.id)).await?.remove(&seen.id);
-        let row = row.ok_or_else(|| Refusal::not_found("series"))?;
-        seen.is_current(Versioned::Series, row.series.version)?;
-        old = Some(row);
-    }
-    let old = old.as_deref();
-    let mut wanted = old.map(|row| Series::of(row, 1)).unwrap_or_default();
-    change.put(&mut wanted);
-    check::series(&wanted, &Path::default(), &mut mistakes);
-    mistakes.none(&Telling::input())?;
-    wanted.parts.sort_by_key(|part| part.position);
-    let moved = old.is_none_or(|old| wanted.slug != old.series.slug);
-    if moved && series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-        return Err(taken().into());
-    }
-    if let Some(old) = old.filter(|old| old.series.length > wanted.length) {
-        let last = course::Entity::find()
-            .select_only()
-            .column(course::Column::SeriesPosition)
-            .filter(course::Column::SeriesId.eq(old.series.id))
-            .filter(course::Column::SeriesPosition.gt(wanted.length))
-            .order_by_desc(course::Column::SeriesPosition);
-        if let Some(position) = last.into_tuple::<i16>().one(txn).await? {
-            let message = format!("A course is part {position} of this series, so it cannot have fewer parts.");
-            return Err(Refusal::invalid(message, &["length"]).into());
+    changing(app, async |txn| {
+        let mut old = None;
+        if let Some(seen) = seen {
+            let row = load::serieses(txn, std::iter::once(seen.id)).await?.remove(&seen.id);
+            let row = row.ok_or_else(|| Refusal::not_found("series"))?;
+            seen.is_current(Versioned::Series, row.series.version)?;
+            old = Some(row);
         }
-    }
-    put(app, txn, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
+        let old = old.as_deref();
+        let mut wanted = old.map(|row| Series::of(row, 1)).unwrap_or_default();
+        change.put(&mut wanted);
+        check::series(&wanted, &Path::default(), &mut mistakes);
+        mistakes.none(&Telling::input())?;
+        wanted.parts.sort_by_key(|part| part.position);
+        let moved = old.is_none_or(|old| wanted.slug != old.series.slug);
+        if moved && series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
+            return Err(taken().into());
+        }
+        if let Some(old) = old.filter(|old| old.series.length > wanted.length) {
+            let last = course::Entity::find()
+                .select_only()
+                .column(course::Column::SeriesPosition)
+                .filter(course::Column::SeriesId.eq(old.series.id))
+                .filter(course::Column::SeriesPosition.gt(wanted.length))
+                .order_by_desc(course::Column::SeriesPosition);
+            if let Some(position) = last.into_tuple::<i16>().one(txn).await? {
+                let message = format!("A course is part {position} of this series, so it cannot have fewer parts.");
+                return Err(Refusal::invalid(message, &["length"]).into());
+            }
+        }
+        put(app, txn, viewer, "upsertSeries", Wanted::Series(old, &wanted)).await
+    })
+    .await
 }

@@ -42,7 +42,7 @@ pub use patch::Patch;
 pub(crate) use path::at;
 pub use path::{Path, Segment};
 pub use ready::publishable;
-pub use save::{Removed, Saved, begin, settle};
+pub use save::{Removed, Saved, changing};
 pub use shared::{FacultyMember, FacultyMemberChange, Organization, OrganizationChange, Part, Run, Series, SeriesChange, Standing};
 pub use shift::{move_by_days, move_sessions, moved_to_open};
 pub use warn::{Warning, warnings};

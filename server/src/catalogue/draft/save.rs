@@ -189,7 +189,7 @@ fn forget_the_unnamed(draft: &mut Draft) {
 }
 
 /// Begins to change a course: from here to the end of the transaction nobody else does.
-pub async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
+pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
     let txn = app.begin().await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
@@ -197,9 +197,19 @@ pub async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
     Ok(txn)
 }
 
+/// Changes courses, or what they share, in one transaction; `change` says whose pages have changed, as [`settle`] takes it.
+///
+/// # Errors
+/// As `change`, which then has done nothing, and where the database fails.
+pub async fn changing<T>(app: &AppState, change: impl AsyncFnOnce(&Transaction) -> Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
+    let txn = begin(app).await?;
+    let done = change(&txn).await;
+    settle(app, txn, done).await
+}
+
 /// Ends a transaction that changes courses: what was done is kept where the courses that it touched are told, and taken back where they are
 /// not.
-pub async fn settle<T>(app: &AppState, txn: Transaction, done: Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
+pub(super) async fn settle<T>(app: &AppState, txn: Transaction, done: Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
