@@ -9,6 +9,7 @@ mod graphiql;
 pub mod kept;
 mod live;
 mod operation;
+mod payment;
 mod persisted;
 mod registration;
 mod running;

@@ -1,0 +1,112 @@
+//! Money: what is recorded, what it is measured by, and how long a seat waits for it.
+
+use serde_json::json;
+
+use super::registration::{crowd, with_seats};
+use crate::support::person::REGISTRATION;
+use crate::support::{SAMPLE, stories};
+
+stories! {
+    /// What counts is when money was received, not when it was written down.
+    async fn money_is_measured_by_when_it_was_received(app at "2026-04-08T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        app.travels_to("2026-04-15T12:00-04:00").await;
+        let pay = |received: &str| json!({ "registrationId": started["id"], "amount": "1805.50", "method": "CHECK", "receivedAt": received });
+        let late = staff.does(&app, "recordPayment", pay("2026-04-11T00:00:00-04:00"), REGISTRATION).await;
+        assert_eq!(late["status"], "STARTED", "the early price had ended");
+        let second = json!({ "registrationId": started["id"], "amount": "199.50", "method": "CHECK" });
+        assert_eq!(staff.does(&app, "recordPayment", second, REGISTRATION).await["status"], "CONFIRMED");
+    }
+
+    async fn a_check_that_came_in_time_is_in_time_however_late_it_is_entered(app at "2026-04-08T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        app.travels_to("2026-04-15T12:00-04:00").await;
+        let check = json!({
+            "registrationId": started["id"], "amount": "1805.50", "method": "CHECK", "receivedAt": "2026-04-10T23:59:59-04:00",
+        });
+        assert_eq!(staff.does(&app, "recordPayment", check, REGISTRATION).await["status"], "CONFIRMED");
+    }
+
+    /// Money that came is on record, seated or not: nobody is told that the course is full and left without a trace of what was paid.
+    async fn money_without_a_seat_is_on_record(app at "2026-04-01T12:00-04:00") {
+        app.imports(&with_seats(1)).await;
+        let people = crowd(&app, 2).await;
+        let first = people[0].registers(&app, "nurse").await;
+        app.travels_to("2026-04-16T12:00-04:00").await;
+        let second = app.signs_in("person1@example.org").await.registers(&app, "nurse").await;
+        assert_eq!(second["status"], "STARTED", "the first one's hold has ended");
+        let staff = app.staff("staff@example.org").await;
+        let pay = |amount: &str| {
+            json!({ "registrationId": first["id"], "amount": amount, "method": "CHECK", "receivedAt": "2026-04-14T12:00:00-04:00" })
+        };
+        // In time and in full, and the seat is another's now.
+        let selection = "registration { status paid { amount } }";
+        let paid = staff.does(&app, "recordPayment", pay("2005.00"), selection).await;
+        assert_eq!(paid, json!({ "status": "EXPIRED", "paid": { "amount": "2005.00" } }));
+        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
+        // The seat comes free again; a last cent would be too much, and nothing more is due.
+        let refused = staff.does(&app, "recordPayment", pay("0.01"), selection).await;
+        assert_eq!(refused["code"], "PAYMENT_TOO_LARGE");
+    }
+
+    /// A hold ends with the dates that it came from, wherever they are moved to.
+    async fn a_hold_follows_the_dates_that_it_came_from(app at "2026-05-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        ada.registers(&app, "nurse").await;
+        let held = async || {
+            let data = ada.asks(&app, "{ viewer { registrations { nodes { status holdUntil quote { validUntil } } } } }", json!({})).await;
+            data["viewer"]["registrations"]["nodes"][0].clone()
+        };
+        let before = held().await;
+        assert_eq!((&before["holdUntil"], &before["quote"]["validUntil"]), (&json!("2026-05-07T04:00:00Z"), &json!("2026-05-07T04:00:00Z")));
+        let sooner = SAMPLE.replace("deadline = 2026-05-06", "deadline = 2026-05-04");
+        assert_ne!(sooner, SAMPLE);
+        app.imports(&sooner).await;
+        let moved = held().await;
+        assert_eq!((&moved["holdUntil"], &moved["quote"]["validUntil"]), (&json!("2026-05-05T04:00:00Z"), &json!("2026-05-05T04:00:00Z")));
+        app.imports(&SAMPLE.replace("deadline = 2026-05-06", "deadline = 2026-05-10")).await;
+        assert_eq!(held().await["holdUntil"], "2026-05-11T04:00:00Z");
+    }
+
+    async fn staff_record_payments_and_nobody_else_can(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
+        let pay = |amount: &str| json!({ "registrationId": started["id"], "amount": amount, "method": "BANK_TRANSFER" });
+        assert_eq!(ada.does(&app, "recordPayment", pay("2005.00"), REGISTRATION).await["code"], "NOT_FOUND", "what is not yours does not exist");
+        let staff = app.staff("staff@example.org").await;
+        assert_eq!(staff.does(&app, "recordPayment", pay("2005.01"), REGISTRATION).await["code"], "PAYMENT_TOO_LARGE");
+        assert_eq!(staff.does(&app, "recordPayment", pay("0"), REGISTRATION).await["code"], "INVALID_INPUT");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1000.00"), REGISTRATION).await["status"], "STARTED", "a part");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1005.00"), REGISTRATION).await["status"], "CONFIRMED");
+        assert_eq!(staff.does(&app, "recordPayment", pay("1.00"), REGISTRATION).await["code"], "ALREADY_PAID");
+        app.works().await;
+        let letter = app.letters_to("ada@example.org").pop().expect("a letter");
+        assert!(letter.subject.starts_with("You are registered"), "{}", letter.subject);
+        let calendar = letter.calendar.expect("a calendar");
+        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3);
+        assert!(calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"), "{calendar}");
+    }
+
+    async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(app at "2026-04-08T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let early = ada.registers(&app, "nurse").await;
+        assert_eq!(early["quote"]["total"]["amount"], "1805.50");
+        app.travels_to("2026-04-11T00:00-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let query = "query($code: String!) { registration(code: $code) { status quote { total { amount } validUntil } } }";
+        let data = ada.asks(&app, query, json!({ "code": early["code"] })).await;
+        assert_eq!(data["registration"], json!({ "status": "STARTED", "quote": { "total": { "amount": "2005.00" }, "validUntil": "2026-04-23T04:00:00Z" } }));
+        let staff = app.staff("staff@example.org").await;
+        let pay = |amount: &str| json!({ "registrationId": early["id"], "amount": amount, "method": "CHECK" });
+        assert_eq!(staff.does(&app, "recordPayment", pay("1805.50"), REGISTRATION).await["status"], "STARTED", "no longer enough");
+        assert_eq!(staff.does(&app, "recordPayment", pay("199.50"), REGISTRATION).await["status"], "CONFIRMED");
+    }
+}
