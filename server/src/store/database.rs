@@ -1,30 +1,28 @@
 //! The database as everybody is handed it.
 
-use std::any::Any;
-use std::fmt;
-use std::pin::pin;
+mod statement;
+mod wait;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Poll;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use entity::network::Network;
-use futures_util::poll;
 use sea_orm::sqlx::{PgPool, SqlitePool};
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxPostgresConnector,
-    SqlxSqliteConnector, Statement, sqlx,
-};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use tokio::time::Instant;
 
-use super::held::{Begin, Held, Line};
+use super::Limits;
+use super::held::Begin;
 use super::keys::Keys;
 use super::operation::{Lent, Operation};
-use super::transaction::{Transaction, execution, query};
+use super::transaction::Transaction;
 use super::watch::Watch;
-use super::{Limits, away};
 use crate::catalogue::Mark;
-use crate::turns::{self, Crowded, Turns};
+use crate::turns::{self, Turns};
+pub(super) use statement::{Sent, only_reads};
+pub use wait::Resting;
+use wait::Rests;
 
 /// How long a client has a connection for what it asks, as a rule: a mutation with its commit takes a few milliseconds, a query fewer.
 const A_TURN: Duration = Duration::from_millis(10);
@@ -33,19 +31,6 @@ pub(super) type Client = Option<Network>;
 
 /// A client's right to a connection.
 pub(super) type Turn = turns::Turn<Client>;
-
-/// What somebody holds who weighs nothing while this lives.
-pub type Resting = Box<dyn Any + Send>;
-
-/// What lets whoever waits weigh nothing meanwhile, where they weigh something.
-#[derive(Clone)]
-struct Rests(Arc<dyn Fn() -> Option<Resting> + Send + Sync>);
-
-impl fmt::Debug for Rests {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rests")
-    }
-}
 
 /// For whom something is asked.
 #[derive(Clone, Copy, Debug)]
@@ -105,13 +90,6 @@ impl Caller {
             Self::Client(client) => client,
         }
     }
-}
-
-/// A statement that returns no rows.
-#[derive(Clone, Debug)]
-pub(super) enum Sent {
-    Prepared(Statement),
-    Unprepared(String),
 }
 
 impl Database {
@@ -265,201 +243,6 @@ impl Database {
         match &self.opened.pool {
             Pool::Postgres(pool) => Some(pool),
             Pool::Sqlite(_) => None,
-        }
-    }
-
-    /// Until when whoever begins to wait now does.
-    pub(super) fn until(&self) -> Instant {
-        Instant::now() + self.wait
-    }
-
-    /// Waits for one's turn, weighing nothing meanwhile.
-    async fn in_turn<T>(&self, until: Instant, waiting: impl Future<Output = Result<T, Crowded>>) -> Result<T, DbErr> {
-        match tokio::time::timeout_at(until, self.weightless(waiting)).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(Crowded)) => Err(away::crowded()),
-            Err(_) => Err(away::in_vain()),
-        }
-    }
-
-    /// Waits; where that takes any time, weighing nothing meanwhile.
-    pub async fn weightless<T>(&self, waiting: impl Future<Output = T>) -> T {
-        let mut waiting = pin!(waiting);
-        if let Poll::Ready(done) = poll!(waiting.as_mut()) {
-            return done;
-        }
-        let _rest = self.rests.as_ref().and_then(|rests| (rests.0)());
-        waiting.await
-    }
-
-    /// The turn to write, where one writes at a time. Whoever has a connection lets go of it before they wait: others want to read.
-    ///
-    /// Another process may have the file for as long as we wait for it. Whoever has stood behind somebody who found that out, and could not wait
-    /// as long again, need not find it out once more.
-    pub(super) async fn writer(&self, until: Instant) -> Result<Option<Turn>, DbErr> {
-        let Some(writer) = &self.opened.writer else { return Ok(None) };
-        let before = self.opened.locked.load(Ordering::SeqCst);
-        let turn = self.in_turn(until, writer.take(self.caller.client(), 1)).await?;
-        let is_locked = self.opened.locked.load(Ordering::SeqCst) != before;
-        if is_locked && until.saturating_duration_since(Instant::now()) < self.opened.busy {
-            return Err(away::locked());
-        }
-        Ok(Some(turn))
-    }
-
-    /// Whether what was to be written is worth another try: another process has the file, so that nothing happened, and there is time left.
-    pub(super) fn is_locked(&self, error: &sqlx::Error, until: Instant) -> bool {
-        let is_locked = away::is_locked(error);
-        if is_locked {
-            self.opened.locked.fetch_add(1, Ordering::SeqCst);
-        }
-        is_locked && Instant::now() < until
-    }
-
-    /// A connection with a transaction. Connections that died in the pool are passed over: nothing has happened on them.
-    pub(super) async fn begun(&self, what: Begin, until: Instant) -> Result<Held, DbErr> {
-        let mut dead = 0;
-        loop {
-            let mut held = self.acquire(until).await?;
-            loop {
-                match held.begin(what).await {
-                    Ok(()) => return Ok(held),
-                    Err(error) if self.is_locked(&error, until) => {}
-                    Err(error) if away::was_dead(&error) && dead < self.opened.connections => break,
-                    Err(error) => return Err(execution(error)),
-                }
-            }
-            dead += 1;
-        }
-    }
-
-    /// A connection of the pool; for a client, once it is its turn.
-    pub(super) async fn acquire(&self, until: Instant) -> Result<Held, DbErr> {
-        let turn = match self.caller {
-            Caller::System => None,
-            Caller::Client(client) => Some(self.in_turn(until, self.opened.turns.take(client, 1)).await?),
-        };
-        // Apart, because it is large, and lies within whatever waits for it.
-        let taking = Box::pin(async {
-            match &self.opened.pool {
-                Pool::Postgres(pool) => pool.acquire().await.map(Line::Postgres),
-                Pool::Sqlite(pool) => pool.acquire().await.map(Line::Sqlite),
-            }
-        });
-        let taken = tokio::time::timeout_at(until, self.weightless(taking)).await;
-        let line = taken.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-            sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
-            error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
-        })?;
-        Ok(Held::new(line, turn, self.opened.patience, Arc::clone(&self.opened.watch)))
-    }
-
-    /// Executes a statement on a connection of its own. Where another process has the file, nothing has happened, and it is tried again.
-    async fn executed(&self, sent: Sent) -> Result<ExecResult, DbErr> {
-        let until = self.until();
-        let writer = Arc::new(self.writer(until).await?);
-        loop {
-            let (mut held, sent, writer) = (self.acquire(until).await?, sent.clone(), Arc::clone(&writer));
-            let done = to_its_end(async move {
-                let done = match sent {
-                    Sent::Prepared(statement) => held.execute(statement).await,
-                    Sent::Unprepared(sql) => held.execute_unprepared(sql).await,
-                };
-                // Not before it has really come to its end.
-                drop((held, writer));
-                done
-            });
-            match done.await {
-                Err(error) if self.is_locked(&error, until) => {}
-                done => return done.map_err(execution),
-            }
-        }
-    }
-
-    /// Whether a statement that failed is worth another try: it only reads, and its connection had died in the pool.
-    fn again(&self, sql: &str, error: &sqlx::Error, dead: &mut u32) -> bool {
-        *dead += 1;
-        only_reads(sql) && away::was_dead(error) && *dead <= self.opened.connections
-    }
-}
-
-/// Waits for a statement that has a connection for itself. Whoever stops waiting in the middle of it, such as a request whose client hung up,
-/// would take the connection along; so it goes on by itself.
-async fn to_its_end<T: Send + 'static>(statement: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static) -> Result<T, sqlx::Error> {
-    match tokio::spawn(statement).await {
-        Ok(done) => done,
-        Err(ended) => match ended.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The process ends.
-            Err(_) => Err(sqlx::Error::PoolClosed),
-        },
-    }
-}
-
-/// Whether a statement is known to change nothing.
-pub(super) fn only_reads(sql: &str) -> bool {
-    let begins = sql.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '(');
-    begins.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
-}
-
-#[async_trait::async_trait]
-impl ConnectionTrait for Database {
-    fn get_database_backend(&self) -> DbBackend {
-        Self::get_database_backend(self)
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match &self.operation {
-            Some(operation) => operation.execute(self, Sent::Prepared(statement)).await,
-            None => self.executed(Sent::Prepared(statement)).await,
-        }
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        match &self.operation {
-            Some(operation) => operation.execute(self, Sent::Unprepared(sql.to_owned())).await,
-            None => self.executed(Sent::Unprepared(sql.to_owned())).await,
-        }
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        if let Some(operation) = &self.operation {
-            return operation.query_one(self, statement).await;
-        }
-        let (until, mut dead) = (self.until(), 0);
-        let writer = Arc::new(if only_reads(&statement.sql) { None } else { self.writer(until).await? });
-        loop {
-            let (mut held, sent, writer) = (self.acquire(until).await?, statement.clone(), Arc::clone(&writer));
-            let done = to_its_end(async move {
-                let done = held.query_one(sent).await;
-                drop((held, writer));
-                done
-            });
-            match done.await {
-                Err(error) if self.again(&statement.sql, &error, &mut dead) || self.is_locked(&error, until) => {}
-                done => return done.map_err(query),
-            }
-        }
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        if let Some(operation) = &self.operation {
-            return operation.query_all(self, statement).await;
-        }
-        let (until, mut dead) = (self.until(), 0);
-        let writer = Arc::new(if only_reads(&statement.sql) { None } else { self.writer(until).await? });
-        loop {
-            let (mut held, sent, writer) = (self.acquire(until).await?, statement.clone(), Arc::clone(&writer));
-            let done = to_its_end(async move {
-                let done = held.query_all(sent).await;
-                drop((held, writer));
-                done
-            });
-            match done.await {
-                Err(error) if self.again(&statement.sql, &error, &mut dead) || self.is_locked(&error, until) => {}
-                done => return done.map_err(query),
-            }
         }
     }
 }
