@@ -42,6 +42,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Model {
+    /// Whether it can be paid at `at`, as far as it says itself.
+    pub fn is_good_at(&self, at: crate::Instant) -> bool {
+        self.valid_until.is_some_and(|until| at < until)
+    }
+}
+
 /// A quote that is not a row yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -74,11 +81,15 @@ pub fn draft(course: &course::Model, price: &price::Model, hold_until: crate::In
     if let Some(fee) = course.processing_fee_cents.filter(|fee| *fee > 0 && tuition > 0) {
         lines.push((Kind::ProcessingFee, "Processing fee (not refundable)".to_owned(), fee));
     }
-    let valid_until = match (basis, course.early_ends_at()) {
+    Draft { basis, lines, valid_until: (tuition > 0).then(|| valid_until(course, basis, hold_until)) }
+}
+
+/// Until when a quote on this basis is good, for a seat that is held until `hold_until`: one at the early price ends with that.
+pub fn valid_until(course: &course::Model, basis: Basis, hold_until: crate::Instant) -> crate::Instant {
+    match (basis, course.early_ends_at()) {
         (Basis::Early, Some(ends)) => hold_until.min(ends),
         (Basis::Early, None) | (Basis::Regular, _) => hold_until,
-    };
-    Draft { basis, lines, valid_until: (tuition > 0).then_some(valid_until) }
+    }
 }
 
 /// What a registration is paid by.
@@ -108,7 +119,7 @@ pub fn terms(
 ) -> Result<Terms, Refusal> {
     let held = registration.held_until().filter(|until| at < *until);
     let hold_until = held.unwrap_or_else(|| course.hold_until(at));
-    let told = told.filter(|told| held.is_some() && told.valid_until.is_some_and(|until| at < until));
+    let told = told.filter(|told| held.is_some() && told.is_good_at(at));
     if let Some(told) = told {
         return Ok(Terms { hold_until, anew: None, total_cents: told.total_cents });
     }

@@ -91,7 +91,7 @@ impl Model {
 /// A hold that began with the registration ends when one would that began so under the new dates; one that began later, with a part of the price,
 /// keeps its end, and none goes beyond the close of registration. A hold that would have ended before it began ends with its first second.
 pub fn held_anew(registration: &Model, hold_until: Instant, old: &course::Model, new: &course::Model) -> Instant {
-    let from_the_start = hold_until == old.hold_until(registration.started_at) || hold_until == old.registration_closes_at();
+    let from_the_start = hold_until == old.hold_until(registration.started_at);
     let moved = if from_the_start { new.hold_until(registration.started_at) } else { hold_until.min(new.registration_closes_at()) };
     moved.max(registration.started_at.plus_seconds(1))
 }

@@ -1,4 +1,5 @@
-//! The steward: what time alone causes, whether or not anybody asks. Every `lectern serve` has one, and of all of them one acts at a time.
+//! The steward: what time alone causes, whether or not anybody asks. Every `lectern serve` has one; at one course they act one
+//! after another, and whoever comes second finds nothing left to do.
 //!
 //! A hold that has ended counts as ended for everybody who looks; the steward writes it down, so that a seat that has come free is told to those
 //! who follow the seats, and lists that go by what is stored are right. It calls what people's own acts call.
@@ -6,21 +7,18 @@
 use std::time::Duration;
 
 use entity::registration;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement};
+use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::action::seats;
 use crate::app::AppState;
-use crate::error::{Error, Fault};
+use crate::error::Result;
 use crate::wake::Change;
 
 /// How often the steward makes its round.
 const ROUND: Duration = Duration::from_secs(30);
-/// The advisory lock on PostgreSQL under which one steward acts; any number, the same everywhere. On SQLite whoever writes is alone.
-const LOCK: i64 = 0x4c45_4354_5354_4557;
-
 /// Makes rounds until `stop`. A round that fails is told, and the next one begins afresh.
 pub async fn run(app: AppState, stop: CancellationToken) {
     let mut rounds = interval(ROUND);
@@ -43,7 +41,7 @@ pub async fn run(app: AppState, stop: CancellationToken) {
 ///
 /// # Errors
 /// Where the database fails; what was written by then stays so.
-pub async fn round(app: &AppState) -> Result<u64, Fault> {
+pub async fn round(app: &AppState) -> Result<u64> {
     let now = app.nature.now();
     let courses: Vec<Uuid> = registration::Entity::find()
         .select_only()
@@ -65,25 +63,11 @@ pub async fn round(app: &AppState) -> Result<u64, Fault> {
     Ok(lapsed)
 }
 
-/// Writes down the holds of one course that have ended; none where another steward is at it.
-async fn lapse(app: &AppState, course_id: Uuid) -> Result<u64, Fault> {
+/// Writes down the holds of one course that have ended, and says how many there were.
+async fn lapse(app: &AppState, course_id: Uuid) -> Result<u64> {
     let txn = app.begin().await?;
-    if txn.get_database_backend() == DbBackend::Postgres && !is_alone(&txn).await? {
-        return Ok(0);
-    }
-    match seats::lock_course(&txn, course_id).await {
-        Ok(_) => {}
-        // A course is never removed, so this is a fault.
-        Err(Error::Refused(refusal)) => return Err(Fault::Stored(refusal.to_string())),
-        Err(Error::Fault(fault)) => return Err(fault),
-    }
+    seats::lock_course(&txn, course_id).await?;
     let ended = seats::expire_overdue(&txn, course_id, app.nature.now()).await?;
     txn.commit().await?;
     Ok(ended)
-}
-
-async fn is_alone(txn: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let sql = "select pg_try_advisory_xact_lock($1) as alone";
-    let row = txn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [LOCK.into()])).await?;
-    row.map_or(Ok(false), |row| row.try_get("", "alone"))
 }

@@ -82,7 +82,7 @@ pub async fn news(db: &impl ConnectionTrait, course_ids: &[Uuid]) -> Result<Hash
     Ok(news)
 }
 
-/// These people, each with what the mailing plan goes by, in no order; four statements. Who is gone is missing.
+/// These people, each with what the mailing plan goes by, in no order; five statements at most. Who is gone is missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();
     Ok(match kind {
@@ -91,7 +91,7 @@ pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> R
             of_registrations(db, rows).await?.into_iter().map(Recipient::from).collect()
         }
         Kind::Enquirer => {
-            let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(wanted)).order_by_asc(enquiry::Column::Id).all(db).await?;
+            let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(wanted)).all(db).await?;
             of_enquiries(db, rows).await?.into_iter().map(Recipient::from).collect()
         }
     })

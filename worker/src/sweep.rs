@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{Store, facts};
 use entry::Entry;
-use timetable::Timetables;
+use timetable::{COURSES_AT_A_TIME, Timetables};
 
 /// How far behind the mark the sweep looks again, in minutes.
 const OVERLAP_MINUTES: i64 = 10;
@@ -29,6 +29,8 @@ const OVERLAP_MINUTES: i64 = 10;
 const MARK_AGE_SECONDS: i64 = 60;
 /// How many people are held at a time.
 const PAGE: u64 = 1000;
+/// The same, as lists count.
+const SIZE: usize = 1000;
 
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,9 +93,9 @@ impl Sweeper {
             round.changed(kind, &mut self.seen).await?;
         }
         let called = self.timetables.called(db, from, mark, now).await?;
-        for (id, since) in &called {
+        for some in called.chunk_by(|(_, since), (_, other)| since == other) {
             for kind in Kind::ALL {
-                round.course(kind, *id, *since).await?;
+                round.courses(kind, some).await?;
             }
         }
         let swept = round.swept;
@@ -155,27 +157,45 @@ impl<D: Store> Round<'_, D> {
         }
     }
 
-    /// Those to whom letters go about a course that has a moment in `(since, now]`, a page at a time: the live registrations, and those who
-    /// agreed to letters about deadlines.
-    async fn course(&mut self, kind: Kind, id: Uuid, since: Instant) -> Result<(), DbErr> {
-        let mut last = None;
-        loop {
-            let page: Vec<Uuid> = match kind {
-                Kind::Registrant => {
-                    let of_course = registration::Column::CourseId.eq(id);
-                    let live = registration::page_after(last, PAGE).filter(of_course).filter(registration::live());
-                    live.select_only().column(registration::Column::Id).into_tuple().all(self.db).await?
+    /// Those to whom letters go about courses that have a moment in `(since, now]`, which is the same of all of them: a page at a time, and those
+    /// of small courses together.
+    async fn courses(&mut self, kind: Kind, called: &[(Uuid, Instant)]) -> Result<(), DbErr> {
+        let Some((_, since)) = called.first().copied() else { return Ok(()) };
+        for some in called.chunks(COURSES_AT_A_TIME) {
+            let mut waiting = Vec::new();
+            for (id, _) in some {
+                let mut last = None;
+                loop {
+                    let page = self.page(kind, *id, last).await?;
+                    let whole = is_whole(page.len());
+                    last = page.last().copied();
+                    waiting.extend(page);
+                    if is_whole(waiting.len()) {
+                        let rest = waiting.split_off(SIZE);
+                        self.people(kind, &std::mem::replace(&mut waiting, rest), since).await?;
+                    }
+                    if !whole {
+                        break;
+                    }
                 }
-                Kind::Enquirer => {
-                    let consenting = enquiry::page_after(last, PAGE).filter(enquiry::Column::CourseId.eq(id)).filter(enquiry::consenting());
-                    consenting.select_only().column(enquiry::Column::Id).into_tuple().all(self.db).await?
-                }
-            };
-            let Some(end) = page.last() else { return Ok(()) };
-            last = Some(*end);
-            self.people(kind, &page, since).await?;
-            if !is_whole(page.len()) {
-                return Ok(());
+            }
+            if !waiting.is_empty() {
+                self.people(kind, &waiting, since).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of those to whom letters about a course go: the live registrations, and those who agreed to letters about deadlines.
+    async fn page(&self, kind: Kind, id: Uuid, last: Option<Uuid>) -> Result<Vec<Uuid>, DbErr> {
+        match kind {
+            Kind::Registrant => {
+                let live = registration::page_after(last, PAGE).filter(registration::Column::CourseId.eq(id)).filter(registration::live());
+                live.select_only().column(registration::Column::Id).into_tuple().all(self.db).await
+            }
+            Kind::Enquirer => {
+                let consenting = enquiry::page_after(last, PAGE).filter(enquiry::Column::CourseId.eq(id)).filter(enquiry::consenting());
+                consenting.select_only().column(enquiry::Column::Id).into_tuple().all(self.db).await
             }
         }
     }
@@ -224,9 +244,9 @@ impl<D: Store> Round<'_, D> {
     }
 }
 
-/// Whether a page of so many has others behind it.
+/// Whether so many make a page.
 fn is_whole(length: usize) -> bool {
-    length == usize::try_from(PAGE).unwrap_or(usize::MAX)
+    length >= SIZE
 }
 
 /// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too late. One that follows a fact may be

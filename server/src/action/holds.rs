@@ -1,10 +1,13 @@
 //! Holds follow the dates that they came from: when a deadline is moved, or the course with it, seats are held for as long as they would have been,
 //! had the dates been those from the beginning.
 
+use std::collections::BTreeMap;
+
 use entity::quote::Basis;
 use entity::registration::{self, Status};
 use entity::{Instant, course, quote};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::store::Transaction;
 
@@ -20,22 +23,29 @@ pub async fn follow(txn: &Transaction, old: &course::Model, new: &course::Model,
         .filter(registration::Column::HoldUntil.gt(now))
         .all(txn)
         .await?;
+    let early_moved = old.early_ends_at() != new.early_ends_at();
+    // Most holds of a course end with one of a few days, so those that come to end alike are moved together.
+    let mut moves: BTreeMap<Instant, Vec<registration::Model>> = BTreeMap::new();
     for row in held {
         let Some(hold_until) = row.hold_until else { continue };
         let moved = registration::held_anew(&row, hold_until, old, new);
-        if moved != hold_until {
-            let change = registration::ActiveModel {
-                id: Set(row.id),
-                hold_until: Set(Some(moved)),
-                updated_at: Set(row.changed_at(now)),
-                ..Default::default()
-            };
-            registration::Entity::update(change).exec(txn).await?;
+        if moved != hold_until || early_moved {
+            moves.entry(moved).or_default().push(row);
         }
-        for (basis, valid_until) in [(Basis::Early, new.early_ends_at().map_or(moved, |ends| moved.min(ends))), (Basis::Regular, moved)] {
+    }
+    for (moved, rows) in moves {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let changed_at = rows.iter().map(|row| row.changed_at(now)).max().unwrap_or(now);
+        registration::Entity::update_many()
+            .set(registration::ActiveModel { hold_until: Set(Some(moved)), updated_at: Set(changed_at), ..Default::default() })
+            .filter(registration::Column::Id.is_in(ids.iter().copied()))
+            .exec(txn)
+            .await?;
+        for basis in [Basis::Early, Basis::Regular] {
+            let valid_until = Some(quote::valid_until(new, basis, moved));
             quote::Entity::update_many()
-                .set(quote::ActiveModel { valid_until: Set(Some(valid_until)), ..Default::default() })
-                .filter(quote::Column::RegistrationId.eq(row.id))
+                .set(quote::ActiveModel { valid_until: Set(valid_until), ..Default::default() })
+                .filter(quote::Column::RegistrationId.is_in(ids.iter().copied()))
                 .filter(quote::Column::Basis.eq(basis))
                 .filter(quote::Column::ValidUntil.is_not_null())
                 .exec(txn)

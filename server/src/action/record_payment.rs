@@ -85,12 +85,12 @@ async fn attempt(
         return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
     }
     let in_full = input.amount_cents == due_cents;
-    let status = match (seated(&txn, &course, &registration, &terms, in_full, now).await?, in_full) {
+    let stands = seated(&txn, &course, &registration, &terms, in_full, now).await?;
+    let status = match (stands, in_full) {
         (true, true) => Status::Confirmed,
         (true, false) => Status::Started,
         (false, _) => registration.status_at(now),
     };
-    let stands = matches!(status, Status::Confirmed | Status::Started);
     match &terms.anew {
         Some(draft) if stands => {
             let valid_until = draft.valid_until.filter(|_| !in_full);

@@ -37,13 +37,14 @@ pub(super) struct Owed {
 /// Reads the facts behind `notice` again, in one snapshot, and judges it at `now`.
 pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
     let gone = Standing::NotOwed(NotSentReason::Moved);
-    let Some(about) = notice.about() else { return Ok(gone) };
-    let db = worker.db.at_one_moment();
-    if let About::SignInCode(id) = about {
-        let code = sign_in_code::Entity::find_by_id(id).one(&db).await?;
-        return Ok(code.map_or(gone, |code| about_code(worker, &code, now)));
-    }
-    let dossier = facts::of_notice(&db, about).await?;
+    let dossier = match notice.about() {
+        None => return Ok(gone),
+        Some(About::SignInCode(id)) => {
+            let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
+            return Ok(code.map_or(gone, |code| about_code(worker, &code, now)));
+        }
+        Some(about) => facts::of_notice(&worker.db.at_one_moment(), about).await?,
+    };
     Ok(dossier.map_or(gone, |dossier| about_person(notice, dossier, now)))
 }
 

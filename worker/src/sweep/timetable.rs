@@ -59,7 +59,7 @@ impl Timetables {
         let learnt = self.learnt.iter().map(|(id, timetable)| (id, timetable, from));
         let mut called: Vec<(Uuid, Instant)> =
             known.chain(learnt).filter(|(_, timetable, since)| timetable.calls(*since, now)).map(|(id, _, since)| (*id, since)).collect();
-        called.sort_unstable();
+        called.sort_unstable_by_key(|(id, since)| (*since, *id));
         Ok(called)
     }
 

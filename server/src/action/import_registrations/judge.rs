@@ -14,6 +14,9 @@ use crate::app::AppState;
 use crate::error::Result;
 use crate::store::Transaction;
 
+/// What staff are told of a row that no price is for.
+const NO_PRICE: &str = "The course has no price for this profession.";
+
 mod known;
 
 /// What the lines are judged by, and what the verdicts say is to be written.
@@ -173,7 +176,7 @@ impl<'a> Judge<'a> {
     fn go_on(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said, paid: i64) -> Result<(), String> {
         let seatless = row.status != Status::Started;
         let told = self.quotes.get(&row.id);
-        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|refusal| refusal.to_string())?;
+        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| NO_PRICE)?;
         let Terms { hold_until, anew, total_cents: total } = terms;
         let (status, pay) = self.standing(said, total, paid)?;
         if status == row.status && pay == 0 {
@@ -226,7 +229,7 @@ impl<'a> Judge<'a> {
     }
 
     fn price(&self, profession: entity::profession::Profession, hold_until: Instant) -> Result<Draft, String> {
-        let price = price::for_profession(&self.prices, profession).ok_or("The course has no price for this profession.")?;
+        let price = price::for_profession(&self.prices, profession).ok_or(NO_PRICE)?;
         Ok(quote::draft(&self.course, price, hold_until, self.now))
     }
 

@@ -80,7 +80,7 @@ pub async fn account(
     let paid = together.paid(ctx, registration.id).await?;
     let currency = row.quote.currency.as_str();
     let payable = registration.status_at(now) == Status::Started;
-    let anew = if payable && row.quote.valid_until.is_some_and(|until| now >= until) {
+    let anew = if payable && row.quote.valid_until.is_some() && !row.quote.is_good_at(now) {
         let page = together.page(ctx, registration.course_id).await?;
         quote::terms(&page.course, &page.prices, registration, Some(&row.quote), now).ok().and_then(|terms| terms.anew)
     } else {
