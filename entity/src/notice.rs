@@ -232,15 +232,17 @@ impl Model {
     }
 }
 
+/// A notice for unit tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) mod sample {
+    use uuid::Uuid;
 
-    fn at(text: &str) -> Instant {
-        text.parse().expect("an instant")
-    }
+    use super::{Model, Status};
+    use crate::course::sample::at;
+    use crate::letter::Letter;
 
-    fn notice(letter: Letter, status: Status) -> Model {
+    /// A notice of May 6, 2026, without a past; what a test is about, it says itself.
+    pub fn notice(letter: Letter, status: Status) -> Model {
         Model {
             id: Uuid::from_u128(1),
             rule: "rule".to_owned(),
@@ -270,6 +272,16 @@ mod tests {
             updated_at: at("2026-05-06T13:00:00Z"),
             sent_at: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::notice;
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("an instant")
     }
 
     #[test]

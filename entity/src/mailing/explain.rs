@@ -51,7 +51,7 @@ pub fn accounts(
 ) -> Vec<LetterAccount> {
     let notices: Vec<&notice::Model> = notices.iter().filter(|notice| notice.letter == letter).collect();
     let letters: Vec<&PlannedLetter> = letters.iter().filter(|planned| planned.letter == letter).collect();
-    let same = |planned: &PlannedLetter, notice: &notice::Model| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
+    let same = |planned: &PlannedLetter, notice: &notice::Model| planned.is(&notice.rule, &notice.occurrence);
     let mut accounts: Vec<LetterAccount> = Vec::new();
     for planned in &letters {
         let noticed = notices.iter().find(|notice| same(planned, notice));

@@ -33,11 +33,12 @@ pub struct News {
 impl CourseFacts {
     /// Whether the course takes place as far as anybody knows, or why letters about it are not sent.
     pub fn runs(&self) -> Result<(), NotSentReason> {
+        if self.course.is_cancelled() {
+            return Err(NotSentReason::CourseCancelled);
+        }
         match self.course.status {
-            _ if self.course.is_cancelled() => Err(NotSentReason::CourseCancelled),
             course::Status::Published => Ok(()),
-            course::Status::Cancelled => Err(NotSentReason::CourseCancelled),
-            course::Status::Draft | course::Status::Archived => Err(NotSentReason::CourseNotRunning),
+            course::Status::Draft | course::Status::Cancelled | course::Status::Archived => Err(NotSentReason::CourseNotRunning),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::letter_instruction::{Kind, Model};
 pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Instant) {
     let mut again = Vec::new();
     for planned in letters.iter_mut() {
-        let about = |said: &&Model| said.rule == planned.rule && said.occurrence == planned.occurrence;
+        let about = |said: &&Model| planned.is(&said.rule, &said.occurrence);
         let said: Vec<&Model> = instructions.iter().filter(about).collect();
         for (count, said) in said.iter().filter(|said| said.kind == Kind::Again).enumerate() {
             again.push(once_more(planned, said.at, count + 1, now));
@@ -20,7 +20,7 @@ pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Inst
     }
     // What is to be sent again can be stopped like any other letter.
     for planned in &mut again {
-        let stopped = |said: &Model| said.kind == Kind::Stop && said.rule == planned.rule && said.occurrence == planned.occurrence;
+        let stopped = |said: &Model| said.kind == Kind::Stop && planned.is(&said.rule, &said.occurrence);
         if instructions.iter().any(stopped) {
             planned.verdict = planned.verdict.and(Err(NotSentReason::StoppedByStaff));
         }

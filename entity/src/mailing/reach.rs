@@ -43,7 +43,7 @@ pub fn of_letters(facts: &CourseFacts, kind: LearnerKind, crowds: &[(Somebody, u
     let spoken: Vec<PlannedLetter> = letters.iter().filter(|letter| letter.people > 0).map(|letter| letter.planned.clone()).collect();
     // People in tracks have moments of their own; that of somebody in no track is left out where there is nobody like that.
     let replaced = |letter: &Reach| {
-        let instead = |other: &PlannedLetter| other.rule == letter.planned.rule && other.occurrence == letter.planned.occurrence;
+        let instead = |other: &PlannedLetter| other.is(&letter.planned.rule, &letter.planned.occurrence);
         letter.people == 0 && spoken.iter().any(instead)
     };
     letters.retain(|letter| !replaced(letter));

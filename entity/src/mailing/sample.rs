@@ -19,10 +19,7 @@ pub fn zone() -> Zone {
 
 /// A rule of the course, made on March 1.
 pub fn rule(slug: &str, letter: Letter, offset: Offset) -> reminder_rule::Model {
-    let (offset_days, wall_time, offset_minutes) = match offset {
-        Offset::Days { days, at } => (Some(days), Some(at), None),
-        Offset::Exact { minutes } => (None, None, Some(minutes)),
-    };
+    let (offset_days, wall_time, offset_minutes) = offset.columns();
     reminder_rule::Model {
         id: Uuid::from_u128(0x40),
         course_id: Uuid::from_u128(0xc0),
@@ -41,7 +38,8 @@ pub fn rule(slug: &str, letter: Letter, offset: Offset) -> reminder_rule::Model 
     }
 }
 
-fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid>) -> SessionFacts {
+/// A session of the course.
+pub fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid>) -> SessionFacts {
     let session = session::Model {
         id: Uuid::from_u128(0x50 + number),
         course_id: Uuid::from_u128(0xc0),

@@ -9,9 +9,8 @@ mod news;
 
 use uuid::Uuid;
 
-use super::{
-    CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, NotSentReason, Offset, PlannedLetter, RegistrationFacts, SessionFacts,
-};
+use super::sample as made_up;
+use super::{CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, SessionFacts};
 use crate::announcement::{Professions, Statuses};
 use crate::course::sample::{self, at, day};
 use crate::letter_instruction::{self, Kind};
@@ -34,42 +33,18 @@ fn id(number: u128) -> Uuid {
 }
 
 fn session(number: u128, from: &str, to: &str, tracks: &[u128]) -> SessionFacts {
-    SessionFacts {
-        session: session::Model {
-            id: id(number),
-            course_id: id(1),
-            slug: format!("session-{number}"),
-            title: format!("Session {number}"),
-            kind: session::Kind::Talk,
-            starts_at: at(from),
-            ends_at: at(to),
-            position: 1,
-            join_url: None,
-        },
-        track_ids: tracks.iter().copied().map(id).collect(),
-    }
+    let facts = made_up::session(number, from, to, tracks.iter().copied().map(id).collect());
+    SessionFacts { session: session::Model { id: id(number), course_id: id(1), ..facts.session }, ..facts }
 }
 
 fn rule((position, rule): (i16, DefaultRule)) -> reminder_rule::Model {
-    let (offset_days, wall_time, offset_minutes) = match rule.offset {
-        Offset::Days { days, at } => (Some(days), Some(at), None),
-        Offset::Exact { minutes } => (None, None, Some(minutes)),
-    };
     reminder_rule::Model {
         id: id(0x100 + u128::from(position.unsigned_abs())),
         course_id: id(1),
-        slug: rule.slug.to_owned(),
         position,
-        letter: rule.letter,
-        offset_days,
-        wall_time,
-        offset_minutes,
         enabled: rule.enabled,
         applies_from: at("2026-01-01T00:00Z"),
-        subject: None,
-        opening: None,
-        professions: None,
-        track_id: None,
+        ..made_up::rule(rule.slug, rule.letter, rule.offset)
     }
 }
 

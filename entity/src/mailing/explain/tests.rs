@@ -40,33 +40,13 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
 
 fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<NotSentReason>) -> notice::Model {
     notice::Model {
-        id: Uuid::from_u128(9),
         rule: rule.to_owned(),
-        recipient: "somebody".to_owned(),
-        subject: "something".to_owned(),
         occurrence: occurrence.to_owned(),
-        letter: Letter::CourseStarting,
-        course_id: None,
-        registration_id: None,
-        enquiry_id: None,
-        sign_in_code_id: None,
-        status,
         reason,
-        priority: 1,
-        due_at: at("2026-05-06T13:00:00Z"),
         pointless_at: None,
-        ready_at: None,
-        attempts: 0,
-        crashes: 0,
-        fence: 1,
-        claimed_by: None,
-        message_id: "1@example.org".to_owned(),
-        dated_at: None,
-        sent_to: None,
-        smtp_reply: None,
-        created_at: at("2026-05-06T13:00:00Z"),
         updated_at: at("2026-05-06T13:00:20Z"),
         sent_at: (status == Status::Sent).then(|| at("2026-05-06T13:00:20Z")),
+        ..notice::sample::notice(Letter::CourseStarting, status)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The facts of the sample course: its row, its rules, its agenda, its prices.
 
 use entity::deadline::at_wall_time;
-use entity::mailing::{DEFAULT_RULES, DefaultRule, Offset, SessionFacts};
+use entity::mailing::{DEFAULT_RULES, DefaultRule, SessionFacts};
 use entity::profession::Profession;
 use entity::session::Kind;
 use entity::{Instant, LocalDate, WallTime, Zone, course, price, reminder_rule, session};
@@ -73,10 +73,7 @@ pub(super) fn course(zone: &Zone) -> course::Model {
 
 pub(super) fn rules(applies_from: Instant) -> Vec<reminder_rule::Model> {
     let rule = |(place, rule): (i16, DefaultRule)| {
-        let (offset_days, wall_time, offset_minutes) = match rule.offset {
-            Offset::Days { days, at } => (Some(days), Some(at), None),
-            Offset::Exact { minutes } => (None, None, Some(minutes)),
-        };
+        let (offset_days, wall_time, offset_minutes) = rule.offset.columns();
         reminder_rule::Model {
             id: id(0x100 + u128::from(place.unsigned_abs())),
             course_id: id(1),
