@@ -159,12 +159,9 @@ impl Model {
         self.ends_at.unwrap_or_else(|| end_of_day(self.ends_on, &self.time_zone))
     }
 
-    /// The first instant at which registration is closed: the last day of registration counts whole, but nobody registers for what is over.
+    /// The first instant at which registration is closed: see [`closes_at`].
     pub fn registration_closes_at(&self) -> Instant {
-        match self.registration_deadline_on {
-            Some(day) => end_of_day(day, &self.time_zone).min(self.last_instant()),
-            None => self.first_instant(),
-        }
+        closes_at(self.registration_deadline_on, (self.first_instant(), self.last_instant()), &self.time_zone)
     }
 
     /// Whether the course was cancelled, and is archived since or not.
@@ -193,12 +190,16 @@ impl Model {
 
     /// Whether somebody may register at `now`; whether a seat is free is another question.
     pub fn admits(&self, now: Instant) -> Result<(), Refusal> {
-        match (self.status, self.window(now)) {
-            (Status::Draft, _) => Err(Refusal::not_found("course")),
-            (Status::Cancelled | Status::Published | Status::Archived, _) if self.is_cancelled() => Err(Refusal::CourseCancelled),
-            (Status::Cancelled | Status::Published | Status::Archived, WindowState::Closed) => Err(Refusal::RegistrationClosed),
-            (Status::Cancelled | Status::Published | Status::Archived, WindowState::NotYetOpen) => Err(Refusal::RegistrationNotOpen),
-            (Status::Cancelled | Status::Published | Status::Archived, WindowState::Open | WindowState::OpenEarly) => Ok(()),
+        if self.status == Status::Draft {
+            return Err(Refusal::not_found("course"));
+        }
+        if self.is_cancelled() {
+            return Err(Refusal::CourseCancelled);
+        }
+        match self.window(now) {
+            WindowState::Closed => Err(Refusal::RegistrationClosed),
+            WindowState::NotYetOpen => Err(Refusal::RegistrationNotOpen),
+            WindowState::Open | WindowState::OpenEarly => Ok(()),
         }
     }
 
@@ -218,6 +219,12 @@ impl Model {
     pub fn evaluation_closes_at(&self) -> Instant {
         end_of_day(self.evaluation_deadline(), &self.time_zone)
     }
+}
+
+/// The first instant at which registration is closed for a course that lasts from `first` to `last`: the last day of registration counts whole,
+/// but nobody registers for what is over; without such a day, it is the start of the course.
+pub fn closes_at(deadline: Option<LocalDate>, (first, last): (Instant, Instant), zone: &Zone) -> Instant {
+    deadline.map_or(first, |day| end_of_day(day, zone).min(last))
 }
 
 /// Courses that anybody may see: those that have been announced, whatever became of them. A draft that was archived never was.

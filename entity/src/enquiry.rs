@@ -78,12 +78,13 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Whether one can ask about the course at `now`: it is announced, and not over.
 pub fn taken_for(course: &course::Model, now: Instant) -> Result<(), Refusal> {
+    if course.is_cancelled() {
+        return Err(Refusal::CourseCancelled);
+    }
     match course.status {
         course::Status::Draft => Err(Refusal::not_found("course")),
-        course::Status::Published | course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled),
-        course::Status::Cancelled => Err(Refusal::CourseCancelled),
         course::Status::Published if now < course.last_instant() => Ok(()),
-        course::Status::Published | course::Status::Archived => Err(Refusal::CourseOver),
+        course::Status::Published | course::Status::Cancelled | course::Status::Archived => Err(Refusal::CourseOver),
     }
 }
 

@@ -59,6 +59,11 @@ pub struct PlannedLetter {
 }
 
 impl PlannedLetter {
+    /// Whether it is the letter that `rule` calls for, the time it speaks of `occurrence`: what the ledger remembers it by.
+    pub fn is(&self, rule: &str, occurrence: &str) -> bool {
+        self.rule == rule && self.occurrence == occurrence
+    }
+
     /// The letter of `rule` at `moment`.
     pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), NotSentReason>) -> Self {
         let Moment { occurrence, due_at, pointless_at, day, session_ids } = moment;

@@ -91,6 +91,6 @@ impl Recipient {
 
     /// The letter of the plan that `rule` calls for, the time it speaks of `occurrence`.
     pub fn planned(&self, course: &CourseFacts, rule: &str, occurrence: &str, now: Instant) -> Option<PlannedLetter> {
-        self.plan(course, now).into_iter().find(|planned| planned.rule == rule && planned.occurrence == occurrence)
+        self.plan(course, now).into_iter().find(|planned| planned.is(rule, occurrence))
     }
 }

@@ -136,3 +136,57 @@ pub fn code(chance: [u8; 16]) -> String {
     }
     code
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Model, Status, held_anew};
+    use crate::course;
+    use crate::course::sample::{at, course, day};
+    use crate::profession::Profession;
+
+    fn started(hold_until: &str) -> Model {
+        Model {
+            id: uuid::Uuid::from_u128(1),
+            code: "K7QD4MXPTZ".to_owned(),
+            course_id: uuid::Uuid::from_u128(0xc0),
+            learner_id: uuid::Uuid::from_u128(2),
+            profession: Profession::Nurse,
+            track_id: None,
+            external_id: None,
+            status: Status::Started,
+            started_at: at("2026-05-01T12:00:00-04:00"),
+            hold_until: Some(at(hold_until)),
+            confirmed_at: None,
+            cancelled_at: None,
+            expired_at: None,
+            updated_at: at("2026-05-01T12:00:00-04:00"),
+        }
+    }
+
+    fn closing(deadline: &str) -> course::Model {
+        course::Model { registration_deadline_on: Some(day(deadline)), payment_days: 5, ..course("2026-05-30", "2026-05-31") }
+    }
+
+    /// The end of a hold, once the deadline is another.
+    fn moved(hold_until: &str, from: &str, to: &str) -> String {
+        let row = started(hold_until);
+        held_anew(&row, at(hold_until), &closing(from), &closing(to)).to_string()
+    }
+
+    #[test]
+    fn a_hold_follows_the_dates_that_it_came_from() {
+        // Five days to pay: to the end of May 6, or of the deadline before it.
+        assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-05-10"), "2026-05-07T04:00:00Z");
+        assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-05-04"), "2026-05-05T04:00:00Z");
+        assert_eq!(moved("2026-05-05T04:00:00Z", "2026-05-04", "2026-05-20"), "2026-05-07T04:00:00Z");
+        // One that would have ended before it began ends with its first second.
+        assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-04-20"), "2026-05-01T16:00:01Z");
+    }
+
+    #[test]
+    fn one_that_began_later_with_a_part_of_the_price_keeps_its_end_within_the_new_deadline() {
+        // Held to the deadline of May 12; a later deadline takes nothing away.
+        assert_eq!(moved("2026-05-13T04:00:00Z", "2026-05-12", "2026-05-13"), "2026-05-13T04:00:00Z");
+        assert_eq!(moved("2026-05-13T04:00:00Z", "2026-05-12", "2026-05-10"), "2026-05-11T04:00:00Z");
+    }
+}

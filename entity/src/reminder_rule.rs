@@ -23,6 +23,16 @@ pub enum Offset {
     },
 }
 
+impl Offset {
+    /// As it is stored: days, time of day, minutes.
+    pub fn columns(self) -> (Option<i16>, Option<WallTime>, Option<i32>) {
+        match self {
+            Self::Days { days, at } => (Some(days), Some(at), None),
+            Self::Exact { minutes } => (None, None, Some(minutes)),
+        }
+    }
+}
+
 /// One rule of one course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "reminder_rule")]
@@ -72,6 +82,15 @@ impl Model {
             (Some(days), Some(at)) => Offset::Days { days, at },
             (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: self.offset_minutes.unwrap_or(0) },
         }
+    }
+
+    /// Whether the rule is switched on since it was `old`, or speaks of something else, at another time or to others: then it looks forward only.
+    pub fn speaks_anew(&self, old: &Self) -> bool {
+        (self.enabled && !old.enabled)
+            || old.letter != self.letter
+            || old.offset() != self.offset()
+            || old.professions != self.professions
+            || old.track_id != self.track_id
     }
 
     /// Whether the rule is meant for the person of this registration, going by profession and track.

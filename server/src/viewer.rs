@@ -86,6 +86,12 @@ impl Viewer {
         page.is_public() || self.runs_course(page)
     }
 
+    /// Refuses who is not signed in, and who is not staff of any kind.
+    pub fn must_be_staff(&self) -> Result<(), Refusal> {
+        self.signed_in()?;
+        if self.is_staff() { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+
     /// Refuses whoever does not run this course, as though `what` did not exist.
     pub fn must_run(&self, page: &CoursePage, what: &'static str) -> Result<(), Refusal> {
         if self.runs_course(page) { Ok(()) } else { Err(Refusal::not_found(what)) }

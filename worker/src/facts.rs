@@ -82,6 +82,11 @@ pub async fn news(db: &impl ConnectionTrait, course_ids: &[Uuid]) -> Result<Hash
     Ok(news)
 }
 
+/// What has happened to one course; two statements.
+pub async fn news_of(db: &impl ConnectionTrait, course_id: Uuid) -> Result<News, DbErr> {
+    Ok(news(db, &[course_id]).await?.remove(&course_id).unwrap_or_default())
+}
+
 /// These people, each with what the mailing plan goes by, in no order; five statements at most. Who is gone is missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();

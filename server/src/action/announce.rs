@@ -163,11 +163,12 @@ async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<
         return Err(Refusal::not_found("course").into());
     }
     let course = seats::lock_course(txn, course_id).await?;
+    if course.is_cancelled() {
+        return Err(Refusal::CourseCancelled.into());
+    }
     match course.status {
         course::Status::Published => Ok(course),
-        course::Status::Cancelled => Err(Refusal::CourseCancelled.into()),
-        course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled.into()),
-        course::Status::Archived => Err(Refusal::CourseArchived.into()),
+        course::Status::Cancelled | course::Status::Archived => Err(Refusal::CourseArchived.into()),
         course::Status::Draft => Err(Refusal::invalid("This course is a draft; nobody is registered for it.", &["courseId"]).into()),
     }
 }

@@ -41,10 +41,7 @@ pub struct SpeakerRating {
 
 /// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern the learner.
 pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
-    page.sessions.iter().filter(move |row| {
-        let tracks: Vec<Uuid> = row.tracks.iter().map(|track| track.id).collect();
-        row.session.kind.teaches() && entity::track::concerns(&tracks, track)
-    })
+    page.sessions.iter().filter(move |row| row.session.kind.teaches() && row.concerns(track))
 }
 
 /// What is wrong, and the fields that lead there.

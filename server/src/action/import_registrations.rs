@@ -122,12 +122,13 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
 
 /// A draft has no price that counts yet, and nobody registers for what will not be.
 fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
+    if course.is_cancelled() {
+        return Err(Refusal::CourseCancelled);
+    }
     match course.status {
         course::Status::Published => Ok(()),
         course::Status::Draft => Err(Refusal::invalid("Publish the course first, then import its registrations.", &["courseId"])),
-        course::Status::Cancelled => Err(Refusal::CourseCancelled),
-        course::Status::Archived if course.is_cancelled() => Err(Refusal::CourseCancelled),
-        course::Status::Archived => Err(Refusal::RegistrationClosed),
+        course::Status::Cancelled | course::Status::Archived => Err(Refusal::RegistrationClosed),
     }
 }
 

@@ -107,13 +107,9 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
         },
     }
     if !stopped {
-        let said = say(&txn, app, actor, &person, Kind::Stop, (&rule, &occurrence), now).await?;
-        person.instruct(said);
-        touch(&person, &txn, now).await?;
-        record(&txn, app, actor, "cancelNotice", &person, (&rule, &occurrence)).await?;
-        txn.commit().await?;
-        app.wake.ring(&app.db).await;
-        app.wake.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
+        let said = instruction(app, actor, &person, Kind::Stop, (&rule, &occurrence), now);
+        person.instruct(said.clone());
+        put_down(app, txn, actor, "cancelNotice", &person, said).await?;
     } else {
         txn.rollback().await?;
     }
@@ -148,22 +144,21 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
     let (rule, first) = (row.rule.clone(), instructed::first_time(&row.occurrence).to_owned());
     let count =
         person.instructions().iter().filter(|said| said.kind == Kind::Again && said.rule == rule && said.occurrence == first).count();
+    let course = course_facts(app, &txn, person.course_id()).await?;
     if count > 0 {
+        let again = instructed::again(&first, count);
         let last = notice::Entity::find()
             .filter(notice::Column::Subject.eq(person.id().to_string()))
             .filter(notice::Column::Rule.eq(rule.as_str()))
-            .filter(notice::Column::Occurrence.eq(instructed::again(&first, count)))
+            .filter(notice::Column::Occurrence.eq(again.as_str()))
             .one(&txn)
             .await?;
-        let course = course_facts(app, &txn, person.course_id()).await?;
-        let again = instructed::again(&first, count);
         let owed = person.planned(&course, &rule, &again, now).is_some_and(|planned| planned.verdict.is_ok());
         if last.as_ref().map_or(owed, |last| last.ready_at.is_some()) {
             return Err(on_its_way().into());
         }
     }
     // The plan is asked as though it had been said already.
-    let course = course_facts(app, &txn, person.course_id()).await?;
     let said = instruction(app, actor, &person, Kind::Again, (&rule, &first), now);
     person.instruct(said.clone());
     let again = instructed::again(&first, count + 1);
@@ -171,12 +166,7 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
         Ok(()) => {}
         Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
     }
-    letter_instruction::Entity::insert(said.into_active_model()).exec_without_returning(&txn).await?;
-    touch(&person, &txn, now).await?;
-    record(&txn, app, actor, "resendNotice", &person, (&rule, &first)).await?;
-    txn.commit().await?;
-    app.wake.ring(&app.db).await;
-    app.wake.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
+    put_down(app, txn, actor, "resendNotice", &person, said).await?;
     Ok(row)
 }
 
@@ -197,21 +187,22 @@ async fn person_of(txn: &Transaction, row: &notice::Model) -> Result<Recipient> 
 }
 
 async fn locked(txn: &Transaction, kind: Of, id: Uuid) -> Result<Recipient> {
-    match kind {
+    let locked = match kind {
         Of::Registrant => {
-            seats::lock_registration(txn, id).await?;
+            let row = seats::lock_registration(txn, id).await?;
+            facts::of_registrations(txn, vec![row]).await?.pop().map(Recipient::from)
         }
         Of::Enquirer => {
-            enquiry::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(txn).await?;
+            let row = enquiry::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(txn).await?;
+            facts::of_enquiries(txn, row.into_iter().collect()).await?.pop().map(Recipient::from)
         }
-    }
-    Ok(facts::of_people(txn, kind, &[id]).await?.pop().ok_or_else(|| Refusal::not_found("letter"))?)
+    };
+    Ok(locked.ok_or_else(|| Refusal::not_found("letter"))?)
 }
 
 async fn course_facts(app: &AppState, txn: &Transaction, course_id: Uuid) -> Result<CourseFacts> {
     let page = app.catalogue.page(txn, course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
-    let news = facts::news(txn, &[course_id]).await?.remove(&course_id).unwrap_or_default();
-    Ok(page.facts(news))
+    Ok(page.facts(facts::news_of(txn, course_id).await?))
 }
 
 /// Refuses what is no longer in the worker's power to leave unsent.
@@ -249,18 +240,22 @@ fn instruction(
     }
 }
 
-async fn say(
-    txn: &Transaction,
+/// Puts down what was said, with the act `name`, and has the worker look.
+async fn put_down(
     app: &AppState,
+    txn: Transaction,
     actor: &learner::Model,
+    name: &str,
     person: &Recipient,
-    kind: Kind,
-    letter: (&str, &str),
-    now: Instant,
-) -> Result<letter_instruction::Model, DbErr> {
-    let row = instruction(app, actor, person, kind, letter, now);
-    letter_instruction::Entity::insert(row.clone().into_active_model()).exec_without_returning(txn).await?;
-    Ok(row)
+    said: letter_instruction::Model,
+) -> Result<(), DbErr> {
+    letter_instruction::Entity::insert(said.clone().into_active_model()).exec_without_returning(&txn).await?;
+    touch(person, &txn, said.at).await?;
+    record(&txn, app, actor, name, person, (&said.rule, &said.occurrence)).await?;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
+    app.wake.changed(&app.db, Change::Notices(Some(person.course_id()))).await;
+    Ok(())
 }
 
 async fn record(

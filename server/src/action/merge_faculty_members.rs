@@ -23,10 +23,7 @@ use crate::viewer::Viewer;
 /// Refuses who is not staff, a person merged with themselves, a version that is no longer the one of its person, and, but for the whole
 /// office, people who are shown in courses that the viewer does not run.
 pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen, second: Seen) -> Result<Uuid> {
-    viewer.signed_in()?;
-    if !viewer.is_staff() {
-        return Err(Refusal::Forbidden.into());
-    }
+    viewer.must_be_staff()?;
     if first.id == second.id {
         return Err(Refusal::invalid("These are the same entry.", &["mergeId"]).into());
     }

@@ -109,7 +109,7 @@ fn judge(page: &CoursePage, rules: &[Wanted], mut mistakes: Mistakes, now: Insta
             continue;
         }
         // A rule that is off, or as it was, need not be able to speak now; but every rule must be one.
-        let new = row.enabled && old.is_none_or(|old| differs(old, &row));
+        let new = row.enabled && old.is_none_or(|old| row.speaks_anew(old));
         match rule::can_fire(&facts, &row, now) {
             Ok(()) => {}
             Err(why @ (rule::Impossible::HalfOffset | rule::Impossible::NoRuleForIt | rule::Impossible::BeforeTheAct)) => {
@@ -146,18 +146,9 @@ fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, i
         track_id: *track_id,
     };
     match old {
-        Some(old) if !differs(old, &row) => reminder_rule::Model { applies_from: old.applies_from, ..row },
+        Some(old) if !row.speaks_anew(old) => reminder_rule::Model { applies_from: old.applies_from, ..row },
         Some(_) | None => row,
     }
-}
-
-/// Whether `new` is switched on since `old`, or speaks of something else, at another time or to others.
-fn differs(old: &reminder_rule::Model, new: &reminder_rule::Model) -> bool {
-    (new.enabled && !old.enabled)
-        || old.letter != new.letter
-        || old.offset() != new.offset()
-        || old.professions != new.professions
-        || old.track_id != new.track_id
 }
 
 fn named(page: &CoursePage, wanted: &Wanted) -> Rule {

@@ -2,11 +2,11 @@
 
 use entity::refusal::Versioned;
 use entity::{Refusal, faculty_member};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
 use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Mistakes, Standing, Telling, changing};
 use crate::error::Result;
 use crate::viewer::Viewer;
@@ -22,10 +22,7 @@ pub async fn upsert_faculty_member(
     seen: Option<Seen>,
     (change, mistakes): (FacultyMemberChange, Mistakes),
 ) -> Result<Uuid> {
-    viewer.signed_in()?;
-    if !viewer.is_staff() {
-        return Err(Refusal::Forbidden.into());
-    }
+    viewer.must_be_staff()?;
     changing(app, async |txn| {
         let mut old = None;
         if let Some(seen) = seen {
@@ -38,8 +35,8 @@ pub async fn upsert_faculty_member(
         change.put(&mut wanted);
         mistakes.none(&Telling::input())?;
         let moved = old.as_ref().is_none_or(|old| wanted.slug != old.slug);
-        if moved && faculty_member::Entity::find().filter(faculty_member::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-            return Err(taken().into());
+        if moved {
+            must_be_free::<faculty_member::Entity>(txn, faculty_member::Column::Slug, &wanted.slug).await?;
         }
         put(app, txn, viewer, "upsertFacultyMember", Wanted::FacultyMember(old.as_ref(), &wanted)).await
     })

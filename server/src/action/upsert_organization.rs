@@ -2,11 +2,11 @@
 
 use entity::refusal::Versioned;
 use entity::{Refusal, organization};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
 use crate::catalogue::draft::{Mistakes, Organization, OrganizationChange, Telling, changing};
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
@@ -44,9 +44,7 @@ pub async fn upsert_organization(
                 let message = "The slug of an organization stands in addresses and files, so only the whole office can change it.";
                 return Err(Refusal::invalid(message, &["slug"]).into());
             }
-            if organization::Entity::find().filter(organization::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-                return Err(taken().into());
-            }
+            must_be_free::<organization::Entity>(txn, organization::Column::Slug, &wanted.slug).await?;
         }
         put(app, txn, viewer, "upsertOrganization", Wanted::Organization(old.as_ref(), &wanted)).await
     })

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, put, taken};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
 use crate::catalogue::draft::{Mistakes, Path, Series, SeriesChange, Telling, changing, check};
 use crate::catalogue::load;
 use crate::error::Result;
@@ -44,8 +44,8 @@ pub async fn upsert_series(
         mistakes.none(&Telling::input())?;
         wanted.parts.sort_by_key(|part| part.position);
         let moved = old.is_none_or(|old| wanted.slug != old.series.slug);
-        if moved && series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?.is_some() {
-            return Err(taken().into());
+        if moved {
+            must_be_free::<series::Entity>(txn, series::Column::Slug, &wanted.slug).await?;
         }
         if let Some(old) = old.filter(|old| old.series.length > wanted.length) {
             let last = course::Entity::find()

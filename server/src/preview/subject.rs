@@ -84,8 +84,8 @@ impl Called {
 pub(super) async fn made_up(app: &AppState, page: &CoursePage, kind: plan::LearnerKind, call: &Called, now: Instant) -> Result<Dossier> {
     let (letter, like) = (call.letter, &call.meant_for);
     let Some(status) = kind.status() else { return Ok(Dossier::Enquirer(Box::new(somebody::asking(page, letter, like, now)))) };
-    let news = facts::news(&app.db, &[page.course.id]).await?.remove(&page.course.id);
-    Ok(Dossier::Registrant(Box::new(somebody::of_kind(page, news.unwrap_or_default(), letter, status, like, now))))
+    let news = facts::news_of(&app.db, page.course.id).await?;
+    Ok(Dossier::Registrant(Box::new(somebody::of_kind(page, news, letter, status, like, now))))
 }
 
 /// The person of a registration for this course, which the viewer runs.

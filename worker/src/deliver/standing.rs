@@ -49,7 +49,7 @@ pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now:
 }
 
 fn about_person(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
-    let same = |planned: &PlannedLetter| planned.rule == notice.rule && planned.occurrence == notice.occurrence;
+    let same = |planned: &PlannedLetter| planned.is(&notice.rule, &notice.occurrence);
     let Some(planned) = dossier.plan(now).into_iter().find(same) else {
         return Standing::NotOwed(NotSentReason::Moved);
     };

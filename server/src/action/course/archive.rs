@@ -18,17 +18,13 @@ pub async fn archive(app: &AppState, viewer: &Viewer, course_id: Uuid, version: 
     let registered = registration::Entity::find().filter(registration::Column::CourseId.eq(course_id)).count(&app.db).await?;
     let edit = Edit { course_id, version, act: "archiveCourse", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;
-    let refusal = match (open.draft.course.status, open.page()) {
-        (_, Err(no)) => Some(no),
-        (Status::Draft, Ok(_)) if registered > 0 => Some(Refusal::HasRegistrations),
-        (Status::Published, Ok(page)) if now < page.course.evaluation_closes_at() => {
-            Some(Refusal::TooEarlyToArchive { from: page.course.evaluation_deadline().plus_days(1).to_string() })
+    let course = open.page()?.course.clone();
+    match course.status {
+        Status::Draft if registered > 0 => open.refuse(Refusal::HasRegistrations),
+        Status::Published if now < course.evaluation_closes_at() => {
+            open.refuse(Refusal::TooEarlyToArchive { from: course.evaluation_deadline().plus_days(1).to_string() });
         }
-        (Status::Draft | Status::Published | Status::Cancelled | Status::Archived, Ok(_)) => None,
-    };
-    match refusal {
-        Some(no) => open.refuse(no),
-        None => open.draft.course.status = Status::Archived,
+        Status::Draft | Status::Published | Status::Cancelled | Status::Archived => open.draft.course.status = Status::Archived,
     }
     open.save().await
 }

@@ -2,6 +2,7 @@
 
 use entity::refusal::Versioned;
 use entity::{Refusal, faculty_member, organization};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use super::diff::{Changes, between};
 use super::mistake::Telling;
 use super::path::at;
 use super::showing::{Showing, showing, touch};
+use super::text::Slug;
 use super::thing::{self, Thing};
 use super::{FacultyMember, Organization, Series, Standing};
 use crate::action::audit::{Act, Actor, record};
@@ -129,7 +131,14 @@ impl Seen {
     }
 }
 
-/// A name that another thing of the kind has.
-pub fn taken() -> Refusal {
-    Telling::input().refusal(&at![Slug], "This slug is taken.")
+/// Refuses a name that another thing of the kind has, in `column`.
+///
+/// # Errors
+/// As it says.
+pub async fn must_be_free<E: EntityTrait>(txn: &Transaction, column: E::Column, slug: &Slug) -> Result<()> {
+    let others: Option<String> = E::find().select_only().column(column).filter(column.eq(&**slug)).into_tuple().one(txn).await?;
+    match others {
+        None => Ok(()),
+        Some(_) => Err(Telling::input().refusal(&at![Slug], "This slug is taken.").into()),
+    }
 }

@@ -122,7 +122,7 @@ impl<'a> Open<'a> {
     /// # Errors
     /// Refuses who is not staff.
     pub async fn new_course(app: &'a AppState, viewer: &'a Viewer, act: &'static str, needs: &Needs, draft: Draft) -> Result<Self> {
-        must_be_staff(viewer)?;
+        viewer.must_be_staff()?;
         let txn = begin(app).await?;
         match Beside::read(&txn, needs).await {
             Ok(beside) => Ok(Self::with(app, viewer, txn, act, (None, beside), draft)),
@@ -139,7 +139,7 @@ impl<'a> Open<'a> {
         let txn = begin(app).await?;
         let found = async {
             let page = own_page(&txn, viewer, course_id).await?;
-            must_be_staff(viewer)?;
+            viewer.must_be_staff()?;
             Ok(page)
         };
         match found.await {
@@ -250,11 +250,6 @@ impl<'a> Open<'a> {
     }
 }
 
-fn must_be_staff(viewer: &Viewer) -> Result<(), Refusal> {
-    viewer.signed_in()?;
-    if viewer.is_staff() { Ok(()) } else { Err(Refusal::Forbidden) }
-}
-
 async fn own_page(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<CoursePage> {
     let page = page(txn, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
     viewer.must_run(&page, "course")?;
@@ -263,12 +258,17 @@ async fn own_page(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result
 
 impl Beside {
     async fn read(txn: &Transaction, needs: &Needs) -> Result<Self, DbErr> {
-        let (ids, slugs) = parted(&needs.organizations);
-        let named = organization::Column::Id.is_in(ids).or(organization::Column::Slug.is_in(slugs));
-        let organizations = organization::Entity::find().filter(named).all(txn).await?;
-        let (ids, slugs) = parted(&needs.faculty);
-        let named = faculty_member::Column::Id.is_in(ids).or(faculty_member::Column::Slug.is_in(slugs));
-        let faculty = faculty_member::Entity::find().filter(named).all(txn).await?;
+        let (mut organizations, mut faculty) = (Vec::new(), Vec::new());
+        if !needs.organizations.is_empty() {
+            let (ids, slugs) = parted(&needs.organizations);
+            let named = organization::Column::Id.is_in(ids).or(organization::Column::Slug.is_in(slugs));
+            organizations = organization::Entity::find().filter(named).all(txn).await?;
+        }
+        if !needs.faculty.is_empty() {
+            let (ids, slugs) = parted(&needs.faculty);
+            let named = faculty_member::Column::Id.is_in(ids).or(faculty_member::Column::Slug.is_in(slugs));
+            faculty = faculty_member::Entity::find().filter(named).all(txn).await?;
+        }
         let mut one = None;
         if let Some(name) = &needs.series {
             let (ids, slugs) = parted(std::slice::from_ref(name));

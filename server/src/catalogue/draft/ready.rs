@@ -1,7 +1,8 @@
 //! What a course needs before it is announced. The checks of a draft say whether it makes sense; this says whether people can register for it,
 //! know what they get, and are told what an accredited provider must tell them.
 
-use entity::deadline::end_of_day;
+use entity::course::closes_at;
+use entity::deadline::{end_of_day, instant_of, start_of_day};
 use entity::{Instant, statement};
 
 use super::mistake::Mistake;
@@ -16,11 +17,10 @@ pub fn publishable(draft: &Draft, now: Instant) -> Vec<Mistake> {
     let starts = spans().map(|(start, _)| start).min();
     let ends = spans().map(|(_, end)| end).max();
     let zone = &course.time_zone;
-    let over = ends.unwrap_or_else(|| end_of_day(course.ends_on, zone)) <= now;
-    let closes = match registration.deadline {
-        Some(day) => end_of_day(day, zone),
-        None => starts.unwrap_or_else(|| entity::deadline::start_of_day(course.starts_on, zone)),
-    };
+    let first = starts.unwrap_or_else(|| start_of_day(course.starts_on, zone));
+    let last = ends.unwrap_or_else(|| end_of_day(course.ends_on, zone));
+    let (over, closes) = (last <= now, closes_at(registration.deadline, (first, last), zone));
+    let opens = registration.opens.map(|opens| instant_of(opens, zone));
     let says = |kind: statement::Kind| draft.statements.iter().any(|row| row.kind == kind);
     let credit = draft.credits.iter().any(|row| row.amount.is_some());
     let wanted = [
@@ -33,6 +33,7 @@ pub fn publishable(draft: &Draft, now: Instant) -> Vec<Mistake> {
         (!draft.fees.prices.is_empty(), at![Fees, Prices], "it has no price; a free course has a price of 0.00"),
         (!over, at![Course, EndsOn], "it is over"),
         (over || closes > now, at![Registration, Deadline], "its registration is over"),
+        (opens.is_none_or(|opens| opens < closes), at![Registration, Opens], "its registration would open after it has closed"),
         (!credit || !course.accredited_by.is_empty(), at![Course, AccreditedBy], "it offers credit, and no organization accredits it"),
         (!credit || says(statement::Kind::Accreditation), at![Statements], "it offers credit without a statement of accreditation"),
         (!credit || says(statement::Kind::Disclosure), at![Statements], "it offers credit without a statement of disclosure"),

@@ -85,6 +85,14 @@ pub struct SeriesRow {
     pub parts: Vec<(series_part::Model, Vec<series_run::Model>)>,
 }
 
+impl SessionRow {
+    /// Whether a learner in the track `chosen` takes part; one who has chosen none takes part in everything.
+    pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
+        let tracks: Vec<Uuid> = self.tracks.iter().map(|track| track.id).collect();
+        track::concerns(&tracks, chosen)
+    }
+}
+
 impl CoursePage {
     /// A page of which nothing is known but the course itself.
     pub(super) fn head(course: course::Model) -> Self {

@@ -92,7 +92,7 @@ async fn found(app: &AppState, viewer: &Viewer, id: Uuid, letter: mailing::Lette
     let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&app.db).await? else { return Ok(None) };
     let course_id = row.course_id;
     let Some(page) = app.catalogue.page(&app.db, course_id).await? else { return Ok(None) };
-    let course = page.facts(facts::news(&app.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
+    let course = page.facts(facts::news_of(&app.db, course_id).await?);
     let Some(person) = facts::of_registrations(&app.db, vec![row]).await?.pop() else { return Ok(None) };
     let notices =
         notice::Entity::find().filter(notice::Column::RegistrationId.eq(id)).filter(notice::Column::Letter.eq(letter)).all(&app.db).await?;

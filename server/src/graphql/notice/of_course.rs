@@ -67,7 +67,7 @@ const SAMPLES: usize = 3;
 async fn coming(app: &AppState, page: &CoursePage, kinds: &[plan::LearnerKind], named: bool) -> Result<Vec<PlannedLetter>, DbErr> {
     let now = app.nature.now();
     let course_id = page.course.id;
-    let facts = page.facts(facts::news(&app.db, &[course_id]).await?.remove(&course_id).unwrap_or_default());
+    let facts = page.facts(facts::news_of(&app.db, course_id).await?);
     let mut crowds = Vec::new();
     if kinds.iter().any(|kind| kind.status().is_some()) {
         crowds.extend(census::registered(&app.db, &[course_id], now).await?);

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use entity::{session, session_track, track};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DbErr, Iterable};
 use uuid::Uuid;
 
@@ -38,6 +38,11 @@ fn named(kind: Kind, id: &ID) -> Uuid {
     of(kind, id).unwrap_or_else(Uuid::nil)
 }
 
+/// The ids of sessions that are placed in tracks.
+fn placements() -> SelectStatement {
+    Query::select().column(session_track::Column::SessionId).from(session_track::Entity).take()
+}
+
 impl SessionFilter {
     /// Whether it takes a session that is at hand.
     pub fn takes(&self, session: &Session) -> bool {
@@ -61,25 +66,19 @@ impl SessionFilter {
         use session::Column;
         let Self { kind, track_id, attended_from_track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
         let mut all = Condition::all();
-        if let Some(track_id) = track_id {
-            let taught = Query::select()
-                .column(session_track::Column::SessionId)
-                .from(session_track::Entity)
-                .and_where(session_track::Column::TrackId.eq(named(Kind::Track, &track_id)))
-                .take();
-            all = all.add(Column::Id.in_subquery(taught));
+        let taught = |track: Uuid| placements().and_where(session_track::Column::TrackId.eq(track)).take();
+        if let Some(id) = track_id {
+            all = all.add(Column::Id.in_subquery(taught(named(Kind::Track, &id))));
         }
-        if let Some(track_id) = attended_from_track_id {
-            let id = named(Kind::Track, &track_id);
-            let of_course = Query::select().column(track::Column::CourseId).from(track::Entity).and_where(track::Column::Id.eq(id)).take();
-            let placed = Query::select().column(session_track::Column::SessionId).from(session_track::Entity).take();
-            let taught = Query::select()
-                .column(session_track::Column::SessionId)
-                .from(session_track::Entity)
-                .and_where(session_track::Column::TrackId.eq(id))
-                .take();
-            let attended = Condition::any().add(Column::Id.in_subquery(taught)).add(Column::Id.not_in_subquery(placed));
-            all = all.add(Column::CourseId.in_subquery(of_course)).add(attended);
+        if let Some(id) = attended_from_track_id {
+            let id = named(Kind::Track, &id);
+            let of_course =
+                || Query::select().column(track::Column::CourseId).from(track::Entity).and_where(track::Column::Id.eq(id)).take();
+            let of_session =
+                Query::select().column(Column::Id).from(session::Entity).and_where(Column::CourseId.in_subquery(of_course())).take();
+            let placed = placements().and_where(session_track::Column::SessionId.in_subquery(of_session)).take();
+            let attended = Condition::any().add(Column::Id.in_subquery(taught(id))).add(Column::Id.not_in_subquery(placed));
+            all = all.add(Column::CourseId.in_subquery(of_course())).add(attended);
         }
         if let Some(date) = date {
             all = all.add(on_local_day(&app.db, date.0).await?);

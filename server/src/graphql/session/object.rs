@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use entity::{Instant, LocalDate, WallTime, track};
+use entity::{Instant, LocalDate, WallTime};
 use uuid::Uuid;
 
 use crate::catalogue::{CoursePage, SessionRow};
@@ -87,8 +87,7 @@ impl Session {
 
     /// Whether a learner in the track `chosen` takes part; one who has chosen none takes part in everything.
     pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
-        let tracks: Vec<Uuid> = self.row().tracks.iter().map(|track| track.id).collect();
-        track::concerns(&tracks, chosen)
+        self.row().concerns(chosen)
     }
 
     /// The stored session with its tracks and speakers.

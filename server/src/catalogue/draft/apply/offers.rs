@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use entity::announcement::Professions;
-use entity::mailing::Offset;
 use entity::{credit_offer, credit_part, credit_requirement, price, reminder_rule, statement};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -155,16 +154,8 @@ async fn rules(writing: &Writing<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), 
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| row.slug == old.slug);
         let (professions, track_id) = meant_for(row, ids);
-        let spoken_alike = |old: &&reminder_rule::Model| {
-            let for_the_same = old.professions == professions && old.track_id == track_id;
-            (old.enabled || !row.enabled) && old.letter == row.letter && old.offset() == row.offset && for_the_same
-        };
-        let same = old.filter(spoken_alike);
-        let (offset_days, wall_time, offset_minutes) = match row.offset {
-            Offset::Days { days, at } => (Some(days), Some(at), None),
-            Offset::Exact { minutes } => (None, None, Some(minutes)),
-        };
-        let new = reminder_rule::Model {
+        let (offset_days, wall_time, offset_minutes) = row.offset.columns();
+        let mut new = reminder_rule::Model {
             id: old.map_or_else(|| writing.nature.id(), |old| old.id),
             course_id: writing.course_id,
             slug: row.slug.to_string(),
@@ -174,12 +165,15 @@ async fn rules(writing: &Writing<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), 
             wall_time,
             offset_minutes,
             enabled: row.enabled,
-            applies_from: same.map_or(writing.now, |old| old.applies_from),
+            applies_from: writing.now,
             subject: row.subject.clone().map(Into::into),
             opening: row.opening.clone().map(Into::into),
             professions,
             track_id,
         };
+        if let Some(old) = old.filter(|old| !new.speaks_anew(old)) {
+            new.applies_from = old.applies_from;
+        }
         save::<reminder_rule::Entity>(writing.txn, old, new).await?;
     }
     Ok(())

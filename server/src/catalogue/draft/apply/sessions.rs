@@ -68,8 +68,13 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -
     remove(writing, &kept).await?;
     let changed: Vec<Planned<'_>> = agenda.into_iter().filter(|planned| planned.changed).collect();
     let known: Vec<Uuid> = changed.iter().filter_map(|planned| planned.old).map(|old| old.id).collect();
-    session_track::Entity::delete_many().filter(session_track::Column::SessionId.is_in(known.iter().copied())).exec(writing.txn).await?;
-    session_faculty::Entity::delete_many().filter(session_faculty::Column::SessionId.is_in(known)).exec(writing.txn).await?;
+    if !known.is_empty() {
+        session_track::Entity::delete_many()
+            .filter(session_track::Column::SessionId.is_in(known.iter().copied()))
+            .exec(writing.txn)
+            .await?;
+        session_faculty::Entity::delete_many().filter(session_faculty::Column::SessionId.is_in(known)).exec(writing.txn).await?;
+    }
     let (mut fresh, mut tracks, mut speakers) = (Vec::new(), Vec::new(), Vec::new());
     for planned in changed {
         let session_id = planned.new.id;

@@ -273,10 +273,7 @@ async fn update(app: &AppState, viewer: &Viewer, input: UpdateCourseInput) -> er
 }
 
 async fn import(app: &AppState, viewer: &Viewer, input: &ImportCourseInput) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
-    viewer.signed_in()?;
-    if !viewer.is_staff() {
-        return Err(Refused::Forbidden.into());
-    }
+    viewer.must_be_staff()?;
     let draft = course_file::parse(&input.file).map_err(|mistakes| Refused::mistakes(mistakes.iter().map(Mistake::detail).collect()))?;
     let done = import_by(app, viewer, &draft, input.version, input.check).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
