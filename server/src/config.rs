@@ -6,6 +6,7 @@
 mod check;
 mod clients;
 mod documents;
+mod log;
 mod renamed;
 
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use crate::preview::script::{Move, Role};
 use crate::store::Limits;
 pub use clients::ClientSettings;
 pub use documents::DocumentSettings;
+pub use log::log_filter;
 pub use renamed::RenamedSettings;
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.

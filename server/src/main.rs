@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use command::CommandError;
-use lectern::config::Cli;
+use lectern::config::{Cli, log_filter};
 use tokio::runtime::Builder;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
@@ -51,7 +51,8 @@ async fn run(cli: Cli) -> ExitCode {
 /// A log that cannot be written changes nothing. Lines are written by a thread of their own, which is the only one that waits where nobody reads
 /// them, and are dropped where too many wait or writing fails; nor does the library print about its own failures, because that would panic.
 fn start_logging(filter: &str, json: bool) -> WorkerGuard {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // A filter that cannot be read is told with the other settings.
+    let filter = log_filter(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES).thread_name("log").finish(std::io::stderr());
     let ansi = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(ansi).log_internal_errors(false);

@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use entity::email::Address;
 use entity::secret::SecretKey;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
-use super::{Config, Mail, Mistake, Settings};
+use super::{Config, Mail, Mistake, Settings, log_filter};
 use crate::http::origins::Origins;
 use crate::store::Limits;
 
@@ -196,23 +194,6 @@ impl Config {
     pub fn mail_domain(&self) -> &str {
         bare_address(&self.mail_from).rsplit_once('@').map_or("localhost", |(_, domain)| domain)
     }
-}
-
-/// Reads what is to be logged. The library takes any word for the name of a place in the code, of which everything is logged then, so a level that
-/// is written wrong would say much, or nothing; here every place needs its level.
-///
-/// # Errors
-/// What is wrong with it.
-fn log_filter(filter: &str) -> Result<EnvFilter, String> {
-    for part in filter.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
-        if !part.ends_with(']') && level.parse::<LevelFilter>().is_err() {
-            return Err(format!(
-                "has `{part}`, which ends in no level: error, warn, info, debug, trace or off, such as `info` or `lectern=debug`"
-            ));
-        }
-    }
-    EnvFilter::builder().parse(filter).map_err(|error| format!("cannot be read: {error}"))
 }
 
 /// The address within `Name <address>`, or the whole.
