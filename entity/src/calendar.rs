@@ -58,7 +58,7 @@ pub struct Event {
 /// Who announces the days.
 #[derive(Clone, Debug)]
 pub struct Organizer {
-    /// The house's name.
+    /// The office's name.
     pub name: String,
     /// Addresses to write to, the best first, as people typed them.
     pub addresses: Vec<String>,

@@ -1,4 +1,4 @@
-//! Time as the house speaks of it, and the only place where it meets the database's types.
+//! Time as Lectern speaks of it, and the only place where it meets the database's types.
 //!
 //! The domain computes with jiff, whose zone rules come from the system (or, where it has none, from a copy in the binary). The database
 //! layer speaks chrono; the conversions below are the border between the two. Instants are cut to whole microseconds, which is what
@@ -139,7 +139,7 @@ impl FromStr for LocalDate {
 }
 
 impl WallTime {
-    /// Nine in the morning, when the house sends what is counted in days.
+    /// Nine in the morning, when Lectern sends what is counted in days.
     pub const NINE: Self = Self { hour: 9, minute: 0 };
 
     /// The time in jiff's own type.

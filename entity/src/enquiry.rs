@@ -6,7 +6,7 @@ use sea_orm::{Condition, QueryOrder, QuerySelect};
 use crate::profession::Profession;
 use crate::{Instant, Refusal, course};
 
-/// For how long the answer of the house to a question is worth sending, in days.
+/// For how long the answer of the office to a question is worth sending, in days.
 pub const LIFE_DAYS: i64 = 7;
 /// Enquiries that one client can make within an hour for one address: nobody uses up somebody else's.
 pub const HOURLY_PER_CLIENT_AND_ADDRESS: u64 = 5;

@@ -1,4 +1,4 @@
-//! The policy of the house on one screen: which letter, to whom, counted from what, spoken when, pointless after.
+//! The policy of letters on one screen: which letter, to whom, counted from what, spoken when, pointless after.
 //!
 //! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
 //! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.

@@ -1,5 +1,5 @@
-//! Changes to the agenda of a published course: what people were told before, and what holds now. Written with the change itself; the agenda
-//! gathers them into letters.
+//! Changes to the agenda of a published course: what people were told before, and what holds now. Written with the change itself; the
+//! mailing plan gathers them into letters.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, QueryOrder};

@@ -26,7 +26,7 @@ pub const HOURLY_PER_CLIENT: u64 = 600;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_code")]
 pub struct Model {
-    /// Primary key; the code, and the name under which the asker knows the request, are derived from it and the house's key.
+    /// Primary key; the code, and the name under which the asker knows the request, are derived from it and our key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// Where it is sent.

@@ -1,4 +1,4 @@
-//! The roster: ids that other systems give to registrations, tickets to files that leave the house, what imports did, and the number in a
+//! The roster: ids that other systems give to registrations, tickets to files that leave Lectern, what imports did, and the number in a
 //! learner's calendar address.
 
 use sea_orm_migration::prelude::*;

@@ -1,4 +1,4 @@
-//! What the house says besides its reminders: changes to the agenda, announcements, enquiries; and what people say to that: no more of it,
+//! What Lectern says besides its reminders: changes to the agenda, announcements, enquiries; and what people say to that: no more of it,
 //! not this one, once more.
 
 use sea_orm_migration::prelude::*;

@@ -1,4 +1,4 @@
-//! What every action and every question is handed: the database, nature, the key, the catalogue and the bell.
+//! What every action and every question is handed: the database, nature, the key, the catalogue and the wake.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The door: from a bearer token to who is asking. What they may do is said by [`Viewer`].
+//! Authentication: from a bearer token to who is asking. What they may do is said by [`Viewer`].
 
 use entity::network::Network;
 use entity::secret::TOKEN_PREFIX;
@@ -17,7 +17,7 @@ const TOKEN_LENGTH: usize = TOKEN_PREFIX.len() + 43;
 /// How exactly the last use of a token is written down, in minutes; a question every second need not write every second.
 const LAST_USE_MINUTES: i64 = 60;
 
-/// Why a token does not open the door.
+/// Why a token is no good.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAuthenticated {
     /// It was never given out.

@@ -126,7 +126,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         }
         Command::Import { file, check } => import(&config, &file, check).await,
         Command::Export { slug } => {
-            let app = standing_desk(&config).await?;
+            let app = existing_app(&config).await?;
             let found = draft::find(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
             let text = course_file::print(&found);
             say::hand_over(&text)?;
@@ -136,7 +136,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
         Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
-            let app = ready_desk(&config, Limits::PATIENT).await?;
+            let app = ready_app(&config, Limits::PATIENT).await?;
             let role = match role {
                 StaffRole::Staff => staff_role::Role::Staff,
                 StaffRole::Admin => staff_role::Role::Admin,
@@ -152,7 +152,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Selfcheck => {
-            let app = standing_desk(&config).await?;
+            let app = existing_app(&config).await?;
             let findings = selfcheck::run(&app.db, app.nature.now()).await?;
             let mut report = String::new();
             for finding in &findings {
@@ -182,15 +182,15 @@ async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError>
 }
 
 /// The app's state for somebody who waits, and who only reads: a database that is not there is not made.
-async fn standing_desk(config: &Config) -> Result<AppState, CommandError> {
+async fn existing_app(config: &Config) -> Result<AppState, CommandError> {
     match store::missing_file(&config.database_url) {
         Some(file) => Err(CommandError::NoDatabase(file.display().to_string())),
-        None => ready_desk(config, Limits::PATIENT).await,
+        None => ready_app(config, Limits::PATIENT).await,
     }
 }
 
 /// The app's state over a database whose schema is up to date; the embedded one is brought there.
-async fn ready_desk(config: &Config, limits: Limits) -> Result<AppState, CommandError> {
+async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandError> {
     let db = open(config, limits).await?;
     if config.embedded {
         store::migrate(&db).await?;
@@ -250,7 +250,7 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
             .join("\n"),
         file: file.clone(),
     })?;
-    let app = if check { standing_desk(config).await? } else { ready_desk(config, Limits::PATIENT).await? };
+    let app = if check { existing_app(config).await? } else { ready_app(config, Limits::PATIENT).await? };
     let draft::Saved { changes, warnings, .. } =
         if check { draft::plan(&app, &course).await? } else { draft::import(&app, &course, ACTOR).await? };
     for warning in &warnings {

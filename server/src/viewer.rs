@@ -23,7 +23,7 @@ pub struct Viewer {
     pub learner: Option<learner::Model>,
     /// The person's roles.
     pub roles: Vec<staff_role::Model>,
-    /// The token that opened the door.
+    /// The token by which the viewer is known.
     pub token_id: Option<Uuid>,
     /// From where it is asked; none in a rehearsal.
     pub client: Option<Network>,

@@ -1,6 +1,6 @@
-//! The bell: after a commit the server tells the worker that there is something to look at, and other processes that a course has changed.
+//! Waking: after a commit the server tells the worker that there is something to look at, and other processes that a course has changed.
 //!
-//! A bell is a hint and may be lost; whoever listens also looks by the clock.
+//! A wake is a hint and may be lost; whoever listens also looks by the clock.
 
 mod change;
 pub mod listen;
@@ -92,6 +92,6 @@ async fn notify(db: &impl ConnectionTrait, channel: &str, payload: &str) {
     }
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, "select pg_notify($1, $2)", [channel.into(), payload.into()]);
     if let Err(error) = db.execute_raw(statement).await {
-        tracing::debug!(%error, channel, "the bell was not heard");
+        tracing::debug!(%error, channel, "a wake was not passed on");
     }
 }

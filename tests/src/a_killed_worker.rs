@@ -56,7 +56,7 @@ fn arrivals(post: &SmtpServer, ledger: &[notice::Model]) -> HashMap<String, usiz
     count
 }
 
-/// A house whose clock stands at the real now, with a queue of letters that nobody works on.
+/// An app whose clock stands at the real now, with a queue of letters that nobody works on.
 async fn with_a_queue(backend: Backend) -> Option<TestApp> {
     let app = TestApp::open(backend, &RealNature.now().to_string()).await?;
     app.imports(&course_text(SAMPLE_SLUG, 0)).await;

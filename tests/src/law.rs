@@ -1,4 +1,4 @@
-//! Laws of the house that no compiler checks.
+//! Laws that no compiler checks.
 
 mod access;
 mod answers;

@@ -1,4 +1,4 @@
-//! What the office does: course files, rosters, calendars, and looking after the house.
+//! What the office does: course files, rosters, calendars, and looking after the data.
 
 mod announce;
 mod audit;

@@ -1,4 +1,4 @@
-//! Letters: what the house says, written from the facts.
+//! Letters: what Lectern says, written from the facts.
 //!
 //! Each letter is a struct that holds exactly what the letter says, in a file of its own, and three templates under `templates/<letter>/`.
 //! [`Writer`] brings the two together. The HTML templates were made from MJML when the crate was built; no text that a person typed has gone
@@ -69,7 +69,7 @@ pub struct Calendar {
 /// Why a letter could not be written: always a mistake of ours, never of the learner's.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotWrite {
-    /// The house's address is not one.
+    /// The public address is not one.
     #[error(transparent)]
     PublicUrl(#[from] entity::plain::NotAPublicUrl),
     /// A template has a mistake, or says something that the letter does not hold.
@@ -78,7 +78,7 @@ pub enum CannotWrite {
     /// The letter cannot be written from this matter.
     #[error("{0:?} is not a letter about this matter")]
     WrongMatter(Letter),
-    /// A letter that invites people to buy must say where the house is to be found.
+    /// A letter that invites people to buy must say where the office is to be found.
     #[error("no postal address is configured (POSTAL_ADDRESS), and a letter to people who have not registered must bear one")]
     NoPostalAddress,
 }

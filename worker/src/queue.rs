@@ -1,6 +1,6 @@
 //! The queue: apalis as our runtime, over the notice table. The only file that names apalis.
 //!
-//! Three workers under one monitor: `tick` (apalis-cron) rings the bell every few seconds; `sweep` runs the sweep whenever the bell has rung;
+//! Three workers under one monitor: `tick` (apalis-cron) wakes the sweep every few seconds; `sweep` runs the sweep whenever it is woken;
 //! `deliver` takes claimed notices. Their backends are streams of our own that never end and never err: a database error is a log line and a
 //! pause. What touches the database runs in tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed
 //! and the letters in hand are finished.
@@ -32,7 +32,7 @@ use crate::{Store, Worker};
 const HANDS: u32 = 8;
 /// Seconds between two ticks of the sweep.
 const TICK_SECONDS: u64 = 5;
-/// How long the queue is left alone when nothing is ready and nobody rings.
+/// How long the queue is left alone when nothing is ready and nobody wakes it.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a database that does not answer is left alone.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
@@ -56,24 +56,24 @@ struct Claimed {
     _hand: OwnedSemaphorePermit,
 }
 
-/// Sweeps and delivers until `stop`; then finishes what is in hand. `bell` is rung (with `notify_one`) when there may be something to say:
+/// Sweeps and delivers until `stop`; then finishes what is in hand. `wake` is told (with `notify_one`) when there may be something to say:
 /// by the server in the same process, by whoever listens to PostgreSQL's NOTIFY, and by the tick. A ring that is lost is made good by the next
 /// tick.
-pub async fn run(worker: Worker<impl Store>, bell: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
+pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
     let ready = Arc::new(Notify::new());
     let (hand_over, notices) = mpsc::channel::<Claimed>(usize::try_from(HANDS).unwrap_or(1));
     let notices = Arc::new(Mutex::new(notices));
     let claiming = tokio::spawn(claim_until_stopped(worker.clone(), hand_over, ready.clone(), stop.clone(), health.clone()));
-    bell.notify_one();
+    wake.notify_one();
 
     let sweeper = Arc::new(Mutex::new(Sweeper::new(&worker.sender.domain())));
     let monitor = Monitor::new()
         .register({
-            let (name, bell) = (worker.name.clone(), bell.clone());
+            let (name, wake) = (worker.name.clone(), wake.clone());
             move |_| {
-                let bell = bell.clone();
+                let wake = wake.clone();
                 WorkerBuilder::new(format!("{name}-tick")).backend(CronScheduler::new(Every)).build(move |_: Tick<Utc>| {
-                    bell.notify_one();
+                    wake.notify_one();
                     std::future::ready(())
                 })
             }
@@ -82,7 +82,7 @@ pub async fn run(worker: Worker<impl Store>, bell: Arc<Notify>, stop: Cancellati
             let (worker, health) = (worker.clone(), health.clone());
             move |_| {
                 let (worker, health, sweeper, ready) = (worker.clone(), health.clone(), sweeper.clone(), ready.clone());
-                WorkerBuilder::new(format!("{}-sweep", worker.name)).backend(rings(bell.clone())).concurrency(1).build(move |()| {
+                WorkerBuilder::new(format!("{}-sweep", worker.name)).backend(wakes(wake.clone())).concurrency(1).build(move |()| {
                     let sweeping = sweep_once(worker.clone(), sweeper.clone(), ready.clone(), health.clone());
                     unharmed(sweeping, "sweep")
                 })
@@ -232,11 +232,11 @@ async fn put_back(worker: &Worker<impl Store>, notices: &Mutex<mpsc::Receiver<Cl
     }
 }
 
-/// One item per ring of the bell; rings that come while nobody listens are one.
-fn rings(bell: Arc<Notify>) -> Source<()> {
-    Source::new(stream::unfold(bell, |bell| async move {
-        bell.notified().await;
-        Some(((), bell))
+/// One item per wake; those that come while nobody listens are one.
+fn wakes(wake: Arc<Notify>) -> Source<()> {
+    Source::new(stream::unfold(wake, |wake| async move {
+        wake.notified().await;
+        Some(((), wake))
     }))
 }
 

@@ -57,7 +57,7 @@ pub fn accounts(
         let noticed = notices.iter().find(|notice| same(planned, notice));
         accounts.push(match noticed {
             Some(notice) => of_notice(notice, Some(planned), now),
-            None => of_occasion(planned, swept_to, now),
+            None => of_planned(planned, swept_to, now),
         });
     }
     let gone = notices.iter().filter(|notice| !letters.iter().any(|planned| same(planned, notice)));
@@ -66,7 +66,7 @@ pub fn accounts(
     accounts
 }
 
-fn of_occasion(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> LetterAccount {
+fn of_planned(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> LetterAccount {
     let passed_over = swept_to.is_some_and(|to| planned.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
     let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),

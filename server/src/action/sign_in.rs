@@ -20,7 +20,7 @@ use crate::viewer::Viewer;
 /// Longest text that is looked at as a code, in bytes: eight characters, and room for spaces and dashes.
 const LONGEST_CODE: usize = 64;
 
-/// The door is open.
+/// Who signed in, and by what.
 #[derive(Clone)]
 pub struct SignedIn {
     /// The bearer token; it is told this once and kept nowhere but as a hash.
@@ -40,7 +40,7 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// Opens the door with the `code` that was sent for the request of the name `request`, for whoever asks. Whoever comes for the first time is
+/// Signs in with the `code` that was sent for the request of the name `request`, for whoever asks. Whoever comes for the first time is
 /// entered as a learner. Using a code ends the others of its address.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use lectern::config::Config;
 use lectern::preview::rehearsal::{Entry, Rehearsal};
 use lectern::preview::script::{Move, Role, Script};
 
-use super::{CommandError, say, serve, standing_desk};
+use super::{CommandError, existing_app, say, serve};
 
 /// Rehearses the course called `slug`, and prints every letter of its life.
 pub async fn rehearse(
@@ -20,7 +20,7 @@ pub async fn rehearse(
     cancelled_on: Option<LocalDate>,
     track: Option<String>,
 ) -> Result<ExitCode, CommandError> {
-    let app = standing_desk(config).await?;
+    let app = existing_app(config).await?;
     let preview = serve::preview(config)?;
     let page = app.catalogue.page_by_slug(&app.db, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
     for warning in config.warnings() {

@@ -28,7 +28,7 @@ use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
 use super::say::tell_aside;
-use super::{ACTOR, CommandError, ready_desk};
+use super::{ACTOR, CommandError, ready_app};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
@@ -39,7 +39,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     };
     let documents = documents(&config)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
-    let app = ready_desk(&config, config.database_limits).await?;
+    let app = ready_app(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
@@ -106,7 +106,7 @@ fn limits(config: &Config) -> Result<Limits, CommandError> {
 
 /// Runs the worker alone, until told to stop.
 pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
-    let app = ready_desk(&config, config.database_limits).await?;
+    let app = ready_app(&config, config.database_limits).await?;
     let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();

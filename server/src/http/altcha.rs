@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entity::enquiry;
 
-use super::client::ClientDesk;
+use super::client::ClientApp;
 use super::internal;
 use super::negotiate::Dialect;
 use super::refused::Refused;
@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::human_check::{self, Purpose};
 
 /// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
-pub async fn challenge(ClientDesk(app): ClientDesk, Path(slug): Path<String>) -> Response {
+pub async fn challenge(ClientApp(app): ClientApp, Path(slug): Path<String>) -> Response {
     let unknown = || {
         Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
     };

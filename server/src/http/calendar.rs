@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DbErr;
 
-use super::client::ClientDesk;
+use super::client::ClientApp;
 use super::negotiate::Dialect;
 use super::refused::Refused;
 use super::{Front, etag, in_time};
@@ -16,7 +16,7 @@ use crate::calendar;
 /// `GET /calendar/courses/{slug}.ics`
 pub async fn of_course(
     State(front): State<Arc<Front>>,
-    ClientDesk(app): ClientDesk,
+    ClientApp(app): ClientApp,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -27,7 +27,7 @@ pub async fn of_course(
 /// `GET /calendar/{token}.ics`
 pub async fn of_learner(
     State(front): State<Arc<Front>>,
-    ClientDesk(app): ClientDesk,
+    ClientApp(app): ClientApp,
     UrlPath(file): UrlPath<String>,
     headers: HeaderMap,
 ) -> Response {

@@ -15,9 +15,9 @@ use crate::app::AppState;
 
 /// The app's state as it serves whoever sent the request: each statement waits until it is the client's turn.
 #[derive(Debug)]
-pub struct ClientDesk(pub AppState);
+pub struct ClientApp(pub AppState);
 
-impl FromRequestParts<Arc<Front>> for ClientDesk {
+impl FromRequestParts<Arc<Front>> for ClientApp {
     type Rejection = ExtensionRejection;
 
     async fn from_request_parts(parts: &mut Parts, front: &Arc<Front>) -> Result<Self, ExtensionRejection> {

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
-use super::client::ClientDesk;
+use super::client::ClientApp;
 use crate::action::export_registrations;
 use crate::error::Fault;
 use crate::roster::file::Roster;
@@ -15,7 +15,7 @@ use crate::roster::file::Roster;
 type Piece = Option<(Vec<u8>, Roster)>;
 
 /// `GET /export/registrations/{token}.csv`
-pub async fn registrations(ClientDesk(app): ClientDesk, UrlPath(file): UrlPath<String>) -> Response {
+pub async fn registrations(ClientApp(app): ClientApp, UrlPath(file): UrlPath<String>) -> Response {
     let Some(token) = file.strip_suffix(".csv") else { return nowhere() };
     let (roster, name) = match export_registrations::open(&app, token).await {
         Ok(Some(opened)) => opened,

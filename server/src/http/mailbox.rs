@@ -36,13 +36,13 @@ pub async fn by_our_name(State(front): State<Arc<Front>>, request: Request, next
 
 /// Whether an authority names this machine, or the host of the address under which people reach the server, on whatever port: it may be
 /// forwarded.
-fn is_ours(authority: &Authority, house: &str) -> bool {
+fn is_ours(authority: &Authority, public_url: &str) -> bool {
     let host = authority.host().trim_end_matches('.');
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let house = house.parse::<Uri>().ok();
+    let public_url = public_url.parse::<Uri>().ok();
     address.is_ok_and(|address| address.to_canonical().is_loopback())
         || host.eq_ignore_ascii_case("localhost")
-        || house.as_ref().and_then(Uri::host).is_some_and(|ours| ours.eq_ignore_ascii_case(host))
+        || public_url.as_ref().and_then(Uri::host).is_some_and(|ours| ours.eq_ignore_ascii_case(host))
 }
 
 /// The list of letters, newest first.

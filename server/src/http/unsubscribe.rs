@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use entity::mailing::Topic;
 
-use super::client::ClientDesk;
+use super::client::ClientApp;
 use crate::action::subscription::{self, Subscription};
 use crate::error::Fault;
 
@@ -25,7 +25,7 @@ enum Wish {
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
-pub async fn show(ClientDesk(app): ClientDesk, Path(token): Path<String>) -> Response {
+pub async fn show(ClientApp(app): ClientApp, Path(token): Path<String>) -> Response {
     match subscription::behind(&app, &token).await {
         Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
@@ -34,7 +34,7 @@ pub async fn show(ClientDesk(app): ClientDesk, Path(token): Path<String>) -> Res
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(ClientDesk(app): ClientDesk, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn act(ClientApp(app): ClientApp, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let found = match subscription::behind(&app, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),

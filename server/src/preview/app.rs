@@ -1,4 +1,4 @@
-//! The stage: a house in miniature, with a database in memory, a clock that is moved, and a post that sends nothing.
+//! The application of a rehearsal: one in miniature, with a database in memory, a clock that is moved, and a post that sends nothing.
 
 use std::sync::Arc;
 
@@ -42,10 +42,10 @@ const EFFORT: Effort = Effort { rounds: 1, prefix: "0" };
 /// How many letters are claimed at a time.
 const CLAIM: u32 = 50;
 
-/// A house in miniature. It is gone when it is dropped.
+/// An application in miniature. It is gone when it is dropped.
 pub(super) struct RehearsalApp {
     /// The app's state over the database in memory.
-    pub(super) app: AppState,
+    pub(super) state: AppState,
     /// What was posted.
     pub(super) post: MemoryPost,
     clock: Arc<Clock>,
@@ -54,7 +54,7 @@ pub(super) struct RehearsalApp {
 }
 
 impl RehearsalApp {
-    /// An empty house whose clock stands at `start`; chance comes from `real`.
+    /// An empty application whose clock stands at `start`; chance comes from `real`.
     pub(super) async fn open(preview: &Preview, real: SharedNature, start: Instant) -> Result<Self, DbErr> {
         let db = store::open_in_memory().await?;
         store::migrate(&db).await?;
@@ -68,7 +68,7 @@ impl RehearsalApp {
         let sweeper = Sweeper::new(&preview.sender.domain());
         let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);
         let worker = worker.with_news_sender(preview.news_sender.clone());
-        Ok(Self { app, post, clock, worker, sweeper })
+        Ok(Self { state: app, post, clock, worker, sweeper })
     }
 
     /// The moment on the clock.
@@ -83,16 +83,16 @@ impl RehearsalApp {
 
     /// Makes the stored course say what `draft` says; returns its id.
     pub(super) async fn has_course(&self, draft: &Draft) -> Result<Uuid> {
-        Ok(draft::import(&self.app, draft, ACTOR).await?.course_id)
+        Ok(draft::import(&self.state, draft, ACTOR).await?.course_id)
     }
 
     /// Somebody who learns.
     pub(super) async fn learner(&self) -> Result<Viewer> {
-        let txn = self.app.begin().await?;
-        let (learner, _) = enter_learner(&txn, &self.app, EMAIL, EMAIL).await?;
+        let txn = self.state.begin().await?;
+        let (learner, _) = enter_learner(&txn, &self.state, EMAIL, EMAIL).await?;
         txn.commit().await?;
         let entered = viewer(learner, Vec::new());
-        let learner = update_profile(&self.app, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
+        let learner = update_profile(&self.state, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
         Ok(viewer(learner, Vec::new()))
     }
 
@@ -114,13 +114,13 @@ impl RehearsalApp {
             proof: self.proof(course_id)?,
             idempotency_key: None,
         };
-        request_information(&self.app, person, &input).await.map(drop)
+        request_information(&self.state, person, &input).await.map(drop)
     }
 
     /// A solved challenge, as a client makes it.
     fn proof(&self, course_id: Uuid) -> Result<String, Fault> {
         let failed = |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
-        let challenge = human_check::issue(&self.app, Purpose::Enquiry(course_id))?.challenge;
+        let challenge = human_check::issue(&self.state, Purpose::Enquiry(course_id))?.challenge;
         let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
         let solution = solution.ok_or_else(|| failed(&"not solved in time"))?;
         let json = serde_json::to_string(&Payload { challenge, solution }).map_err(|error| failed(&error))?;
@@ -129,7 +129,7 @@ impl RehearsalApp {
 
     /// Somebody who runs every course.
     pub(super) async fn office(&self) -> Result<Viewer> {
-        let granted = grant_role(&self.app, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
+        let granted = grant_role(&self.state, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
         Ok(viewer(granted.learner, vec![granted.role]))
     }
 

@@ -58,7 +58,7 @@ pub struct Supposed {
     pub answer: Option<String>,
 }
 
-/// A letter as it would be sent, or would be, were it not for the planned's verdict.
+/// A letter as it would be sent, or would be, were it not for its verdict.
 #[derive(Clone, Debug)]
 pub struct Previewed {
     /// What calls for it, with its moment and the verdict as of now.

@@ -79,8 +79,12 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
     let course_id = app.has_course(&draft).await?;
     let person = if script.role.registers() { app.learner().await? } else { RehearsalApp::passer_by() };
     let office = app.office().await?;
-    let copy =
-        app.app.catalogue.page(&app.app.db, course_id).await?.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
+    let copy = app
+        .state
+        .catalogue
+        .page(&app.state.db, course_id)
+        .await?
+        .ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
         Some(slug) => Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?),
         None => copy.tracks.first(),
@@ -114,16 +118,16 @@ impl Life {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
                 let input = Register { course_id, profession, track_id: self.track_id, idempotency_key: None };
-                self.known_as = Some(KnownAs::Registrant(register(&self.app.app, &self.person, &input).await?.id));
+                self.known_as = Some(KnownAs::Registrant(register(&self.app.state, &self.person, &input).await?.id));
             }
             Act::Ask => {
                 self.app.asks(&self.person, self.course_id, self.profession()).await?;
-                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.app.app.db).await?;
+                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.app.state.db).await?;
                 self.known_as = asked.map(|row| KnownAs::Enquirer(row.id));
             }
             Act::Pay => {
                 let Some(KnownAs::Registrant(registration_id)) = self.known_as else { return Ok(()) };
-                let row = registration::Entity::find_by_id(registration_id).one(&self.app.app.db).await?;
+                let row = registration::Entity::find_by_id(registration_id).one(&self.app.state.db).await?;
                 // A free course is confirmed without a payment.
                 if row.is_some_and(|row| row.status == registration::Status::Started) {
                     let amount_cents = self.due_cents(registration_id).await?;
@@ -136,7 +140,7 @@ impl Life {
                         received_at: None,
                         idempotency_key: None,
                     };
-                    record_payment(&self.app.app, &self.office, &input).await?;
+                    record_payment(&self.app.state, &self.office, &input).await?;
                 }
             }
             Act::Move(keys, by_days) => {
@@ -144,9 +148,9 @@ impl Life {
                 self.app.has_course(&self.draft).await?;
             }
             Act::Cancel => {
-                let row = course::Entity::find_by_id(self.course_id).one(&self.app.app.db).await?;
+                let row = course::Entity::find_by_id(self.course_id).one(&self.app.state.db).await?;
                 let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
-                cancel(&self.app.app, &self.office, (row.id, row.version), (None, Mistakes::default())).await?;
+                cancel(&self.app.state, &self.office, (row.id, row.version), (None, Mistakes::default())).await?;
                 self.draft.course.status = course::Status::Cancelled;
             }
         }
@@ -164,7 +168,7 @@ impl Life {
             .column(quote::Column::TotalCents)
             .filter(quote::Column::RegistrationId.eq(registration_id))
             .into_tuple()
-            .one(&self.app.app.db)
+            .one(&self.app.state.db)
             .await?;
         Ok(total.unwrap_or(0))
     }
@@ -172,7 +176,7 @@ impl Life {
     /// The worker works, and what the plan says now is taken note of.
     async fn goes_on(&mut self) -> Result<()> {
         self.app.works().await?;
-        let (db, now) = (&self.app.app.db, self.app.now());
+        let (db, now) = (&self.app.state.db, self.app.now());
         let dossier = match self.known_as {
             None => None,
             Some(KnownAs::Registrant(id)) => facts::of_registration(db, id).await?,
@@ -186,7 +190,7 @@ impl Life {
 
     /// The next moment at which something can happen; none when all has happened.
     async fn next(&self, next_act: Option<Instant>) -> Result<Option<Instant>> {
-        let (db, now) = (&self.app.app.db, self.app.now());
+        let (db, now) = (&self.app.state.db, self.app.now());
         let waiting: Vec<Option<Instant>> = notice::Entity::find()
             .select_only()
             .column(notice::Column::ReadyAt)
@@ -226,7 +230,7 @@ impl Life {
             .collect();
         let about_the_person =
             Condition::any().add(notice::Column::RegistrationId.is_not_null()).add(notice::Column::EnquiryId.is_not_null());
-        let notices = notice::Entity::find().filter(about_the_person).all(&self.app.app.db).await?;
+        let notices = notice::Entity::find().filter(about_the_person).all(&self.app.state.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
             let needs_postal_address = notice.smtp_reply.as_deref() == Some(CannotWrite::NoPostalAddress.to_string().as_str());

@@ -8,7 +8,7 @@ use entity::mailing::{NotSentReason, PlannedLetter};
 /// Which time which rule speaks: the identity of a planned letter of one person.
 type Key = (String, String);
 
-/// Every planned that the mailing plan has named so far.
+/// Every letter that the mailing plan has named so far.
 #[derive(Debug, Default)]
 pub(super) struct Record(BTreeMap<Key, Seen>);
 

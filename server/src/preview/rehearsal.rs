@@ -75,8 +75,8 @@ impl Preview {
     /// # Errors
     /// Refused where the script asks for what the course has not, and where an act in it is refused, such as registering after the deadline.
     pub async fn rehearse(&self, app: &AppState, page: Arc<CoursePage>, script: Script) -> Result<Rehearsal> {
-        let stages = Arc::clone(&self.stages);
-        let place = stages.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;
+        let places = Arc::clone(&self.places);
+        let place = places.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;
         let (preview, nature) = (self.clone(), Arc::clone(&app.nature));
         let play = async move {
             let rehearsal = life::of(&preview, nature, &page, &script).await;

@@ -47,7 +47,7 @@ pub(super) async fn called(app: &AppState, page: &CoursePage, wanted: &PreviewLe
         return Ok(Called { rule: slug.clone(), letter: rule.letter, meant_for: Like::those_of(rule), announcement: None });
     }
     let letter = Letter::named_without_rule(slug).ok_or_else(|| Refusal::not_found("rule"))?;
-    // What the ledger calls an announcement's planned names the announcement, too.
+    // The occurrence of an announcement's letter names the announcement.
     let named = wanted.occurrence.as_deref().filter(|_| letter == Letter::Announcement).and_then(|id| Uuid::try_parse(id).ok());
     let row = match named {
         Some(id) => announced(app, page, id, now).await?,

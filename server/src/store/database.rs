@@ -97,7 +97,7 @@ impl Database {
         let turns = connections.saturating_sub(1).max(1);
         // As many of one client may wait as can be served while the last of them still waits, were there no other. With ten connections that are
         // 720: a hospital whose 500 people come within the same second gets through. All clients together are bounded by the requests in hand.
-        // Of those who wait for one thing that others have, a key or the turn to write, there are as many as get it in time.
+        // Of those who wait for one key there are as many as get it in time.
         let after_one = usize::try_from(limits.wait.as_millis() / A_TURN.as_millis()).unwrap_or(usize::MAX);
         let longest = after_one.saturating_mul(usize::try_from(turns).unwrap_or(usize::MAX));
         let writer = matches!(pool, Pool::Sqlite(_)).then(|| Turns::new(1, longest));

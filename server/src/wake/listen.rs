@@ -21,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// How long connecting, and the answer to that question, may take.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Passes on what other processes say until `stop`: courses that changed are forgotten, and the bell in this process is rung.
+/// Passes on what other processes say until `stop`: courses that changed are forgotten, and the worker in this process is woken.
 pub async fn listen(app: AppState, stop: CancellationToken) {
     let Some(pool) = app.db.postgres() else { return };
     let options = (*pool.connect_options()).clone();

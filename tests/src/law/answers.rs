@@ -153,7 +153,7 @@ async fn questions(app: &TestApp, world: &World, schema: &Schema) -> Vec<(String
     documents
 }
 
-/// The statements by which a house that knows nothing answers each of the documents, all of which must be answered whole.
+/// The statements by which an app that knows nothing answers each of the documents, all of which must be answered whole.
 async fn heard(app: &TestApp, token: Option<&str>, documents: &[(String, Value)]) -> Vec<String> {
     let mut all = Vec::new();
     for (document, variables) in documents {

@@ -61,12 +61,12 @@ pub struct TestApp {
 impl fmt::Debug for TestApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The schema does not show itself.
-        f.debug_struct("PublicUrl").field("backend", &self.backend).field("database", &self.database).finish_non_exhaustive()
+        f.debug_struct("TestApp").field("backend", &self.backend).field("database", &self.database).finish_non_exhaustive()
     }
 }
 
 impl TestApp {
-    /// A house on a fresh database with its clock at `moment`; none where the backend is not to be had.
+    /// An app on a fresh database with its clock at `moment`; none where the backend is not to be had.
     pub async fn open(backend: Backend, moment: &str) -> Option<Self> {
         Self::open_with(backend, moment, Durability::ProcessEnd).await
     }
@@ -129,7 +129,7 @@ impl TestApp {
         AppState::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Wake::default()).of_office(office())
     }
 
-    /// The same house once more, over the same connections and with nothing in mind.
+    /// The same app once more, over the same connections and with nothing in mind.
     pub fn with_nothing_in_mind(&self) -> Self {
         Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard))
     }
@@ -141,7 +141,7 @@ impl TestApp {
         Self::over(self.backend, self.database.through(db), Arc::clone(&self.nature))
     }
 
-    /// The same house once more, over so many connections and with nothing in mind.
+    /// The same app once more, over so many connections and with nothing in mind.
     pub async fn on_connections(&self, connections: u32) -> Self {
         Self::over(self.backend, self.database.again(connections).await, Arc::clone(&self.nature))
     }
@@ -204,7 +204,7 @@ impl TestApp {
         self.works().await;
     }
 
-    /// Every letter that has left the house, oldest first.
+    /// Every letter that has left Lectern, oldest first.
     pub fn letters(&self) -> Vec<Letter> {
         self.letters_where(|_| true)
     }

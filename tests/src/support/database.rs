@@ -20,7 +20,7 @@ pub enum Backend {
     Postgres,
 }
 
-/// The connections of a story in which one thing happens after the other, or two at once: two operations have one each, and the house itself has
+/// The connections of a story in which one thing happens after the other, or two at once: two operations have one each, and the app itself has
 /// one. The pool uses all that it may have in turn, and on PostgreSQL each is a process that learns the tables and plans the statements by itself.
 const CONNECTIONS: u32 = 3;
 /// The connections of a story in which many act at once.

@@ -25,7 +25,7 @@ pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, coming).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
-/// A server of a house, on a port of its own, until it is dropped or told to stop.
+/// A server of an app, on a port of its own, until it is dropped or told to stop.
 #[derive(Debug)]
 pub struct Server {
     /// Where it listens.
@@ -36,7 +36,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves a house to those who connect, and hears what other servers say.
+    /// Serves an app to those who connect, and hears what other servers say.
     pub async fn of(app: &TestApp, limits: Limits) -> Self {
         Self::over(app.front(limits)).await
     }

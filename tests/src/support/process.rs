@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 /// The binary: as `cargo test --workspace` has left it beside the tests, or, where only some packages are tested and it is missing or older than
-/// what it is made from, built now by the cargo that runs them. That may take minutes and blocks its thread: a test that has a house of its own
+/// what it is made from, built now by the cargo that runs them. That may take minutes and blocks its thread: a test that has an app of its own
 /// asks for it before.
 pub fn binary() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();

@@ -7,13 +7,13 @@ use crate::letter::sample::registration_matter;
 use crate::letter::{Calendar, Letterhead, Matter, RegistrationMatter, Writer};
 
 fn calendar(office_name: &str, matter: RegistrationMatter) -> Option<Calendar> {
-    let public_url = Letterhead {
+    let letterhead = Letterhead {
         public_url: "https://learn.example.org".to_owned(),
         office_name: office_name.to_owned(),
         contact: "office@example.org".to_owned(),
         postal_address: None,
     };
-    let writer = Writer::new(public_url).expect("a writer");
+    let writer = Writer::new(letterhead).expect("a writer");
     writer.write(&Matter::Registration(Box::new(matter))).expect("a letter").calendar
 }
 
@@ -34,7 +34,7 @@ fn events(calendar: &Calendar) -> Vec<icalendar::Event> {
 
 #[test]
 fn an_event_for_each_day() {
-    let calendar = calendar("Lectern PublicUrl", sample(Letter::RegistrationConfirmed)).expect("a calendar");
+    let calendar = calendar("Lectern Office", sample(Letter::RegistrationConfirmed)).expect("a calendar");
     assert_eq!((calendar.method, calendar.file_name.as_str()), ("PUBLISH", "core-practice-of-palliative-care-2026.ics"));
     let events = events(&calendar);
     let told: Vec<[&str; 4]> =
@@ -60,13 +60,13 @@ fn a_cancellation_takes_the_same_events_out() {
     let ids = |calendar: Calendar| -> Vec<String> {
         events(&calendar).iter().filter_map(|event| event.property_value("UID").map(str::to_owned)).collect()
     };
-    let cancelled = calendar("Lectern PublicUrl", sample(Letter::RegistrationCancelled)).expect("a calendar");
+    let cancelled = calendar("Lectern Office", sample(Letter::RegistrationCancelled)).expect("a calendar");
     assert_eq!(cancelled.ics.matches("STATUS:CANCELLED\r\n").count(), 3);
-    assert_eq!(ids(cancelled), ids(calendar("Lectern PublicUrl", sample(Letter::RegistrationConfirmed)).expect("a calendar")));
+    assert_eq!(ids(cancelled), ids(calendar("Lectern Office", sample(Letter::RegistrationConfirmed)).expect("a calendar")));
     // Who never had the days in the calendar gets nothing to take out.
     let mut never = sample(Letter::RegistrationCancelled);
     never.registration.registration.confirmed_at = None;
-    assert_eq!(calendar("Lectern PublicUrl", never), None);
+    assert_eq!(calendar("Lectern Office", never), None);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn nothing_that_people_typed_becomes_a_property() {
 fn a_course_without_sessions_has_no_calendar() {
     let mut matter = sample(Letter::RegistrationConfirmed);
     matter.course.sessions.clear();
-    assert_eq!(calendar("Lectern PublicUrl", matter), None);
+    assert_eq!(calendar("Lectern Office", matter), None);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn only_the_learners_track_counts() {
             facts.track_ids = vec![adult];
         }
     }
-    assert_eq!(events(&calendar("Lectern PublicUrl", matter).expect("a calendar")).len(), 2);
+    assert_eq!(events(&calendar("Lectern Office", matter).expect("a calendar")).len(), 2);
 }
 
 #[test]
 fn a_day_that_was_moved_away_is_taken_out_and_the_others_stay() {
-    let changed = calendar("Lectern PublicUrl", sample(Letter::ScheduleChanged)).expect("a calendar");
+    let changed = calendar("Lectern Office", sample(Letter::ScheduleChanged)).expect("a calendar");
     let told: Vec<[String; 3]> = events(&changed)
         .iter()
         .map(|event| ["UID", "DTSTART", "STATUS"].map(|key| event.property_value(key).expect(key).to_owned()))
@@ -133,10 +133,10 @@ fn a_day_that_was_moved_away_is_taken_out_and_the_others_stay() {
 
 #[test]
 fn a_cancelled_course_takes_the_days_out_of_the_calendars_that_have_them() {
-    let cancelled = calendar("Lectern PublicUrl", sample(Letter::CourseCancelled)).expect("a calendar");
+    let cancelled = calendar("Lectern Office", sample(Letter::CourseCancelled)).expect("a calendar");
     assert_eq!(cancelled.ics.matches("STATUS:CANCELLED\r\n").count(), 3);
     assert!(events(&cancelled)[0].property_value("DESCRIPTION").is_some_and(|why| why.starts_with("The course will not take place.")));
     let mut unpaid = sample(Letter::CourseCancelled);
     unpaid.registration.registration.confirmed_at = None;
-    assert_eq!(calendar("Lectern PublicUrl", unpaid), None);
+    assert_eq!(calendar("Lectern Office", unpaid), None);
 }

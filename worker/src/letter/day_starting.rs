@@ -31,7 +31,7 @@ impl DayStarting {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let matter = view.matter;
-        // The planned names its day; one without it could only be the day of writing.
+        // The planned letter names its day; one without it could only be the day of writing.
         let day = matter.planned.day.unwrap_or_else(|| view.clocks.date_of(matter.now));
         let starts_at = matter.days().into_iter().find(|(date, _, _)| *date == day).map_or(matter.now, |(_, from, _)| from);
         let mut sessions = view.sessions_on(day);

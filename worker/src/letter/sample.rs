@@ -29,7 +29,7 @@ pub enum NoSample {
     NotCalledFor(Letter),
 }
 
-/// A matter for every letter of the house; two for those that go both to people who have registered and to people who only asked.
+/// A matter for every letter; two for those that go both to people who have registered and to people who only asked.
 ///
 /// # Errors
 /// When this machine does not know the sample's time zones.

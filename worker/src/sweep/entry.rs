@@ -118,7 +118,7 @@ pub(super) async fn enter(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Res
     Ok((insert(db, owed, planned_again()).await?, insert(db, late, said_once().do_nothing().to_owned()).await?))
 }
 
-/// Ends the notice of this planned where it still waits for its moment or for another try: staff have stopped it.
+/// Ends the notice of this letter where it still waits for its moment or for another try: staff have stopped it.
 pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, planned: &PlannedLetter, now: Instant) -> Result<(), DbErr> {
     let change = ActiveModel {
         status: Set(Status::Cancelled),

@@ -31,7 +31,7 @@ impl TestApp {
         Answer::of(self.response(request).await).await
     }
 
-    /// Gets what is at an address of this house; returns status, headers and body.
+    /// Gets what is at an address of this app; returns status, headers and body.
     pub async fn gets(&self, url: &str) -> (StatusCode, HeaderMap, String) {
         let path = url.strip_prefix(PUBLIC_URL).unwrap_or_else(|| panic!("{url} is elsewhere"));
         let answer = self.answered(get(path)).await;

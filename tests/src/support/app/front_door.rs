@@ -1,4 +1,4 @@
-//! The front door: what clients reach of the house, and what they may take of it.
+//! The front door: what clients reach of the app, and what they may take of it.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -20,11 +20,11 @@ use super::{TestApp, WRITER, news_sender, sender, style};
 
 /// The schema is made once for all houses, whose workers write letters alike.
 pub(super) static SCHEMA: LazyLock<LecternSchema> = LazyLock::new(|| showing_letters_by(&WRITER));
-/// A document is read once for all houses: what is kept of it holds nothing of a house.
+/// A document is read once for all apps: what is kept of it holds nothing of one.
 pub(super) static DOCUMENTS: LazyLock<Arc<Documents>> = LazyLock::new(|| Arc::new(no_documents()));
 
 impl TestApp {
-    /// From now on the house signs its letters without a postal address.
+    /// From now on the app signs its letters without a postal address.
     pub fn has_no_postal_address(&mut self) {
         self.worker.writer = Arc::new(Writer::new(style(None)).expect("the templates are sound"));
         self.schema = showing_letters_by(&self.worker.writer);
@@ -58,7 +58,7 @@ impl TestApp {
         self.router = router(Front { origins, ..self.behind_proxy(patient()) });
     }
 
-    /// No document has been read in this house, so none is known by its hash.
+    /// No document has been read in this app, so none is known by its hash.
     pub fn knows_no_document(&mut self) {
         self.documents = Arc::new(no_documents());
         self.limits_clients(patient());
@@ -70,7 +70,7 @@ impl TestApp {
         self.limits_clients(patient());
     }
 
-    /// What stands behind a server of this house, at whose addresses clients call themselves.
+    /// What stands behind a server of this app, at whose addresses clients call themselves.
     pub fn front(&self, limits: ClientLimits) -> Front {
         front(&self.state, &self.schema, &self.documents, limits, false)
     }
@@ -88,7 +88,7 @@ fn no_documents() -> Documents {
     Documents::new(Limits::default()).expect("the schema stands")
 }
 
-/// The front door of a house in which nothing has been changed.
+/// The front door of an app in which nothing has been changed.
 pub(super) fn usual(state: &AppState) -> Router {
     router(front(state, &SCHEMA, &DOCUMENTS, patient(), true))
 }

@@ -99,7 +99,7 @@ payload! {
 }
 
 /// The app's state and the viewer of a request.
-fn house<'a>(ctx: &'a Context<'_>) -> Result<(&'a AppState, &'a Viewer)> {
+fn asked<'a>(ctx: &'a Context<'_>) -> Result<(&'a AppState, &'a Viewer)> {
     Ok((ctx.data::<AppState>()?, ctx.data::<Viewer>()?))
 }
 
@@ -129,7 +129,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What the course is.")] input: CreateCourseInput,
     ) -> Result<CreateCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         answer(written(app, create(app, viewer, input).await).await)
     }
 
@@ -140,7 +140,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and what is to be different.")] input: UpdateCourseInput,
     ) -> Result<UpdateCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         answer(written(app, update(app, viewer, input).await).await)
     }
 
@@ -153,7 +153,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: PublishCourseInput,
     ) -> Result<PublishCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => publish(app, viewer, course_id, input.version).await,
             Err(no) => Err(no.into()),
@@ -168,7 +168,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and why.")] input: CancelCourseInput,
     ) -> Result<CancelCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         let CancelCourseInput { course_id: id, version, note } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => cancel(app, viewer, (course_id, version), noted(note)).await,
@@ -185,7 +185,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: ArchiveCourseInput,
     ) -> Result<ArchiveCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         let done = match course_id(viewer, &input.course_id) {
             Ok(course_id) => archive(app, viewer, course_id, input.version).await,
             Err(no) => Err(no.into()),
@@ -201,7 +201,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and how far.")] input: MoveCourseInput,
     ) -> Result<MoveCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         let MoveCourseInput { course_id: id, version, move_by_days, starts_on, with_deadlines } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
@@ -221,7 +221,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and when it is taught again.")] input: CopyCourseInput,
     ) -> Result<CopyCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         let CopyCourseInput { course_id: id, slug, title, move_by_days, starts_on } = input;
         let done = match course_id(viewer, &id) {
             Ok(course_id) => {
@@ -244,7 +244,7 @@ impl CourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and whether it is only checked.")] input: ImportCourseInput,
     ) -> Result<ImportCoursePayload> {
-        let (app, viewer) = house(ctx)?;
+        let (app, viewer) = asked(ctx)?;
         answer(import(app, viewer, &input).await)
     }
 }
