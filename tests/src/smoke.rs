@@ -1,5 +1,6 @@
 //! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; a front door that is besieged; and what it does when it cannot write.
 
+mod alone;
 mod away;
 mod besieged;
 mod followed;

@@ -85,7 +85,7 @@ async fn attempt(
         return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
     }
     let in_full = input.amount_cents == due_cents;
-    let stands = seated(&txn, &course, &registration, &terms, in_full, now).await?;
+    let stands = seated(&txn, &course, &registration, &terms, in_full, (received_at, now)).await?;
     let status = match (stands, in_full) {
         (true, true) => Status::Confirmed,
         (true, false) => Status::Started,
@@ -159,21 +159,22 @@ async fn terms(
     Ok(quote::terms(course, &prices, registration, Some(&told), received_at)?)
 }
 
-/// Whether the payment has a seat: the one that is held, or one that is free now. A part of the price can take a seat only while there is time
-/// left to pay the rest.
+/// Whether the payment has a seat: the one that is held, or one that is free now, where the money came before the course was over. A part of the
+/// price can take a seat only while there is time left to pay the rest.
 async fn seated(
     txn: &Transaction,
     course: &course::Model,
     registration: &registration::Model,
     terms: &Terms,
     in_full: bool,
-    now: Instant,
+    (received_at, now): (Instant, Instant),
 ) -> Result<bool> {
     if registration.status_at(now) == Status::Started {
         return Ok(true);
     }
     seats::expire_overdue(txn, course.id, now).await?;
-    Ok((in_full || now < terms.hold_until) && seats::is_free(txn, course, now).await?)
+    let in_time = received_at < course.last_instant() && (in_full || now < terms.hold_until);
+    Ok(in_time && seats::is_free(txn, course, now).await?)
 }
 
 /// Notes that something has changed about a registration that stays what it is.

@@ -54,6 +54,21 @@ stories! {
         assert_eq!(refused["code"], "PAYMENT_TOO_LARGE");
     }
 
+    /// Nobody takes part in what is over, whatever is paid for it then: it is on record, and owed back.
+    async fn money_that_comes_after_the_course_confirms_nobody(app at "2026-05-01T12:00-04:00") {
+        app.has_the_course().await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        app.travels_to("2026-05-15T16:30-04:00").await;
+        let staff = app.staff("staff@example.org").await;
+        let pay = |received: &str| json!({ "registrationId": started["id"], "amount": "1000.00", "method": "CHECK", "receivedAt": received });
+        let late = staff.does(&app, "recordPayment", pay("2026-05-15T16:30:00-04:00"), "registration { status paid { amount } }").await;
+        assert_eq!(late, json!({ "status": "EXPIRED", "paid": { "amount": "1000.00" } }));
+        let rest = json!({ "registrationId": started["id"], "amount": "1005.00", "method": "CHECK" });
+        assert_eq!(staff.does(&app, "recordPayment", rest, "registration { status }").await["status"], "EXPIRED");
+        app.lives_until("2026-05-20T12:00-04:00").await;
+        assert_eq!(app.subjects_to("ada@example.org").iter().filter(|subject| subject.contains("valuat")).count(), 0);
+    }
+
     /// A hold ends with the dates that it came from, wherever they are moved to.
     async fn a_hold_follows_the_dates_that_it_came_from(app at "2026-05-01T12:00-04:00") {
         app.has_the_course().await;

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use entity::nature::{Nature, SharedNature};
 use entity::notice::About;
 use entity::registration;
 use lectern::store::Database;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryOrder, QueryResult, Statement};
 use serde_json::Value;
+use worker::Worker;
 use worker::facts::{self, Dossier};
 
+use crate::support::overheard::Overheard;
 use crate::support::{Person, TestApp, stories};
 
 /// A database in which a payment comes after the statement of this number.
@@ -85,5 +88,36 @@ stories! {
             torn += usize::from(!is_whole(&app, &staff, "ben", statement, Database::clone).await);
         }
         assert!(torn > 0, "what is read at several moments is torn, or this proves nothing");
+    }
+
+    /// Sweep and delivery read the facts of a person in a snapshot, and nothing of them apart from it.
+    async fn whoever_judges_does_so_by_one_snapshot(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.works().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let db = Overheard::new(app.db());
+        let facts = ["quote", "quote_line", "payment", "evaluation", "unsubscription", "letter_instruction", "registration"];
+        let of_people = |statements: Vec<Statement>| {
+            let reads = |sql: &str| facts.iter().any(|table| sql.contains(&format!("FROM \"{table}\"")));
+            statements.into_iter().map(|statement| statement.sql).filter(|sql| reads(sql)).collect::<Vec<_>>()
+        };
+        app.nature.move_to(app.nature.now().plus_minutes(1));
+        let nature: SharedNature = app.nature.clone();
+        let swept = worker::sweep::sweep(&db, &nature, "stories.example.org").await.expect("a sweep");
+        assert!(swept.judged > 0 && of_people(db.statements()).len() > 2);
+        // Who has changed, and who is in a course, is found apart: ids alone, by which the facts are then read.
+        let apart = of_people(db.apart());
+        assert!(apart.iter().all(|sql| !sql.contains("\"hold_until\"") && sql.contains("FROM \"registration\"")), "{apart:#?}");
+
+        let Worker { nature, key, writer, post, sender, news_sender, name, backoff, listener, db: _ } = app.worker.clone();
+        let worker = Worker { db: db.clone(), nature, key, writer, post, sender, news_sender, name, backoff, listener };
+        let claimed = worker::claim::claim(&db, &worker.name, 50, app.nature.now()).await.expect("a claim");
+        assert!(!claimed.is_empty());
+        let (_, _) = (db.statements(), db.apart());
+        for notice in claimed {
+            worker::deliver::deliver(&worker, notice).await;
+        }
+        assert!(of_people(db.statements()).len() > 5);
+        assert_eq!(of_people(db.apart()), Vec::<String>::new());
     }
 }

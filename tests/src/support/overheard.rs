@@ -10,12 +10,23 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statem
 pub struct Overheard {
     db: Database,
     statements: Arc<Mutex<Vec<Statement>>>,
+    /// What was asked apart from any snapshot.
+    apart: Arc<Mutex<Vec<Statement>>>,
+    in_a_snapshot: bool,
+}
+
+/// What is kept, each kind of statement once.
+fn keep(kept: &Mutex<Vec<Statement>>, statement: &Statement) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if !kept.iter().any(|known| known.sql == statement.sql) {
+        kept.push(statement.clone());
+    }
 }
 
 impl Overheard {
     /// From now on what is asked of `db` through this is kept.
     pub fn new(db: &Database) -> Self {
-        Self { db: db.clone(), statements: Arc::default() }
+        Self { db: db.clone(), statements: Arc::default(), apart: Arc::default(), in_a_snapshot: false }
     }
 
     /// What was asked since this was asked last.
@@ -23,10 +34,15 @@ impl Overheard {
         std::mem::take(&mut *self.statements.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What of it was asked apart from any snapshot ([`worker::Store::at_one_moment`]).
+    pub fn apart(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.apart.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn hear(&self, statement: &Statement) {
-        let mut heard = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
-        if !heard.iter().any(|known| known.sql == statement.sql) {
-            heard.push(statement.clone());
+        keep(&self.statements, statement);
+        if !self.in_a_snapshot {
+            keep(&self.apart, statement);
         }
     }
 }
@@ -60,6 +76,6 @@ impl ConnectionTrait for Overheard {
 
 impl worker::Store for Overheard {
     fn at_one_moment(&self) -> Self {
-        Self { db: worker::Store::at_one_moment(&self.db), ..self.clone() }
+        Self { db: worker::Store::at_one_moment(&self.db), in_a_snapshot: true, ..self.clone() }
     }
 }
