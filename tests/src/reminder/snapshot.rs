@@ -94,7 +94,8 @@ stories! {
     async fn whoever_judges_does_so_by_one_snapshot(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         app.works().await;
-        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        app.staff("staff@example.org").await.records_payment(&app, &started).await;
         let db = Overheard::new(app.db());
         let facts = ["quote", "quote_line", "payment", "evaluation", "unsubscription", "letter_instruction", "registration"];
         let of_people = |statements: Vec<Statement>| {
