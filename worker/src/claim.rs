@@ -1,7 +1,11 @@
 //! Claiming: how one worker, and only one, gets a notice into its hands.
 
+use entity::letter::NotSentReason;
 use entity::{Instant, notice};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryResult, Statement,
+};
+use uuid::Uuid;
 
 /// One statement on both databases, which is a transaction of its own. A claim takes over what another worker let go: `sending` is left standing, so that a lost answer is seen,
 /// and each time a claimed notice has to be taken over counts as a crash of the worker that held it.
@@ -19,16 +23,37 @@ update notice set
 where id in (select id from taken)
 returning *";
 
-/// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first.
+/// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this version cannot read, because another one
+/// wrote it or a hand did, is set aside: it costs itself alone.
 pub async fn claim(db: &impl ConnectionTrait, worker: &str, most: u32, now: Instant) -> Result<Vec<notice::Model>, DbErr> {
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "for update skip locked" } else { "" };
     let lease = now.plus_seconds(notice::LEASE_SECONDS);
     let values = [now.into(), i64::from(most).into(), worker.into(), lease.into()];
     let statement = Statement::from_sql_and_values(backend, CLAIM.replace("{lock}", lock), values);
-    let mut claimed = notice::Entity::find().from_raw_sql(statement).all(db).await?;
+    let mut claimed = Vec::new();
+    for row in db.query_all_raw(statement).await? {
+        match notice::Model::from_query_result(&row, "") {
+            Ok(notice) => claimed.push(notice),
+            Err(error) => set_aside(db, &row, &error, now).await?,
+        }
+    }
     claimed.sort_by_key(|notice| (notice.priority, notice.due_at, notice.id));
     Ok(claimed)
+}
+
+async fn set_aside(db: &impl ConnectionTrait, row: &QueryResult, unreadable: &DbErr, now: Instant) -> Result<(), DbErr> {
+    use notice::{ActiveModel, Column, Entity, Status};
+    let id: Uuid = row.try_get("", "id")?;
+    tracing::error!(notice = %id, error = %unreadable, "a letter in the queue cannot be read by this version, and was set aside");
+    let aside = ActiveModel {
+        status: Set(Status::Quarantined),
+        reason: Set(Some(NotSentReason::CannotBeWritten)),
+        ready_at: Set(None),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Entity::update_many().set(aside).filter(Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
 /// Puts a claimed notice back that nobody has begun with; says whether it was still ours. One that was taken over while sending is left to
