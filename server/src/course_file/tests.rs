@@ -186,6 +186,19 @@ fn the_sample_has_every_fact() {
     assert_eq!(risk.parts.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>(), ["3.50", "13.00"]);
 }
 
+/// Sessions that all lie at one time overlap by the square of their number; nobody reads that many, and nobody waits for them.
+#[test]
+fn overlaps_are_told_up_to_a_number() {
+    let mut file = sample();
+    let day = file.days.first_mut().expect("a day");
+    let session = day.sessions.first().expect("a session").clone();
+    day.sessions = vec![session; 2_000];
+    let told = warnings(&file);
+    let overlaps: Vec<_> = told.iter().filter(|warning| warning.message.contains("is over")).collect();
+    assert_eq!(overlaps.len(), 51);
+    assert!(overlaps[0].message.starts_with("is before «") && overlaps[50].message.contains("there are more"), "{}", overlaps[50]);
+}
+
 #[test]
 fn the_traps_of_the_sample_are_warnings() {
     let told: Vec<String> = warnings(&sample()).iter().map(ToString::to_string).collect();

@@ -188,9 +188,9 @@ fn forget_the_unnamed(draft: &mut Draft) {
     draft.faculty.retain(|_| speaking.next().unwrap_or(true));
 }
 
-/// Begins to change a course: from here to the end of the transaction nobody else does.
+/// Begins to change a course: from here to the end of the transaction nobody else does. Within a process it is waited for without a connection.
 pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
-    let txn = app.begin().await?;
+    let txn = app.db.begin_with(&["catalogue".to_owned()]).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
     }

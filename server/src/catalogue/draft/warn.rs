@@ -127,6 +127,9 @@ fn twice(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     }
 }
 
+/// How many overlaps are told one by one: who has more has them all, and their number grows with the square of the sessions.
+const OVERLAPS: usize = 50;
+
 /// Sessions that somebody would have to sit in at the same time: what is for everyone beside anything else, and what shares a track.
 fn overlaps(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     struct Sitting<'a> {
@@ -143,13 +146,19 @@ fn overlaps(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
         }
     }
     sittings.sort_by_key(|sitting| sitting.start);
+    let mut found = 0;
     for (place, one) in sittings.iter().enumerate() {
         let meanwhile = sittings.iter().skip(place + 1).take_while(|other| other.start < one.end);
         for other in meanwhile.filter(|other| meet(&one.row.tracks, &other.row.tracks)) {
+            found += 1;
+            if found > OVERLAPS {
+                warn(other.path.clone(), "is not the last session that begins before another one is over; there are more".to_owned());
+                return;
+            }
             let (title, start, end) = (&one.row.title, one.row.start, one.row.end);
             let shared = other.row.tracks.iter().find(|slug| one.row.tracks.contains(slug));
             let who = shared.map_or_else(|| "the same people".to_owned(), |slug| format!("everyone in the track {slug}"));
-            warn(other.path.clone(), format!("is before {title:?} ({start} to {end}) is over, so {who} would have to be in both"));
+            warn(other.path.clone(), format!("is before «{title}» ({start} to {end}) is over, so {who} would have to be in both"));
         }
     }
 }
