@@ -7,7 +7,7 @@ use entity::payment::{self, Method};
 use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -54,8 +54,17 @@ pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayme
         return Err(Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into());
     }
     let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
+    // What was done before is told again to who may see it still.
+    seen(&app.db, viewer, input.registration_id).await?;
     let id = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
     register::changed(app, id).await
+}
+
+/// The registration, where the viewer runs its course.
+async fn seen(db: &impl ConnectionTrait, viewer: &Viewer, id: Uuid) -> Result<registration::Model> {
+    let unknown = || Refusal::not_found("registration");
+    let mine = viewer.run_registrations().ok_or_else(unknown)?;
+    Ok(registration::Entity::find_by_id(id).filter(mine).one(db).await?.ok_or_else(unknown)?)
 }
 
 async fn attempt(
@@ -67,9 +76,7 @@ async fn attempt(
     once: &Once,
 ) -> Result<Uuid> {
     let txn = app.begin().await?;
-    let unknown = || Refusal::not_found("registration");
-    let mine = viewer.run_registrations().ok_or_else(unknown)?;
-    let found = registration::Entity::find_by_id(input.registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+    let found = seen(&txn, viewer, input.registration_id).await?;
     let course = seats::lock_course(&txn, found.course_id).await?;
     let registration = seats::lock_registration(&txn, found.id).await?;
     let now = app.nature.now();

@@ -1,5 +1,6 @@
 //! Money: what is recorded, what it is measured by, and how long a seat waits for it.
 
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::registration::{crowd, with_seats};
@@ -107,6 +108,19 @@ stories! {
         let calendar = letter.calendar.expect("a calendar");
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3);
         assert!(calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"), "{calendar}");
+    }
+
+    /// A key is no right to see: who has lost the role hears of nothing, whatever the same request once answered.
+    async fn a_payment_is_told_again_to_who_may_still_see_it(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let input = json!({ "registrationId": started["id"], "amount": "2005.00", "method": "CASH", "idempotencyKey": "once" });
+        for _ in 0..2 {
+            assert_eq!(staff.does(&app, "recordPayment", input.clone(), "registration { status }").await["status"], "CONFIRMED");
+        }
+        entity::staff_role::Entity::delete_many().exec(app.db()).await.expect("the role is taken away");
+        assert_eq!(staff.does(&app, "recordPayment", input, "registration { status }").await["code"], "NOT_FOUND");
     }
 
     async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(app at "2026-04-08T12:00-04:00") {
