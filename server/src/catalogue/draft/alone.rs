@@ -79,7 +79,7 @@ impl Wanted<'_> {
 }
 
 /// Writes a shared thing that has been checked, and puts `act` on record; where nothing differs, nothing is written. Returns its id, and the
-/// courses whose pages have changed, none where nothing was written: for [`super::settle`].
+/// courses whose pages have changed, none where nothing was written.
 ///
 /// # Errors
 /// Refuses who is not signed in.

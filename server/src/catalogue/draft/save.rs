@@ -197,7 +197,7 @@ pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
     Ok(txn)
 }
 
-/// Changes courses, or what they share, in one transaction; `change` says whose pages have changed, as [`settle`] takes it.
+/// Changes courses, or what they share, in one transaction; `change` says whose pages have changed.
 ///
 /// # Errors
 /// As `change`, which then has done nothing, and where the database fails.
