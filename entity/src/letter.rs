@@ -24,6 +24,10 @@ pub enum Letter {
     RegistrationConfirmed,
     /// To somebody whose registration was cancelled.
     RegistrationCancelled,
+    /// To the started, before the seat is let go.
+    PaymentDue,
+    /// To somebody whose seat was let go because it was not paid for: what was paid, and what becomes of it.
+    RegistrationExpired,
     /// To the started at an early price, before the early deadline.
     EarlyFeeEnding,
     /// To the started, before the registration deadline.
@@ -89,6 +93,8 @@ pub enum Trigger {
     Act(PersonalAnchor),
     /// A rule of the course, counted from one of its dates.
     Date(CourseAnchor),
+    /// A rule of the course, counted from the last day on which the person's seat is held.
+    HoldEnd,
     /// What the person asks for. Nobody can switch it off, so there is no rule; where nobody has asked, staff are told this.
     Request(&'static str),
     /// What happens to the course. Nobody can switch it off, so there is no rule; where nothing has happened, staff are told this.
@@ -104,6 +110,8 @@ pub enum PersonalAnchor {
     Confirmation,
     /// The moment at which a registration is given up.
     Cancellation,
+    /// The end of a hold that was not paid for.
+    Expiry,
 }
 
 /// A date of the course, from which a rule counts its moment.
@@ -140,6 +148,8 @@ pub enum Audience {
     NotEvaluated,
     /// Who has given up a registration.
     Cancelled,
+    /// Who has not paid in time.
+    Expired,
     /// The registrants whom the news concerns; no rule says who.
     Concerned,
     /// Who asked about a course without registering.
@@ -191,12 +201,12 @@ impl Letter {
     #[rustfmt::skip]
     pub const fn spec(self) -> Spec {
         use AnswerLost::{Leave, SendAgain};
-        use Audience::{Address, Cancelled, Concerned, Confirmed, Enquirer, NotEvaluated, Started, StartedEarlyOrEnquirer, StartedOrEnquirer};
+        use Audience::{Address, Cancelled, Concerned, Confirmed, Enquirer, Expired, NotEvaluated, Started, StartedEarlyOrEnquirer, StartedOrEnquirer};
         use Calendar::{Days, NoDays, Nothing};
         use CourseAnchor::{CourseEnd, CourseStart, DayStart, EarlyDeadline, EvaluationDeadline, RegistrationDeadline, SessionStart};
-        use PersonalAnchor::{Cancellation, Confirmation, RegistrationStart};
+        use PersonalAnchor::{Cancellation, Confirmation, Expiry, RegistrationStart};
         use Topic::{Deadlines, Evaluations, Reminders};
-        use Trigger::{Act, Date, News, Request};
+        use Trigger::{Act, Date, HoldEnd, News, Request};
         use Urgency::{Awaited, Ordinary, Prompt, Today};
 
         let (urgency, trigger, audience, topic, answer_lost, calendar, because) = match self {
@@ -204,6 +214,8 @@ impl Letter {
             Self::RegistrationStarted   => (Prompt,   Act(RegistrationStart),     Started,                None,              SendAgain, Nothing, STARTED),
             Self::RegistrationConfirmed => (Prompt,   Act(Confirmation),          Confirmed,              None,              SendAgain, Days,    REGISTERED),
             Self::RegistrationCancelled => (Prompt,   Act(Cancellation),          Cancelled,              None,              SendAgain, NoDays("Your registration was cancelled."), WERE_REGISTERED),
+            Self::PaymentDue            => (Ordinary, HoldEnd,                    Started,                None,              SendAgain, Nothing, STARTED),
+            Self::RegistrationExpired   => (Prompt,   Act(Expiry),                Expired,                None,              SendAgain, Nothing, STARTED),
             Self::EarlyFeeEnding        => (Ordinary, Date(EarlyDeadline),        StartedEarlyOrEnquirer, Some(Deadlines),   SendAgain, Nothing, STARTED),
             Self::RegistrationClosing   => (Ordinary, Date(RegistrationDeadline), StartedOrEnquirer,      Some(Deadlines),   SendAgain, Nothing, STARTED),
             Self::CourseStarting        => (Ordinary, Date(CourseStart),          Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
@@ -243,7 +255,7 @@ impl Letter {
     /// The name under which the ledger remembers a letter that no rule of the course calls for, because nobody can switch it off: its own.
     pub fn without_rule(self) -> Option<String> {
         match self.spec().trigger {
-            Trigger::Act(_) | Trigger::Date(_) => None,
+            Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd => None,
             Trigger::Request(_) | Trigger::News(_) => Some(self.to_value()),
         }
     }
@@ -259,9 +271,14 @@ impl Audience {
     pub fn invites_enquirers(self) -> bool {
         match self {
             Self::StartedEarlyOrEnquirer | Self::StartedOrEnquirer => true,
-            Self::Started | Self::Confirmed | Self::NotEvaluated | Self::Cancelled | Self::Concerned | Self::Enquirer | Self::Address => {
-                false
-            }
+            Self::Started
+            | Self::Confirmed
+            | Self::NotEvaluated
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Concerned
+            | Self::Enquirer
+            | Self::Address => false,
         }
     }
 }

@@ -57,6 +57,7 @@ pub mod series_run;
 pub mod session;
 pub mod session_faculty;
 pub mod session_track;
+pub mod shipped_rule;
 pub mod sign_in_code;
 pub mod spent_proof;
 pub mod staff_role;

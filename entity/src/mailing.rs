@@ -31,9 +31,10 @@ use std::cmp::Ordering;
 
 use uuid::Uuid;
 
+use crate::letter::Trigger;
 pub use crate::letter::{Letter, NotSentReason, Topic};
 pub use crate::reminder_rule::Offset;
-use crate::{Instant, LocalDate, sign_in_code};
+use crate::{Instant, LocalDate, Zone, sign_in_code};
 use moment::Moment;
 
 /// A letter that the facts call for, or would, were it not for the reason given.
@@ -89,6 +90,7 @@ pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Ins
         })
         .collect();
     in_order(&mut letters, now);
+    nearest_end(&mut letters, &facts.course.time_zone);
     letters.extend(news::of_person(facts, person, now));
     instructed::apply(&mut letters, &person.instructions, now);
     letters
@@ -113,6 +115,29 @@ fn supersede(letters: &mut [PlannedLetter], now: Instant) {
     }
 }
 
+/// Where a letter about the end of the hold falls on one day with one about a deadline, the one whose end is nearest goes and says the others; where
+/// they end together, the deadline's.
+fn nearest_end(letters: &mut [PlannedLetter], zone: &Zone) {
+    let of_hold = |planned: &PlannedLetter| planned.letter.spec().trigger == Trigger::HoldEnd;
+    let about_an_end = |planned: &PlannedLetter| {
+        use crate::letter::Audience::{Started, StartedEarlyOrEnquirer, StartedOrEnquirer};
+        let spec = planned.letter.spec();
+        let unpaid = matches!(spec.audience, Started | StartedEarlyOrEnquirer | StartedOrEnquirer);
+        unpaid && matches!(spec.trigger, Trigger::HoldEnd | Trigger::Date(_)) && planned.verdict.is_ok()
+    };
+    let mut days: Vec<LocalDate> =
+        letters.iter().filter(|planned| of_hold(planned) && about_an_end(planned)).map(|planned| planned.due_at.date_in(zone)).collect();
+    days.dedup();
+    for day in days {
+        let mut together: Vec<&mut PlannedLetter> =
+            letters.iter_mut().filter(|planned| about_an_end(planned) && planned.due_at.date_in(zone) == day).collect();
+        together.sort_by_key(|planned| (planned.pointless_at, of_hold(planned)));
+        for planned in together.into_iter().skip(1) {
+            planned.verdict = Err(NotSentReason::Superseded);
+        }
+    }
+}
+
 /// The letter that a request for a sign-in code calls for, as judged at `now`.
 pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLetter {
     let verdict = if code.used_at.is_some() {
@@ -132,6 +157,17 @@ pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLette
         session_ids: Vec::new(),
         verdict,
     }
+}
+
+/// When the rules of the course that are counted from the ends of holds speak, of those that are switched on, each once.
+pub fn counted_from_holds(facts: &CourseFacts) -> Vec<Offset> {
+    let mut offsets: Vec<Offset> = Vec::new();
+    for rule in facts.rules.iter().filter(|rule| rule.enabled && rule.letter.spec().trigger == Trigger::HoldEnd) {
+        if !offsets.contains(&rule.offset()) {
+            offsets.push(rule.offset());
+        }
+    }
+    offsets
 }
 
 /// Every moment at which a rule of the course that is counted from the course's own dates falls due for anybody, or at which there are news of

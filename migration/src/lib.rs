@@ -20,6 +20,7 @@ mod m0012_tries;
 mod m0013_open_words;
 mod m0014_course_end;
 mod m0015_holds;
+mod m0025_shipped_rules;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_open_words::Step),
             Box::new(m0014_course_end::Step),
             Box::new(m0015_holds::Step),
+            Box::new(m0025_shipped_rules::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -121,6 +121,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             let db = open(&config, Limits::PATIENT).await?;
             store::migrate(&db).await?;
             store::fold_again(&db).await?;
+            draft::give_rules(&db, &nature()).await?;
             say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }
@@ -172,6 +173,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     }
 }
 
+/// Time, ids and chance as they are.
+fn nature() -> SharedNature {
+    Arc::new(RealNature)
+}
+
 /// Opens the database; the embedded one's folder is made first.
 async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError> {
     if config.embedded {
@@ -201,7 +207,10 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
             Standing::Ahead(step) => tracing::warn!(step, "the database's schema is newer than this release"),
         }
     }
-    let nature: SharedNature = Arc::new(RealNature);
+    let nature = nature();
+    if config.embedded {
+        draft::give_rules(&db, &nature).await?;
+    }
     let key = match &config.secret_key {
         Some(key) => key.clone(),
         None => kept_key(&config.data_dir, &nature)?,

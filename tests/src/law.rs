@@ -5,6 +5,7 @@ mod answers;
 mod contract;
 mod documents;
 mod payload;
+mod recipe;
 mod zero;
 
 use std::fs;

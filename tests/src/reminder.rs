@@ -4,6 +4,7 @@ mod announcement;
 mod civil_time;
 mod course_cancelled;
 mod enquiry;
+mod hold;
 mod life;
 mod lived_twice;
 mod movement;

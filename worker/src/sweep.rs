@@ -2,7 +2,8 @@
 //!
 //! It takes no input and remembers nothing that it could not find again: the mark in the database says how far it has come, the ledger's
 //! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at these things:
-//! sign-in codes made lately, registrations and enquiries changed lately, and courses that have a moment on their timetable since the mark.
+//! sign-in codes made lately, registrations and enquiries changed lately, courses that have a moment on their timetable since the mark, and holds
+//! about whose end something is to be said since.
 //!
 //! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
 
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{Store, facts};
 use entry::Entry;
-use timetable::{COURSES_AT_A_TIME, Timetables};
+use timetable::{COURSES_AT_A_TIME, Holds, Timetables};
 
 /// How far behind the mark the sweep looks again, in minutes.
 const OVERLAP_MINUTES: i64 = 10;
@@ -93,13 +94,16 @@ impl Sweeper {
             round.changed(kind, &mut self.seen).await?;
         }
         let called = self.timetables.called(db, from, mark, now).await?;
-        for some in called.chunk_by(|(_, since), (_, other)| since == other) {
+        for some in called.courses.chunk_by(|(_, since), (_, other)| since == other) {
             for kind in Kind::ALL {
                 round.courses(kind, some).await?;
             }
         }
+        for some in called.holds.chunk_by(|one, other| one.since == other.since) {
+            round.holds(some).await?;
+        }
         let swept = round.swept;
-        if marked.is_none() || !called.is_empty() || mark.plus_seconds(MARK_AGE_SECONDS) <= now {
+        if marked.is_none() || !called.courses.is_empty() || !called.holds.is_empty() || mark.plus_seconds(MARK_AGE_SECONDS) <= now {
             move_mark(db, now).await?;
         }
         self.timetables.swept(now);
@@ -181,6 +185,32 @@ impl<D: Store> Round<'_, D> {
             }
             if !waiting.is_empty() {
                 self.people(kind, &waiting, since).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Those whose holds end at moments about which something is said, those of many courses together; all are looked at from one moment on.
+    async fn holds(&mut self, called: &[Holds]) -> Result<(), DbErr> {
+        use registration::Column::{CourseId, HoldUntil, Id, Status};
+        for some in called.chunks(COURSES_AT_A_TIME) {
+            let Some(since) = some.first().map(|holds| holds.since) else { return Ok(()) };
+            let among = some.iter().fold(Condition::any(), |any, holds| {
+                let ends = Condition::all().add(HoldUntil.gt(holds.after)).add(HoldUntil.lte(holds.until));
+                any.add(ends.add(CourseId.eq(holds.course_id)))
+            });
+            let mut last = None;
+            loop {
+                let held = registration::page_after(last, PAGE).filter(Status.eq(registration::Status::Started)).filter(among.clone());
+                let page: Vec<Uuid> = held.select_only().column(Id).into_tuple().all(self.db).await?;
+                last = page.last().copied();
+                let whole = is_whole(page.len());
+                if !page.is_empty() {
+                    self.people(Kind::Registrant, &page, since).await?;
+                }
+                if !whole {
+                    break;
+                }
             }
         }
         Ok(())

@@ -27,10 +27,13 @@ const fn exact(slug: &'static str, letter: Letter, minutes: i32, enabled: bool) 
 
 /// The rules that every course starts with a copy of. What each letter is counted from, and after what it is pointless, is in
 /// [`super::moment`]; to whom it goes, in [`super::entitlement`].
-pub const DEFAULT_RULES: [DefaultRule; 14] = [
+pub const DEFAULT_RULES: [DefaultRule; 17] = [
     exact("registration_started", Letter::RegistrationStarted, 0, true),
     exact("registration_confirmed", Letter::RegistrationConfirmed, 0, true),
     exact("registration_cancelled", Letter::RegistrationCancelled, 0, true),
+    days("payment_due_3d", Letter::PaymentDue, -3),
+    days("payment_due_1d", Letter::PaymentDue, -1),
+    exact("registration_expired", Letter::RegistrationExpired, 0, true),
     days("early_fee_ending_7d", Letter::EarlyFeeEnding, -7),
     days("early_fee_ending_1d", Letter::EarlyFeeEnding, -1),
     days("registration_closing_7d", Letter::RegistrationClosing, -7),

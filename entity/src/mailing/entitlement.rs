@@ -2,13 +2,16 @@
 
 use super::moment::Moment;
 use super::{CourseFacts, Letter, NotSentReason, RegistrationFacts};
-use crate::letter::Audience;
+use crate::letter::{Audience, Trigger};
 use crate::quote::Basis;
 use crate::registration::Status;
 use crate::{Instant, reminder_rule};
 
 /// For how long after an act a changed rule still speaks of it, in minutes: as far as the sweep looks back.
 const ACT_GRACE_MINUTES: i64 = 10;
+
+/// How long after somebody has started to register nothing is said about the end of the hold, in minutes: what starts a registration says it.
+const NOTHING_NEW_MINUTES: i64 = 24 * 60;
 
 /// Whether `person` is owed the letter of `rule` at `moment`, as judged at `now`.
 pub fn judge(
@@ -39,7 +42,9 @@ pub fn judge(
     if moment.due_at.plus_minutes(grace) < rule.applies_from {
         return Err(NotSentReason::RuleTooNew);
     }
-    if moment.due_at < entitled_at && !rule.letter.follows_an_act() {
+    let known_until =
+        if rule.letter.spec().trigger == Trigger::HoldEnd { entitled_at.plus_minutes(NOTHING_NEW_MINUTES) } else { entitled_at };
+    if moment.due_at < known_until && !rule.letter.follows_an_act() {
         return Err(NotSentReason::LateRegistration);
     }
     if audience.invites_enquirers() && person.registration.hold_until.is_some_and(|until| moment.due_at >= until) {
@@ -71,6 +76,11 @@ fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Res
         Audience::Cancelled => match status {
             Status::Cancelled => Ok(registration.cancelled_at.unwrap_or(registration.updated_at)),
             Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(NotSentReason::NotConcerned),
+        },
+        Audience::Expired => match status {
+            Status::Expired => Ok(registration.hold_until.unwrap_or(registration.updated_at)),
+            Status::Confirmed => Err(NotSentReason::AlreadyConfirmed),
+            Status::Started | Status::Waitlisted | Status::Cancelled => Err(NotSentReason::NotConcerned),
         },
         Audience::Confirmed | Audience::NotEvaluated => match status {
             Status::Confirmed if audience == Audience::NotEvaluated && person.evaluated_at.is_some() => {

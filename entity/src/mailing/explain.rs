@@ -129,9 +129,12 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
         return match letter.spec().trigger {
             Trigger::Request(nobody_asked) => nobody_asked,
             Trigger::News(nothing_happened) => nothing_happened,
-            Trigger::Act(_) | Trigger::Date(_) if rules().next().is_none() => "The course has no rule for this letter, so nobody gets it.",
+            Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd if rules().next().is_none() => {
+                "The course has no rule for this letter, so nobody gets it."
+            }
             Trigger::Act(act) => not_done(act),
             Trigger::Date(date) => missing(date),
+            Trigger::HoldEnd => not_done(PersonalAnchor::RegistrationStart),
         }
         .to_owned();
     }
@@ -154,6 +157,7 @@ fn not_done(act: PersonalAnchor) -> &'static str {
         PersonalAnchor::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
         PersonalAnchor::Confirmation => "The registration was never confirmed.",
         PersonalAnchor::Cancellation => "The registration was never cancelled.",
+        PersonalAnchor::Expiry => "No seat was ever held for this person, so none could be let go.",
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{CourseFacts, Offset, RegistrationFacts, SessionFacts};
 use crate::deadline::{at_wall_time, end_of_day};
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
-use crate::{Instant, LocalDate, reminder_rule};
+use crate::{Instant, LocalDate, Zone, reminder_rule};
 
 /// How long a letter that follows a cancellation is worth sending, in days.
 pub(super) const CANCELLATION_DAYS: i64 = 30;
@@ -48,7 +48,11 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
             session_ids: Vec::new(),
         })
     };
-    let Trigger::Act(act) = rule.letter.spec().trigger else { return of_course(facts, rule, registration.track_id) };
+    let act = match rule.letter.spec().trigger {
+        Trigger::Act(act) => act,
+        Trigger::HoldEnd => return registration.hold_until.map(|until| of_hold(facts, rule, until)).into_iter().collect(),
+        Trigger::Date(_) | Trigger::Request(_) | Trigger::News(_) => return of_course(facts, rule, registration.track_id),
+    };
     let anchor = match act {
         PersonalAnchor::RegistrationStart => {
             fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until)
@@ -57,8 +61,39 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
         PersonalAnchor::Cancellation => {
             fact("cancelled", registration.cancelled_at, registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)))
         }
+        PersonalAnchor::Expiry => fact("expired", registration.held_until(), Some(facts.course.first_instant())),
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
+}
+
+/// The moment at which `rule` speaks to somebody whose seat is held until `until`, the first instant after the hold.
+pub(super) fn of_hold(facts: &CourseFacts, rule: &reminder_rule::Model, until: Instant) -> Moment {
+    let on = last_day(until, &facts.course.time_zone);
+    let anchor = Anchor { occurrence: on.to_string(), at: until, on, pointless_at: Some(until), day: None, session_ids: Vec::new() };
+    spoken(facts, rule.offset(), anchor)
+}
+
+/// The last day of what ends with `until`, the first instant after it.
+fn last_day(until: Instant, zone: &Zone) -> LocalDate {
+    Instant::from_micros(until.as_micros() - 1).date_in(zone)
+}
+
+/// The holds about which something that is counted from their ends is said in `(since, now]`: those whose end lies in `(after, until]`. None where
+/// nothing is said then.
+pub fn holds_spoken_of(offset: Offset, zone: &Zone, since: Instant, now: Instant) -> Option<(Instant, Instant)> {
+    match offset {
+        Offset::Exact { minutes } => Some((since.plus_minutes(-i64::from(minutes)), now.plus_minutes(-i64::from(minutes)))),
+        Offset::Days { days, at } => {
+            let today = |moment: Instant| {
+                let day = moment.date_in(zone);
+                if at_wall_time(day, at, zone) <= moment { day } else { day.plus_days(-1) }
+            };
+            // Of the days on which it is said: the last one before the window, and the last one in it.
+            let (before, last) = (today(since), today(now));
+            let of = |day: LocalDate| end_of_day(day.plus_days(-i32::from(days)), zone);
+            (before < last).then(|| (of(before), of(last)))
+        }
+    }
 }
 
 /// The moments at which `rule` speaks to anybody in `track`, where it is counted from the course's own dates; else none.

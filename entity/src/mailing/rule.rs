@@ -50,9 +50,10 @@ pub fn can_fire(facts: &CourseFacts, rule: &reminder_rule::Model, now: Instant) 
         (Some(_) | None, Some(_) | None, Some(_) | None) => false,
     };
     match rule.letter.spec().trigger {
-        Trigger::Act(_) | Trigger::Date(_) if !is_whole => Err(Impossible::HalfOffset),
+        Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd if !is_whole => Err(Impossible::HalfOffset),
         Trigger::Act(act) => after_the_act(facts, rule, act, now),
         Trigger::Date(date) => by_date(facts, rule, date, now),
+        Trigger::HoldEnd => before_hold_ends(facts, rule, now),
         Trigger::Request(_) | Trigger::News(_) => Err(Impossible::NoRuleForIt),
     }
 }
@@ -87,11 +88,22 @@ fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, act: Personal
     let (ends, because) = match act {
         PersonalAnchor::RegistrationStart => (course.hold_until(now), "by then the seat is no longer held"),
         PersonalAnchor::Confirmation => (course.last_instant(), "by then the course is over"),
+        PersonalAnchor::Expiry => (course.first_instant(), "by then the course has begun"),
         PersonalAnchor::Cancellation => {
             (now.plus_seconds(moment::CANCELLATION_DAYS * 86_400), "by then the cancellation lies a month behind")
         }
     };
     if spoken >= ends { Err(Impossible::Pointless { because }) } else { Ok(()) }
+}
+
+fn before_hold_ends(facts: &CourseFacts, rule: &reminder_rule::Model, now: Instant) -> Result<(), Impossible> {
+    let closes_at = facts.course.registration_closes_at();
+    let Moment { due_at, .. } = moment::of_hold(facts, rule, closes_at);
+    if due_at >= closes_at {
+        return Err(Impossible::Pointless { because: "the seat is no longer held by then" });
+    }
+    // No hold ends later than registration.
+    if due_at > now { Ok(()) } else { Err(Impossible::Past { last: super::explain::on_the_clock(due_at, &facts.course.time_zone) }) }
 }
 
 fn by_date(facts: &CourseFacts, rule: &reminder_rule::Model, date: CourseAnchor, now: Instant) -> Result<(), Impossible> {

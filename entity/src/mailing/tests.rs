@@ -4,6 +4,7 @@
 
 mod change;
 mod enquirer;
+mod hold;
 mod instructed;
 mod news;
 

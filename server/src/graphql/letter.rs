@@ -14,6 +14,10 @@ pub enum Letter {
     RegistrationConfirmed,
     /// To somebody whose registration was cancelled, at once.
     RegistrationCancelled,
+    /// To those who have started and not paid; counted from the last day on which the seat is held.
+    PaymentDue,
+    /// To somebody whose seat was let go because it was not paid for, at the end of the hold.
+    RegistrationExpired,
     /// To those who have started at an early price and not paid; counted from the early deadline.
     EarlyFeeEnding,
     /// To those who have started and not paid; counted from the registration deadline.

@@ -25,6 +25,7 @@ use crate::action::register::{Register, register};
 use crate::catalogue::CoursePage;
 use crate::catalogue::draft::{self, Draft, Mistakes};
 use crate::error::{Fault, Result};
+use crate::steward;
 use crate::viewer::Viewer;
 
 /// A life that goes on.
@@ -173,8 +174,9 @@ impl Life {
         Ok(total.unwrap_or(0))
     }
 
-    /// The worker works, and what the plan says now is taken note of.
+    /// Steward and worker work, and what the plan says now is taken note of.
     async fn goes_on(&mut self) -> Result<()> {
+        steward::round(&self.app.state).await?;
         self.app.works().await?;
         let (db, now) = (&self.app.state.db, self.app.now());
         let dossier = match self.known_as {

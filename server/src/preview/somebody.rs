@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use entity::letter::Audience;
 use entity::mailing::{EnquiryFacts, Letter, RegistrationFacts};
 use entity::profession::Profession;
 use entity::registration::Status;
@@ -133,15 +134,28 @@ pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instan
 
 fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -> Stand {
     let confirmed = status == Status::Confirmed;
-    let cancelled = letter == Letter::RegistrationCancelled;
+    let audience = letter.spec().audience;
+    let (cancelled, expired) = (audience == Audience::Cancelled, audience == Audience::Expired);
     let started_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
     // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which it is not sent.
-    let confirms = confirmed || letter == Letter::RegistrationConfirmed;
+    let confirms = !expired && (confirmed || letter == Letter::RegistrationConfirmed);
     Stand {
-        status: if cancelled { Status::Cancelled } else { status },
+        status: if cancelled {
+            Status::Cancelled
+        } else if expired {
+            Status::Expired
+        } else {
+            status
+        },
         started_at,
-        // Who is reminded of a deadline has a seat until then.
-        hold_until: if letter.follows_an_act() { course.hold_until(now) } else { course.registration_closes_at().max(now.plus_seconds(1)) },
+        hold_until: if expired {
+            now
+        } else if letter.follows_an_act() {
+            course.hold_until(now)
+        } else {
+            // Who is reminded of a deadline has a seat until then.
+            course.registration_closes_at().max(now.plus_seconds(1))
+        },
         confirmed_at: confirms.then_some(started_at),
         cancelled_at: cancelled.then_some(now),
         // Who is told that registration closes has come after the early price.

@@ -62,7 +62,8 @@ stories! {
         ]));
     }
 
-    /// Somebody who starts and never pays hears of the deadline while the seat is held, and nothing more when the hold has ended.
+    /// Somebody who starts and never pays hears of the deadline and of the payment while the seat is held, and of its end. Where the last day of the hold
+    /// is that of registration, one letter says both.
     async fn one_who_never_pays(app at "2026-04-25T12:00-04:00") {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
@@ -72,7 +73,9 @@ stories! {
         assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-04-25 12:00", "registration_started"),
             ("2026-04-29 09:00", "registration_closing_7d"),
+            ("2026-05-03 09:00", "payment_due_3d"),
             ("2026-05-05 09:00", "registration_closing_1d"),
+            ("2026-05-07 00:00", "registration_expired"),
         ]));
     }
 
@@ -137,7 +140,9 @@ stories! {
         assert_eq!(said(&app, "ada@example.org").await, told(&[
             ("2026-03-28 12:00", "registration_started"),
             ("2026-04-03 09:00", "early_fee_ending_7d"),
+            ("2026-04-08 09:00", "payment_due_3d"),
             ("2026-04-09 09:00", "early_fee_ending_1d"),
+            ("2026-04-10 09:00", "payment_due_1d"),
         ]));
     }
 }

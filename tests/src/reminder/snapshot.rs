@@ -7,7 +7,7 @@ use entity::nature::{Nature, SharedNature};
 use entity::notice::About;
 use entity::registration;
 use lectern::store::Database;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryOrder, QueryResult, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter, QueryResult, Statement};
 use serde_json::Value;
 use worker::Worker;
 use worker::facts::{self, Dossier};
@@ -63,8 +63,9 @@ impl ConnectionTrait for Paid<'_> {
 /// Reads the dossier of somebody who pays after the statement of this number; says whether it knows all of the payment, or nothing.
 async fn is_whole(app: &TestApp, staff: &Person, name: &str, statement: usize, read_from: impl Fn(&Database) -> Database) -> bool {
     let registration = app.signs_in(&format!("{name}{statement}@example.org")).await.registers(app, "nurse").await;
-    let newest = registration::Entity::find().order_by_desc(registration::Column::Id).one(app.db()).await.expect("an answer");
-    let id = newest.expect("a registration").id;
+    let code = registration["code"].as_str().expect("a code");
+    let stored = registration::Entity::find().filter(registration::Column::Code.eq(code)).one(app.db()).await.expect("an answer");
+    let id = stored.expect("a registration").id;
     let left = Arc::new(AtomicUsize::new(statement));
     let db = Paid { db: read_from(app.db()), app, registration: &registration, staff, left };
     let dossier = facts::of_notice(&db, About::Registration(id)).await.expect("the facts").expect("a dossier");

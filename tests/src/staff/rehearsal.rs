@@ -101,6 +101,8 @@ stories! {
         assert_eq!(sent, really_sent(&app, "ada@example.org").await);
         assert_eq!(sent.len(), 10);
         assert_eq!(unsent(&rehearsal), told(&[
+            ("payment_due_3d", "ALREADY_CONFIRMED"),
+            ("payment_due_1d", "ALREADY_CONFIRMED"),
             ("registration_closing_7d", "ALREADY_CONFIRMED"),
             ("registration_closing_1d", "ALREADY_CONFIRMED"),
         ]));
@@ -135,7 +137,12 @@ stories! {
         ]));
         assert!(unsent(&late).contains(&("course_starting_7d".to_owned(), "LATE_REGISTRATION".to_owned())), "{late:#}");
         let started = rehearses(&app, &staff, "(as: STARTED)").await;
-        assert_eq!(sent(&started, "rule"), told(&[("03-14 12:00", "registration_started")]));
+        assert_eq!(sent(&started, "rule"), told(&[
+            ("03-14 12:00", "registration_started"),
+            ("03-25 09:00", "payment_due_3d"),
+            ("03-27 09:00", "payment_due_1d"),
+            ("03-29 00:00", "registration_expired"),
+        ]));
         assert!(unsent(&started).contains(&("course_starting_7d".to_owned(), "EXPIRED".to_owned())), "{started:#}");
     }
 

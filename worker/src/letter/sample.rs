@@ -61,6 +61,7 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
         | Audience::Confirmed
         | Audience::NotEvaluated
         | Audience::Cancelled
+        | Audience::Expired
         | Audience::Concerned => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
     }
 }
@@ -89,11 +90,12 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
     let status = match letter.spec().audience {
         Audience::Started | Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => registration::Status::Started,
         Audience::Cancelled => registration::Status::Cancelled,
+        Audience::Expired => registration::Status::Expired,
         Audience::Confirmed | Audience::NotEvaluated | Audience::Concerned | Audience::Enquirer | Audience::Address => {
             registration::Status::Confirmed
         }
     };
-    let paid = status != registration::Status::Started;
+    let paid = !matches!(status, registration::Status::Started | registration::Status::Expired);
     let held_until = Some(facts.course.hold_until(started_at));
     let registration = registration::Model {
         id: id(0x20),
@@ -108,7 +110,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         hold_until: held_until,
         confirmed_at: paid.then(|| at(4, 2, 15)),
         cancelled_at: (status == registration::Status::Cancelled).then(|| at(4, 20, 10)),
-        expired_at: None,
+        expired_at: held_until.filter(|_| status == registration::Status::Expired),
         updated_at: started_at,
     };
     let person =
@@ -161,7 +163,12 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
             row(1_u8, quote_line::Kind::Tuition, &tuition, price),
             row(2, quote_line::Kind::ProcessingFee, "Processing fee (not refundable)", 1000),
         ],
-        paid_cents: if paid { price + 1000 } else { 0 },
+        // Whose seat is let go has paid a part.
+        paid_cents: match status {
+            registration::Status::Started => 0,
+            registration::Status::Expired => 60_000,
+            registration::Status::Confirmed | registration::Status::Waitlisted | registration::Status::Cancelled => price + 1000,
+        },
         course: facts,
     })
 }

@@ -57,7 +57,7 @@ fn is_sound(letter: Letter, written: &Written) {
 fn every_sample_is_written() {
     let writer = writer();
     let samples = all().expect("samples");
-    assert_eq!(samples.len(), 18);
+    assert_eq!(samples.len(), 20);
     for (letter, matter) in samples {
         is_sound(letter, &writer.write(&matter).expect("a letter"));
         let stoppable = writer.write_stoppable(&matter, Some("6c64")).expect("a letter");
@@ -270,6 +270,22 @@ fn letters_say_what_is_needed() {
         (Letter::RegistrationConfirmed, &["Paid: $1,805.50", "Processing fee (not refundable): $10.00", "Friday, May 15"]),
         (Letter::RegistrationConfirmed, &["10:00 a.m. to 4:30 p.m. Eastern Time", "until 11:59 p.m. Eastern Time on Sunday, June 14"]),
         (Letter::RegistrationCancelled, &["fee of $10.00 is not refunded", "cancelled at 10:00 a.m. Eastern Time on Monday, April 20"]),
+        (
+            Letter::PaymentDue,
+            &[
+                "Your seat is held until 11:59 p.m. Eastern Time on Friday, April 10",
+                "Total: $1,805.50",
+                "open until 11:59 p.m. Eastern Time on Wednesday, May 6",
+            ],
+        ),
+        (
+            Letter::RegistrationExpired,
+            &[
+                "was held until 11:59 p.m. Eastern Time on Friday, April 10",
+                "We have received $600.00",
+                "register again until 11:59 p.m. Eastern Time on Wednesday, May 6",
+            ],
+        ),
         (Letter::EarlyFeeEnding, &["until 11:59 p.m. Eastern Time on Wednesday, April 8 (10:59 p.m. Central Time)"]),
         (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6 (10:59 p.m. Central Time)", "$2,005.00"]),
         (Letter::CourseStarting, &["starts at 10:00 a.m. Eastern Time on Wednesday, May 13 (9:00 a.m. Central Time)"]),

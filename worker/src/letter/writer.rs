@@ -12,8 +12,9 @@ use super::plain::{NAME_LENGTH, PublicUrl, SUBJECT_LENGTH, line};
 use super::view::View;
 use super::{
     Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting, deadline_nearing, early_fee_ending,
-    enquiry_answered, evaluation_closing, evaluation_open, information_requested, registration_cancelled, registration_closing,
-    registration_confirmed, registration_started, schedule_changed, session_starting, sign_in_code,
+    enquiry_answered, evaluation_closing, evaluation_open, information_requested, payment_due, registration_cancelled,
+    registration_closing, registration_confirmed, registration_expired, registration_started, schedule_changed, session_starting,
+    sign_in_code,
 };
 use crate::calendar;
 
@@ -86,6 +87,8 @@ impl Writer {
             Letter::RegistrationStarted => self.tell(view, head, &registration_started::RegistrationStarted::of(view)),
             Letter::RegistrationConfirmed => self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view)),
             Letter::RegistrationCancelled => self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view)),
+            Letter::PaymentDue => self.tell(view, head, &payment_due::PaymentDue::of(view)),
+            Letter::RegistrationExpired => self.tell(view, head, &registration_expired::RegistrationExpired::of(view)),
             Letter::ScheduleChanged => self.tell(view, head, &schedule_changed::ScheduleChanged::of(view).ok_or_else(wrong)?),
             Letter::CourseCancelled => self.tell(view, head, &course_cancelled::CourseCancelled::of(view)),
             Letter::Announcement => self.tell(view, head, &announcement::Announcement::of(view).ok_or_else(wrong)?),
@@ -118,6 +121,7 @@ impl Writer {
             | Audience::Confirmed
             | Audience::NotEvaluated
             | Audience::Cancelled
+            | Audience::Expired
             | Audience::Concerned
             | Audience::Address => Err(wrong()),
         }

@@ -1,9 +1,11 @@
-//! Timetables: at which moments a course calls for letters counted from its own dates. Kept in memory by course and its last change, so that a tick
+//! Timetables: at which moments a course calls for letters counted from its own dates, and about which holds it does so. Kept in memory by course and its last change, so that a tick
 //! asks the database one small question: has any course changed?
 
 use std::collections::HashMap;
 
-use entity::{Instant, announcement, course, mailing};
+use entity::mailing::Offset;
+use entity::mailing::moment::holds_spoken_of;
+use entity::{Instant, Zone, announcement, course, mailing};
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -18,6 +20,31 @@ struct Timetable {
     /// The version of the course, and when it last changed: an announcement changes the course, but nothing of its page.
     state: (i32, Instant),
     moments: Vec<Instant>,
+    /// When rules speak that are counted from the ends of holds.
+    of_holds: Vec<Offset>,
+    zone: Zone,
+}
+
+/// The holds of a course about which something is to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Holds {
+    /// The course.
+    pub(super) course_id: Uuid,
+    /// They end after this.
+    pub(super) after: Instant,
+    /// They end by this.
+    pub(super) until: Instant,
+    /// The moment after which to look.
+    pub(super) since: Instant,
+}
+
+/// What there is to look at.
+#[derive(Debug, Default)]
+pub(super) struct Called {
+    /// Courses that have a moment, each with the moment after which to look; by that moment.
+    pub(super) courses: Vec<(Uuid, Instant)>,
+    /// Holds about which something is said; by the moment after which to look.
+    pub(super) holds: Vec<Holds>,
 }
 
 /// What changes whenever any course does: how many there are, the sum of their versions, and the latest change; and, because an announcement
@@ -37,15 +64,9 @@ pub(super) struct Timetables {
 }
 
 impl Timetables {
-    /// The courses that have a moment since the last sweep, each with the moment after which to look. A course that is new to us, or has
+    /// The courses that have a moment since the last sweep, and the holds about which something is said since. A course that is new to us, or has
     /// changed, is looked at from `from` on, which lies behind the mark: its change may have become visible late.
-    pub(super) async fn called(
-        &mut self,
-        db: &impl ConnectionTrait,
-        from: Instant,
-        mark: Instant,
-        now: Instant,
-    ) -> Result<Vec<(Uuid, Instant)>, DbErr> {
+    pub(super) async fn called(&mut self, db: &impl ConnectionTrait, from: Instant, mark: Instant, now: Instant) -> Result<Called, DbErr> {
         self.learnt.clear();
         let fingerprint = fingerprint(db, from).await?;
         if self.fingerprint != Some(fingerprint) {
@@ -57,9 +78,16 @@ impl Timetables {
         let since = self.swept_to.map_or(mark, |swept_to| swept_to.max(mark));
         let known = self.known.iter().map(|(id, timetable)| (id, timetable, since));
         let learnt = self.learnt.iter().map(|(id, timetable)| (id, timetable, from));
-        let mut called: Vec<(Uuid, Instant)> =
-            known.chain(learnt).filter(|(_, timetable, since)| timetable.calls(*since, now)).map(|(id, _, since)| (*id, since)).collect();
-        called.sort_unstable_by_key(|(id, since)| (*since, *id));
+        let mut called = Called::default();
+        for (id, timetable, since) in known.chain(learnt) {
+            if timetable.calls(since, now) {
+                called.courses.push((*id, since));
+            } else {
+                called.holds.extend(timetable.holds(*id, since, now));
+            }
+        }
+        called.courses.sort_unstable_by_key(|(id, since)| (*since, *id));
+        called.holds.sort_unstable_by_key(|holds| (holds.since, holds.course_id));
         Ok(called)
     }
 
@@ -79,7 +107,15 @@ impl Timetables {
         for ids in unknown.chunks(COURSES_AT_A_TIME) {
             for (id, course) in facts::of_courses(db, ids).await? {
                 let state = (course.course.version, course.course.updated_at);
-                self.learnt.insert(id, Timetable { state, moments: mailing::timetable(&course) });
+                self.learnt.insert(
+                    id,
+                    Timetable {
+                        state,
+                        moments: mailing::timetable(&course),
+                        of_holds: mailing::counted_from_holds(&course),
+                        zone: course.course.time_zone.clone(),
+                    },
+                );
             }
         }
         Ok(())
@@ -121,5 +157,11 @@ impl Timetable {
     fn calls(&self, since: Instant, now: Instant) -> bool {
         let first = self.moments.partition_point(|moment| *moment <= since);
         self.moments.get(first).is_some_and(|moment| *moment <= now)
+    }
+
+    /// The holds about which something is said in `(since, now]`, one stretch of them for each way in which it is counted.
+    fn holds(&self, course_id: Uuid, since: Instant, now: Instant) -> impl Iterator<Item = Holds> {
+        let stretches = self.of_holds.iter().filter_map(move |offset| holds_spoken_of(*offset, &self.zone, since, now));
+        stretches.map(move |(after, until)| Holds { course_id, after, until, since })
     }
 }

@@ -22,6 +22,8 @@ pub enum ReminderAnchor {
     Confirmation,
     /// The moment at which a registration is given up.
     Cancellation,
+    /// The end of the last day on which a seat is held for somebody who has not paid.
+    HoldEnd,
     /// The end of the last day of the early price.
     EarlyDeadline,
     /// The end of the last day of registration.
@@ -46,6 +48,7 @@ impl From<Trigger> for ReminderAnchor {
             Trigger::Act(PersonalAnchor::RegistrationStart) => Self::RegistrationStart,
             Trigger::Act(PersonalAnchor::Confirmation) => Self::Confirmation,
             Trigger::Act(PersonalAnchor::Cancellation) => Self::Cancellation,
+            Trigger::Act(PersonalAnchor::Expiry) | Trigger::HoldEnd => Self::HoldEnd,
             Trigger::Date(CourseAnchor::EarlyDeadline) => Self::EarlyDeadline,
             Trigger::Date(CourseAnchor::RegistrationDeadline) => Self::RegistrationDeadline,
             Trigger::Date(CourseAnchor::CourseStart) => Self::CourseStart,
@@ -74,6 +77,8 @@ pub enum ReminderAudience {
     NotEvaluated,
     /// Who has given up a registration.
     Cancelled,
+    /// Who has not paid in time.
+    Expired,
     /// Whom the event concerns; no rule says who.
     Concerned,
     /// Who asked about the course without registering; no rule says who.

@@ -8,52 +8,56 @@ use jiff::civil::{date, time};
 
 use super::id;
 
+/// How something happens to a course.
+type Happening = fn(&mut CourseFacts, &Zone);
+
+/// The letters that tell of news, and what must have happened before one of them is called for.
+const NEWS: [(Letter, Happening); 3] =
+    [(Letter::ScheduleChanged, schedule_changes), (Letter::CourseCancelled, is_cancelled), (Letter::Announcement, is_announced_to)];
+
 /// Does to the course what `letter` tells of; nothing for a letter that tells of no news.
 pub(super) fn happen(facts: &mut CourseFacts, letter: Letter, zone: &Zone) {
-    let at = |day: i8, hour: i8, minute: i8| at_wall_time(LocalDate(date(2026, 4, day)), time(hour, minute, 0, 0).into(), zone);
-    match letter {
-        Letter::ScheduleChanged => facts.changes = changes(facts, zone),
-        Letter::CourseCancelled => {
-            facts.course.status = course::Status::Cancelled;
-            facts.course.cancelled_at = Some(at(28, 10, 0));
-            facts.course.cancellation_note = Some(
-                "Too few people could come this spring, and small groups need *people*.\n\nThe course will be held again in the autumn; \
-                 [its page](https://learn.example.org/autumn) opens in July."
-                    .to_owned(),
-            );
-        }
-        Letter::Announcement => {
-            facts.announcements = vec![announcement::Model {
-                id: id(0x70),
-                course_id: facts.course.id,
-                subject: "Please bring a case to the small groups".to_owned(),
-                body: "In the small groups we talk about **your** patients. Please bring:\n\n- a case of serious illness, without names\n\
-                       - one question about it\n\nHow to describe a case is told in [two pages](https://learn.example.org/cases)."
-                    .to_owned(),
-                statuses: announcement::Statuses(vec![registration::Status::Confirmed]),
-                professions: announcement::Professions::default(),
-                track_id: None,
-                written_by: id(0x71),
-                created_at: at(28, 9, 50),
-                confirmed_at: Some(at(28, 10, 0)),
-                due_at: Some(at(28, 10, 10)),
-                stopped_at: None,
-            }];
-        }
-        Letter::SignInCode
-        | Letter::RegistrationStarted
-        | Letter::RegistrationConfirmed
-        | Letter::RegistrationCancelled
-        | Letter::EarlyFeeEnding
-        | Letter::RegistrationClosing
-        | Letter::CourseStarting
-        | Letter::DayStarting
-        | Letter::SessionStarting
-        | Letter::EvaluationOpen
-        | Letter::EvaluationClosing
-        | Letter::InformationRequested
-        | Letter::EnquiryAnswered => {}
+    if let Some((_, happens)) = NEWS.iter().find(|(news, _)| *news == letter) {
+        happens(facts, zone);
     }
+}
+
+/// A moment of April 28.
+fn at(hour: i8, minute: i8, zone: &Zone) -> Instant {
+    at_wall_time(LocalDate(date(2026, 4, 28)), time(hour, minute, 0, 0).into(), zone)
+}
+
+fn schedule_changes(facts: &mut CourseFacts, zone: &Zone) {
+    facts.changes = changes(facts, zone);
+}
+
+fn is_cancelled(facts: &mut CourseFacts, zone: &Zone) {
+    facts.course.status = course::Status::Cancelled;
+    facts.course.cancelled_at = Some(at(10, 0, zone));
+    facts.course.cancellation_note = Some(
+        "Too few people could come this spring, and small groups need *people*.\n\nThe course will be held again in the autumn; \
+         [its page](https://learn.example.org/autumn) opens in July."
+            .to_owned(),
+    );
+}
+
+fn is_announced_to(facts: &mut CourseFacts, zone: &Zone) {
+    facts.announcements = vec![announcement::Model {
+        id: id(0x70),
+        course_id: facts.course.id,
+        subject: "Please bring a case to the small groups".to_owned(),
+        body: "In the small groups we talk about **your** patients. Please bring:\n\n- a case of serious illness, without names\n\
+               - one question about it\n\nHow to describe a case is told in [two pages](https://learn.example.org/cases)."
+            .to_owned(),
+        statuses: announcement::Statuses(vec![registration::Status::Confirmed]),
+        professions: announcement::Professions::default(),
+        track_id: None,
+        written_by: id(0x71),
+        created_at: at(9, 50, zone),
+        confirmed_at: Some(at(10, 0, zone)),
+        due_at: Some(at(10, 10, zone)),
+        stopped_at: None,
+    }];
 }
 
 /// One session moved to another day, one new, one taken out.
