@@ -1,5 +1,6 @@
 //! What the binary does, a function a command.
 
+mod data_dir;
 mod rehearse;
 mod say;
 mod serve;
@@ -9,9 +10,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use data_dir::DataDir;
 use entity::nature::{RealNature, SharedNature};
 use entity::plain::PublicUrl;
-use entity::secret::SecretKey;
 use entity::staff_role;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
@@ -118,6 +119,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Serve { no_worker } => serve::serve(config, !no_worker).await,
         Command::Work => serve::work(config).await,
         Command::Migrate => {
+            let _mine = DataDir::of(&config).await?;
             let db = open(&config, Limits::PATIENT).await?;
             store::migrate(&db).await?;
             store::fold_again(&db).await?;
@@ -178,12 +180,8 @@ fn nature() -> SharedNature {
     Arc::new(RealNature)
 }
 
-/// Opens the database; the embedded one's folder is made first.
+/// Opens the database.
 async fn open(config: &Config, limits: Limits) -> Result<Database, CommandError> {
-    if config.embedded {
-        let folder = &config.data_dir;
-        std::fs::create_dir_all(folder).map_err(|error| CommandError::File(folder.display().to_string(), error))?;
-    }
     Ok(store::open(&config.database_url, config.database_connections, limits).await?)
 }
 
@@ -197,6 +195,8 @@ async fn existing_app(config: &Config) -> Result<AppState, CommandError> {
 
 /// The app's state over a database whose schema is up to date; the embedded one is brought there.
 async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandError> {
+    // Of several that begin at once the first makes database and key, and the others find them made.
+    let mine = DataDir::of(config).await?;
     let db = open(config, limits).await?;
     if config.embedded {
         store::migrate(&db).await?;
@@ -213,39 +213,12 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
     }
     let key = match &config.secret_key {
         Some(key) => key.clone(),
-        None => kept_key(&config.data_dir, &nature)?,
+        None => mine.key(&nature)?,
     };
     let public_url = PublicUrl::parse(&config.public_url)
         .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
     let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };
     Ok(AppState::new(db, nature, key, Wake::default()).with_memory(config.catalogue_memory).of_office(office))
-}
-
-/// The key of the embedded default: made once, kept in the data directory, readable by its owner alone.
-fn kept_key(folder: &Path, nature: &SharedNature) -> Result<SecretKey, CommandError> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let file = folder.join("secret.key");
-    let failed = |error| CommandError::File(file.display().to_string(), error);
-    match std::fs::read(&file) {
-        Ok(key) if key.len() >= 32 => return Ok(SecretKey::new(key)),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let mut key = [0; 32];
-    nature.fill(&mut key);
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    // Written aside and renamed, so that a crash leaves no half a key.
-    let aside = folder.join(".secret.key.part");
-    let write = || {
-        let mut open = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-        open.write_all(&key)?;
-        open.sync_all()?;
-        std::fs::rename(&aside, &file)
-    };
-    write().map_err(failed)?;
-    Ok(SecretKey::new(key))
 }
 
 async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, CommandError> {

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use command::CommandError;
 use lectern::config::{Cli, log_filter};
+use rustix::fs::Mode;
+use rustix::process::umask;
 use tokio::runtime::Builder;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
@@ -24,7 +26,11 @@ const LOG_LINES: usize = 8192;
 /// to 60, and without optimization each takes 125 KB. What nobody uses takes no memory.
 const STACK: usize = 16 * 1024 * 1024;
 
+/// What files that are made may not be: anybody else's. In the database and in the local mailbox stand codes that open accounts.
+const OTHERS: Mode = Mode::RWXG.union(Mode::RWXO);
+
 fn main() -> ExitCode {
+    umask(OTHERS);
     let cli = Cli::parse();
     match Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime.block_on(run(cli)),

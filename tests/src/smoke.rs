@@ -3,6 +3,7 @@
 mod alone;
 mod away;
 mod besieged;
+mod first_start;
 mod followed;
 mod spoken;
 mod trusted;

@@ -1,6 +1,7 @@
 //! Whether settings fit together, and what follows from them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use entity::email::Address;
@@ -56,7 +57,10 @@ impl Settings {
                 wrong("DATABASE_URL", "must begin with sqlite: or postgres:");
                 String::new()
             }
-            None => format!("sqlite://{}", self.data_dir.join("lectern.sqlite3").display()),
+            None => embedded(&self.data_dir).unwrap_or_else(|| {
+                wrong("DATA_DIR", "must be written in UTF-8");
+                String::new()
+            }),
         };
         if !(1..=1000).contains(&self.database_connections) {
             wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
@@ -194,6 +198,14 @@ impl Config {
     pub fn mail_domain(&self) -> &str {
         bare_address(&self.mail_from).rsplit_once('@').map_or("localhost", |(_, domain)| domain)
     }
+}
+
+/// The address of the embedded database in `folder`: in an address a question mark begins settings and a percent sign a byte. None where the folder's
+/// name is no text.
+fn embedded(folder: &Path) -> Option<String> {
+    let file = folder.join("lectern.sqlite3");
+    let file = file.to_str()?.replace('%', "%25").replace('?', "%3F");
+    Some(format!("sqlite://{file}"))
 }
 
 /// The address within `Name <address>`, or the whole.
