@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 
 use crate::catalogue::{Catalogue, DEFAULT_MEMORY};
 use crate::human_check::Effort;
-use crate::store::{Database, Resting, Transaction};
+use crate::store::{Database, Resting, Transaction, must_write};
 use crate::wake::Wake;
 
 /// The things a request needs; cheap to clone.
@@ -81,8 +81,20 @@ impl AppState {
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// Where no connection is to be had in time, or the database does not answer.
+    /// Where no connection is to be had in time, the database does not answer, or a newer release has changed its schema.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
-        self.db.begin().await
+        let txn = self.db.begin().await?;
+        must_write(&txn).await?;
+        Ok(txn)
+    }
+
+    /// The same, once no other transaction of this process has one of these keys: see [`Database::begin_with`].
+    ///
+    /// # Errors
+    /// As [`Self::begin`], and where the keys are not to be had in time.
+    pub async fn begin_with(&self, keys: &[String]) -> Result<Transaction, DbErr> {
+        let txn = self.db.begin_with(keys).await?;
+        must_write(&txn).await?;
+        Ok(txn)
     }
 }

@@ -31,6 +31,7 @@ pub use away::{Away, is_away, is_crowded};
 use database::Pool;
 pub use database::{Database, Resting};
 pub use operation::is_stopped;
+pub(crate) use schema::must_write;
 pub use schema::{Standing, fold_again, migrate, standing};
 pub use shared::Shared;
 pub use transaction::Transaction;

@@ -2,6 +2,7 @@
 
 mod connections;
 mod open_words;
+mod release;
 mod silence;
 
 use std::time::Duration;

@@ -7,6 +7,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::{Store, may_write};
+
 /// One statement on both databases, which is a transaction of its own. A claim takes over what another worker let go: `sending` is left standing, so that a lost answer is seen,
 /// and each time a claimed notice has to be taken over counts as a crash of the worker that held it.
 const CLAIM: &str = "
@@ -24,8 +26,11 @@ where id in (select id from taken)
 returning *";
 
 /// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this version cannot read, because another one
-/// wrote it or a hand did, is set aside: it costs itself alone.
-pub async fn claim(db: &impl ConnectionTrait, worker: &str, most: u32, now: Instant) -> Result<Vec<notice::Model>, DbErr> {
+/// wrote it or a hand did, is set aside: it costs itself alone. Once a newer release has changed the schema, nothing is taken: it is for that one.
+pub async fn claim(db: &impl Store, worker: &str, most: u32, now: Instant) -> Result<Vec<notice::Model>, DbErr> {
+    if !may_write(db).await? {
+        return Ok(Vec::new());
+    }
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "for update skip locked" } else { "" };
     let lease = now.plus_seconds(notice::LEASE_SECONDS);

@@ -18,10 +18,11 @@ pub mod sweep;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use entity::nature::SharedNature;
 use entity::secret::SecretKey;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 pub use health::{Counts, Health};
@@ -34,6 +35,19 @@ pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {
     /// of the last clone ends. A statement that writes counts by itself, and ends the snapshot, too.
     #[must_use]
     fn at_one_moment(&self) -> Self;
+
+    /// Whether this release may still write: no newer one has changed the schema, whose rules this one does not know.
+    fn may_write(&self) -> impl Future<Output = Result<bool, DbErr>> + Send;
+}
+
+/// Whether `db` may be written to; that it may not is told when it is found out, and not again and again.
+async fn may_write(db: &impl Store) -> Result<bool, DbErr> {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let may = db.may_write().await?;
+    if !may && !TOLD.swap(true, Ordering::Relaxed) {
+        tracing::warn!("a newer release has changed the database's schema: this worker sends nothing any more, and can be stopped");
+    }
+    Ok(may)
 }
 
 /// Hears that notices of a course have changed, or of some courses where none is named. It must not wait.

@@ -20,7 +20,7 @@ use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::{Store, facts};
+use crate::{Store, facts, may_write};
 use entry::Entry;
 use timetable::{COURSES_AT_A_TIME, Holds, Timetables};
 
@@ -74,7 +74,7 @@ impl Sweeper {
         Self { host: host.to_owned(), timetables: Timetables::default(), seen: HashMap::new() }
     }
 
-    /// Enters everything that has fallen due, then moves the mark. After an error nothing is lost: the mark stays, and the next sweep does it again.
+    /// Enters everything that has fallen due, then moves the mark; nothing once a newer release has changed the schema. After an error nothing is lost: the mark stays, and the next sweep does it again.
     pub async fn sweep(&mut self, db: &impl Store, nature: &SharedNature) -> Result<Swept, DbErr> {
         let swept = self.round(db, nature).await;
         if swept.is_err() {
@@ -84,6 +84,9 @@ impl Sweeper {
     }
 
     async fn round(&mut self, db: &impl Store, nature: &SharedNature) -> Result<Swept, DbErr> {
+        if !may_write(db).await? {
+            return Ok(Swept::default());
+        }
         let now = nature.now();
         let marked = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(db).await?.map(|row| row.swept_to);
         let mark = marked.unwrap_or(Instant::from_micros(0));

@@ -34,7 +34,7 @@ impl<'a> Over<'a> {
 /// Where a turn or a connection is not to be had in time, or the database does not answer.
 pub async fn begin(app: &AppState, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
     let keys: Vec<String> = over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
-    let txn = app.db.begin_with(&keys).await?;
+    let txn = app.begin_with(&keys).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         for (class, key) in over.iter().map(|over| over.parts()) {
             // Two names with one hash wait for each other for nothing; that is all.

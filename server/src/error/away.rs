@@ -34,13 +34,16 @@ impl Told {
 
 /// Logs that a request was not served, for a reason of [`crate::store::is_away`].
 pub fn tell(error: &DbErr) {
-    static TOLD: Mutex<[Told; 3]> = Mutex::new([Told::NOT_YET; 3]);
+    static TOLD: Mutex<[Told; 4]> = Mutex::new([Told::NOT_YET; 4]);
     let away = Away::of(error);
     let requests = TOLD.lock().unwrap_or_else(PoisonError::into_inner)[away as usize].comes_up(Instant::now());
     let Some(requests) = requests else { return };
     match away {
         Away::Queue => tracing::warn!(requests, "requests waited in vain for others that want the same of the database"),
         Away::Locked => tracing::warn!(requests, "requests found the database's file locked by another process"),
+        Away::Newer => {
+            tracing::warn!(requests, "requests wanted to write, and a newer release has changed the schema: this server can be stopped")
+        }
         Away::Silent => tracing::warn!(requests, %error, "requests found no database"),
     }
 }

@@ -1,9 +1,15 @@
 //! The database as the worker wants it.
 
-use super::Database;
+use sea_orm::DbErr;
+
+use super::{Database, schema};
 
 impl worker::Store for Database {
     fn at_one_moment(&self) -> Self {
         self.at_one_moment()
+    }
+
+    async fn may_write(&self) -> Result<bool, DbErr> {
+        schema::may_write(self).await
     }
 }

@@ -12,6 +12,9 @@ const IN_VAIN: &str = "so much is asked at once that its turn did not come in ti
 /// What is said of a file that somebody before us found locked.
 const LOCKED: &str = "another process has locked the database file";
 
+/// What is said of a schema that a newer release has changed.
+const NEWER: &str = "a newer release has changed the database's schema, and this one no longer writes";
+
 pub(super) fn crowded() -> DbErr {
     DbErr::Custom(CROWDED.to_owned())
 }
@@ -22,6 +25,10 @@ pub(super) fn in_vain() -> DbErr {
 
 pub(super) fn locked() -> DbErr {
     DbErr::Custom(LOCKED.to_owned())
+}
+
+pub(super) fn newer() -> DbErr {
+    DbErr::Custom(NEWER.to_owned())
 }
 
 /// Whether no turn was to be had because too many from the same address wait for one.
@@ -42,6 +49,8 @@ pub enum Away {
     Queue,
     /// Another process has SQLite's file.
     Locked,
+    /// A newer release has changed it: whoever asks again comes to a server of that one.
+    Newer,
     /// It is not there, or has no time.
     Silent,
 }
@@ -52,6 +61,7 @@ impl Away {
         match error {
             DbErr::Custom(why) if why == IN_VAIN => Self::Queue,
             DbErr::Custom(why) if why == LOCKED => Self::Locked,
+            DbErr::Custom(why) if why == NEWER => Self::Newer,
             DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) if is_locked(error) => Self::Locked,
             _ => Self::Silent,
         }
@@ -64,7 +74,7 @@ impl Away {
 pub fn is_away(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
-        DbErr::Custom(why) => why == IN_VAIN || why == LOCKED,
+        DbErr::Custom(why) => why == IN_VAIN || why == LOCKED || why == NEWER,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => {

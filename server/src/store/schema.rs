@@ -1,11 +1,12 @@
 //! The schema of the database: bringing it up to date, and asking whether it is.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
-use super::{Database, LONGEST_WAIT};
+use super::{Database, LONGEST_WAIT, away};
 use crate::listing::index;
 
 /// The key of the advisory lock under which PostgreSQL is migrated; any number, the same everywhere.
@@ -79,6 +80,26 @@ async fn lift_limits(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
         txn.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     }
     Ok(())
+}
+
+/// Whether this release may write: no newer one has taken a step that it does not know. The names of steps are in their order.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn may_write(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    static NEWEST: LazyLock<String> =
+        LazyLock::new(|| Migrator::migrations().iter().map(|step| step.name().to_owned()).max().unwrap_or_default());
+    let newer = "select 1 from seaql_migrations where version > $1 limit 1";
+    let newer = Statement::from_sql_and_values(db.get_database_backend(), newer, [NEWEST.as_str().into()]);
+    Ok(db.query_one_raw(newer).await?.is_none())
+}
+
+/// The same as an answer to whoever is about to write.
+///
+/// # Errors
+/// Where a newer release has, and where the database does not answer.
+pub(crate) async fn must_write(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if may_write(db).await? { Ok(()) } else { Err(away::newer()) }
 }
 
 /// How the schema stands. Reads two small tables and changes nothing, so that a role without the right to create anything may ask.

@@ -78,4 +78,8 @@ impl worker::Store for Overheard {
     fn at_one_moment(&self) -> Self {
         Self { db: worker::Store::at_one_moment(&self.db), in_a_snapshot: true, ..self.clone() }
     }
+
+    async fn may_write(&self) -> Result<bool, DbErr> {
+        worker::Store::may_write(&self.db).await
+    }
 }

@@ -190,7 +190,7 @@ fn forget_the_unnamed(draft: &mut Draft) {
 
 /// Begins to change a course: from here to the end of the transaction nobody else does. Within a process it is waited for without a connection.
 pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
-    let txn = app.db.begin_with(&["catalogue".to_owned()]).await?;
+    let txn = app.begin_with(&["catalogue".to_owned()]).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
     }

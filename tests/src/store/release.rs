@@ -1,0 +1,54 @@
+//! A process of an older release at a database that a newer one has changed.
+
+use entity::nature::{Nature, SharedNature};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::support::{TestApp, stories};
+
+/// What a newer release leaves behind when it has changed the schema.
+async fn a_newer_release_migrates(app: &TestApp) {
+    let step = "insert into seaql_migrations (version, applied_at) values ('m9999_of_tomorrow', 0)";
+    app.db().execute_unprepared(step).await.expect("a step");
+}
+
+stories! {
+    /// It goes on showing what it knows, and leaves writing to those who know the new rules.
+    async fn an_older_release_reads_and_writes_nothing(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
+        app.works().await;
+        // One letter is ready, and one is still to be entered.
+        let ben = app.signs_in("ben@example.org").await;
+        ben.registers(&app, "nurse").await;
+        let nature: SharedNature = app.nature.clone();
+        worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
+        let letters = app.letters().len();
+        ada.cancels(&app, &started).await;
+
+        a_newer_release_migrates(&app).await;
+        let page = app.asks(None, "{ courses { nodes { title } } }", json!({})).await;
+        assert_eq!(page["courses"]["nodes"].as_array().expect("courses").len(), 1, "{page}");
+        let mine = app.asks(Some(&ada.token), "{ viewer { registrations { nodes { status } } } }", json!({})).await;
+        assert_eq!(mine["viewer"]["registrations"]["nodes"][0]["status"], "CANCELLED", "{mine}");
+        for (name, input) in [("updateProfile", json!({ "name": "Ada" })), ("requestSignInCode", json!({ "email": "cleo@example.org" }))] {
+            let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+            let document = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
+            let answer = app.answers(Some(&ada.token), &document, json!({ "input": input })).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{name}: {answer}");
+        }
+        assert_eq!(lectern::steward::round(&app.state).await.expect("nothing to do"), 0);
+        app.works().await;
+        app.nature.move_to(app.nature.now().plus_minutes(5));
+        app.works().await;
+        assert_eq!(app.letters().len(), letters, "its worker sends nothing");
+
+        // Whoever takes over sends what it left.
+        app.db().execute_unprepared("delete from seaql_migrations where version = 'm9999_of_tomorrow'").await.expect("a step back");
+        app.works().await;
+        let subjects = app.subjects_to("ada@example.org");
+        assert!(subjects.iter().any(|subject| subject.contains("cancelled")), "{subjects:?}");
+        assert!(app.letters().len() > letters + 1);
+    }
+}
