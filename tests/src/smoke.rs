@@ -5,6 +5,7 @@ mod away;
 mod besieged;
 mod first_start;
 mod followed;
+mod least;
 mod spoken;
 mod trusted;
 mod unwritable;
