@@ -4,6 +4,7 @@
 //! Every use of the key is set apart by a label of its own.
 
 use std::fmt;
+use std::iter;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,9 +22,13 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// What every bearer token begins with, so that a leaked one is recognised by those who search for such things.
 pub const TOKEN_PREFIX: &str = "lct_";
 
-/// The key behind everything that must not be guessed; at least 32 bytes of chance.
+/// The key behind everything that must not be guessed; at least 32 bytes of chance. Where it took the place of another, what was signed with
+/// that one is still believed; everything new is signed with this one.
 #[derive(Clone)]
-pub struct SecretKey(Vec<u8>);
+pub struct SecretKey {
+    bytes: Vec<u8>,
+    old: Option<Box<SecretKey>>,
+}
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,12 +39,22 @@ impl fmt::Debug for SecretKey {
 impl SecretKey {
     /// The key made of these bytes.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
+        Self { bytes: bytes.into(), old: None }
+    }
+
+    /// The same in the place of another key.
+    pub fn in_place_of(self, old: Self) -> Self {
+        Self { old: Some(Box::new(old)), ..self }
+    }
+
+    /// The key, and the one in whose place it is.
+    fn all(&self) -> impl Iterator<Item = &Self> {
+        iter::successors(Some(self), |key| key.old.as_deref())
     }
 
     fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104)")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.bytes).expect("any length");
         mac.update(label.as_bytes());
         for part in parts {
             mac.update(&[0]);
@@ -53,6 +68,18 @@ impl SecretKey {
         let mac = self.mac("sign-in code", &[id.as_bytes()]);
         let bits = mac.iter().take(5).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
         (0..8).rev().map(|place| char::from(ALPHABET[usize::try_from(bits >> (5 * place) & 31).unwrap_or(0)])).collect()
+    }
+
+    /// The sign-in code of the row `id` that is stored under `hash`: as the key has it that was in use when the code was asked for.
+    pub fn stored_sign_in_code(&self, id: Uuid, hash: &str) -> String {
+        let codes = self.all().map(|key| (key, key.sign_in_code(id)));
+        let mut made = codes.filter(|(key, code)| same(&key.sign_in_code_hash(id, code), hash)).map(|(_, code)| code);
+        made.next().unwrap_or_else(|| self.sign_in_code(id))
+    }
+
+    /// Whether `typed` is the code of the row `id` that is stored under `hash`.
+    pub fn is_sign_in_code(&self, id: Uuid, typed: &str, hash: &str) -> bool {
+        self.all().any(|key| same(hash, &key.sign_in_code_hash(id, typed)))
     }
 
     /// The hash under which the code of the row `id` is stored; `typed` may have lower case, spaces, dashes, and O, I, L for 0, 1, 1.
@@ -78,7 +105,7 @@ impl SecretKey {
     /// The row of which [`Self::sign_in_request`] gave `name`; none where it is not one of ours.
     pub fn read_sign_in_request(&self, name: &str) -> Option<Uuid> {
         let id = Uuid::try_parse(name.get(..32)?).ok()?;
-        same(&self.sign_in_request(id), name).then_some(id)
+        self.all().any(|key| same(&key.sign_in_request(id), name)).then_some(id)
     }
 
     /// A bearer token made of this much chance, 192 bits; the rest of it says that it is one of ours, so that made-up ones can be told from those
@@ -90,11 +117,11 @@ impl SecretKey {
         format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Whether a text is a bearer token of this key. It may have ended; and those of releases before, and of another key, may be good.
+    /// Whether a text is a bearer token of this key. It may have ended; and those of releases before, and of keys before, may be good.
     pub fn has_made_token(&self, text: &str) -> bool {
         let bytes = text.strip_prefix(TOKEN_PREFIX).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         let chance = bytes.as_deref().filter(|bytes| bytes.len() == 32).and_then(|bytes| bytes.first_chunk::<24>());
-        chance.is_some_and(|chance| same(&self.token(*chance), text))
+        chance.is_some_and(|chance| self.all().any(|key| same(&key.token(*chance), text)))
     }
 
     /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever holds the letter may follow it.
@@ -131,12 +158,17 @@ impl SecretKey {
             _ => return None,
         };
         let link = Unsubscribe { who, topic };
-        same(&self.unsubscribe_token(link), token).then_some(link)
+        self.all().any(|key| same(&key.unsubscribe_token(link), token)).then_some(link)
     }
 
     /// The key with which challenges of the human check are signed.
     pub fn human_check_key(&self) -> String {
         hex(&self.mac("human check", &[]))
+    }
+
+    /// The keys with which challenges that come back may have been signed.
+    pub fn human_check_keys(&self) -> Vec<String> {
+        self.all().map(Self::human_check_key).collect()
     }
 
     /// What stands for a client's network in rate limits, so that no address is stored.
@@ -148,6 +180,11 @@ impl SecretKey {
     pub fn calendar_token(&self, learner_id: Uuid, rotation: i32) -> String {
         let mac = self.mac("calendar", &[learner_id.as_bytes(), &rotation.to_be_bytes()]);
         format!("{}{}", learner_id.simple(), hex(&mac[..24]))
+    }
+
+    /// Whether this is what [`Self::calendar_token`] gave for them.
+    pub fn is_calendar_token(&self, token: &str, learner_id: Uuid, rotation: i32) -> bool {
+        self.all().any(|key| same(token, &key.calendar_token(learner_id, rotation)))
     }
 }
 
@@ -224,6 +261,29 @@ mod tests {
         {
             assert!(forged == name || key.read_sign_in_request(&forged).is_none(), "{forged}");
         }
+    }
+
+    #[test]
+    fn what_the_key_before_has_signed_is_believed_and_what_is_new_is_not_its_work() {
+        let old = SecretKey::new(*b"the key before, of 32 bytes.....");
+        let new = SecretKey::new(*b"a key for tests, of 32 bytes.....");
+        let key = new.clone().in_place_of(old.clone());
+        let id = Uuid::from_u128(7);
+        let link = Unsubscribe { who: Addressee::Learner(id), topic: Topic::Reminders };
+        for signer in [&old, &new] {
+            assert_eq!(key.read_sign_in_request(&signer.sign_in_request(id)), Some(id));
+            assert_eq!(key.read_unsubscribe_token(&signer.unsubscribe_token(link)), Some(link));
+            assert!(key.has_made_token(&signer.token([7; 24])));
+            assert!(key.is_calendar_token(&signer.calendar_token(id, 2), id, 2));
+            assert!(key.human_check_keys().contains(&signer.human_check_key()));
+            let (code, hash) = (signer.sign_in_code(id), signer.sign_in_code_hash(id, &signer.sign_in_code(id)));
+            assert!(key.is_sign_in_code(id, &code, &hash));
+            assert_eq!(key.stored_sign_in_code(id, &hash), code, "the letter says the code that is stored");
+        }
+        assert!(!key.is_calendar_token(&old.calendar_token(id, 1), id, 2), "moved is moved");
+        assert_eq!(key.unsubscribe_token(link), new.unsubscribe_token(link));
+        assert_eq!((key.calendar_token(id, 0), key.token([1; 24])), (new.calendar_token(id, 0), new.token([1; 24])));
+        assert!(!new.has_made_token(&old.token([7; 24])) && new.read_unsubscribe_token(&old.unsubscribe_token(link)).is_none());
     }
 
     #[test]

@@ -215,6 +215,10 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
         Some(key) => key.clone(),
         None => mine.key(&nature)?,
     };
+    let key = match &config.secret_key_old {
+        Some(old) => key.in_place_of(old.clone()),
+        None => key,
+    };
     let public_url = PublicUrl::parse(&config.public_url)
         .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
     let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };

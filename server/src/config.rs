@@ -161,6 +161,9 @@ pub struct Settings {
     /// Key behind sign-in codes, 32 characters of chance or more [default: made once and kept in the data directory]
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// The key that SECRET_KEY took the place of: what was signed with it is still believed
+    #[arg(long, env = "SECRET_KEY_OLD", global = true, hide_env_values = true)]
+    pub secret_key_old: Option<String>,
     /// Where the embedded database, the local mailbox and the key are kept
     #[arg(long, env = "DATA_DIR", global = true, default_value = "lectern-data")]
     pub data_dir: PathBuf,
@@ -232,6 +235,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The key; none: the one in the data directory.
     pub secret_key: Option<SecretKey>,
+    /// The key before it, if any, which is still believed.
+    pub secret_key_old: Option<SecretKey>,
     /// Where files are kept.
     pub data_dir: PathBuf,
     /// Name of the office.

@@ -96,7 +96,7 @@ pub fn issue(app: &AppState, purpose: Purpose<'_>) -> Result<Issued, Fault> {
         parallelism: None,
         salt: chance(app),
     };
-    let challenge = of_office(app, &mut parameters)?;
+    let challenge = signed(&mut parameters, &app.key.human_check_key())?;
     Ok(Issued { challenge, expires_at: Instant::from_micros(ends.saturating_mul(1_000_000)) })
 }
 
@@ -113,24 +113,25 @@ pub fn check(app: &AppState, purpose: Purpose<'_>, proof: &str, now: Instant) ->
     let json = STANDARD.decode(proof).map_err(|_| no())?;
     let Payload { challenge, solution } = crate::json::read(&json).map_err(|_| no())?;
     let mut parameters = challenge.parameters;
-    let ours = of_office(app, &mut parameters).map_err(|_| no())?.signature.ok_or_else(no)?;
-    if !challenge.signature.is_some_and(|signature| secret::same(&signature, &ours)) {
-        return Err(no());
-    }
+    let signature = challenge.signature.ok_or_else(no)?;
+    // A challenge of before the key was changed is still good.
+    let signer = |key: &String| {
+        signed(&mut parameters.clone(), key).is_ok_and(|ours| ours.signature.is_some_and(|ours| secret::same(&signature, &ours)))
+    };
+    let key = app.key.human_check_keys().into_iter().find(signer).ok_or_else(no)?;
     let ends = parameters.expires_at.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
     if parameters.data != Some(purpose.bound()) || ends.is_none_or(|ends| now >= ends) {
         return Err(no());
     }
     parameters.expires_at = None;
-    let timeless = of_office(app, &mut parameters).map_err(|_| no())?;
-    let key = app.key.human_check_key();
+    let timeless = signed(&mut parameters, &key).map_err(|_| no())?;
     let verified = verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
-    if verified { Ok(ours) } else { Err(no()) }
+    if verified { Ok(signature) } else { Err(no()) }
 }
 
-fn of_office(app: &AppState, parameters: &mut ChallengeParameters) -> Result<Challenge, Fault> {
-    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, &app.key.human_check_key(), None)
-        .map_err(|error| Fault::Stored(error.to_string()))
+/// The challenge of these parameters, signed with one of our keys.
+fn signed(parameters: &mut ChallengeParameters, key: &str) -> Result<Challenge, Fault> {
+    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, key, None).map_err(|error| Fault::Stored(error.to_string()))
 }
 
 /// Sixteen bytes of chance in hexadecimal digits.

@@ -13,6 +13,7 @@ mod payment;
 mod persisted;
 mod registration;
 mod running;
+mod secret_key;
 mod sign_in;
 mod statuses;
 mod steward;

@@ -49,8 +49,7 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
     // What is no name of ours costs no look into the database.
     let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
     let asked = count_try(app, request_id).await?;
-    let right =
-        |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && secret::same(&row.code_hash, &app.key.sign_in_code_hash(row.id, code));
+    let right = |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash);
     let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
 
     let txn = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;

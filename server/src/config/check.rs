@@ -114,6 +114,17 @@ impl Settings {
                 None
             }
         };
+        let secret_key_old = match &self.secret_key_old {
+            Some(old) if old.len() < MIN_KEY_BYTES => {
+                wrong("SECRET_KEY_OLD", "must be the key that was SECRET_KEY before, of 32 characters or more");
+                None
+            }
+            Some(old) if self.secret_key.as_ref() == Some(old) => {
+                wrong("SECRET_KEY_OLD", "is the same as SECRET_KEY; it is the key that was there before");
+                None
+            }
+            old => old.as_ref().map(|old| SecretKey::new(old.as_bytes())),
+        };
         let public = is_public(listen.ip(), host.as_deref());
         if public {
             if mailbox {
@@ -158,6 +169,7 @@ impl Settings {
             public_url,
             listen,
             secret_key,
+            secret_key_old,
             data_dir: self.data_dir.clone(),
             office_name: office_name.to_owned(),
             postal_address: self.postal_address.clone(),

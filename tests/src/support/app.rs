@@ -134,6 +134,17 @@ impl TestApp {
         Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard))
     }
 
+    /// The same app once more, over the same connections and with the same post, under another key.
+    pub fn with_key(&self, key: SecretKey) -> Self {
+        let mut app = Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard));
+        app.post = self.post.clone();
+        app.worker = worker_over(self.database.db.clone(), Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), "story");
+        app.worker.key = key.clone();
+        app.state.key = Arc::new(key);
+        app.router = front_door::usual(&app.state);
+        app
+    }
+
     /// The same over so many connections, for which nobody waits longer than `wait`.
     pub async fn waiting(&self, connections: u32, wait: Duration) -> Self {
         let limits = store::Limits { wait, statement: None };

@@ -105,6 +105,17 @@ fn what_clients_may_take_has_bounds_of_its_own() {
 }
 
 #[test]
+fn the_key_before_is_another_key() {
+    let (new, old) = ("n".repeat(32), "o".repeat(32));
+    let config = settings(&[("secret-key", &new), ("secret-key-old", &old)]).check().expect("sound");
+    let key = config.secret_key.expect("a key").in_place_of(config.secret_key_old.expect("the one before"));
+    let before = SecretKey::new(old.as_bytes()).token([7; 24]);
+    assert!(key.has_made_token(&before));
+    assert_eq!(mistakes(&[("secret-key", &new), ("secret-key-old", "short")]), ["SECRET_KEY_OLD"]);
+    assert_eq!(mistakes(&[("secret-key", &new), ("secret-key-old", &new)]), ["SECRET_KEY_OLD"]);
+}
+
+#[test]
 fn who_speaks_tls_is_reached_by_it() {
     let config = settings(&[("tls-certificate", "cert.pem"), ("tls-key", "key.pem")]).check().expect("sound");
     assert_eq!(config.public_url, "https://127.0.0.1:8000");
