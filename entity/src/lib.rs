@@ -20,6 +20,7 @@ pub mod credit_offer;
 pub mod credit_part;
 pub mod credit_requirement;
 pub mod deadline;
+pub mod decimal;
 pub mod email;
 pub mod enquiry;
 pub mod evaluation;

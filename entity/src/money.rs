@@ -1,14 +1,18 @@
-//! Money: whole cents and a currency, never a float.
+//! Money: whole numbers of the smallest unit of a currency (ISO 4217, minor unit), never a float.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::decimal::{Decimal, NotInUnits};
+
+/// The most that anything can cost, in units of the currency: some forty thousand dollars in Vietnam's, and more in most others.
+pub const MOST: i64 = 1_000_000_000;
 
 /// An amount of money in the smallest unit of its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// Cents (hundredths of the currency's unit).
+    /// The currency's smallest unit: cents of USD, whole JPY, thousandths of KWD.
     pub cents: i64,
     /// ISO 4217 code, three capital letters.
     pub currency: String,
@@ -20,16 +24,17 @@ impl Money {
         Self { cents, currency: currency.into() }
     }
 
-    /// The amount as a decimal with two places, such as `1995.00`.
-    pub fn decimal(&self) -> String {
-        decimal(self.cents)
+    /// The amount as a decimal with as many places as the currency has, such as `1995.00`.
+    pub fn decimal(&self) -> Decimal {
+        Decimal::new(self.cents, places(&self.currency))
     }
 }
 
 impl fmt::Display for Money {
-    /// As a person reads it: `$1,995.00`, or `EUR 1,995.00` for a currency without a sign of its own here.
+    /// As a person in the United States reads it: `$1,995.00`, or `EUR 1,995.00` and `JPY 50,000` for a currency without a sign of its own here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = (self.cents.unsigned_abs() / 100).to_string();
+        let written = Self::new(self.cents.saturating_abs(), self.currency.as_str()).decimal().to_string();
+        let (whole, fraction) = written.split_once('.').map_or((written.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
         let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -38,40 +43,89 @@ impl fmt::Display for Money {
             grouped.push(digit);
         }
         let minus = if self.cents < 0 { "-" } else { "" };
-        let cents = self.cents.unsigned_abs() % 100;
         match self.currency.as_str() {
-            "USD" => write!(f, "{minus}${grouped}.{cents:02}"),
-            other => write!(f, "{minus}{other} {grouped}.{cents:02}"),
+            "USD" => write!(f, "{minus}${grouped}")?,
+            other => write!(f, "{minus}{other} {grouped}")?,
         }
+        fraction.map_or(Ok(()), |fraction| write!(f, ".{fraction}"))
     }
 }
 
-/// Hundredths written as a decimal with two places.
-pub fn decimal(hundredths: i64) -> String {
-    let minus = if hundredths < 0 { "-" } else { "" };
-    format!("{minus}{}.{:02}", hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100)
+/// Whether this is the code of a currency in which something can be paid today: none that was given up, no metal, and none for tests.
+pub fn is_currency(code: &str) -> bool {
+    known(code).is_some_and(|currency| !currency.is_special() && currency.is_superseded().is_none())
 }
 
-/// A text that is not a decimal with at most two places.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a decimal number with at most two places, such as 1995.00")]
-pub struct NotADecimal;
+/// How many places amounts of this currency have; two where the code is none that we know.
+pub fn places(code: &str) -> u8 {
+    known(code).and_then(iso_currency::Currency::exponent).and_then(|places| u8::try_from(places).ok()).unwrap_or(2)
+}
 
-/// Reads a decimal with at most two places into hundredths; no exponent, no sign but a leading minus.
-pub fn parse_decimal(text: &str) -> Result<i64, NotADecimal> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
+/// The library reads small letters, too, which are no codes.
+fn known(code: &str) -> Option<iso_currency::Currency> {
+    iso_currency::Currency::from_code(code).filter(|currency| currency.code() == code)
+}
+
+/// Why a text is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAmount {
+    /// It is no number, or not written as one.
+    #[error("write it as 1995.00 or 1.995,00")]
+    NotANumber,
+    /// It can be read in two ways.
+    #[error("it could be with or without a decimal point; write all decimal places, or no sign between thousands")]
+    Ambiguous,
+    /// It has more places than the currency.
+    #[error(transparent)]
+    NotInUnits(#[from] NotInUnits),
+}
+
+/// Reads an amount as people and spreadsheets write it on both sides of the Atlantic: `1995`, `1,995.00`, `1.995,00`, `1 995,00`, `$1,995`,
+/// `1995 EUR`; in the smallest unit of `currency`. Nothing is guessed: what could be thousands or places is no amount.
+///
+/// # Errors
+/// It is none, is less than nothing, or has more places than the currency.
+pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
+    let text = text.trim();
+    let bare = text.strip_prefix(currency).or_else(|| text.strip_suffix(currency));
+    let symbol = known(currency).map(|currency| currency.symbol().to_string()).unwrap_or_default();
+    let bare = bare.or_else(|| {
+        if symbol.is_empty() { None } else { text.strip_prefix(symbol.as_str()).or_else(|| text.strip_suffix(symbol.as_str())) }
+    });
+    let bare: String = bare.unwrap_or(text).chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’')).collect();
+    let places = places(currency);
+    let (whole, fraction) = match (bare.rfind(['.', ',']), bare.matches(['.', ',']).count()) {
+        (None, _) => (bare.as_str(), None),
+        (Some(last), 1) => {
+            let (whole, fraction) = (&bare[..last], &bare[last + 1..]);
+            match fraction.len() {
+                3 if places == 3 && bare.contains(',') => return Err(NotAnAmount::Ambiguous),
+                3 if places != 3 && whole != "0" => (bare.as_str(), None),
+                _ => (whole, Some(fraction)),
+            }
+        }
+        // Two kinds of signs: the last one is the point. One kind, several times: thousands.
+        (Some(last), _) => {
+            let sign = &bare[last..=last];
+            if bare.matches(sign).count() > 1 { (bare.as_str(), None) } else { (&bare[..last], Some(&bare[last + 1..])) }
+        }
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "00"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(fraction) || fraction.len() > 2 {
-        return Err(NotADecimal);
-    }
-    let whole = i64::from_str(whole).map_err(|_| NotADecimal)?;
-    let fraction = i64::from_str(fraction).map_err(|_| NotADecimal)? * if fraction.len() == 1 { 10 } else { 1 };
-    let hundredths = whole.checked_mul(100).and_then(|sum| sum.checked_add(fraction)).ok_or(NotADecimal)?;
-    Ok(if negative { -hundredths } else { hundredths })
+    let whole = without_groups(whole).ok_or(NotAnAmount::NotANumber)?;
+    let written = fraction.map_or_else(|| whole.clone(), |fraction| format!("{whole}.{fraction}"));
+    let read: Decimal = written.parse().map_err(|_| NotAnAmount::NotANumber)?;
+    let units = read.units(places)?;
+    if units < 0 { Err(NotAnAmount::NotANumber) } else { Ok(units) }
+}
+
+/// The digits of a whole number, without one kind of sign between groups of three.
+fn without_groups(text: &str) -> Option<String> {
+    let Some(sign) = text.chars().find(|letter| matches!(letter, '.' | ',')) else { return Some(text.to_owned()) };
+    let mut groups = text.split(sign);
+    let first = groups.next().filter(|group| (1..=3).contains(&group.len()))?;
+    groups
+        .all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.replace(sign, ""))
+        .filter(|_| first.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -79,21 +133,70 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_written_for_people() {
-        for (cents, currency, text) in
-            [(199_500, "USD", "$1,995.00"), (5, "USD", "$0.05"), (-100_000_001, "EUR", "-EUR 1,000,000.01"), (99_900, "USD", "$999.00")]
-        {
-            assert_eq!(Money::new(cents, currency).to_string(), text);
+    fn money_is_written_for_people_with_the_places_of_its_currency() {
+        for (cents, currency, text, decimal) in [
+            (199_500, "USD", "$1,995.00", "1995.00"),
+            (5, "USD", "$0.05", "0.05"),
+            (-100_000_001, "EUR", "-EUR 1,000,000.01", "-1000000.01"),
+            (99_900, "USD", "$999.00", "999.00"),
+            (50_000, "JPY", "JPY 50,000", "50000"),
+            (48_000_000, "VND", "VND 48,000,000", "48000000"),
+            (1_234_567, "KWD", "KWD 1,234.567", "1234.567"),
+            (5, "???", "??? 0.05", "0.05"),
+        ] {
+            let money = Money::new(cents, currency);
+            assert_eq!((money.to_string().as_str(), money.decimal().to_string().as_str()), (text, decimal));
         }
     }
 
     #[test]
-    fn decimals_are_read_exactly() {
-        for (text, hundredths) in [("1995.00", 199_500), ("1795.5", 179_550), ("10", 1000), ("-0.05", -5), ("0", 0)] {
-            assert_eq!(parse_decimal(text), Ok(hundredths), "{text}");
+    fn currencies_are_those_in_which_something_can_be_paid() {
+        for code in ["USD", "EUR", "JPY", "KWD", "VND", "CHF"] {
+            assert!(is_currency(code), "{code}");
         }
-        for text in ["", ".", "1.", ".5", "1.005", "1e3", "1,5", "+1", "--1", "99999999999999999999"] {
-            assert_eq!(parse_decimal(text), Err(NotADecimal), "{text}");
+        for code in ["ZZZ", "XXX", "XTS", "XAU", "DEM", "HRK", "usd", "US", "", "USDT", "€"] {
+            assert!(!is_currency(code), "{code}");
+        }
+        assert_eq!(["JPY", "USD", "KWD", "VND", "ZZZ"].map(places), [0, 2, 3, 0, 2]);
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them_and_nothing_is_guessed() {
+        for (text, currency, units) in [
+            ("1995", "USD", 199_500),
+            ("1995.00", "USD", 199_500),
+            ("1995,00", "EUR", 199_500),
+            ("1,995.00", "USD", 199_500),
+            ("1.995,00", "EUR", 199_500),
+            ("1.234.995,5", "EUR", 123_499_550),
+            ("1,995", "USD", 199_500),
+            ("1.995", "EUR", 199_500),
+            ("1 995,00", "EUR", 199_500),
+            ("1\u{a0}995,00 €", "EUR", 199_500),
+            ("1'995.00", "CHF", 199_500),
+            ("$1,995", "USD", 199_500),
+            ("EUR 10", "EUR", 1_000),
+            ("50,000", "JPY", 50_000),
+            ("50000.00", "JPY", 50_000),
+            ("1.234", "KWD", 1_234),
+            ("1,234.567", "KWD", 1_234_567),
+            ("0.5", "USD", 50),
+            ("0", "USD", 0),
+        ] {
+            assert_eq!(read(text, currency), Ok(units), "{text} {currency}");
+        }
+        for (text, currency, no) in [
+            ("", "USD", NotAnAmount::NotANumber),
+            ("-5", "USD", NotAnAmount::NotANumber),
+            ("5 EUR", "USD", NotAnAmount::NotANumber),
+            ("1,99,500", "USD", NotAnAmount::NotANumber),
+            ("1.2.3", "USD", NotAnAmount::NotANumber),
+            ("ten", "USD", NotAnAmount::NotANumber),
+            ("1,234", "KWD", NotAnAmount::Ambiguous),
+            ("50000.50", "JPY", NotAnAmount::NotInUnits(NotInUnits::Places(0))),
+            ("0.005", "USD", NotAnAmount::NotInUnits(NotInUnits::Places(2))),
+        ] {
+            assert_eq!(read(text, currency), Err(no), "{text} {currency}");
         }
     }
 }

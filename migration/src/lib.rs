@@ -4,6 +4,7 @@
 //! `ground.rs`), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
 //! This crate must never import `entity`: a step describes the tables of its own day, not those of today.
 
+mod constraint;
 mod ground;
 mod m0001_catalogue;
 mod m0002_offer;
@@ -20,6 +21,7 @@ mod m0012_tries;
 mod m0013_open_words;
 mod m0014_course_end;
 mod m0015_holds;
+mod m0020_minor_units;
 mod m0025_shipped_rules;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -48,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_open_words::Step),
             Box::new(m0014_course_end::Step),
             Box::new(m0015_holds::Step),
+            Box::new(m0020_minor_units::Step),
             Box::new(m0025_shipped_rules::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod faculty;
 mod lists;
+mod money;
 pub mod office;
 mod organizations;
 mod plan;

@@ -3,6 +3,7 @@
 //! Money that came is on record whether or not there is a seat for it: what came after the hold, while all seats are taken, stands without one,
 //! and the registration stays what it is. What is to be paid is judged by when the money was received.
 
+use entity::decimal::Decimal;
 use entity::payment::{self, Method};
 use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
@@ -28,8 +29,9 @@ const LONGEST_REFERENCE: usize = 200;
 pub struct RecordPayment {
     /// What it is for.
     pub registration_id: Uuid,
-    /// How much, in cents.
-    pub amount_cents: i64,
+    /// How much, in the currency's unit.
+    #[serde(rename = "amount_cents")]
+    pub amount: Decimal,
     /// ISO 4217; the course's where it is not said.
     pub currency: Option<String>,
     /// How it came.
@@ -47,7 +49,7 @@ pub struct RecordPayment {
 pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
     let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
-    if input.amount_cents <= 0 {
+    if !input.amount.is_positive() {
         return Err(Refusal::invalid("A payment is more than zero.", &["amount"]).into());
     }
     if input.received_at.is_some_and(|received| received > app.nature.now()) {
@@ -88,10 +90,14 @@ async fn attempt(
     if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
         return Err(Refusal::WrongCurrency { currency: course.currency }.into());
     }
-    if input.amount_cents > due_cents {
+    let amount_cents = input.amount.units(money::places(&course.currency)).map_err(|no| {
+        let message = format!("{} is no amount in {}: {no}.", input.amount, course.currency);
+        Refusal::invalid(message, &["amount"])
+    })?;
+    if amount_cents > due_cents {
         return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
     }
-    let in_full = input.amount_cents == due_cents;
+    let in_full = amount_cents == due_cents;
     let stands = seated(&txn, &course, &registration, &terms, in_full, (received_at, now)).await?;
     let status = match (stands, in_full) {
         (true, true) => Status::Confirmed,
@@ -109,7 +115,7 @@ async fn attempt(
     let payment = payment::Model {
         id: app.nature.id(),
         registration_id: registration.id,
-        amount_cents: input.amount_cents,
+        amount_cents,
         currency: course.currency.clone(),
         method: input.method,
         reference: reference.map(str::to_owned),

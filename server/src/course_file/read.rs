@@ -15,7 +15,7 @@ use toml::de::DeTable;
 use self::table::{Notes, Table};
 use super::lines::Lines;
 use super::value::{self, text, whole};
-use crate::catalogue::draft::text::Title;
+use crate::catalogue::draft::text::{Currency, Title};
 use crate::catalogue::draft::{
     Audience, CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, KIND, Mistakes, Organization,
     PAYMENT_DAYS, Part, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
@@ -99,18 +99,20 @@ fn registration(registration: &Table<'_, '_>) -> Registration {
 }
 
 fn fees(fees: &Table<'_, '_>) -> Fees {
+    let currency: Currency = fees.need(Field::Currency, text);
+    let money = value::money(&currency);
     Fees {
-        currency: fees.need(Field::Currency, text),
-        processing_fee: fees.may(Field::ProcessingFee, value::money),
+        processing_fee: fees.may(Field::ProcessingFee, &money),
         prices: fees.tables(Field::Prices, |price| {
             let profession = price.need_or(Field::Profession, value::known, Profession::AlliedHealthOther);
             Price {
                 profession,
                 label: price.may(Field::Label, text).unwrap_or_else(|| Title::stored(profession.label())),
-                regular: price.need(Field::Regular, value::money),
-                early: price.may(Field::Early, value::money),
+                regular: price.need(Field::Regular, &money),
+                early: price.may(Field::Early, &money),
             }
         }),
+        currency: currency.clone(),
     }
 }
 

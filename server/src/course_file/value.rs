@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use entity::credit_amount::CreditAmount;
-use entity::money::parse_decimal;
+use entity::decimal::Decimal;
 use entity::{LocalDate, WallTime};
 use sea_orm::{ActiveEnum, Iterable};
 use toml::de::DeValue;
@@ -83,19 +83,19 @@ fn unknown(text: &str, known: impl Iterator<Item = String>) -> String {
     format!("{text:?} is not known here; known are {}", known.collect::<Vec<_>>().join(", "))
 }
 
-fn hundredths(value: &DeValue<'_>, example: &str) -> Read<i64> {
+fn decimal(value: &DeValue<'_>, example: &str) -> Read<Decimal> {
     let text = string(value, &format!("a decimal such as \"{example}\""))?;
-    parse_decimal(text).map_err(|_| format!("{text:?} is not a decimal number with at most two places, such as \"{example}\""))
+    text.parse().map_err(|_| format!("{text:?} is not a decimal number such as \"{example}\""))
 }
 
-/// An amount of money, in hundredths of its unit.
-pub fn money(value: &DeValue<'_>) -> Read<i64> {
-    number::money(hundredths(value, "1995.00")?)
+/// An amount of money in this currency.
+pub fn money(currency: &str) -> impl Fn(&DeValue<'_>) -> Read<i64> {
+    move |value| number::money(decimal(value, "1995.00")?, currency)
 }
 
 /// An amount of credit.
 pub fn credit(value: &DeValue<'_>) -> Read<CreditAmount> {
-    number::credit(hundredths(value, "16.00")?)
+    number::credit(decimal(value, "16.00")?)
 }
 
 /// A whole number within bounds.

@@ -97,12 +97,12 @@ fn registration(page: &mut Page, registration: &Registration) {
 fn fees(page: &mut Page, fees: &Fees) {
     page.head("[fees]");
     page.text("currency", &fees.currency);
-    page.maybe("processing_fee", fees.processing_fee.map(entity::money::decimal).as_deref());
+    page.maybe("processing_fee", fees.processing_fee.map(|fee| fees.written(fee)).as_deref());
     let price = |row: &Price| {
         let label = (row.label != row.profession.label()).then(|| ("label", quoted(&row.label)));
-        let early = row.early.map(|early| ("early", quoted(&entity::money::decimal(early))));
+        let early = row.early.map(|early| ("early", quoted(&fees.written(early))));
         let fixed = [("profession", quoted(&row.profession.to_value()))];
-        let regular = [("regular", quoted(&entity::money::decimal(row.regular)))];
+        let regular = [("regular", quoted(&fees.written(row.regular)))];
         row_of(&fixed.into_iter().chain(label).chain(regular).chain(early).collect::<Vec<_>>())
     };
     page.list("prices", fees.prices.iter().map(price));

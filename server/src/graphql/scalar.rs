@@ -59,7 +59,7 @@ pub const FORMATS: [Format; 8] = [
     Format { name: "LocalTime", expected: "a time on the clock such as 10:00", reads: LocalTime::reads },
     Format { name: "TimeZone", expected: "an IANA time zone such as America/New_York", reads: TimeZone::reads },
     Format { name: "Decimal", expected: "a decimal number in a string such as \"1995.00\"", reads: Decimal::reads },
-    Format { name: "CurrencyCode", expected: "three capital letters such as USD", reads: CurrencyCode::reads },
+    Format { name: "CurrencyCode", expected: "a currency of ISO 4217 such as USD", reads: CurrencyCode::reads },
     Format { name: "Markdown", expected: "a text", reads: Markdown::reads },
     Format { name: "Url", expected: "an address that begins with https:// or http://", reads: Url::reads },
 ];
@@ -90,13 +90,13 @@ text_scalar!(
     read: parsed::<Zone>, write: Zone::to_string
 );
 text_scalar!(
-    /// A decimal number with two places, written as a string so that no client reads it as a float, such as `"1995.00"`. As an input, one or no
-    /// places are taken too. In hundredths inside.
-    Decimal(i64), "Decimal" by "https://www.w3.org/TR/xmlschema-2/#decimal",
-    read: decimal, write: written_decimal
+    /// A decimal number, written as a string so that no client reads it as a float, such as `"1995.00"`. An amount of money has as many places as
+    /// its currency (ISO 4217: two of USD, none of JPY, three of KWD), an amount of credit has two; as an input, fewer are taken, too.
+    Decimal(entity::decimal::Decimal), "Decimal" by "https://www.w3.org/TR/xmlschema-2/#decimal",
+    read: parsed::<entity::decimal::Decimal>, write: entity::decimal::Decimal::to_string
 );
 text_scalar!(
-    /// A currency: three capital letters, ISO 4217, such as `USD`.
+    /// A currency by its code in ISO 4217, such as `USD`; as an input, one in which something can be paid today.
     CurrencyCode(String), "CurrencyCode" by "https://www.iso.org/iso-4217-currency-codes.html",
     read: currency, write: String::clone
 );
@@ -139,20 +139,8 @@ fn is_offset(offset: &str) -> bool {
     part(1..3).is_some_and(|hours| hours < 24) && part(4..6).is_some_and(|minutes| minutes < 60)
 }
 
-fn decimal(text: &str) -> Result<i64, String> {
-    entity::money::parse_decimal(text).map_err(|error| error.to_string())
-}
-
-fn written_decimal(hundredths: &i64) -> String {
-    entity::money::decimal(*hundredths)
-}
-
 fn currency(text: &str) -> Result<String, String> {
-    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        Ok(text.to_owned())
-    } else {
-        Err("a currency is three capital letters, such as USD".to_owned())
-    }
+    if entity::money::is_currency(text) { Ok(text.to_owned()) } else { Err("not a currency of ISO 4217, such as USD".to_owned()) }
 }
 
 fn url(text: &str) -> Result<String, String> {
@@ -184,7 +172,7 @@ impl ScalarType for Json {
 /// An amount of money.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Money {
-    /// The amount in the currency's unit, with two places.
+    /// The amount in the currency's unit, with as many places as the currency has.
     pub amount: Decimal,
     /// The currency.
     pub currency: CurrencyCode,
@@ -193,10 +181,10 @@ pub struct Money {
 }
 
 impl Money {
-    /// `cents` of `currency`.
+    /// `cents` (smallest units) of `currency`.
     pub fn of(cents: i64, currency: &str) -> Self {
-        let formatted = entity::money::Money::new(cents, currency).to_string();
-        Self { amount: Decimal(cents), currency: CurrencyCode(currency.to_owned()), formatted }
+        let money = entity::money::Money::new(cents, currency);
+        Self { amount: Decimal(money.decimal()), formatted: money.to_string(), currency: CurrencyCode(money.currency) }
     }
 }
 

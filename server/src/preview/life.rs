@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use entity::money::Money;
 use entity::nature::SharedNature;
 use entity::payment::Method;
 use entity::profession::Profession;
@@ -131,10 +132,10 @@ impl Life {
                 let row = registration::Entity::find_by_id(registration_id).one(&self.app.state.db).await?;
                 // A free course is confirmed without a payment.
                 if row.is_some_and(|row| row.status == registration::Status::Started) {
-                    let amount_cents = self.due_cents(registration_id).await?;
+                    let amount = self.due(registration_id).await?.decimal();
                     let input = RecordPayment {
                         registration_id,
-                        amount_cents,
+                        amount,
                         currency: None,
                         method: Method::Other,
                         reference: None,
@@ -163,15 +164,10 @@ impl Life {
         self.draft.fees.prices.first().map_or(Profession::AlliedHealthOther, |price| price.profession)
     }
 
-    async fn due_cents(&self, registration_id: Uuid) -> Result<i64> {
-        let total: Option<i64> = quote::Entity::find()
-            .select_only()
-            .column(quote::Column::TotalCents)
-            .filter(quote::Column::RegistrationId.eq(registration_id))
-            .into_tuple()
-            .one(&self.app.state.db)
-            .await?;
-        Ok(total.unwrap_or(0))
+    async fn due(&self, registration_id: Uuid) -> Result<Money> {
+        let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration_id)).one(&self.app.state.db).await?;
+        let quote = quote.ok_or_else(|| Fault::Stored(format!("registration {registration_id} has no quote")))?;
+        Ok(Money::new(quote.total_cents, quote.currency))
     }
 
     /// Steward and worker work, and what the plan says now is taken note of.

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use entity::money::Money;
 use entity::registration;
-use entity::{Instant, Zone, evaluation, learner, money, payment, quote};
+use entity::{Instant, Zone, evaluation, learner, payment, quote};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,7 @@ impl Roster {
         let zone = &self.page.course.time_zone;
         let whose = beside.learners.get(&row.learner_id);
         let track = self.page.tracks.iter().find(|track| Some(track.id) == row.track_id);
+        let money = |cents: i64| Money::new(cents, self.page.course.currency.as_str()).decimal().to_string();
         let local = |at: Option<Instant>| at.map(|at| told(at, zone)).unwrap_or_default();
         [
             row.code.clone(),
@@ -125,8 +127,8 @@ impl Roster {
             told(row.started_at, zone),
             local(row.confirmed_at),
             local(row.cancelled_at),
-            beside.totals.get(&row.id).map(|cents| money::decimal(*cents)).unwrap_or_default(),
-            money::decimal(beside.paid.get(&row.id).copied().unwrap_or(0)),
+            beside.totals.get(&row.id).map(|cents| money(*cents)).unwrap_or_default(),
+            money(beside.paid.get(&row.id).copied().unwrap_or(0)),
             local(beside.evaluated.get(&row.id).copied()),
         ]
     }

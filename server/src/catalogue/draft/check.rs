@@ -100,7 +100,7 @@ fn once<K: Eq + Hash>(keys: impl IntoIterator<Item = K>, path: impl Fn(usize) ->
 fn prices(draft: &Draft, mistakes: &mut Mistakes) {
     for (index, price) in draft.fees.prices.iter().enumerate() {
         if price.early.is_some_and(|early| early > price.regular) && mistakes.sound(&at![Fees, Prices, index, Regular]) {
-            let regular = entity::money::decimal(price.regular);
+            let regular = draft.fees.written(price.regular);
             mistakes.add(at![Fees, Prices, index, Early], format!("is above the regular price ({regular})"));
         }
     }

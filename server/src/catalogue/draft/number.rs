@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use entity::credit_amount::CreditAmount;
+use entity::credit_amount::{self, CreditAmount};
+use entity::decimal::{Decimal, NotInUnits};
+use entity::money;
 
 /// The parts of a series, and a place among them.
 pub const PARTS: RangeInclusive<i64> = 1..=50;
@@ -15,7 +17,6 @@ pub const RULE_DAYS: RangeInclusive<i64> = -365..=365;
 /// Minutes from the moment of a reminder rule.
 pub const RULE_MINUTES: RangeInclusive<i64> = -525_600..=525_600;
 
-const MONEY: RangeInclusive<i64> = 0..=100_000_000;
 const CREDIT: RangeInclusive<i64> = 1..=100_000;
 
 /// A whole number within `bounds`.
@@ -24,22 +25,29 @@ pub fn whole<N: TryFrom<i64>>(bounds: &RangeInclusive<i64>, number: i64) -> Resu
     within.ok_or_else(|| format!("must be between {} and {}", bounds.start(), bounds.end()))
 }
 
-fn hundredths(bounds: &RangeInclusive<i64>, number: i64) -> Result<i64, String> {
-    if bounds.contains(&number) {
-        Ok(number)
-    } else {
-        let [number, low, high] = [number, *bounds.start(), *bounds.end()].map(entity::money::decimal);
-        Err(format!("{number} is not between {low} and {high}"))
-    }
+/// An amount of money, in the smallest unit of its currency.
+pub fn money(amount: Decimal, currency: &str) -> Result<i64, String> {
+    let places = money::places(currency);
+    let units = amount.units(places).map_err(|no| match no {
+        NotInUnits::Places(_) => format!("{amount} is no amount in {currency}: {no}"),
+        NotInUnits::TooLarge => out_of_bounds(amount),
+    })?;
+    let most = Decimal::new(money::MOST, 0).units(places);
+    if most.is_ok_and(|most| (0..=most).contains(&units)) { Ok(units) } else { Err(out_of_bounds(amount)) }
 }
 
-/// An amount of money, in hundredths of its unit.
-pub fn money(amount: i64) -> Result<i64, String> {
-    hundredths(&MONEY, amount)
+fn out_of_bounds(amount: Decimal) -> String {
+    format!("{amount} is not between 0 and {}", money::MOST)
 }
 
 /// An amount of credit, in hundredths of its unit.
-pub fn credit(amount: i64) -> Result<CreditAmount, String> {
-    let amount = hundredths(&CREDIT, amount)?;
-    i32::try_from(amount).map(CreditAmount).map_err(|_| "is too large".to_owned())
+pub fn credit(amount: Decimal) -> Result<CreditAmount, String> {
+    let hundredths = amount.units(credit_amount::PLACES).map_err(|no| format!("{amount} is no amount of credit: {no}"))?;
+    match i32::try_from(hundredths).map(CreditAmount) {
+        Ok(credit) if CREDIT.contains(&hundredths) => Ok(credit),
+        Ok(_) | Err(_) => {
+            let [low, high] = [*CREDIT.start(), *CREDIT.end()].map(|bound| Decimal::new(bound, credit_amount::PLACES));
+            Err(format!("{amount} is not between {low} and {high}"))
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! What a course offers and says: prices, credit, statements and reminder rules.
 
 use entity::credit_amount::CreditAmount;
+use entity::decimal::Decimal;
 use entity::mailing::{Letter, Offset};
+use entity::money::Money;
 use entity::profession::Profession;
-use entity::{credit_offer, credit_requirement, statement};
+use entity::{credit_offer, credit_requirement, money, statement};
 
 use super::text::{Currency, Paragraph, Prose, Slug, Title};
 
@@ -12,10 +14,38 @@ use super::text::{Currency, Paragraph, Prose, Slug, Title};
 pub struct Fees {
     /// ISO 4217 code.
     pub currency: Currency,
-    /// Added to every paid registration, in cents.
+    /// Added to every paid registration, in the currency's smallest unit.
     pub processing_fee: Option<i64>,
     /// A price for each profession.
     pub prices: Vec<Price>,
+}
+
+impl Fees {
+    /// An amount as it is written in this currency.
+    pub fn written(&self, amount: i64) -> String {
+        Money::new(amount, &*self.currency).decimal().to_string()
+    }
+
+    /// The same numbers in another currency, which may have more places or fewer; false where an amount cannot be said in it. `fee` and `prices`
+    /// are whether those are still what they were, and not about to be said anew.
+    pub fn exchange(&mut self, currency: Currency, fee: bool, prices: bool) -> bool {
+        let (old, new) = (money::places(&self.currency), money::places(&currency));
+        let mut sayable = true;
+        let mut exchange = |amount: &mut i64| match Decimal::new(*amount, old).units(new) {
+            Ok(units) => *amount = units,
+            Err(_) => sayable = false,
+        };
+        if fee {
+            self.processing_fee.iter_mut().for_each(&mut exchange);
+        }
+        if prices {
+            self.prices.iter_mut().flat_map(|price| std::iter::once(&mut price.regular).chain(&mut price.early)).for_each(&mut exchange);
+        }
+        if sayable {
+            self.currency = currency;
+        }
+        sayable
+    }
 }
 
 /// What one profession pays.
@@ -25,9 +55,9 @@ pub struct Price {
     pub profession: Profession,
     /// The profession as the course page names it.
     pub label: Title,
-    /// In cents.
+    /// In the currency's smallest unit.
     pub regular: i64,
-    /// In cents.
+    /// In the currency's smallest unit.
     pub early: Option<i64>,
 }
 

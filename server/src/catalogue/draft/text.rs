@@ -174,10 +174,10 @@ fn email(text: &str) -> Result<String, String> {
 }
 
 fn currency(text: &str) -> Result<String, String> {
-    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    if entity::money::is_currency(text) {
         Ok(text.to_owned())
     } else {
-        Err(format!("{text:?} is not an ISO 4217 code such as USD"))
+        Err(format!("{text:?} is not the ISO 4217 code of a currency in which something can be paid, such as USD"))
     }
 }
 
@@ -206,6 +206,7 @@ mod tests {
             ("https://x/".parse::<Host>().map(drop).err(), "name of a site"),
             ("nobody".parse::<Email>().map(drop).err(), "e-mail"),
             ("dollar".parse::<Currency>().map(drop).err(), "ISO 4217"),
+            ("ZZZ".parse::<Currency>().map(drop).err(), "ISO 4217"),
             ("May".parse::<Month>().map(drop).err(), "2026-05"),
         ] {
             assert!(no.as_ref().is_some_and(|no| no.contains(words)), "{words}: {no:?}");

@@ -75,8 +75,8 @@ pub fn of_course(draft: &Draft, rules: &[Rule]) -> Vec<Thing> {
         }
     }
     for row in &draft.fees.prices {
-        let early = row.early.map(entity::money::decimal);
-        let fields = vec![("label", json!(row.label)), ("regular", json!(entity::money::decimal(row.regular))), ("early", json!(early))];
+        let early = row.early.map(|early| draft.fees.written(early));
+        let fields = vec![("label", json!(row.label)), ("regular", json!(draft.fees.written(row.regular))), ("early", json!(early))];
         things.push(thing(Sort::Price, &row.profession.to_value(), fields));
     }
     things.extend(draft.credits.iter().map(credit));
@@ -115,7 +115,7 @@ fn course(draft: &Draft, rules: &[Rule]) -> Thing {
             ("capacity", json!(registration.capacity)),
             ("registration_site", json!(registration.site)),
             ("currency", json!(draft.fees.currency)),
-            ("processing_fee", json!(draft.fees.processing_fee.map(entity::money::decimal))),
+            ("processing_fee", json!(draft.fees.processing_fee.map(|fee| draft.fees.written(fee)))),
             ("series", json!(draft.series.as_ref().map(|series| format!("{} {}", series.slug, series.position)))),
             ("centre", json!(course.centre)),
             ("contact_email", json!(course.contact_email)),

@@ -1,7 +1,11 @@
 //! What is allowed and still worth a second look. A warning stops nothing.
 
+mod zone;
+
 use std::fmt;
 
+use entity::credit_amount::PLACES;
+use entity::decimal::Decimal;
 use entity::profession::Profession;
 use jiff::tz::AmbiguousOffset;
 use sea_orm::ActiveEnum;
@@ -32,6 +36,9 @@ impl fmt::Display for Warning {
 pub fn warnings(draft: &Draft) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |path: Path, message: String| warnings.push(Warning { path, message });
+    if let Some(message) = zone::warning(draft.course.time_zone.name()) {
+        warn(at![Course, TimeZone], message);
+    }
     hours(draft, &mut warn);
     parts(draft, &mut warn);
     prices(draft, &mut warn);
@@ -66,7 +73,7 @@ fn hours(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     let offered = draft.credits.iter().enumerate().filter_map(|(index, row)| row.amount.map(|amount| (index, amount)));
     let Some((index, most)) = offered.max_by_key(|(index, amount)| (*amount, std::cmp::Reverse(*index))) else { return };
     if taught > 0 && taught != i64::from(most.0) {
-        let hours = entity::money::decimal(taught);
+        let hours = Decimal::new(taught, PLACES);
         warn(
             at![Credits, index, Amount],
             format!("is {most}, while the sessions without breaks, meals and transitions last {hours} hours; the amount counts as written"),
@@ -80,7 +87,7 @@ fn parts(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
         if let Some(whole) = credit.amount
             && sum > i64::from(whole.0)
         {
-            let sum = entity::money::decimal(sum);
+            let sum = Decimal::new(sum, PLACES);
             warn(at![Credits, index, Parts], format!("add up to {sum}, more than the whole ({whole}); parts may overlap"));
         }
     }

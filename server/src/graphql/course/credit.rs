@@ -103,11 +103,11 @@ impl CreditOffer {
         Self {
             r#type: row.offer.kind.into(),
             label: row.offer.label.clone(),
-            amount: row.offer.amount_hundredths.map(|amount| Decimal(amount.0.into())),
+            amount: row.offer.amount_hundredths.map(|amount| Decimal(amount.decimal())),
             parts: row
                 .parts
                 .iter()
-                .map(|part| CreditPart { label: part.label.clone(), amount: Decimal(part.amount_hundredths.0.into()) })
+                .map(|part| CreditPart { label: part.label.clone(), amount: Decimal(part.amount_hundredths.decimal()) })
                 .collect(),
             requirements: row
                 .requirements

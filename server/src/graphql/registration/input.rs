@@ -92,7 +92,7 @@ impl RecordPaymentInput {
         let Self { registration_id, amount, currency, method, reference, received_at, idempotency_key } = self;
         Ok(RecordPayment {
             registration_id: known(Kind::Registration, &registration_id, "registration")?,
-            amount_cents: amount.0,
+            amount: amount.0,
             currency: currency.map(|currency| currency.0),
             method: method.into(),
             reference,

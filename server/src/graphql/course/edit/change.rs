@@ -197,7 +197,13 @@ impl UpdateCourseInput {
         let currency = read.some_text(Field::Currency, currency.map(|currency| currency.0));
         if let Some(currency) = currency.filter(|currency| *currency != open.draft.fees.currency) {
             if open.draft.course.status == Status::Draft {
-                open.draft.fees.currency = currency;
+                let (fee, prices) = offer.keeps();
+                if !open.draft.fees.exchange(currency, fee, prices) {
+                    read.wrong(
+                        Field::Currency,
+                        "There are prices with more places than this currency has; say them anew together with it.",
+                    );
+                }
             } else {
                 read.wrong(Field::Currency, "People have been told prices in the old currency, so it stays.");
             }

@@ -86,12 +86,18 @@ pub struct StatementInput {
 }
 
 impl CourseOfferInput {
+    /// Whether it says nothing of the fee, and nothing of the prices.
+    pub fn keeps(&self) -> (bool, bool) {
+        (self.processing_fee.is_undefined(), self.prices.is_undefined())
+    }
+
     /// Writes it into a course.
     pub fn write(self, open: &mut Open<'_>) {
         let Self { processing_fee, prices, credits, statements } = self;
         let mut read = Reader::at(at![Fees], &mut open.mistakes);
-        read.patch(Field::ProcessingFee, processing_fee, |fee| number::money(fee.0)).put(&mut open.draft.fees.processing_fee);
-        put(read.list(Field::Prices, prices, PriceInput::read), &mut open.draft.fees.prices);
+        let fees = &mut open.draft.fees;
+        read.patch(Field::ProcessingFee, processing_fee, |fee| number::money(fee.0, &fees.currency)).put(&mut fees.processing_fee);
+        put(read.list(Field::Prices, prices, |read, said| PriceInput::read(read, said, &fees.currency)), &mut fees.prices);
         let mut read = Reader::at(at![], &mut open.mistakes);
         put(read.list(Field::Credits, credits, CreditOfferInput::read), &mut open.draft.credits);
         put(read.list(Field::Statements, statements, StatementInput::read), &mut open.draft.statements);
@@ -99,14 +105,14 @@ impl CourseOfferInput {
 }
 
 impl PriceInput {
-    fn read(mut read: Reader<'_>, said: Self) -> Price {
+    fn read(mut read: Reader<'_>, said: Self, currency: &str) -> Price {
         let Self { profession_code, label, regular, early } = said;
         let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
         Price {
             profession,
             label: read.some_text(Field::Label, label).unwrap_or_else(|| Title::stored(profession.label())),
-            regular: read.value(Field::Regular, number::money(regular.0)).unwrap_or_default(),
-            early: early.and_then(|early| read.value(Field::Early, number::money(early.0))),
+            regular: read.value(Field::Regular, number::money(regular.0, currency)).unwrap_or_default(),
+            early: early.and_then(|early| read.value(Field::Early, number::money(early.0, currency))),
         }
     }
 }
