@@ -2,7 +2,10 @@
 //! after another, and whoever comes second finds nothing left to do.
 //!
 //! A hold that has ended counts as ended for everybody who looks; the steward writes it down, so that a seat that has come free is told to those
-//! who follow the seats, and lists that go by what is stored are right. It calls what people's own acts call.
+//! who follow the seats, and lists that go by what is stored are right. It calls what people's own acts call. And what has served its time it takes
+//! away (`purge`).
+
+pub mod purge;
 
 use std::time::Duration;
 
@@ -19,6 +22,7 @@ use crate::wake::Change;
 
 /// How often the steward makes its round.
 const ROUND: Duration = Duration::from_secs(30);
+
 /// Makes rounds until `stop`. A round that fails is told, and the next one begins afresh.
 pub async fn run(app: AppState, stop: CancellationToken) {
     let mut rounds = interval(ROUND);
@@ -33,6 +37,11 @@ pub async fn run(app: AppState, stop: CancellationToken) {
             Ok(0) => {}
             Ok(lapsed) => tracing::info!(lapsed, "holds have ended"),
             Err(error) => tracing::warn!(%error, "the steward's round failed; the next one goes on"),
+        }
+        match purge::bite(&app).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::debug!(gone, "what has served its time was taken away"),
+            Err(error) => tracing::warn!(%error, "what has served its time was not taken away; the next round goes on"),
         }
     }
 }

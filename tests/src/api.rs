@@ -11,6 +11,7 @@ mod live;
 mod operation;
 mod payment;
 mod persisted;
+mod purged;
 mod registration;
 mod running;
 mod secret_key;

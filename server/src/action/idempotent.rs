@@ -100,9 +100,10 @@ impl Once {
     pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), Error> {
         let Some(key) = &self.key else { return Ok(()) };
         let now = app.nature.now();
-        // What has outlived our promise makes room here, so that an old key can be used anew and the table does not grow for ever.
+        // A key that has outlived our promise can be used anew. The rest is taken away by the steward.
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::LearnerId.eq(self.learner_id))
+            .filter(idempotency::Column::IdempotencyKey.eq(key))
             .filter(idempotency::Column::CreatedAt.lte(too_old(now)))
             .exec(txn)
             .await?;

@@ -11,8 +11,12 @@ use crate::store::Transaction;
 /// # Errors
 /// Refused where it was spent before.
 pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Result<()> {
-    // What has outlived every promise makes room here. A challenge lives far shorter than its row.
-    spent_proof::Entity::delete_many().filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at))).exec(txn).await?;
+    // A key that has outlived our promise can be used anew. The rest is taken away by the steward.
+    spent_proof::Entity::delete_many()
+        .filter(spent_proof::Column::EmailKey.eq(&row.email_key))
+        .filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at)))
+        .exec(txn)
+        .await?;
     spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map_err(|error| {
         let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
         if twice { Error::from(Refusal::HumanCheckFailed) } else { error.into() }
