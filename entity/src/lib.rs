@@ -27,6 +27,8 @@ pub mod evaluation;
 pub mod evaluation_rating;
 pub mod export_ticket;
 pub mod faculty_member;
+pub mod file;
+pub mod file_piece;
 pub mod idempotency;
 pub mod learner;
 pub mod letter;

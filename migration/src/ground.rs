@@ -6,8 +6,13 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 /// Placeholder, SQLite type, PostgreSQL type.
 ///
 /// SQLite stores an instant as text in UTC with a fixed offset (`2026-05-06T12:00:00+00:00`, with a fraction where there is one), which sorts as time does.
-const TYPES: [(&str, &str, &str); 4] =
-    [("{id}", "blob", "uuid"), ("{instant}", "text", "timestamptz"), ("{date}", "text", "date"), ("{json}", "text", "jsonb")];
+const TYPES: [(&str, &str, &str); 5] = [
+    ("{id}", "blob", "uuid"),
+    ("{instant}", "text", "timestamptz"),
+    ("{date}", "text", "date"),
+    ("{json}", "text", "jsonb"),
+    ("{bytes}", "blob", "bytea"),
+];
 
 /// Whether the step runs on SQLite.
 pub fn is_sqlite(manager: &SchemaManager<'_>) -> bool {

@@ -21,6 +21,7 @@ mod m0012_tries;
 mod m0013_open_words;
 mod m0014_course_end;
 mod m0015_holds;
+mod m0019_files;
 mod m0020_minor_units;
 mod m0021_purging;
 mod m0025_shipped_rules;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_open_words::Step),
             Box::new(m0014_course_end::Step),
             Box::new(m0015_holds::Step),
+            Box::new(m0019_files::Step),
             Box::new(m0020_minor_units::Step),
             Box::new(m0021_purging::Step),
             Box::new(m0025_shipped_rules::Step),

@@ -16,6 +16,7 @@ pub mod import_registrations;
 pub mod instruct;
 pub mod merge_faculty_members;
 pub mod pricing;
+pub mod receive_file;
 pub mod record_payment;
 pub mod register;
 pub mod request_information;

@@ -16,6 +16,7 @@ mod encoded;
 mod endpoint;
 mod etag;
 mod export;
+mod files;
 mod gate;
 mod graphiql;
 pub mod kept;
@@ -44,7 +45,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use http_body::Body as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -149,6 +150,7 @@ pub fn router(front: Front) -> Router {
         .route("/graphql/stream", any(endpoint::stream))
         .route("/graphql/ws", get(live::websocket::open))
         .route("/altcha/{course}", get(altcha::challenge))
+        .route("/files", post(files::receive))
         .route("/schema.graphql", get(printed));
     let mut ours = Router::new()
         .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))

@@ -130,6 +130,18 @@ async fn life(backend: Backend) {
     assert!(confirmation.text.contains("$2,005.00"), "{}", confirmation.text);
     assert_eq!(confirmation.calendar.as_deref().map(|calendar| calendar.matches("BEGIN:VEVENT").count()), Some(3));
 
+    // A roster as a spreadsheet saves it, larger than a piece of a file.
+    let note = "x".repeat(200_000);
+    let roster =
+        format!("E-Mail;Profession;Track;Evaluated At\r\nben@example.org;Nurse;adult;{note}\r\ncyd@example.org;Nurse;adult;{note}\r\n");
+    let sends = staff.http.post(format!("{}/files", staff.url)).bearer_auth(staff.token.as_deref().unwrap_or_default()).body(roster);
+    let sent = sends.send().await.expect("an answer");
+    assert_eq!(sent.status().as_u16(), 201);
+    let sent: Value = sent.json().await.expect("JSON");
+    let input = json!({ "courseId": course["id"], "fileId": sent["id"], "check": false });
+    let imported = staff.does("importRegistrations", input, "registrationImport { applied created }").await;
+    assert_eq!(imported, json!({ "applied": true, "created": 2 }));
+
     // The same course, edited by the office to have ended: the evaluation is open, and the letter says so.
     let over = lectern::course_file::print(&ended(&std::fs::read_to_string(&file).expect("the file")));
     std::fs::write(&file, over).expect("a file");

@@ -162,6 +162,7 @@ pub const ROUTES: &[Route] = &[
     route("/graphql/d/{id}", "the same, by the id of a document that is trusted", ""),
     route("/graphql/stream", "anybody, as the token says", ""),
     route("/graphql/ws", "anybody, as the token says; of pages, our own and those of origins that are let in", "403"),
+    route("/files", "staff, by POST with their token; a file is for whoever sent it alone", "401, 403"),
     route("/graphiql", "anybody, and only where it is switched on", "404"),
     route("/graphiql/{file}", "the same", "404"),
     route("/schema.graphql", "anybody", ""),

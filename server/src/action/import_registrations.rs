@@ -1,8 +1,9 @@
 //! Registrations from a file (CSV): new ones begun, known ones brought up to date, every line told its verdict.
 //!
-//! All lines count or none: a file in which one line is refused changes nothing, so that a mended file can be sent again as a whole. A dry run
-//! is the same transaction, rolled back. Everything runs under the lock of the course, as registering does, so no seat is sold twice; and each
-//! row that changes carries its moment, so letters follow by the path that they always take.
+//! All lines count or none, unless it is said that those which can be done shall count: a file in which one line
+//! is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run is the same transaction, rolled back. Everything
+//! runs under the lock of the course, as registering does, so no seat is sold twice; and each row that changes carries its moment, so letters
+//! follow by the path that they always take.
 
 mod judge;
 mod read;
@@ -11,7 +12,7 @@ mod write;
 use entity::{Instant, Refusal, course, registration_import, secret};
 use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
@@ -19,6 +20,7 @@ use super::idempotent::Once;
 use super::seats;
 use crate::app::AppState;
 use crate::error::{Fault, Result};
+use crate::files;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::wake::Change;
@@ -33,11 +35,22 @@ pub struct ImportRegistrations {
     /// The course.
     pub course_id: Uuid,
     /// The file.
-    pub csv: String,
+    pub list: List,
+    /// Whether the rows that can be done count though others are refused.
+    pub skip_refused: bool,
     /// Whether only to say what would happen.
     pub check: bool,
     /// Chosen by the client, so that a request sent twice acts once.
     pub idempotency_key: Option<String>,
+}
+
+/// Where the rows stand.
+#[derive(Clone, Debug)]
+pub enum List {
+    /// In a file that the viewer has sent.
+    File(Uuid),
+    /// In the input itself.
+    Text(String),
 }
 
 /// What became, or would become, of a line.
@@ -102,22 +115,46 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
     let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&app.db).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
     takes_registrations(&course)?;
-    let lines = read::read(&input.csv)?;
     if input.check {
+        let lines = input.list.lines(app, staff.id, &course).await?;
         let txn = app.begin().await?;
-        let (imported, _) = run(&txn, app, staff.id, course.id, &lines).await?;
+        let (imported, _) = run(&txn, app, staff.id, course.id, &lines, input.skip_refused).await?;
         txn.rollback().await?;
         return Ok(imported.unmade());
     }
-    let fingerprint = (input.course_id, secret::fingerprint(&input.csv));
-    let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &fingerprint)?;
-    let id = once.act(app, || attempt(app, viewer, course.id, &lines, &once)).await?;
+    let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &input.fingerprint())?;
+    let id = once.act(app, || attempt(app, viewer, &course, input, &once)).await?;
     app.wake.ring(&app.db).await;
     app.wake.changed(&app.db, Change::Registrations(course.id)).await;
     let kept = registration_import::Entity::find_by_id(id).one(&app.db).await?;
     let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
     let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;
     Ok(Imported { applied: kept.applied, rows })
+}
+
+impl ImportRegistrations {
+    /// What a request that comes again is known by: it must not need the file, which is kept for a shorter time than the answer.
+    fn fingerprint(&self) -> Value {
+        let list = match &self.list {
+            List::File(id) => format!("file {id}"),
+            List::Text(text) => secret::fingerprint(text),
+        };
+        // As releases wrote it that knew neither of the two.
+        if self.skip_refused { json!([self.course_id, list, "skip refused"]) } else { json!([self.course_id, list]) }
+    }
+}
+
+impl List {
+    /// The rows, as they are read for `course`.
+    async fn lines(&self, app: &AppState, staff_id: Uuid, course: &course::Model) -> Result<Vec<Line>> {
+        match self {
+            Self::File(id) => {
+                let bytes = files::bytes(&app.db, staff_id, *id, read::LARGEST, app.nature.now()).await?;
+                Ok(read::read(&bytes, "fileId", &course.currency)?)
+            }
+            Self::Text(text) => Ok(read::read(text.as_bytes(), "csv", &course.currency)?),
+        }
+    }
 }
 
 /// A draft has no price that counts yet, and nobody registers for what will not be.
@@ -132,11 +169,14 @@ fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
     }
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line], once: &Once) -> Result<Uuid> {
+async fn attempt(app: &AppState, viewer: &Viewer, course: &course::Model, input: &ImportRegistrations, once: &Once) -> Result<Uuid> {
     let staff = viewer.signed_in()?;
+    let course_id = course.id;
+    // Before the transaction: nobody else waits while a file is read.
+    let lines = input.list.lines(app, staff.id, course).await?;
     let mut txn = app.begin().await?;
-    let (mut imported, changes) = run(&txn, app, staff.id, course_id, lines).await?;
-    if imported.count(Verdict::Refused) > 0 {
+    let (mut imported, changes) = run(&txn, app, staff.id, course_id, &lines, input.skip_refused).await?;
+    if !imported.applied {
         txn.rollback().await?;
         imported = imported.unmade();
         txn = app.begin().await?;
@@ -171,17 +211,24 @@ async fn attempt(app: &AppState, viewer: &Viewer, course_id: Uuid, lines: &[Line
 }
 
 /// What changed in known registrations: before and after.
-type Changes = Vec<(serde_json::Value, serde_json::Value)>;
+type Changes = Vec<(Value, Value)>;
 
 /// Judges every line and writes what the verdicts say, under the lock of the course.
-async fn run(txn: &Transaction, app: &AppState, staff_id: Uuid, course_id: Uuid, lines: &[Line]) -> Result<(Imported, Changes)> {
+async fn run(
+    txn: &Transaction,
+    app: &AppState,
+    staff_id: Uuid,
+    course_id: Uuid,
+    lines: &[Line],
+    skip_refused: bool,
+) -> Result<(Imported, Changes)> {
     let course = seats::lock_course(txn, course_id).await?;
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
     let mut judge = Judge::of(txn, app, course, lines, now).await?;
     let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
-    let applied = rows.iter().all(|row| row.verdict != Verdict::Refused);
+    let applied = rows.iter().all(|row| skip_refused || row.verdict != Verdict::Refused);
     let changes = judge.writes.changes();
     if applied {
         write::all(txn, app, staff_id, &judge.course, judge.writes, now).await?;

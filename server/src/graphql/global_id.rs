@@ -41,9 +41,11 @@ pub enum Kind {
     Enquiry,
     /// An announcement.
     Announcement,
+    /// A file that was sent.
+    File,
 }
 
-const KINDS: [(Kind, &str); 15] = [
+const KINDS: [(Kind, &str); 16] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -59,6 +61,7 @@ const KINDS: [(Kind, &str); 15] = [
     (Kind::AuditEntry, "audit"),
     (Kind::Enquiry, "enquiry"),
     (Kind::Announcement, "announcement"),
+    (Kind::File, "file"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -58,7 +59,8 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     };
     request.extensions_mut().insert(Arc::clone(&place));
     if !request.body().is_end_stream() {
-        let deadline = Instant::now() + limits.body_time;
+        let deadline = Arc::new(Deadline::after(limits.body_time));
+        request.extensions_mut().insert(Arc::clone(&deadline));
         let (place, stop) = (Arc::clone(&place), front.stop.clone());
         request = request.map(|body| Body::new(Arriving { body, place, deadline, stop, alarm: None, complete: false }));
     }
@@ -121,11 +123,30 @@ impl Cut {
     }
 }
 
+/// Until when a body must have arrived.
+#[derive(Debug)]
+pub struct Deadline(Mutex<Instant>);
+
+impl Deadline {
+    fn after(time: Duration) -> Self {
+        Self(Mutex::new(Instant::now() + time))
+    }
+
+    fn at(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is still to come has so much time, from now on.
+    pub fn extend(&self, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + time;
+    }
+}
+
 /// A body on its way in: it has a deadline, its bytes are counted, and a server that stops does not wait for it.
 struct Arriving {
     body: Body,
     place: Arc<RequestPlace>,
-    deadline: Instant,
+    deadline: Arc<Deadline>,
     stop: CancellationToken,
     /// Set once the body is waited for; most have arrived with their head.
     alarm: Option<Alarm>,
@@ -140,7 +161,7 @@ struct Alarm {
 
 impl Arriving {
     fn poll_cut(&mut self, cx: &mut Context<'_>) -> Poll<Cut> {
-        let (deadline, stop) = (self.deadline, &self.stop);
+        let (deadline, stop) = (self.deadline.at(), &self.stop);
         let alarm = self.alarm.get_or_insert_with(|| Alarm {
             late: Box::pin(sleep_until(deadline)),
             stopped: Box::pin(stop.child_token().cancelled_owned()),
@@ -153,7 +174,14 @@ impl Arriving {
                 alarm.late.as_mut().reset(soon);
             }
         }
-        ready!(alarm.late.as_mut().poll(cx));
+        loop {
+            ready!(alarm.late.as_mut().poll(cx));
+            // It may have been put off since.
+            if alarm.stopping || deadline <= alarm.late.deadline() {
+                break;
+            }
+            alarm.late.as_mut().reset(deadline);
+        }
         Poll::Ready(if alarm.stopping { Cut::Stopping } else { Cut::Late })
     }
 }
@@ -250,7 +278,6 @@ impl AsRef<[u8]> for Kept {
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
-    use std::time::Duration;
 
     use entity::network::Network;
 
@@ -264,7 +291,7 @@ mod tests {
         let place = occupancy.request(Network::from(IpAddr::from([192, 0, 2, 1])), None).expect("room");
         let pieces = futures_util::stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"{")) });
         let body = Body::from_stream(futures_util::StreamExt::chain(pieces, futures_util::stream::pending()));
-        let deadline = Instant::now() + Duration::from_secs(15);
+        let deadline = Arc::new(Deadline::after(Duration::from_secs(15)));
         Body::new(Arriving { body, place, deadline, stop: stop.clone(), alarm: None, complete: false })
     }
 
@@ -277,6 +304,36 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_half_sent_body_has_its_time_and_no_more() {
         assert_eq!(fate(half_sent(&CancellationToken::new())).await, (Some(Cut::Late), 15));
+    }
+
+    /// A body of which a piece arrives every ten seconds, each of which puts the end off, as the pieces of a file do that are stored.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_whose_pieces_are_stored_has_its_time_for_each() {
+        let (time, stop) = (Duration::from_secs(15), CancellationToken::new());
+        for (puts_off, expected) in [(true, (Ok(4), 40)), (false, (Err(Some(Cut::Late)), 15))] {
+            let occupancy = Arc::new(Occupancy::new(Limits::default(), false));
+            let place = occupancy.request(Network::from(IpAddr::from([192, 0, 2, 1])), None).expect("room");
+            let deadline = Arc::new(Deadline::after(time));
+            let pieces = futures_util::stream::unfold(0, |count| async move {
+                tokio::time::timeout(Duration::from_secs(10), std::future::pending::<()>()).await.expect_err("ten seconds");
+                (count < 3).then(|| (Ok::<_, std::io::Error>(Bytes::from_static(b"x")), count + 1))
+            });
+            let body = Body::from_stream(pieces);
+            let arriving = Arriving { body, place, deadline: Arc::clone(&deadline), stop: stop.clone(), alarm: None, complete: false };
+            let (started, mut count) = (Instant::now(), 1);
+            let mut arriving = Body::new(arriving).into_data_stream();
+            let ended = loop {
+                match futures_util::StreamExt::next(&mut arriving).await {
+                    Some(Ok(_)) => count += 1,
+                    Some(Err(error)) => break Err(Cut::of(&error)),
+                    None => break Ok(count),
+                }
+                if puts_off {
+                    deadline.extend(time);
+                }
+            };
+            assert_eq!((ended, started.elapsed().as_secs()), expected);
+        }
     }
 
     #[tokio::test(start_paused = true)]

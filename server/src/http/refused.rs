@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use entity::Refusal;
 use serde_json::json;
 
 use super::budget::Standing;
@@ -25,6 +26,7 @@ pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
 pub const AGAIN: u32 = 2;
 
 /// How a token is to be shown, and what is wrong with the one that was (RFC 6750, section 3).
+const UNSAID: &str = "Bearer realm=\"Lectern\"";
 const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
 const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 
@@ -63,6 +65,12 @@ impl Refused {
     /// A fault of ours, of which nothing is told.
     pub fn broken() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, OPAQUE)
+    }
+
+    /// A request without a token, where one is needed.
+    pub fn unauthenticated() -> Self {
+        let no = Self::before(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", Refusal::Unauthenticated.to_string());
+        Self { challenge: Some(UNSAID), ..no }
     }
 
     /// A query that was told to stop. It changed nothing, so nothing of it is answered.

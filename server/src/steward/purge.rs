@@ -1,7 +1,7 @@
 //! What has served its time is taken away, by age and in small bites, so that nobody waits for it: a bite of each kind a round, each a statement
 //! of its own. What is kept for how long is told to operators in README.md, "What is kept, and for how long".
 
-use entity::{Instant, access_token, export_ticket, idempotency, registration_import, sign_in_code, spent_proof};
+use entity::{Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code, spent_proof};
 use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter};
 
@@ -10,6 +10,8 @@ use crate::error::Result;
 
 /// The most rows of a kind that a bite takes.
 pub const BITE: u64 = 500;
+/// The most files: with their pieces they may have 20 MB each.
+const FILES: u64 = 2;
 
 /// Days for which a sign-in code is kept, with the letter that it went out in: as long as somebody may ask what became of it.
 pub const SIGN_IN_CODE_DAYS: i64 = 7;
@@ -33,6 +35,7 @@ pub async fn bite(app: &AppState) -> Result<u64> {
     gone += take::<spent_proof::Entity>(app, spent_proofs(now), BITE).await?;
     gone += take::<idempotency::Entity>(app, idempotency::Column::CreatedAt.lte(days_ago(now, idempotency::KEPT_DAYS)), BITE).await?;
     gone += take::<registration_import::Entity>(app, registration_import::Column::CreatedAt.lte(days_ago(now, IMPORT_DAYS)), BITE).await?;
+    gone += take::<file::Entity>(app, files(now), FILES).await?;
     Ok(gone)
 }
 
@@ -55,6 +58,14 @@ fn spent_proofs(now: Instant) -> Condition {
     use spent_proof::Column;
     let forgotten = Condition::any().add(Column::IdempotencyKey.is_null()).add(Column::SpentAt.lte(days_ago(now, idempotency::KEPT_DAYS)));
     Condition::all().add(Column::SpentAt.lte(days_ago(now, PROOF_DAYS))).add(forgotten)
+}
+
+/// Files that are old enough, and what has never become one.
+fn files(now: Instant) -> Condition {
+    use file::Column;
+    let never_whole =
+        Condition::all().add(Column::Whole.eq(false)).add(Column::CreatedAt.lte(now.plus_seconds(-file::HALF_KEPT_HOURS * 3_600)));
+    Condition::any().add(Column::CreatedAt.lte(days_ago(now, file::KEPT_DAYS))).add(never_whole)
 }
 
 /// Deletes at most `most` rows for which `past` holds.

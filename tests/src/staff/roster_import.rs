@@ -84,7 +84,7 @@ stories! {
         let updated = sends(&app, &staff, news, false).await;
         assert_eq!(counts(&updated), (true, [0, 2, 0, 0]), "{updated:#}");
         let bob = &updated["rows"][0]["registration"];
-        assert_eq!((&bob["status"], &bob["track"]["name"], &bob["learner"]["name"]), (&json!("CONFIRMED"), &json!("Adult"), &json!("Bob Ray")), "who is known keeps a name");
+        assert_eq!((&bob["status"], &bob["track"]["name"], &bob["learner"]["name"]), (&json!("CONFIRMED"), &json!("Adult"), &json!("Robert")), "and the name is corrected");
         assert_eq!(updated["rows"][1]["registration"]["paid"]["amount"], "1500.00");
         app.works().await;
         assert_eq!(app.subjects_to("bob@example.org").len(), 2);

@@ -18,6 +18,7 @@ use crate::store::Transaction;
 const NO_PRICE: &str = "The course has no price for this profession.";
 
 mod known;
+mod person;
 
 /// What the lines are judged by, and what the verdicts say is to be written.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Judge<'a> {
     prices: Vec<price::Model>,
     /// Everybody whom a line names, by address.
     learners: HashMap<String, learner::Model>,
+    /// Whose the registrations are that the lines name by an external id.
+    owners: HashMap<Uuid, learner::Model>,
     /// The registrations for the course of these learners, and those with an external id that a line names.
     registrations: Vec<registration::Model>,
     quotes: HashMap<Uuid, quote::Model>,
@@ -46,7 +49,7 @@ pub struct Judge<'a> {
 type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
-    /// Reads what the lines are judged by; whoever is new is entered. The number of statements does not depend on the number of lines.
+    /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.
     pub async fn of(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Result<Self> {
         known::read(txn, app, course, lines, now).await
     }
@@ -69,20 +72,42 @@ impl<'a> Judge<'a> {
                 return Err(format!("Line {before} names the {name} too."));
             }
         }
-        let learner = self.learners.get(&key).map(|learner| learner.id).ok_or("This address is not known.")?;
         let with_id = |row: &&registration::Model| said.external_id.is_some() && row.external_id == said.external_id;
-        let live = |row: &&registration::Model| row.learner_id == learner && is_live(row.status);
-        let found = match self.registrations.iter().find(with_id) {
-            Some(row) if row.learner_id != learner => {
-                return Err("This external id belongs to the registration of another address.".to_owned());
-            }
+        let known = self.learners.get(&key).cloned();
+        let row = match self.registrations.iter().find(with_id).cloned() {
+            Some(row) if known.as_ref().is_none_or(|learner| learner.id != row.learner_id) => return Err(self.another_address(&row, said)),
             Some(row) => Some(row),
-            None => self.registrations.iter().find(live),
+            None => known.as_ref().and_then(|learner| self.live(learner.id)),
         };
-        match found.cloned() {
-            None => self.begin(learner, said),
-            Some(row) => self.change(row, said),
+        match (row, known) {
+            (Some(row), Some(learner)) => {
+                let (verdict, message, id) = self.change(row, said)?;
+                let renamed = self.rename(&learner, said);
+                Ok((if renamed && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict }, message, id))
+            }
+            (_, Some(learner)) => {
+                let (verdict, _, id) = self.begin(learner.id, said)?;
+                // Whoever runs one course decides nothing about people who have come to others.
+                let stays = said.name.is_some() && learner.name.is_some() && learner.name != said.name;
+                if !stays {
+                    self.rename(&learner, said);
+                }
+                let message = learner.name.filter(|_| stays).map(|name| format!("This address is known as {name}, and the name stays."));
+                Ok((verdict, message, id))
+            }
+            (_, None) => {
+                let learner = self.new_learner(key, said);
+                let done = self.begin(learner.id, said)?;
+                self.learners.insert(learner.email_key.clone(), learner.clone());
+                self.writes.entered.push(learner);
+                Ok(done)
+            }
         }
+    }
+
+    /// The live registration of a learner.
+    fn live(&self, learner_id: Uuid) -> Option<registration::Model> {
+        self.registrations.iter().find(|row| row.learner_id == learner_id && is_live(row.status)).cloned()
     }
 
     /// A new registration.
@@ -149,7 +174,7 @@ impl<'a> Judge<'a> {
     /// Where the registration comes to stand; never back. Says what else there is to know.
     fn advance(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said) -> Result<Option<String>, String> {
         let paid = self.paid.get(&row.id).copied().unwrap_or(0);
-        let more = said.paid_cents.is_some_and(|named| named > paid);
+        let more = said.paid.is_some_and(|named| named > paid);
         let asked = match said.status {
             Some(status) if status == row.status => None,
             status => status,
@@ -209,14 +234,14 @@ impl<'a> Judge<'a> {
     /// Where a registration comes to stand that costs `total` and of which `paid` is paid, and what comes in with the line.
     fn standing(&self, said: &Said, total: i64, paid: i64) -> Result<(Status, i64), String> {
         let money = |cents: i64| money::Money::new(cents, self.course.currency.as_str()).to_string();
-        let named = said.paid_cents.unwrap_or(paid);
+        let named = said.paid.unwrap_or(paid);
         if named < paid {
             return Err(format!("{} was paid before; the column paid tells what was paid in all.", money(paid)));
         }
         if named > total.max(paid) {
             return Err(format!("{} is more than the price, which is {}.", money(named), money(total)));
         }
-        if said.status == Some(Status::Confirmed) && said.paid_cents.is_some_and(|named| named < total) {
+        if said.status == Some(Status::Confirmed) && said.paid.is_some_and(|named| named < total) {
             return Err(format!("Confirmed is what is paid in full, which is {}; leave paid empty where it was.", money(total)));
         }
         let confirmed = total <= named || said.status == Some(Status::Confirmed);

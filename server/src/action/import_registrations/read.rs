@@ -1,24 +1,25 @@
 //! Reading the file: a header that names the columns, and a row for each registration. What a row says is not judged here.
 
-use std::fmt::Display;
+mod column;
 
+use entity::Refusal;
 use entity::email::Address;
+use entity::money;
 use entity::profession::Profession;
 use entity::registration::Status;
-use entity::{Refusal, money};
-use sea_orm::ActiveEnum;
+use sea_orm::{ActiveEnum, Iterable};
 
 use crate::action::free_text::does_not_print;
 use crate::roster::cell::unguarded;
+use crate::sheet::{self, Problem, Row};
+use column::{Column, Columns};
 
 /// The most rows of a file.
 pub const MOST_ROWS: usize = 5_000;
+/// The most bytes of a file: a row of a kilobyte is a long one, also in UTF-16.
+pub const LARGEST: usize = MOST_ROWS * 2 * 1024;
 /// The longest cell, in characters.
 const LONGEST_CELL: usize = 200;
-
-/// The columns that are read, and those that a roster's file has beside them and nobody can set.
-const READ: [&str; 7] = ["email", "name", "profession", "track", "external_id", "status", "paid"];
-const PASSED_OVER: [&str; 6] = ["code", "started_at", "confirmed_at", "cancelled_at", "quote_total", "evaluated_at"];
 
 /// A row of the file.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Line {
 pub struct Said {
     /// Whose.
     pub email: Address,
-    /// The learner's name, for one who is new here.
+    /// The learner's name.
     pub name: Option<String>,
     /// As what the learner takes part.
     pub profession: Option<Profession>,
@@ -44,146 +45,176 @@ pub struct Said {
     pub external_id: Option<String>,
     /// Where it is in its life.
     pub status: Option<Status>,
-    /// What was paid for it in all, in cents.
-    pub paid_cents: Option<i64>,
+    /// What was paid for it in all, in the smallest unit of the course's currency.
+    pub paid: Option<i64>,
 }
 
-/// Reads the file.
+/// Reads the file, which the input names at `path`, for a course that is paid in `currency`.
 ///
 /// # Errors
-/// Where the file as a whole cannot be read: no header, a column that is unknown or comes twice, no rows, or too many. A row that cannot be read
-/// is no error: it is told with its line.
-pub fn read(text: &str) -> Result<Vec<Line>, Refusal> {
-    let text = text.trim_start_matches('\u{feff}');
-    let no = |message: String| Refusal::invalid(message, &["csv"]);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut count = LineCount { text: text.as_bytes(), at: 0, line: 1 };
-    let mut records = reader.records();
-    let header = match records.next() {
-        Some(Ok(header)) => header,
-        Some(Err(error)) => return Err(no(unreadable(&error))),
-        None => return Err(no("The file is empty. Its first line names the columns, such as email,name,profession.".to_owned())),
+/// Where the file as a whole cannot be read: it is no text in rows, has no header, a column that is unknown or comes twice, no rows, or too
+/// many. All of that is told at once. A row that cannot be read is no error: it is told with its line.
+pub fn read(bytes: &[u8], path: &'static str, currency: &str) -> Result<Vec<Line>, Refusal> {
+    let read = || {
+        let sheet = sheet::read(bytes, MOST_ROWS, |cell| Column::named(cell).is_some())?;
+        let columns = Columns::of(&sheet.header)?;
+        if sheet.rows.is_empty() {
+            return Err(vec![Problem::of_line(sheet.header.line, "the file has no rows below the one that names the columns.")]);
+        }
+        let line = |row: &Row| Line { line: row.line, said: said(&columns, row, currency) };
+        Ok(sheet.rows.iter().map(line).collect())
     };
-    let columns: Vec<String> = header.iter().map(normal).collect();
-    for (place, column) in columns.iter().enumerate() {
-        if columns.iter().take(place).any(|other| other == column) {
-            return Err(no(format!("The column {column} comes twice.")));
-        }
-        if !READ.contains(&column.as_str()) && !PASSED_OVER.contains(&column.as_str()) {
-            return Err(no(format!("There is no column «{column}». Known columns are {}.", READ.join(", "))));
-        }
-    }
-    if !columns.iter().any(|column| column == "email") {
-        return Err(no("The column email is missing from the first line.".to_owned()));
-    }
-    let mut lines = Vec::new();
-    for record in records {
-        if lines.len() == MOST_ROWS {
-            return Err(no(format!("A file can have at most {MOST_ROWS} rows; please send several files.")));
-        }
-        let record = record.map_err(|error| no(unreadable(&error)))?;
-        let line = count.line_at(record.position().map_or(0, csv::Position::byte));
-        // What a spreadsheet leaves of rows that were emptied.
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let said = if record.len() == columns.len() {
-            said(&columns, &record)
-        } else {
-            Err(format!("The row has {} cells, and the first line names {} columns.", record.len(), columns.len()))
-        };
-        lines.push(Line { line, said });
-    }
-    if lines.is_empty() {
-        return Err(no("The file has no rows below its first line.".to_owned()));
-    }
-    Ok(lines)
+    read().map_err(|problems: Vec<Problem>| sheet::refusal(&problems, path))
 }
 
-/// Counts lines at offsets that grow. The library, which takes the CR of a line's end for all of it, is one line behind in files that end
-/// their lines with CRLF.
-struct LineCount<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl LineCount<'_> {
-    /// The line of the first cell at or behind this offset.
-    fn line_at(&mut self, offset: u64) -> u64 {
-        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        while let Some(byte) = self.text.get(self.at).filter(|byte| self.at < offset || matches!(byte, b'\r' | b'\n')) {
-            let ends = match byte {
-                b'\n' => true,
-                b'\r' => self.text.get(self.at + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            self.line += u64::from(ends);
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
-fn unreadable(error: &impl Display) -> String {
-    format!("The file is not CSV as RFC 4180 has it: {error}.")
-}
-
-/// A name of a column or of a value, however it is written: `External ID` is `external_id`.
+/// A name of a value, however it is written: `Physician Assistant` is `physician_assistant`.
 fn normal(text: &str) -> String {
     text.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-fn said(columns: &[String], record: &csv::StringRecord) -> Result<Said, String> {
-    let cell = |name: &str| -> Result<Option<&str>, String> {
-        let place = columns.iter().position(|column| column == name);
-        let text = place.and_then(|place| record.get(place)).map(|cell| unguarded(cell.trim())).filter(|cell| !cell.is_empty());
-        match text {
-            Some(text) if text.chars().count() > LONGEST_CELL => Err(format!("{name} has more than {LONGEST_CELL} characters.")),
-            Some(text) if text.chars().any(does_not_print) => Err(format!("{name} has characters that do not print.")),
-            text => Ok(text),
+/// What a row says; everything that is wrong with it otherwise.
+fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
+    let mut wrong = Vec::new();
+    for (place, cell) in row.cells.iter().enumerate().filter(|(place, cell)| !cell.is_empty() && !columns.has(*place)) {
+        wrong.push(format!("There is «{}» in column {}, which no name stands above.", shortened(cell), place + 1));
+    }
+    let mut cell = |column: Column| -> Option<&str> {
+        let text =
+            columns.place(column).and_then(|place| row.cells.get(place)).map(|cell| unguarded(cell)).filter(|cell| !cell.is_empty())?;
+        let word = column.word();
+        if text.chars().count() > LONGEST_CELL {
+            wrong.push(format!("{word} has more than {LONGEST_CELL} characters."));
+            None
+        } else if text.chars().any(does_not_print) {
+            wrong.push(format!("{word} has characters that do not print."));
+            None
+        } else {
+            Some(text)
         }
     };
-    let email = cell("email")?.ok_or("email is empty.")?;
-    let email = Address::parse(email).map_err(|_| format!("«{email}» is not an e-mail address."))?;
-    let profession = cell("profession")?
-        .map(|text| Profession::try_from_value(&normal(text)).map_err(|_| format!("«{text}» is not a profession, such as NURSE.")))
-        .transpose()?;
-    let status = cell("status")?
-        .map(|text| Status::try_from_value(&normal(text)).map_err(|_| format!("«{text}» is not a status; write STARTED or CONFIRMED.")))
-        .transpose()?;
-    let paid_cents = cell("paid")?
-        .map(|text| match money::parse_decimal(text) {
-            Ok(cents) if cents >= 0 => Ok(cents),
-            Ok(_) | Err(_) => Err(format!("«{text}» is not an amount, such as 1995.00.")),
-        })
-        .transpose()?;
-    let text = |name: &str| cell(name).map(|text| text.map(str::to_owned));
-    Ok(Said { email, name: text("name")?, profession, track: text("track")?, external_id: text("external_id")?, status, paid_cents })
+    let [email, name, first, last] = [Column::Email, Column::Name, Column::FirstName, Column::LastName].map(&mut cell);
+    let [profession, track, external_id] = [Column::Profession, Column::Track, Column::ExternalId].map(&mut cell);
+    let [status, paid] = [Column::Status, Column::Paid].map(&mut cell);
+    let name = match (name, first, last) {
+        (Some(name), _, _) => Some(name.to_owned()),
+        (None, None, None) => None,
+        (None, first, last) => Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" ")),
+    };
+    let mut note = |no: String| wrong.push(no);
+    if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_CELL) {
+        note(format!("The name has more than {LONGEST_CELL} characters."));
+    }
+    let profession = profession.and_then(|text| or_note(as_profession(text), &mut note));
+    let status = status.and_then(|text| {
+        let read = Status::try_from_value(&normal(text)).map_err(|_| format!("«{text}» is not a status; write STARTED or CONFIRMED."));
+        or_note(read, &mut note)
+    });
+    let paid = paid.and_then(|text| {
+        let read = money::read(text, currency).map_err(|no| format!("«{text}» is not an amount in {currency}: {no}."));
+        or_note(read, &mut note)
+    });
+    let email = match email {
+        Some(text) => or_note(Address::parse(text).map_err(|_| format!("«{text}» is not an e-mail address.")), &mut note),
+        None => None,
+    };
+    match email {
+        Some(email) if wrong.is_empty() => {
+            Ok(Said { email, name, profession, track: track.map(str::to_owned), external_id: external_id.map(str::to_owned), status, paid })
+        }
+        None if wrong.is_empty() => Err("email is empty.".to_owned()),
+        Some(_) | None => Err(wrong.join(" ")),
+    }
+}
+
+/// The value; what is wrong is noted otherwise.
+fn or_note<T>(read: Result<T, String>, note: &mut impl FnMut(String)) -> Option<T> {
+    read.map_err(note).ok()
+}
+
+/// A profession by its word, or as course pages name it.
+fn as_profession(text: &str) -> Result<Profession, String> {
+    let word = Profession::try_from_value(&normal(text)).ok();
+    let labelled = || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
+    word.or_else(labelled).ok_or_else(|| format!("«{text}» is not a profession, such as NURSE."))
+}
+
+/// A cell as a message quotes it.
+fn shortened(cell: &str) -> String {
+    const QUOTED: usize = 40;
+    if cell.chars().count() <= QUOTED { cell.to_owned() } else { cell.chars().take(QUOTED).chain(['…']).collect() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn lines(text: &str) -> Vec<Line> {
+        read(text.as_bytes(), "csv", "USD").unwrap_or_else(|no| panic!("{no:?}"))
+    }
+
+    fn problems(bytes: &[u8]) -> Vec<String> {
+        let no = read(bytes, "fileId", "USD").expect_err("no list");
+        assert!(matches!(&no, Refusal::InvalidInput { path, .. } if path == &["fileId"]), "{no:?}");
+        no.details().iter().map(|detail| detail.message.clone()).collect()
+    }
+
     #[test]
-    fn rows_are_read_however_the_columns_stand() {
-        let text = "\u{feff}Profession,External ID,E-mail\r\n".replace("E-mail", "EMAIL")
-            + "physician assistant,'=7,\" Ada@Example.org \"\r\n,,\r\n\"Nurse\",,nobody\r\nNURSE,8\r\n";
-        let lines = read(&text).expect("a file");
+    fn rows_are_read_however_the_columns_stand_and_are_called() {
+        let text = "\u{feff}Profession,External ID,E-Mail Address,Last Name,First name,\r\n\
+            physician assistant,'=7,\" Ada@Example.org \",Lee,Ada,\r\n,,,\r\n\"Nurse (RN/APRN)\",,nobody,,\r\nNURSE,8\r\n";
+        let lines = lines(text);
         let first = lines[0].said.as_ref().expect("a row");
-        assert_eq!((lines[0].line, first.profession), (2, Some(Profession::PhysicianAssistant)));
+        assert_eq!((lines[0].line, first.profession, first.name.as_deref()), (2, Some(Profession::PhysicianAssistant), Some("Ada Lee")));
         assert_eq!((first.email.as_sent().as_str(), first.external_id.as_deref()), ("Ada@example.org", Some("=7")));
-        assert_eq!((lines[1].line, lines[1].said.is_err(), lines[2].line, lines[2].said.is_err()), (4, true, 5, true));
+        assert_eq!((lines[1].line, lines[1].said.clone().err().as_deref()), (4, Some("«nobody» is not an e-mail address.")));
+        assert_eq!((lines[2].line, lines[2].said.clone().err().as_deref()), (5, Some("email is empty.")));
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn everything_wrong_with_a_row_is_told_at_once() {
+        let read = lines("email,status,paid,profession\nnobody,GONE,lots,WIZARD,and more\n");
+        let told = read[0].said.clone().expect_err("a row with mistakes");
+        for part in ["«nobody»", "«GONE»", "«lots»", "«WIZARD»", "«and more» in column 5"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_read_as_both_sides_of_the_sea_write_them() {
+        for (text, paid) in [
+            ("1995", 199_500),
+            ("\"1.995,00\"", 199_500),
+            ("\"1,995.00\"", 199_500),
+            ("\"1995,5\"", 199_550),
+            ("USD 10.00", 1_000),
+            ("$10", 1_000),
+        ] {
+            let read = lines(&format!("email,paid\na@example.org,{text}\n"));
+            assert_eq!(read[0].said.as_ref().map(|said| said.paid), Ok(Some(paid)), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_with_the_columns_is_told_at_once() {
+        let told = problems(b"fee;Name;nonsense;name\nx;y;z;w\n");
+        assert_eq!(told.len(), 4, "{told:#?}");
+        for (told, part) in told.iter().zip([
+            "column 1: there is no column «fee»",
+            "column 3: there is no column «nonsense»",
+            "column 4: this names name, as column 2",
+            "no column for the address",
+        ]) {
+            assert!(told.starts_with("Line 1") && told.contains(part), "{told}: {part}");
+        }
     }
 
     #[test]
     fn a_file_that_is_none_is_refused_as_a_whole() {
         for text in ["", "email\n", "name\nAda\n", "email,Email\na@b.org,\n", "email,fee\na@b.org,1\n"] {
-            assert!(matches!(read(text), Err(Refusal::InvalidInput { message: _, path, details: _ }) if path == ["csv"]), "{text:?}");
+            assert!(!problems(text.as_bytes()).is_empty(), "{text:?}");
         }
         let long = format!("email\n{}", "a@example.org\n".repeat(MOST_ROWS + 1));
-        assert!(read(&long).is_err());
+        assert!(problems(long.as_bytes())[0].contains("at most 5000 rows"));
     }
 }

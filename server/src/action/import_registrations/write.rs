@@ -1,15 +1,19 @@
 //! Writing what the verdicts say, many rows to a statement.
 
+use std::collections::HashMap;
+
 use entity::payment::{self, Method};
 use entity::quote::Draft;
-use entity::{Instant, course, quote, quote_line, registration};
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
+use entity::{Instant, course, learner, quote, quote_line, registration};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::action::pricing;
 use crate::action::record_payment::spelled;
 use crate::app::AppState;
+use crate::listing::index;
 use crate::store::Transaction;
 
 /// Rows to a statement; both databases bound the values of one.
@@ -21,6 +25,10 @@ const REFERENCE: &str = "import";
 /// What is to be written.
 #[derive(Debug, Default)]
 pub struct Writes {
+    /// Learners who are new here.
+    pub entered: Vec<learner::Model>,
+    /// Learners whose names are corrected, with the names.
+    pub renamed: Vec<(learner::Model, String)>,
     /// New registrations with their quotes.
     pub begun: Vec<(registration::Model, Draft)>,
     /// Known registrations as they were and as they become.
@@ -43,8 +51,60 @@ impl Writes {
             after["paid_cents"] = paid(row.id).into();
             after
         };
-        self.changed.iter().map(|(before, becomes)| (told(before), after(becomes))).collect()
+        let renamed = self.renamed.iter().map(|(learner, name)| {
+            let called = |name: Option<&str>| json!({ "learner": learner.id, "name": name });
+            (called(learner.name.as_deref()), called(Some(name)))
+        });
+        self.changed.iter().map(|(before, becomes)| (told(before), after(becomes))).chain(renamed).collect()
     }
+}
+
+/// Enters learners who are new. Where somebody has signed in for the first time meanwhile, that row counts, and what is begun is theirs.
+async fn enter(
+    txn: &Transaction,
+    mut entered: Vec<learner::Model>,
+    mut begun: Vec<(registration::Model, Draft)>,
+) -> Result<Vec<(registration::Model, Draft)>, DbErr> {
+    if entered.is_empty() {
+        return Ok(begun);
+    }
+    // In one order, so that two imports that enter the same people cannot wait for each other.
+    entered.sort_by(|one, other| one.email_key.cmp(&other.email_key));
+    for rows in entered.chunks(AT_ONCE) {
+        learner::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict_do_nothing_on([learner::Column::EmailKey])
+            .exec_without_returning(txn)
+            .await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        index::learners(txn, &ids).await?;
+    }
+    let keys = entered.iter().map(|row| row.email_key.clone());
+    let stored = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(txn).await?;
+    let stored: HashMap<String, Uuid> = stored.into_iter().map(|row| (row.email_key, row.id)).collect();
+    let others: HashMap<Uuid, Uuid> = entered.iter().filter_map(|row| Some((row.id, *stored.get(&row.email_key)?))).collect();
+    for (row, _) in &mut begun {
+        row.learner_id = others.get(&row.learner_id).copied().unwrap_or(row.learner_id);
+    }
+    Ok(begun)
+}
+
+/// Writes corrected names, and what they are found by.
+async fn rename(txn: &Transaction, renamed: &[(learner::Model, String)], now: Instant) -> Result<(), DbErr> {
+    for some in renamed.chunks(AT_ONCE) {
+        let mut by_id = CaseStatement::new().finally(Expr::col(learner::Column::Name));
+        for (learner, name) in some {
+            by_id = by_id.case(Expr::col(learner::Column::Id).eq(learner.id), name.as_str());
+        }
+        let ids: Vec<Uuid> = some.iter().map(|(learner, _)| learner.id).collect();
+        learner::Entity::update_many()
+            .col_expr(learner::Column::Name, by_id.into())
+            .col_expr(learner::Column::UpdatedAt, Expr::val(now))
+            .filter(learner::Column::Id.is_in(ids.iter().copied()))
+            .exec(txn)
+            .await?;
+        index::learners(txn, &ids).await?;
+    }
+    Ok(())
 }
 
 /// Writes everything. Rows of a kind come in the order of the file.
@@ -56,7 +116,9 @@ pub async fn all(
     writes: Writes,
     now: Instant,
 ) -> Result<(), DbErr> {
-    let Writes { begun, changed, priced, settled, paid } = writes;
+    let Writes { entered, renamed, begun, changed, priced, settled, paid } = writes;
+    let begun = enter(txn, entered, begun).await?;
+    rename(txn, &renamed, now).await?;
     let (mut quotes, mut lines) = (Vec::new(), Vec::new());
     for (row, draft) in &begun {
         let (quote, its_lines) = pricing::rows(app, row.id, course, draft, now);

@@ -101,8 +101,8 @@ async fn of_kind(app: &AppState, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) ->
             let node = |found: Announcement| (found.row().id, Node::Announcement(found));
             announcement::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
-        // These are found through what they belong to, not by themselves.
-        Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment => Vec::new(),
+        // These are found through what they belong to, or named alone.
+        Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment | Kind::File => Vec::new(),
     })
 }
 

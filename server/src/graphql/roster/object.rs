@@ -79,10 +79,10 @@ impl RegistrationImport {
     }
 }
 
-/// What a file of registrations did, or would do. All rows count or none: where one is refused, nothing is changed.
+/// What a file of registrations did, or would do.
 #[Object]
 impl RegistrationImport {
-    /// Whether the rows count. False for a dry run, and where a row is refused.
+    /// Whether the rows count that are not refused. False for a dry run, and where a row is refused that was not to be skipped.
     async fn applied(&self) -> bool {
         self.imported.applied
     }

@@ -50,6 +50,12 @@ impl RequestPlace {
         Ok(())
     }
 
+    /// Gives back the room of so many bytes of the request's body, which are in memory no longer.
+    pub fn release(&self, bytes: usize) {
+        self.occupancy.book().change(self.from, |taken| taken.bytes = taken.bytes.saturating_sub(bytes));
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     /// Room for so many bytes more of an answer that is being made; where there is none, they are not counted, and the answer is given up.
     pub fn grow(&self, bytes: usize) -> bool {
         let mut book = self.occupancy.book();

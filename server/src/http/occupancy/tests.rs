@@ -48,6 +48,9 @@ fn bytes_are_refused_before_they_are_held() {
     assert_eq!(request.hold(401), Err(Full::Bytes));
     // A quarter of what is left to the others.
     assert_eq!((request.hold(81), request.hold(80), request.hold(1)), (Err(Full::BytesOfAddress), Ok(()), Err(Full::BytesOfAddress)));
+    // What is in memory no longer makes room.
+    request.release(30);
+    assert_eq!((request.hold(30), request.hold(1)), (Ok(()), Err(Full::BytesOfAddress)));
     let others: Vec<_> = (2..=4).map(|client| occupancy.request(at(client), None).expect("room")).collect();
     for (other, room) in others.iter().zip([64, 51, 41]) {
         assert_eq!((other.hold(room + 1), other.hold(room)), (Err(Full::BytesOfAddress), Ok(())));

@@ -80,6 +80,20 @@ impl TestApp {
         response["data"].clone()
     }
 
+    /// Sends a file as a body of which nobody says how long it is, in pieces of so many bytes.
+    pub async fn sends_file(&self, token: Option<&str>, bytes: Vec<u8>, piece: usize) -> Answer {
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> = bytes.chunks(piece).map(|piece| Ok(piece.to_vec())).collect();
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        self.answered(by(token, from("192.0.2.1", Request::post("/files").body(body).expect("a request")))).await
+    }
+
+    /// Sends a file; returns its id.
+    pub async fn has_file(&self, person: &Person, bytes: impl Into<Vec<u8>>) -> String {
+        let answer = self.sends_file(Some(&person.token), bytes.into(), 64 * 1024).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
     /// Asks, and expects no errors; returns the data.
     pub async fn asks(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
         let answer = self.answers(token, query, variables).await;
