@@ -35,7 +35,7 @@ pub fn print() -> String {
     rules(&mut text, ACTS);
     section(&mut text, "What can be followed", "Rights are asked for anew at every event, and once a minute.");
     rules(&mut text, STREAMS);
-    section(&mut text, "Other addresses", "They know no sign-in.");
+    section(&mut text, "Other addresses", "But for the API and `/files`, they know no sign-in.");
     text.push_str("| path | who | everybody else gets |\n| --- | --- | --- |\n");
     for route in ROUTES {
         row(&mut text, &[&format!("`{}`", route.path), route.who, route.otherwise]);

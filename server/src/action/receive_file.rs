@@ -1,5 +1,5 @@
-//! Receiving a file from staff, piece by piece as it arrives. Each piece is a statement of its own, so however slowly a file comes, nobody waits
-//! for it and no transaction stays open. Until it is whole it is no file for anybody; what never becomes whole, the steward takes away.
+//! Receiving a file from staff, piece by piece as it arrives. Each piece is a transaction of its own, so however slowly a file comes, nobody waits
+//! for it. Until it is whole it is no file for anybody; what never becomes whole, the steward takes away.
 
 use entity::{Refusal, file, file_piece};
 use sea_orm::ActiveValue::Set;
@@ -41,7 +41,9 @@ pub async fn receive_file(app: &AppState, viewer: &Viewer) -> Result<Incoming> {
         return Err(Refusal::RateLimited.into());
     }
     let row = file::Model { id: app.nature.id(), learner_id: staff.id, size: 0, whole: false, created_at: now };
-    file::Entity::insert(row.clone().into_active_model()).exec_without_returning(&app.db).await?;
+    let txn = app.begin().await?;
+    file::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
+    txn.commit().await?;
     Ok(Incoming { app: app.clone(), row, pieces: 0 })
 }
 
@@ -54,7 +56,9 @@ impl Incoming {
         self.pieces += 1;
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let piece = file_piece::Model { file_id: self.row.id, position: self.pieces, bytes };
-        file_piece::Entity::insert(piece.into_active_model()).exec_without_returning(&self.app.db).await?;
+        let txn = self.app.begin().await?;
+        file_piece::Entity::insert(piece.into_active_model()).exec_without_returning(&txn).await?;
+        txn.commit().await?;
         self.row.size += size;
         Ok(())
     }
@@ -65,7 +69,10 @@ impl Incoming {
     /// A failing database.
     pub async fn complete(self) -> Result<file::Model> {
         let whole = file::ActiveModel { id: Set(self.row.id), size: Set(self.row.size), whole: Set(true), ..Default::default() };
-        whole.update(&self.app.db).await.map_err(Into::into)
+        let txn = self.app.begin().await?;
+        let row = whole.update(&txn).await?;
+        txn.commit().await?;
+        Ok(row)
     }
 
     /// What has arrived is thrown away.
@@ -73,7 +80,9 @@ impl Incoming {
     /// # Errors
     /// A failing database; then the steward will do it.
     pub async fn give_up(self) -> Result<()> {
-        file::Entity::delete_by_id(self.row.id).exec(&self.app.db).await?;
+        let txn = self.app.begin().await?;
+        file::Entity::delete_by_id(self.row.id).exec(&txn).await?;
+        txn.commit().await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What has served its time is taken away, by age and in small bites, so that nobody waits for it: a bite of each kind a round, each a statement
+//! What has served its time is taken away, by age and in small bites, so that nobody waits for it: a bite of each kind a round, each a transaction
 //! of its own. What is kept for how long is told to operators in README.md, "What is kept, and for how long".
 
 use entity::{Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code, spent_proof};
@@ -72,5 +72,8 @@ fn files(now: Instant) -> Condition {
 async fn take<E: EntityTrait>(app: &AppState, past: impl IntoCondition, most: u64) -> Result<u64, DbErr> {
     let Some(key) = E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column) else { return Ok(0) };
     let chosen = Query::select().column(key).from(E::default()).cond_where(past).limit(most).take();
-    Ok(E::delete_many().filter(key.in_subquery(chosen)).exec(&app.db).await?.rows_affected)
+    let txn = app.begin().await?;
+    let gone = E::delete_many().filter(key.in_subquery(chosen)).exec(&txn).await?.rows_affected;
+    txn.commit().await?;
+    Ok(gone)
 }

@@ -16,6 +16,7 @@ stories! {
     /// It goes on showing what it knows, and leaves writing to those who know the new rules.
     async fn an_older_release_reads_and_writes_nothing(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
+        let staff = app.staff("office@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         app.works().await;
@@ -39,6 +40,9 @@ stories! {
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{name}: {answer}");
         }
         assert_eq!(lectern::steward::round(&app.state).await.expect("nothing to do"), 0);
+        assert!(lectern::steward::purge::bite(&app.state).await.is_err(), "nothing is taken away");
+        let file = app.sends_file(Some(&staff.token), b"email\n".to_vec(), 10).await;
+        assert_eq!((file.status.as_u16(), file.code().as_str()), (503, "UNAVAILABLE"), "{file:?}");
         app.works().await;
         app.nature.move_to(app.nature.now().plus_minutes(5));
         app.works().await;
