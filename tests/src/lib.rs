@@ -23,6 +23,8 @@ mod law;
 #[cfg(test)]
 mod random_documents;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod reminder;
 #[cfg(test)]
 mod smoke;
