@@ -107,13 +107,13 @@ pub enum Refusal {
         words: String,
     },
     /// The letter cannot be stopped any more.
-    #[error("This letter cannot be stopped. {why}")]
+    #[error("This e-mail cannot be stopped. {why}")]
     NoticeSettled {
         /// What has become of it, in words.
         why: String,
     },
     /// The letter cannot be sent again.
-    #[error("This letter cannot be sent again. {why}")]
+    #[error("This e-mail cannot be sent again. {why}")]
     CannotResend {
         /// What stands against it, in words.
         why: String,
@@ -182,7 +182,7 @@ pub enum Refusal {
     #[error("You have already submitted your evaluation. Thank you.")]
     EvaluationAlreadySubmitted,
     /// A letter about nothing.
-    #[error("As things stand, nothing calls for this letter: what it would be about has not happened, or has no date.")]
+    #[error("As things stand, nothing calls for this e-mail: what it would be about has not happened, or has no date.")]
     LetterNotCalledFor,
     /// The proof of work is forged, wrong, used, too old, or was made for another form.
     #[error("The human check is not right, used, or no longer good. Please let it run again, then send the form.")]

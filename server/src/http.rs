@@ -269,7 +269,7 @@ async fn metrics_text(State(front): State<Arc<Front>>) -> Response {
 
 async fn home(State(front): State<Arc<Front>>) -> Html<String> {
     let graphiql = if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
-    let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every letter that was written</li>" } else { "" };
+    let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every e-mail that was written</li>" } else { "" };
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lectern</title><body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\">\
          <h1>Lectern</h1><ul>{graphiql}{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\

@@ -78,9 +78,9 @@ pub enum CannotWrite {
     #[error("a template cannot be filled in")]
     Template(#[from] TemplateError),
     /// The letter cannot be written from this matter.
-    #[error("{0:?} is not a letter about this matter")]
+    #[error("{0:?} is not an e-mail about this matter")]
     WrongMatter(Letter),
     /// A letter that invites people to buy must say where the office is to be found.
-    #[error("no postal address is configured (POSTAL_ADDRESS), and a letter to people who have not registered must bear one")]
+    #[error("no postal address is configured (POSTAL_ADDRESS), and an e-mail to people who have not registered must bear one")]
     NoPostalAddress,
 }

@@ -130,7 +130,7 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
             Trigger::Request(nobody_asked) => nobody_asked,
             Trigger::News(nothing_happened) => nothing_happened,
             Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd if rules().next().is_none() => {
-                "The course has no rule for this letter, so nobody gets it."
+                "The course has no rule for this e-mail, so nobody gets it."
             }
             Trigger::Act(act) => not_done(act),
             Trigger::Date(date) => missing(date),
@@ -148,8 +148,8 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
     ];
     let told: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     let off = letter.without_rule().is_none() && rules().all(|rule| !rule.enabled);
-    let off = if off { " Every rule for this letter is switched off." } else { "" };
-    format!("Of this letter: {}.{off}", told.join(", "))
+    let off = if off { " Every rule for this e-mail is switched off." } else { "" };
+    format!("Of this e-mail: {}.{off}", told.join(", "))
 }
 
 fn not_done(act: PersonalAnchor) -> &'static str {
@@ -163,12 +163,12 @@ fn not_done(act: PersonalAnchor) -> &'static str {
 
 fn missing(date: CourseAnchor) -> &'static str {
     match date {
-        CourseAnchor::EarlyDeadline => "The course has no early deadline, from which this letter is counted.",
-        CourseAnchor::RegistrationDeadline => "The course has no registration deadline, from which this letter is counted.",
+        CourseAnchor::EarlyDeadline => "The course has no early deadline, from which this e-mail is counted.",
+        CourseAnchor::RegistrationDeadline => "The course has no registration deadline, from which this e-mail is counted.",
         CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart => {
             "The course has no sessions in which this person takes part."
         }
-        CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => "There is no moment from which this letter is counted.",
+        CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => "There is no moment from which this e-mail is counted.",
     }
 }
 

@@ -12,16 +12,16 @@ use crate::{Instant, reminder_rule};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Impossible {
     /// The letter follows an event, and goes out without a rule.
-    #[error("This letter goes out by itself when there is something to tell; it cannot have a rule.")]
+    #[error("This e-mail goes out by itself when there is something to tell; it cannot have a rule.")]
     NoRuleForIt,
     /// Days without a time, a time without days, or both and minutes.
     #[error("A rule says either days and a time of day, or minutes; not a part of one, and not both.")]
     HalfOffset,
     /// A letter that follows an act is to go out before it, or on another day.
-    #[error("This letter follows what somebody does, which nobody knows ahead: give minutes, 0 or more.")]
+    #[error("This e-mail follows what somebody does, which nobody knows ahead: give minutes, 0 or more.")]
     BeforeTheAct,
     /// What the letter is about is not there.
-    #[error("The course has no {missing}, from which this letter is counted.")]
+    #[error("The course has no {missing}, from which this e-mail is counted.")]
     NothingToCountFrom {
         /// What is missing, in words.
         missing: &'static str,

@@ -191,7 +191,7 @@ fn wellness(health: &Health) -> Result<(), String> {
     match (health.sweep_is_alive(), health.deliver_is_alive()) {
         (true, true) => Ok(()),
         (false, _) => Err("the sweep does not run".to_owned()),
-        (true, false) => Err("no letters are delivered".to_owned()),
+        (true, false) => Err("no e-mails are delivered".to_owned()),
     }
 }
 
@@ -203,7 +203,7 @@ fn greet(config: &Config, moved: Option<i32>) {
         lines.push(format!("  GraphiQL  {url}/graphiql"));
     }
     if let Mail::Mailbox(folder) = &config.mail {
-        lines.push(format!("  Mailbox   {url}/mailbox   (letters stay on this machine, in {})", folder.display()));
+        lines.push(format!("  Mailbox   {url}/mailbox   (e-mails stay on this machine, in {})", folder.display()));
     }
     lines.push(format!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default()));
     if let Some(weeks) = moved {

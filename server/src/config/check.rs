@@ -90,7 +90,7 @@ impl Settings {
             Some(from) => from.clone(),
             None => {
                 if !mailbox {
-                    wrong("MAIL_FROM", "is needed when mail is sent: who writes the letters?");
+                    wrong("MAIL_FROM", "is needed when mail is sent: who writes the e-mails?");
                 }
                 format!("{office_name} <office@lectern.example.org>")
             }
@@ -194,7 +194,7 @@ impl Config {
         if self.postal_address.as_deref().is_none_or(|address| address.trim().is_empty()) {
             warnings.push(Mistake {
                 name: "POSTAL_ADDRESS",
-                message: "is not set: letters about deadlines to people who have not registered need one, and are not sent".to_owned(),
+                message: "is not set: e-mails about deadlines to people who have not registered need one, and are not sent".to_owned(),
             });
         }
         if matches!(self.mail, Mail::Url(_)) && !self.public_url.starts_with("https://") {

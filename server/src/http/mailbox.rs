@@ -55,8 +55,8 @@ pub async fn list(State(front): State<Arc<Front>>) -> Response {
     names.sort_unstable();
     names.reverse();
     let total = match names.len() {
-        1 => "1 letter. It has not left this machine.".to_owned(),
-        total => format!("{total} letters. None of them has left this machine."),
+        1 => "1 e-mail. It has not left this machine.".to_owned(),
+        total => format!("{total} e-mails. None of them has left this machine."),
     };
     let mut rows = String::new();
     for name in names.into_iter().take(SHOWN) {

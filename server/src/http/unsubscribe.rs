@@ -75,20 +75,20 @@ struct Words {
     button: Option<(&'static str, &'static str, &'static str)>,
 }
 
-const ENOUGH: (&str, &str, &str) = ("List-Unsubscribe", "One-Click", "Stop these letters");
+const ENOUGH: (&str, &str, &str) = ("List-Unsubscribe", "One-Click", "Stop these e-mails");
 const ASKED: Words =
-    Words { title: "Stop these letters?", text: "You get {letters} at {address}. Nothing has been changed yet.", button: Some(ENOUGH) };
+    Words { title: "Stop these e-mails?", text: "You get {letters} at {address}. Nothing has been changed yet.", button: Some(ENOUGH) };
 const ENDED: Words = Words {
-    title: "You will not get these letters any more",
+    title: "You will not get these e-mails any more",
     text: "We no longer send {letters} to {address}. Letters about what you asked for or bought, such as a confirmation or a change of \
            time, are still sent.",
     button: Some(("again", "1", "Send them again")),
 };
 const TAKEN_BACK: Words =
-    Words { title: "You will get these letters again", text: "We send {letters} to {address}, as before.", button: Some(ENOUGH) };
+    Words { title: "You will get these e-mails again", text: "We send {letters} to {address}, as before.", button: Some(ENOUGH) };
 const UNKNOWN: Words = Words {
     title: "This link is not known",
-    text: "It may have been cut off. Please open it from the letter again, or write to the office that sent it.",
+    text: "It may have been cut off. Please open it from the e-mail again, or write to the office that sent it.",
     button: None,
 };
 const UNREAD: Words =
@@ -97,9 +97,9 @@ const UNREAD: Words =
 /// Which letters these are, in the words of the page.
 fn letters(topic: Topic) -> &'static str {
     match topic {
-        Topic::Deadlines => "letters about the deadlines of courses that you have not yet registered for",
+        Topic::Deadlines => "e-mails about the deadlines of courses that you have not yet registered for",
         Topic::Reminders => "reminders of courses that you are registered for",
-        Topic::Evaluations => "letters about the evaluation of courses that you took part in",
+        Topic::Evaluations => "e-mails about the evaluation of courses that you took part in",
     }
 }
 

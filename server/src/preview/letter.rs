@@ -116,7 +116,7 @@ impl Preview {
 fn unwritten(why: CannotWrite) -> Error {
     match why {
         CannotWrite::NoPostalAddress => {
-            let words = "This letter needs a postal address, and none is set: it cannot be sent until POSTAL_ADDRESS is.";
+            let words = "This e-mail needs a postal address, and none is set: it cannot be sent until POSTAL_ADDRESS is.";
             Refusal::invalid(words, &["rule"]).into()
         }
         CannotWrite::PublicUrl(_) | CannotWrite::Template(_) | CannotWrite::WrongMatter(_) => Fault::Stored(why.to_string()).into(),

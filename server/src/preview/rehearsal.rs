@@ -16,7 +16,7 @@ use crate::error::{Fault, Result};
 
 /// Said of a letter that cannot be written for want of a setting, which is no mistake of ours.
 const NEEDS_POSTAL_ADDRESS: &str =
-    "A letter to somebody who has not registered needs the office's postal address, and none is set: see POSTAL_ADDRESS.";
+    "An e-mail to somebody who has not registered needs the office's postal address, and none is set: see POSTAL_ADDRESS.";
 
 /// What a rehearsal showed.
 #[derive(Clone, Debug, PartialEq, Eq)]

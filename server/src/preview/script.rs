@@ -44,7 +44,7 @@ impl fmt::Display for Role {
             Self::Confirmed => f.write_str("somebody who registers and pays"),
             Self::Started => f.write_str("somebody who registers and never pays"),
             Self::Late(day) => write!(f, "somebody who registers and pays late, on {day}"),
-            Self::Enquirer => f.write_str("somebody who asks, agrees to letters about the deadlines, and does not register"),
+            Self::Enquirer => f.write_str("somebody who asks, agrees to e-mails about the deadlines, and does not register"),
         }
     }
 }

@@ -116,29 +116,29 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     ),
     broken(
         "sent_without_proof",
-        "A letter that was sent tells when, where to, and what the mail server answered.",
+        "An e-mail that was sent tells when, where to, and what the mail server answered.",
         "select id from notice where status = 'sent' and (sent_at is null or sent_to is null or smtp_reply is null)",
     ),
     broken(
         "sent_before_due",
-        "A letter is not sent before its moment.",
+        "An e-mail is not sent before its moment.",
         "select id from notice where status = 'sent' and sent_at < due_at",
     ),
     broken(
         "notice_overdue",
-        "A letter that is ready is taken by a worker within an hour; otherwise no worker runs, or one hangs.",
+        "An e-mail that is ready is taken by a worker within an hour; otherwise no worker runs, or one hangs.",
         "select id from notice where ready_at is not null and ready_at < {hour_ago}",
     ),
     broken(
         "notice_of_another_course",
-        "A letter about a registration, or an enquiry, names the course of it.",
+        "An e-mail about a registration, or an enquiry, names the course of it.",
         "select n.id from notice n join registration r on r.id = n.registration_id where n.course_id <> r.course_id
          union all
          select n.id from notice n join enquiry e on e.id = n.enquiry_id where n.course_id <> e.course_id",
     ),
     broken(
         "consent_twice",
-        "An address agrees to letters about the deadlines of a course in one enquiry, so that none comes twice.",
+        "An address agrees to e-mails about the deadlines of a course in one enquiry, so that none comes twice.",
         "select course_id from enquiry where consented_at is not null group by course_id, email_key having count(*) > 1",
     ),
     broken(

@@ -45,7 +45,7 @@ stories! {
         std::fs::write(folder.path().join("1.eml"), "To: ada@example.org\r\nSubject: A code\r\n\r\n12345678\r\n").expect("a letter");
         app.shows_letters(folder.path());
         let (_, list) = app.http(with(get("/mailbox"), "host", "localhost:8000")).await;
-        assert!(list.contains("<p>1 letter. It has not left this machine.</p>"), "{list}");
+        assert!(list.contains("<p>1 e-mail. It has not left this machine.</p>"), "{list}");
         let asks = async |path: &str, host: &str| app.http(with(get(path), "host", host)).await;
         for path in ["/mailbox", "/mailbox/1.eml", "/mailbox/1.eml/html"] {
             for ours in ["courses.example.org", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"] {

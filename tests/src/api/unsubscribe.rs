@@ -49,10 +49,10 @@ stories! {
         for _ in 0..2 {
             let (status, page) = posts(&app, &token, SIMPLE, ONE_CLICK).await;
             assert_eq!(status, StatusCode::OK);
-            assert!(page.contains("not get these letters any more") && page.contains("name=\"again\""), "{page}");
+            assert!(page.contains("not get these e-mails any more") && page.contains("name=\"again\""), "{page}");
         }
         assert_eq!(unsubscribed(&app, &ada).await, json!(["REMINDERS"]));
-        assert!(looks(&app, &token).await.1.contains("not get these letters any more"));
+        assert!(looks(&app, &token).await.1.contains("not get these e-mails any more"));
         assert_eq!(posts(&app, &token, SIMPLE, "again=1").await.0, StatusCode::OK);
         assert_eq!((unsubscribed(&app, &ada).await, rows(&app).await), (json!([]), 0));
     }

@@ -29,7 +29,7 @@ stories! {
         app.lives_until("2026-05-16T10:00-04:00").await;
         assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "course_starting_7d", "evaluation_open_1h"]);
         let evaluation = app.letters_to("ada@example.org").pop().expect("a letter");
-        assert!(evaluation.text.contains("No more letters about evaluations: https://"), "{}", evaluation.text);
+        assert!(evaluation.text.contains("No more e-mails about evaluations: https://"), "{}", evaluation.text);
     }
 
     async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(app at "2026-04-20T12:00-04:00") {

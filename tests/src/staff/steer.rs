@@ -55,7 +55,7 @@ stories! {
         let sent = notices(&app, &staff, &hers["code"]).await.into_iter().find(|notice| notice["rule"] == "registration_confirmed").expect("a confirmation");
         let input = json!({ "noticeId": sent["id"] });
         let refused = staff.does(&app, "cancelNotice", input.clone(), STOPPED).await;
-        assert_eq!((&refused["code"], &refused["message"]), (&json!("NOTICE_SETTLED"), &json!("This letter cannot be stopped. It was sent.")));
+        assert_eq!((&refused["code"], &refused["message"]), (&json!("NOTICE_SETTLED"), &json!("This e-mail cannot be stopped. It was sent.")));
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
         for stranger in [&ada, &other] {
             assert_eq!(stranger.does(&app, "resendNotice", input.clone(), AGAIN).await["code"], "NOT_FOUND");
@@ -91,10 +91,10 @@ stories! {
         let resend = async |id: Value| staff.does(&app, "resendNotice", json!({ "noticeId": id }), AGAIN).await;
         let done = resend(id("registration_started")).await;
         assert_eq!((&done["code"], &done["message"]), (&json!("CANNOT_RESEND"),
-            &json!("This letter cannot be sent again. The registration is confirmed, so there is nothing left to do.")));
+            &json!("This e-mail cannot be sent again. The registration is confirmed, so there is nothing left to do.")));
         ada.cancels(&app, &hers).await;
         let cancelled = resend(id("registration_confirmed")).await;
-        assert_eq!(cancelled["message"], "This letter cannot be sent again. The registration has been cancelled.");
+        assert_eq!(cancelled["message"], "This e-mail cannot be sent again. The registration has been cancelled.");
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
         let code = entity::notice::Entity::find().filter(entity::notice::Column::Rule.eq("sign_in_code")).one(app.db()).await.expect("rows").expect("a code");
         let code = lectern::graphql::global_id::global(lectern::graphql::global_id::Kind::Notice, code.id);

@@ -159,7 +159,7 @@ impl Writer {
     fn head_to_enquirer(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Head {
         let EnquiryMatter { planned, course, .. } = view.matter;
         let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
-        let agreed = if planned.letter.topic().is_some() { ", and agreed to letters about its deadlines" } else { "" };
+        let agreed = if planned.letter.topic().is_some() { ", and agreed to e-mails about its deadlines" } else { "" };
         let because = format!("somebody asked about {} with this address{agreed}.", line(&course.course.title, NAME_LENGTH));
         // The name is whatever a stranger typed; see `enquirer`.
         let head = self.head(None, contact, because);
@@ -213,9 +213,9 @@ fn own_subject(rule: Option<&reminder_rule::Model>) -> Option<String> {
 /// How to have no more letters like this one, where one may.
 fn stop(letter: Letter, url: Option<String>) -> Option<Stop> {
     let words = match letter.topic()? {
-        Topic::Deadlines => "No more letters about deadlines",
+        Topic::Deadlines => "No more e-mails about deadlines",
         Topic::Reminders => "No more reminders",
-        Topic::Evaluations => "No more letters about evaluations",
+        Topic::Evaluations => "No more e-mails about evaluations",
     };
     url.map(|url| Stop { words, url })
 }

@@ -95,13 +95,13 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
         words,
         ["It was sent on Wednesday, May 6, 2026, 9:00 a.m. EDT.", "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."]
     );
-    assert_eq!(summary(&course(), Letter::CourseStarting, &all), "Of this letter: 1 sent, 1 to come.");
+    assert_eq!(summary(&course(), Letter::CourseStarting, &all), "Of this e-mail: 1 sent, 1 to come.");
     assert!(summary(&course(), Letter::DayStarting, &[]).contains("no rule"));
     let mut off = course();
     off.rules.iter_mut().for_each(|rule| rule.enabled = false);
     let letters = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
     let all = accounts(Letter::CourseStarting, &letters, &[], None, at(NOW));
-    assert_eq!(summary(&off, Letter::CourseStarting, &all), "Of this letter: 2 not sent. Every rule for this letter is switched off.");
+    assert_eq!(summary(&off, Letter::CourseStarting, &all), "Of this e-mail: 2 not sent. Every rule for this e-mail is switched off.");
     assert!(all[1].in_words(&zone(), at(NOW)).ends_with("The rule is switched off."), "{all:?}");
     let mut early = course();
     early.rules = vec![rule("early", Letter::EarlyFeeEnding, Offset::Exact { minutes: -60 })];

@@ -114,7 +114,7 @@ fn rules(draft: &Draft, mistakes: &mut Mistakes) {
             reference::to_track(draft, track, at![ReminderRules, index, RuleTrack], mistakes);
         }
         if Letter::named_without_rule(&row.slug).is_some() {
-            let message = format!("is the name of a letter that goes out without a rule ({}); call the rule something else", row.slug);
+            let message = format!("is the name of an e-mail that goes out without a rule ({}); call the rule something else", row.slug);
             mistakes.add(at![ReminderRules, index, Slug], message);
         }
     }
