@@ -138,6 +138,47 @@ pub enum WindowState {
 }
 
 impl Model {
+    /// A draft of which nothing is said yet, entered at `now`.
+    pub fn blank(id: Uuid, now: Instant) -> Self {
+        let no_day = LocalDate(jiff::civil::Date::ZERO);
+        Self {
+            id,
+            slug: String::new(),
+            version: 1,
+            status: Status::Draft,
+            title: String::new(),
+            kind: String::new(),
+            length_label: None,
+            summary: None,
+            overview: None,
+            format: Format::LiveOnline,
+            time_zone: Zone::utc(),
+            starts_on: no_day,
+            ends_on: no_day,
+            starts_at: None,
+            ends_at: None,
+            registration_opens_at: None,
+            early_deadline_on: None,
+            registration_deadline_on: None,
+            evaluation_deadline_on: None,
+            payment_days: 0,
+            currency: String::new(),
+            processing_fee_cents: None,
+            capacity: None,
+            series_id: None,
+            series_position: None,
+            centre: None,
+            contact_email: None,
+            registration_site: None,
+            credit_headline: None,
+            created_at: now,
+            updated_at: now,
+            published_at: None,
+            cancelled_at: None,
+            cancellation_note: None,
+        }
+    }
+
     /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever goes by it notices every change that
     /// leaves the version as it is, such as an announcement, even two within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {

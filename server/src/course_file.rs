@@ -3,6 +3,7 @@
 //!
 //! Reading collects every mistake with its line: those of single values, and those between them.
 
+mod course;
 mod lines;
 mod read;
 #[cfg(test)]

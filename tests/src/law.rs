@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod contract;
 mod documents;
+mod mutation;
 mod payload;
 mod recipe;
 mod zero;

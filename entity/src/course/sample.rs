@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Format, Model, Status};
+use super::{Model, Status};
 use crate::{Instant, LocalDate};
 
 /// A day.
@@ -20,39 +20,16 @@ pub fn at(text: &str) -> Instant {
 pub fn course(starts_on: &str, ends_on: &str) -> Model {
     let written_at = at("2026-01-01T00:00:00Z");
     Model {
-        id: Uuid::from_u128(0xc0),
         slug: "course".to_owned(),
-        version: 1,
         status: Status::Published,
         title: "Course".to_owned(),
         kind: "Continuing Education".to_owned(),
-        length_label: None,
-        summary: None,
-        overview: None,
-        format: Format::LiveOnline,
         time_zone: "America/New_York".parse().expect("a zone"),
         starts_on: day(starts_on),
         ends_on: day(ends_on),
-        starts_at: None,
-        ends_at: None,
-        registration_opens_at: None,
-        early_deadline_on: None,
-        registration_deadline_on: None,
-        evaluation_deadline_on: None,
         payment_days: 14,
         currency: "USD".to_owned(),
-        processing_fee_cents: None,
-        capacity: None,
-        series_id: None,
-        series_position: None,
-        centre: None,
-        contact_email: None,
-        registration_site: None,
-        credit_headline: None,
-        created_at: written_at,
-        updated_at: written_at,
         published_at: Some(written_at),
-        cancelled_at: None,
-        cancellation_note: None,
+        ..Model::blank(Uuid::from_u128(0xc0), written_at)
     }
 }

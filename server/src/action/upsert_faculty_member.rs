@@ -6,8 +6,8 @@ use sea_orm::{EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
-use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Mistakes, Standing, Telling, changing};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, must_say, put};
+use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Field, Mistakes, Standing, Telling, changing};
 use crate::error::Result;
 use crate::viewer::Viewer;
 
@@ -20,7 +20,7 @@ pub async fn upsert_faculty_member(
     app: &AppState,
     viewer: &Viewer,
     seen: Option<Seen>,
-    (change, mistakes): (FacultyMemberChange, Mistakes),
+    (change, mut mistakes): (FacultyMemberChange, Mistakes),
 ) -> Result<Uuid> {
     viewer.must_be_staff()?;
     changing(app, async |txn| {
@@ -32,6 +32,13 @@ pub async fn upsert_faculty_member(
             old = Some(row);
         }
         let mut wanted = old.as_ref().map(|row| FacultyMember::of(row, Standing::Faculty)).unwrap_or_default();
+        if old.is_none() {
+            must_say(
+                &[(Field::Slug, change.slug.is_some()), (Field::Name, change.name.is_some())],
+                "Somebody new needs a slug and a name.",
+                &mut mistakes,
+            );
+        }
         change.put(&mut wanted);
         mistakes.none(&Telling::input())?;
         let moved = old.as_ref().is_none_or(|old| wanted.slug != old.slug);

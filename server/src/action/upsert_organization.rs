@@ -6,8 +6,8 @@ use sea_orm::{EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
-use crate::catalogue::draft::{Mistakes, Organization, OrganizationChange, Telling, changing};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, must_say, put};
+use crate::catalogue::draft::{Field, Mistakes, Organization, OrganizationChange, Telling, changing};
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
 
@@ -20,7 +20,7 @@ pub async fn upsert_organization(
     app: &AppState,
     viewer: &Viewer,
     seen: Option<Seen>,
-    (change, mistakes): (OrganizationChange, Mistakes),
+    (change, mut mistakes): (OrganizationChange, Mistakes),
 ) -> Result<Uuid> {
     viewer.signed_in()?;
     changing(app, async |txn| {
@@ -37,6 +37,13 @@ pub async fn upsert_organization(
             old = Some(row);
         }
         let mut wanted = old.as_ref().map(Organization::of).unwrap_or_default();
+        if old.is_none() {
+            must_say(
+                &[(Field::Slug, change.slug.is_some()), (Field::Name, change.name.is_some())],
+                "A new organization needs a slug and a name.",
+                &mut mistakes,
+            );
+        }
         change.put(&mut wanted);
         mistakes.none(&Telling::input())?;
         if old.as_ref().is_none_or(|old| wanted.slug != old.slug) {

@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, put};
-use crate::catalogue::draft::{Mistakes, Path, Series, SeriesChange, Telling, changing, check};
+use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, must_say, put};
+use crate::catalogue::draft::{Field, Mistakes, Path, Series, SeriesChange, Telling, changing, check};
 use crate::catalogue::load;
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
@@ -39,6 +39,13 @@ pub async fn upsert_series(
         }
         let old = old.as_deref();
         let mut wanted = old.map(|row| Series::of(row, 1)).unwrap_or_default();
+        if old.is_none() {
+            must_say(
+                &[(Field::Slug, change.slug.is_some()), (Field::Title, change.title.is_some()), (Field::Length, change.length.is_some())],
+                "A new series needs a slug, a title and a length.",
+                &mut mistakes,
+            );
+        }
         change.put(&mut wanted);
         check::series(&wanted, &Path::default(), &mut mistakes);
         mistakes.none(&Telling::input())?;

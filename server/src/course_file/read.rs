@@ -1,11 +1,11 @@
 //! From the document's tree to a draft. Nothing stops at a mistake: it is noted, something harmless is put in its place, and what
 //! was replaced so is never judged again.
 
-mod table;
+pub(super) mod table;
 
 use std::cell::RefCell;
 
-use entity::course::{Format, Status};
+use entity::course::Format;
 use entity::mailing::{Letter, Offset};
 use entity::profession::Profession;
 use entity::{LocalDate, WallTime, credit_offer, credit_requirement, session, session_faculty, statement};
@@ -13,12 +13,13 @@ use sea_orm::ActiveEnum;
 use toml::de::DeTable;
 
 use self::table::{Notes, Table};
+use super::course;
 use super::lines::Lines;
 use super::value::{self, text, whole};
 use crate::catalogue::draft::text::{Currency, Title};
 use crate::catalogue::draft::{
-    Audience, CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, KIND, Mistakes, Organization,
-    PAYMENT_DAYS, Part, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
+    CompetencyGroup, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, Mistakes, Organization, PAYMENT_DAYS, Part, Price,
+    Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
 };
 
 /// Reads the whole document; what is wrong with single values comes along.
@@ -30,7 +31,7 @@ pub fn draft(lines: Lines, document: &DeTable<'_>) -> (Draft, Mistakes, Lines) {
 
 fn whole_draft(root: &Table<'_, '_>) -> Draft {
     let draft = Draft {
-        course: root.table(Field::Course, course),
+        course: root.table(Field::Course, course::read),
         registration: root.table(Field::Registration, registration),
         fees: root.table(Field::Fees, fees),
         series: root.has(Field::Series).then(|| root.table(Field::Series, series)),
@@ -53,38 +54,9 @@ fn whole_draft(root: &Table<'_, '_>) -> Draft {
     draft
 }
 
-fn nowhen() -> LocalDate {
+/// What stands in the place of a day that could not be read.
+pub fn nowhen() -> LocalDate {
     LocalDate(jiff::civil::Date::ZERO)
-}
-
-fn course(course: &Table<'_, '_>) -> Course {
-    Course {
-        slug: course.need(Field::Slug, text),
-        title: course.need(Field::Title, text),
-        kind: course.may(Field::Kind, text).unwrap_or_else(|| Title::stored(KIND)),
-        status: course.need_or(Field::Status, value::known, Status::Draft),
-        cancellation_note: course.may(Field::CancellationNote, text),
-        format: course.need_or(Field::Format, value::known, Format::LiveOnline),
-        length: course.may(Field::LengthLabel, text),
-        time_zone: course.need_or(Field::TimeZone, value::zone, entity::Zone::utc()),
-        starts_on: course.need_or(Field::StartsOn, value::date, nowhen()),
-        ends_on: course.need_or(Field::EndsOn, value::date, nowhen()),
-        evaluation_deadline: course.may(Field::EvaluationDeadline, value::date),
-        summary: course.may(Field::Summary, text),
-        overview: course.may(Field::Overview, text),
-        centre: course.may(Field::Centre, text),
-        contact_email: course.may(Field::ContactEmail, text),
-        credit_headline: course.may(Field::CreditHeadline, text),
-        offered_by: course.list(Field::OfferedBy, text),
-        accredited_by: course.list(Field::AccreditedBy, text),
-        objectives: course.list(Field::Objectives, text),
-        domains: course.list(Field::Domains, text),
-        topics: course.list(Field::Topics, text),
-        audiences: course.tables(Field::Audiences, |audience| Audience {
-            name: audience.need(Field::Name, text),
-            profession: audience.need_or(Field::Profession, value::known, Profession::AlliedHealthOther),
-        }),
-    }
 }
 
 fn registration(registration: &Table<'_, '_>) -> Registration {

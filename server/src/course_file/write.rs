@@ -5,14 +5,15 @@ use std::fmt::Display;
 use entity::mailing::Offset;
 use sea_orm::ActiveEnum;
 
+use super::course;
 use crate::catalogue::draft::{
-    Audience, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker,
+    Credit, CreditPart, Day, Draft, FacultyMember, Fees, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker,
 };
 
 /// The whole draft.
 pub fn draft(draft: &Draft) -> String {
     let mut page = Page::default();
-    course(&mut page, draft);
+    course::write(&mut page, &draft.course);
     registration(&mut page, &draft.registration);
     fees(&mut page, &draft.fees);
     if let Some(row) = &draft.series {
@@ -54,34 +55,6 @@ pub fn draft(draft: &Draft) -> String {
         Some(rules) => rules.iter().for_each(|row| rule(&mut page, row)),
     }
     page.text
-}
-
-fn course(page: &mut Page, draft: &Draft) {
-    let course = &draft.course;
-    page.head("[course]");
-    page.text("slug", &course.slug);
-    page.text("title", &course.title);
-    page.text("kind", &course.kind);
-    page.text("status", &course.status.to_value());
-    page.prose("cancellation_note", course.cancellation_note.as_deref());
-    page.text("format", &course.format.to_value());
-    page.maybe("length", course.length.as_deref());
-    page.text("time_zone", course.time_zone.name());
-    page.bare("starts_on", Some(course.starts_on));
-    page.bare("ends_on", Some(course.ends_on));
-    page.bare("evaluation_deadline", course.evaluation_deadline);
-    page.maybe("centre", course.centre.as_deref());
-    page.maybe("contact_email", course.contact_email.as_deref());
-    page.maybe("credit_headline", course.credit_headline.as_deref());
-    page.words("offered_by", &course.offered_by);
-    page.words("accredited_by", &course.accredited_by);
-    page.maybe("summary", course.summary.as_deref());
-    page.prose("overview", course.overview.as_deref());
-    page.list("objectives", course.objectives.iter().map(|text| quoted(text)));
-    page.list("domains", course.domains.iter().map(|name| quoted(name)));
-    page.list("topics", course.topics.iter().map(|name| quoted(name)));
-    let audience = |row: &Audience| row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))]);
-    page.list("audiences", course.audiences.iter().map(audience));
 }
 
 fn registration(page: &mut Page, registration: &Registration) {
@@ -201,13 +174,14 @@ fn rule(page: &mut Page, rule: &Rule) {
 }
 
 /// The text so far.
-#[derive(Default)]
-struct Page {
+#[derive(Debug, Default)]
+pub struct Page {
     text: String,
 }
 
 impl Page {
-    fn head(&mut self, head: &str) {
+    /// The head of a table.
+    pub fn head(&mut self, head: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
@@ -222,23 +196,27 @@ impl Page {
         self.text.push('\n');
     }
 
-    fn text(&mut self, key: &str, text: &str) {
+    /// A field with a text.
+    pub fn text(&mut self, key: &str, text: &str) {
         self.field(key, &quoted(text));
     }
 
-    fn maybe(&mut self, key: &str, text: Option<&str>) {
+    /// A field with a text, where there is one.
+    pub fn maybe(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(key, text);
         }
     }
 
-    fn bare<V: Display>(&mut self, key: &str, value: Option<V>) {
+    /// A field with a value that stands without quotes.
+    pub fn bare<V: Display>(&mut self, key: &str, value: Option<V>) {
         if let Some(value) = value {
             self.field(key, &value.to_string());
         }
     }
 
-    fn prose(&mut self, key: &str, text: Option<&str>) {
+    /// A field with a text of many lines.
+    pub fn prose(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             let lines: Vec<String> = text.split('\n').map(|line| escaped(line).replace("\\\"", "\"").replace("\"\"", "\"\\\"")).collect();
             self.field(key, &format!("\"\"\"\n{}\n\"\"\"", lines.join("\n")));
@@ -246,14 +224,14 @@ impl Page {
     }
 
     /// A short list on one line; an empty one is left out.
-    fn words<W: AsRef<str>>(&mut self, key: &str, words: &[W]) {
+    pub fn words<W: AsRef<str>>(&mut self, key: &str, words: &[W]) {
         if !words.is_empty() {
             self.field(key, &one_line(words.iter().map(|word| quoted(word.as_ref()))));
         }
     }
 
     /// A list with a line for each element; an empty one is left out.
-    fn list(&mut self, key: &str, elements: impl Iterator<Item = String>) {
+    pub fn list(&mut self, key: &str, elements: impl Iterator<Item = String>) {
         let elements: Vec<String> = elements.map(|element| format!("  {element},\n")).collect();
         if !elements.is_empty() {
             self.field(key, &format!("[\n{}]", elements.concat()));
@@ -265,12 +243,14 @@ fn one_line(elements: impl Iterator<Item = String>) -> String {
     format!("[{}]", elements.collect::<Vec<_>>().join(", "))
 }
 
-fn row_of(fields: &[(&str, String)]) -> String {
+/// A table on one line.
+pub fn row_of(fields: &[(&str, String)]) -> String {
     let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", fields.join(", "))
 }
 
-fn quoted(text: &str) -> String {
+/// A text in quotes.
+pub fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 

@@ -63,11 +63,7 @@ impl<'m> Reader<'m> {
     /// A list that may be left out, and then is not said; null is an empty one. Every element is read at its place.
     pub fn list<T, U>(&mut self, field: Field, said: MaybeUndefined<Vec<T>>, mut read: impl FnMut(Reader<'_>, T) -> U) -> Option<Vec<U>> {
         let list = self.path(field);
-        let values = match said {
-            MaybeUndefined::Undefined => return None,
-            MaybeUndefined::Null => Vec::new(),
-            MaybeUndefined::Value(values) => values,
-        };
+        let values = self::said(said)?;
         let element = |(index, value)| read(Reader { place: list.at(index), mistakes: self.mistakes }, value);
         Some(values.into_iter().enumerate().map(element).collect())
     }
@@ -80,6 +76,15 @@ impl<'m> Reader<'m> {
     /// What stands here itself.
     pub fn here<T>(self, read: Result<T, String>) -> Option<T> {
         self.mistakes.note(self.place, read)
+    }
+}
+
+/// A list that may be left out, and then is not said; null is an empty one.
+pub fn said<T>(list: MaybeUndefined<Vec<T>>) -> Option<Vec<T>> {
+    match list {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Vec::new()),
+        MaybeUndefined::Value(values) => Some(values),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Organizations in the API.
 
-mod mutation;
 mod query;
+mod upsert_organization;
 
 use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 use entity::organization;
 
-pub use mutation::OrganizationMutation;
 pub use query::OrganizationQuery;
+pub use upsert_organization::UpsertOrganizationMutation;
 
 use super::global_id::{Kind, global};
 use super::scalar::Url;

@@ -7,24 +7,24 @@ use async_graphql::{MergedObject, Request, SDLExportOptions, Schema, SchemaBuild
 use super::announcement::AnnouncementMutation;
 use super::audit::AuditQuery;
 use super::calendar::CalendarMutation;
-use super::course::{CourseMutation, CourseQuery, ReminderRuleMutation};
+use super::course::{CourseMutation, CourseQuery};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::{FacultyMutation, FacultyQuery};
 use super::live::Live;
 use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
-use super::organization::{OrganizationMutation, OrganizationQuery};
+use super::organization::{OrganizationQuery, UpsertOrganizationMutation};
 use super::preview::PreviewQuery;
 use super::rate_limit::RateLimitQuery;
 use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
 use super::running::Running;
-use super::series::{SeriesMutation, SeriesQuery};
+use super::series::{SeriesQuery, UpsertSeriesMutation};
 use super::session::{SessionMutation, SessionQuery};
 use super::sign_in::SignInMutation;
 use super::step::Steps;
 use super::subscription::SubscriptionMutation;
-use super::track::TrackMutation;
+use super::track::SetTracksMutation;
 use super::viewer::ViewerQuery;
 use super::vocabulary::VocabularyQuery;
 use crate::app::AppState;
@@ -58,17 +58,16 @@ pub struct Mutation(
     CourseMutation,
     EnquiryMutation,
     FacultyMutation,
-    OrganizationMutation,
+    UpsertOrganizationMutation,
     AnnouncementMutation,
-    ReminderRuleMutation,
     NoticeMutation,
     RegistrationMutation,
     RosterMutation,
-    SeriesMutation,
+    UpsertSeriesMutation,
     SessionMutation,
     SignInMutation,
     SubscriptionMutation,
-    TrackMutation,
+    SetTracksMutation,
 );
 
 /// The schema of the API.

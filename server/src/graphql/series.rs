@@ -1,9 +1,9 @@
 //! Series in the API.
 
-mod mutation;
 mod object;
 mod query;
+mod upsert_series;
 
-pub use mutation::SeriesMutation;
 pub use object::{Series, SeriesPart, SeriesPlacement, SeriesRun};
 pub use query::SeriesQuery;
+pub use upsert_series::UpsertSeriesMutation;

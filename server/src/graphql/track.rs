@@ -1,13 +1,13 @@
 //! Tracks in the API.
 
-mod mutation;
+mod set_tracks;
 
 use std::sync::Arc;
 
 use async_graphql::{ID, Object};
 use entity::track;
 
-pub use mutation::TrackMutation;
+pub use set_tracks::SetTracksMutation;
 
 use super::global_id::{Kind, global};
 

@@ -20,7 +20,7 @@ use super::app::RehearsalApp;
 use super::record::Record;
 use super::rehearsal::{Entry, Rehearsal};
 use super::script::Script;
-use crate::action::course::cancel::cancel;
+use crate::action::cancel_course::{CancelCourse, cancel_course};
 use crate::action::record_payment::{RecordPayment, record_payment};
 use crate::action::register::{Register, register};
 use crate::catalogue::CoursePage;
@@ -152,7 +152,8 @@ impl Life {
             Act::Cancel => {
                 let row = course::Entity::find_by_id(self.course_id).one(&self.app.state.db).await?;
                 let row = row.ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
-                cancel(&self.app.state, &self.office, (row.id, row.version), (None, Mistakes::default())).await?;
+                let input = CancelCourse { course_id: row.id, version: row.version, note: None };
+                cancel_course(&self.app.state, &self.office, (input, Mistakes::default())).await?;
                 self.draft.course.status = course::Status::Cancelled;
             }
         }

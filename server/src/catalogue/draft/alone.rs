@@ -13,7 +13,7 @@ use super::path::at;
 use super::showing::{Showing, showing, touch};
 use super::text::Slug;
 use super::thing::{self, Thing};
-use super::{FacultyMember, Organization, Series, Standing};
+use super::{FacultyMember, Field, Mistakes, Organization, Series, Standing};
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::SeriesRow;
@@ -128,6 +128,13 @@ impl Seen {
     /// Another version than the one that is stored.
     pub fn is_current(self, thing: Versioned, stored: i32) -> Result<(), Refusal> {
         if self.version == stored { Ok(()) } else { Err(Refusal::Stale { thing, id: self.id }) }
+    }
+}
+
+/// Notes each of these fields that a new thing needs and that is not said.
+pub fn must_say(fields: &[(Field, bool)], message: &str, mistakes: &mut Mistakes) {
+    for (field, _) in fields.iter().filter(|(_, said)| !said) {
+        mistakes.add(at![*field], message);
     }
 }
 

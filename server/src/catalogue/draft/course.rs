@@ -1,46 +1,23 @@
-//! A course as it is written. References are slugs, dates and times are the course's own.
+//! The course itself: what a draft says of it, how that is stored, told and changed. A field of the course is written here once for all of this.
 
-use entity::course::{Format, Status};
+use std::sync::Arc;
+
+use entity::course::{Format, Model, Status};
 use entity::profession::Profession;
-use entity::{LocalDate, WallTime, Zone, session, session_faculty};
+use entity::{LocalDate, Zone, course_tag, organization};
+use sea_orm::ActiveEnum;
+use serde_json::{Value, json};
 
-use super::offer::{CompetencyGroup, Credit, Fees, Rule, Statement};
-use super::shared::{FacultyMember, Organization, Series};
-use super::text::{Email, Host, Paragraph, Prose, Slug, Title, Url};
+use super::field::Field;
+use super::open::{Name, Needs, Open};
+use super::patch::{Patch, replace};
+use super::path::at;
+use super::stored::tidied;
+use super::text::{Email, Paragraph, Prose, Slug, Title, tidy};
+use crate::catalogue::CoursePage;
 
 /// What sort of offer a course is where nobody says.
 pub const KIND: &str = "Continuing Education";
-/// For how many days a seat is held where nobody says.
-pub const PAYMENT_DAYS: i16 = 14;
-
-/// Everything about one course.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// The course itself.
-    pub course: Course,
-    /// When and how people register.
-    pub registration: Registration,
-    /// What it costs.
-    pub fees: Fees,
-    /// The series it belongs to.
-    pub series: Option<Series>,
-    /// Organizations that the draft speaks of.
-    pub organizations: Vec<Organization>,
-    /// People who teach, in the order of the course page.
-    pub faculty: Vec<FacultyMember>,
-    /// Parallel tracks.
-    pub tracks: Vec<Track>,
-    /// Days with their sessions, in order; sessions in the order of their start.
-    pub days: Vec<Day>,
-    /// Kinds of credit.
-    pub credits: Vec<Credit>,
-    /// Competencies, group by group.
-    pub competencies: Vec<CompetencyGroup>,
-    /// Statements that the course page carries.
-    pub statements: Vec<Statement>,
-    /// Reminder rules. None: a new course starts with a copy of the default rules, a stored one keeps those it has.
-    pub reminder_rules: Option<Vec<Rule>>,
-}
 
 /// The course itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,23 +68,6 @@ pub struct Course {
     pub audiences: Vec<Audience>,
 }
 
-/// When and how people register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registration {
-    /// When it opens, on the course's clock; none: as soon as the course is published.
-    pub opens: Option<jiff::civil::DateTime>,
-    /// Last day of the early price.
-    pub early_deadline: Option<LocalDate>,
-    /// Last day to register; none: until the course starts.
-    pub deadline: Option<LocalDate>,
-    /// For how many days a seat is held for somebody who has not paid.
-    pub payment_days: i16,
-    /// Seats; none: unlimited.
-    pub capacity: Option<i32>,
-    /// Host name of the only site whose registrations count.
-    pub site: Option<Host>,
-}
-
 /// A group of people who should take part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audience {
@@ -117,59 +77,248 @@ pub struct Audience {
     pub profession: Profession,
 }
 
-/// A parallel track.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Track {
-    /// Stable name within the course.
-    pub slug: Slug,
-    /// Name as people read it.
-    pub name: Title,
-}
-
-/// A day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// The day.
-    pub date: LocalDate,
-    /// What happens.
-    pub sessions: Vec<Session>,
-}
-
-/// One session of a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// Stable name within the course.
-    pub key: Slug,
-    /// Start, on the day that it stands under.
-    pub start: WallTime,
-    /// End.
-    pub end: WallTime,
-    /// The day of the end, where that is another than the day of the start.
-    pub ends_on: Option<LocalDate>,
-    /// What happens.
-    pub kind: session::Kind,
-    /// Name as people read it.
-    pub title: Title,
-    /// Slugs of its tracks; none: for everyone.
-    pub tracks: Vec<Slug>,
-    /// Who speaks, in order.
-    pub faculty: Vec<Speaker>,
-    /// Where the confirmed join, https.
-    pub join_url: Option<Url>,
-}
-
-/// Somebody in a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// Slug of the person.
-    pub member: Slug,
-    /// As what.
-    pub role: session_faculty::Role,
-}
-
-impl Draft {
-    /// Whether the person with this slug has a part in some session.
-    pub fn speaks(&self, slug: &Slug) -> bool {
-        self.days.iter().flat_map(|day| &day.sessions).flat_map(|session| &session.faculty).any(|speaker| speaker.member == *slug)
+impl Course {
+    /// A course of which nothing is said but what it cannot be without.
+    pub fn new(slug: Slug, title: Title, format: Format, time_zone: Zone, (starts_on, ends_on): (LocalDate, LocalDate)) -> Self {
+        Self {
+            slug,
+            title,
+            kind: Title::stored(KIND),
+            status: Status::Draft,
+            cancellation_note: None,
+            format,
+            length: None,
+            time_zone,
+            starts_on,
+            ends_on,
+            evaluation_deadline: None,
+            summary: None,
+            overview: None,
+            centre: None,
+            contact_email: None,
+            credit_headline: None,
+            offered_by: Vec::new(),
+            accredited_by: Vec::new(),
+            objectives: Vec::new(),
+            domains: Vec::new(),
+            topics: Vec::new(),
+            audiences: Vec::new(),
+        }
     }
+
+    /// What is stored of it.
+    pub fn of(page: &CoursePage) -> Self {
+        let course = &page.course;
+        let tags = |kind| page.tags.iter().filter(|tag| tag.kind == kind).map(|tag| Title::stored(&*tag.name)).collect();
+        let slugs = |rows: &[Arc<organization::Model>]| rows.iter().map(|row| Slug::stored(&*row.slug)).collect();
+        Self {
+            slug: Slug::stored(&*course.slug),
+            title: Title::stored(&*course.title),
+            kind: Title::stored(&*course.kind),
+            status: course.status,
+            cancellation_note: tidied(&course.cancellation_note, Prose::stored),
+            format: course.format,
+            length: course.length_label.as_deref().map(Title::stored),
+            time_zone: course.time_zone.clone(),
+            starts_on: course.starts_on,
+            ends_on: course.ends_on,
+            evaluation_deadline: course.evaluation_deadline_on,
+            summary: tidied(&course.summary, Paragraph::stored),
+            overview: tidied(&course.overview, Prose::stored),
+            centre: course.centre.as_deref().map(Title::stored),
+            contact_email: course.contact_email.as_deref().map(Email::stored),
+            credit_headline: course.credit_headline.as_deref().map(Title::stored),
+            offered_by: slugs(&page.offered_by),
+            accredited_by: slugs(&page.accredited_by),
+            objectives: page.objectives.iter().map(|row| Paragraph::stored(tidy(&row.text))).collect(),
+            domains: tags(course_tag::Kind::Domain),
+            topics: tags(course_tag::Kind::Topic),
+            audiences: page.audiences.iter().map(|row| Audience { name: Title::stored(&*row.name), profession: row.profession }).collect(),
+        }
+    }
+
+    /// Writes it into the course's row; its lists have tables of their own.
+    pub fn put(&self, row: &mut Model) {
+        let Self {
+            slug,
+            title,
+            kind,
+            status,
+            cancellation_note,
+            format,
+            length,
+            time_zone,
+            starts_on,
+            ends_on,
+            evaluation_deadline,
+            summary,
+            overview,
+            centre,
+            contact_email,
+            credit_headline,
+            offered_by: _,
+            accredited_by: _,
+            objectives: _,
+            domains: _,
+            topics: _,
+            audiences: _,
+        } = self;
+        row.slug = slug.to_string();
+        row.title = title.to_string();
+        row.kind = kind.to_string();
+        row.status = *status;
+        row.cancellation_note = cancellation_note.clone().map(Into::into);
+        row.format = *format;
+        row.length_label = length.clone().map(Into::into);
+        row.time_zone = time_zone.clone();
+        row.starts_on = *starts_on;
+        row.ends_on = *ends_on;
+        row.evaluation_deadline_on = *evaluation_deadline;
+        row.summary = summary.clone().map(Into::into);
+        row.overview = overview.clone().map(Into::into);
+        row.centre = centre.clone().map(Into::into);
+        row.contact_email = contact_email.clone().map(Into::into);
+        row.credit_headline = credit_headline.clone().map(Into::into);
+    }
+
+    /// Its fields as changes tell them.
+    pub fn told(&self) -> Vec<(&'static str, Value)> {
+        let day = |day: Option<LocalDate>| json!(day.map(|day| day.to_string()));
+        let audiences: Vec<String> = self.audiences.iter().map(|row| format!("{} ({})", row.name, row.profession.to_value())).collect();
+        vec![
+            ("status", json!(self.status.to_value())),
+            ("cancellation_note", json!(self.cancellation_note)),
+            ("title", json!(self.title)),
+            ("kind", json!(self.kind)),
+            ("format", json!(self.format.to_value())),
+            ("length", json!(self.length)),
+            ("time_zone", json!(self.time_zone.name())),
+            ("starts_on", day(Some(self.starts_on))),
+            ("ends_on", day(Some(self.ends_on))),
+            ("evaluation_deadline_on", day(self.evaluation_deadline)),
+            ("centre", json!(self.centre)),
+            ("contact_email", json!(self.contact_email)),
+            ("credit_headline", json!(self.credit_headline)),
+            ("summary", json!(self.summary)),
+            ("overview", json!(self.overview)),
+            ("offered_by", json!(self.offered_by)),
+            ("accredited_by", json!(self.accredited_by)),
+            ("objectives", json!(self.objectives)),
+            ("domains", json!(self.domains)),
+            ("topics", json!(self.topics)),
+            ("audiences", json!(audiences)),
+        ]
+    }
+}
+
+/// What is to be different about a course; of a new one, what it is beyond [`Course::new`].
+#[derive(Clone, Debug, Default)]
+pub struct CourseChange {
+    /// Another title.
+    pub title: Option<Title>,
+    /// Another sort of offer.
+    pub kind: Option<Title>,
+    /// How it is taught.
+    pub format: Option<Format>,
+    /// Length in words.
+    pub length: Patch<Title>,
+    /// Another zone; sessions keep their times on the clock.
+    pub time_zone: Option<Zone>,
+    /// First day; sessions do not move with it.
+    pub starts_on: Option<LocalDate>,
+    /// Last day; sessions do not move with it.
+    pub ends_on: Option<LocalDate>,
+    /// Last day of the evaluation.
+    pub evaluation_deadline: Patch<LocalDate>,
+    /// One or two sentences. Plain text.
+    pub summary: Patch<Paragraph>,
+    /// Markdown.
+    pub overview: Patch<Prose>,
+    /// The centre that develops it.
+    pub centre: Patch<Title>,
+    /// Where people write with questions.
+    pub contact_email: Patch<Email>,
+    /// Credit in one line.
+    pub credit_headline: Patch<Title>,
+    /// All organizations that offer it.
+    pub offered_by: Option<Vec<Name>>,
+    /// All organizations that accredit it.
+    pub accredited_by: Option<Vec<Name>>,
+    /// All objectives.
+    pub objectives: Option<Vec<Paragraph>>,
+    /// All domains.
+    pub domains: Option<Vec<Title>>,
+    /// All topics.
+    pub topics: Option<Vec<Title>>,
+    /// All audiences.
+    pub audiences: Option<Vec<Audience>>,
+}
+
+impl CourseChange {
+    /// Adds what must be read for it.
+    pub fn needs(&self, needs: &mut Needs) {
+        needs.organizations.extend(self.offered_by.iter().chain(&self.accredited_by).flatten().cloned());
+    }
+
+    /// Writes it into a course.
+    pub fn write(self, open: &mut Open<'_>) {
+        let Self {
+            title,
+            kind,
+            format,
+            length,
+            time_zone,
+            starts_on,
+            ends_on,
+            evaluation_deadline,
+            summary,
+            overview,
+            centre,
+            contact_email,
+            credit_headline,
+            offered_by,
+            accredited_by,
+            objectives,
+            domains,
+            topics,
+            audiences,
+        } = self;
+        if let Some(names) = offered_by {
+            open.draft.course.offered_by = organizations(open, &names, Field::OfferedBy);
+        }
+        if let Some(names) = accredited_by {
+            open.draft.course.accredited_by = organizations(open, &names, Field::AccreditedBy);
+        }
+        let course = &mut open.draft.course;
+        replace(title, &mut course.title);
+        replace(kind, &mut course.kind);
+        replace(format, &mut course.format);
+        length.put(&mut course.length);
+        replace(time_zone, &mut course.time_zone);
+        replace(starts_on, &mut course.starts_on);
+        replace(ends_on, &mut course.ends_on);
+        evaluation_deadline.put(&mut course.evaluation_deadline);
+        summary.put(&mut course.summary);
+        overview.put(&mut course.overview);
+        centre.put(&mut course.centre);
+        contact_email.put(&mut course.contact_email);
+        credit_headline.put(&mut course.credit_headline);
+        replace(objectives, &mut course.objectives);
+        replace(domains, &mut course.domains);
+        replace(topics, &mut course.topics);
+        replace(audiences, &mut course.audiences);
+    }
+}
+
+/// Organizations by their names, put into the draft at its list `field`; returns their slugs.
+fn organizations(open: &mut Open<'_>, names: &[Name], field: Field) -> Vec<Slug> {
+    let mut slugs = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let found = open.organization(name, at![Course, field, index]).unwrap_or_default();
+        slugs.push(found.slug.clone());
+        if !open.draft.organizations.iter().any(|row| row.slug == found.slug) {
+            open.draft.organizations.push(found);
+        }
+    }
+    slugs
 }

@@ -1,5 +1,6 @@
 //! What a course offers and says: prices, credit, statements and reminder rules.
 
+use entity::course::Status;
 use entity::credit_amount::CreditAmount;
 use entity::decimal::Decimal;
 use entity::mailing::{Letter, Offset};
@@ -7,6 +8,10 @@ use entity::money::Money;
 use entity::profession::Profession;
 use entity::{credit_offer, credit_requirement, money, statement};
 
+use super::number;
+use super::open::Open;
+use super::patch::{Patch, replace};
+use super::path::{Path, at};
 use super::text::{Currency, Paragraph, Prose, Slug, Title};
 
 /// What a course costs.
@@ -150,4 +155,71 @@ pub fn default_rules() -> Vec<Rule> {
             track: None,
         })
         .collect()
+}
+
+/// What one profession is to pay. How the amounts are read is known only with the currency.
+#[derive(Clone, Debug)]
+pub struct PriceWanted {
+    /// Who pays it.
+    pub profession: Profession,
+    /// The profession as the course page names it.
+    pub label: Title,
+    /// The price.
+    pub regular: Decimal,
+    /// The early price.
+    pub early: Option<Decimal>,
+}
+
+/// What is to be different about what a course offers and says.
+#[derive(Clone, Debug, Default)]
+pub struct OfferChange {
+    /// Another currency of all prices.
+    pub currency: Option<Currency>,
+    /// Added to every paid registration.
+    pub processing_fee: Patch<Decimal>,
+    /// All prices.
+    pub prices: Option<Vec<PriceWanted>>,
+    /// All kinds of credit.
+    pub credits: Option<Vec<Credit>>,
+    /// All groups of competencies.
+    pub competencies: Option<Vec<CompetencyGroup>>,
+    /// All statements.
+    pub statements: Option<Vec<Statement>>,
+}
+
+impl OfferChange {
+    /// Writes it into a course. The currency of a course stays once it is published.
+    pub fn write(self, open: &mut Open<'_>) {
+        let Self { currency, processing_fee, prices, credits, competencies, statements } = self;
+        let is_draft = open.draft.course.status == Status::Draft;
+        let (fees, mistakes) = (&mut open.draft.fees, &mut open.mistakes);
+        if let Some(currency) = currency.filter(|currency| *currency != fees.currency) {
+            let kept = (matches!(processing_fee, Patch::Keep), prices.is_none());
+            if !is_draft {
+                mistakes.add(at![Fees, Currency], "People have been told prices in the old currency, so it stays.");
+            } else if !fees.exchange(currency, kept.0, kept.1) {
+                let message = "There are prices with more places than this currency has; say them anew together with it.";
+                mistakes.add(at![Fees, Currency], message);
+            }
+        }
+        let currency = fees.currency.clone();
+        let mut money = |amount: Decimal, path: Path| mistakes.note(path, number::money(amount, &currency));
+        match processing_fee {
+            Patch::Keep => {}
+            Patch::Clear => fees.processing_fee = None,
+            Patch::Set(fee) => fees.processing_fee = money(fee, at![Fees, ProcessingFee]),
+        }
+        if let Some(prices) = prices {
+            let mut price = |(index, PriceWanted { profession, label, regular, early }): (usize, PriceWanted)| Price {
+                profession,
+                label,
+                regular: money(regular, at![Fees, Prices, index, Regular]).unwrap_or_default(),
+                early: early.and_then(|early| money(early, at![Fees, Prices, index, Early])),
+            };
+            fees.prices = prices.into_iter().enumerate().map(&mut price).collect();
+        }
+        replace(credits, &mut open.draft.credits);
+        replace(competencies, &mut open.draft.competencies);
+        replace(statements, &mut open.draft.statements);
+    }
 }

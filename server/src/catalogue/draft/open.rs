@@ -8,9 +8,11 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use std::sync::Arc;
 use uuid::Uuid;
 
+use super::agenda::{self, Place};
 use super::mistake::{Mistakes, Telling};
 use super::path::Path;
 use super::save::{By, begin, give_up, page};
+use super::text::Slug;
 use super::{Draft, FacultyMember, Organization, Series, Standing, scope};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, SeriesRow, load};
@@ -239,6 +241,21 @@ impl<'a> Open<'a> {
     pub fn series(&mut self, position: i16, path: Path) -> Option<Series> {
         let found = self.beside.series.as_deref().map(|row| Series::of(row, position));
         self.there(found, "series", path)
+    }
+
+    /// The slug of a track that is stored of the course.
+    pub fn track(&self, name: &Name) -> Option<Slug> {
+        let tracks = self.page.as_ref().map(|page| page.tracks.as_slice()).unwrap_or_default();
+        tracks.iter().find(|row| name.is(row.id, &row.slug)).map(|row| Slug::stored(&*row.slug))
+    }
+
+    /// Where a stored session of the course stands in the draft.
+    ///
+    /// # Errors
+    /// Refuses where the course has no such session.
+    pub fn session(&self, id: Uuid) -> Result<Place, Refusal> {
+        let row = self.page()?.sessions.iter().find(|row| row.session.id == id);
+        row.and_then(|row| agenda::find(&self.draft, &row.session.slug)).ok_or_else(|| Refusal::not_found("session"))
     }
 
     /// What was found, or else a mistake at the place where it is named.

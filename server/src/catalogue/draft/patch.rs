@@ -21,4 +21,20 @@ impl<T> Patch<T> {
             Self::Set(value) => *place = Some(value),
         }
     }
+
+    /// The same of another value.
+    pub fn map<U>(self, other: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(other(value)),
+        }
+    }
+}
+
+/// Changes a value that is always there, where another one was said.
+pub fn replace<T>(said: Option<T>, place: &mut T) {
+    if let Some(value) = said {
+        *place = value;
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use entity::{Refusal, course, course_organization};
+use entity::{Refusal, course, course_organization, session};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::open::Open;
 use super::path::at;
 use super::text::Slug;
 use super::thing::Sort;
+use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
 
@@ -57,6 +58,22 @@ pub async fn may_write(open: &Open<'_>, viewer: &Viewer, shared: &Shared, change
         }
     }
     Ok(())
+}
+
+/// The course of a session, where it is the viewer's to run.
+///
+/// # Errors
+/// Refuses who is not signed in, and every other session, as though it did not exist.
+pub async fn course_of_session(app: &AppState, viewer: &Viewer, session_id: Uuid) -> Result<Uuid> {
+    viewer.signed_in()?;
+    let no_such = || Refusal::not_found("session");
+    let mine = viewer.run_courses().ok_or_else(no_such)?;
+    let mine = course::Entity::find().select_only().column(course::Column::Id).filter(mine);
+    let found = session::Entity::find_by_id(session_id)
+        .select_only()
+        .column(session::Column::CourseId)
+        .filter(session::Column::CourseId.in_subquery(mine.into_query()));
+    Ok(found.into_tuple().one(&app.db).await?.ok_or_else(no_such)?)
 }
 
 /// A name that another course has.

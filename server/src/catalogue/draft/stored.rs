@@ -1,22 +1,21 @@
 //! What is stored of a course, as a draft. It was checked when it was stored, and is taken as it is.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use entity::deadline::at_wall_time;
-use entity::{LocalDate, WallTime, course_faculty, course_tag, faculty_member, organization, reminder_rule};
+use entity::{LocalDate, WallTime, course_faculty, faculty_member, organization, reminder_rule};
 use uuid::Uuid;
 
 use super::arrange::arrange;
-use super::text::{Currency, Email, Host, Month, Paragraph, Prose, Slug, Title, Url, tidy};
+use super::text::{Currency, Month, Paragraph, Prose, Slug, Title, Url, tidy};
 use super::{
-    Audience, CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Organization, Part, Price, Registration,
-    Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, default_rules,
+    CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Organization, Part, Price, Registration, Requirement,
+    Rule, Run, Series, Session, Speaker, Standing, Statement, Track, default_rules,
 };
 use crate::catalogue::{CoursePage, CreditRow, SeriesRow, SessionRow};
 
 /// A text that may be missing, tidied as one that is read now would be.
-fn tidied<T>(text: &Option<String>, stored: fn(String) -> T) -> Option<T> {
+pub fn tidied<T>(text: &Option<String>, stored: fn(String) -> T) -> Option<T> {
     text.as_deref().map(tidy).filter(|text| !text.is_empty()).map(stored)
 }
 
@@ -29,42 +28,10 @@ impl Draft {
 
 fn course(page: &CoursePage) -> Draft {
     let course = &page.course;
-    let tags = |kind| page.tags.iter().filter(|tag| tag.kind == kind).map(|tag| Title::stored(&*tag.name)).collect();
-    let slugs = |rows: &[Arc<organization::Model>]| rows.iter().map(|row| Slug::stored(&*row.slug)).collect();
     let rules = rules(page);
     let mut draft = Draft {
-        course: Course {
-            slug: Slug::stored(&*course.slug),
-            title: Title::stored(&*course.title),
-            kind: Title::stored(&*course.kind),
-            status: course.status,
-            cancellation_note: tidied(&course.cancellation_note, Prose::stored),
-            format: course.format,
-            length: course.length_label.as_deref().map(Title::stored),
-            time_zone: course.time_zone.clone(),
-            starts_on: course.starts_on,
-            ends_on: course.ends_on,
-            evaluation_deadline: course.evaluation_deadline_on,
-            summary: tidied(&course.summary, Paragraph::stored),
-            overview: tidied(&course.overview, Prose::stored),
-            centre: course.centre.as_deref().map(Title::stored),
-            contact_email: course.contact_email.as_deref().map(Email::stored),
-            credit_headline: course.credit_headline.as_deref().map(Title::stored),
-            offered_by: slugs(&page.offered_by),
-            accredited_by: slugs(&page.accredited_by),
-            objectives: page.objectives.iter().map(|row| Paragraph::stored(tidy(&row.text))).collect(),
-            domains: tags(course_tag::Kind::Domain),
-            topics: tags(course_tag::Kind::Topic),
-            audiences: page.audiences.iter().map(|row| Audience { name: Title::stored(&*row.name), profession: row.profession }).collect(),
-        },
-        registration: Registration {
-            opens: course.registration_opens_at.map(|opens| opens.in_zone(&course.time_zone).datetime()),
-            early_deadline: course.early_deadline_on,
-            deadline: course.registration_deadline_on,
-            payment_days: course.payment_days,
-            capacity: course.capacity,
-            site: course.registration_site.as_deref().map(Host::stored),
-        },
+        course: Course::of(page),
+        registration: Registration::of(course),
         fees: Fees {
             currency: Currency::stored(&*course.currency),
             processing_fee: course.processing_fee_cents,

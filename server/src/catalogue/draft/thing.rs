@@ -86,57 +86,26 @@ pub fn of_course(draft: &Draft, rules: &[Rule]) -> Vec<Thing> {
 }
 
 fn course(draft: &Draft, rules: &[Rule]) -> Thing {
-    let (course, registration) = (&draft.course, &draft.registration);
-    let day = |day: Option<entity::LocalDate>| json!(day.map(|day| day.to_string()));
-    let audiences: Vec<String> = course.audiences.iter().map(|row| format!("{} ({})", row.name, row.profession.to_value())).collect();
     let competencies: Vec<String> =
         draft.competencies.iter().flat_map(|group| group.names.iter().map(move |name| format!("{}: {name}", group.group))).collect();
     let faculty: Vec<String> =
         draft.faculty.iter().filter(|row| row.role != Standing::Guest).map(|row| format!("{} ({})", row.slug, row.role.word())).collect();
     let keys = |rows: &mut dyn Iterator<Item = String>| json!(rows.collect::<Vec<_>>());
-    thing(
-        Sort::Course,
-        "",
-        vec![
-            ("status", json!(course.status.to_value())),
-            ("cancellation_note", json!(course.cancellation_note)),
-            ("title", json!(course.title)),
-            ("kind", json!(course.kind)),
-            ("format", json!(course.format.to_value())),
-            ("length", json!(course.length)),
-            ("time_zone", json!(course.time_zone.name())),
-            ("starts_on", day(Some(course.starts_on))),
-            ("ends_on", day(Some(course.ends_on))),
-            ("registration_opens", json!(registration.opens.map(|opens| opens.to_string()))),
-            ("early_deadline_on", day(registration.early_deadline)),
-            ("registration_deadline_on", day(registration.deadline)),
-            ("evaluation_deadline_on", day(course.evaluation_deadline)),
-            ("payment_days", json!(registration.payment_days)),
-            ("capacity", json!(registration.capacity)),
-            ("registration_site", json!(registration.site)),
-            ("currency", json!(draft.fees.currency)),
-            ("processing_fee", json!(draft.fees.processing_fee.map(|fee| draft.fees.written(fee)))),
-            ("series", json!(draft.series.as_ref().map(|series| format!("{} {}", series.slug, series.position)))),
-            ("centre", json!(course.centre)),
-            ("contact_email", json!(course.contact_email)),
-            ("credit_headline", json!(course.credit_headline)),
-            ("summary", json!(course.summary)),
-            ("overview", json!(course.overview)),
-            ("offered_by", json!(course.offered_by)),
-            ("accredited_by", json!(course.accredited_by)),
-            ("faculty", json!(faculty)),
-            ("objectives", json!(course.objectives)),
-            ("domains", json!(course.domains)),
-            ("topics", json!(course.topics)),
-            ("audiences", json!(audiences)),
-            ("competencies", json!(competencies)),
-            ("order_of_tracks", keys(&mut draft.tracks.iter().map(|row| row.slug.to_string()))),
-            ("order_of_prices", keys(&mut draft.fees.prices.iter().map(|row| row.profession.to_value()))),
-            ("order_of_credits", keys(&mut draft.credits.iter().map(|row| row.kind.to_value()))),
-            ("order_of_statements", keys(&mut draft.statements.iter().map(|row| row.kind.to_value()))),
-            ("order_of_rules", keys(&mut rules.iter().map(|row| row.slug.to_string()))),
-        ],
-    )
+    let mut fields = draft.course.told();
+    fields.extend(draft.registration.told());
+    fields.extend([
+        ("currency", json!(draft.fees.currency)),
+        ("processing_fee", json!(draft.fees.processing_fee.map(|fee| draft.fees.written(fee)))),
+        ("series", json!(draft.series.as_ref().map(|series| format!("{} {}", series.slug, series.position)))),
+        ("faculty", json!(faculty)),
+        ("competencies", json!(competencies)),
+        ("order_of_tracks", keys(&mut draft.tracks.iter().map(|row| row.slug.to_string()))),
+        ("order_of_prices", keys(&mut draft.fees.prices.iter().map(|row| row.profession.to_value()))),
+        ("order_of_credits", keys(&mut draft.credits.iter().map(|row| row.kind.to_value()))),
+        ("order_of_statements", keys(&mut draft.statements.iter().map(|row| row.kind.to_value()))),
+        ("order_of_rules", keys(&mut rules.iter().map(|row| row.slug.to_string()))),
+    ]);
+    thing(Sort::Course, "", fields)
 }
 
 fn session(date: &str, together: usize, row: &Session) -> Thing {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, MergedObject, Object, SimpleObject};
 use entity::course_tag;
 
-use super::edit::import::CourseWarning;
+use super::warning::CourseWarning;
 use super::{Agenda, Offer};
 use crate::catalogue::CoursePage;
 use crate::catalogue::draft::{Draft, warnings};

@@ -1,0 +1,103 @@
+//! Adding a session.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use entity::Refusal as Refused;
+
+use super::part::{SessionFacultyInput, parts};
+use super::{Session, SessionKind, written};
+use crate::action::add_session::{AddSession, add_session};
+use crate::app::AppState;
+use crate::catalogue::draft::{Field, Mistakes, NewSession, Patch, SessionChange, at};
+use crate::error;
+use crate::graphql::directive::{cost, of_act};
+use crate::graphql::global_id::{Kind, must};
+use crate::graphql::input::{Reader, named};
+use crate::graphql::payload::{answer, payload};
+use crate::graphql::scalar::{Date, LocalTime, Url};
+use crate::viewer::Viewer;
+
+/// A new session of a course.
+#[derive(Clone, Debug, InputObject)]
+pub struct AddSessionInput {
+    /// The course.
+    course_id: ID,
+    /// The version of the course that the session was made for: `Course.version` as it was read.
+    version: i32,
+    /// Stable name within the course, for files: 1 to 100 small letters, digits, `-` and `_`; left out: made of the day and the title.
+    key: Option<String>,
+    /// Name as people read it. Plain text, up to 300 characters.
+    title: String,
+    /// What happens.
+    kind: SessionKind,
+    /// The day on which it begins: one of the course's days, in the course's zone.
+    date: Date,
+    /// Start on the clock in the course's zone. A time that the clocks jump over is refused; of one that comes twice the first is meant.
+    start_time: LocalTime,
+    /// End on the clock in the course's zone, after the start.
+    end_time: LocalTime,
+    /// The day of the end, for a session that goes over midnight: the day after `date`.
+    ends_on: Option<Date>,
+    /// Tracks of the course that it is taught in; none: it is for everyone.
+    #[graphql(default)]
+    track_ids: Vec<ID>,
+    /// Who has a part in it, in order; each person once.
+    #[graphql(default)]
+    faculty: Vec<SessionFacultyInput>,
+    /// Where the confirmed join: an address that begins with `https://`.
+    join_url: Option<Url>,
+}
+
+payload! {
+    /// What came of adding a session.
+    AddSessionPayload {
+        /// The new session. Null where refused.
+        session: Session,
+    }
+}
+
+impl AddSessionInput {
+    fn read(self) -> std::result::Result<(AddSession, Mistakes), Refused> {
+        let Self { course_id, version, key, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url } = self;
+        let course_id = must(Kind::Course, &course_id, "course")?;
+        let mut mistakes = Mistakes::default();
+        let mut read = Reader::at(at![], &mut mistakes);
+        let session = NewSession {
+            key: read.some_text(Field::Key, key),
+            title: read.text(Field::Title, &title),
+            kind: kind.into(),
+            date: date.0,
+            start: start_time.0,
+            end: end_time.0,
+        };
+        let change = SessionChange {
+            ends_on: ends_on.map_or(Patch::Keep, |day| Patch::Set(day.0)),
+            tracks: Some(track_ids.iter().map(|id| named(Kind::Track, id)).collect()),
+            faculty: Some(parts(faculty)),
+            join_url: read.some_text(Field::JoinUrl, join_url.map(|url| url.0)).map_or(Patch::Keep, Patch::Set),
+            ..SessionChange::default()
+        };
+        Ok((AddSession { course_id, version, session, change }, mistakes))
+    }
+}
+
+/// Adding a session.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AddSessionMutation;
+
+#[Object]
+impl AddSessionMutation {
+    /// Adds a session to a course that the viewer runs. What overlaps is allowed, and told by `Course.warnings`.
+    #[graphql(directive = cost::apply(of_act()))]
+    async fn add_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What happens, and when.")] input: AddSessionInput,
+    ) -> Result<AddSessionPayload> {
+        answer(add(ctx.data()?, ctx.data()?, input).await)
+    }
+}
+
+async fn add(app: &AppState, viewer: &Viewer, input: AddSessionInput) -> error::Result<Session> {
+    viewer.signed_in()?;
+    written(app, add_session(app, viewer, input.read()?).await?).await
+}
