@@ -13,7 +13,7 @@ mod write;
 
 pub use lines::Mistake;
 
-use crate::catalogue::draft::{Draft, arrange, check};
+use crate::catalogue::draft::{Draft, arrange, check, stays_publishable};
 
 /// The sample course, as it ships with the binary.
 pub const SAMPLE: &str = include_str!("../sample/core-practice-of-palliative-care.toml");
@@ -32,6 +32,7 @@ pub fn parse(text: &str) -> Result<Draft, Vec<Mistake>> {
     let (mut draft, mut mistakes, lines) = read::draft(lines, document.get_ref());
     if faults.is_empty() {
         check::course(&draft, &mut mistakes);
+        stays_publishable(&draft, None, &mut mistakes);
     }
     let mistakes = lines.told(mistakes);
     if !mistakes.is_empty() {

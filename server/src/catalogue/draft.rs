@@ -54,7 +54,7 @@ pub use open::{Edit, Name, Needs, Open};
 pub use patch::Patch;
 pub(crate) use path::at;
 pub use path::{Path, Segment};
-pub use ready::publishable;
+pub use ready::{publishable, stays_publishable};
 pub use registration::{PAYMENT_DAYS, Registration, RegistrationChange};
 pub use save::{Removed, Saved, changing};
 pub use scope::course_of_session;

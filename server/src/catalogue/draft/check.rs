@@ -37,9 +37,6 @@ pub fn course(draft: &Draft, mistakes: &mut Mistakes) {
     if draft.course.cancellation_note.is_some() && !matches!(draft.course.status, Status::Cancelled | Status::Archived) {
         mistakes.add(at![Course, CancellationNote], "belongs to a cancelled course alone");
     }
-    if draft.course.status == Status::Published && draft.days.iter().all(|day| day.sessions.is_empty()) {
-        mistakes.add(at![Course, Status], "a published course needs sessions; leave it a draft until it has some");
-    }
 }
 
 /// Notes everything that does not hold in a series, whose fields stand within `place`.

@@ -16,7 +16,7 @@ use super::mistake::Telling;
 use super::open::Open;
 use super::path::at;
 use super::warn::{Warning, warnings};
-use super::{Draft, Standing, check, scope};
+use super::{Draft, Standing, check, scope, stays_publishable};
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
@@ -117,6 +117,7 @@ impl Open<'_> {
         }
         forget_the_unnamed(&mut self.draft);
         check::course(&self.draft, &mut self.mistakes);
+        stays_publishable(&self.draft, self.page.as_ref().map(Draft::of).as_ref(), &mut self.mistakes);
         std::mem::take(&mut self.mistakes).none(&self.telling)?;
         arrange(&mut self.draft);
         if self.page.is_none() && page(&self.txn, course::Column::Slug.eq(&*self.draft.course.slug)).await?.is_some() {

@@ -23,7 +23,7 @@ async fn programme(app: &TestApp) {
     let bare = variant("bare", |file| {
         file.course.title = said("Bare Course");
         file.registration.deadline = None;
-        file.course.summary = None;
+        file.course.summary = Some(said("Short."));
         move_by_days(file, -6);
     });
     let later = variant("later", |file| {

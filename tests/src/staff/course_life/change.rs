@@ -11,10 +11,10 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let (id, version) = seen(&app, &staff, SLUG).await;
         let before = read(&app, &staff, SLUG, "overview objectives prices { label } statements { id }").await;
-        let done = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "Core Practice", "summary": null, "topics": ["One", "Two"], "earlyDeadline": "2026-04-20" })).await;
+        let done = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "Core Practice", "lengthLabel": null, "topics": ["One", "Two"], "earlyDeadline": "2026-04-20" })).await;
         assert_eq!((&done["title"], done["version"].as_i64()), (&json!("Core Practice"), Some(version + 1)), "{done}");
-        let after = read(&app, &staff, SLUG, "id summary topics registrationWindow { earlyDeadline } overview objectives prices { label } statements { id }").await;
-        assert_eq!((&after["id"], &after["summary"], &after["topics"]), (&id, &Value::Null, &json!(["One", "Two"])));
+        let after = read(&app, &staff, SLUG, "id lengthLabel topics registrationWindow { earlyDeadline } overview objectives prices { label } statements { id }").await;
+        assert_eq!((&after["id"], &after["lengthLabel"], &after["topics"]), (&id, &Value::Null, &json!(["One", "Two"])));
         assert_eq!(after["registrationWindow"]["earlyDeadline"], "2026-04-20");
         for field in ["overview", "objectives", "prices", "statements"] {
             assert_eq!(before[field], after[field], "{field} stays");
@@ -24,7 +24,7 @@ stories! {
         let (was, became) = (row.before.expect("before"), row.after.expect("after"));
         assert_eq!((&was["course"]["title"], &became["course"]["title"]), (&json!("Core Practice of Palliative Care"), &json!("Core Practice")));
         assert_eq!((&was["course"]["early_deadline_on"], &became["course"]["early_deadline_on"]), (&Value::Null, &json!("2026-04-20")));
-        assert_eq!(became["course"]["summary"], Value::Null);
+        assert_eq!(became["course"]["length"], Value::Null);
         // The same once more changes nothing: no version, no record.
         let again = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "Core Practice" })).await;
         assert_eq!(again["version"].as_i64(), Some(version + 1), "{again}");
@@ -90,7 +90,7 @@ stories! {
         let early = app.signs_in("early@example.org").await;
         let first = early.registers(&app, "nurse").await;
         let told = acts(&app, &staff, "updateCourse", SLUG, json!({ "statements": [
-            { "kind": "CANCELLATION_POLICY", "text": "Nothing is paid back." }, { "kind": "DISCLAIMER", "text": "No advice." }] })).await;
+            { "kind": "ACCREDITATION", "text": "Accredited." }, { "kind": "DISCLOSURE", "text": "Nothing to disclose." }] })).await;
         assert_eq!(told["__typename"], "Course", "{told}");
         let late = app.signs_in("late@example.org").await;
         let second = late.registers(&app, "nurse").await;
@@ -100,7 +100,7 @@ stories! {
         assert_eq!(old.as_array().expect("statements").len(), 10);
         assert!(old.as_array().expect("statements").iter().all(|row| row["version"] == 1), "{old}");
         let new = accepted(&second["code"]).await;
-        assert_eq!(new, json!([{ "kind": "CANCELLATION_POLICY", "version": 2, "text": "Nothing is paid back." }, { "kind": "DISCLAIMER", "version": 2, "text": "No advice." }]));
+        assert_eq!(new, json!([{ "kind": "ACCREDITATION", "version": 2, "text": "Accredited." }, { "kind": "DISCLOSURE", "version": 2, "text": "Nothing to disclose." }]));
         let own = early.asks(&app, query, json!({ "code": first["code"] })).await;
         assert_eq!(own["registration"]["acceptedStatements"], old, "the learner sees the same");
     }
