@@ -108,7 +108,7 @@ pub const TYPES: &[Kind] = &[
 ];
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
-pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CourseChange CourseDay CourseWarning CreditOffer CreditPart CreditRequirement
+pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement
     CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
     LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow

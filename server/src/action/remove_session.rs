@@ -1,6 +1,5 @@
 //! Taking a session out of a course.
 
-use entity::course::Status;
 use uuid::Uuid;
 
 use crate::app::AppState;
@@ -12,8 +11,7 @@ use crate::viewer::Viewer;
 /// Takes out a session of the course that the person saw in this `version`.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses the last session of a published course, and a session of a course that is not the viewer's to run, as though
-/// it did not exist.
+/// As [`Open::save`]; and refuses a session of a course that is not the viewer's to run, as though it did not exist.
 pub async fn remove_session(app: &AppState, viewer: &Viewer, session_id: Uuid, version: i32) -> Result<Saved> {
     let course_id = course_of_session(app, viewer, session_id).await?;
     let edit = Edit { course_id, version, act: "removeSession", needs: Needs::default() };
@@ -25,10 +23,6 @@ pub async fn remove_session(app: &AppState, viewer: &Viewer, session_id: Uuid, v
             take(&mut open.draft, &place.key);
         }
         Err(no) => open.refuse(no),
-    }
-    if open.draft.days.is_empty() && open.draft.course.status == Status::Published {
-        let message = "This is the last session of a published course, which needs at least one.";
-        open.refuse(open.telling.refusal(&at![Days], message));
     }
     open.save().await
 }

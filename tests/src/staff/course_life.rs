@@ -5,6 +5,7 @@ mod copy;
 mod create;
 mod ending;
 mod import;
+mod past;
 mod publish;
 mod scope;
 mod words;
@@ -72,7 +73,7 @@ fn others() -> String {
     sample_with(|file| {
         file.course.slug = said("others");
         file.course.offered_by = vec![said("mercy")];
-        file.course.accredited_by.clear();
+        file.course.accredited_by = vec![said("mercy")];
         file.organizations.clear();
         file.organizations.push(lectern::catalogue::draft::Organization { slug: said("mercy"), name: said("Mercy Hospital"), url: None });
         file.series = None;

@@ -7,7 +7,7 @@ use entity::LocalDate;
 use super::mistake::Telling;
 use super::path::{Path, at};
 use super::text::Slug;
-use super::{Day, Draft, Session};
+use super::{Day, Draft, Field, Session};
 
 /// The longest key that is made of a title.
 const KEY: usize = 80;
@@ -27,6 +27,11 @@ impl Place {
     /// The same as a path of the draft.
     pub fn path(&self) -> Path {
         at![Days, self.day, Sessions, self.index]
+    }
+
+    /// Where a field of the session stands; its date is that of its day.
+    pub fn of(&self, field: Field) -> Path {
+        if field == Field::Date { at![Days, self.day, field] } else { self.path().at(field) }
     }
 
     /// The words of an input whose fields are those of the session.

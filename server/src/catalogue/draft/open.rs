@@ -90,6 +90,8 @@ pub struct Open<'a> {
     pub mistakes: Mistakes,
     /// In whose words mistakes are told.
     pub telling: Telling,
+    /// Where a move into the past is a mistake; none: it may be.
+    pub no_past: Option<Path>,
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -178,6 +180,7 @@ impl<'a> Open<'a> {
                 draft: draft.clone(),
                 mistakes: Mistakes::default(),
                 telling: Telling::File,
+                no_past: None,
                 refusal: None,
             }),
             Err(no) => Err(give_up(app, txn, no).await),
@@ -203,6 +206,7 @@ impl<'a> Open<'a> {
             draft,
             mistakes: Mistakes::default(),
             telling: Telling::input(),
+            no_past: None,
             refusal: None,
         }
     }

@@ -14,6 +14,7 @@ use super::arrange::arrange;
 use super::diff::{Changes, of_course};
 use super::mistake::Telling;
 use super::open::Open;
+use super::past::not_into_the_past;
 use super::path::at;
 use super::warn::{Warning, warnings};
 use super::{Draft, Standing, check, scope, stays_publishable};
@@ -117,6 +118,9 @@ impl Open<'_> {
         }
         forget_the_unnamed(&mut self.draft);
         check::course(&self.draft, &mut self.mistakes);
+        if let (Some(path), Some(page)) = (&self.no_past, &self.page) {
+            not_into_the_past(page, &self.draft, self.app.nature.now(), path, &mut self.mistakes);
+        }
         stays_publishable(&self.draft, self.page.as_ref().map(Draft::of).as_ref(), &mut self.mistakes);
         std::mem::take(&mut self.mistakes).none(&self.telling)?;
         arrange(&mut self.draft);

@@ -1,10 +1,10 @@
 //! Moving a course in time.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::Refusal as Refused;
 
 use super::{Course, written};
-use crate::action::move_course::{MoveCourse, move_course};
+use crate::action::move_course::{MoveCourse, MoveReach, move_course};
 use crate::app::AppState;
 use crate::catalogue::draft::Distance;
 use crate::error;
@@ -28,24 +28,58 @@ pub struct MoveCourseInput {
     /// Whether the dates of registration (opening, early deadline, deadline) move along; the deadline of the evaluation always does.
     #[graphql(default = true)]
     with_deadlines: bool,
+    /// Whether sessions of a published course that are still to come may move to where they would have begun. Left out, that is refused.
+    #[graphql(default)]
+    into_the_past: bool,
+    /// Whether only to say whom it would reach, and change nothing.
+    #[graphql(default)]
+    check: bool,
+}
+
+/// Whom a move of a course reaches.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct CourseMoveReach {
+    /// How many people are confirmed.
+    confirmed: i32,
+    /// For how many people a seat is held until they pay.
+    held: i32,
+    /// How many of the confirmed are written to about the move: those in whose sessions something changes that is still to come, before it or after.
+    told: i32,
+    /// How many letters to people with a registration the course's rules still send, by the new dates.
+    letters: i32,
+    /// How many letters that were still to come by the old dates are never sent by the new ones, because their moments have passed.
+    pointless: i32,
 }
 
 payload! {
     /// What came of moving a course.
     MoveCoursePayload {
-        /// The course as it stands now. Null where refused.
+        /// The course as it stands now; as it was, where the input only asked to check. Null where refused.
         course: Course,
+        /// Whom the move reaches. Null where refused.
+        reach: CourseMoveReach,
+    }
+}
+
+impl From<MoveReach> for CourseMoveReach {
+    fn from(reach: MoveReach) -> Self {
+        let MoveReach { confirmed, held, told, letters, pointless } = reach;
+        let [confirmed, held, told, letters, pointless] =
+            [confirmed, held, told, letters, pointless].map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        Self { confirmed, held, told, letters, pointless }
     }
 }
 
 impl MoveCourseInput {
     fn read(&self) -> std::result::Result<MoveCourse, Refused> {
-        let Self { course_id, version, move_by_days, starts_on, with_deadlines } = self;
+        let Self { course_id, version, move_by_days, starts_on, with_deadlines, into_the_past, check } = self;
         Ok(MoveCourse {
             course_id: must(Kind::Course, course_id, "course")?,
             version: *version,
             distance: Distance { move_by_days: *move_by_days, starts_on: starts_on.as_ref().map(|day| day.0) },
             with_deadlines: *with_deadlines,
+            into_the_past: *into_the_past,
+            check: *check,
         })
     }
 }
@@ -57,7 +91,7 @@ pub struct MoveCourseMutation;
 #[Object]
 impl MoveCourseMutation {
     /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on the clock. Whoever is confirmed is told,
-    /// and reminders go by the new dates.
+    /// and reminders go by the new dates. With `check`, only tells whom it would reach.
     #[graphql(directive = cost::apply(of_act()))]
     async fn move_course(
         &self,
@@ -68,7 +102,8 @@ impl MoveCourseMutation {
     }
 }
 
-async fn moved(app: &AppState, viewer: &Viewer, input: &MoveCourseInput) -> error::Result<Course> {
+async fn moved(app: &AppState, viewer: &Viewer, input: &MoveCourseInput) -> error::Result<(Course, CourseMoveReach)> {
     viewer.signed_in()?;
-    written(app, &move_course(app, viewer, input.read()?).await?).await
+    let (saved, reach) = move_course(app, viewer, input.read()?).await?;
+    Ok((written(app, &saved).await?, reach.into()))
 }

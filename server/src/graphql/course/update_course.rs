@@ -39,6 +39,10 @@ pub struct UpdateCourseInput {
     offered_by: Option<Vec<ID>>,
     /// The currency of all its prices; it stays once the course is published.
     currency: Option<CurrencyCode>,
+    /// Whether sessions of a published course that are still to come may move to where they would have begun, as they could with another time
+    /// zone. Left out, that is refused.
+    #[graphql(default)]
+    into_the_past: bool,
     /// What it is about.
     #[graphql(flatten)]
     description: CourseDescriptionInput,
@@ -60,8 +64,21 @@ payload! {
 
 impl UpdateCourseInput {
     fn read(self) -> std::result::Result<(UpdateCourse, Mistakes), Refused> {
-        let Self { course_id, version, title, format, time_zone, starts_on, ends_on, offered_by, currency, description, terms, offer } =
-            self;
+        let Self {
+            course_id,
+            version,
+            title,
+            format,
+            time_zone,
+            starts_on,
+            ends_on,
+            offered_by,
+            currency,
+            into_the_past,
+            description,
+            terms,
+            offer,
+        } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut offer = offer.read(&mut mistakes);
@@ -77,7 +94,7 @@ impl UpdateCourseInput {
             offered_by: offered_by.map(|ids| organizations(&ids)),
             ..course
         };
-        Ok((UpdateCourse { course_id, version, change: DraftChange { course, registration, offer } }, mistakes))
+        Ok((UpdateCourse { course_id, version, change: DraftChange { course, registration, offer }, into_the_past }, mistakes))
     }
 }
 

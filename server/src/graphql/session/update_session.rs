@@ -41,6 +41,9 @@ pub struct UpdateSessionInput {
     faculty: MaybeUndefined<Vec<SessionFacultyInput>>,
     /// Where the confirmed join: an address that begins with `https://`; null: nowhere yet.
     join_url: MaybeUndefined<Url>,
+    /// Whether a session of a published course that is still to come may move to where it would have begun. Left out, that is refused.
+    #[graphql(default)]
+    into_the_past: bool,
 }
 
 payload! {
@@ -53,7 +56,7 @@ payload! {
 
 impl UpdateSessionInput {
     fn read(self) -> std::result::Result<(UpdateSession, Mistakes), Refused> {
-        let Self { session_id, version, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url } = self;
+        let Self { session_id, version, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url, into_the_past } = self;
         let session_id = must(Kind::Session, &session_id, "session")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -68,7 +71,7 @@ impl UpdateSessionInput {
             faculty: said(faculty).map(parts),
             join_url: read.patch_text(Field::JoinUrl, join_url.map_value(|url| url.0)),
         };
-        Ok((UpdateSession { session_id, version, change }, mistakes))
+        Ok((UpdateSession { session_id, version, change, into_the_past }, mistakes))
     }
 }
 

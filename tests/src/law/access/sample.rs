@@ -89,7 +89,7 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "rotateCalendarUrl" | "signOut" => (json!({}), "course"),
         "setSubscription" => (json!({ "topic": "REMINDERS", "wanted": false }), "course"),
         "updateProfile" => (json!({ "name": "Mine" }), "course"),
-        "setCourseFaculty" => of_course(json!({ "faculty": [] })),
+        "setCourseFaculty" => of_course(json!({ "faculty": [{ "memberId": name("director"), "role": "DIRECTOR" }] })),
         "setReminderRules" => of_course(json!({ "rules": rules, "check": true })),
         "setTracks" => of_course(json!({ "tracks": [] })),
         "submitEvaluation" => (json!({ "registrationId": name("evaluated"), "objectiveRatings": [], "biasPerceived": false }), "evaluated"),

@@ -7,7 +7,7 @@ use entity::nature::Nature;
 use lectern::action::audit::Actor;
 use lectern::action::grant_role::grant_role;
 use lectern::catalogue::draft::Draft;
-use lectern::catalogue::draft::{Organization, Speaker, Standing};
+use lectern::catalogue::draft::{Organization, Room, Speaker, Standing};
 use lectern::course_file::{parse, print};
 use serde_json::{Value, json};
 
@@ -32,9 +32,10 @@ pub fn course(slug: &str, organization: &str, status: Status) -> Draft {
     file.course.title = said(format!("The {slug} course"));
     file.course.status = status;
     file.course.offered_by = vec![said(organization)];
-    file.course.accredited_by.clear();
+    file.course.accredited_by = vec![said(organization)];
     file.organizations = vec![named(organization)];
     file.registration.capacity = Some(50);
+    file.rooms = vec![Room { slug: said("hall"), name: said("The Hall"), capacity: Some(80) }];
     file.faculty.truncate(1);
     let mut only = file.faculty[0].clone();
     only.slug = said(format!("{slug}-only"));
@@ -48,6 +49,7 @@ pub fn course(slug: &str, organization: &str, status: Status) -> Draft {
         day.sessions.truncate(1);
         for session in &mut day.sessions {
             session.faculty.clone_from(&speakers);
+            session.room = Some(said("hall"));
             session.join_url = Some(said(format!("https://meet.example.org/{slug}")));
         }
     }
