@@ -75,7 +75,7 @@ pub fn taught(course: &CourseFacts, track: Option<Uuid>) -> impl Iterator<Item =
 pub fn days(course: &CourseFacts, track: Option<Uuid>) -> Vec<(LocalDate, Instant, Instant)> {
     let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
     for session in taught(course, track).map(|facts| &facts.session) {
-        let date = session.starts_at.date_in(&course.course.time_zone);
+        let date = session.day(&course.course.time_zone);
         match days.iter_mut().find(|day| day.0 == date) {
             Some((_, from, to)) => {
                 *from = (*from).min(session.starts_at);

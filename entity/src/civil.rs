@@ -141,6 +141,8 @@ impl FromStr for LocalDate {
 impl WallTime {
     /// Nine in the morning, when Lectern sends what is counted in days.
     pub const NINE: Self = Self { hour: 9, minute: 0 };
+    /// Twelve noon.
+    pub const NOON: Self = Self { hour: 12, minute: 0 };
 
     /// The time in jiff's own type.
     pub fn time(self) -> jiff::civil::Time {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::Instant;
+use crate::{Instant, LocalDate, Zone};
 
 /// What happens in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
@@ -58,6 +58,32 @@ pub struct Model {
     pub position: i16,
     /// Where the confirmed join, https.
     pub join_url: Option<String>,
+    /// The course day that it belongs to, where that is the day before its start: it begins after midnight and belongs to the evening.
+    pub day_on: Option<LocalDate>,
+}
+
+impl Model {
+    /// A talk of which nothing is said but when it takes place.
+    pub fn blank(id: Uuid, course_id: Uuid, (starts_at, ends_at): (Instant, Instant)) -> Self {
+        Self {
+            id,
+            course_id,
+            slug: String::new(),
+            title: String::new(),
+            kind: Kind::Talk,
+            starts_at,
+            ends_at,
+            position: 1,
+            join_url: None,
+            day_on: None,
+        }
+    }
+
+    /// The course day that it belongs to, in the course's `zone`: the day on which it begins, but for what begins after midnight and belongs to
+    /// the evening before.
+    pub fn day(&self, zone: &Zone) -> LocalDate {
+        self.day_on.unwrap_or_else(|| self.starts_at.date_in(zone))
+    }
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

@@ -161,7 +161,8 @@ fn deadline(facts: &CourseFacts, day: LocalDate) -> Anchor {
 /// The start of sessions that begin together.
 fn start(facts: &CourseFacts, together: &[&SessionFacts]) -> Anchor {
     let at = together.first().map_or_else(|| facts.course.first_instant(), |first| first.session.starts_at);
-    let on = at.date_in(&facts.course.time_zone);
+    let zone = &facts.course.time_zone;
+    let on = together.first().map_or_else(|| at.date_in(zone), |first| first.session.day(zone));
     Anchor { occurrence: on.to_string(), at, on, pointless_at: None, day: None, session_ids: Vec::new() }
 }
 

@@ -41,15 +41,9 @@ pub fn rule(slug: &str, letter: Letter, offset: Offset) -> reminder_rule::Model 
 /// A session of the course.
 pub fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid>) -> SessionFacts {
     let session = session::Model {
-        id: Uuid::from_u128(0x50 + number),
-        course_id: Uuid::from_u128(0xc0),
         slug: format!("session-{number}"),
         title: format!("Session {number}"),
-        kind: session::Kind::Talk,
-        starts_at: at(starts_at),
-        ends_at: at(ends_at),
-        position: 1,
-        join_url: None,
+        ..session::Model::blank(Uuid::from_u128(0x50 + number), Uuid::from_u128(0xc0), (at(starts_at), at(ends_at)))
     };
     SessionFacts { session, track_ids }
 }

@@ -52,7 +52,7 @@ pub const TYPES: &[Kind] = &[
         "Session",
         &[Announced, Runs],
         &[
-            open("course date endTime endsAt faculty id kind slug startTime startsAt title tracks"),
+            open("course date endTime endsAt endsOn faculty id kind slug startTime startsAt startsOn title tracks"),
             may(&[Confirmed, Runs], Null, "joinUrl"),
         ],
     ),

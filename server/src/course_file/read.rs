@@ -141,6 +141,7 @@ fn session(session: &Table<'_, '_>) -> Session {
         key: session.need(Field::Key, text),
         start: session.need_or(Field::Start, value::wall_time, midnight),
         end: session.need_or(Field::End, value::wall_time, midnight),
+        starts_on: session.may(Field::StartsOn, value::date),
         ends_on: session.may(Field::EndsOn, value::date),
         kind: session.need_or(Field::Kind, value::known, session::Kind::Talk),
         title: session.need(Field::Title, text),

@@ -118,6 +118,7 @@ fn day(page: &mut Page, day: &Day) {
 fn session(session: &Session) -> String {
     let mut fields =
         vec![("key", quoted(&session.key)), ("start", quoted(&session.start.to_string())), ("end", quoted(&session.end.to_string()))];
+    fields.extend(session.starts_on.map(|day| ("starts_on", day.to_string())));
     fields.extend(session.ends_on.map(|day| ("ends_on", day.to_string())));
     fields.push(("kind", quoted(&session.kind.to_value())));
     fields.push(("title", quoted(&session.title)));

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use entity::deadline::{end_of_day, start_of_day};
 use entity::{Instant, LocalDate, Zone, course, session};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use super::{Finding, Severity};
 
-/// Counts sessions that begin before the first or end after the last day of their course.
+/// Counts sessions of days before the first or after the last day of their course; the last one may go on after midnight.
 pub(super) async fn ask(db: &impl ConnectionTrait) -> Result<Finding, DbErr> {
     let courses: Vec<(Uuid, Zone, LocalDate, LocalDate)> = course::Entity::find()
         .select_only()
@@ -17,16 +16,19 @@ pub(super) async fn ask(db: &impl ConnectionTrait) -> Result<Finding, DbErr> {
         .into_tuple()
         .all(db)
         .await?;
-    let bounds: HashMap<Uuid, (Instant, Instant)> =
-        courses.into_iter().map(|(id, zone, first, last)| (id, (start_of_day(first, &zone), end_of_day(last, &zone)))).collect();
-    let sessions: Vec<(Uuid, Instant, Instant)> = session::Entity::find()
+    let bounds: HashMap<Uuid, (Zone, LocalDate, LocalDate)> =
+        courses.into_iter().map(|(id, zone, first, last)| (id, (zone, first, last))).collect();
+    let sessions: Vec<(Uuid, Instant, Option<LocalDate>)> = session::Entity::find()
         .select_only()
-        .columns([session::Column::CourseId, session::Column::StartsAt, session::Column::EndsAt])
+        .columns([session::Column::CourseId, session::Column::StartsAt, session::Column::DayOn])
         .into_tuple()
         .all(db)
         .await?;
-    let outside = |(course_id, starts_at, ends_at): &&(Uuid, Instant, Instant)| {
-        bounds.get(course_id).is_some_and(|(first, last)| starts_at < first || ends_at > last)
+    let outside = |(course_id, starts_at, day_on): &&(Uuid, Instant, Option<LocalDate>)| {
+        bounds.get(course_id).is_some_and(|(zone, first, last)| {
+            let day = day_on.unwrap_or_else(|| starts_at.date_in(zone));
+            !(*first..=*last).contains(&day)
+        })
     };
     let rows = u64::try_from(sessions.iter().filter(outside).count()).unwrap_or(u64::MAX);
     let sentence = "A session lies within the days of its course.";

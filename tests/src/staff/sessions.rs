@@ -1,6 +1,7 @@
 //! Sessions and tracks of a course, one at a time.
 
 mod moves;
+mod night;
 mod tracks;
 
 use serde_json::{Value, json};

@@ -118,7 +118,8 @@ impl RegistrationMatter {
         let mut gone: Vec<(LocalDate, Instant, Instant)> = Vec::new();
         for (from, to) in self.gathering().into_iter().flat_map(|gathering| gathering.moved).filter_map(|moved| moved.old) {
             let date = from.date_in(&self.course.course.time_zone);
-            if days.iter().any(|day| day.0 == date) {
+            // What began after midnight may have belonged to the evening before.
+            if days.iter().any(|day| day.0 == date || (day.1..day.2).contains(&from)) {
                 continue;
             }
             match gone.iter_mut().find(|day| day.0 == date) {

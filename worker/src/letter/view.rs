@@ -126,7 +126,8 @@ impl<'a> View<'a> {
 
     /// The learner's sessions on `day`, without breaks and meals.
     pub fn sessions_on(&self, day: LocalDate) -> Vec<Session> {
-        self.matter.taught().filter(|session| self.clocks.date_of(session.session.starts_at) == day).map(|one| self.session(one)).collect()
+        let zone = &self.matter.course.course.time_zone;
+        self.matter.taught().filter(|session| session.session.day(zone) == day).map(|one| self.session(one)).collect()
     }
 
     /// One session.

@@ -79,7 +79,7 @@ pub fn take(draft: &mut Draft, key: &str) -> Option<(LocalDate, Session)> {
 pub fn replace(draft: &mut Draft, date: LocalDate, session: Session) -> Option<Place> {
     let place = find(draft, &session.key)?;
     let stored = &mut draft.days[place.day];
-    if stored.date == date && stored.sessions[place.index].start == session.start {
+    if stored.date == date && stored.sessions[place.index].order() == session.order() {
         stored.sessions[place.index] = session;
         return Some(place);
     }
@@ -110,13 +110,13 @@ pub fn reorder(draft: &mut Draft, keys: &[&str]) -> Result<(), Disorder> {
         places.push(place);
     }
     let Some(first) = places.first() else { return Err(Disorder::Missing) };
-    let start = draft.days[first.day].sessions[first.index].start;
-    let together = |place: &Place| place.day == first.day && draft.days[place.day].sessions[place.index].start == start;
+    let start = draft.days[first.day].sessions[first.index].order();
+    let together = |place: &Place| place.day == first.day && draft.days[place.day].sessions[place.index].order() == start;
     if !places.iter().all(together) {
         return Err(Disorder::Apart);
     }
     let sessions = &mut draft.days[first.day].sessions;
-    let slots: Vec<usize> = (0..sessions.len()).filter(|index| sessions[*index].start == start).collect();
+    let slots: Vec<usize> = (0..sessions.len()).filter(|index| sessions[*index].order() == start).collect();
     if slots.len() != places.len() {
         return Err(Disorder::Missing);
     }

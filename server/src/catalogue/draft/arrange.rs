@@ -1,7 +1,7 @@
 //! One order for what may be written in any: so that what is wanted and what is stored compare as they mean.
 
 use super::text::Slug;
-use super::{Draft, Standing};
+use super::{Draft, Session, Standing};
 
 /// Puts days, sessions, tracks of a session, parts of the series, guests and organizations in the order in which they are stored, and drops
 /// days and groups that hold nothing.
@@ -10,7 +10,7 @@ pub fn arrange(draft: &mut Draft) {
     draft.days.sort_by_key(|day| day.date);
     let tracks: Vec<Slug> = draft.tracks.iter().map(|track| track.slug.clone()).collect();
     for day in &mut draft.days {
-        day.sessions.sort_by_key(|session| session.start);
+        day.sessions.sort_by_key(Session::order);
         for session in &mut day.sessions {
             session.tracks.sort_by_key(|slug| tracks.iter().position(|track| track == slug));
         }

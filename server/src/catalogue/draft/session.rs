@@ -23,8 +23,10 @@ pub struct Day {
 pub struct Session {
     /// Stable name within the course.
     pub key: Slug,
-    /// Start, on the day that it stands under.
+    /// Start.
     pub start: WallTime,
+    /// The day of the start, where that is the day after the one that it stands under: it begins after midnight and belongs to the evening.
+    pub starts_on: Option<LocalDate>,
     /// End.
     pub end: WallTime,
     /// The day of the end, where that is another than the day of the start.
@@ -39,6 +41,19 @@ pub struct Session {
     pub faculty: Vec<Speaker>,
     /// Where the confirmed join, https.
     pub join_url: Option<Url>,
+}
+
+impl Session {
+    /// The day of the start and that of the end, for a session that stands under `date`.
+    pub fn days(&self, date: LocalDate) -> (LocalDate, LocalDate) {
+        let first = self.starts_on.unwrap_or(date);
+        (first, self.ends_on.unwrap_or(first))
+    }
+
+    /// What orders the sessions of a day: those that begin after midnight come last.
+    pub fn order(&self) -> (bool, WallTime) {
+        (self.starts_on.is_some(), self.start)
+    }
 }
 
 /// Somebody in a session.
@@ -78,6 +93,8 @@ pub struct SessionChange {
     pub date: Option<LocalDate>,
     /// Start on the clock.
     pub start: Option<WallTime>,
+    /// The day of the start.
+    pub starts_on: Patch<LocalDate>,
     /// End on the clock.
     pub end: Option<WallTime>,
     /// The day of the end.
@@ -98,7 +115,7 @@ impl NewSession {
             mistakes.add(at![Key], "Another session of this course has this key.");
         }
         let key = key.unwrap_or_else(|| agenda::fresh_key(&open.draft, date, &title));
-        let session = Session { key, start, end, ends_on: None, kind, title, tracks: Vec::new(), faculty: Vec::new(), join_url: None };
+        let session = Session { key, start, starts_on: None, end, ends_on: None, kind, title, tracks: Vec::new(), faculty: Vec::new(), join_url: None };
         let place = agenda::put(&mut open.draft, date, session);
         change.write(open, &place, mistakes)
     }
@@ -112,7 +129,7 @@ impl SessionChange {
 
     /// Changes the session at `place`, and says where it stands then. `mistakes` are those of reading the change, seen from the session.
     pub fn write(self, open: &mut Open<'_>, place: &Place, mistakes: Mistakes) -> Place {
-        let Self { title, kind, date, start, end, ends_on, tracks, faculty, join_url } = self;
+        let Self { title, kind, date, start, starts_on, end, ends_on, tracks, faculty, join_url } = self;
         let stood_on = open.draft.days[place.day].date;
         let mut session = open.draft.days[place.day].sessions[place.index].clone();
         let date = date.unwrap_or(stood_on);
@@ -120,9 +137,14 @@ impl SessionChange {
         replace(kind, &mut session.kind);
         replace(start, &mut session.start);
         replace(end, &mut session.end);
-        session.ends_on = session.ends_on.map(|last| date.plus_days(stood_on.days_until(last)));
+        for day in [&mut session.starts_on, &mut session.ends_on] {
+            *day = day.map(|day| date.plus_days(stood_on.days_until(day)));
+        }
+        starts_on.put(&mut session.starts_on);
         ends_on.put(&mut session.ends_on);
-        session.ends_on = session.ends_on.filter(|last| *last != date);
+        session.starts_on = session.starts_on.filter(|first| *first != date);
+        let (first, _) = session.days(date);
+        session.ends_on = session.ends_on.filter(|last| *last != first);
         join_url.put(&mut session.join_url);
         let place = agenda::replace(&mut open.draft, date, session).unwrap_or_else(|| place.clone());
         open.mistakes.extend(mistakes.under(&place.path()));

@@ -63,7 +63,7 @@ pub fn move_by_days(draft: &mut Draft, days: i32) {
     registration.opens = registration.opens.map(|opens| opens.saturating_add(jiff::Span::new().days(days)));
     for day in &mut draft.days {
         move_day(&mut day.date);
-        day.sessions.iter_mut().filter_map(|session| session.ends_on.as_mut()).for_each(move_day);
+        day.sessions.iter_mut().flat_map(|session| [&mut session.starts_on, &mut session.ends_on]).flatten().for_each(move_day);
     }
 }
 
@@ -79,7 +79,9 @@ pub fn move_sessions(draft: &mut Draft, keys: &HashSet<Slug>, days: i32) {
     }
     for mut day in moved {
         for session in &mut day.sessions {
-            session.ends_on = session.ends_on.map(|ends_on| ends_on.plus_days(days));
+            for day in [&mut session.starts_on, &mut session.ends_on].into_iter().flatten() {
+                *day = day.plus_days(days);
+            }
         }
         match draft.days.iter_mut().find(|other| other.date == day.date) {
             Some(other) => other.sessions.append(&mut day.sessions),

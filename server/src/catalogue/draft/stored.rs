@@ -151,13 +151,15 @@ fn days(page: &CoursePage) -> Vec<Day> {
 
 fn session(page: &CoursePage, row: &SessionRow, date: LocalDate) -> Session {
     let zone = &page.course.time_zone;
+    let first = row.session.starts_at.date_in(zone);
     let last = row.session.ends_at.date_in(zone);
     let clock = |at: entity::Instant| WallTime::from(at.in_zone(zone).time());
     Session {
         key: Slug::stored(&*row.session.slug),
         start: clock(row.session.starts_at),
         end: clock(row.session.ends_at),
-        ends_on: (last != date).then_some(last),
+        starts_on: (first != date).then_some(first),
+        ends_on: (last != first).then_some(last),
         kind: row.session.kind,
         title: Title::stored(&*row.session.title),
         tracks: row.tracks.iter().map(|track| Slug::stored(&*track.slug)).collect(),
@@ -169,8 +171,8 @@ fn session(page: &CoursePage, row: &SessionRow, date: LocalDate) -> Session {
 /// The start and the end of a session of the draft.
 pub fn instants(draft: &Draft, day: &Day, session: &Session) -> (entity::Instant, entity::Instant) {
     let zone = &draft.course.time_zone;
-    let start = at_wall_time(day.date, session.start, zone);
-    (start, at_wall_time(session.ends_on.unwrap_or(day.date), session.end, zone))
+    let (first, last) = session.days(day.date);
+    (at_wall_time(first, session.start, zone), at_wall_time(last, session.end, zone))
 }
 
 fn credit(row: &CreditRow) -> Credit {

@@ -70,7 +70,7 @@ pub fn of_course(draft: &Draft, rules: &[Rule]) -> Vec<Thing> {
     things.extend(draft.tracks.iter().map(|row| thing(Sort::Track, &row.slug, vec![("name", json!(row.name))])));
     for day in &draft.days {
         for (index, row) in day.sessions.iter().enumerate() {
-            let together = day.sessions.iter().take(index).filter(|other| other.start == row.start).count();
+            let together = day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count();
             things.push(session(&day.date.to_string(), together, row));
         }
     }
@@ -123,6 +123,7 @@ fn session(date: &str, together: usize, row: &Session) -> Thing {
         ("kind", json!(row.kind.to_value())),
         ("date", json!(date)),
         ("start", json!(row.start.to_string())),
+        ("starts_on", json!(row.starts_on.map(|day| day.to_string()))),
         ("end", json!(row.end.to_string())),
         ("ends_on", json!(row.ends_on.map(|day| day.to_string()))),
         ("place", json!(together + 1)),

@@ -121,9 +121,9 @@ fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
 fn twice(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     for (day, row) in draft.days.iter().enumerate() {
         for (index, session) in row.sessions.iter().enumerate() {
-            let last = session.ends_on.unwrap_or(row.date);
+            let (first, last) = session.days(row.date);
             let place = at![Days, day, Sessions, index];
-            for (field, date, time) in [(Field::Start, row.date, session.start), (Field::End, last, session.end)] {
+            for (field, date, time) in [(Field::Start, first, session.start), (Field::End, last, session.end)] {
                 let zoned = draft.course.time_zone.tz().to_ambiguous_zoned(local(date, time));
                 if matches!(zoned.offset(), AmbiguousOffset::Fold { .. }) {
                     let message = format!("{time} comes twice on {date}, when the clocks are set back; the first is meant");

@@ -143,6 +143,6 @@ impl CoursePage {
 
     /// The local day of a session.
     pub fn date_of(&self, session: &session::Model) -> LocalDate {
-        session.starts_at.date_in(&self.course.time_zone)
+        session.day(&self.course.time_zone)
     }
 }

@@ -23,13 +23,13 @@ pub struct Agenda(pub(super) Arc<CoursePage>);
 pub struct CourseDay {
     /// The day, in the course's zone.
     date: Date,
-    /// What begins on it, in the order of the agenda.
+    /// What happens on it, in the order of the agenda; the last of it may be after midnight.
     #[graphql(directive = list_size::apply(15))]
     sessions: Items<Session>,
 }
 
 impl CourseDay {
-    /// The days on which these sessions begin, which are in the order of the agenda.
+    /// The days that these sessions belong to, which are in the order of the agenda.
     pub fn of(sessions: impl Iterator<Item = Session>) -> Items<Self> {
         let mut days: Vec<Self> = Vec::new();
         for session in sessions {
@@ -45,7 +45,7 @@ impl CourseDay {
 
 #[Object]
 impl Agenda {
-    /// The days on which sessions begin, in order.
+    /// The days that sessions belong to, in order.
     #[graphql(directive = list_size::apply(4))]
     async fn days(&self) -> Items<CourseDay> {
         CourseDay::of(Session::all(&self.0))

@@ -29,13 +29,15 @@ pub struct AddSessionInput {
     title: String,
     /// What happens.
     kind: SessionKind,
-    /// The day on which it begins: one of the course's days, in the course's zone.
+    /// The course day that it belongs to, in the course's zone: the day on which it begins, if not `startsOn` says another.
     date: Date,
     /// Start on the clock in the course's zone. A time that the clocks jump over is refused; of one that comes twice the first is meant.
     start_time: LocalTime,
+    /// The day of the start, for a session that begins after midnight and belongs to the evening before: the day after `date`.
+    starts_on: Option<Date>,
     /// End on the clock in the course's zone, after the start.
     end_time: LocalTime,
-    /// The day of the end, for a session that goes over midnight: the day after `date`.
+    /// The day of the end, for a session that goes over midnight: the day after the start.
     ends_on: Option<Date>,
     /// Tracks of the course that it is taught in; none: it is for everyone.
     #[graphql(default)]
@@ -57,7 +59,8 @@ payload! {
 
 impl AddSessionInput {
     fn read(self) -> std::result::Result<(AddSession, Mistakes), Refused> {
-        let Self { course_id, version, key, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url } = self;
+        let Self { course_id, version, key, title, kind, date, start_time, starts_on, end_time, ends_on, track_ids, faculty, join_url } =
+            self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -70,6 +73,7 @@ impl AddSessionInput {
             end: end_time.0,
         };
         let change = SessionChange {
+            starts_on: starts_on.map_or(Patch::Keep, |day| Patch::Set(day.0)),
             ends_on: ends_on.map_or(Patch::Keep, |day| Patch::Set(day.0)),
             tracks: Some(track_ids.iter().map(|id| named(Kind::Track, id)).collect()),
             faculty: Some(parts(faculty)),

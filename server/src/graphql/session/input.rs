@@ -21,7 +21,7 @@ pub struct SessionFilter {
     track_id: Option<ID>,
     /// Whoever has chosen this track takes part: taught in it, or for everyone.
     attended_from_track_id: Option<ID>,
-    /// Begins on this day, in the zone of its course.
+    /// Begins on this day, in the zone of its course; what begins after midnight begins on the day after its course day.
     date: Option<Date>,
     /// Begins at this moment or later.
     starts_from: Option<DateTime>,
@@ -51,7 +51,7 @@ impl SessionFilter {
         kind.is_none_or(|kind| session::Kind::from(kind) == row.kind)
             && track_id.as_ref().is_none_or(|id| session.row().tracks.iter().any(|track| track.id == named(Kind::Track, id)))
             && attended_from_track_id.as_ref().is_none_or(|id| session.concerns_track(named(Kind::Track, id)))
-            && date.as_ref().is_none_or(|date| session.local_date() == date.0)
+            && date.as_ref().is_none_or(|date| session.begins_on() == date.0)
             && starts_from.as_ref().is_none_or(|from| row.starts_at >= from.0)
             && starts_to.as_ref().is_none_or(|to| row.starts_at < to.0)
             && course_id.as_ref().is_none_or(|id| row.course_id == named(Kind::Course, id))

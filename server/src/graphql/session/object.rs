@@ -95,9 +95,14 @@ impl Session {
         &self.page.sessions[self.index]
     }
 
-    /// The day on which it begins, in the course's zone.
+    /// The course day that it belongs to, in the course's zone.
     pub fn local_date(&self) -> LocalDate {
         self.page.date_of(&self.row().session)
+    }
+
+    /// The day on which it begins, in the course's zone.
+    pub fn begins_on(&self) -> LocalDate {
+        self.row().session.starts_at.date_in(&self.page.course.time_zone)
     }
 
     fn local_time(&self, at: Instant) -> LocalTime {
@@ -143,9 +148,20 @@ impl Session {
         DateTime(self.row().session.ends_at)
     }
 
-    /// The day on which it begins, in the course's zone.
+    /// The course day that it belongs to, in the course's zone: the day on which it begins, but for what begins after midnight and belongs to
+    /// the evening before (`startsOn`).
     async fn date(&self) -> Date {
         Date(self.local_date())
+    }
+
+    /// The day on which it begins, in the course's zone.
+    async fn starts_on(&self) -> Date {
+        Date(self.begins_on())
+    }
+
+    /// The day on which it ends, in the course's zone.
+    async fn ends_on(&self) -> Date {
+        Date(self.row().session.ends_at.date_in(&self.page.course.time_zone))
     }
 
     /// Start on the clock in the course's zone.

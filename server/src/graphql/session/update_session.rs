@@ -27,10 +27,12 @@ pub struct UpdateSessionInput {
     title: Option<String>,
     /// What happens.
     kind: Option<SessionKind>,
-    /// The day on which it begins: one of the course's days. The times on the clock stay, and the session lasts over midnight as before.
+    /// The course day that it belongs to. The times on the clock stay, and the session begins or ends after midnight as before.
     date: Option<Date>,
     /// Start on the clock in the course's zone. The end does not move with it.
     start_time: Option<LocalTime>,
+    /// The day of the start, for a session that begins after midnight and belongs to the evening before; null: the course day itself.
+    starts_on: MaybeUndefined<Date>,
     /// End on the clock in the course's zone, after the start.
     end_time: Option<LocalTime>,
     /// The day of the end, for a session that goes over midnight; null: the day of the start.
@@ -56,7 +58,7 @@ payload! {
 
 impl UpdateSessionInput {
     fn read(self) -> std::result::Result<(UpdateSession, Mistakes), Refused> {
-        let Self { session_id, version, title, kind, date, start_time, end_time, ends_on, track_ids, faculty, join_url, into_the_past } = self;
+        let Self { session_id, version, title, kind, date, start_time, starts_on, end_time, ends_on, track_ids, faculty, join_url, into_the_past } = self;
         let session_id = must(Kind::Session, &session_id, "session")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -66,6 +68,7 @@ impl UpdateSessionInput {
             date: date.map(|day| day.0),
             start: start_time.map(|time| time.0),
             end: end_time.map(|time| time.0),
+            starts_on: read.patch(Field::StartsOn, starts_on, |day| Ok(day.0)),
             ends_on: read.patch(Field::EndsOn, ends_on, |day| Ok(day.0)),
             tracks: said(track_ids).map(|ids| ids.iter().map(|id| named(Kind::Track, id)).collect()),
             faculty: said(faculty).map(parts),

@@ -124,15 +124,11 @@ pub(super) fn sessions(zone: &Zone) -> Vec<SessionFacts> {
         let join_url = kind.teaches().then(|| "https://meet.example.org/core-practice".to_owned());
         let (session_id, course_id, slug) = (id(0x200 + u128::from(number)), id(1), format!("session-{number}"));
         let session = session::Model {
-            id: session_id,
-            course_id,
             slug,
             title: title.to_owned(),
             kind,
-            starts_at: at(from),
-            ends_at: at(to),
-            position: 1,
             join_url,
+            ..session::Model::blank(session_id, course_id, (at(from), at(to)))
         };
         SessionFacts { session, track_ids: if tracks { vec![id(0x10), id(0x11)] } else { Vec::new() } }
     };

@@ -52,8 +52,9 @@ pub fn planned<'a>(writing: &'a Writing<'_>) -> Vec<Planned<'a>> {
                     kind: row.kind,
                     starts_at,
                     ends_at,
-                    position: place(day.sessions.iter().take(index).filter(|other| other.start == row.start).count()),
+                    position: place(day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count()),
                     join_url: row.join_url.clone().map(Into::into),
+                    day_on: row.starts_on.map(|_| day.date),
                 },
             };
             planned.push(Planned { row, old, new, changed });

@@ -8,6 +8,8 @@ use crate::catalogue::draft::mistake::{Mistakes, Wrong};
 use crate::catalogue::draft::path::{Path, at};
 use crate::catalogue::draft::{Draft, Session};
 
+/// Until when a course day may go on after midnight.
+const NOON: WallTime = WallTime::NOON;
 /// The years in which a course can take place.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=9000;
 
@@ -57,25 +59,26 @@ pub fn of_course(draft: &Draft, mistakes: &mut Mistakes) {
 
 /// The times of a session, which stands at `place`, on a day whose date stands at `day`.
 pub fn of_session(draft: &Draft, date: LocalDate, session: &Session, day: &Path, place: &Path, mistakes: &mut Mistakes) {
-    let [start, end, ends_on] = [at![Start], at![End], at![EndsOn]].map(|field| place.then(&field));
-    if !mistakes.sound(day) || !mistakes.sound(&ends_on) {
+    let [start, starts_on, end, ends_on] = [at![Start], at![StartsOn], at![End], at![EndsOn]].map(|field| place.then(&field));
+    if !mistakes.sound(day) || !mistakes.sound(&starts_on) || !mistakes.sound(&ends_on) {
         return;
     }
     let zone = &draft.course.time_zone;
-    let last = session.ends_on.unwrap_or(date);
-    shown(local(date, session.start), zone, start.clone(), mistakes);
+    let (first, last) = session.days(date);
+    shown(local(first, session.start), zone, start.clone(), mistakes);
     shown(local(last, session.end), zone, end.clone(), mistakes);
-    if last < date || date.days_until(last) > 1 {
-        mistakes.add(ends_on.clone(), "must be the day of the session or the day after it");
-    } else if mistakes.sound(&start) && at_wall_time(last, session.end, zone) <= at_wall_time(date, session.start, zone) {
+    // A course day may go on after midnight; what begins in the morning is another day.
+    if session.starts_on.is_some() && (date.days_until(first) != 1 || session.start >= NOON) {
+        mistakes
+            .add(starts_on, "is for what belongs to the evening before: it must be the day after that, and the start must be before noon");
+    } else if last < first || first.days_until(last) > 1 {
+        mistakes.add(ends_on, "must be the day of the start or the day after it");
+    } else if mistakes.sound(&start) && at_wall_time(last, session.end, zone) <= at_wall_time(first, session.start, zone) {
         let wrong = match session.ends_on {
             None => Wrong::NotAfter(session.start.to_string()),
             Some(_) => Wrong::Said(format!("is not after the start ({})", session.start)),
         };
         mistakes.add(end, wrong);
-    }
-    if last > draft.course.ends_on && mistakes.sound(&at![Course, EndsOn]) {
-        mistakes.add(ends_on, format!("lies after the last day of the course ({})", draft.course.ends_on));
     }
 }
 
@@ -106,7 +109,10 @@ fn years(draft: &Draft, mistakes: &mut Mistakes) {
     ];
     for (day, row) in draft.days.iter().enumerate() {
         days.push((at![Days, day, Date], Some(row.date)));
-        days.extend(row.sessions.iter().enumerate().map(|(index, row)| (at![Days, day, Sessions, index, EndsOn], row.ends_on)));
+        for (index, row) in row.sessions.iter().enumerate() {
+            days.push((at![Days, day, Sessions, index, StartsOn], row.starts_on));
+            days.push((at![Days, day, Sessions, index, EndsOn], row.ends_on));
+        }
     }
     for (path, day) in days {
         if let Some(day) = day.filter(|day| !YEARS.contains(&day.0.year())) {
