@@ -103,6 +103,8 @@ pub struct Model {
     pub registration_site: Option<String>,
     /// Credit in one line, for the head of the page.
     pub credit_headline: Option<String>,
+    /// Where it is taught in person.
+    pub venue_name: Option<String>,
     /// When it was entered.
     pub created_at: Instant,
     /// When it last changed.
@@ -171,6 +173,7 @@ impl Model {
             contact_email: None,
             registration_site: None,
             credit_headline: None,
+            venue_name: None,
             created_at: now,
             updated_at: now,
             published_at: None,

@@ -42,7 +42,7 @@ pub const TYPES: &[Kind] = &[
                 "accreditedBy audienceGroups audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits currency days directors
                  domains endsAt endsOn enquiryConsent evaluationDeadline faculty format id kind learningObjectives lengthLabel objectives
                  offeredBy overview paymentDays prices processingFee registrationSite registrationWindow seats series sessions slug startsAt startsOn
-                 statements status summary timeZone title topics tracks version",
+                 statements status summary timeZone title topics tracks venueName version",
             ),
             own(Null, "viewerRegistration"),
             run(Null, "announcements audit enquiries notices plan registrations rehearsal reminderRules warnings"),

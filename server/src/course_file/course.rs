@@ -30,6 +30,7 @@ pub fn read(course: &Table<'_, '_>) -> Course {
         centre: course.may(Field::Centre, text),
         contact_email: course.may(Field::ContactEmail, text),
         credit_headline: course.may(Field::CreditHeadline, text),
+        venue: course.may(Field::Venue, text),
         offered_by: course.list(Field::OfferedBy, text),
         accredited_by: course.list(Field::AccreditedBy, text),
         objectives: course.list(Field::Objectives, text),
@@ -59,6 +60,7 @@ pub fn write(page: &mut Page, course: &Course) {
     page.maybe("centre", course.centre.as_deref());
     page.maybe("contact_email", course.contact_email.as_deref());
     page.maybe("credit_headline", course.credit_headline.as_deref());
+    page.maybe("venue", course.venue.as_deref());
     page.words("offered_by", &course.offered_by);
     page.words("accredited_by", &course.accredited_by);
     page.maybe("summary", course.summary.as_deref());

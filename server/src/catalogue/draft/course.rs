@@ -54,6 +54,8 @@ pub struct Course {
     pub contact_email: Option<Email>,
     /// Credit in one line.
     pub credit_headline: Option<Title>,
+    /// Where it is taught in person.
+    pub venue: Option<Title>,
     /// Slugs of the organizations that offer it.
     pub offered_by: Vec<Slug>,
     /// Slugs of the organizations that accredit it.
@@ -97,6 +99,7 @@ impl Course {
             centre: None,
             contact_email: None,
             credit_headline: None,
+            venue: None,
             offered_by: Vec::new(),
             accredited_by: Vec::new(),
             objectives: Vec::new(),
@@ -128,6 +131,7 @@ impl Course {
             centre: course.centre.as_deref().map(Title::stored),
             contact_email: course.contact_email.as_deref().map(Email::stored),
             credit_headline: course.credit_headline.as_deref().map(Title::stored),
+            venue: course.venue_name.as_deref().map(Title::stored),
             offered_by: slugs(&page.offered_by),
             accredited_by: slugs(&page.accredited_by),
             objectives: page.objectives.iter().map(|row| Paragraph::stored(tidy(&row.text))).collect(),
@@ -156,6 +160,7 @@ impl Course {
             centre,
             contact_email,
             credit_headline,
+            venue,
             offered_by: _,
             accredited_by: _,
             objectives: _,
@@ -179,6 +184,7 @@ impl Course {
         row.centre = centre.clone().map(Into::into);
         row.contact_email = contact_email.clone().map(Into::into);
         row.credit_headline = credit_headline.clone().map(Into::into);
+        row.venue_name = venue.clone().map(Into::into);
     }
 
     /// Its fields as changes tell them.
@@ -199,6 +205,7 @@ impl Course {
             ("centre", json!(self.centre)),
             ("contact_email", json!(self.contact_email)),
             ("credit_headline", json!(self.credit_headline)),
+            ("venue", json!(self.venue)),
             ("summary", json!(self.summary)),
             ("overview", json!(self.overview)),
             ("offered_by", json!(self.offered_by)),
@@ -240,6 +247,8 @@ pub struct CourseChange {
     pub contact_email: Patch<Email>,
     /// Credit in one line.
     pub credit_headline: Patch<Title>,
+    /// Where it is taught in person.
+    pub venue: Patch<Title>,
     /// All organizations that offer it.
     pub offered_by: Option<Vec<Name>>,
     /// All organizations that accredit it.
@@ -276,6 +285,7 @@ impl CourseChange {
             centre,
             contact_email,
             credit_headline,
+            venue,
             offered_by,
             accredited_by,
             objectives,
@@ -303,6 +313,7 @@ impl CourseChange {
         centre.put(&mut course.centre);
         contact_email.put(&mut course.contact_email);
         credit_headline.put(&mut course.credit_headline);
+        venue.put(&mut course.venue);
         replace(objectives, &mut course.objectives);
         replace(domains, &mut course.domains);
         replace(topics, &mut course.topics);

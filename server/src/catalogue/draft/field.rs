@@ -68,6 +68,8 @@ fields! {
     ContactEmail = "contact_email", "contactEmail";
     /// Credit in one line.
     CreditHeadline = "credit_headline", "creditHeadline";
+    /// Where a course is taught in person.
+    Venue = "venue", "venueName";
     /// Organizations that offer a course.
     OfferedBy = "offered_by", "offeredBy";
     /// Organizations that accredit a course.

@@ -28,6 +28,8 @@ pub struct CourseDescriptionInput {
     contact_email: MaybeUndefined<String>,
     /// Credit in one line, for the head of the page; up to 300 characters.
     credit_headline: MaybeUndefined<String>,
+    /// Where it is taught in person, such as `Harvard Medical School, Gordon Hall`; up to 300 characters.
+    venue_name: MaybeUndefined<String>,
     /// Organizations that accredit it, in order: ids, or slugs.
     accredited_by: MaybeUndefined<Vec<ID>>,
     /// What learners will be able to do afterwards, in order; each once. Plain text, up to 2,000 characters each.
@@ -72,6 +74,7 @@ impl CourseDescriptionInput {
             centre,
             contact_email,
             credit_headline,
+            venue_name,
             accredited_by,
             objectives,
             domains,
@@ -91,6 +94,7 @@ impl CourseDescriptionInput {
             centre: read.patch_text(Field::Centre, centre),
             contact_email: read.patch_text(Field::ContactEmail, contact_email),
             credit_headline: read.patch_text(Field::CreditHeadline, credit_headline),
+            venue: read.patch_text(Field::Venue, venue_name),
             accredited_by: said(accredited_by).map(|ids| organizations(&ids)),
             objectives: read.texts(Field::Objectives, objectives),
             domains: read.texts(Field::Domains, domains),

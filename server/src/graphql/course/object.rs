@@ -310,6 +310,11 @@ impl Identity {
         self.0.course.registration_site.as_deref()
     }
 
+    /// Where the course is taught in person; null where nothing is said.
+    async fn venue_name(&self) -> Option<&str> {
+        self.0.course.venue_name.as_deref()
+    }
+
     /// The credit of the course in one line, for the head of a page; null where nothing is said. `credits` has it in full.
     async fn credit_headline(&self) -> Option<&str> {
         self.0.course.credit_headline.as_deref()
