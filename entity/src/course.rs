@@ -105,6 +105,12 @@ pub struct Model {
     pub credit_headline: Option<String>,
     /// Where it is taught in person.
     pub venue_name: Option<String>,
+    /// Its postal address, line by line.
+    pub venue_address: Option<String>,
+    /// Where it is on a map, https.
+    pub venue_map_url: Option<String>,
+    /// How to get there. Markdown.
+    pub venue_directions: Option<String>,
     /// When it was entered.
     pub created_at: Instant,
     /// When it last changed.
@@ -174,6 +180,9 @@ impl Model {
             registration_site: None,
             credit_headline: None,
             venue_name: None,
+            venue_address: None,
+            venue_map_url: None,
+            venue_directions: None,
             created_at: now,
             updated_at: now,
             published_at: None,

@@ -52,6 +52,7 @@ pub mod registration;
 pub mod registration_import;
 pub mod registration_statement;
 pub mod reminder_rule;
+pub mod room;
 pub mod schedule_change;
 pub mod secret;
 pub mod series;

@@ -1,6 +1,8 @@
 //! Sessions: the rows of a course's agenda.
 
+use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{Instant, LocalDate, Zone};
 
@@ -60,7 +62,21 @@ pub struct Model {
     pub join_url: Option<String>,
     /// The course day that it belongs to, where that is the day before its start: it begins after midnight and belongs to the evening.
     pub day_on: Option<LocalDate>,
+    /// The room, where it is in one.
+    pub room_id: Option<Uuid>,
+    /// What it is about. Markdown.
+    pub description: Option<String>,
+    /// For whom it is, by what they know already, such as `Introductory`.
+    pub level: Option<String>,
+    /// The language in which it is held, as BCP 47 has it.
+    pub language: Option<String>,
+    /// What it is about in a few words each; nobody chooses a theme, as they do a track.
+    pub themes: Option<Themes>,
 }
+
+/// The themes of a session, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Themes(pub Vec<String>);
 
 impl Model {
     /// A talk of which nothing is said but when it takes place.
@@ -76,6 +92,11 @@ impl Model {
             position: 1,
             join_url: None,
             day_on: None,
+            room_id: None,
+            description: None,
+            level: None,
+            language: None,
+            themes: None,
         }
     }
 

@@ -26,6 +26,7 @@ mod m0020_minor_units;
 mod m0021_purging;
 mod m0022_night;
 mod m0023_venue;
+mod m0024_programme;
 mod m0025_shipped_rules;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_purging::Step),
             Box::new(m0022_night::Step),
             Box::new(m0023_venue::Step),
+            Box::new(m0024_programme::Step),
             Box::new(m0025_shipped_rules::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

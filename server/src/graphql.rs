@@ -30,6 +30,7 @@ pub mod profession;
 pub mod rate_limit;
 pub mod refusal;
 pub mod registration;
+pub mod room;
 pub mod roster;
 pub mod running;
 pub mod scalar;

@@ -41,8 +41,8 @@ pub const TYPES: &[Kind] = &[
             open(
                 "accreditedBy audienceGroups audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits currency days directors
                  domains endsAt endsOn enquiryConsent evaluationDeadline faculty format id kind learningObjectives lengthLabel objectives
-                 offeredBy overview paymentDays prices processingFee registrationSite registrationWindow seats series sessions slug startsAt startsOn
-                 statements status summary timeZone title topics tracks venueName version",
+                 offeredBy overview paymentDays prices processingFee registrationSite registrationWindow rooms seats series sessions slug startsAt startsOn
+                 statements status summary timeZone title topics tracks venueAddress venueDirections venueMapUrl venueName version",
             ),
             own(Null, "viewerRegistration"),
             run(Null, "announcements audit enquiries notices plan registrations rehearsal reminderRules warnings"),
@@ -52,7 +52,7 @@ pub const TYPES: &[Kind] = &[
         "Session",
         &[Announced, Runs],
         &[
-            open("course date endTime endsAt endsOn faculty id kind slug startTime startsAt startsOn title tracks"),
+            open("course date description endTime endsAt endsOn faculty id kind language level room slug startTime startsAt startsOn themes title tracks"),
             may(&[Confirmed, Runs], Null, "joinUrl"),
         ],
     ),
@@ -112,7 +112,7 @@ pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CourseCha
     CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
     LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow
-    RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Seats SeriesPart
+    RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Room Seats SeriesPart
     SeriesPlacement SeriesRun SessionFaculty SignInRequest SignedIn SignedOut Statement";
 
 /// The questions. Where anybody may ask, the answer holds what exists for the viewer, and nothing else.

@@ -27,6 +27,7 @@ mod patch;
 mod path;
 mod ready;
 mod registration;
+mod room;
 mod save;
 mod scope;
 mod session;
@@ -58,6 +59,7 @@ pub(crate) use path::at;
 pub use path::{Path, Segment};
 pub use ready::{publishable, stays_publishable};
 pub use registration::{PAYMENT_DAYS, Registration, RegistrationChange};
+pub use room::Room;
 pub use save::{Removed, Saved, changing};
 pub use scope::course_of_session;
 pub use session::{Day, NewSession, Session, SessionChange, Speaker};
@@ -85,6 +87,8 @@ pub struct Draft {
     pub faculty: Vec<FacultyMember>,
     /// Parallel tracks.
     pub tracks: Vec<Track>,
+    /// Rooms in which sessions are held.
+    pub rooms: Vec<Room>,
     /// Days with their sessions, in order; sessions in the order of their start.
     pub days: Vec<Day>,
     /// Kinds of credit.
@@ -108,6 +112,7 @@ impl Draft {
             organizations: Vec::new(),
             faculty: Vec::new(),
             tracks: Vec::new(),
+            rooms: Vec::new(),
             days: Vec::new(),
             credits: Vec::new(),
             competencies: Vec::new(),

@@ -31,6 +31,9 @@ pub fn read(course: &Table<'_, '_>) -> Course {
         contact_email: course.may(Field::ContactEmail, text),
         credit_headline: course.may(Field::CreditHeadline, text),
         venue: course.may(Field::Venue, text),
+        venue_address: course.may(Field::VenueAddress, text),
+        venue_map: course.may(Field::VenueMap, text),
+        venue_directions: course.may(Field::VenueDirections, text),
         offered_by: course.list(Field::OfferedBy, text),
         accredited_by: course.list(Field::AccreditedBy, text),
         objectives: course.list(Field::Objectives, text),
@@ -61,6 +64,9 @@ pub fn write(page: &mut Page, course: &Course) {
     page.maybe("contact_email", course.contact_email.as_deref());
     page.maybe("credit_headline", course.credit_headline.as_deref());
     page.maybe("venue", course.venue.as_deref());
+    page.prose("venue_address", course.venue_address.as_deref());
+    page.maybe("venue_map", course.venue_map.as_deref());
+    page.prose("venue_directions", course.venue_directions.as_deref());
     page.words("offered_by", &course.offered_by);
     page.words("accredited_by", &course.accredited_by);
     page.maybe("summary", course.summary.as_deref());

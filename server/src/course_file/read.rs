@@ -19,7 +19,7 @@ use super::value::{self, text, whole};
 use crate::catalogue::draft::text::{Currency, Title};
 use crate::catalogue::draft::{
     CompetencyGroup, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, Mistakes, Organization, PAYMENT_DAYS, Part, Price,
-    Registration, Requirement, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
+    Registration, Requirement, Room, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
 };
 
 /// Reads the whole document; what is wrong with single values comes along.
@@ -38,6 +38,7 @@ fn whole_draft(root: &Table<'_, '_>) -> Draft {
         organizations: root.tables(Field::Organizations, organization),
         faculty: root.tables(Field::Faculty, faculty_member),
         tracks: root.tables(Field::Tracks, track),
+        rooms: root.tables(Field::Rooms, room),
         days: root.tables(Field::Days, day),
         credits: root.tables(Field::Credits, credit),
         competencies: root.tables(Field::Competencies, |group| CompetencyGroup {
@@ -131,6 +132,14 @@ fn track(track: &Table<'_, '_>) -> Track {
     Track { slug: track.need(Field::Slug, text), name: track.need(Field::Name, text) }
 }
 
+fn room(room: &Table<'_, '_>) -> Room {
+    Room {
+        slug: room.need(Field::Slug, text),
+        name: room.need(Field::Name, text),
+        capacity: room.may(Field::Capacity, whole(number::CAPACITY)),
+    }
+}
+
 fn day(day: &Table<'_, '_>) -> Day {
     Day { date: day.need_or(Field::Date, value::date, nowhen()), sessions: day.tables(Field::Sessions, session) }
 }
@@ -155,6 +164,11 @@ fn session(session: &Table<'_, '_>) -> Session {
             },
         ),
         join_url: session.may(Field::JoinUrl, text),
+        room: session.may(Field::Room, text),
+        description: session.may(Field::Description, text),
+        level: session.may(Field::Level, text),
+        language: session.may(Field::Language, text),
+        themes: session.list(Field::Themes, text),
     }
 }
 

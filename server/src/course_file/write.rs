@@ -33,6 +33,12 @@ pub fn draft(draft: &Draft) -> String {
         page.text("slug", &row.slug);
         page.text("name", &row.name);
     }
+    for row in &draft.rooms {
+        page.head("[[rooms]]");
+        page.text("slug", &row.slug);
+        page.text("name", &row.name);
+        page.bare("capacity", row.capacity);
+    }
     for row in &draft.days {
         day(&mut page, row);
     }
@@ -128,6 +134,13 @@ fn session(session: &Session) -> String {
     if !session.faculty.is_empty() {
         fields.push(("faculty", one_line(session.faculty.iter().map(speaker))));
     }
+    fields.extend(session.room.as_deref().map(|slug| ("room", quoted(slug))));
+    fields.extend(session.level.as_deref().map(|level| ("level", quoted(level))));
+    fields.extend(session.language.as_deref().map(|language| ("language", quoted(language))));
+    if !session.themes.is_empty() {
+        fields.push(("themes", one_line(session.themes.iter().map(|name| quoted(name)))));
+    }
+    fields.extend(session.description.as_deref().map(|text| ("description", quoted(text))));
     fields.extend(session.join_url.as_deref().map(|url| ("join_url", quoted(url))));
     row_of(&fields)
 }

@@ -4,6 +4,7 @@ mod course;
 mod lists;
 mod moves;
 mod offers;
+mod rooms;
 mod sessions;
 pub mod shared;
 
@@ -85,6 +86,7 @@ pub struct Ids {
     faculty: HashMap<Slug, Uuid>,
     series: Option<Uuid>,
     tracks: HashMap<Slug, Uuid>,
+    rooms: HashMap<Slug, Uuid>,
 }
 
 impl Writing<'_> {
@@ -97,16 +99,19 @@ impl Writing<'_> {
 /// Refuses what other facts stand against, and writes. Returns every course whose page has changed.
 pub async fn apply(writing: &Writing<'_>) -> Result<Vec<Uuid>> {
     let mut ids = shared::write(writing).await?;
-    let agenda = sessions::planned(writing);
+    let mut agenda = sessions::planned(writing);
     let course = course::write(writing, &ids, &agenda).await?;
     if let Some(page) = writing.page {
         holds::follow(writing.txn, &page.course, &course, writing.now).await?;
     }
     lists::write(writing, &ids).await?;
     ids.tracks = lists::tracks(writing).await?;
+    ids.rooms = rooms::write(writing).await?;
+    sessions::put_into_rooms(&mut agenda, &ids);
     moves::record(writing, &ids, &agenda).await?;
     sessions::write(writing, &ids, agenda).await?;
     lists::remove_tracks(writing).await?;
+    rooms::remove(writing).await?;
     offers::write(writing, &ids).await?;
     let mut touched = shared::touched(writing).await?;
     touched.push(writing.course_id);

@@ -65,6 +65,7 @@ fn once_each(draft: &Draft, mistakes: &mut Mistakes) {
     once(draft.organizations.iter().map(|row| &row.slug), |index| at![Organizations, index, Slug], mistakes);
     once(draft.faculty.iter().map(|row| &row.slug), |index| at![Faculty, index, Slug], mistakes);
     once(draft.tracks.iter().map(|row| &row.slug), |index| at![Tracks, index, Slug], mistakes);
+    once(draft.rooms.iter().map(|row| &row.slug), |index| at![Rooms, index, Slug], mistakes);
     once(draft.fees.prices.iter().map(|row| row.profession), |index| at![Fees, Prices, index, Profession], mistakes);
     once(draft.credits.iter().map(|row| row.kind), |index| at![Credits, index, CreditKind], mistakes);
     once(draft.statements.iter().map(|row| row.kind), |index| at![Statements, index, Kind], mistakes);

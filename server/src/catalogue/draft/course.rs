@@ -12,8 +12,9 @@ use super::field::Field;
 use super::open::{Name, Needs, Open};
 use super::patch::{Patch, replace};
 use super::path::at;
+use super::room::{self, Room};
 use super::stored::tidied;
-use super::text::{Email, Paragraph, Prose, Slug, Title, tidy};
+use super::text::{Email, Paragraph, Prose, Slug, Title, Url, tidy};
 use crate::catalogue::CoursePage;
 
 /// What sort of offer a course is where nobody says.
@@ -56,6 +57,12 @@ pub struct Course {
     pub credit_headline: Option<Title>,
     /// Where it is taught in person.
     pub venue: Option<Title>,
+    /// Its postal address, line by line.
+    pub venue_address: Option<Paragraph>,
+    /// Where it is on a map, https.
+    pub venue_map: Option<Url>,
+    /// How to get there. Markdown.
+    pub venue_directions: Option<Prose>,
     /// Slugs of the organizations that offer it.
     pub offered_by: Vec<Slug>,
     /// Slugs of the organizations that accredit it.
@@ -100,6 +107,9 @@ impl Course {
             contact_email: None,
             credit_headline: None,
             venue: None,
+            venue_address: None,
+            venue_map: None,
+            venue_directions: None,
             offered_by: Vec::new(),
             accredited_by: Vec::new(),
             objectives: Vec::new(),
@@ -132,6 +142,9 @@ impl Course {
             contact_email: course.contact_email.as_deref().map(Email::stored),
             credit_headline: course.credit_headline.as_deref().map(Title::stored),
             venue: course.venue_name.as_deref().map(Title::stored),
+            venue_address: tidied(&course.venue_address, Paragraph::stored),
+            venue_map: course.venue_map_url.as_deref().map(Url::stored),
+            venue_directions: tidied(&course.venue_directions, Prose::stored),
             offered_by: slugs(&page.offered_by),
             accredited_by: slugs(&page.accredited_by),
             objectives: page.objectives.iter().map(|row| Paragraph::stored(tidy(&row.text))).collect(),
@@ -161,6 +174,9 @@ impl Course {
             contact_email,
             credit_headline,
             venue,
+            venue_address,
+            venue_map,
+            venue_directions,
             offered_by: _,
             accredited_by: _,
             objectives: _,
@@ -185,6 +201,9 @@ impl Course {
         row.contact_email = contact_email.clone().map(Into::into);
         row.credit_headline = credit_headline.clone().map(Into::into);
         row.venue_name = venue.clone().map(Into::into);
+        row.venue_address = venue_address.clone().map(Into::into);
+        row.venue_map_url = venue_map.clone().map(Into::into);
+        row.venue_directions = venue_directions.clone().map(Into::into);
     }
 
     /// Its fields as changes tell them.
@@ -206,6 +225,9 @@ impl Course {
             ("contact_email", json!(self.contact_email)),
             ("credit_headline", json!(self.credit_headline)),
             ("venue", json!(self.venue)),
+            ("venue_address", json!(self.venue_address)),
+            ("venue_map", json!(self.venue_map)),
+            ("venue_directions", json!(self.venue_directions)),
             ("summary", json!(self.summary)),
             ("overview", json!(self.overview)),
             ("offered_by", json!(self.offered_by)),
@@ -249,6 +271,14 @@ pub struct CourseChange {
     pub credit_headline: Patch<Title>,
     /// Where it is taught in person.
     pub venue: Patch<Title>,
+    /// Its postal address, line by line.
+    pub venue_address: Patch<Paragraph>,
+    /// Where it is on a map.
+    pub venue_map: Patch<Url>,
+    /// How to get there. Markdown.
+    pub venue_directions: Patch<Prose>,
+    /// All rooms; what the course no longer has must have no sessions.
+    pub rooms: Option<Vec<Room>>,
     /// All organizations that offer it.
     pub offered_by: Option<Vec<Name>>,
     /// All organizations that accredit it.
@@ -286,6 +316,10 @@ impl CourseChange {
             contact_email,
             credit_headline,
             venue,
+            venue_address,
+            venue_map,
+            venue_directions,
+            rooms,
             offered_by,
             accredited_by,
             objectives,
@@ -314,10 +348,16 @@ impl CourseChange {
         contact_email.put(&mut course.contact_email);
         credit_headline.put(&mut course.credit_headline);
         venue.put(&mut course.venue);
+        venue_address.put(&mut course.venue_address);
+        venue_map.put(&mut course.venue_map);
+        venue_directions.put(&mut course.venue_directions);
         replace(objectives, &mut course.objectives);
         replace(domains, &mut course.domains);
         replace(topics, &mut course.topics);
         replace(audiences, &mut course.audiences);
+        if let Some(rooms) = rooms {
+            room::set(open, rooms);
+        }
     }
 }
 

@@ -70,6 +70,12 @@ fields! {
     CreditHeadline = "credit_headline", "creditHeadline";
     /// Where a course is taught in person.
     Venue = "venue", "venueName";
+    /// The postal address of the venue.
+    VenueAddress = "venue_address", "venueAddress";
+    /// The venue on a map.
+    VenueMap = "venue_map", "venueMapUrl";
+    /// How to get to the venue.
+    VenueDirections = "venue_directions", "venueDirections";
     /// Organizations that offer a course.
     OfferedBy = "offered_by", "offeredBy";
     /// Organizations that accredit a course.
@@ -152,6 +158,8 @@ fields! {
     Tracks = "tracks", "tracks";
     /// A track as an input names it.
     Id = "id", "id";
+    /// The rooms of a course.
+    Rooms = "rooms", "rooms";
     /// The days of a course.
     Days = "days", "days";
     /// The date of a day.
@@ -160,6 +168,16 @@ fields! {
     Sessions = "sessions", "sessions";
     /// The tracks of a session.
     SessionTracks = "tracks", "trackIds";
+    /// The room of a session.
+    Room = "room", "room";
+    /// What a session is about.
+    Description = "description", "description";
+    /// For whom a session is, by what they know already.
+    Level = "level", "level";
+    /// The language of a session.
+    Language = "language", "language";
+    /// The themes of a session.
+    Themes = "themes", "themes";
     /// Where the confirmed join a session.
     JoinUrl = "join_url", "joinUrl";
     /// Kinds of credit.

@@ -32,6 +32,13 @@ impl<T> Patch<T> {
     }
 }
 
+impl<T> From<Option<T>> for Patch<T> {
+    /// What is not said stays.
+    fn from(said: Option<T>) -> Self {
+        said.map_or(Self::Keep, Self::Set)
+    }
+}
+
 /// Changes a value that is always there, where another one was said.
 pub fn replace<T>(said: Option<T>, place: &mut T) {
     if let Some(value) = said {

@@ -6,7 +6,7 @@ use super::agenda::{self, Place};
 use super::open::{Name, Needs, Open};
 use super::patch::{Patch, replace};
 use super::path::at;
-use super::text::{Slug, Title, Url};
+use super::text::{Language, Prose, Slug, Title, Url};
 use super::{Mistakes, Standing};
 
 /// A day.
@@ -41,6 +41,16 @@ pub struct Session {
     pub faculty: Vec<Speaker>,
     /// Where the confirmed join, https.
     pub join_url: Option<Url>,
+    /// Slug of its room.
+    pub room: Option<Slug>,
+    /// What it is about. Markdown.
+    pub description: Option<Prose>,
+    /// For whom it is, by what they know already.
+    pub level: Option<Title>,
+    /// The language in which it is held.
+    pub language: Option<Language>,
+    /// What it is about in a few words each, in order; nobody chooses a theme.
+    pub themes: Vec<Title>,
 }
 
 impl Session {
@@ -105,6 +115,16 @@ pub struct SessionChange {
     pub faculty: Option<Vec<(Name, session_faculty::Role)>>,
     /// Where the confirmed join.
     pub join_url: Patch<Url>,
+    /// Its room.
+    pub room: Patch<Slug>,
+    /// What it is about. Markdown.
+    pub description: Patch<Prose>,
+    /// For whom it is.
+    pub level: Patch<Title>,
+    /// The language in which it is held.
+    pub language: Patch<Language>,
+    /// All its themes.
+    pub themes: Option<Vec<Title>>,
 }
 
 impl NewSession {
@@ -115,7 +135,23 @@ impl NewSession {
             mistakes.add(at![Key], "Another session of this course has this key.");
         }
         let key = key.unwrap_or_else(|| agenda::fresh_key(&open.draft, date, &title));
-        let session = Session { key, start, starts_on: None, end, ends_on: None, kind, title, tracks: Vec::new(), faculty: Vec::new(), join_url: None };
+        let session = Session {
+            key,
+            start,
+            starts_on: None,
+            end,
+            ends_on: None,
+            kind,
+            title,
+            tracks: Vec::new(),
+            faculty: Vec::new(),
+            join_url: None,
+            room: None,
+            description: None,
+            level: None,
+            language: None,
+            themes: Vec::new(),
+        };
         let place = agenda::put(&mut open.draft, date, session);
         change.write(open, &place, mistakes)
     }
@@ -129,7 +165,23 @@ impl SessionChange {
 
     /// Changes the session at `place`, and says where it stands then. `mistakes` are those of reading the change, seen from the session.
     pub fn write(self, open: &mut Open<'_>, place: &Place, mistakes: Mistakes) -> Place {
-        let Self { title, kind, date, start, starts_on, end, ends_on, tracks, faculty, join_url } = self;
+        let Self {
+            title,
+            kind,
+            date,
+            start,
+            starts_on,
+            end,
+            ends_on,
+            tracks,
+            faculty,
+            join_url,
+            room,
+            description,
+            level,
+            language,
+            themes,
+        } = self;
         let stood_on = open.draft.days[place.day].date;
         let mut session = open.draft.days[place.day].sessions[place.index].clone();
         let date = date.unwrap_or(stood_on);
@@ -146,6 +198,11 @@ impl SessionChange {
         let (first, _) = session.days(date);
         session.ends_on = session.ends_on.filter(|last| *last != first);
         join_url.put(&mut session.join_url);
+        room.put(&mut session.room);
+        description.put(&mut session.description);
+        level.put(&mut session.level);
+        language.put(&mut session.language);
+        replace(themes, &mut session.themes);
         let place = agenda::replace(&mut open.draft, date, session).unwrap_or_else(|| place.clone());
         open.mistakes.extend(mistakes.under(&place.path()));
         let tracks = tracks.map(|names| taught_in(open, &place, &names));

@@ -7,10 +7,10 @@ use entity::{LocalDate, WallTime, course_faculty, faculty_member, organization, 
 use uuid::Uuid;
 
 use super::arrange::arrange;
-use super::text::{Currency, Month, Paragraph, Prose, Slug, Title, Url, tidy};
+use super::text::{Currency, Language, Month, Paragraph, Prose, Slug, Title, Url, tidy};
 use super::{
     CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Organization, Part, Price, Registration, Requirement,
-    Rule, Run, Series, Session, Speaker, Standing, Statement, Track, default_rules,
+    Room, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, default_rules,
 };
 use crate::catalogue::{CoursePage, CreditRow, SeriesRow, SessionRow};
 
@@ -50,6 +50,11 @@ fn course(page: &CoursePage) -> Draft {
         organizations: organizations(page),
         faculty: faculty(page),
         tracks: page.tracks.iter().map(|row| Track { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name) }).collect(),
+        rooms: page
+            .rooms
+            .iter()
+            .map(|row| Room { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name), capacity: row.capacity })
+            .collect(),
         days: days(page),
         credits: page.credits.iter().map(credit).collect(),
         competencies: competencies(page),
@@ -165,6 +170,11 @@ fn session(page: &CoursePage, row: &SessionRow, date: LocalDate) -> Session {
         tracks: row.tracks.iter().map(|track| Slug::stored(&*track.slug)).collect(),
         faculty: row.faculty.iter().map(|(role, member)| Speaker { member: Slug::stored(&*member.slug), role: *role }).collect(),
         join_url: row.session.join_url.as_deref().map(Url::stored),
+        room: page.room_of(&row.session).map(|room| Slug::stored(&*room.slug)),
+        description: tidied(&row.session.description, Prose::stored),
+        level: row.session.level.as_deref().map(Title::stored),
+        language: row.session.language.as_deref().map(Language::stored),
+        themes: row.session.themes.iter().flat_map(|themes| &themes.0).map(|name| Title::stored(&**name)).collect(),
     }
 }
 

@@ -110,6 +110,8 @@ texts! {
     Currency: currency;
     /// A month, `YYYY-MM`.
     Month: month;
+    /// A language as BCP 47 names it, such as `fr` or `pt-BR`.
+    Language: language;
 }
 
 /// Text as it is stored: without the spaces around it, and with one kind of line end.
@@ -188,6 +190,18 @@ fn month(text: &str) -> Result<String, String> {
     }
 }
 
+/// Its form alone (RFC 5646, 2.1): which languages there are is not for us to say.
+fn language(text: &str) -> Result<String, String> {
+    let (first, rest) = text.split_once('-').unwrap_or((text, ""));
+    let is_language = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_language && text.len() <= 35 && (!text.contains('-') || rest.split('-').all(is_part)) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not the code of a language such as fr or pt-BR"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +210,7 @@ mod tests {
     fn a_text_is_tidied_on_its_way_in_and_what_is_wrong_with_it_is_said() {
         assert_eq!(" Anna ".parse::<Title>().as_deref(), Ok("Anna"));
         assert_eq!("One\r\nTwo\n".parse::<Prose>().as_deref(), Ok("One\nTwo"));
+        assert_eq!("zh-Hant".parse::<Language>().as_deref(), Ok("zh-Hant"));
         for (no, words) in [
             ("".parse::<Title>().err(), "empty"),
             ("One\nTwo".parse::<Title>().err(), "one line"),
@@ -208,6 +223,8 @@ mod tests {
             ("dollar".parse::<Currency>().map(drop).err(), "ISO 4217"),
             ("ZZZ".parse::<Currency>().map(drop).err(), "ISO 4217"),
             ("May".parse::<Month>().map(drop).err(), "2026-05"),
+            ("French".parse::<Language>().map(drop).err(), "pt-BR"),
+            ("fr-".parse::<Language>().map(drop).err(), "pt-BR"),
         ] {
             assert!(no.as_ref().is_some_and(|no| no.contains(words)), "{words}: {no:?}");
         }

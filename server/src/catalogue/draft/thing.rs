@@ -19,6 +19,8 @@ pub enum Sort {
     Course,
     /// A track.
     Track,
+    /// A room.
+    Room,
     /// A session.
     Session,
     /// A price.
@@ -40,6 +42,7 @@ impl Sort {
             Self::Series => "series",
             Self::Course => "course",
             Self::Track => "track",
+            Self::Room => "room",
             Self::Session => "session",
             Self::Price => "price",
             Self::Credit => "credit",
@@ -68,6 +71,8 @@ fn thing(sort: Sort, name: &str, fields: Vec<(&'static str, Value)>) -> Thing {
 pub fn of_course(draft: &Draft, rules: &[Rule]) -> Vec<Thing> {
     let mut things = vec![course(draft, rules)];
     things.extend(draft.tracks.iter().map(|row| thing(Sort::Track, &row.slug, vec![("name", json!(row.name))])));
+    let room = |row: &super::Room| thing(Sort::Room, &row.slug, vec![("name", json!(row.name)), ("capacity", json!(row.capacity))]);
+    things.extend(draft.rooms.iter().map(room));
     for day in &draft.days {
         for (index, row) in day.sessions.iter().enumerate() {
             let together = day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count();
@@ -100,6 +105,7 @@ fn course(draft: &Draft, rules: &[Rule]) -> Thing {
         ("faculty", json!(faculty)),
         ("competencies", json!(competencies)),
         ("order_of_tracks", keys(&mut draft.tracks.iter().map(|row| row.slug.to_string()))),
+        ("order_of_rooms", keys(&mut draft.rooms.iter().map(|row| row.slug.to_string()))),
         ("order_of_prices", keys(&mut draft.fees.prices.iter().map(|row| row.profession.to_value()))),
         ("order_of_credits", keys(&mut draft.credits.iter().map(|row| row.kind.to_value()))),
         ("order_of_statements", keys(&mut draft.statements.iter().map(|row| row.kind.to_value()))),
@@ -130,6 +136,11 @@ fn session(date: &str, together: usize, row: &Session) -> Thing {
         ("tracks", json!(tracks)),
         ("faculty", json!(row.faculty.iter().map(speaker).collect::<Vec<_>>())),
         ("join_url", json!(row.join_url)),
+        ("room", json!(row.room)),
+        ("description", json!(row.description)),
+        ("level", json!(row.level)),
+        ("language", json!(row.language)),
+        ("themes", json!(row.themes)),
     ];
     thing(Sort::Session, &row.key, fields)
 }

@@ -97,7 +97,8 @@ pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Course
         .all(db)
         .await?;
     let mut rules = by(rules, |row| row.course_id);
-    let Lines { mut objectives, mut tags, mut audiences, mut competencies, parts, requirements } = Lines::read(db, &evened).await?;
+    let Lines { mut objectives, mut tags, mut audiences, mut competencies, mut rooms, parts, requirements } =
+        Lines::read(db, &evened).await?;
     let mut credits = credits(db, &evened, parts, requirements).await?;
     let mut organizations = organizations(db, &evened).await?;
     let mut people = people::read(db, &evened).await?;
@@ -113,6 +114,7 @@ pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Course
                 tags: tags.remove(&id).unwrap_or_default(),
                 audiences: audiences.remove(&id).unwrap_or_default(),
                 competencies: competencies.remove(&id).unwrap_or_default(),
+                rooms: rooms.remove(&id).unwrap_or_default(),
                 offered_by,
                 accredited_by,
                 faculty,

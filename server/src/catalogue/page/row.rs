@@ -6,7 +6,7 @@ use entity::mailing::News;
 use entity::mailing::{CourseFacts, SessionFacts};
 use entity::{
     LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part, credit_requirement, faculty_member,
-    objective, organization, price, reminder_rule, series, series_part, series_run, session, session_faculty, statement, track,
+    objective, organization, price, reminder_rule, room, series, series_part, series_run, session, session_faculty, statement, track,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ pub struct CoursePage {
     pub faculty: Vec<FacultyRow>,
     /// Tracks in order.
     pub tracks: Vec<Arc<track::Model>>,
+    /// Rooms in order.
+    pub rooms: Vec<room::Model>,
     /// Sessions in the order of the agenda.
     pub sessions: Vec<SessionRow>,
     /// Prices in order.
@@ -106,6 +108,7 @@ impl CoursePage {
             accredited_by: Vec::new(),
             faculty: Vec::new(),
             tracks: Vec::new(),
+            rooms: Vec::new(),
             sessions: Vec::new(),
             prices: Vec::new(),
             credits: Vec::new(),
@@ -139,6 +142,11 @@ impl CoursePage {
     /// Whether anybody may see the course.
     pub fn is_public(&self) -> bool {
         self.course.status != course::Status::Draft && self.course.published_at.is_some()
+    }
+
+    /// The room of a session, where it is in one.
+    pub fn room_of(&self, session: &session::Model) -> Option<&room::Model> {
+        session.room_id.and_then(|id| self.rooms.iter().find(|room| room.id == id))
     }
 
     /// The local day of a session.

@@ -50,6 +50,7 @@ pub(super) fn of_page(page: &CoursePage) -> usize {
         accredited_by,
         faculty,
         tracks,
+        rooms,
         sessions,
         prices,
         credits,
@@ -57,7 +58,7 @@ pub(super) fn of_page(page: &CoursePage) -> usize {
         rules,
         series,
     } = page;
-    let lists = all(objectives) + all(tags) + all(audiences) + all(competencies) + all(prices) + all(statements) + all(rules);
+    let lists = all(objectives) + all(tags) + all(audiences) + all(competencies) + all(prices) + all(statements) + all(rules) + all(rooms);
     let shared = all(offered_by.iter().chain(accredited_by).map(AsRef::as_ref)) + all(tracks.iter().map(AsRef::as_ref));
     let people = size_of_val(faculty.as_slice()) + all(faculty.iter().map(|FacultyRow { role: _, member }| member.as_ref()));
     // The speakers of a session are, nearly always, among the faculty above.

@@ -10,6 +10,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::faculty::FacultyMember;
 use crate::graphql::keyset::{Key, Page, Shape, Wanted};
 use crate::graphql::list::Items;
+use crate::graphql::room::Room;
 use crate::graphql::scalar::Date;
 use crate::graphql::session::{Session, SessionFilter};
 use crate::graphql::track::Track;
@@ -75,6 +76,12 @@ impl Agenda {
     #[graphql(directive = list_size::apply(4))]
     async fn tracks(&self) -> Vec<Track> {
         self.0.tracks.iter().cloned().map(Track).collect()
+    }
+
+    /// Rooms in which sessions are held, in order; empty where nothing is said.
+    #[graphql(directive = list_size::apply(5))]
+    async fn rooms(&self) -> Vec<Room> {
+        self.0.rooms.iter().map(Into::into).collect()
     }
 
     /// Who directs the course, in order.

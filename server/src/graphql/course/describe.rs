@@ -3,10 +3,10 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::profession::Profession;
 
-use crate::catalogue::draft::{Audience, CompetencyGroup, CourseChange, Field, Mistakes, Name, OfferChange, at};
+use crate::catalogue::draft::{Audience, CompetencyGroup, CourseChange, Field, Mistakes, Name, OfferChange, Room, at, number};
 use crate::graphql::global_id::Kind;
 use crate::graphql::input::{Reader, named, said};
-use crate::graphql::scalar::{Date, Markdown};
+use crate::graphql::scalar::{Date, Markdown, Url};
 use crate::graphql::vocabulary;
 
 /// What a course is about. What is left out stays as it is; null and an empty list take away what may be missing; a list replaces the whole.
@@ -30,6 +30,14 @@ pub struct CourseDescriptionInput {
     credit_headline: MaybeUndefined<String>,
     /// Where it is taught in person, such as `Harvard Medical School, Gordon Hall`; up to 300 characters.
     venue_name: MaybeUndefined<String>,
+    /// The postal address of the venue, line by line. Plain text, up to 2,000 characters.
+    venue_address: MaybeUndefined<String>,
+    /// Where the venue is on a map: an address that begins with `https://`.
+    venue_map_url: MaybeUndefined<Url>,
+    /// How to get to the venue; up to 20,000 characters.
+    venue_directions: MaybeUndefined<Markdown>,
+    /// The rooms in which sessions are held, in order; each slug once. A room in which there are sessions cannot be removed.
+    rooms: MaybeUndefined<Vec<RoomInput>>,
     /// Organizations that accredit it, in order: ids, or slugs.
     accredited_by: MaybeUndefined<Vec<ID>>,
     /// What learners will be able to do afterwards, in order; each once. Plain text, up to 2,000 characters each.
@@ -51,6 +59,17 @@ pub struct AudienceInput {
     name: String,
     /// As what its members register, and so what they pay: the code of a profession, such as `nurse`.
     profession_code: String,
+}
+
+/// A room of a course.
+#[derive(Clone, Debug, InputObject)]
+pub struct RoomInput {
+    /// Stable name within the course, by which sessions name it: 1 to 100 small letters, digits, `-` and `_`.
+    slug: String,
+    /// Name as people read it; up to 300 characters.
+    name: String,
+    /// How many people it holds, up to 1,000,000; left out: it is not said.
+    capacity: Option<i32>,
 }
 
 /// Competencies as one body defines them.
@@ -75,6 +94,10 @@ impl CourseDescriptionInput {
             contact_email,
             credit_headline,
             venue_name,
+            venue_address,
+            venue_map_url,
+            venue_directions,
+            rooms,
             accredited_by,
             objectives,
             domains,
@@ -84,6 +107,7 @@ impl CourseDescriptionInput {
         } = self;
         let mut read = Reader::at(at![], mistakes);
         offer.competencies = read.list(Field::Competencies, competencies, CompetencyGroupInput::read);
+        let rooms = read.list(Field::Rooms, rooms, RoomInput::read);
         let mut read = Reader::at(at![Course], mistakes);
         CourseChange {
             kind: read.some_text(Field::Kind, kind),
@@ -95,6 +119,10 @@ impl CourseDescriptionInput {
             contact_email: read.patch_text(Field::ContactEmail, contact_email),
             credit_headline: read.patch_text(Field::CreditHeadline, credit_headline),
             venue: read.patch_text(Field::Venue, venue_name),
+            venue_address: read.patch_text(Field::VenueAddress, venue_address),
+            venue_map: read.patch_text(Field::VenueMap, venue_map_url.map_value(|url| url.0)),
+            venue_directions: read.patch_text(Field::VenueDirections, venue_directions.map_value(|text| text.0)),
+            rooms,
             accredited_by: said(accredited_by).map(|ids| organizations(&ids)),
             objectives: read.texts(Field::Objectives, objectives),
             domains: read.texts(Field::Domains, domains),
@@ -115,6 +143,17 @@ impl AudienceInput {
         let Self { name, profession_code } = said;
         let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
         Audience { name: read.text(Field::Name, &name), profession }
+    }
+}
+
+impl RoomInput {
+    fn read(mut read: Reader<'_>, said: Self) -> Room {
+        let Self { slug, name, capacity } = said;
+        Room {
+            slug: read.text(Field::Slug, &slug),
+            name: read.text(Field::Name, &name),
+            capacity: capacity.and_then(|seats| read.value(Field::Capacity, number::whole(&number::CAPACITY, seats.into()))),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::SelectionField;
 
 /// The fields of a course that are answered from its row alone. What is missing here costs the whole page of each course that is not in memory,
 /// and is right all the same; what stands here and needs more would be answered from an empty page, so a test asks for each of them.
-pub const FIELDS: [&str; 24] = [
+pub const FIELDS: [&str; 28] = [
     "__typename",
     "id",
     "slug",
@@ -27,6 +27,10 @@ pub const FIELDS: [&str; 24] = [
     "contactEmail",
     "registrationSite",
     "creditHeadline",
+    "venueName",
+    "venueAddress",
+    "venueMapUrl",
+    "venueDirections",
     "registrationWindow",
     "processingFee",
 ];

@@ -22,7 +22,7 @@ use crate::graphql::organization::Organization;
 use crate::graphql::preview::RehearsalOfCourse;
 use crate::graphql::profession::Profession;
 use crate::graphql::registration::RegistrationsOfCourse;
-use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone};
+use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone, Url};
 use crate::viewer::Viewer;
 
 /// A continuing-education course. All its dates and times on the clock are in its own time zone.
@@ -313,6 +313,21 @@ impl Identity {
     /// Where the course is taught in person; null where nothing is said.
     async fn venue_name(&self) -> Option<&str> {
         self.0.course.venue_name.as_deref()
+    }
+
+    /// The postal address of the venue, line by line; null where nothing is said. Plain text.
+    async fn venue_address(&self) -> Option<&str> {
+        self.0.course.venue_address.as_deref()
+    }
+
+    /// Where the venue is on a map, https; null where nothing is said.
+    async fn venue_map_url(&self) -> Option<Url> {
+        self.0.course.venue_map_url.clone().map(Url)
+    }
+
+    /// How to get to the venue; null where nothing is said.
+    async fn venue_directions(&self) -> Option<Markdown> {
+        self.0.course.venue_directions.clone().map(Markdown)
     }
 
     /// The credit of the course in one line, for the head of a page; null where nothing is said. `credits` has it in full.

@@ -1,19 +1,19 @@
 //! Adding a session.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use entity::Refusal as Refused;
 
 use super::part::{SessionFacultyInput, parts};
 use super::{Session, SessionKind, written};
 use crate::action::add_session::{AddSession, add_session};
 use crate::app::AppState;
-use crate::catalogue::draft::{Field, Mistakes, NewSession, Patch, SessionChange, at};
+use crate::catalogue::draft::{Field, Mistakes, NewSession, SessionChange, at};
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, must};
 use crate::graphql::input::{Reader, named};
 use crate::graphql::payload::{answer, payload};
-use crate::graphql::scalar::{Date, LocalTime, Url};
+use crate::graphql::scalar::{Date, LocalTime, Markdown, Url};
 use crate::viewer::Viewer;
 
 /// A new session of a course.
@@ -47,6 +47,17 @@ pub struct AddSessionInput {
     faculty: Vec<SessionFacultyInput>,
     /// Where the confirmed join: an address that begins with `https://`.
     join_url: Option<Url>,
+    /// Its room: the slug of one of `Course.rooms`.
+    room: Option<String>,
+    /// What it is about; up to 20,000 characters.
+    description: Option<Markdown>,
+    /// For whom it is, by what they know already, such as `Introductory`; up to 300 characters.
+    level: Option<String>,
+    /// The language in which it is held: a code of BCP 47, such as `fr`.
+    language: Option<String>,
+    /// What it is about in a few words each, in order; each once; up to 300 characters each.
+    #[graphql(default)]
+    themes: Vec<String>,
 }
 
 payload! {
@@ -59,8 +70,26 @@ payload! {
 
 impl AddSessionInput {
     fn read(self) -> std::result::Result<(AddSession, Mistakes), Refused> {
-        let Self { course_id, version, key, title, kind, date, start_time, starts_on, end_time, ends_on, track_ids, faculty, join_url } =
-            self;
+        let Self {
+            course_id,
+            version,
+            key,
+            title,
+            kind,
+            date,
+            start_time,
+            starts_on,
+            end_time,
+            ends_on,
+            track_ids,
+            faculty,
+            join_url,
+            room,
+            description,
+            level,
+            language,
+            themes,
+        } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -73,11 +102,16 @@ impl AddSessionInput {
             end: end_time.0,
         };
         let change = SessionChange {
-            starts_on: starts_on.map_or(Patch::Keep, |day| Patch::Set(day.0)),
-            ends_on: ends_on.map_or(Patch::Keep, |day| Patch::Set(day.0)),
+            starts_on: starts_on.map(|day| day.0).into(),
+            ends_on: ends_on.map(|day| day.0).into(),
             tracks: Some(track_ids.iter().map(|id| named(Kind::Track, id)).collect()),
             faculty: Some(parts(faculty)),
-            join_url: read.some_text(Field::JoinUrl, join_url.map(|url| url.0)).map_or(Patch::Keep, Patch::Set),
+            join_url: read.some_text(Field::JoinUrl, join_url.map(|url| url.0)).into(),
+            room: read.some_text(Field::Room, room).into(),
+            description: read.some_text(Field::Description, description.map(|text| text.0)).into(),
+            level: read.some_text(Field::Level, level).into(),
+            language: read.some_text(Field::Language, language).into(),
+            themes: read.texts(Field::Themes, MaybeUndefined::Value(themes)),
             ..SessionChange::default()
         };
         Ok((AddSession { course_id, version, session, change }, mistakes))

@@ -14,7 +14,8 @@ use crate::graphql::faculty::FacultyMember;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
 use crate::graphql::list::Items;
-use crate::graphql::scalar::{Date, DateTime, LocalTime, Url};
+use crate::graphql::room::Room;
+use crate::graphql::scalar::{Date, DateTime, LocalTime, Markdown, Url};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
@@ -188,6 +189,32 @@ impl Session {
             member: FacultyMember(Arc::clone(member)),
         };
         Items(self.row().faculty.iter().map(part).collect())
+    }
+
+    /// The room in which it is held; null where nothing is said.
+    async fn room(&self) -> Option<Room> {
+        self.page.room_of(&self.row().session).map(Into::into)
+    }
+
+    /// What it is about; null where nothing is said.
+    async fn description(&self) -> Option<Markdown> {
+        self.row().session.description.clone().map(Markdown)
+    }
+
+    /// For whom it is, by what they know already, such as `Introductory`; null where nothing is said. Plain text.
+    async fn level(&self) -> Option<&str> {
+        self.row().session.level.as_deref()
+    }
+
+    /// The language in which it is held, as BCP 47 names it, such as `fr`; null where nothing is said.
+    async fn language(&self) -> Option<&str> {
+        self.row().session.language.as_deref()
+    }
+
+    /// What it is about in a few words each, in order; empty where nothing is said. Nobody chooses a theme, as they do a track. Plain text.
+    #[graphql(directive = list_size::apply(3))]
+    async fn themes(&self) -> Vec<&String> {
+        self.row().session.themes.iter().flat_map(|themes| &themes.0).collect()
     }
 
     /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.

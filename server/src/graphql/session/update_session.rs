@@ -13,7 +13,7 @@ use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, must};
 use crate::graphql::input::{Reader, named, said};
 use crate::graphql::payload::{answer, payload};
-use crate::graphql::scalar::{Date, LocalTime, Url};
+use crate::graphql::scalar::{Date, LocalTime, Markdown, Url};
 use crate::viewer::Viewer;
 
 /// Changes to a session. What is left out stays as it is; null takes away what may be missing; a list replaces the whole list.
@@ -43,6 +43,16 @@ pub struct UpdateSessionInput {
     faculty: MaybeUndefined<Vec<SessionFacultyInput>>,
     /// Where the confirmed join: an address that begins with `https://`; null: nowhere yet.
     join_url: MaybeUndefined<Url>,
+    /// Its room: the slug of one of `Course.rooms`; null: none.
+    room: MaybeUndefined<String>,
+    /// What it is about; up to 20,000 characters.
+    description: MaybeUndefined<Markdown>,
+    /// For whom it is, by what they know already, such as `Introductory`; up to 300 characters.
+    level: MaybeUndefined<String>,
+    /// The language in which it is held: a code of BCP 47, such as `fr`.
+    language: MaybeUndefined<String>,
+    /// What it is about in a few words each, in order; each once; up to 300 characters each.
+    themes: MaybeUndefined<Vec<String>>,
     /// Whether a session of a published course that is still to come may move to where it would have begun. Left out, that is refused.
     #[graphql(default)]
     into_the_past: bool,
@@ -58,7 +68,26 @@ payload! {
 
 impl UpdateSessionInput {
     fn read(self) -> std::result::Result<(UpdateSession, Mistakes), Refused> {
-        let Self { session_id, version, title, kind, date, start_time, starts_on, end_time, ends_on, track_ids, faculty, join_url, into_the_past } = self;
+        let Self {
+            session_id,
+            version,
+            title,
+            kind,
+            date,
+            start_time,
+            starts_on,
+            end_time,
+            ends_on,
+            track_ids,
+            faculty,
+            join_url,
+            room,
+            description,
+            level,
+            language,
+            themes,
+            into_the_past,
+        } = self;
         let session_id = must(Kind::Session, &session_id, "session")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -73,6 +102,11 @@ impl UpdateSessionInput {
             tracks: said(track_ids).map(|ids| ids.iter().map(|id| named(Kind::Track, id)).collect()),
             faculty: said(faculty).map(parts),
             join_url: read.patch_text(Field::JoinUrl, join_url.map_value(|url| url.0)),
+            room: read.patch_text(Field::Room, room),
+            description: read.patch_text(Field::Description, description.map_value(|text| text.0)),
+            level: read.patch_text(Field::Level, level),
+            language: read.patch_text(Field::Language, language),
+            themes: read.texts(Field::Themes, themes),
         };
         Ok((UpdateSession { session_id, version, change, into_the_past }, mistakes))
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use entity::session::Themes;
 use entity::{evaluation_rating, session, session_faculty, session_track};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -55,12 +56,25 @@ pub fn planned<'a>(writing: &'a Writing<'_>) -> Vec<Planned<'a>> {
                     position: place(day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count()),
                     join_url: row.join_url.clone().map(Into::into),
                     day_on: row.starts_on.map(|_| day.date),
+                    // Rooms have their ids only when they are written.
+                    room_id: old.and_then(|old| old.room_id),
+                    description: row.description.clone().map(Into::into),
+                    level: row.level.clone().map(Into::into),
+                    language: row.language.clone().map(Into::into),
+                    themes: (!row.themes.is_empty()).then(|| Themes(row.themes.iter().map(ToString::to_string).collect())),
                 },
             };
             planned.push(Planned { row, old, new, changed });
         }
     }
     planned
+}
+
+/// Puts every session that changes into its room.
+pub fn put_into_rooms(agenda: &mut [Planned<'_>], ids: &Ids) {
+    for planned in agenda.iter_mut().filter(|planned| planned.changed) {
+        planned.new.room_id = planned.row.room.as_ref().and_then(|slug| ids.rooms.get(slug).copied());
+    }
 }
 
 /// Writes the agenda.

@@ -20,12 +20,16 @@ pub fn to_track(draft: &Draft, slug: &Slug, path: Path, mistakes: &mut Mistakes)
     to(slug, draft.tracks.iter().map(|row| row.slug.clone()), Field::Tracks, path, mistakes);
 }
 
-/// The tracks and people of a session, which stands at `place`.
+/// The tracks, the room and the people of a session, which stands at `place`.
 pub fn of_session(draft: &Draft, session: &Session, place: &Path, mistakes: &mut Mistakes) {
     for (index, track) in session.tracks.iter().enumerate() {
         to_track(draft, track, place.then(&at![SessionTracks, index]), mistakes);
     }
     once(&session.tracks, |index| place.then(&at![SessionTracks, index]), mistakes);
+    if let Some(room) = &session.room {
+        to(room, draft.rooms.iter().map(|row| row.slug.clone()), Field::Rooms, place.at(Field::Room), mistakes);
+    }
+    once(&session.themes, |index| place.then(&at![Themes, index]), mistakes);
     let member = |index: usize| place.then(&at![Faculty, index, Member]);
     for (index, speaker) in session.faculty.iter().enumerate() {
         to(&speaker.member, draft.faculty.iter().map(|row| row.slug.clone()), Field::Faculty, member(index), mistakes);

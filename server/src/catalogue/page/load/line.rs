@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use entity::credit_amount::CreditAmount;
-use entity::{audience, competency, course_tag, credit_offer, credit_part, credit_requirement, objective};
+use entity::{audience, competency, course_tag, credit_offer, credit_part, credit_requirement, objective, room};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoTableRef, Query, SelectStatement, UnionType};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ pub(super) struct Lines {
     pub(super) tags: HashMap<Uuid, Vec<course_tag::Model>>,
     pub(super) audiences: HashMap<Uuid, Vec<audience::Model>>,
     pub(super) competencies: HashMap<Uuid, Vec<competency::Model>>,
+    pub(super) rooms: HashMap<Uuid, Vec<room::Model>>,
     pub(super) parts: HashMap<Uuid, Vec<credit_part::Model>>,
     pub(super) requirements: HashMap<Uuid, Vec<credit_requirement::Model>>,
 }
@@ -27,6 +28,7 @@ const AUDIENCE: i32 = 3;
 const COMPETENCY: i32 = 4;
 const PART: i32 = 5;
 const REQUIREMENT: i32 = 6;
+const ROOM: i32 = 7;
 
 /// A line of any of these lists; what a list does not have is null.
 #[derive(Debug, FromQueryResult)]
@@ -38,7 +40,7 @@ struct Line {
     position: i16,
     /// What people read.
     words: Option<String>,
-    /// A word of a closed set: kind or profession.
+    /// A word of a closed set: kind or profession; of a room its slug.
     kind: Option<String>,
     group_position: Option<i16>,
     group_name: Option<String>,
@@ -125,6 +127,12 @@ fn statement(ids: &[Uuid]) -> SelectStatement {
         let group = Some((GroupPosition.into_expr(), GroupName.into_expr()));
         Source { list: COMPETENCY, id, owner, position, words, kind: None, group, amount: None }.select(competency::Entity, courses)
     };
+    let rooms = {
+        use room::Column::{Capacity, CourseId, Id, Name, Position, Slug};
+        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
+        let (kind, amount) = (Some(Slug.into_expr()), Some(Capacity.into_expr()));
+        Source { list: ROOM, id, owner, position, words, kind, group: None, amount }.select(room::Entity, courses)
+    };
     let parts = {
         use credit_part::Column::{AmountHundredths, CreditOfferId, Id, Label, Position};
         let (id, owner, position, words) = (Id.into_expr(), CreditOfferId.into_expr(), Position.into_expr(), Label.into_expr());
@@ -138,7 +146,7 @@ fn statement(ids: &[Uuid]) -> SelectStatement {
         Source { list: REQUIREMENT, id, owner, position, words, kind, group: None, amount: None }.select(credit_requirement::Entity, offers)
     };
     let mut all = objectives;
-    for more in [tags, audiences, competencies, parts, requirements] {
+    for more in [tags, audiences, competencies, rooms, parts, requirements] {
         all.union(UnionType::All, more);
     }
     all
@@ -167,6 +175,10 @@ impl Lines {
                     let (group_position, group_name) = (group_position.unwrap_or_default(), group_name.unwrap_or_default());
                     let row = competency::Model { id, course_id: owner, group_position, group_name, position, name: text() };
                     put(&mut lists.competencies, owner, row);
+                }
+                ROOM => {
+                    let slug = kind.unwrap_or_default();
+                    put(&mut lists.rooms, owner, room::Model { id, course_id: owner, slug, position, name: text(), capacity: amount });
                 }
                 PART => {
                     let amount_hundredths = CreditAmount(amount.unwrap_or_default());
