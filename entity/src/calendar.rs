@@ -8,6 +8,7 @@
 use icalendar::{Component, Property};
 use uuid::Uuid;
 
+use crate::course::Format;
 use crate::email::Address;
 use crate::mailing::{CourseFacts, SessionFacts};
 use crate::plain::{NAME_LENGTH, is_link, line};
@@ -47,6 +48,8 @@ pub struct Event {
     pub summary: String,
     /// Paragraphs, parted by line breaks.
     pub description: String,
+    /// Where people come to, on one line; none: nowhere, or nothing is said.
+    pub location: Option<String>,
     /// The page to read more; an address that is none is left out.
     pub page: String,
     /// Whether it takes place.
@@ -98,6 +101,11 @@ pub fn summary(title: &str, place: usize, count: usize) -> String {
     if count == 1 { line(title, NAME_LENGTH) } else { format!("{} (day {place} of {count})", line(title, NAME_LENGTH)) }
 }
 
+/// What the calendar of somebody confirmed says of the way to take part, with the `page` of the registration.
+pub fn way_in(format: Format, page: &str) -> String {
+    if format.is_online() { format!("Your registration, with the links to join: {page}") } else { format!("Your registration: {page}") }
+}
+
 /// The file with these events, its lines ended by CRLF and folded.
 pub fn file(events: Vec<Event>) -> String {
     let mut file = icalendar::Calendar::empty();
@@ -112,7 +120,7 @@ pub fn file(events: Vec<Event>) -> String {
 }
 
 fn written(event: Event) -> icalendar::Event {
-    let Event { uid, stamp, modified, sequence, from, to, summary, description, page, standing, organizer } = event;
+    let Event { uid, stamp, modified, sequence, from, to, summary, description, location, page, standing, organizer } = event;
     let description: Vec<String> = description.lines().map(|text| line(text, PARAGRAPH_LENGTH)).collect();
     let mut written = icalendar::Event::new();
     written
@@ -132,6 +140,9 @@ fn written(event: Event) -> icalendar::Event {
                 Standing::Cancelled => "CANCELLED",
             },
         );
+    if let Some(location) = location {
+        written.add_property("LOCATION", line(&location, PARAGRAPH_LENGTH));
+    }
     if is_link(&page) {
         written.add_property("URL", page);
     }

@@ -40,6 +40,24 @@ pub enum Format {
     Hybrid,
 }
 
+impl Format {
+    /// Whether people join it from where they are.
+    pub fn is_online(self) -> bool {
+        match self {
+            Self::LiveOnline | Self::Hybrid => true,
+            Self::InPerson => false,
+        }
+    }
+
+    /// Whether people come to where it is taught.
+    pub fn is_in_person(self) -> bool {
+        match self {
+            Self::InPerson | Self::Hybrid => true,
+            Self::LiveOnline => false,
+        }
+    }
+}
+
 /// One course.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "course")]
@@ -195,6 +213,13 @@ impl Model {
     /// leaves the version as it is, such as an announcement, even two within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
+    }
+
+    /// Where people come to, on one line: the venue and its address; none where the course is taught online alone, or nothing is said.
+    pub fn location(&self) -> Option<String> {
+        let lines = self.venue_name.iter().map(String::as_str).chain(self.venue_address.iter().flat_map(|address| address.lines()));
+        let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+        (self.format.is_in_person() && !lines.is_empty()).then(|| lines.join(", "))
     }
 
     /// The first instant at which the early price no longer counts; none without an early deadline.

@@ -68,7 +68,7 @@ fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registra
     let description = match (registration, given_up) {
         (_, false) if cancelled => format!("This course has been cancelled.\n\n{url}"),
         (Some(_), true) => format!("Your registration was cancelled.\n\n{url}"),
-        (Some(_), false) => format!("Your registration, with the links to join: {url}"),
+        (Some(_), false) => calendar::way_in(course.format, &url),
         (None, _) => format!("The course's page: {url}"),
     };
     let organizer = Organizer {
@@ -87,6 +87,7 @@ fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registra
         to,
         summary: calendar::summary(&course.title, place, count),
         description: description.clone(),
+        location: course.location(),
         page: url.clone(),
         standing: if cancelled { Standing::Cancelled } else { Standing::Confirmed },
         organizer: organizer.clone(),

@@ -38,9 +38,10 @@ pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> 
         to,
         summary,
         description: match standing {
-            Standing::Confirmed => format!("{}\n\nYour registration, with the links to join: {page}", view.clocks.span(from, to).text),
+            Standing::Confirmed => format!("{}\n\n{}", view.clocks.span(from, to).text, calendar::way_in(course.format, &page)),
             Standing::Cancelled => format!("{}\n\n{page}", taken_out.unwrap_or(MOVED_AWAY)),
         },
+        location: course.location(),
         page: page.clone(),
         standing,
         organizer: organizer(view, style),

@@ -96,6 +96,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         course: Arc::new(page.facts(news)),
         offered_by: page.offered_by.iter().map(|body| body.as_ref().clone()).collect(),
         tracks: page.tracks.iter().map(|track| track.as_ref().clone()).collect(),
+        rooms: page.rooms.clone(),
         registration: RegistrationFacts { registration, basis, evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() },
         learner,
         quote,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts};
 use entity::notice::About;
-use entity::{Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line, registration, track};
+use entity::{Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line, registration, room, track};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ pub struct RegistrationDossier {
     pub offered_by: Vec<organization::Model>,
     /// Its tracks, in order.
     pub tracks: Vec<track::Model>,
+    /// Its rooms.
+    pub rooms: Vec<room::Model>,
     /// The registration.
     pub registration: RegistrationFacts,
     /// The person.
@@ -67,12 +69,14 @@ impl Dossier {
     pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
         match self {
             Self::Registrant(dossier) => {
-                let RegistrationDossier { course, offered_by, tracks, registration, learner, quote, quote_lines, paid_cents } = *dossier;
+                let RegistrationDossier { course, offered_by, tracks, rooms, registration, learner, quote, quote_lines, paid_cents } =
+                    *dossier;
                 Matter::Registration(Box::new(RegistrationMatter {
                     planned,
                     course: Arc::unwrap_or_clone(course),
                     offered_by,
                     tracks,
+                    rooms,
                     registration,
                     learner,
                     quote,
@@ -143,6 +147,7 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
     let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
     let Some(registration) = of_registrations(db, vec![registration]).await?.pop() else { return Ok(None) };
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course_id)).order_by_asc(track::Column::Position).all(db).await?;
+    let rooms = room::Entity::find().filter(room::Column::CourseId.eq(course_id)).all(db).await?;
     let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(id)).one(db).await?;
     let quote_lines = match &quote {
         Some(quote) => {
@@ -167,6 +172,7 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
         course,
         offered_by,
         tracks,
+        rooms,
         registration,
         learner,
         quote,

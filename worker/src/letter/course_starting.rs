@@ -4,7 +4,7 @@ use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
-use super::view::{Course, Day};
+use super::view::{Course, Day, Place};
 use super::wording::Told;
 use super::{Matter, view::View};
 
@@ -13,6 +13,8 @@ use super::{Matter, view::View};
 pub struct CourseStarting {
     /// The course.
     pub course: Course,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
     /// The page of the registration.
     pub registration_url: String,
     /// When the first session starts.
@@ -31,6 +33,7 @@ impl CourseStarting {
         let starts_at = view.matter.taught().map(|facts| facts.session.starts_at).min();
         Self {
             course: view.course(),
+            place: view.place(),
             registration_url: view.registration_url(),
             starts: view.clocks.moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
             track: view.track(),

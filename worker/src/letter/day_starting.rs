@@ -4,7 +4,7 @@ use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
-use super::view::{Course, Session, only_join_url};
+use super::view::{Course, Place, Session, only_join_url};
 use super::wording::Told;
 use super::{Matter, view::View};
 
@@ -13,6 +13,8 @@ use super::{Matter, view::View};
 pub struct DayStarting {
     /// The course.
     pub course: Course,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
     /// The page of the registration.
     pub registration_url: String,
     /// The day.
@@ -38,6 +40,7 @@ impl DayStarting {
         let join_url = only_join_url(&mut sessions);
         Self {
             course: view.course(),
+            place: view.place(),
             registration_url: view.registration_url(),
             date: view.clocks.date(day),
             starts: view.clocks.moment(starts_at),

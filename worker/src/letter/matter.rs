@@ -3,7 +3,7 @@
 use entity::mailing::change::{self, Gathering};
 use entity::mailing::{self, Letter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
-use entity::{Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, track};
+use entity::{Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, room, track};
 
 /// What a letter is about.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct RegistrationMatter {
     pub offered_by: Vec<organization::Model>,
     /// Its tracks, in order.
     pub tracks: Vec<track::Model>,
+    /// Its rooms.
+    pub rooms: Vec<room::Model>,
     /// The registration.
     pub registration: mailing::RegistrationFacts,
     /// The person.

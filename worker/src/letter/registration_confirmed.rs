@@ -4,7 +4,7 @@ use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
-use super::view::{Bill, Course, Day};
+use super::view::{Bill, Course, Day, Place};
 use super::wording::Told;
 use super::{Matter, view::View};
 
@@ -13,6 +13,10 @@ use super::{Matter, view::View};
 pub struct RegistrationConfirmed {
     /// The course.
     pub course: Course,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
+    /// Whether people join from where they are.
+    pub online: bool,
     /// The page of the registration.
     pub registration_url: String,
     /// The registration's code, for the phone.
@@ -41,6 +45,8 @@ impl RegistrationConfirmed {
         let course = &view.matter.course.course;
         Self {
             course: view.course(),
+            place: view.place(),
+            online: view.is_online(),
             registration_url: view.registration_url(),
             code: view.matter.registration.registration.code.clone(),
             track: view.track(),

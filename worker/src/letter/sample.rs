@@ -156,6 +156,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         planned,
         offered_by: offered_by(),
         tracks: vec![track(0x10, 1, "Adult"), track(0x11, 2, "Pediatric")],
+        rooms: Vec::new(),
         registration: person,
         learner,
         quote: Some(quote),

@@ -4,7 +4,7 @@ use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
-use super::view::{Course, Session, only_join_url};
+use super::view::{Course, Place, Session, only_join_url};
 use super::wording::Told;
 use super::{Matter, view::View};
 
@@ -13,6 +13,8 @@ use super::{Matter, view::View};
 pub struct SessionStarting {
     /// The course.
     pub course: Course,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
     /// The page of the registration.
     pub registration_url: String,
     /// Name of the session, or of the first of those that start together.
@@ -35,7 +37,15 @@ impl SessionStarting {
         let join_url = only_join_url(&mut sessions);
         let course = view.course();
         let title = sessions.first().map_or_else(|| course.title.clone(), |first| first.title.clone());
-        Self { course, registration_url: view.registration_url(), title, starts: view.clocks.moment(starts_at), sessions, join_url }
+        Self {
+            course,
+            place: view.place(),
+            registration_url: view.registration_url(),
+            title,
+            starts: view.clocks.moment(starts_at),
+            sessions,
+            join_url,
+        }
     }
 
     /// A matter to try it with.

@@ -2,7 +2,7 @@
 
 use entity::mailing::{Letter, SessionFacts};
 use entity::money::Money;
-use entity::{LocalDate, course, organization, quote_line, reminder_rule};
+use entity::{LocalDate, course, organization, quote_line, reminder_rule, session};
 use serde::Serialize;
 
 use super::matter::RegistrationMatter;
@@ -36,10 +36,25 @@ pub struct Session {
     pub title: String,
     /// From when to when.
     pub time: Told,
+    /// The room in which it is held, where people come to the course.
+    pub room: Option<String>,
     /// Its tracks in words, where the learner has chosen none and it is not for everyone.
     pub tracks: Option<String>,
     /// Where to join, https.
     pub join_url: Option<String>,
+}
+
+/// Where people come to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    /// The venue.
+    pub name: Option<String>,
+    /// Its address, line by line.
+    pub address: Vec<String>,
+    /// Where it is on a map, https.
+    pub map_url: Option<String>,
+    /// How to get there. Markdown.
+    pub directions: Option<String>,
 }
 
 /// A line of the bill.
@@ -144,9 +159,34 @@ impl<'a> View<'a> {
         Session {
             title: line(&session.title, NAME_LENGTH),
             time: self.clocks.span(session.starts_at, session.ends_at),
+            room: self.room_of(session),
             tracks: (!tracks.is_empty()).then(|| in_words(&tracks)),
-            join_url: session.join_url.as_deref().and_then(https),
+            join_url: session.join_url.as_deref().and_then(https).filter(|_| self.is_online()),
         }
+    }
+
+    /// Whether people join the course from where they are.
+    pub fn is_online(&self) -> bool {
+        self.matter.course.course.format.is_online()
+    }
+
+    /// Where people come to; none where the course is taught online alone, or nothing is said.
+    pub fn place(&self) -> Option<Place> {
+        let course = &self.matter.course.course;
+        course.location()?;
+        let said = |text: &Option<String>| text.as_deref().map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty());
+        let address = course.venue_address.iter().flat_map(|address| address.lines());
+        Some(Place {
+            name: said(&course.venue_name),
+            address: address.map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty()).collect(),
+            map_url: course.venue_map_url.as_deref().and_then(https),
+            directions: course.venue_directions.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+        })
+    }
+
+    fn room_of(&self, session: &session::Model) -> Option<String> {
+        let room = self.matter.rooms.iter().find(|room| session.room_id == Some(room.id));
+        room.filter(|_| self.matter.course.course.format.is_in_person()).map(|room| line(&room.name, NAME_LENGTH))
     }
 
     /// The bill; none where nothing was quoted, or where what was quoted is free.

@@ -153,7 +153,7 @@ impl Open<'_> {
             let act = Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after };
             record(txn, app, actor, act).await?;
         }
-        Ok((Saved { course_id, changes, warnings: warnings(draft), removed: Removed::between(page, draft) }, touched))
+        Ok((Saved { course_id, changes, warnings: warnings(draft, app.nature.now()), removed: Removed::between(page, draft) }, touched))
     }
 }
 

@@ -1,21 +1,23 @@
 //! What is allowed and still worth a second look. A warning stops nothing.
 
+mod meanwhile;
+mod way_in;
 mod zone;
 
 use std::fmt;
 
+use entity::Instant;
 use entity::credit_amount::PLACES;
 use entity::decimal::Decimal;
 use entity::profession::Profession;
 use jiff::tz::AmbiguousOffset;
 use sea_orm::ActiveEnum;
 
+use super::Draft;
 use super::check::local;
 use super::field::Field;
 use super::path::{Path, at};
 use super::stored::instants;
-use super::text::Slug;
-use super::{Draft, Session};
 
 /// Something worth a second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +34,8 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Everything in `draft` that is worth a second look.
-pub fn warnings(draft: &Draft) -> Vec<Warning> {
+/// Everything in `draft` that is worth a second look at `now`.
+pub fn warnings(draft: &Draft, now: Instant) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |path: Path, message: String| warnings.push(Warning { path, message });
     if let Some(message) = zone::warning(draft.course.time_zone.name()) {
@@ -43,7 +45,9 @@ pub fn warnings(draft: &Draft) -> Vec<Warning> {
     parts(draft, &mut warn);
     prices(draft, &mut warn);
     twice(draft, &mut warn);
-    overlaps(draft, &mut warn);
+    way_in::venue(draft, &mut warn);
+    way_in::links(draft, now, &mut warn);
+    meanwhile::sessions(draft, &mut warn);
     warnings
 }
 
@@ -132,45 +136,4 @@ fn twice(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
             }
         }
     }
-}
-
-/// How many overlaps are told one by one: who has more has them all, and their number grows with the square of the sessions.
-const OVERLAPS: usize = 50;
-
-/// Sessions that somebody would have to sit in at the same time: what is for everyone beside anything else, and what shares a track.
-fn overlaps(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
-    struct Sitting<'a> {
-        path: Path,
-        row: &'a Session,
-        start: entity::Instant,
-        end: entity::Instant,
-    }
-    let mut sittings = Vec::new();
-    for (day, row) in draft.days.iter().enumerate() {
-        for (index, session) in row.sessions.iter().enumerate() {
-            let (start, end) = instants(draft, row, session);
-            sittings.push(Sitting { path: at![Days, day, Sessions, index, Start], row: session, start, end });
-        }
-    }
-    sittings.sort_by_key(|sitting| sitting.start);
-    let mut found = 0;
-    for (place, one) in sittings.iter().enumerate() {
-        let meanwhile = sittings.iter().skip(place + 1).take_while(|other| other.start < one.end);
-        for other in meanwhile.filter(|other| meet(&one.row.tracks, &other.row.tracks)) {
-            found += 1;
-            if found > OVERLAPS {
-                warn(other.path.clone(), "is not the last session that begins before another one is over; there are more".to_owned());
-                return;
-            }
-            let (title, start, end) = (&one.row.title, one.row.start, one.row.end);
-            let shared = other.row.tracks.iter().find(|slug| one.row.tracks.contains(slug));
-            let who = shared.map_or_else(|| "the same people".to_owned(), |slug| format!("everyone in the track {slug}"));
-            warn(other.path.clone(), format!("is before «{title}» ({start} to {end}) is over, so {who} would have to be in both"));
-        }
-    }
-}
-
-/// Whether somebody takes part in sessions of both sets of tracks; an empty set is everyone.
-fn meet(one: &[Slug], other: &[Slug]) -> bool {
-    one.is_empty() || other.is_empty() || one.iter().any(|slug| other.contains(slug))
 }

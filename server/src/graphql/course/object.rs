@@ -7,6 +7,7 @@ use entity::course_tag;
 
 use super::warning::CourseWarning;
 use super::{Agenda, Offer};
+use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::catalogue::draft::{Draft, warnings};
 use crate::graphql::announcement::AnnouncementsOfCourse;
@@ -289,13 +290,15 @@ impl Identity {
         self.0.course.centre.as_deref()
     }
 
-    /// What is allowed and still worth a second look, such as sessions that overlap within a track. For staff who run the course; null for
+    /// What is allowed and still worth a second look, such as sessions at the same time for the same people, somebody who would have to speak in
+    /// two, or, in the week before, sessions without a link to join. For staff who run the course; null for
     /// everybody else.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> Nullable<Vec<CourseWarning>> {
         nullable(async {
             let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
-            Ok(seen.then(|| warnings(&Draft::of(&self.0)).iter().map(Into::into).collect()))
+            let now = ctx.data::<AppState>()?.nature.now();
+            Ok(seen.then(|| warnings(&Draft::of(&self.0), now).iter().map(Into::into).collect()))
         })
         .await
     }

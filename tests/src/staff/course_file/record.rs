@@ -51,6 +51,6 @@ stories! {
             assert!(words.iter().all(|word| message.contains(word)), "{message}");
         }
         let mended = parse(&SAMPLE.replace("deadline = 2026-05-06", "early_deadline = 2026-04-15\ndeadline = 2026-05-06")).expect("a file");
-        assert_eq!(warnings(&mended).len(), 4, "what is mended is not told again");
+        assert_eq!(warnings(&mended, entity::Nature::now(&*app.nature)).len(), 4, "what is mended is not told again");
     }
 }
