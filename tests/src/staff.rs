@@ -1,5 +1,6 @@
 //! What the office does: course files, rosters, calendars, and looking after the data.
 
+mod agendas;
 mod announce;
 mod audit;
 mod calendar;
@@ -15,6 +16,7 @@ mod lists;
 mod money;
 pub mod office;
 mod organizations;
+mod places;
 mod plan;
 mod preview;
 mod rehearsal;

@@ -85,6 +85,8 @@ impl Walk<'_> {
         let rule = json!({ "slug": "reaching", "letter": "COURSE_STARTING", "days": -3, "time": "09:00" });
         let rules = json!({ "courseId": self.world.name("course"), "version": known["node"]["version"], "rules": [rule], "check": true });
         self.act("setReminderRules", "SetReminderRulesPayload", rules).await;
+        let moved = json!({ "courseId": self.world.name("course"), "version": known["node"]["version"], "moveByDays": 7, "check": true });
+        self.act("moveCourse", "MoveCoursePayload", moved).await;
         let challenge = format!("{{ enquiryChallenge(courseId: {:?}) {{ json }} }}", self.world.name("course"));
         let challenge = self.ask(&challenge, json!({})).await["enquiryChallenge"]["json"].clone();
         let asked = json!({ "courseId": self.world.name("course"), "name": "Flo", "email": "flo@example.org", "question": "When?", "consent": true,

@@ -20,7 +20,7 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let nurse = app.signs_in("nurse@example.org").await;
         nurse.registers(&app, "nurse").await;
-        let policy = json!({ "statements": [{ "kind": "DISCLAIMER", "text": "New words." }] });
+        let policy = json!({ "statements": [{ "kind": "ACCREDITATION", "text": "New words." }, { "kind": "DISCLOSURE", "text": "Nothing." }] });
         acts(&app, &staff, "updateCourse", SLUG, policy).await;
         let (id, _) = seen(&app, &staff, SLUG).await;
         // 210 days later the clocks have been put back: December instead of May.
@@ -36,7 +36,7 @@ stories! {
         assert_eq!(hour(&new), hour(&old) + 1, "the same time on the clock is an hour later in UTC");
         assert_eq!(old["sessions"]["nodes"][0]["joinUrl"], "https://example.org/room");
         assert_eq!(new["sessions"]["nodes"][0]["joinUrl"], Value::Null);
-        assert_eq!(new["statements"], json!([{ "kind": "DISCLAIMER", "version": 1, "text": "New words." }]));
+        assert_eq!(new["statements"], json!([{ "kind": "ACCREDITATION", "version": 1, "text": "New words." }, { "kind": "DISCLOSURE", "version": 1, "text": "Nothing." }]));
         assert_eq!((&new["registrations"]["totalCount"], &new["notices"]["totalCount"]), (&json!(0), &json!(0)));
         let (row, _) = last_act(&app).await;
         assert_eq!((row.act.as_str(), &row.after.expect("after")["course"]["title"]), ("copyCourse", &json!("Again")));
