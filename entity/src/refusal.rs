@@ -40,6 +40,9 @@ pub enum Refusal {
     /// Signed in, but not as somebody who may do this.
     #[error("Your account is not allowed to do this.")]
     Forbidden,
+    /// Nobody would be left who decides about roles.
+    #[error("This is the last administrator. Make somebody else an administrator first.")]
+    LastAdministrator,
     /// There is no such thing, or it is not yours to see.
     #[error("There is no such {what}.")]
     NotFound {
@@ -249,6 +252,7 @@ impl Refusal {
             Self::ConsentOutdated => vec!["consentVersion".to_owned()],
             Self::Unauthenticated
             | Self::Forbidden
+            | Self::LastAdministrator
             | Self::NotFound { what: _ }
             | Self::RateLimited
             | Self::RegistrationNotOpen

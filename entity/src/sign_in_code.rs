@@ -43,7 +43,7 @@ pub struct Model {
     pub created_at: Instant,
     /// When it dies.
     pub expires_at: Instant,
-    /// When it was used, or ended because another code of the address was.
+    /// When it was used, or ended because another code of the address was, or by the office.
     pub used_at: Option<Instant>,
 }
 

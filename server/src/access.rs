@@ -28,6 +28,8 @@ pub enum Who {
     Staff,
     /// Staff of all organizations, and administrators (`Reach::Everything`).
     Office,
+    /// Administrators (`Viewer::is_administrator`).
+    Administrators,
 }
 
 /// What everybody else gets.
@@ -102,6 +104,7 @@ impl Who {
             Self::Represents => "staff of the organization",
             Self::Staff => "staff",
             Self::Office => "the office",
+            Self::Administrators => "administrators",
         }
     }
 }

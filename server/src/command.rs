@@ -4,6 +4,7 @@ mod data_dir;
 mod rehearse;
 mod say;
 mod serve;
+mod staff;
 
 use std::io;
 use std::path::Path;
@@ -13,12 +14,9 @@ use std::sync::Arc;
 use data_dir::DataDir;
 use entity::nature::{RealNature, SharedNature};
 use entity::plain::PublicUrl;
-use entity::staff_role;
-use lectern::action::audit::Actor;
-use lectern::action::grant_role::grant_role;
 use lectern::app::{AppState, Office};
 use lectern::catalogue::draft;
-use lectern::config::{Cli, Command, Config, Mistake, StaffCommand, StaffRole};
+use lectern::config::{Cli, Command, Config, Mistake};
 use lectern::error::Error;
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
@@ -138,22 +136,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Rehearse { slug, role, moves, cancelled_on, track } => {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
-        Command::Staff { command: StaffCommand::Add { email, role, organization } } => {
-            let app = ready_app(&config, Limits::PATIENT).await?;
-            let role = match role {
-                StaffRole::Staff => staff_role::Role::Staff,
-                StaffRole::Admin => staff_role::Role::Admin,
-            };
-            let granted = grant_role(&app, &email, role, organization.as_deref(), Actor::Other(ACTOR)).await?;
-            let name = match role {
-                staff_role::Role::Staff => "staff",
-                staff_role::Role::Admin => "admin",
-            };
-            let scope = organization.map_or_else(|| "all organizations".to_owned(), |slug| format!("the organization {slug}"));
-            let has = if granted.changed { "now has" } else { "already had" };
-            say::tell(format_args!("{} {has} the role {name}, for {scope}.", granted.learner.email));
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Staff { command } => staff::staff(&config, command).await,
+        Command::SignIns { command } => staff::sign_ins(&config, command).await,
         Command::Selfcheck => {
             let app = existing_app(&config).await?;
             let findings = selfcheck::run(&app.db, app.nature.now()).await?;

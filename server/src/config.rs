@@ -89,6 +89,12 @@ pub enum Command {
         #[command(subcommand)]
         command: StaffCommand,
     },
+    /// Sign-ins
+    SignIns {
+        /// What to do
+        #[command(subcommand)]
+        command: SignInsCommand,
+    },
     /// Print the GraphQL schema
     Schema,
     /// Print who sees and does what
@@ -100,6 +106,12 @@ pub enum Command {
 /// What can be done about staff.
 #[derive(Debug, Subcommand)]
 pub enum StaffCommand {
+    /// Tell who has which role, since when
+    List {
+        /// Slug of an organization: only the roles that are good for its courses alone
+        #[arg(long)]
+        organization: Option<String>,
+    },
     /// Give a person a role; the person is entered if unknown
     Add {
         /// The person's address
@@ -110,6 +122,27 @@ pub enum StaffCommand {
         /// Slug of the organization whose courses the role is good for; all where nothing is said
         #[arg(long)]
         organization: Option<String>,
+    },
+    /// Take a role away; it ends at once
+    Remove {
+        /// The person's address
+        email: String,
+        /// The role
+        #[arg(long, value_enum)]
+        role: StaffRole,
+        /// Slug of the organization for which the role was given; a role for all where nothing is said
+        #[arg(long)]
+        organization: Option<String>,
+    },
+}
+
+/// What can be done about sign-ins.
+#[derive(Debug, Subcommand)]
+pub enum SignInsCommand {
+    /// Sign a person out everywhere, at once; the person can sign in anew
+    End {
+        /// The person's address
+        email: String,
     },
 }
 

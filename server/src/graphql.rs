@@ -38,6 +38,7 @@ pub mod schema;
 pub mod series;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod step;
 pub mod subscription;
 pub mod track;

@@ -92,6 +92,18 @@ impl Viewer {
         if self.is_staff() { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
+    /// Whether the viewer decides about people's roles and sign-ins.
+    pub fn is_administrator(&self) -> bool {
+        self.provenance.is_personal();
+        self.roles.iter().any(|role| role.role == staff_role::Role::Admin)
+    }
+
+    /// Refuses who is not signed in, and who is no administrator.
+    pub fn must_administer(&self) -> Result<(), Refusal> {
+        self.signed_in()?;
+        if self.is_administrator() { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+
     /// Refuses whoever does not run this course, as though `what` did not exist.
     pub fn must_run(&self, page: &CoursePage, what: &'static str) -> Result<(), Refusal> {
         if self.runs_course(page) { Ok(()) } else { Err(Refusal::not_found(what)) }
@@ -229,6 +241,14 @@ impl Viewer {
         let asked = Query::select().column(enquiry::Column::Id).from(enquiry::Entity).cond_where(self.run_enquiries()?).take();
         let about_both = Condition::any().add(notice::Column::RegistrationId.in_subquery(registered));
         Some(about_both.add(notice::Column::EnquiryId.in_subquery(asked)))
+    }
+
+    /// The roles that the viewer may see, for a query over them: the viewer's own; administrators see everybody's.
+    pub fn visible_staff_roles(&self) -> Condition {
+        if self.is_administrator() {
+            return Condition::all();
+        }
+        Condition::all().add(staff_role::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id)))
     }
 
     /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.

@@ -115,6 +115,41 @@ fn a_role_is_named_and_so_is_a_setting_that_is_called_otherwise_now() {
 }
 
 #[test]
+fn staff_are_listed_and_removed_and_sign_ins_are_ended() {
+    let folder = empty("staff");
+    let settings = [("DATA_DIR", folder.as_str()), ("LOG", "warn")];
+    let does = |arguments: &[&str]| {
+        let output = lectern(&settings, arguments);
+        let (printed, complaints) = said(&output);
+        (output.status.code(), printed, complaints)
+    };
+    let (_, _, complaints) = does(&["staff", "list"]);
+    assert!(complaints.contains("there is no database at "), "{complaints}");
+    for (email, role) in [("ada@example.org", "admin"), ("bartholomew@example.org", "staff")] {
+        assert_eq!(does(&["staff", "add", email, "--role", role]).0, Some(0));
+    }
+    let (_, listed, _) = does(&["staff", "list"]);
+    let lines: Vec<&str> = listed.lines().map(|line| line.rsplit_once(", since ").map_or(line, |(row, _)| row)).collect();
+    assert_eq!(
+        lines,
+        ["ada@example.org          admin  for all organizations", "bartholomew@example.org  staff  for all organizations"],
+        "{listed}"
+    );
+    assert_eq!(does(&["staff", "list", "--organization", "nothing"]).1, "");
+    let (code, printed, complaints) = does(&["staff", "remove", "ada@example.org", "--role", "admin"]);
+    assert_eq!((code, printed.as_str()), (Some(1), ""));
+    assert!(complaints.contains("This is the last administrator."), "{complaints}");
+    let (code, _, complaints) = does(&["staff", "remove", "bartholomew@example.org", "--role", "admin"]);
+    assert!(code == Some(1) && complaints.contains("There is no such role."), "{complaints}");
+    let removed = "bartholomew@example.org no longer has the role staff, for all organizations.\n";
+    assert_eq!(does(&["staff", "remove", "bartholomew@example.org", "--role", "staff"]).1, removed);
+    let ended = "bartholomew@example.org is signed out everywhere: 0 sign-ins were ended.\n";
+    assert_eq!(does(&["sign-ins", "end", "bartholomew@example.org"]).1, ended);
+    let (code, _, complaints) = does(&["sign-ins", "end", "nobody@example.org"]);
+    assert!(code == Some(1) && complaints.contains("There is no such learner."), "{complaints}");
+}
+
+#[test]
 fn a_database_that_cannot_be_opened_is_named() {
     for (url, named) in [
         ("sqlite://no-such-folder/lectern.sqlite3", "no-such-folder/lectern.sqlite3"),

@@ -20,6 +20,7 @@ mod places;
 mod plan;
 mod preview;
 mod rehearsal;
+mod roles;
 mod roster;
 mod roster_import;
 mod roster_sheet;

@@ -10,6 +10,7 @@ Printed from `server/src/access/table.rs` by `lectern access`; a test compares t
 themselves stand in `server/src/viewer.rs`.
 
 - *the office*: staff of all organizations, and administrators. Whatever staff may, the office may too.
+- *administrators*: who has the role of one; they alone decide about roles and about the sign-ins of others.
 - *staff who run the course*: staff of an organization that offers it.
 - What is not yours looks exactly like what does not exist: by its id, within others, in lists, their counts, filters and orders.
 - Whoever is not signed in is refused an act with `UNAUTHENTICATED`.

@@ -2,7 +2,7 @@
 
 use super::Denial::{Forbidden, InvalidInput, NotFound};
 use super::Else::{Empty, Nothing, Null, Refused, RefusedStaff};
-use super::Who::{Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff};
+use super::Who::{Administrators, Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff};
 use super::{Else, Kind, Route, Rule, Who};
 
 /// Fields that whoever has the object sees.
@@ -97,7 +97,8 @@ pub const TYPES: &[Kind] = &[
     ),
     // Acts that are about no course exist for the office alone.
     kind("AuditEntry", &[Runs], &[open("act actor after at before course id subjectId subjectType")]),
-    kind("Viewer", &[Learner], &[open("calendarUrl learner registrations roles unsubscribedFrom upcomingSessions")]),
+    kind("StaffRole", &[Learner, Administrators], &[open("grantedAt id learner organization role")]),
+    kind("Viewer", &[Learner], &[open("calendarUrl learner registrations roles staffRoles unsubscribedFrom upcomingSessions")]),
     // Reached through registrations and the like alone; there is no question that finds people.
     kind("Learner", &[Anybody], &[open("credentials email id name profession timeZone")]),
     kind(
@@ -124,6 +125,7 @@ pub const QUESTIONS: &[Rule] = &[
     may(&[Announced, Runs], Null, "enquiryChallenge"),
     may(&[SignedIn], Null, "viewer"),
     run(Empty, "registrations enquiries"),
+    may(&[Administrators], Empty, "staffRoles"),
     run(Null, "audit explain"),
     run(Refused(NotFound), "previewLetter"),
 ];
@@ -150,6 +152,7 @@ pub const ACTS: &[Rule] = &[
     may(&[Staff], Refused(Forbidden), "upsertFacultyMember"),
     may(&[Represents], Refused(Forbidden), "upsertOrganization"),
     may(&[Office], Refused(Forbidden), "upsertSeries"),
+    may(&[Administrators], Refused(Forbidden), "endSignIns grantRole revokeRole"),
 ];
 
 /// What can be followed. For everybody else the stream says null and ends.

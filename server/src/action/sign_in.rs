@@ -58,7 +58,7 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
         txn.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }
-    end_other_codes(&txn, &asked.email_key, now).await?;
+    end_codes(&txn, &asked.email_key, now).await?;
     let (learner, _) = enter_learner(&txn, app, &asked.email, &asked.email_key).await?;
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&txn).await?;
     let (token_id, token, expires_at) = give_token(&txn, app, learner.id, now).await?;
@@ -91,8 +91,8 @@ async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -
     Ok(used.rows_affected)
 }
 
-/// Ends the codes of the address that could still have been used.
-async fn end_other_codes(txn: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
+/// Ends the codes of an address that could still have been used.
+pub(super) async fn end_codes(txn: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
     sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::EmailKey.eq(email_key))

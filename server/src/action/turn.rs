@@ -2,7 +2,8 @@
 //!
 //! Within this process whoever waits does so before there is a transaction, so that it keeps no connection from others. Between processes, on
 //! PostgreSQL, a lock that ends with the transaction stands for the address or the client, because there may be no row yet that could be
-//! locked; one connection of each process waits for it at most. Who waits weighs nothing, and clients have their turn ([`crate::turns`]). A client is always waited for before an address, so nobody waits in a circle.
+//! locked; one connection of each process waits for it at most. Who waits weighs nothing, and clients have their turn ([`crate::turns`]). A client is always waited for before an
+//! address, and an address before roles, so nobody waits in a circle.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -16,6 +17,8 @@ pub enum Over<'a> {
     Client(&'a str),
     /// An e-mail address, by its key.
     Address(&'a str),
+    /// Who has which role.
+    Roles,
 }
 
 impl<'a> Over<'a> {
@@ -24,11 +27,13 @@ impl<'a> Over<'a> {
         match self {
             Self::Client(key) => (1, key),
             Self::Address(key) => (2, key),
+            Self::Roles => (3, ""),
         }
     }
 }
 
-/// Begins a transaction that writes, once no other has one of these turns, which end with it. A client stands before an address.
+/// Begins a transaction that writes, once no other has one of these turns, which end with it. A client stands before an address, an
+/// address before roles.
 ///
 /// # Errors
 /// Where a turn or a connection is not to be had in time, or the database does not answer.

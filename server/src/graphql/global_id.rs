@@ -43,9 +43,11 @@ pub enum Kind {
     Announcement,
     /// A file that was sent.
     File,
+    /// A role of staff.
+    StaffRole,
 }
 
-const KINDS: [(Kind, &str); 16] = [
+const KINDS: [(Kind, &str); 17] = [
     (Kind::Course, "course"),
     (Kind::Session, "session"),
     (Kind::FacultyMember, "faculty"),
@@ -62,6 +64,7 @@ const KINDS: [(Kind, &str); 16] = [
     (Kind::Enquiry, "enquiry"),
     (Kind::Announcement, "announcement"),
     (Kind::File, "file"),
+    (Kind::StaffRole, "staff_role"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

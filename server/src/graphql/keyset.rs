@@ -85,6 +85,7 @@ pub const LISTS: &[(&str, &[Shape])] = &[
     ("series.courses", &[Shape::At, Shape::Id]),
     ("seriesList", &[Shape::Text, Shape::Id]),
     ("sessions", &[Shape::At, Shape::Id]),
+    ("staffRoles", &[Shape::Id]),
     ("upcomingSessions", &[Shape::At, Shape::Id]),
 ];
 

@@ -16,6 +16,7 @@ use super::organization::Organization;
 use super::registration::Registration;
 use super::series::Series;
 use super::session::Session;
+use super::staff::StaffRole;
 use super::track::Track;
 
 pub use find::find;
@@ -47,4 +48,6 @@ pub enum Node {
     Enquiry(Enquiry),
     /// An announcement to the registrants of a course.
     Announcement(Announcement),
+    /// A role of staff.
+    StaffRole(StaffRole),
 }

@@ -119,6 +119,8 @@ codes! {
     Unauthenticated => Refused::Unauthenticated,
     /// The account may not do this.
     Forbidden => Refused::Forbidden,
+    /// Nobody would be left who decides about roles.
+    LastAdministrator => Refused::LastAdministrator,
     /// There is no such thing, or it is not the viewer's to see.
     NotFound => Refused::NotFound { what: _ },
     /// The input has a mistake; `path` says where.

@@ -22,6 +22,7 @@ use super::running::Running;
 use super::series::{SeriesQuery, UpsertSeriesMutation};
 use super::session::{SessionMutation, SessionQuery};
 use super::sign_in::SignInMutation;
+use super::staff::{StaffMutation, StaffQuery};
 use super::step::Steps;
 use super::subscription::SubscriptionMutation;
 use super::track::SetTracksMutation;
@@ -47,6 +48,7 @@ pub struct Query(
     RegistrationQuery,
     SeriesQuery,
     SessionQuery,
+    StaffQuery,
     ViewerQuery,
     VocabularyQuery,
 );
@@ -66,6 +68,7 @@ pub struct Mutation(
     UpsertSeriesMutation,
     SessionMutation,
     SignInMutation,
+    StaffMutation,
     SubscriptionMutation,
     SetTracksMutation,
 );

@@ -10,6 +10,7 @@ use super::registration::input::RegistrationFilter;
 use super::registration::{Registration, query};
 use super::scalar::Url;
 use super::session::Session;
+use super::staff::{self, StaffRole};
 use super::subscription::LetterTopic;
 use crate::action::subscription;
 use crate::app::AppState;
@@ -61,6 +62,14 @@ impl Viewer {
         roles.extend(has(staff_role::Role::Staff).then_some(Role::Staff));
         roles.extend(has(staff_role::Role::Admin).then_some(Role::Admin));
         roles
+    }
+
+    /// The roles by which the person works here, and for which organizations; empty for who does not.
+    #[graphql(directive = list_size::apply(2))]
+    async fn staff_roles(&self, ctx: &Context<'_>) -> Result<Vec<StaffRole>> {
+        let organizations = staff::organizations(ctx.data::<AppState>()?, self.viewer.roles.iter()).await.or_opaque()?;
+        let organization = |row: &staff_role::Model| row.organization_id.and_then(|id| organizations.get(&id)).cloned();
+        Ok(self.viewer.roles.iter().map(|row| StaffRole::new(row.clone(), self.learner.clone(), organization(row))).collect())
     }
 
     /// Where the days of the courses that the person is confirmed for are as a calendar (iCalendar, RFC 5545). Whoever has the address can read

@@ -18,9 +18,9 @@ use worker::{Worker, claim, deliver};
 use super::Preview;
 use super::clock::Clock;
 use super::somebody::{EMAIL, NAME};
-use crate::action::audit::Actor;
+use crate::action::authority::Authority;
 use crate::action::enter_learner::enter_learner;
-use crate::action::grant_role::grant_role;
+use crate::action::grant_role::{GrantRole, grant_role};
 use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
 use crate::app::AppState;
@@ -129,7 +129,8 @@ impl RehearsalApp {
 
     /// Somebody who runs every course.
     pub(super) async fn office(&self) -> Result<Viewer> {
-        let granted = grant_role(&self.state, OFFICE, staff_role::Role::Staff, None, Actor::Other(ACTOR)).await?;
+        let role = GrantRole { email: OFFICE.to_owned(), role: staff_role::Role::Staff, organization: None };
+        let granted = grant_role(&self.state, Authority::Operator(ACTOR), &role).await?;
         Ok(viewer(granted.learner, vec![granted.role]))
     }
 

@@ -21,6 +21,7 @@ use crate::graphql::organization::Organization;
 use crate::graphql::registration::{self, Registration};
 use crate::graphql::series::Series;
 use crate::graphql::session::Session;
+use crate::graphql::staff::{self, StaffRole};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
@@ -100,6 +101,10 @@ async fn of_kind(app: &AppState, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) ->
         Kind::Announcement => {
             let node = |found: Announcement| (found.row().id, Node::Announcement(found));
             announcement::seen(app, viewer, ids).await?.into_iter().map(node).collect()
+        }
+        Kind::StaffRole => {
+            let node = |found: StaffRole| (found.row().id, Node::StaffRole(found));
+            staff::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, or named alone.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment | Kind::File => Vec::new(),

@@ -91,6 +91,29 @@ stories! {
         assert_eq!(kept.event("r").await["registration"]["status"], "CANCELLED", "another token of the same person");
     }
 
+    /// What an administrator takes or ends is over with the next event.
+    async fn a_role_that_is_revoked_and_sign_ins_that_are_ended_end_what_is_followed(app at "2026-04-01T12:00-04:00") {
+        course_of(&app, 30).await;
+        let (_server, address) = serve(&app).await;
+        let admin = app.administrator("admin@example.org").await;
+        let staff = app.staff("staff@example.org").await;
+        let ada = app.signs_in("ada@example.org").await;
+        let registration = ada.registers(&app, "nurse").await;
+        let mine = staff.asks(&app, "{ viewer { staffRoles { id } } }", json!({})).await["viewer"]["staffRoles"][0]["id"].clone();
+        let hers = ada.asks(&app, "{ viewer { learner { id } } }", json!({})).await["viewer"]["learner"]["id"].clone();
+        let mut staffs = Follower::connects(&address, Some(&staff.token)).await;
+        let mut adas = Follower::connects(&address, Some(&ada.token)).await;
+        staffs.follows("n", REGISTRATION, json!({ "id": registration["id"] })).await;
+        adas.follows("r", REGISTRATION, json!({ "id": registration["id"] })).await;
+        staffs.event("n").await;
+        adas.event("r").await;
+        admin.does(&app, "revokeRole", json!({ "staffRoleId": mine }), "").await;
+        admin.does(&app, "endSignIns", json!({ "learnerId": hers }), "").await;
+        admin.cancels(&app, &registration).await;
+        assert_eq!(staffs.event("n").await, json!({ "registration": null }));
+        assert_eq!(adas.refusal("r").await, "TOKEN_EXPIRED");
+    }
+
     /// Rights are asked for once in a while, too, where nothing happens.
     async fn a_token_that_is_too_old_ends_what_is_followed_though_nothing_happens(app at "2026-04-01T12:00-04:00") {
         course_of(&app, 30).await;

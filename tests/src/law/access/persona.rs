@@ -14,6 +14,7 @@ pub struct Persona {
     pub person: Option<Person>,
     pub(super) staff: bool,
     pub(super) office: bool,
+    pub(super) administrator: bool,
     pub(super) organization: Option<String>,
     pub(super) runs: HashSet<String>,
     pub(super) confirmed: HashSet<String>,
@@ -47,6 +48,7 @@ impl Persona {
             Who::SignedIn | Who::Learner | Who::Confirmed => self.person.is_some(),
             Who::Runs | Who::Represents | Who::Staff => self.staff,
             Who::Office => self.office,
+            Who::Administrators => self.administrator,
         })
     }
 
@@ -63,6 +65,7 @@ impl Persona {
             Who::Represents => self.office || self.organization.as_deref() == Some(&thing.id),
             Who::Staff => self.staff,
             Who::Office => self.office,
+            Who::Administrators => self.administrator,
         })
     }
 }

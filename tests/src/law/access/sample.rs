@@ -33,6 +33,9 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("RegistrationFilter", "startedFrom" | "startedBefore" | "confirmedFrom" | "confirmedBefore") => {
             vec![json!("2026-04-01T00:00:00Z")]
         }
+        ("StaffRoleFilter", "organizationId") => vec![name("organization")],
+        ("StaffRoleFilter", "role") => vec![json!("STAFF"), json!("ADMIN")],
+        ("StaffRoleFilter", "text") => vec![json!("ours"), json!("example")],
         ("SessionFilter", "attendedFromTrackId") => vec![name("track"), name("draft's track")],
         ("SessionFilter", "date") => vec![json!("2026-05-13")],
         ("SessionFilter", "kind") => vec![json!("PLENARY")],
@@ -73,6 +76,9 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
                 "endsOn": "2026-09-02", "currency": "USD", "offeredBy": [name("organization")] });
             (input, "course")
         }
+        "endSignIns" => (json!({ "learnerId": name("our staff's id") }), "course"),
+        "grantRole" => (json!({ "email": "new@example.org", "role": "STAFF" }), "course"),
+        "revokeRole" => (json!({ "staffRoleId": name("role") }), "course"),
         "exportRegistrations" => (json!({ "courseId": course_id, "purpose": "badges" }), "course"),
         "importCourse" => (json!({ "file": file(), "check": true }), "course"),
         "importRegistrations" => (json!({ "courseId": course_id, "csv": csv, "check": true }), "course"),

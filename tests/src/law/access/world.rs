@@ -4,8 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use entity::course::Status;
 use entity::nature::Nature;
-use lectern::action::audit::Actor;
-use lectern::action::grant_role::grant_role;
 use lectern::catalogue::draft::Draft;
 use lectern::catalogue::draft::{Organization, Room, Speaker, Standing};
 use lectern::course_file::{parse, print};
@@ -134,14 +132,13 @@ impl World {
         assert!(done.is_null(), "{done}");
 
         app.travels_to("2026-04-20T12:00-04:00").await;
-        grant_role(&app.state, "admin@example.org", entity::staff_role::Role::Admin, None, Actor::Other("a story")).await.expect("a role");
         let mut world = Self { personas: Vec::new(), things: HashMap::new(), names: HashMap::new() };
         let ada = app.signs_in("ada@example.org").await;
         let bob = app.signs_in("bob@example.org").await;
         let ours = app.staff_of("ours@example.org", Some("ours-org")).await;
         let theirs = app.staff_of("theirs@example.org", Some("theirs-org")).await;
         let office = app.staff("office@example.org").await;
-        let admin = app.signs_in("admin@example.org").await;
+        let admin = app.administrator("admin@example.org").await;
         let confirmed = takes_part(app, &ada, "ours", Some(&ours)).await;
         takes_part(app, &bob, "ours", None).await;
         let dan = app.signs_in("dan@example.org").await;
@@ -196,6 +193,7 @@ impl World {
                 person,
                 staff,
                 office,
+                administrator: name == "an administrator",
                 organization: None,
                 runs: HashSet::new(),
                 confirmed: HashSet::new(),
@@ -324,6 +322,12 @@ impl World {
             self.personas.iter().find(|persona| persona.name == "our staff").and_then(|persona| persona.person.clone()).expect("our staff");
         let viewer = ours.asks(app, "{ viewer { learner { id } } }", json!({})).await;
         self.names.insert("our staff's id", text(&viewer["viewer"]["learner"]["id"]).to_owned());
+        let roles = admin.asks(app, "{ staffRoles(first: 100) { nodes { id learner { email } } } }", json!({})).await;
+        for row in nodes(&roles["staffRoles"]) {
+            let learner = text(&row["learner"]["email"]).to_owned();
+            self.names.insert("role", text(&row["id"]).to_owned());
+            self.add("StaffRole", &row["id"], Thing { learner: Some(learner), ..Thing::default() });
+        }
         let viewer = admin.asks(app, "{ audit(first: 100) { nodes { id course { id } } } }", json!({})).await;
         for row in nodes(&viewer["audit"]) {
             let course = row["course"]["id"].as_str().map(str::to_owned);

@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use futures_util::StreamExt;
-use lectern::action::audit::Actor;
-use lectern::action::grant_role::grant_role;
+use lectern::action::authority::Authority;
+use lectern::action::grant_role::{GrantRole, grant_role};
+use lectern::catalogue::draft::Name;
 use lectern::http::listen::Peer;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -136,9 +137,20 @@ impl TestApp {
 
     /// Signs a member of staff in who runs the courses of one organization.
     pub async fn staff_of(&self, email: &str, organization: Option<&str>) -> Person {
-        let role = entity::staff_role::Role::Staff;
-        grant_role(&self.state, email, role, organization, Actor::Other("a story")).await.unwrap_or_else(|no| panic!("{no}"));
+        self.grants(email, entity::staff_role::Role::Staff, organization).await;
         self.signs_in(email).await
+    }
+
+    /// Signs an administrator in.
+    pub async fn administrator(&self, email: &str) -> Person {
+        self.grants(email, entity::staff_role::Role::Admin, None).await;
+        self.signs_in(email).await
+    }
+
+    /// Gives somebody a role, as at the command line.
+    async fn grants(&self, email: &str, role: entity::staff_role::Role, organization: Option<&str>) {
+        let input = GrantRole { email: email.to_owned(), role, organization: organization.map(|slug| Name::Slug(slug.to_owned())) };
+        grant_role(&self.state, Authority::Operator("a story"), &input).await.unwrap_or_else(|no| panic!("{no}"));
     }
 
     /// The reference course's id, and its adult track's.

@@ -1,0 +1,56 @@
+//! Giving somebody a role.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+
+use super::object::{StaffRole, StaffRoleKind};
+use crate::action::authority::Authority;
+use crate::action::grant_role::{self, Granted};
+use crate::app::AppState;
+use crate::graphql::directive::{cost, of_act};
+use crate::graphql::global_id::Kind;
+use crate::graphql::input::named;
+use crate::graphql::payload::{answer, payload};
+use crate::viewer::Viewer;
+
+/// A role for somebody.
+#[derive(Clone, Debug, InputObject)]
+pub struct GrantRoleInput {
+    /// The person's e-mail address. Whoever is unknown gets an account, and signs in with a code as everybody does.
+    email: String,
+    /// What the person may do from now on.
+    role: StaffRoleKind,
+    /// The organization for whose courses alone the role is good, by its id or its slug; all where it is not given. Administrators act everywhere.
+    organization_id: Option<ID>,
+}
+
+payload! {
+    /// What came of giving a role.
+    GrantRolePayload {
+        /// The role, also where the person had it already. Null where refused.
+        staff_role: StaffRole,
+    }
+}
+
+/// Giving somebody a role.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GrantRole;
+
+#[Object]
+impl GrantRole {
+    /// Gives somebody a role, which counts from the person's next request on. For administrators.
+    #[graphql(directive = cost::apply(of_act()))]
+    async fn grant_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which role, for whom.")] input: GrantRoleInput,
+    ) -> Result<GrantRolePayload> {
+        let by = Authority::Administrator(ctx.data::<Viewer>()?);
+        let GrantRoleInput { email, role, organization_id } = input;
+        let organization = organization_id.map(|id| named(Kind::Organization, &id));
+        let input = grant_role::GrantRole { email, role: role.into(), organization };
+        let granted = grant_role::grant_role(ctx.data::<AppState>()?, by, &input).await;
+        answer(granted.map(|Granted { learner, role, organization, .. }| StaffRole::new(role, learner, organization.map(Arc::new))))
+    }
+}
