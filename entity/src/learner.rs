@@ -2,6 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+/// The longest name of a person, and the longest list of credentials, in characters.
+pub const LONGEST_NAME: usize = 200;
+
 /// One person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "learner")]

@@ -1,5 +1,8 @@
 //! Registrations: a person's place in a course, from the start to the certificate.
 
+mod missing;
+
+pub use missing::Missing;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 

@@ -8,6 +8,7 @@ mod front_door;
 mod graphiql;
 pub mod kept;
 mod live;
+mod names;
 mod operation;
 mod payment;
 mod persisted;

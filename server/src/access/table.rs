@@ -65,7 +65,7 @@ pub const TYPES: &[Kind] = &[
         &[Learner, Runs],
         &[
             open(
-                "acceptedStatements agenda cancelledAt code confirmedAt course due evaluation holdUntil id learner notices paid profession quote
+                "acceptedStatements agenda cancelledAt code confirmedAt course due evaluation holdUntil id learner missing notices paid profession quote
                  startedAt status track upcomingLetters",
             ),
             run(Null, "externalId"),

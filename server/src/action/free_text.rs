@@ -35,6 +35,14 @@ pub fn one_line(typed: &str, longest: usize, path: &str) -> Result<String, Refus
     Ok(text.to_owned())
 }
 
+/// The same, where nothing may be said: none then.
+///
+/// # Errors
+/// More than `longest` characters, or characters that do not print.
+pub fn perhaps_one_line(typed: Option<&str>, longest: usize, path: &str) -> Result<Option<String>, Refusal> {
+    typed.filter(|text| !text.trim().is_empty()).map(|text| one_line(text, longest, path)).transpose()
+}
+
 /// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a name, and each can make a letter
 /// say what nobody wrote.
 pub fn does_not_print(letter: char) -> bool {

@@ -2,13 +2,14 @@
 
 use entity::profession::Profession;
 use entity::registration::{self, Status};
+use entity::learner::{self, LONGEST_NAME};
 use entity::{Instant, Refusal, course, registration_statement, statement, track};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::idempotent::Once;
-use super::{pricing, seats};
+use super::{free_text, pricing, seats, update_profile};
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result};
 use crate::store::Transaction;
@@ -24,16 +25,20 @@ pub struct Register {
     pub profession: Profession,
     /// The track, where the course has tracks.
     pub track_id: Option<Uuid>,
+    /// The learner's name, where the learner gives one. Left out of what is compared where it is not given, as in releases that knew none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Chosen by the client, so that a request sent twice acts once.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
 }
 
-/// Registers the viewer for a course.
+/// Registers the viewer for a course. A name that is given becomes the learner's; for the lack of one nobody is refused.
 pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
+    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
     let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(app, || attempt(app, viewer, learner.id, input, &once)).await?;
+    let id = once.act(app, || attempt(app, viewer, learner, name.as_deref(), input, &once)).await?;
     changed(app, id).await
 }
 
@@ -46,7 +51,14 @@ pub(super) async fn changed(app: &AppState, id: Uuid) -> Result<registration::Mo
     Ok(row)
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Register, once: &Once) -> Result<Uuid> {
+async fn attempt(
+    app: &AppState,
+    viewer: &Viewer,
+    learner: &learner::Model,
+    name: Option<&str>,
+    input: &Register,
+    once: &Once,
+) -> Result<Uuid> {
     let txn = app.begin().await?;
     // What can be refused without the lock is refused without it.
     let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&txn).await?;
@@ -58,16 +70,19 @@ async fn attempt(app: &AppState, viewer: &Viewer, learner_id: Uuid, input: &Regi
     let now = app.nature.now();
     course.admits(now)?;
     seats::expire_overdue(&txn, course.id, now).await?;
-    must_be_new(&txn, course.id, learner_id).await?;
+    must_be_new(&txn, course.id, learner.id).await?;
     let hold_until = course.hold_until(now);
     let draft = pricing::draft(&txn, &course, input.profession, hold_until, now).await?;
     seats::must_be_free(&txn, &course, now).await?;
 
-    let registration = begun(app, &course, learner_id, input, (draft.total_cents() > 0).then_some(hold_until), now);
+    let registration = begun(app, &course, learner.id, input, (draft.total_cents() > 0).then_some(hold_until), now);
     registration::Entity::insert(registration.clone().into_active_model())
         .exec_without_returning(&txn)
         .await
         .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    if let Some(name) = name {
+        update_profile::take_name(&txn, app, learner.id, name).await?;
+    }
     accept_statements(&txn, course.id, registration.id).await?;
     pricing::write(&txn, app, &registration, &course, &draft, now).await?;
     once.keep(&txn, app, registration.id).await?;

@@ -1,17 +1,17 @@
 //! A learner changes what we know of them.
 
 use entity::profession::Profession;
-use entity::{Refusal, Zone, learner};
-use sea_orm::{ActiveModelTrait, ActiveValue};
+use entity::learner::{self, LONGEST_NAME};
+use entity::{Refusal, Zone};
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::free_text;
 use crate::app::AppState;
 use crate::error::Result;
 use crate::listing::index;
+use crate::store::Transaction;
 use crate::viewer::Viewer;
-
-/// Longest name, and longest list of credentials, in characters.
-const LONGEST: usize = 200;
 
 /// What to change; none leaves a field as it is, an empty text clears it.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +37,8 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
         id: ActiveValue::Unchanged(learner.id),
         email: ActiveValue::NotSet,
         email_key: ActiveValue::NotSet,
-        name: line(name, "name", "Your name")?,
-        credentials: line(credentials, "credentials", "Your credentials")?,
+        name: line(name, "name")?,
+        credentials: line(credentials, "credentials")?,
         profession: profession.map_or(ActiveValue::NotSet, |profession| ActiveValue::Set(Some(profession))),
         time_zone: zone(time_zone)?,
         calendar_rotation: ActiveValue::NotSet,
@@ -52,17 +52,20 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
     Ok(learner)
 }
 
-/// One line of text for the column; `words` begins the message for people.
-fn line(text: Option<String>, field: &str, words: &str) -> Result<ActiveValue<Option<String>>, Refusal> {
-    let Some(text) = text else { return Ok(ActiveValue::NotSet) };
-    let text = text.trim();
-    if text.chars().count() > LONGEST {
-        return Err(Refusal::invalid(format!("{words} can have at most {LONGEST} characters."), &[field]));
+/// A learner is called so from now on.
+pub(super) async fn take_name(txn: &Transaction, app: &AppState, learner_id: Uuid, name: &str) -> Result<(), DbErr> {
+    let called = learner::ActiveModel { name: ActiveValue::Set(Some(name.to_owned())), ..Default::default() };
+    let called = learner::ActiveModel { updated_at: ActiveValue::Set(app.nature.now()), ..called };
+    learner::Entity::update_many().set(called).filter(learner::Column::Id.eq(learner_id)).exec(txn).await?;
+    index::learners(txn, &[learner_id]).await.map(drop)
+}
+
+/// One line of text for the column; nothing but spaces clears it.
+fn line(text: Option<String>, field: &str) -> Result<ActiveValue<Option<String>>, Refusal> {
+    match text {
+        None => Ok(ActiveValue::NotSet),
+        Some(text) => Ok(ActiveValue::Set(free_text::perhaps_one_line(Some(&text), LONGEST_NAME, field)?)),
     }
-    if text.chars().any(free_text::does_not_print) {
-        return Err(Refusal::invalid(format!("{words} must be one line of text without control characters."), &[field]));
-    }
-    Ok(ActiveValue::Set((!text.is_empty()).then(|| text.to_owned())))
 }
 
 fn zone(name: Option<String>) -> Result<ActiveValue<Option<Zone>>, Refusal> {

@@ -119,7 +119,7 @@ impl Life {
         match act {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
-                let input = Register { course_id, profession, track_id: self.track_id, idempotency_key: None };
+                let input = Register { course_id, profession, track_id: self.track_id, name: None, idempotency_key: None };
                 self.known_as = Some(KnownAs::Registrant(register(&self.app.state, &self.person, &input).await?.id));
             }
             Act::Ask => {

@@ -22,7 +22,7 @@ use crate::listing::{Key, Wanted};
 pub const PAGE: u64 = 500;
 
 /// The columns, in order. Those that an import reads have the names that it knows.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 14] = [
     "code",
     "external_id",
     "status",
@@ -36,6 +36,7 @@ pub const COLUMNS: [&str; 13] = [
     "quote_total",
     "paid",
     "evaluated_at",
+    "missing",
 ];
 
 /// What a ticket is for: which rows, in which order.
@@ -115,6 +116,9 @@ impl Roster {
         let whose = beside.learners.get(&row.learner_id);
         let track = self.page.tracks.iter().find(|track| Some(track.id) == row.track_id);
         let money = |cents: i64| Money::new(cents, self.page.course.currency.as_str()).decimal().to_string();
+        let missing = whose.map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now)).map(|missing| {
+            missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" ")
+        });
         let local = |at: Option<Instant>| at.map(|at| told(at, zone)).unwrap_or_default();
         [
             row.code.clone(),
@@ -130,6 +134,7 @@ impl Roster {
             beside.totals.get(&row.id).map(|cents| money(*cents)).unwrap_or_default(),
             money(beside.paid.get(&row.id).copied().unwrap_or(0)),
             local(beside.evaluated.get(&row.id).copied()),
+            missing.unwrap_or_default(),
         ]
     }
 }

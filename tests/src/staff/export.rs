@@ -56,11 +56,11 @@ stories! {
         assert_eq!((told(header::CACHE_CONTROL).as_str(), told(header::X_CONTENT_TYPE_OPTIONS).as_str()), ("no-store", "nosniff"));
         assert!(told(header::CONTENT_TYPE).starts_with("text/csv; charset=utf-8"));
         let rows = rows(&file);
-        assert_eq!(rows[0].join(","), "code,external_id,status,name,email,profession,track,started_at,confirmed_at,cancelled_at,quote_total,paid,evaluated_at");
+        assert_eq!(rows[0].join(","), "code,external_id,status,name,email,profession,track,started_at,confirmed_at,cancelled_at,quote_total,paid,evaluated_at,missing");
         assert_eq!(rows[1][2..], ["CONFIRMED", "\"'=HYPERLINK(\"\"https://evil.example\"\")\"", "evil@example.org", "NURSE", "Adult",
-            "2026-04-01T12:00:00-04:00", "2026-04-01T12:00:00-04:00", "", "2005.00", "2005.00", ""]);
+            "2026-04-01T12:00:00-04:00", "2026-04-01T12:00:00-04:00", "", "2005.00", "2005.00", "", ""]);
         assert_eq!(rows[2], [started["code"].as_str().expect("a code"), "", "STARTED", "Ünal", "'+minus@example.org", "PHYSICIAN_ASSISTANT", "Adult",
-            "2026-04-01T12:01:00-04:00", "", "", "2005.00", "0.00", ""]);
+            "2026-04-01T12:01:00-04:00", "", "", "2005.00", "0.00", "", ""]);
         assert_eq!(rows.len(), 3);
 
         let filtered = exports(&app, &staff, json!({ "filter": { "status": ["STARTED"] }, "orderBy": { "field": "LEARNER_NAME", "direction": "DESC" } })).await;

@@ -154,7 +154,7 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
         (
             Letter::InformationRequested,
             &[
-                "Hello,\n",
+                "Hello from Lectern Office,\n",
                 "held live online",
                 "Wednesday, May 13",
                 "10:00 a.m. to 5:00 p.m. Eastern Time",
@@ -256,7 +256,7 @@ fn the_office_has_its_own_words() {
     }
     assert_eq!(write(&matter).subject, "Your course starts soon: Core Practice of Palliative Care");
     matter.course.rules.clear();
-    assert!(write(&matter).text.starts_with("Hello,\n\nYour course starts at"));
+    assert!(write(&matter).text.starts_with("Hello from Lectern Office,\n\nYour course starts at"));
 }
 
 #[test]

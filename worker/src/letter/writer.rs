@@ -168,12 +168,13 @@ impl Writer {
 
     fn head(&self, name: Option<&str>, contact: &str, because: String) -> Head {
         let name = name.map(|name| line(name, NAME_LENGTH)).filter(|name| !name.is_empty());
+        let office_name = line(&self.style.office_name, NAME_LENGTH);
         Head {
             subject: String::new(),
-            greeting: name.map_or_else(|| "Hello,".to_owned(), |name| format!("Dear {name},")),
+            greeting: name.map_or_else(|| format!("Hello from {office_name},"), |name| format!("Dear {name},")),
             opening: None,
             because,
-            office_name: line(&self.style.office_name, NAME_LENGTH),
+            office_name,
             contact: line(contact, NAME_LENGTH),
             postal_address: self.postal_address(),
             stop: None,

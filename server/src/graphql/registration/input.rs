@@ -30,6 +30,9 @@ pub struct RegisterInput {
     profession_code: String,
     /// The track; required where the course has tracks.
     track_id: Option<ID>,
+    /// The learner's name as it should stand on letters and certificates: one line, at most 200 characters. Ask for it where none is known; nobody
+    /// is refused for the lack of it. Left out or empty, the name stays as it is.
+    name: Option<String>,
     /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
     /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
     idempotency_key: Option<String>,
@@ -38,13 +41,14 @@ pub struct RegisterInput {
 impl RegisterInput {
     /// The same, for the action.
     pub fn read(self) -> Result<Register, Refusal> {
-        let Self { course_id, profession_code, track_id, idempotency_key } = self;
+        let Self { course_id, profession_code, track_id, name, idempotency_key } = self;
         let track =
             |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
         Ok(Register {
             course_id: known(Kind::Course, &course_id, "course")?,
             profession: coded(&profession_code, &["professionCode"])?,
             track_id: track_id.map(track).transpose()?,
+            name,
             idempotency_key,
         })
     }

@@ -41,6 +41,16 @@ pub enum RegistrationStatus {
     Expired,
 }
 
+/// Something that a certificate or a roster needs and nobody has said yet. More may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "registration::Missing")]
+pub enum MissingDetail {
+    /// The learner's name: `updateProfile`.
+    Name,
+    /// One of the course's tracks.
+    Track,
+}
+
 /// A registration that the viewer may see: an own one, or one of a course that the viewer runs.
 #[derive(Clone, Debug)]
 pub struct Registration {
@@ -144,6 +154,16 @@ impl Registration {
     async fn due(&self, ctx: &Context<'_>) -> Result<Money> {
         let now = ctx.data::<AppState>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.due)
+    }
+
+    /// What a certificate or a roster will need and nobody has said yet, so that it can be asked for; empty where nothing is missing, or where it
+    /// is no longer live.
+    #[graphql(directive = list_size::apply(1))]
+    async fn missing(&self, ctx: &Context<'_>) -> Result<Vec<MissingDetail>> {
+        let now = ctx.data::<AppState>()?.nature.now();
+        let learner = self.together.learner(ctx, self.row.learner_id).await?;
+        let page = self.together.page(ctx, self.row.course_id).await?;
+        Ok(self.row.missing(learner, !page.tracks.is_empty(), now).into_iter().map(MissingDetail::from).collect())
     }
 
     /// The statements of the course in the versions that counted when the registration was begun, and so were accepted with it.

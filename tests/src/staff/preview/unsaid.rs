@@ -55,7 +55,7 @@ stories! {
         ] {
             let letter = shows(rule).await;
             assert_eq!((&letter["reason"], &letter["dueAt"], &letter["audience"]), (&Value::Null, &json!(due_at), &json!(2)), "{letter:#}");
-            assert!(text(&letter["text"]).starts_with("Hello,"), "a stranger's name is not repeated: {letter:#}");
+            assert!(text(&letter["text"]).starts_with("Hello from "), "a stranger's name is not repeated: {letter:#}");
             let told = |part: &str| ["text", "html"].iter().all(|form| text(&letter[form]).contains(part));
             // What was asked for has no such header, but says how to have none of what will come.
             if rule == "information_requested" {
