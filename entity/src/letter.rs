@@ -48,6 +48,10 @@ pub enum Letter {
     CourseCancelled,
     /// To those registrants whom staff write to.
     Announcement,
+    /// To whom the office has corrected a registration: another profession, another track, and what that costs.
+    RegistrationCorrected,
+    /// To the old and to the new address of somebody whose address was changed.
+    EmailChanged,
     /// To somebody who asked about a course.
     InformationRequested,
     /// To the same, when staff have answered.
@@ -154,7 +158,7 @@ pub enum Audience {
     Concerned,
     /// Who asked about a course without registering.
     Enquirer,
-    /// An address that asked to sign in.
+    /// An address that is about somebody's account.
     Address,
 }
 
@@ -211,6 +215,7 @@ impl Letter {
 
         let (urgency, trigger, audience, topic, answer_lost, calendar, because) = match self {
             Self::SignInCode => (Awaited, Request("It goes to whoever asks to sign in, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to sign in with this address at"),
+            Self::EmailChanged => (Prompt, Request("It goes to both addresses of somebody whose address was changed, and has nothing to do with a registration."), Address, None, SendAgain, Nothing, "this is, or was, the address of an account at"),
             Self::RegistrationStarted   => (Prompt,   Act(RegistrationStart),     Started,                None,              SendAgain, Nothing, STARTED),
             Self::RegistrationConfirmed => (Prompt,   Act(Confirmation),          Confirmed,              None,              SendAgain, Days,    REGISTERED),
             Self::RegistrationCancelled => (Prompt,   Act(Cancellation),          Cancelled,              None,              SendAgain, NoDays("Your registration was cancelled."), WERE_REGISTERED),
@@ -225,6 +230,7 @@ impl Letter {
             Self::EvaluationClosing     => (Ordinary, Date(EvaluationDeadline),   NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
             Self::ScheduleChanged => (Prompt, News("Nothing has changed in the agenda that concerns this person since the registration was confirmed."), Concerned, None, SendAgain, Days, REGISTERED),
             Self::CourseCancelled => (Prompt, News("The course has not been cancelled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
+            Self::RegistrationCorrected => (Prompt, News("The office has corrected nothing in this registration."), Concerned, None, SendAgain, Days, "you are registered, or have started to register, for"),
             Self::Announcement => (Ordinary, News("Nothing has been announced to the course's registrants."), Concerned, None, SendAgain, Nothing, "you are registered, or have started to register, for"),
             Self::InformationRequested | Self::EnquiryAnswered => (Prompt, Request("It goes to people who ask about a course without registering."), Enquirer, None, SendAgain, Nothing, ASKED),
         };

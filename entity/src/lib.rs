@@ -22,6 +22,7 @@ pub mod credit_requirement;
 pub mod deadline;
 pub mod decimal;
 pub mod email;
+pub mod email_change;
 pub mod enquiry;
 pub mod evaluation;
 pub mod evaluation_rating;

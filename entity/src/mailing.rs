@@ -3,9 +3,10 @@
 //! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
 //! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.
 //! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who
-//! only asked get is in [`enquirer`]; what staff said about single letters is in [`instructed`]; which rules make sense is in [`rule`]; what
+//! only asked get is in [`enquirer`]; what is about an account in [`account`]; what staff said about single letters is in [`instructed`]; which rules make sense is in [`rule`]; what
 //! became of a letter, in words, is in [`explain`].
 
+pub mod account;
 pub mod change;
 pub mod default_rule;
 pub mod enquirer;
@@ -23,6 +24,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use account::{of_email_change, of_sign_in_code};
 pub use default_rule::{DEFAULT_RULES, DefaultRule};
 pub use enquirer::of_enquiry;
 pub use facts::{CourseFacts, EnquiryFacts, News, RegistrationFacts, SessionFacts};
@@ -34,7 +36,7 @@ use uuid::Uuid;
 use crate::letter::Trigger;
 pub use crate::letter::{Letter, NotSentReason, Topic};
 pub use crate::reminder_rule::Offset;
-use crate::{Instant, LocalDate, Zone, sign_in_code};
+use crate::{Instant, LocalDate, Zone};
 use moment::Moment;
 
 /// A letter that the facts call for, or would, were it not for the reason given.
@@ -135,27 +137,6 @@ fn nearest_end(letters: &mut [PlannedLetter], zone: &Zone) {
         for planned in together.into_iter().skip(1) {
             planned.verdict = Err(NotSentReason::Superseded);
         }
-    }
-}
-
-/// The letter that a request for a sign-in code calls for, as judged at `now`.
-pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLetter {
-    let verdict = if code.used_at.is_some() {
-        Err(NotSentReason::CodeUsed)
-    } else if now >= code.expires_at {
-        Err(NotSentReason::Pointless)
-    } else {
-        Ok(())
-    };
-    PlannedLetter {
-        rule: "sign_in_code".to_owned(),
-        letter: Letter::SignInCode,
-        occurrence: "requested".to_owned(),
-        due_at: code.created_at,
-        pointless_at: Some(code.expires_at),
-        day: None,
-        session_ids: Vec::new(),
-        verdict,
     }
 }
 

@@ -62,6 +62,8 @@ pub enum About {
     Enquiry(Uuid),
     /// A sign-in code.
     SignInCode(Uuid),
+    /// A change of somebody's address.
+    EmailChange(Uuid),
 }
 
 /// One letter to one person.
@@ -75,7 +77,7 @@ pub struct Model {
     pub rule: String,
     /// Who is told: a learner's id, or an address in lower case.
     pub recipient: String,
-    /// What about: the id of a registration, of an enquiry or of a sign-in code.
+    /// What about: the id of a registration, of an enquiry, of a sign-in code or of a change of an address.
     pub subject: String,
     /// Which time: the day of the anchor, or the fact that it follows.
     pub occurrence: String,
@@ -89,6 +91,8 @@ pub struct Model {
     pub enquiry_id: Option<Uuid>,
     /// The sign-in code it carries.
     pub sign_in_code_id: Option<Uuid>,
+    /// The change of an address that it tells of.
+    pub email_change_id: Option<Uuid>,
     /// Where it is in its life.
     pub status: Status,
     /// Why it was not sent; on one that is still open, that the answer to an earlier try was lost.
@@ -179,7 +183,8 @@ impl Model {
     /// What the letter is about; none where the row names nothing.
     pub fn about(&self) -> Option<About> {
         let registration = self.registration_id.map(About::Registration);
-        registration.or(self.enquiry_id.map(About::Enquiry)).or(self.sign_in_code_id.map(About::SignInCode))
+        let person = registration.or(self.enquiry_id.map(About::Enquiry));
+        person.or(self.sign_in_code_id.map(About::SignInCode)).or(self.email_change_id.map(About::EmailChange))
     }
 
     /// What to do with the notice right after it was claimed. A claim leaves the status `sending` standing, so that a lost answer is seen here.
@@ -254,6 +259,7 @@ pub(crate) mod sample {
             registration_id: None,
             enquiry_id: None,
             sign_in_code_id: None,
+            email_change_id: None,
             status,
             reason: None,
             priority: letter.priority(),

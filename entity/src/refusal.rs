@@ -145,6 +145,12 @@ pub enum Refusal {
     /// The person has a live registration.
     #[error("You are already registered for this course.")]
     AlreadyRegistered,
+    /// The same, told to staff.
+    #[error("This person is already registered for the course.")]
+    LearnerRegistered,
+    /// Another account has the address.
+    #[error("Another account has this address. If both are the same person's, the course office can put them together.")]
+    EmailTaken,
     /// The course has no price for the profession.
     #[error("This course has no price for your profession. Please write to the course office.")]
     NoPrice,
@@ -246,6 +252,7 @@ impl Refusal {
             Self::TrackRequired => vec!["trackId".to_owned()],
             Self::NoPrice => vec!["profession".to_owned()],
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
+            Self::EmailTaken => vec!["email".to_owned()],
             Self::IdempotencyKeyReused => vec!["idempotencyKey".to_owned()],
             Self::SignInCodeInvalid => vec!["code".to_owned()],
             Self::HumanCheckFailed | Self::HumanCheckRequired { email_key: _ } => vec!["proof".to_owned()],
@@ -260,6 +267,7 @@ impl Refusal {
             | Self::CourseCancelled
             | Self::CourseFull
             | Self::AlreadyRegistered
+            | Self::LearnerRegistered
             | Self::RegistrationNotLive
             | Self::CourseStarted
             | Self::AlreadyPaid

@@ -58,6 +58,10 @@ pub struct Model {
     pub cancelled_at: Option<Instant>,
     /// When its hold was found to have ended.
     pub expired_at: Option<Instant>,
+    /// The member of staff who entered it; none: the learner, or nobody wrote it down.
+    pub entered_by: Option<Uuid>,
+    /// When staff last corrected what the person must know of.
+    pub corrected_at: Option<Instant>,
     /// When anything about it last changed: what the sweep goes by.
     pub updated_at: Instant,
 }
@@ -162,6 +166,8 @@ mod tests {
             confirmed_at: None,
             cancelled_at: None,
             expired_at: None,
+            entered_by: None,
+            corrected_at: None,
             updated_at: at("2026-05-01T12:00:00-04:00"),
         }
     }

@@ -8,7 +8,7 @@ use entity::mailing::plan::{LearnerKind, Somebody};
 use entity::profession::Profession;
 use entity::quote::Basis;
 use entity::registration::{self, Status};
-use entity::{Instant, enquiry, evaluation, learner, quote, unsubscription};
+use entity::{Instant, email_change, enquiry, evaluation, learner, quote, unsubscription};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -184,6 +184,18 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
         .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).eq(asked(enquiry::Column::CourseId)))
         .and_where(Expr::col((learner::Entity, learner::Column::EmailKey)).eq(asked(enquiry::Column::EmailKey)))
         .take();
+    let changed = |column: email_change::Column| Expr::col((email_change::Entity, column));
+    let registered_since = Query::select()
+        .expr(Expr::val(1))
+        .from(registration::Entity)
+        .inner_join(
+            email_change::Entity,
+            changed(email_change::Column::LearnerId).eq(Expr::col((registration::Entity, registration::Column::LearnerId))),
+        )
+        .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).eq(asked(enquiry::Column::CourseId)))
+        .and_where(changed(email_change::Column::OldEmailKey).eq(asked(enquiry::Column::EmailKey)))
+        .and_where(changed(email_change::Column::ChangedAt).gt(asked(enquiry::Column::CreatedAt)))
+        .take();
     let mut select = enquiry::Entity::find()
         .select_only()
         .column(enquiry::Column::Profession)
@@ -191,6 +203,7 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
         .filter(enquiry::consenting())
         .filter(Condition::all().not().add(Expr::exists(had_enough)))
         .filter(Condition::all().not().add(Expr::exists(registered)))
+        .filter(Condition::all().not().add(Expr::exists(registered_since)))
         .group_by(enquiry::Column::Profession);
     QueryTrait::query(&mut select).expr_as(asked(enquiry::Column::EmailKey).count_distinct(), "people");
     let rows: Vec<(Option<Profession>, i64)> = select.into_tuple().all(db).await?;

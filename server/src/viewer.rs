@@ -211,6 +211,21 @@ impl Viewer {
         Some(Condition::all().add(entity::registration::Column::CourseId.in_subquery(courses)))
     }
 
+    /// The learners whom the viewer may correct, for a query over learners: those with a registration for a course that the viewer runs, and, for
+    /// who runs everything, all; none for who is not staff.
+    pub fn run_learners(&self) -> Option<Condition> {
+        use entity::registration::{Column, Entity};
+        self.provenance.is_personal();
+        match self.reach() {
+            Reach::Nothing => None,
+            Reach::Everything => Some(Condition::all()),
+            Reach::Organizations(_) => {
+                let theirs = Query::select().column(Column::LearnerId).from(Entity).cond_where(self.run_registrations()?).take();
+                Some(Condition::all().add(learner::Column::Id.in_subquery(theirs)))
+            }
+        }
+    }
+
     /// The acts of the audit trail that the viewer may see, for a query over it: those about courses that the viewer runs, and, for who runs
     /// everything, all; none for who is not staff.
     pub fn run_audit(&self) -> Option<Condition> {

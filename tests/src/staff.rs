@@ -16,6 +16,7 @@ mod lists;
 mod money;
 pub mod office;
 mod organizations;
+mod people;
 mod places;
 mod plan;
 mod preview;

@@ -14,8 +14,8 @@ use entity::mailing::{CourseFacts, EnquiryFacts, News, RegistrationFacts, Sessio
 use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::{
-    Instant, announcement, course, enquiry, evaluation, learner, letter_instruction, quote, registration, reminder_rule, schedule_change,
-    session, session_track, unsubscription,
+    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, quote, registration, reminder_rule,
+    schedule_change, session, session_track, unsubscription,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
@@ -146,7 +146,7 @@ async fn instructions(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Ha
     Ok(found)
 }
 
-/// The facts of these enquiries that the mailing plan goes by, in the same order; three statements.
+/// The facts of these enquiries that the mailing plan goes by, in the same order; four statements.
 pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Model>) -> Result<Vec<EnquiryFacts>, DbErr> {
     if enquiries.is_empty() {
         return Ok(Vec::new());
@@ -160,12 +160,32 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
         .column(learner::Column::EmailKey)
         .join(JoinType::InnerJoin, theirs.into())
         .filter(learner::Column::EmailKey.is_in(addresses()))
-        .filter(registration::Column::CourseId.is_in(courses))
+        .filter(registration::Column::CourseId.is_in(courses.iter().copied()))
         .into_tuple::<(Uuid, String)>()
         .all(db)
         .await?
         .into_iter()
         .collect();
+    // Who asked with the address that the learner had then has registered, too, whatever the address is now.
+    let of_then =
+        registration::Entity::belongs_to(email_change::Entity).from(registration::Column::LearnerId).to(email_change::Column::LearnerId);
+    let registered_since: Vec<(Uuid, String, Instant)> = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::CourseId)
+        .column(email_change::Column::OldEmailKey)
+        .column(email_change::Column::ChangedAt)
+        .join(JoinType::InnerJoin, of_then.into())
+        .filter(email_change::Column::OldEmailKey.is_in(addresses()))
+        .filter(registration::Column::CourseId.is_in(courses.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let has_registered = |enquiry: &enquiry::Model| {
+        let then = |(course, key, changed_at): &(Uuid, String, Instant)| {
+            *course == enquiry.course_id && *key == enquiry.email_key && enquiry.created_at < *changed_at
+        };
+        registered.contains(&(enquiry.course_id, enquiry.email_key.clone())) || registered_since.iter().any(then)
+    };
     let unsubscribed: HashMap<String, Instant> = unsubscription::Entity::find()
         .select_only()
         .columns([unsubscription::Column::EmailKey, unsubscription::Column::At])
@@ -179,7 +199,7 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
     let ids: Vec<Uuid> = enquiries.iter().map(|enquiry| enquiry.id).collect();
     let mut instructions = instructions(db, &ids).await?;
     let joined = |enquiry: enquiry::Model| EnquiryFacts {
-        has_registered: registered.contains(&(enquiry.course_id, enquiry.email_key.clone())),
+        has_registered: has_registered(&enquiry),
         unsubscribed_at: unsubscribed.get(&enquiry.email_key).copied(),
         instructions: instructions.remove(&enquiry.id).unwrap_or_default(),
         enquiry,

@@ -2,8 +2,8 @@
 //!
 //! It takes no input and remembers nothing that it could not find again: the mark in the database says how far it has come, the ledger's
 //! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at these things:
-//! sign-in codes made lately, registrations and enquiries changed lately, courses that have a moment on their timetable since the mark, and holds
-//! about whose end something is to be said since.
+//! sign-in codes made and addresses changed lately, registrations and enquiries changed lately, courses that have a moment on their timetable since
+//! the mark, and holds about whose end something is to be said since.
 //!
 //! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
 
@@ -12,6 +12,7 @@ mod timetable;
 
 use std::collections::HashMap;
 
+use entity::email_change::{self, Side};
 use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::nature::SharedNature;
 use entity::recipient::{Kind, Recipient};
@@ -93,6 +94,7 @@ impl Sweeper {
         let from = mark.plus_minutes(-OVERLAP_MINUTES).max(Instant::from_micros(0));
         let mut round = Round { db, nature, host: &self.host, from, now, swept: Swept::default() };
         round.codes().await?;
+        round.email_changes().await?;
         for kind in Kind::ALL {
             round.changed(kind, &mut self.seen).await?;
         }
@@ -121,7 +123,7 @@ impl<D: Store> Round<'_, D> {
         let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES).max(self.from);
         let codes = sign_in_code::Entity::find()
             .filter(sign_in_code::Column::CreatedAt.gte(alive_from))
-            .filter(Condition::all().not().add(Expr::exists(notice_of_the_code())))
+            .filter(Condition::all().not().add(Expr::exists(notice_of(SIGN_IN_CODE))))
             .order_by_asc(sign_in_code::Column::CreatedAt)
             .all(self.db)
             .await?;
@@ -133,6 +135,18 @@ impl<D: Store> Round<'_, D> {
             }
         }
         self.enter(entries).await
+    }
+
+    /// Changes of addresses that have no notice: both addresses are told.
+    async fn email_changes(&mut self) -> Result<(), DbErr> {
+        let changes = email_change::Entity::find()
+            .filter(email_change::Column::ChangedAt.gte(self.from))
+            .filter(Condition::all().not().add(Expr::exists(notice_of(EMAIL_CHANGE))))
+            .order_by_asc(email_change::Column::ChangedAt)
+            .all(self.db)
+            .await?;
+        let both = |change: &email_change::Model| Side::BOTH.map(|side| Entry::of_email_change(self, change, side));
+        self.enter(changes.iter().flat_map(both).collect()).await
     }
 
     /// People who have changed lately, a page at a time.
@@ -318,12 +332,16 @@ fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool 
     }
 }
 
-/// The notice that carries a sign-in code, as a part of a query for codes.
-fn notice_of_the_code() -> SelectStatement {
+/// What is about an account, and the notice's column that names it.
+type Fact = ((&'static str, &'static str), notice::Column);
+const SIGN_IN_CODE: Fact = (("sign_in_code", "id"), notice::Column::SignInCodeId);
+const EMAIL_CHANGE: Fact = (("email_change", "id"), notice::Column::EmailChangeId);
+
+/// The notice about a fact, as a part of a query for facts.
+fn notice_of((fact, column): Fact) -> SelectStatement {
     use sea_orm::sea_query::ExprTrait;
-    let code = (sign_in_code::Entity, sign_in_code::Column::Id);
-    let carried = Expr::col((notice::Entity, notice::Column::SignInCodeId)).equals(code);
-    Query::select().expr(Expr::val(1)).from(notice::Entity).and_where(carried).to_owned()
+    let about = Expr::col((notice::Entity, column)).equals(fact);
+    Query::select().expr(Expr::val(1)).from(notice::Entity).and_where(about).to_owned()
 }
 
 /// A page of (id, moment of change), in the order of change; read from the index alone.

@@ -1,5 +1,5 @@
 //! News: letters that follow from what happens to the course itself. No rule calls for them, so nobody can switch them off: changes to the
-//! agenda, the course's cancellation, and what staff announce.
+//! agenda, the course's cancellation, what staff announce; and what staff correct in a registration.
 
 use super::moment::Moment;
 use super::{CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, change};
@@ -23,6 +23,10 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
             session_ids: gathering.moved.iter().map(|moved| moved.session_id).collect(),
         };
         tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(facts.runs()));
+    }
+    if let Some(at) = person.registration.corrected_at {
+        let moment = at_once(at.to_string(), at, None);
+        tell(Letter::RegistrationCorrected, moment, facts.runs().and_then(|()| still_there(person, now)));
     }
     if let Some(at) = facts.course.cancelled_at {
         let moment = at_once("cancelled".to_owned(), at, None);
@@ -49,6 +53,15 @@ pub fn moments(facts: &CourseFacts) -> Vec<Instant> {
 
 fn at_once(occurrence: String, due_at: Instant, pointless_at: Option<Instant>) -> Moment {
     Moment { occurrence, due_at, pointless_at, day: None, session_ids: Vec::new() }
+}
+
+/// Whether the registration is live.
+fn still_there(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReason> {
+    match person.registration.status_at(now) {
+        Status::Started | Status::Confirmed | Status::Waitlisted => Ok(()),
+        Status::Cancelled => Err(NotSentReason::Cancelled),
+        Status::Expired => Err(NotSentReason::Expired),
+    }
 }
 
 fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReason> {

@@ -135,6 +135,8 @@ fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Some
             confirmed_at: (status == registration::Status::Confirmed).then(long_ago),
             cancelled_at: None,
             expired_at: None,
+            entered_by: None,
+            corrected_at: None,
             updated_at: long_ago(),
         },
         basis: *basis,

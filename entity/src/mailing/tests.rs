@@ -87,6 +87,8 @@ fn confirmed(track: Option<u128>) -> RegistrationFacts {
             confirmed_at: Some(on),
             cancelled_at: None,
             expired_at: None,
+            entered_by: None,
+            corrected_at: None,
             updated_at: on,
         },
         basis: Some(Basis::Early),

@@ -68,7 +68,7 @@ pub const TYPES: &[Kind] = &[
                 "acceptedStatements agenda cancelledAt code confirmedAt course due evaluation holdUntil id learner missing notices paid profession quote
                  startedAt status track upcomingLetters",
             ),
-            run(Null, "externalId"),
+            run(Null, "enteredBy externalId"),
         ],
     ),
     kind(
@@ -109,7 +109,7 @@ pub const TYPES: &[Kind] = &[
 ];
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
-pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement
+pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CorrectedRegistration CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement
     CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
     LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow
@@ -141,8 +141,8 @@ pub const ACTS: &[Rule] = &[
     own(Refused(NotFound), "submitEvaluation"),
     run(
         Refused(NotFound),
-        "addSession announce answerEnquiry archiveCourse cancelCourse cancelNotice confirmAnnouncement copyCourse exportRegistrations
-         importRegistrations moveCourse publishCourse recordPayment removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
+        "addSession announce answerEnquiry archiveCourse cancelCourse cancelNotice confirmAnnouncement copyCourse correctLearner
+         correctRegistration exportRegistrations importRegistrations moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
          setTracks stopAnnouncement updateCourse updateSession",
     ),
     // Of an own course under a slug that is free; of another's course is told no more than that its slug is taken.

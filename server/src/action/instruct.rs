@@ -182,7 +182,7 @@ async fn person_of(txn: &Transaction, row: &notice::Model) -> Result<Recipient> 
     match row.about() {
         Some(About::Registration(id)) => locked(txn, Of::Registrant, id).await,
         Some(About::Enquiry(id)) => locked(txn, Of::Enquirer, id).await,
-        Some(About::SignInCode(_)) | None => Err(Refusal::not_found("letter").into()),
+        Some(About::SignInCode(_) | About::EmailChange(_)) | None => Err(Refusal::not_found("letter").into()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Registering: a seat is held and priced, or, where the course is free, taken at once.
 
+use entity::learner::{self, LONGEST_NAME};
 use entity::profession::Profession;
 use entity::registration::{self, Status};
-use entity::learner::{self, LONGEST_NAME};
 use entity::{Instant, Refusal, course, registration_statement, statement, track};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -51,6 +51,17 @@ pub(super) async fn changed(app: &AppState, id: Uuid) -> Result<registration::Mo
     Ok(row)
 }
 
+/// What somebody is registered for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The course.
+    pub course_id: Uuid,
+    /// As what the person takes part.
+    pub profession: Profession,
+    /// The track, where the course has tracks.
+    pub track_id: Option<Uuid>,
+}
+
 async fn attempt(
     app: &AppState,
     viewer: &Viewer,
@@ -59,39 +70,60 @@ async fn attempt(
     input: &Register,
     once: &Once,
 ) -> Result<Uuid> {
+    let place = Place { course_id: input.course_id, profession: input.profession, track_id: input.track_id };
     let txn = app.begin().await?;
-    // What can be refused without the lock is refused without it.
-    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&txn).await?;
-    let course = course.ok_or_else(|| Refusal::not_found("course"))?;
-    course.admits(app.nature.now())?;
-    choose_track(&txn, &course, input.track_id).await?;
-
-    let course = seats::lock_course(&txn, course.id).await?;
-    let now = app.nature.now();
-    course.admits(now)?;
-    seats::expire_overdue(&txn, course.id, now).await?;
-    must_be_new(&txn, course.id, learner.id).await?;
-    let hold_until = course.hold_until(now);
-    let draft = pricing::draft(&txn, &course, input.profession, hold_until, now).await?;
-    seats::must_be_free(&txn, &course, now).await?;
-
-    let registration = begun(app, &course, learner.id, input, (draft.total_cents() > 0).then_some(hold_until), now);
-    registration::Entity::insert(registration.clone().into_active_model())
-        .exec_without_returning(&txn)
-        .await
-        .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    let course = open_course(&txn, app, viewer.visible_courses(), place).await?;
+    let registration = begin(&txn, app, &course, learner.id, place, None).await?;
     if let Some(name) = name {
         update_profile::take_name(&txn, app, learner.id, name).await?;
     }
-    accept_statements(&txn, course.id, registration.id).await?;
-    pricing::write(&txn, app, &registration, &course, &draft, now).await?;
     once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;
     Ok(registration.id)
 }
 
+/// The course of `place`, locked, where it is one within `scope` for which one can register now.
+pub(super) async fn open_course(txn: &Transaction, app: &AppState, scope: Condition, place: Place) -> Result<course::Model> {
+    // What can be refused without the lock is refused without it.
+    let course = course::Entity::find_by_id(place.course_id).filter(scope).one(txn).await?;
+    let course = course.ok_or_else(|| Refusal::not_found("course"))?;
+    course.admits(app.nature.now())?;
+    choose_track(txn, &course, place.track_id).await?;
+    let course = seats::lock_course(txn, course.id).await?;
+    course.admits(app.nature.now())?;
+    Ok(course)
+}
+
+/// Begins a registration of the learner for the locked course: a seat is taken, priced, and held. `entered_by` is the member of staff who enters
+/// it; none: the learner.
+pub(super) async fn begin(
+    txn: &Transaction,
+    app: &AppState,
+    course: &course::Model,
+    learner_id: Uuid,
+    place: Place,
+    entered_by: Option<Uuid>,
+) -> Result<registration::Model> {
+    let now = app.nature.now();
+    seats::expire_overdue(txn, course.id, now).await?;
+    must_be_new(txn, course.id, learner_id).await?;
+    let hold_until = course.hold_until(now);
+    let draft = pricing::draft(txn, course, place.profession, hold_until, now).await?;
+    seats::must_be_free(txn, course, now).await?;
+
+    let begun = begun(app, course, learner_id, place, (draft.total_cents() > 0).then_some(hold_until), now);
+    let registration = registration::Model { entered_by, ..begun };
+    registration::Entity::insert(registration.clone().into_active_model())
+        .exec_without_returning(txn)
+        .await
+        .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    accept_statements(txn, course.id, registration.id).await?;
+    pricing::write(txn, app, &registration, course, &draft, now).await?;
+    Ok(registration)
+}
+
 /// A course with tracks wants one of them.
-async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Result<()> {
+pub(super) async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Result<()> {
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
     match chosen {
         None if tracks.is_empty() => Ok(()),
@@ -134,7 +166,7 @@ fn begun(
     app: &AppState,
     course: &course::Model,
     learner_id: Uuid,
-    input: &Register,
+    place: Place,
     hold_until: Option<Instant>,
     now: Instant,
 ) -> registration::Model {
@@ -146,14 +178,16 @@ fn begun(
         course_id: course.id,
         learner_id,
         external_id: None,
-        profession: input.profession,
-        track_id: input.track_id,
+        profession: place.profession,
+        track_id: place.track_id,
         status: if hold_until.is_some() { Status::Started } else { Status::Confirmed },
         started_at: now,
         hold_until,
         confirmed_at: if hold_until.is_some() { None } else { Some(now) },
         cancelled_at: None,
         expired_at: None,
+        entered_by: None,
+        corrected_at: None,
         updated_at: now,
     }
 }

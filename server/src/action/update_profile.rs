@@ -1,7 +1,7 @@
 //! A learner changes what we know of them.
 
-use entity::profession::Profession;
 use entity::learner::{self, LONGEST_NAME};
+use entity::profession::Profession;
 use entity::{Refusal, Zone};
 use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;

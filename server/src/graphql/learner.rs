@@ -1,11 +1,14 @@
 //! A learner in the API.
 
+mod correct;
+
 use async_graphql::{ID, Object};
 use entity::learner;
 
 use super::global_id::{Kind, global};
 use super::profession::Profession;
 use super::scalar::TimeZone;
+pub use correct::CorrectLearner;
 
 /// A learner, as the learner and staff see one.
 #[derive(Clone, Debug)]

@@ -38,6 +38,10 @@ pub enum Letter {
     CourseCancelled,
     /// To the registrants whom staff write to, ten minutes after it was confirmed; no rule calls for it.
     Announcement,
+    /// To whom the office has corrected a registration, at once; no rule calls for it.
+    RegistrationCorrected,
+    /// To the old and to the new address of somebody whose address was changed, at once; no rule calls for it.
+    EmailChanged,
     /// To somebody who asked about a course, at once; no rule calls for it.
     InformationRequested,
     /// To somebody who asked about a course, when staff have answered; no rule calls for it.

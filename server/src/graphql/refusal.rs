@@ -140,7 +140,9 @@ codes! {
     /// All seats are taken.
     CourseFull => Refused::CourseFull,
     /// The learner has a live registration for the course.
-    AlreadyRegistered => Refused::AlreadyRegistered,
+    AlreadyRegistered => Refused::AlreadyRegistered | Refused::LearnerRegistered,
+    /// Another account has the address.
+    EmailTaken => Refused::EmailTaken,
     /// The course has no price for the profession.
     NoPrice => Refused::NoPrice,
     /// One of the course's tracks must be chosen.

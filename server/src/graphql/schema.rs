@@ -10,13 +10,14 @@ use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::{FacultyMutation, FacultyQuery};
+use super::learner::CorrectLearner;
 use super::live::Live;
 use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
 use super::organization::{OrganizationQuery, UpsertOrganizationMutation};
 use super::preview::PreviewQuery;
 use super::rate_limit::RateLimitQuery;
-use super::registration::{RegistrationMutation, RegistrationQuery};
+use super::registration::{CorrectRegistration, RegisterLearner, RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
 use super::running::Running;
 use super::series::{SeriesQuery, UpsertSeriesMutation};
@@ -57,12 +58,15 @@ pub struct Query(
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
     CalendarMutation,
+    CorrectLearner,
+    CorrectRegistration,
     CourseMutation,
     EnquiryMutation,
     FacultyMutation,
     UpsertOrganizationMutation,
     AnnouncementMutation,
     NoticeMutation,
+    RegisterLearner,
     RegistrationMutation,
     RosterMutation,
     UpsertSeriesMutation,

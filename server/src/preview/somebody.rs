@@ -76,6 +76,8 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         confirmed_at: stand.confirmed_at,
         cancelled_at: stand.cancelled_at,
         expired_at: None,
+        entered_by: None,
+        corrected_at: (letter == Letter::RegistrationCorrected).then_some(now),
         updated_at: now,
     };
     let learner = learner::Model {

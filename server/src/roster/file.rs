@@ -116,9 +116,9 @@ impl Roster {
         let whose = beside.learners.get(&row.learner_id);
         let track = self.page.tracks.iter().find(|track| Some(track.id) == row.track_id);
         let money = |cents: i64| Money::new(cents, self.page.course.currency.as_str()).decimal().to_string();
-        let missing = whose.map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now)).map(|missing| {
-            missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" ")
-        });
+        let missing = whose
+            .map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now))
+            .map(|missing| missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" "));
         let local = |at: Option<Instant>| at.map(|at| told(at, zone)).unwrap_or_default();
         [
             row.code.clone(),

@@ -3,8 +3,8 @@
 use entity::letter::{Letter, NotSentReason, Topic};
 use entity::profession::Profession;
 use entity::{
-    course_faculty, course_organization, course_tag, credit_offer, credit_requirement, payment, quote_line, session, session_faculty,
-    statement,
+    course_faculty, course_organization, course_tag, credit_offer, credit_requirement, email_change, payment, quote_line, session,
+    session_faculty, statement,
 };
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Iterable, Statement, Value};
 
@@ -32,6 +32,7 @@ fn columns() -> Vec<Column> {
         column::<Profession>("learner", "profession"),
         column::<Profession>("price", "profession"),
         column::<Profession>("registration", "profession"),
+        column::<email_change::Cause>("email_change", "cause"),
         column::<Letter>("notice", "letter"),
         column::<Letter>("reminder_rule", "letter"),
         column::<NotSentReason>("notice", "reason"),

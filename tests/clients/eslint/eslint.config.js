@@ -10,7 +10,7 @@ const linted = {
 // Values that are told apart by what they hold, not by an id: nobody asks for one again, and a cache keeps them within what holds them.
 // A new type without an id has to be added here, so that it is a decision.
 const valuesWithoutId = `
-  AudienceGroup CompetencyGroup ConsentWording CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement CreditType
+  AudienceGroup CompetencyGroup ConsentWording CorrectedRegistration CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement CreditType
   EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LetterAccount LetterPreview Money
   PageInfo PlannedLetter Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
   RegistrationImportRow RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Room Seats SeriesPart

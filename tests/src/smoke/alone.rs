@@ -49,6 +49,8 @@ async fn a_hold_has_ended(backend: Backend) {
         confirmed_at: None,
         cancelled_at: None,
         expired_at: None,
+        entered_by: None,
+        corrected_at: None,
         updated_at: now.plus_minutes(-120),
     };
     learner::Entity::insert(person.into_active_model()).exec_without_returning(&db).await.expect("a learner");

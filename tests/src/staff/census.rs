@@ -9,7 +9,7 @@ use entity::profession::Profession;
 use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::registration::{self, Status};
-use entity::{enquiry, evaluation, learner, quote, unsubscription};
+use entity::{email_change, enquiry, evaluation, learner, quote, unsubscription};
 use lectern::census::{self, Crowd};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -104,6 +104,8 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
             confirmed_at: (status == Status::Confirmed).then_some(now),
             cancelled_at: (status == Status::Cancelled).then_some(now),
             expired_at: (status == Status::Expired).then_some(now),
+            entered_by: None,
+            corrected_at: None,
             updated_at: now,
         };
         registration::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a registration");
@@ -140,6 +142,46 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
     ids
 }
 
+/// A registration of somebody who has given it up.
+async fn is_registered(app: &TestApp, number: usize, course: Uuid, learner_id: Uuid) {
+    let now = app.nature.now();
+    let row = registration::Model {
+        id: app.nature.id(),
+        code: format!("Y{number:09}"),
+        course_id: course,
+        learner_id,
+        profession: Profession::Nurse,
+        track_id: None,
+        external_id: None,
+        status: Status::Cancelled,
+        started_at: now,
+        hold_until: None,
+        confirmed_at: None,
+        cancelled_at: Some(now),
+        expired_at: None,
+        entered_by: None,
+        corrected_at: None,
+        updated_at: now,
+    };
+    registration::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a registration");
+}
+
+/// The learner had the address `old` until then.
+async fn has_another_address(app: &TestApp, learner_id: Uuid, old: &str, changed_at: entity::Instant) {
+    let row = email_change::Model {
+        id: app.nature.id(),
+        learner_id,
+        old_email: old.to_owned(),
+        old_email_key: old.to_owned(),
+        new_email: format!("new-{old}"),
+        new_email_key: format!("new-{old}"),
+        cause: email_change::Cause::Own,
+        changed_by: None,
+        changed_at,
+    };
+    email_change::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a change");
+}
+
 /// Makes up people who asked, some of them twice, some of whom have registered; returns the ids of their enquiries.
 async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid> {
     let now = app.nature.now();
@@ -172,25 +214,13 @@ async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid
         if person == number {
             match chance.below(4) {
                 0 => has_enough(app, &email, Topic::Deadlines, now.plus_minutes(-5)).await,
-                1 => {
-                    let learner_id = makes_up_a_learner(app, &email).await;
-                    let row = registration::Model {
-                        id: app.nature.id(),
-                        code: format!("Y{number:09}"),
-                        course_id: course,
-                        learner_id,
-                        profession: Profession::Nurse,
-                        track_id: None,
-                        external_id: None,
-                        status: Status::Cancelled,
-                        started_at: now,
-                        hold_until: None,
-                        confirmed_at: None,
-                        cancelled_at: Some(now),
-                        expired_at: None,
-                        updated_at: now,
-                    };
-                    registration::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a registration");
+                1 => is_registered(app, number, course, makes_up_a_learner(app, &email).await).await,
+                2 => {
+                    // Somebody who has another address by now; perhaps since before the enquiry, which then was somebody else's.
+                    let learner_id = makes_up_a_learner(app, &format!("moved{number}@example.org")).await;
+                    is_registered(app, number, course, learner_id).await;
+                    let changed_at = chance.of(&[now.plus_minutes(-5), now, now.plus_minutes(5)]);
+                    has_another_address(app, learner_id, &email, changed_at).await;
                 }
                 _ => {}
             }

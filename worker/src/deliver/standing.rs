@@ -1,10 +1,12 @@
 //! Is it still true? The facts read again, and whether they still call for the letter.
 
 use entity::email::Address;
+use entity::email_change::{self, Side};
 use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::notice::{self, About};
-use entity::{Instant, sign_in_code};
-use sea_orm::{DbErr, EntityTrait};
+use entity::{Instant, learner, sign_in_code};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use uuid::Uuid;
 
 use crate::facts::{self, Dossier};
 use crate::letter::Matter;
@@ -43,6 +45,7 @@ pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now:
             let code = sign_in_code::Entity::find_by_id(id).one(&worker.db).await?;
             return Ok(code.map_or(gone, |code| about_code(worker, &code, now)));
         }
+        Some(About::EmailChange(id)) => return about_change(&worker.db, notice, id, now).await,
         Some(about) => facts::of_notice(&worker.db.at_one_moment(), about).await?,
     };
     Ok(dossier.map_or(gone, |dossier| about_person(notice, dossier, now)))
@@ -60,6 +63,18 @@ fn about_person(notice: &notice::Model, dossier: Dossier, now: Instant) -> Stand
 fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -> Standing {
     let matter = |_| Matter::SignInCode { code: worker.key.stored_sign_in_code(code.id, &code.code_hash), expires_at: code.expires_at };
     judged(mailing::of_sign_in_code(code, now), None, &code.email, now, matter)
+}
+
+/// Both addresses are told of a change; by name at the new one alone, because nobody can say who reads the old one.
+async fn about_change(db: &impl ConnectionTrait, notice: &notice::Model, id: Uuid, now: Instant) -> Result<Standing, DbErr> {
+    let change = email_change::Entity::find_by_id(id).one(db).await?;
+    let Some((change, side)) = change.zip(Side::of(&notice.occurrence)) else { return Ok(Standing::NotOwed(NotSentReason::Moved)) };
+    let name = match side {
+        Side::Old => None,
+        Side::New => learner::Entity::find_by_id(change.learner_id).one(db).await?.and_then(|learner| learner.name),
+    };
+    let matter = |_| Matter::EmailChange { side, cause: change.cause, name: name.clone() };
+    Ok(judged(mailing::of_email_change(&change, side), name.clone(), change.email(side), now, matter))
 }
 
 fn judged(

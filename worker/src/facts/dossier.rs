@@ -119,12 +119,12 @@ impl Dossier {
     }
 }
 
-/// The dossier behind a notice; none where what it is about is gone, or has none, as a sign-in code.
+/// The dossier behind a notice; none where what it is about is gone, or has none, as what is about an account.
 pub async fn of_notice(db: &impl ConnectionTrait, about: About) -> Result<Option<Dossier>, DbErr> {
     match about {
         About::Registration(id) => of_registration(db, id).await,
         About::Enquiry(id) => of_enquiry(db, id).await,
-        About::SignInCode(_) => Ok(None),
+        About::SignInCode(_) | About::EmailChange(_) => Ok(None),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a letter is about: the facts that it is written from, as they are when it is written.
 
+use entity::email_change::{Cause, Side};
 use entity::mailing::change::{self, Gathering};
 use entity::mailing::{self, Letter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
@@ -14,6 +15,15 @@ pub enum Matter {
         code: String,
         /// When it dies.
         expires_at: Instant,
+    },
+    /// Somebody's address was changed.
+    EmailChange {
+        /// Which of the two is told.
+        side: Side,
+        /// How it came to be changed.
+        cause: Cause,
+        /// The person's name, where the letter may bear it.
+        name: Option<String>,
     },
     /// Something in the life of a registration.
     Registration(Box<RegistrationMatter>),
@@ -69,7 +79,7 @@ impl Matter {
     /// What a link in the letter lets its reader have no more of; none where the letter belongs to what was asked for or bought.
     pub fn unsubscribe(&self) -> Option<Unsubscribe> {
         match self {
-            Self::SignInCode { .. } => None,
+            Self::SignInCode { .. } | Self::EmailChange { .. } => None,
             Self::Registration(matter) => {
                 let who = Addressee::Learner(matter.learner.id);
                 matter.planned.letter.topic().map(|topic| Unsubscribe { who, topic })
@@ -87,7 +97,7 @@ impl Matter {
     /// address.
     pub fn is_commercial(&self) -> bool {
         match self {
-            Self::SignInCode { .. } | Self::Registration(_) => false,
+            Self::SignInCode { .. } | Self::EmailChange { .. } | Self::Registration(_) => false,
             Self::Enquiry(matter) => matter.planned.letter.topic().is_some(),
         }
     }

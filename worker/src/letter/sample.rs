@@ -7,6 +7,7 @@ mod facts;
 mod news;
 
 use entity::deadline::at_wall_time;
+use entity::email_change::{Cause, Side};
 use entity::letter::Audience;
 use entity::mailing::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::profession::Profession;
@@ -53,6 +54,7 @@ pub fn to_enquirer(letter: Letter) -> Result<Matter, NoSample> {
 /// When this machine does not know the sample's time zones.
 pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
     match letter.spec().audience {
+        Audience::Address if letter == Letter::EmailChanged => Ok(email_change()),
         Audience::Address => Ok(sign_in_code()),
         Audience::Enquirer => to_enquirer(letter),
         Audience::Started
@@ -70,6 +72,11 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
 pub fn sign_in_code() -> Matter {
     // May 6, 2026, 14:10 UTC.
     Matter::SignInCode { code: "K7QD-4MXP".to_owned(), expires_at: Instant::from_micros(1_778_076_600_000_000) }
+}
+
+/// A matter for the letter about an address that was changed.
+pub fn email_change() -> Matter {
+    Matter::EmailChange { side: Side::New, cause: Cause::Corrected, name: Some("Noor Haddad".to_owned()) }
 }
 
 /// A matter for a `letter` about a registration.
@@ -111,6 +118,8 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         confirmed_at: paid.then(|| at(4, 2, 15)),
         cancelled_at: (status == registration::Status::Cancelled).then(|| at(4, 20, 10)),
         expired_at: held_until.filter(|_| status == registration::Status::Expired),
+        entered_by: None,
+        corrected_at: (letter == Letter::RegistrationCorrected).then(|| at(4, 20, 10)),
         updated_at: started_at,
     };
     let person =

@@ -48,8 +48,14 @@ fn is_sound(letter: Letter, written: &Written) {
     for part in [&text, &html] {
         assert!(part.contains("You get this because") && part.contains("02215"), "{letter:?}: {part}");
     }
-    let has_calendar =
-        matches!(letter, Letter::RegistrationConfirmed | Letter::RegistrationCancelled | Letter::ScheduleChanged | Letter::CourseCancelled);
+    let has_calendar = matches!(
+        letter,
+        Letter::RegistrationConfirmed
+            | Letter::RegistrationCancelled
+            | Letter::RegistrationCorrected
+            | Letter::ScheduleChanged
+            | Letter::CourseCancelled
+    );
     assert_eq!(calendar.is_some(), has_calendar, "{letter:?}");
 }
 

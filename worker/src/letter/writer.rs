@@ -12,9 +12,9 @@ use super::plain::{NAME_LENGTH, PublicUrl, SUBJECT_LENGTH, line};
 use super::view::View;
 use super::{
     Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting, deadline_nearing, early_fee_ending,
-    enquiry_answered, evaluation_closing, evaluation_open, information_requested, payment_due, registration_cancelled,
-    registration_closing, registration_confirmed, registration_expired, registration_started, schedule_changed, session_starting,
-    sign_in_code,
+    email_changed, enquiry_answered, evaluation_closing, evaluation_open, information_requested, payment_due, registration_cancelled,
+    registration_closing, registration_confirmed, registration_corrected, registration_expired, registration_started, schedule_changed,
+    session_starting, sign_in_code,
 };
 use crate::calendar;
 
@@ -72,6 +72,11 @@ impl Writer {
                 let head = self.head(None, &self.style.contact, because);
                 self.fill("sign_in_code", head, &sign_in_code::SignInCode::of(code, *expires_at), None)
             }
+            Matter::EmailChange { side, cause, name } => {
+                let because = format!("{} {}.", Letter::EmailChanged.spec().because, line(&self.style.office_name, NAME_LENGTH));
+                let head = self.head(name.as_deref(), &self.style.contact, because);
+                self.fill("email_changed", head, &email_changed::EmailChanged::of(*side, *cause), None)
+            }
             Matter::Registration(registration) => self.about_registration(&View::new(registration, &self.public_url), stop_url),
             Matter::Enquiry(_) if matter.is_commercial() && self.postal_address().is_empty() => Err(CannotWrite::NoPostalAddress),
             Matter::Enquiry(enquiry) => self.about_enquiry(&EnquirerView::new(enquiry, &self.public_url), stop_url),
@@ -83,13 +88,14 @@ impl Writer {
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_learner(view.matter, stop_url);
         match letter {
-            Letter::SignInCode | Letter::InformationRequested | Letter::EnquiryAnswered => Err(wrong()),
+            Letter::SignInCode | Letter::EmailChanged | Letter::InformationRequested | Letter::EnquiryAnswered => Err(wrong()),
             Letter::RegistrationStarted => self.tell(view, head, &registration_started::RegistrationStarted::of(view)),
             Letter::RegistrationConfirmed => self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view)),
             Letter::RegistrationCancelled => self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view)),
             Letter::PaymentDue => self.tell(view, head, &payment_due::PaymentDue::of(view)),
             Letter::RegistrationExpired => self.tell(view, head, &registration_expired::RegistrationExpired::of(view)),
             Letter::ScheduleChanged => self.tell(view, head, &schedule_changed::ScheduleChanged::of(view).ok_or_else(wrong)?),
+            Letter::RegistrationCorrected => self.tell(view, head, &registration_corrected::RegistrationCorrected::of(view)),
             Letter::CourseCancelled => self.tell(view, head, &course_cancelled::CourseCancelled::of(view)),
             Letter::Announcement => self.tell(view, head, &announcement::Announcement::of(view).ok_or_else(wrong)?),
             Letter::EarlyFeeEnding => self.tell(view, head, &early_fee_ending::EarlyFeeEnding::of(view)),
@@ -134,15 +140,13 @@ impl Writer {
         Ok(Written { calendar: self.calendar(view), ..written })
     }
 
-    /// The calendar that goes with the letter; only who once got the days gets a file that takes them out.
+    /// The calendar that goes with the letter: to who is confirmed; and only who once got the days gets a file that takes them out.
     fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
+        let entered = || view.matter.registration.registration.confirmed_at;
         match view.matter.planned.letter.spec().calendar {
             letter::Calendar::Nothing => None,
-            letter::Calendar::Days => calendar::of_days(view, &self.style, None),
-            letter::Calendar::NoDays(why) => {
-                let entered = view.matter.registration.registration.confirmed_at;
-                entered.and_then(|_| calendar::of_days(view, &self.style, Some(why)))
-            }
+            letter::Calendar::Days => entered().and_then(|_| calendar::of_days(view, &self.style, None)),
+            letter::Calendar::NoDays(why) => entered().and_then(|_| calendar::of_days(view, &self.style, Some(why))),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use entity::mailing::{NotSentReason, PlannedLetter};
+use entity::email_change::{self, Side};
+use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::notice::{ActiveModel, Column, Entity, Status};
 use entity::recipient::Recipient;
 use entity::{Instant, sign_in_code};
@@ -25,6 +26,7 @@ pub(super) struct Entry {
     registration_id: Option<Uuid>,
     enquiry_id: Option<Uuid>,
     sign_in_code_id: Option<Uuid>,
+    email_change_id: Option<Uuid>,
     planned: PlannedLetter,
     message_id: String,
     now: Instant,
@@ -46,6 +48,7 @@ impl Entry {
             registration_id,
             enquiry_id,
             sign_in_code_id: None,
+            email_change_id: None,
             planned,
             message_id: format!("{id}@{}", round.host),
             now: round.now,
@@ -63,14 +66,45 @@ impl Entry {
             registration_id: None,
             enquiry_id: None,
             sign_in_code_id: Some(code.id),
+            email_change_id: None,
             planned,
             message_id: format!("{id}@{}", round.host),
             now: round.now,
         }
     }
 
+    /// For one of the two addresses of somebody whose address was changed.
+    pub(super) fn of_email_change<D>(round: &Round<'_, D>, change: &email_change::Model, side: Side) -> Self {
+        let id = round.nature.id();
+        Self {
+            id,
+            recipient: change.email_key(side).to_owned(),
+            subject: change.id,
+            course_id: None,
+            registration_id: None,
+            enquiry_id: None,
+            sign_in_code_id: None,
+            email_change_id: Some(change.id),
+            planned: mailing::of_email_change(change, side),
+            message_id: format!("{id}@{}", round.host),
+            now: round.now,
+        }
+    }
+
     fn row(self) -> ActiveModel {
-        let Self { id, recipient, subject, course_id, registration_id, enquiry_id, sign_in_code_id, planned, message_id, now } = self;
+        let Self {
+            id,
+            recipient,
+            subject,
+            course_id,
+            registration_id,
+            enquiry_id,
+            sign_in_code_id,
+            email_change_id,
+            planned,
+            message_id,
+            now,
+        } = self;
         let PlannedLetter { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = planned;
         let (status, reason, ready_at) = match verdict {
             Ok(()) => (Status::Planned, None, Some(due_at)),
@@ -87,6 +121,7 @@ impl Entry {
             registration_id: Set(registration_id),
             enquiry_id: Set(enquiry_id),
             sign_in_code_id: Set(sign_in_code_id),
+            email_change_id: Set(email_change_id),
             status: Set(status),
             reason: Set(reason),
             priority: Set(letter.priority()),

@@ -33,6 +33,8 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
         confirmed_at: Some(at(confirmed_at)),
         cancelled_at: None,
         expired_at: None,
+        entered_by: None,
+        corrected_at: None,
         updated_at: at(confirmed_at),
     };
     RegistrationFacts { registration, basis: Some(Basis::Regular), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() }

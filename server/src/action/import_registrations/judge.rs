@@ -139,6 +139,8 @@ impl<'a> Judge<'a> {
             confirmed_at: (status == Status::Confirmed).then_some(self.now),
             cancelled_at: None,
             expired_at: None,
+            entered_by: None,
+            corrected_at: None,
             updated_at: self.now,
         };
         self.pay(row.id, pay);

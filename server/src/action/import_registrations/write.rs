@@ -126,7 +126,8 @@ pub async fn all(
         lines.extend(its_lines);
     }
     for rows in begun.chunks(AT_ONCE) {
-        let rows = rows.iter().map(|(row, _)| row.clone().into_active_model());
+        let entered = |row: &registration::Model| registration::Model { entered_by: Some(staff_id), ..row.clone() };
+        let rows = rows.iter().map(|(row, _)| entered(row).into_active_model());
         registration::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
     for rows in quotes.chunks(AT_ONCE) {

@@ -100,6 +100,20 @@ impl Registration {
         .await
     }
 
+    /// The member of staff who entered it, by hand or with a roster, by name or else by e-mail address; null where the learner began it, where nobody
+    /// wrote it down, and for who does not run the course.
+    async fn entered_by(&self, ctx: &Context<'_>) -> Nullable<String> {
+        nullable(async {
+            let Some(id) = self.row.entered_by else { return Ok(None) };
+            if !ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?) {
+                return Ok(None);
+            }
+            let staff = self.together.learner(ctx, id).await?;
+            Ok(Some(staff.name.as_ref().unwrap_or(&staff.email).clone()))
+        })
+        .await
+    }
+
     /// The course.
     async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
         Ok(Course::new(Arc::clone(self.together.page(ctx, self.row.course_id).await?)))

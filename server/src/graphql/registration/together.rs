@@ -59,10 +59,13 @@ impl Together {
             ids.dedup();
             ids
         };
+        let mut people: Vec<Uuid> = rows.iter().flat_map(|row| [Some(row.learner_id), row.entered_by]).flatten().collect();
+        people.sort_unstable();
+        people.dedup();
         Self {
             ids: once(|row| row.id),
             course_ids: once(|row| row.course_id),
-            learner_ids: once(|row| row.learner_id),
+            learner_ids: people,
             rows: rows.to_vec(),
             quotes: OnceCell::new(),
             paid: OnceCell::new(),
@@ -94,7 +97,7 @@ impl Together {
         Ok(evaluated.get(&registration_id).copied())
     }
 
-    /// A learner.
+    /// Whose a registration is, or who entered it.
     pub async fn learner(&self, ctx: &Context<'_>, learner_id: Uuid) -> Result<&learner::Model> {
         let learners = read(ctx, &self.learners, |app| learners(app, &self.learner_ids)).await?;
         must(learners.get(&learner_id), "learner", learner_id)

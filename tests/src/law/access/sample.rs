@@ -67,6 +67,12 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "publishCourse" => (json!({ "courseId": name("draft"), "version": number("draft's version") }), "draft"),
         "cancelNotice" | "resendNotice" => (json!({ "noticeId": name("notice") }), "course"),
         "cancelRegistration" => (json!({ "registrationId": name("registration") }), "registration"),
+        "correctLearner" => (json!({ "learnerId": name("ada's id"), "name": "Mine", "email": "mine@example.org" }), "registration"),
+        "correctRegistration" => (json!({ "registrationId": name("registration"), "professionCode": "chaplain" }), "registration"),
+        "registerLearner" => {
+            let input = json!({ "courseId": course_id, "email": "new@example.org", "professionCode": "nurse", "trackId": name("track") });
+            (input, "course")
+        }
         "confirmAnnouncement" => (json!({ "announcementId": name("announcement"), "recipientCount": 1 }), "announcement"),
         "stopAnnouncement" => (json!({ "announcementId": name("announcement") }), "announcement"),
         "moveCourse" => of_course(json!({ "moveByDays": 7 })),

@@ -173,6 +173,8 @@ impl World {
         let mut names = |name: &'static str, value: &Value| world.names.insert(name, text(value).to_owned());
         names("code", &confirmed["code"]);
         names("registration", &confirmed["id"]);
+        let hers = ada.asks(app, "{ viewer { learner { id } } }", json!({})).await;
+        names("ada's id", &hers["viewer"]["learner"]["id"]);
         names("other registration", &of_zoe["id"]);
         names("evaluated", &of_early["id"]);
         names("notice", &sent["id"]);

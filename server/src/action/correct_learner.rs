@@ -1,0 +1,121 @@
+//! Staff correct what is known of a person: the name, the address.
+
+use entity::email::Address;
+use entity::email_change::Cause;
+use entity::learner::{self, LONGEST_NAME};
+use entity::{Refusal, staff_role};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::request_sign_in_code::read_address;
+use super::turn::{self, Over};
+use super::{change_email, end_sign_ins, free_text, update_profile};
+use crate::app::AppState;
+use crate::error::{Fault, Result};
+use crate::store::Transaction;
+use crate::viewer::{Reach, Viewer};
+
+/// What is corrected; none leaves it as it is.
+#[derive(Clone, Debug)]
+pub struct CorrectLearner {
+    /// Whose it is.
+    pub learner_id: Uuid,
+    /// The name as it should stand on letters and certificates.
+    pub name: Option<String>,
+    /// The address.
+    pub email: Option<String>,
+}
+
+/// Corrects the name or the address of somebody with a registration for a course that the viewer runs; gives the learner as corrected. What was and
+/// what became of it is on record. Both addresses are told of a change, and the person signs in anew with the new one.
+///
+/// An address is the key to an account, so it is not everybody's to change: of who works here, administrators change it; of who has registered for
+/// courses of others, too, those who run them all.
+///
+/// # Errors
+/// Refused to whoever does not run such a course, or may not change the address; where a text is no name or no address; and where another account has
+/// the address.
+pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLearner) -> Result<learner::Model> {
+    let staff = viewer.signed_in()?;
+    let unknown = || Refusal::not_found("learner");
+    let mine = viewer.run_learners().ok_or_else(unknown)?;
+    let found = seen(&app.db, input.learner_id, &mine).await?.ok_or_else(unknown)?;
+    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
+    let address = input.email.as_deref().map(read_address).transpose()?;
+
+    let txn = begin(app, &found, address.as_ref()).await?;
+    let before = seen(&txn, found.id, &mine).await?.ok_or_else(unknown)?;
+    if let Some(name) = name.filter(|name| before.name.as_ref() != Some(name)) {
+        update_profile::take_name(&txn, app, before.id, &name).await?;
+    }
+    if let Some(address) = address.filter(|address| address.as_sent() != before.email) {
+        may_change_address(&txn, viewer, before.id).await?;
+        if address.key() != before.email_key {
+            end_sign_ins::end_all(&txn, app, &before).await?;
+        }
+        change_email::change_email(&txn, app, &before, &address, (Cause::Corrected, Some(staff.id))).await?;
+    }
+    let after = learner::Entity::find_by_id(before.id).one(&txn).await?;
+    let after = after.ok_or_else(|| Fault::Stored(format!("learner {} has gone", before.id)))?;
+    if let Some((was, is)) = differences(&before, &after) {
+        let act = Act {
+            name: "correctLearner",
+            subject_type: "learner",
+            subject_id: after.id,
+            course_id: None,
+            before: Some(was),
+            after: Some(is),
+        };
+        audit::record(&txn, app, Actor::Person(staff), act).await?;
+    }
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
+    Ok(after)
+}
+
+/// The learner, where it is one of `mine`.
+async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<Option<learner::Model>> {
+    Ok(learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await?)
+}
+
+/// Begins a transaction. Where the address changes, nobody signs in with either of the two meanwhile.
+async fn begin(app: &AppState, learner: &learner::Model, address: Option<&Address>) -> Result<Transaction> {
+    let Some(address) = address else { return Ok(app.begin().await?) };
+    let mut keys = vec![learner.email_key.clone(), address.key()];
+    keys.sort_unstable();
+    keys.dedup();
+    let over: Vec<Over<'_>> = keys.iter().map(|key| Over::Address(key)).collect();
+    Ok(turn::begin(app, &over).await?)
+}
+
+/// Refuses to change the address of who works here to all but administrators, and of who has registered elsewhere, too, to who does not run that.
+async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
+    use entity::registration::{Column, Entity};
+    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
+    if roles > 0 && !viewer.is_administrator() {
+        return Err(Refusal::Forbidden.into());
+    }
+    match viewer.reach() {
+        Reach::Everything => Ok(()),
+        Reach::Nothing => Err(Refusal::Forbidden.into()),
+        Reach::Organizations(_) => {
+            let of_theirs = || Entity::find().filter(Column::LearnerId.eq(learner_id));
+            let mine = of_theirs().filter(viewer.run_registrations().unwrap_or_else(Condition::any));
+            if of_theirs().count(txn).await? == mine.count(txn).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+        }
+    }
+}
+
+/// What was and what became of it, for the audit trail; none where nothing did.
+fn differences(before: &learner::Model, after: &learner::Model) -> Option<(Value, Value)> {
+    let (mut was, mut is) = (Map::new(), Map::new());
+    for (field, old, new) in [("name", json!(before.name), json!(after.name)), ("email", json!(before.email), json!(after.email))] {
+        if old != new {
+            was.insert(field.to_owned(), old);
+            is.insert(field.to_owned(), new);
+        }
+    }
+    (!is.is_empty()).then_some((Value::Object(was), Value::Object(is)))
+}

@@ -1,0 +1,99 @@
+//! Staff register somebody, who phones, say. The same rules hold as for who registers alone, and the same letters go to the person.
+
+use entity::Refusal;
+use entity::email::Address;
+use entity::learner::{self, LONGEST_NAME};
+use entity::profession::Profession;
+use entity::registration;
+use sea_orm::ActiveEnum;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::enter_learner::enter_learner;
+use super::idempotent::Once;
+use super::record_payment::spelled;
+use super::register::{self, Place};
+use super::request_sign_in_code::read_address;
+use super::{free_text, update_profile};
+use crate::app::AppState;
+use crate::error::{Error, Result};
+use crate::viewer::Viewer;
+
+/// Whom staff register, and for what.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegisterLearner {
+    /// The course.
+    pub course_id: Uuid,
+    /// The person's address, as somebody typed it.
+    pub email: String,
+    /// The person's name, for who has given none.
+    pub name: Option<String>,
+    /// As what the person takes part.
+    pub profession: Profession,
+    /// The track, where the course has tracks.
+    pub track_id: Option<Uuid>,
+    /// Chosen by the client, so that a request sent twice acts once.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// Registers somebody for a course that the viewer runs; whoever is unknown is entered. Who did it is on record.
+///
+/// # Errors
+/// Refused to whoever does not run the course, where a text is no address or no name, and as registering is.
+pub async fn register_learner(app: &AppState, viewer: &Viewer, input: &RegisterLearner) -> Result<registration::Model> {
+    let staff = viewer.signed_in()?;
+    // Whether somebody runs the course comes before what is wrong with the input, and what was done before is told again to who may see it still.
+    let page = app.catalogue.page(&app.db, input.course_id).await?;
+    if !page.is_some_and(|page| viewer.runs_course(&page)) {
+        return Err(Refusal::not_found("course").into());
+    }
+    let address = read_address(&input.email)?;
+    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
+    let once = Once::new(staff.id, "registerLearner", input.idempotency_key.as_deref(), input)?;
+    let id = once.act(app, || attempt(app, viewer, staff, input, (&address, name.as_deref()), &once)).await?;
+    register::changed(app, id).await
+}
+
+async fn attempt(
+    app: &AppState,
+    viewer: &Viewer,
+    staff: &learner::Model,
+    input: &RegisterLearner,
+    (address, name): (&Address, Option<&str>),
+    once: &Once,
+) -> Result<Uuid> {
+    let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
+    let place = Place { course_id: input.course_id, profession: input.profession, track_id: input.track_id };
+    let txn = app.begin().await?;
+    let course = register::open_course(&txn, app, mine, place).await?;
+    let (learner, _) = enter_learner(&txn, app, &address.as_sent(), &address.key()).await?;
+    let registration = register::begin(&txn, app, &course, learner.id, place, Some(staff.id)).await.map_err(|error| match error {
+        Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
+        other => other,
+    })?;
+    // Who has a name keeps it.
+    if let Some(name) = name.filter(|_| learner.name.is_none()) {
+        update_profile::take_name(&txn, app, learner.id, name).await?;
+    }
+    let act = Act {
+        name: "registerLearner",
+        subject_type: "registration",
+        subject_id: registration.id,
+        course_id: Some(course.id),
+        before: None,
+        after: Some(json!({
+            "email": learner.email,
+            "name": learner.name.as_deref().or(name),
+            "profession": registration.profession.to_value(),
+            "track_id": registration.track_id,
+            "status": spelled(registration.status),
+        })),
+    };
+    audit::record(&txn, app, Actor::Person(staff), act).await?;
+    once.keep(&txn, app, registration.id).await?;
+    txn.commit().await?;
+    Ok(registration.id)
+}

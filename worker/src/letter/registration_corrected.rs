@@ -1,0 +1,59 @@
+//! To whom the office has corrected a registration: as what and in which track the person takes part now, and what that costs.
+
+use entity::mailing::Letter;
+use serde::Serialize;
+
+use super::sample::{self, NoSample};
+use super::view::{Bill, Course, Day};
+use super::wording::Told;
+use super::{Matter, view::View};
+
+/// What it says.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrationCorrected {
+    /// The course.
+    pub course: Course,
+    /// The page of the registration.
+    pub registration_url: String,
+    /// The registration's code, for the phone.
+    pub code: String,
+    /// The learner's track.
+    pub track: Option<String>,
+    /// The learner's course days.
+    pub days: Vec<Day>,
+    /// Whether the days go with the letter, for the learner's calendar.
+    pub in_calendar: bool,
+    /// What it costs; none where it is free.
+    pub bill: Option<Bill>,
+    /// Until when the seat is held; none where it is paid for.
+    pub held_until: Option<Told>,
+    /// Until when the price holds, where that ends before the seat is let go.
+    pub price_until: Option<Told>,
+}
+
+impl RegistrationCorrected {
+    /// The letter about the facts of `view`.
+    pub fn of(view: &View<'_>) -> Self {
+        let confirmed = view.matter.registration.registration.confirmed_at.is_some();
+        let (held_until, price_until) = if confirmed { (None, None) } else { view.hold() };
+        Self {
+            course: view.course(),
+            registration_url: view.registration_url(),
+            code: view.matter.registration.registration.code.clone(),
+            track: view.track(),
+            days: view.days(),
+            in_calendar: confirmed && !view.matter.days().is_empty(),
+            bill: view.bill(),
+            held_until,
+            price_until,
+        }
+    }
+
+    /// A matter to try it with.
+    ///
+    /// # Errors
+    /// When this machine does not know the sample's time zones.
+    pub fn sample() -> Result<Matter, NoSample> {
+        sample::matter(Letter::RegistrationCorrected)
+    }
+}
