@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub enum Letter {
     /// To an address that asked to sign in.
     SignInCode,
+    /// To an address that somebody who is signed in wants to have from now on.
+    EmailChangeCode,
     /// To somebody who has started to register and not paid.
     RegistrationStarted,
     /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.
@@ -215,6 +217,7 @@ impl Letter {
 
         let (urgency, trigger, audience, topic, answer_lost, calendar, because) = match self {
             Self::SignInCode => (Awaited, Request("It goes to whoever asks to sign in, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to sign in with this address at"),
+            Self::EmailChangeCode => (Awaited, Request("It goes to an address that is to become somebody's, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to use this address for an account at"),
             Self::EmailChanged => (Prompt, Request("It goes to both addresses of somebody whose address was changed, and has nothing to do with a registration."), Address, None, SendAgain, Nothing, "this is, or was, the address of an account at"),
             Self::RegistrationStarted   => (Prompt,   Act(RegistrationStart),     Started,                None,              SendAgain, Nothing, STARTED),
             Self::RegistrationConfirmed => (Prompt,   Act(Confirmation),          Confirmed,              None,              SendAgain, Days,    REGISTERED),

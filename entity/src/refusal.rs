@@ -148,6 +148,9 @@ pub enum Refusal {
     /// The same, told to staff.
     #[error("This person is already registered for the course.")]
     LearnerRegistered,
+    /// Who works here does not change the own address alone.
+    #[error("You work here, so your address opens more than your own courses. Please ask an administrator to change it.")]
+    EmailOfStaff,
     /// Another account has the address.
     #[error("Another account has this address. If both are the same person's, the course office can put them together.")]
     EmailTaken,
@@ -260,6 +263,7 @@ impl Refusal {
             Self::Unauthenticated
             | Self::Forbidden
             | Self::LastAdministrator
+            | Self::EmailOfStaff
             | Self::NotFound { what: _ }
             | Self::RateLimited
             | Self::RegistrationNotOpen

@@ -1,4 +1,4 @@
-//! Sign-in codes: sent by mail, good once and for ten minutes, and only together with the request that they were sent for.
+//! Sign-in codes, and codes by which a new address is confirmed: sent by mail, good once and for ten minutes, and only together with the request that they were sent for.
 //!
 //! Whoever asks for a code is told the name of their request, which nobody else knows. A code is compared with that request alone, and tries
 //! count against that request alone, so a stranger who asks for codes for somebody's address, or tries some, ends nobody else's.
@@ -43,6 +43,8 @@ pub struct Model {
     pub created_at: Instant,
     /// When it dies.
     pub expires_at: Instant,
+    /// Whose address it is to become, where it is no code to sign in with.
+    pub learner_id: Option<Uuid>,
     /// When it was used, or ended because another code of the address was, or by the office.
     pub used_at: Option<Instant>,
 }

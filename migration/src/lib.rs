@@ -22,6 +22,7 @@ mod m0013_open_words;
 mod m0014_course_end;
 mod m0015_holds;
 mod m0016_people;
+mod m0017_email_codes;
 mod m0019_files;
 mod m0020_minor_units;
 mod m0021_purging;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_course_end::Step),
             Box::new(m0015_holds::Step),
             Box::new(m0016_people::Step),
+            Box::new(m0017_email_codes::Step),
             Box::new(m0019_files::Step),
             Box::new(m0020_minor_units::Step),
             Box::new(m0021_purging::Step),

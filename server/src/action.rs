@@ -9,6 +9,7 @@ pub mod authority;
 pub mod cancel_course;
 pub mod cancel_registration;
 mod change_email;
+pub mod change_own_email;
 pub mod copy_course;
 pub mod correct_learner;
 pub mod correct_registration;

@@ -4,6 +4,7 @@ mod browser;
 mod budget;
 mod catalogue;
 mod document;
+mod email_change;
 mod front_door;
 mod graphiql;
 pub mod kept;

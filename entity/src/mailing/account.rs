@@ -4,7 +4,7 @@ use super::{Letter, NotSentReason, PlannedLetter};
 use crate::email_change::{self, Side};
 use crate::{Instant, sign_in_code};
 
-/// The letter that a request for a sign-in code calls for, as judged at `now`.
+/// The letter that a request for a code calls for, as judged at `now`.
 pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLetter {
     let verdict = if code.used_at.is_some() {
         Err(NotSentReason::CodeUsed)
@@ -13,7 +13,8 @@ pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLette
     } else {
         Ok(())
     };
-    at_once(Letter::SignInCode, "requested", code.created_at, Some(code.expires_at), verdict)
+    let letter = if code.learner_id.is_some() { Letter::EmailChangeCode } else { Letter::SignInCode };
+    at_once(letter, "requested", code.created_at, Some(code.expires_at), verdict)
 }
 
 /// The letter by which one of the two addresses is told that it was changed.

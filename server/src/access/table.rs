@@ -110,7 +110,7 @@ pub const TYPES: &[Kind] = &[
 
 /// Types without a rule of their own: whoever sees what holds them sees all of them.
 pub const WITHIN: &str = "AudienceGroup CompetencyGroup ConsentWording CorrectedRegistration CourseChange CourseDay CourseMoveReach CourseWarning CreditOffer CreditPart CreditRequirement
-    CreditType EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
+    CreditType EmailChangeRequest EnquiryConsent EvaluationStanding Explanation HumanCheckChallenge ImportedCourse InformationRequest LearningObjective
     LetterAccount LetterPreview Money PageInfo Price Profession Quote QuoteLine RateLimit Refusal RefusalDetail RegistrationExport RegistrationImport
     RegistrationImportRow
     RegistrationWindow Rehearsal RehearsedLetter ReminderOffset ReminderReach ReminderRule Room Seats SeriesPart
@@ -134,7 +134,7 @@ pub const QUESTIONS: &[Rule] = &[
 pub const ACTS: &[Rule] = &[
     // Information is asked for of a course that exists for who asks.
     may(&[Anybody], Nothing, "requestInformation requestSignInCode signIn"),
-    may(&[SignedIn], Refused(Forbidden), "rotateCalendarUrl setSubscription signOut updateProfile"),
+    may(&[SignedIn], Refused(Forbidden), "changeEmail requestEmailChange rotateCalendarUrl setSubscription signOut updateProfile"),
     // For a course that exists for the viewer.
     may(&[Announced, Runs], Refused(NotFound), "register"),
     may(&[Learner, Runs], Refused(NotFound), "cancelRegistration"),

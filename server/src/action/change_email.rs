@@ -8,10 +8,22 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use super::sign_in;
+use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::{Error, Result, breaks};
 use crate::listing::index;
 use crate::store::Transaction;
+
+/// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the two meanwhile.
+pub(super) async fn begin(app: &AppState, learner: &learner::Model, address: &Address) -> Result<Transaction> {
+    let new_key = address.key();
+    let mut keys = vec![learner.email_key.as_str(), new_key.as_str()];
+    // In one order, so that nobody waits in a circle.
+    keys.sort_unstable();
+    keys.dedup();
+    let over: Vec<Over<'_>> = keys.into_iter().map(Over::Address).collect();
+    Ok(turn::begin(app, &over).await?)
+}
 
 /// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what the person has had enough of goes along;
 /// codes that are on their way to the old address end. `by` is the member of staff who changes it; none: the learner. What differs in nothing but

@@ -1,6 +1,5 @@
 //! Staff correct what is known of a person: the name, the address.
 
-use entity::email::Address;
 use entity::email_change::Cause;
 use entity::learner::{self, LONGEST_NAME};
 use entity::{Refusal, staff_role};
@@ -10,7 +9,6 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::request_sign_in_code::read_address;
-use super::turn::{self, Over};
 use super::{change_email, end_sign_ins, free_text, update_profile};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
@@ -45,7 +43,10 @@ pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLea
     let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
     let address = input.email.as_deref().map(read_address).transpose()?;
 
-    let txn = begin(app, &found, address.as_ref()).await?;
+    let txn = match &address {
+        Some(address) => change_email::begin(app, &found, address).await?,
+        None => app.begin().await?,
+    };
     let before = seen(&txn, found.id, &mine).await?.ok_or_else(unknown)?;
     if let Some(name) = name.filter(|name| before.name.as_ref() != Some(name)) {
         update_profile::take_name(&txn, app, before.id, &name).await?;
@@ -78,16 +79,6 @@ pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLea
 /// The learner, where it is one of `mine`.
 async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<Option<learner::Model>> {
     Ok(learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await?)
-}
-
-/// Begins a transaction. Where the address changes, nobody signs in with either of the two meanwhile.
-async fn begin(app: &AppState, learner: &learner::Model, address: Option<&Address>) -> Result<Transaction> {
-    let Some(address) = address else { return Ok(app.begin().await?) };
-    let mut keys = vec![learner.email_key.clone(), address.key()];
-    keys.sort_unstable();
-    keys.dedup();
-    let over: Vec<Over<'_>> = keys.iter().map(|key| Over::Address(key)).collect();
-    Ok(turn::begin(app, &over).await?)
 }
 
 /// Refuses to change the address of who works here to all but administrators, and of who has registered elsewhere, too, to who does not run that.

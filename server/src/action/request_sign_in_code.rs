@@ -11,6 +11,7 @@ use entity::sign_in_code::{
 };
 use entity::{Instant, Refusal, spent_proof};
 use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
@@ -38,6 +39,17 @@ pub struct Requested {
 /// many codes were asked for, for this address or by this client, that a proof of work is needed and is not there or not good. The limits are
 /// exact: requests for one address, and requests from one client, wait for one another.
 pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str, proof: Option<&str>) -> Result<Requested> {
+    request_code(app, client_key, email, proof, None).await
+}
+
+/// The same; where the address is to become that of the learner `becomes`, the code is good for that alone, and for the learner.
+pub(super) async fn request_code(
+    app: &AppState,
+    client_key: &str,
+    email: &str,
+    proof: Option<&str>,
+    becomes: Option<Uuid>,
+) -> Result<Requested> {
     let address = read_address(email)?;
     let email_key = address.key();
     // Looked at before anybody waits for this request.
@@ -68,6 +80,7 @@ pub async fn request_sign_in_code(app: &AppState, client_key: &str, email: &str,
         tries: ActiveValue::Set(0),
         created_at: ActiveValue::Set(now),
         expires_at: ActiveValue::Set(requested.expires_at),
+        learner_id: ActiveValue::Set(becomes),
         used_at: ActiveValue::Set(None),
     };
     row.insert(&txn).await?;

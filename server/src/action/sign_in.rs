@@ -46,15 +46,10 @@ impl std::fmt::Debug for SignedIn {
 /// # Errors
 /// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too often; which of these is not said.
 pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) -> Result<SignedIn> {
-    // What is no name of ours costs no look into the database.
-    let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
-    let asked = count_try(app, request_id).await?;
-    let right = |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash);
-    let asked = asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?;
-
+    let asked = matched(app, request, code, None).await?;
     let txn = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;
     let now = app.nature.now();
-    if use_code(&txn, &asked, now).await? != 1 {
+    if !use_code(&txn, &asked, now).await? {
         txn.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }
@@ -67,20 +62,38 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 
+/// The request of the name `request`, where the `code` is its own, and where it was made for this: to sign in, or to confirm an address that is to
+/// become that of the learner `becomes`. A try is counted before it is compared.
+///
+/// # Errors
+/// Refused where it is not.
+pub(super) async fn matched(app: &AppState, request: &str, code: &str, becomes: Option<Uuid>) -> Result<sign_in_code::Model> {
+    // What is no name of ours costs no look into the database.
+    let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
+    let asked = count_try(app, request_id, becomes).await?;
+    let right = |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash);
+    Ok(asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?)
+}
+
 /// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The request; none where it does not live.
-async fn count_try(app: &AppState, request_id: Uuid) -> Result<Option<sign_in_code::Model>, DbErr> {
+async fn count_try(app: &AppState, request_id: Uuid, becomes: Option<Uuid>) -> Result<Option<sign_in_code::Model>, DbErr> {
+    let made_for_this = match becomes {
+        Some(learner) => Column::LearnerId.eq(learner),
+        None => Column::LearnerId.is_null(),
+    };
     let counted = sign_in_code::Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(request_id))
+        .filter(made_for_this)
         .filter(sign_in_code::live(app.nature.now()))
         .exec_with_returning(&app.db)
         .await?;
     Ok(counted.into_iter().next())
 }
 
-/// Marks the code as used; gives how many rows that changed: none where somebody else was faster. Its last try may have been this one, so
+/// Marks the code as used; says whether that was still possible: not where somebody else was faster. Its last try may have been this one, so
 /// tries are not asked for again.
-async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<u64, DbErr> {
+pub(super) async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<bool, DbErr> {
     let used = sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::Id.eq(code.id))
@@ -88,7 +101,7 @@ async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -
         .filter(Column::ExpiresAt.gt(now))
         .exec(txn)
         .await?;
-    Ok(used.rows_affected)
+    Ok(used.rows_affected == 1)
 }
 
 /// Ends the codes of an address that could still have been used.

@@ -8,6 +8,8 @@ use async_graphql::Enum;
 pub enum Letter {
     /// To an address that asked to sign in, at once.
     SignInCode,
+    /// To an address that somebody who is signed in wants to have from now on, at once.
+    EmailChangeCode,
     /// To somebody who has started to register and not paid, at once.
     RegistrationStarted,
     /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.

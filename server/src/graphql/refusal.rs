@@ -118,7 +118,7 @@ codes! {
     /// Nobody is signed in.
     Unauthenticated => Refused::Unauthenticated,
     /// The account may not do this.
-    Forbidden => Refused::Forbidden,
+    Forbidden => Refused::Forbidden | Refused::EmailOfStaff,
     /// Nobody would be left who decides about roles.
     LastAdministrator => Refused::LastAdministrator,
     /// There is no such thing, or it is not the viewer's to see.

@@ -22,7 +22,7 @@ use super::roster::RosterMutation;
 use super::running::Running;
 use super::series::{SeriesQuery, UpsertSeriesMutation};
 use super::session::{SessionMutation, SessionQuery};
-use super::sign_in::SignInMutation;
+use super::sign_in::{ChangeEmail, SignInMutation};
 use super::staff::{StaffMutation, StaffQuery};
 use super::step::Steps;
 use super::subscription::SubscriptionMutation;
@@ -58,6 +58,7 @@ pub struct Query(
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
     CalendarMutation,
+    ChangeEmail,
     CorrectLearner,
     CorrectRegistration,
     CourseMutation,

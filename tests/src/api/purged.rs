@@ -83,6 +83,7 @@ stories! {
             tries: 0,
             created_at: now,
             expires_at: now.plus_minutes(10),
+            learner_id: None,
             used_at: None,
         };
         let rows: Vec<sign_in_code::ActiveModel> = (0..purge::BITE + 7).map(|number| code(number).into_active_model()).collect();

@@ -27,7 +27,11 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     async fn ask(&mut self, document: &str, variables: Value) -> Value {
-        let (mut answer, found) = self.app.answers_reread("192.0.2.1", self.world.admin().token(), document, variables).await;
+        self.ask_as(self.world.admin().token(), document, variables).await
+    }
+
+    async fn ask_as(&mut self, token: Option<&str>, document: &str, variables: Value) -> Value {
+        let (mut answer, found) = self.app.answers_reread("192.0.2.1", token, document, variables).await;
         assert!(answer["errors"].is_null(), "{document}\n{answer:#}");
         self.told.extend(found.told);
         answer["data"].take()
@@ -58,6 +62,11 @@ impl Walk<'_> {
         let sign_in = self.app.does(None, "requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
         self.app.works().await;
         let code = self.app.letters_to(email).last().expect("a letter").code();
+        // Who works here does not change the own address alone.
+        let mover = self.app.signs_in("mover@example.org").await;
+        let moving = mover.does(self.app, "requestEmailChange", json!({ "email": "moved@example.org" }), "emailChangeRequest { id }").await;
+        self.app.works().await;
+        let confirms = self.app.letters_to("moved@example.org").last().expect("a letter").code();
         let course = self.world.name("course");
         let challenge = self.ask(&format!("{{ enquiryChallenge(courseId: {course:?}) {{ json }} }}"), json!({})).await;
         let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
@@ -68,12 +77,16 @@ impl Walk<'_> {
             let input = match act {
                 "requestSignInCode" => json!({ "email": "another@example.org" }),
                 "signIn" => json!({ "requestId": sign_in["id"], "code": code }),
+                "changeEmail" => json!({ "requestId": moving["id"], "code": confirms }),
+                "requestEmailChange" => json!({ "email": "elsewhere@example.org" }),
                 "requestInformation" => {
                     json!({ "courseId": course, "name": "Eve", "email": email, "question": "When?", "consent": false, "proof": proof })
                 }
                 _ => sample::of_act(self.world, act).unwrap_or_else(|| panic!("no sample for Mutation.{act}")).0,
             };
-            self.act(act, payload, input).await;
+            let own = ["changeEmail", "requestEmailChange"].contains(&act);
+            let token = if own { Some(mover.token.as_str()) } else { self.world.admin().token() };
+            self.act_as(token, act, payload, input).await;
         }
     }
 
@@ -97,9 +110,13 @@ impl Walk<'_> {
     }
 
     async fn act(&mut self, act: &str, payload: &str, input: Value) {
+        self.act_as(self.world.admin().token(), act, payload, input).await;
+    }
+
+    async fn act_as(&mut self, token: Option<&str>, act: &str, payload: &str, input: Value) {
         let kind = format!("{}{}Input", act[..1].to_uppercase(), &act[1..]);
         let selection = self.schema.selection(payload, 0);
-        self.ask(&format!("mutation($input: {kind}!) {{ {act}(input: $input) {selection} }}"), json!({ "input": input })).await;
+        self.ask_as(token, &format!("mutation($input: {kind}!) {{ {act}(input: $input) {selection} }}"), json!({ "input": input })).await;
     }
 
     /// What the schema has and nobody was told.

@@ -9,8 +9,10 @@ use entity::{Instant, LocalDate, announcement, calendar, learner, organization, 
 /// What a letter is about.
 #[derive(Clone, Debug)]
 pub enum Matter {
-    /// Somebody asked to sign in.
+    /// Somebody asked for a code: to sign in, or to confirm a new address.
     SignInCode {
+        /// Which of the two letters it is.
+        letter: Letter,
         /// The code, as it is to be typed.
         code: String,
         /// When it dies.

@@ -55,7 +55,7 @@ pub fn to_enquirer(letter: Letter) -> Result<Matter, NoSample> {
 pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
     match letter.spec().audience {
         Audience::Address if letter == Letter::EmailChanged => Ok(email_change()),
-        Audience::Address => Ok(sign_in_code()),
+        Audience::Address => Ok(code(letter)),
         Audience::Enquirer => to_enquirer(letter),
         Audience::Started
         | Audience::StartedEarlyOrEnquirer
@@ -68,10 +68,10 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
     }
 }
 
-/// A matter for the letter with a sign-in code.
-pub fn sign_in_code() -> Matter {
+/// A matter for a `letter` with a code.
+pub fn code(letter: Letter) -> Matter {
     // May 6, 2026, 14:10 UTC.
-    Matter::SignInCode { code: "K7QD-4MXP".to_owned(), expires_at: Instant::from_micros(1_778_076_600_000_000) }
+    Matter::SignInCode { letter, code: "K7QD-4MXP".to_owned(), expires_at: Instant::from_micros(1_778_076_600_000_000) }
 }
 
 /// A matter for the letter about an address that was changed.

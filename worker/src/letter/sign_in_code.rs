@@ -1,6 +1,7 @@
-//! To an address that asked to sign in.
+//! To an address that asked to sign in, or that is to become somebody's.
 
 use entity::Instant;
+use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::Matter;
@@ -25,6 +26,6 @@ impl SignInCode {
 
     /// A matter to try it with.
     pub fn sample() -> Matter {
-        sample::sign_in_code()
+        sample::code(Letter::SignInCode)
     }
 }

@@ -63,7 +63,7 @@ fn is_sound(letter: Letter, written: &Written) {
 fn every_sample_is_written() {
     let writer = writer();
     let samples = all().expect("samples");
-    assert_eq!(samples.len(), 20);
+    assert_eq!(samples.len(), 21);
     for (letter, matter) in samples {
         is_sound(letter, &writer.write(&matter).expect("a letter"));
         let stoppable = writer.write_stoppable(&matter, Some("6c64")).expect("a letter");

@@ -67,10 +67,10 @@ impl Writer {
     pub fn write_stoppable(&self, matter: &Matter, token: Option<&str>) -> Result<Written, CannotWrite> {
         let stop_url = token.map(|token| self.public_url.unsubscribe(token));
         match matter {
-            Matter::SignInCode { code, expires_at } => {
-                let because = format!("{} {}.", Letter::SignInCode.spec().because, line(&self.style.office_name, NAME_LENGTH));
+            Matter::SignInCode { letter, code, expires_at } => {
+                let because = format!("{} {}.", letter.spec().because, line(&self.style.office_name, NAME_LENGTH));
                 let head = self.head(None, &self.style.contact, because);
-                self.fill("sign_in_code", head, &sign_in_code::SignInCode::of(code, *expires_at), None)
+                self.fill(&letter.to_value(), head, &sign_in_code::SignInCode::of(code, *expires_at), None)
             }
             Matter::EmailChange { side, cause, name } => {
                 let because = format!("{} {}.", Letter::EmailChanged.spec().because, line(&self.style.office_name, NAME_LENGTH));
@@ -88,7 +88,11 @@ impl Writer {
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_learner(view.matter, stop_url);
         match letter {
-            Letter::SignInCode | Letter::EmailChanged | Letter::InformationRequested | Letter::EnquiryAnswered => Err(wrong()),
+            Letter::SignInCode
+            | Letter::EmailChangeCode
+            | Letter::EmailChanged
+            | Letter::InformationRequested
+            | Letter::EnquiryAnswered => Err(wrong()),
             Letter::RegistrationStarted => self.tell(view, head, &registration_started::RegistrationStarted::of(view)),
             Letter::RegistrationConfirmed => self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view)),
             Letter::RegistrationCancelled => self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view)),

@@ -3,7 +3,7 @@
 use super::fault::{RequestError, TOO_COMPLEX};
 
 /// The fields of which a document may run one: each writes a letter or tries a code.
-pub const AUTHENTICATING: [&str; 2] = ["requestSignInCode", "signIn"];
+pub const AUTHENTICATING: [&str; 4] = ["requestSignInCode", "signIn", "requestEmailChange", "changeEmail"];
 
 /// The most bytes that variables may come to when each is counted as often as the document uses it: four full request bodies.
 pub const MAX_VARIABLE_BYTES: u64 = 1024 * 1024;
@@ -77,8 +77,10 @@ pub enum TooMuch {
         /// As many as there may be.
         most: u64,
     },
-    /// One field that writes a sign-in letter or tries a code.
-    #[error("The document has {found} of the fields `requestSignInCode` and `signIn`; at most 1 is allowed.")]
+    /// One field that writes a letter with a code, or tries one.
+    #[error(
+        "The document has {found} of the fields `requestSignInCode`, `signIn`, `requestEmailChange` and `changeEmail`; at most 1 is allowed."
+    )]
     Authenticating {
         /// As many as there are.
         found: usize,

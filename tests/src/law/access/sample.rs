@@ -97,6 +97,8 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "removeSession" => (json!({ "sessionId": name("session"), "version": version }), "course"),
         "updateSession" => (json!({ "sessionId": name("session"), "version": version, "title": "Mine" }), "course"),
         "reorderSessions" => of_course(json!({ "sessionIds": [name("session")] })),
+        "changeEmail" => (json!({ "requestId": "nothing", "code": "00000000" }), "course"),
+        "requestEmailChange" => (json!({ "email": "mine@example.org" }), "course"),
         "requestInformation" | "requestSignInCode" | "signIn" => (json!({}), "course"),
         "rotateCalendarUrl" | "signOut" => (json!({}), "course"),
         "setSubscription" => (json!({ "topic": "REMINDERS", "wanted": false }), "course"),

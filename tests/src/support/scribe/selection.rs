@@ -7,7 +7,7 @@ use rand::RngExt;
 use super::{SCHEMA, Scribe};
 
 /// Fields of which a document may have one.
-const ONCE: [&str; 2] = ["requestSignInCode", "signIn"];
+const ONCE: [&str; 4] = ["requestSignInCode", "signIn", "requestEmailChange", "changeEmail"];
 
 impl Scribe {
     pub(super) fn selections(&mut self, kind: &str, depth: usize, fragment: usize) -> Vec<String> {

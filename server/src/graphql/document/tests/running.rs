@@ -139,7 +139,10 @@ fn one_document_signs_in_once() {
     let ask = |place: usize| format!(" a{place}: requestSignInCode(input: {{ email: \"a@example.org\" }}) {{ __typename }}");
     assert!(prepared(&format!("mutation {{{} }}", ask(0)), json!({})).is_ok());
     let message = refusal(&format!("mutation {{{}{} }}", ask(0), ask(1)), json!({}));
-    assert_eq!(message, "The document has 2 of the fields `requestSignInCode` and `signIn`; at most 1 is allowed.");
+    assert_eq!(
+        message,
+        "The document has 2 of the fields `requestSignInCode`, `signIn`, `requestEmailChange` and `changeEmail`; at most 1 is allowed."
+    );
     let hidden = format!("mutation {{{} ...f }} fragment f on Mutation {{ ... {{{} }} }}", ask(0), ask(1));
     assert!(refusal(&hidden, json!({})).contains("at most 1"));
 }
