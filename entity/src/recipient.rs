@@ -57,10 +57,11 @@ impl Recipient {
         }
     }
 
-    /// What the ledger calls the person: a learner's id, or the key of an address. One person who asks twice is told once.
+    /// What the ledger calls the person: a learner's id, or the key of an address. One person who asks twice is told once. A
+    /// registration that moved when two accounts were merged keeps the name under which it was spoken of.
     pub fn key(&self) -> String {
         match self {
-            Self::Registrant(person) => person.registration.learner_id.to_string(),
+            Self::Registrant(person) => person.registration.known_as.unwrap_or(person.registration.learner_id).to_string(),
             Self::Enquirer(person) => person.enquiry.email_key.clone(),
         }
     }

@@ -148,6 +148,12 @@ pub enum Refusal {
     /// The same, told to staff.
     #[error("This person is already registered for the course.")]
     LearnerRegistered,
+    /// Two accounts that are to be put together both have a live registration for a course.
+    #[error("Both are registered for {course}. Cancel one of the two registrations first.")]
+    BothRegistered {
+        /// The course, as people read it.
+        course: String,
+    },
     /// Who works here does not change the own address alone.
     #[error("You work here, so your address opens more than your own courses. Please ask an administrator to change it.")]
     EmailOfStaff,
@@ -255,6 +261,7 @@ impl Refusal {
             Self::TrackRequired => vec!["trackId".to_owned()],
             Self::NoPrice => vec!["profession".to_owned()],
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
+            Self::BothRegistered { course: _ } => vec!["mergeId".to_owned()],
             Self::EmailTaken => vec!["email".to_owned()],
             Self::IdempotencyKeyReused => vec!["idempotencyKey".to_owned()],
             Self::SignInCodeInvalid => vec!["code".to_owned()],

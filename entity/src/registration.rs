@@ -40,6 +40,8 @@ pub struct Model {
     pub course_id: Uuid,
     /// The person.
     pub learner_id: Uuid,
+    /// The learner as whose the ledger of letters knows it, where it moved when two accounts were merged; none: the person.
+    pub known_as: Option<Uuid>,
     /// The id that another system knows it by, given by an import; unique within the course.
     pub external_id: Option<String>,
     /// As what the person takes part.
@@ -159,6 +161,7 @@ mod tests {
             learner_id: uuid::Uuid::from_u128(2),
             profession: Profession::Nurse,
             track_id: None,
+            known_as: None,
             external_id: None,
             status: Status::Started,
             started_at: at("2026-05-01T12:00:00-04:00"),

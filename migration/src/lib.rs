@@ -23,6 +23,7 @@ mod m0014_course_end;
 mod m0015_holds;
 mod m0016_people;
 mod m0017_email_codes;
+mod m0018_merged_learners;
 mod m0019_files;
 mod m0020_minor_units;
 mod m0021_purging;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_holds::Step),
             Box::new(m0016_people::Step),
             Box::new(m0017_email_codes::Step),
+            Box::new(m0018_merged_learners::Step),
             Box::new(m0019_files::Step),
             Box::new(m0020_minor_units::Step),
             Box::new(m0021_purging::Step),

@@ -26,6 +26,7 @@ pub mod import_course;
 pub mod import_registrations;
 pub mod instruct;
 pub mod merge_faculty_members;
+pub mod merge_learners;
 pub mod move_course;
 pub mod pricing;
 pub mod publish_course;

@@ -30,7 +30,8 @@ pub async fn of_learner(app: &AppState, token: &str) -> Result<Option<String>, D
     let Some(learner) = learner.filter(|learner| app.key.is_calendar_token(token, id, learner.calendar_rotation)) else { return Ok(None) };
     let given_up = Condition::all().add(Column::Status.eq(Status::Cancelled)).add(Column::ConfirmedAt.is_not_null());
     let rows = registration::Entity::find()
-        .filter(Column::LearnerId.eq(learner.id))
+        // The address of an account that was merged shows those of the other, where they are now.
+        .filter(Column::LearnerId.eq(learner.merged_into.unwrap_or(learner.id)))
         .filter(Condition::any().add(Column::Status.eq(Status::Confirmed)).add(given_up))
         .order_by_asc(Column::StartedAt)
         .order_by_asc(Column::Id)

@@ -179,7 +179,8 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
         .from(registration::Entity)
         .inner_join(
             learner::Entity,
-            Expr::col((learner::Entity, learner::Column::Id)).eq(Expr::col((registration::Entity, registration::Column::LearnerId))),
+            Expr::col((registration::Entity, registration::Column::LearnerId))
+                .is_in([learner::Column::Id, learner::Column::MergedInto].map(|column| Expr::col((learner::Entity, column)))),
         )
         .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).eq(asked(enquiry::Column::CourseId)))
         .and_where(Expr::col((learner::Entity, learner::Column::EmailKey)).eq(asked(enquiry::Column::EmailKey)))

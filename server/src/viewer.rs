@@ -212,16 +212,16 @@ impl Viewer {
     }
 
     /// The learners whom the viewer may correct, for a query over learners: those with a registration for a course that the viewer runs, and, for
-    /// who runs everything, all; none for who is not staff.
+    /// who runs everything, all; none for who is not staff. An account that was merged into another is nobody's any more.
     pub fn run_learners(&self) -> Option<Condition> {
         use entity::registration::{Column, Entity};
         self.provenance.is_personal();
         match self.reach() {
             Reach::Nothing => None,
-            Reach::Everything => Some(Condition::all()),
+            Reach::Everything => Some(Condition::all().add(learner::Column::MergedInto.is_null())),
             Reach::Organizations(_) => {
                 let theirs = Query::select().column(Column::LearnerId).from(Entity).cond_where(self.run_registrations()?).take();
-                Some(Condition::all().add(learner::Column::Id.in_subquery(theirs)))
+                Some(Condition::all().add(learner::Column::MergedInto.is_null()).add(learner::Column::Id.in_subquery(theirs)))
             }
         }
     }

@@ -6,6 +6,7 @@ mod contract;
 mod documents;
 mod mutation;
 mod payload;
+mod people;
 mod recipe;
 mod zero;
 

@@ -13,6 +13,7 @@ mod export;
 mod faculty;
 mod files;
 mod lists;
+mod merging;
 mod money;
 pub mod office;
 mod organizations;

@@ -17,7 +17,7 @@ use entity::{
     Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, quote, registration, reminder_rule,
     schedule_change, session, session_track, unsubscription,
 };
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -153,19 +153,7 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
     }
     let addresses = || enquiries.iter().map(|enquiry| enquiry.email_key.as_str());
     let courses: HashSet<Uuid> = enquiries.iter().map(|enquiry| enquiry.course_id).collect();
-    let theirs = registration::Entity::belongs_to(learner::Entity).from(registration::Column::LearnerId).to(learner::Column::Id);
-    let registered: HashSet<(Uuid, String)> = registration::Entity::find()
-        .select_only()
-        .column(registration::Column::CourseId)
-        .column(learner::Column::EmailKey)
-        .join(JoinType::InnerJoin, theirs.into())
-        .filter(learner::Column::EmailKey.is_in(addresses()))
-        .filter(registration::Column::CourseId.is_in(courses.iter().copied()))
-        .into_tuple::<(Uuid, String)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
+    let registered = registered(db, addresses(), courses.iter().copied()).await?;
     // Who asked with the address that the learner had then has registered, too, whatever the address is now.
     let of_then =
         registration::Entity::belongs_to(email_change::Entity).from(registration::Column::LearnerId).to(email_change::Column::LearnerId);
@@ -205,4 +193,24 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
         enquiry,
     };
     Ok(enquiries.into_iter().map(joined).collect())
+}
+
+/// Which of these addresses have registered for which of these courses: an address that of an account, or of one that was merged into it.
+async fn registered<'a>(
+    db: &impl ConnectionTrait,
+    addresses: impl Iterator<Item = &'a str>,
+    courses: impl Iterator<Item = Uuid>,
+) -> Result<HashSet<(Uuid, String)>, DbErr> {
+    let of_learner = |column: learner::Column| Expr::col((learner::Entity, column));
+    let whose = Expr::col((registration::Entity, registration::Column::LearnerId));
+    let select = Query::select()
+        .expr_as(Expr::col((registration::Entity, registration::Column::CourseId)), "course_id")
+        .expr_as(of_learner(learner::Column::EmailKey), "email_key")
+        .from(learner::Entity)
+        .inner_join(registration::Entity, whose.is_in([of_learner(learner::Column::Id), of_learner(learner::Column::MergedInto)]))
+        .and_where(of_learner(learner::Column::EmailKey).is_in(addresses))
+        .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).is_in(courses))
+        .take();
+    let rows = db.query_all(&select).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "course_id")?, row.try_get("", "email_key")?))).collect()
 }

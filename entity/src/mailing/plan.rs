@@ -126,6 +126,7 @@ fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Some
             code: String::new(),
             course_id: facts.course.id,
             learner_id: Uuid::nil(),
+            known_as: None,
             external_id: None,
             profession: profession.unwrap_or(Profession::AlliedHealthOther),
             track_id: *track_id,

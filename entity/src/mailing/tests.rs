@@ -79,6 +79,7 @@ fn confirmed(track: Option<u128>) -> RegistrationFacts {
             course_id: id(1),
             learner_id: id(0x21),
             profession: Profession::Nurse,
+            known_as: None,
             external_id: None,
             track_id: track.map(id),
             status: Status::Confirmed,

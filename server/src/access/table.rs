@@ -142,7 +142,7 @@ pub const ACTS: &[Rule] = &[
     run(
         Refused(NotFound),
         "addSession announce answerEnquiry archiveCourse cancelCourse cancelNotice confirmAnnouncement copyCourse correctLearner
-         correctRegistration exportRegistrations importRegistrations moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
+         correctRegistration exportRegistrations importRegistrations mergeLearners moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
          setTracks stopAnnouncement updateCourse updateSession",
     ),
     // Of an own course under a slug that is free; of another's course is told no more than that its slug is taken.

@@ -2,9 +2,9 @@
 
 use entity::email::Address;
 use entity::email_change::Cause;
-use entity::{Refusal, email_change, learner, unsubscription};
+use entity::{Instant, Refusal, email_change, learner, unsubscription};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use super::sign_in;
@@ -40,13 +40,19 @@ pub(super) async fn change_email(
 ) -> Result<()> {
     let (email, email_key, now) = (address.as_sent(), address.key(), app.nature.now());
     let whose = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key.as_str())).one(txn).await?;
-    if whose.is_some_and(|other| other.id != learner.id) {
-        return Err(Refusal::EmailTaken.into());
+    let other = whose.filter(|other| other.id != learner.id);
+    if let Some(other) = &other {
+        if other.merged_into != Some(learner.id) {
+            return Err(Refusal::EmailTaken.into());
+        }
+        // It is that of the person's other account, which was merged into this one: the two change places, and the address is nobody's meanwhile.
+        write(txn, other.id, (&other.email, &format!("merged {}", other.id)), now).await?;
     }
-    let row =
-        learner::ActiveModel { email: Set(email.clone()), email_key: Set(email_key.clone()), updated_at: Set(now), ..Default::default() };
-    let change = learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(learner.id)).exec(txn).await;
+    let change = write(txn, learner.id, (&email, &email_key), now).await;
     change.map_err(|error| if taken(&error) { Error::from(Refusal::EmailTaken) } else { error.into() })?;
+    if let Some(other) = other {
+        write(txn, other.id, (&learner.email, &learner.email_key), now).await?;
+    }
     index::learners(txn, &[learner.id]).await?;
     if email_key == learner.email_key {
         return Ok(());
@@ -68,6 +74,16 @@ pub(super) async fn change_email(
     Ok(())
 }
 
+async fn write(txn: &Transaction, id: Uuid, (email, email_key): (&str, &str), now: Instant) -> Result<(), DbErr> {
+    let row = learner::ActiveModel {
+        email: Set(email.to_owned()),
+        email_key: Set(email_key.to_owned()),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(id)).exec(txn).await.map(drop)
+}
+
 /// What the old address has had enough of, the new one has, too.
 pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) -> Result<()> {
     use unsubscription::{Column, Entity, Model};
@@ -81,6 +97,6 @@ pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) 
 }
 
 /// Whether `error` says that another account has the address.
-fn taken(error: &sea_orm::DbErr) -> bool {
+fn taken(error: &DbErr) -> bool {
     breaks(error, "learner_email_unique", "learner.email_key")
 }

@@ -82,7 +82,7 @@ async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<O
 }
 
 /// Refuses to change the address of who works here to all but administrators, and of who has registered elsewhere, too, to who does not run that.
-async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
+pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
     use entity::registration::{Column, Entity};
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
     if roles > 0 && !viewer.is_administrator() {

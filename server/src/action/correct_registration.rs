@@ -4,7 +4,7 @@ use entity::profession::Profession;
 use entity::quote::Draft;
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, track};
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveEnum, ActiveModelTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -10,7 +10,7 @@ use super::audit::{self, Act};
 use super::authority::Authority;
 use super::request_sign_in_code::read_address;
 use super::turn::Over;
-use super::{sign_in, sign_out};
+use super::{enter_learner, sign_in, sign_out};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::store::Transaction;
@@ -68,10 +68,7 @@ pub(super) async fn end_all(txn: &Transaction, app: &AppState, learner: &learner
 async fn find(db: &impl ConnectionTrait, whose: &Whose) -> Result<learner::Model> {
     let found = match whose {
         Whose::Id(id) => learner::Entity::find_by_id(*id).one(db).await?,
-        Whose::Address(typed) => {
-            let email_key = read_address(typed)?.key();
-            learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(db).await?
-        }
+        Whose::Address(typed) => enter_learner::known(db, &read_address(typed)?.key()).await?,
     };
     Ok(found.ok_or_else(|| Refusal::not_found("learner"))?)
 }

@@ -177,6 +177,7 @@ fn begun(
         code: registration::code(chance),
         course_id: course.id,
         learner_id,
+        known_as: None,
         external_id: None,
         profession: place.profession,
         track_id: place.track_id,

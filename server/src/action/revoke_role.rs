@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Act};
 use super::authority::Authority;
+use super::enter_learner;
 use super::grant_role::{GrantRole, known, told};
 use super::request_sign_in_code::read_address;
 use crate::app::AppState;
@@ -75,7 +76,7 @@ async fn find(txn: &Transaction, which: &Which) -> Result<Option<staff_role::Mod
         None => None,
         Some(name) => Some(known(txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?.id),
     };
-    let Some(learner) = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(txn).await? else { return Ok(None) };
+    let Some(learner) = enter_learner::known(txn, &email_key).await? else { return Ok(None) };
     let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).filter(Column::Role.eq(*role)).all(txn).await?;
     Ok(held.into_iter().find(|held| held.organization_id == organization_id))
 }

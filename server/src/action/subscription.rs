@@ -6,6 +6,7 @@ use entity::{Instant, enquiry, learner, unsubscription};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
+use super::enter_learner;
 use crate::app::AppState;
 
 /// What a link in a letter is about.
@@ -28,7 +29,10 @@ pub struct Subscription {
 pub async fn behind(app: &AppState, token: &str) -> Result<Option<Subscription>, DbErr> {
     let Some(Unsubscribe { who, topic }) = app.key.read_unsubscribe_token(token) else { return Ok(None) };
     let whose = match who {
-        Addressee::Learner(id) => learner::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key)),
+        Addressee::Learner(id) => {
+            let found = learner::Entity::find_by_id(id).one(&app.db).await?;
+            enter_learner::kept(&app.db, found).await?.map(|row| (row.email, row.email_key))
+        }
         Addressee::Enquiry(id) => enquiry::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key)),
     };
     let Some((email, email_key)) = whose else { return Ok(None) };

@@ -42,6 +42,7 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
         profession: profession.map_or(ActiveValue::NotSet, |profession| ActiveValue::Set(Some(profession))),
         time_zone: zone(time_zone)?,
         calendar_rotation: ActiveValue::NotSet,
+        merged_into: ActiveValue::NotSet,
         created_at: ActiveValue::NotSet,
         updated_at: ActiveValue::Set(app.nature.now()),
     };

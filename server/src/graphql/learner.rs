@@ -1,6 +1,7 @@
 //! A learner in the API.
 
 mod correct;
+mod merge;
 
 use async_graphql::{ID, Object};
 use entity::learner;
@@ -9,6 +10,7 @@ use super::global_id::{Kind, global};
 use super::profession::Profession;
 use super::scalar::TimeZone;
 pub use correct::CorrectLearner;
+pub use merge::MergeLearners;
 
 /// A learner, as the learner and staff see one.
 #[derive(Clone, Debug)]

@@ -141,6 +141,8 @@ codes! {
     CourseFull => Refused::CourseFull,
     /// The learner has a live registration for the course.
     AlreadyRegistered => Refused::AlreadyRegistered | Refused::LearnerRegistered,
+    /// Two accounts that are to be put together both have a live registration for a course; the message says for which.
+    BothRegistered => Refused::BothRegistered { course: _ },
     /// Another account has the address.
     EmailTaken => Refused::EmailTaken,
     /// The course has no price for the profession.

@@ -10,7 +10,7 @@ use super::calendar::CalendarMutation;
 use super::course::{CourseMutation, CourseQuery};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
 use super::faculty::{FacultyMutation, FacultyQuery};
-use super::learner::CorrectLearner;
+use super::learner::{CorrectLearner, MergeLearners};
 use super::live::Live;
 use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
@@ -66,6 +66,7 @@ pub struct Mutation(
     FacultyMutation,
     UpsertOrganizationMutation,
     AnnouncementMutation,
+    MergeLearners,
     NoticeMutation,
     RegisterLearner,
     RegistrationMutation,

@@ -68,6 +68,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         learner_id: Uuid::nil(),
         profession,
         track_id: like.track_id.or_else(|| page.tracks.first().map(|track| track.id)),
+        known_as: None,
         external_id: None,
         status: stand.status,
         started_at: stand.started_at,
@@ -89,6 +90,7 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         profession: Some(profession),
         time_zone: None,
         calendar_rotation: 0,
+        merged_into: None,
         created_at: stand.started_at,
         updated_at: stand.started_at,
     };

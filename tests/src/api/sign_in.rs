@@ -48,6 +48,7 @@ async fn has_asked(app: &TestApp, client: &str, addresses: std::ops::Range<u64>)
         tries: Set(0),
         created_at: Set(app.nature.now()),
         expires_at: Set(app.nature.now().plus_minutes(10)),
+        learner_id: Set(None),
         used_at: Set(None),
     };
     entity::sign_in_code::Entity::insert_many(addresses.map(row)).exec_without_returning(app.db()).await.expect("codes");

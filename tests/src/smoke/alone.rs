@@ -32,6 +32,7 @@ async fn a_hold_has_ended(backend: Backend) {
         profession: None,
         time_zone: None,
         calendar_rotation: 0,
+        merged_into: None,
         created_at: now.plus_minutes(-120),
         updated_at: now.plus_minutes(-120),
     };
@@ -42,6 +43,7 @@ async fn a_hold_has_ended(backend: Backend) {
         learner_id: person.id,
         profession: Profession::Nurse,
         track_id: None,
+        known_as: None,
         external_id: None,
         status: Status::Started,
         started_at: now.plus_minutes(-120),

@@ -61,6 +61,7 @@ async fn makes_up_a_learner(app: &TestApp, email: &str) -> Uuid {
         profession: None,
         time_zone: None,
         calendar_rotation: 0,
+        merged_into: None,
         created_at: now,
         updated_at: now,
     };
@@ -91,6 +92,7 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
             learner_id,
             profession: chance.of(&PROFESSIONS),
             track_id: chance.of(tracks),
+            known_as: None,
             external_id: None,
             status,
             started_at: now.plus_minutes(-60),
@@ -152,6 +154,7 @@ async fn is_registered(app: &TestApp, number: usize, course: Uuid, learner_id: U
         learner_id,
         profession: Profession::Nurse,
         track_id: None,
+        known_as: None,
         external_id: None,
         status: Status::Cancelled,
         started_at: now,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::enquiry;
 use super::office::{does, recorded, refused, variant};
-use crate::support::{Person, SAMPLE_SLUG, TestApp, stories};
+use crate::support::{Person, SAMPLE_SLUG, TestApp, said, stories};
 
 const ENTERED: &str =
     "registration { id code status enteredBy missing learner { id email name } track { name } quote { total { amount } } }";
@@ -18,8 +18,8 @@ async fn place(app: &TestApp, track: &str) -> (Value, Value) {
     let query = "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }";
     let course = app.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
     let tracks = course["tracks"].as_array().cloned().unwrap_or_default();
-    let track = tracks.iter().find(|row| row["name"] == track).map(|row| row["id"].clone());
-    (course["id"].clone(), track.unwrap_or_else(|| panic!("no {track:?}")))
+    let found = tracks.iter().find(|row| row["name"] == track).map(|row| row["id"].clone());
+    (course["id"].clone(), found.unwrap_or_else(|| panic!("no track {track}")))
 }
 
 /// The learner's id, as the learner reads it.
@@ -32,15 +32,23 @@ fn since(app: &TestApp, email: &str, before: usize) -> Vec<String> {
     app.subjects_to(email).split_off(before)
 }
 
+/// A course of another organization.
+pub(super) fn elsewhere() -> String {
+    variant("elsewhere", |file| {
+        file.course.offered_by = vec![said("harvard-medical-school")];
+        file.course.accredited_by = vec![said("beth-israel-deaconess")];
+    })
+}
+
 /// The sample, where a chaplain pays less and a physician more than a nurse.
 fn priced() -> String {
     variant(SAMPLE_SLUG, |file| {
         for price in &mut file.fees.prices {
             price.early = None;
             price.regular = match price.profession {
-                Profession::Physician => 2_500_00,
-                Profession::AlliedHealthOther => 500_00,
-                _ => 1_995_00,
+                Profession::Physician => 250_000,
+                Profession::AlliedHealthOther => 50_000,
+                _ => 199_500,
             };
         }
     })
@@ -131,11 +139,11 @@ stories! {
 
         let told = app.letters_to("aad@example.org").pop().expect("a letter to the old address");
         assert_eq!(told.subject, "This is no longer the address of your account: Example Course Office");
-        assert!(told.text.starts_with("Hello from Example Course Office,\n\nThe course office has changed"), "{}", told.text);
+        assert!(told.text.starts_with("Hello from Example Course Office,") && told.text.contains("The course office has changed"), "{}", told.text);
         assert!(!told.raw.contains("Lovelace") && !told.raw.to_lowercase().contains("ada@example.org"), "who reads it is anybody's guess: {}", told.raw);
         let told = app.letters_to("ada@example.org").pop().expect("a letter to the new address");
         assert_eq!(told.subject, "This is now the address of your account: Example Course Office");
-        assert!(told.text.starts_with("Dear Ada Lovelace,\n\nThe course office has made this"), "{}", told.text);
+        assert!(told.text.starts_with("Dear Ada Lovelace,") && told.text.contains("The course office has made this"), "{}", told.text);
         app.works().await;
         assert_eq!((since(&app, "aad@example.org", before).len(), app.subjects_to("ada@example.org").len()), (1, 1), "once each");
 
@@ -169,7 +177,7 @@ stories! {
 
     async fn an_address_is_changed_by_who_may_and_belongs_to_one(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        app.imports(&variant("elsewhere", |file| file.course.offered_by = vec![crate::support::said("harvard-medical-school")])).await;
+        app.imports(&elsewhere()).await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
         let (office, admin) = (app.staff("office@example.org").await, app.administrator("admin@example.org").await);

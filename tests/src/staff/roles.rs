@@ -52,11 +52,12 @@ stories! {
         assert_eq!(ada.asks(&app, MINE, json!({})).await["viewer"], json!({ "roles": ["LEARNER"], "staffRoles": [] }));
         assert!(!runs_the_course(&app, &ada).await);
 
+        app.nature.move_to(crate::support::time::at("2026-04-01T12:01-04:00"));
         let input = json!({ "email": " Ada@example.org", "role": "STAFF", "organizationId": "beth-israel-deaconess" });
         let role = does(&app, &admin, "grantRole", input.clone(), ROLE).await;
         assert_eq!(role["learner"]["email"], "ada@example.org");
         assert_eq!((&role["role"], &role["organization"]["slug"]), (&json!("STAFF"), &json!("beth-israel-deaconess")));
-        assert_eq!(role["grantedAt"], "2026-04-01T16:00:00Z");
+        assert_eq!(role["grantedAt"], "2026-04-01T16:01:00Z");
         let again = does(&app, &admin, "grantRole", input, ROLE).await;
         assert_eq!(again["id"], role["id"], "who has it has it");
         let mine = ada.asks(&elsewhere, MINE, json!({})).await["viewer"].clone();

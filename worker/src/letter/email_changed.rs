@@ -13,12 +13,14 @@ pub struct EmailChanged {
     pub to_old: bool,
     /// Whether staff changed it; else the person did.
     pub by_office: bool,
+    /// Whether it is another one because two accounts were put together.
+    pub merged: bool,
 }
 
 impl EmailChanged {
     /// The letter to the address on this side.
     pub fn of(side: Side, cause: Cause) -> Self {
-        Self { to_old: side == Side::Old, by_office: cause == Cause::Corrected }
+        Self { to_old: side == Side::Old, by_office: cause == Cause::Corrected, merged: cause == Cause::Merged }
     }
 
     /// A matter to try it with.

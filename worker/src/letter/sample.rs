@@ -109,6 +109,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         code: "K7QD4MXPTZ".to_owned(),
         course_id: facts.course.id,
         learner_id: id(0x21),
+        known_as: None,
         external_id: None,
         profession: Profession::Nurse,
         track_id: Some(id(0x11)),
@@ -137,6 +138,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         profession: Some(Profession::Nurse),
         time_zone: Some("America/Chicago".parse()?),
         calendar_rotation: 0,
+        merged_into: None,
         created_at: started_at,
         updated_at: started_at,
     };

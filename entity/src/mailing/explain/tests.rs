@@ -26,6 +26,7 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
         learner_id: Uuid::from_u128(2),
         profession: Profession::Nurse,
         track_id: None,
+        known_as: None,
         external_id: None,
         status: registration::Status::Confirmed,
         started_at: at(confirmed_at),

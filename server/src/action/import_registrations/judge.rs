@@ -39,7 +39,7 @@ pub struct Judge<'a> {
     paid: HashMap<Uuid, i64>,
     /// Seats that are free; none: unlimited.
     free: Option<u64>,
-    /// Lines by the addresses and the external ids that they named.
+    /// Lines by the addresses, the people and the external ids that they named.
     named: HashMap<String, u64>,
     /// What is to be written.
     pub writes: Writes,
@@ -74,6 +74,11 @@ impl<'a> Judge<'a> {
         }
         let with_id = |row: &&registration::Model| said.external_id.is_some() && row.external_id == said.external_id;
         let known = self.learners.get(&key).cloned();
+        // Two addresses may be those of one person whose accounts were merged.
+        let person = known.as_ref().map(|learner| format!("learner {}", learner.id));
+        if let Some(before) = person.and_then(|person| self.named.insert(person, line)) {
+            return Err(format!("Line {before} names the same person."));
+        }
         let row = match self.registrations.iter().find(with_id).cloned() {
             Some(row) if known.as_ref().is_none_or(|learner| learner.id != row.learner_id) => return Err(self.another_address(&row, said)),
             Some(row) => Some(row),
@@ -130,6 +135,7 @@ impl<'a> Judge<'a> {
             code: registration::code(chance),
             course_id: self.course.id,
             learner_id,
+            known_as: None,
             external_id: said.external_id.clone(),
             profession,
             track_id,

@@ -2,7 +2,7 @@
 
 use entity::{course, course_faculty, course_tag, enquiry, faculty_member, learner, organization, series, session, session_faculty};
 use sea_orm::sea_query::{ExprTrait, Query, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::put_keys;
@@ -93,14 +93,20 @@ pub async fn serieses<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, D
     put_keys(db, "series", "title_key", &titles).await
 }
 
-/// These learners: ordered by name, or by the address where there is none; found by name and address.
+/// These learners: ordered by name, or by the address where there is none; found by name and address, and by those of accounts that were merged
+/// into theirs.
 pub async fn learners<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, DbErr> {
     let mut wanted = Wanted::of(ids.iter().copied());
     let mut names = Vec::new();
-    for row in learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(db).await? {
-        wanted.say(row.id, row.name.as_deref().unwrap_or_default());
-        wanted.say(row.id, &row.email);
-        names.push((row.id, row.name.unwrap_or(row.email)));
+    let theirs = [learner::Column::Id, learner::Column::MergedInto].map(|column| column.is_in(ids.iter().copied()));
+    let theirs = theirs.into_iter().fold(Condition::any(), Condition::add);
+    for row in learner::Entity::find().filter(theirs).all(db).await? {
+        let owner = row.merged_into.unwrap_or(row.id);
+        wanted.say(owner, row.name.as_deref().unwrap_or_default());
+        wanted.say(owner, &row.email);
+        if ids.contains(&row.id) {
+            names.push((row.id, row.name.unwrap_or(row.email)));
+        }
     }
     Ok(put_keys(db, "learner", "name_key", &names).await? + wanted.write(db, LEARNERS).await?)
 }

@@ -92,6 +92,7 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
             let input = json!({ "keepId": name("director"), "keepVersion": number("director's version"), "mergeId": name("member"), "mergeVersion": number("member's version") });
             (input, "course")
         }
+        "mergeLearners" => (json!({ "keepId": name("bob's id"), "mergeId": name("dan's id") }), "course"),
         "recordPayment" => (json!({ "registrationId": name("registration"), "amount": "1.00", "method": "CASH" }), "course"),
         "register" => (json!({ "courseId": name("draft"), "trackId": name("draft's track"), "professionCode": "nurse" }), "draft"),
         "removeSession" => (json!({ "sessionId": name("session"), "version": version }), "course"),

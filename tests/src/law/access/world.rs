@@ -175,6 +175,10 @@ impl World {
         names("registration", &confirmed["id"]);
         let hers = ada.asks(app, "{ viewer { learner { id } } }", json!({})).await;
         names("ada's id", &hers["viewer"]["learner"]["id"]);
+        for (name, person) in [("bob's id", &bob), ("dan's id", &dan)] {
+            let theirs = person.asks(app, "{ viewer { learner { id } } }", json!({})).await;
+            names(name, &theirs["viewer"]["learner"]["id"]);
+        }
         names("other registration", &of_zoe["id"]);
         names("evaluated", &of_early["id"]);
         names("notice", &sent["id"]);

@@ -63,9 +63,27 @@ pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Mode
     })
 }
 
-/// Everybody whom a line names and who is known, by address.
+/// Everybody whom a line names and who is known, by address; whose account was merged into another, the other.
 async fn named(txn: &Transaction, said: &[&Said]) -> Result<HashMap<String, learner::Model>, DbErr> {
     let keys = said.iter().map(|said| said.email.key());
     let rows = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(txn).await?;
-    Ok(rows.into_iter().map(|row| (row.email_key.clone(), row)).collect())
+    let mut learners = rows.into_iter().map(|row| (row.email_key.clone(), row)).collect();
+    kept(txn, &mut learners).await?;
+    Ok(learners)
+}
+
+/// In the place of accounts that were merged, those that they were merged into.
+async fn kept(txn: &Transaction, learners: &mut HashMap<String, learner::Model>) -> Result<(), DbErr> {
+    let ids: Vec<Uuid> = learners.values().filter_map(|row| row.merged_into).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids)).all(txn).await?;
+    let rows: HashMap<Uuid, learner::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    for learner in learners.values_mut() {
+        if let Some(row) = learner.merged_into.and_then(|id| rows.get(&id)) {
+            *learner = row.clone();
+        }
+    }
+    Ok(())
 }

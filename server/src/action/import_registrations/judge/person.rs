@@ -17,6 +17,7 @@ impl Judge<'_> {
             profession: said.profession,
             time_zone: None,
             calendar_rotation: 0,
+            merged_into: None,
             created_at: self.now,
             updated_at: self.now,
         }

@@ -1,0 +1,239 @@
+//! Two accounts of one person are put together: everything is under one of them from then on, and signing in with the address of the other leads there.
+//!
+//! The merged row stays, so that whatever names it goes on to name somebody, and so does the ledger of letters, which the server never writes: a
+//! registration that moves is known to it as whose it was ([`registration::Model::known_as`]). What becomes of each column that names a learner stands
+//! in [`NAMED`]; a test holds it against the schema.
+
+use std::collections::BTreeSet;
+
+use entity::email_change::{self, Cause};
+use entity::registration;
+use entity::{Instant, Refusal, course, idempotency, learner, staff_role};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::{self, Act, Actor};
+use super::turn::{self, Over};
+use super::{change_email, correct_learner, end_sign_ins, seats};
+use crate::app::AppState;
+use crate::error::{Fault, Result};
+use crate::listing::index;
+use crate::store::Transaction;
+use crate::viewer::Viewer;
+use crate::wake::Change;
+
+/// What becomes of a column that names the merged learner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It names the kept one from then on.
+    Moves,
+    /// What it belongs to ends.
+    Ends,
+    /// It goes on to name the merged row: it says who did something, or who it was.
+    Stays,
+}
+
+/// Every column that names a learner: its table, its name, and what becomes of it.
+pub const NAMED: &[(&str, &str, Fate)] = &[
+    ("access_token", "learner_id", Fate::Ends),
+    ("announcement", "written_by", Fate::Stays),
+    ("audit", "actor_id", Fate::Stays),
+    ("email_change", "changed_by", Fate::Stays),
+    ("email_change", "learner_id", Fate::Moves),
+    ("enquiry", "answered_by", Fate::Stays),
+    ("export_ticket", "learner_id", Fate::Ends),
+    // A file is found by who has sent it.
+    ("file", "learner_id", Fate::Moves),
+    ("idempotency", "learner_id", Fate::Moves),
+    ("learner", "merged_into", Fate::Moves),
+    // Its words are made anew: whoever looks for the merged one finds the kept one.
+    ("learner_word", "learner_id", Fate::Ends),
+    ("letter_instruction", "said_by", Fate::Stays),
+    ("payment", "recorded_by", Fate::Stays),
+    ("registration", "entered_by", Fate::Stays),
+    ("registration", "known_as", Fate::Stays),
+    ("registration", "learner_id", Fate::Moves),
+    ("registration_import", "learner_id", Fate::Stays),
+    ("sign_in_code", "learner_id", Fate::Ends),
+    ("staff_role", "learner_id", Fate::Moves),
+];
+
+/// Which of two accounts is kept.
+#[derive(Clone, Debug)]
+pub struct MergeLearners {
+    /// The one that is kept.
+    pub keep_id: Uuid,
+    /// The one that is merged into it.
+    pub merge_id: Uuid,
+}
+
+/// Puts two accounts of one person together; gives the kept one. Both must be ones whose address the viewer may change, because the address of either
+/// opens the other's from then on. Both addresses are told.
+///
+/// # Errors
+/// Refused to whoever may not, where both are the same, and where both have a live registration for one course.
+pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearners) -> Result<learner::Model> {
+    let staff = viewer.signed_in()?;
+    let unknown = || Refusal::not_found("learner");
+    let mine = viewer.run_learners().ok_or_else(unknown)?;
+    let (keep, merge) = both(&app.db, input, &mine).await?;
+    if keep.id == merge.id {
+        return Err(Refusal::invalid("These are one account already.", &["mergeId"]).into());
+    }
+    let mut keys = [keep.email_key.as_str(), merge.email_key.as_str()];
+    keys.sort_unstable();
+    let [one, other] = keys.map(Over::Address);
+    let txn = turn::begin(app, &[one, other, Over::Roles]).await?;
+    let (keep, merge) = both(&txn, input, &mine).await?;
+    for learner in [&keep, &merge] {
+        correct_learner::may_change_address(&txn, viewer, learner.id).await?;
+    }
+    let now = app.nature.now();
+    must_not_meet(&txn, [keep.id, merge.id], now).await?;
+
+    let moved = move_registrations(&txn, keep.id, merge.id, now).await?;
+    move_roles(&txn, keep.id, merge.id).await?;
+    move_keys(&txn, keep.id, merge.id).await?;
+    for (table, column) in [("email_change", "learner_id"), ("file", "learner_id"), ("learner", "merged_into")] {
+        let moving = Query::update().table(table).value(column, keep.id).and_where(Expr::col(column).eq(merge.id)).take();
+        txn.execute(&moving).await?;
+    }
+    let told = email_change::Model {
+        id: app.nature.id(),
+        learner_id: keep.id,
+        old_email: merge.email.clone(),
+        old_email_key: merge.email_key.clone(),
+        new_email: keep.email.clone(),
+        new_email_key: keep.email_key.clone(),
+        cause: Cause::Merged,
+        changed_by: Some(staff.id),
+        changed_at: now,
+    };
+    email_change::Entity::insert(told.into_active_model()).exec_without_returning(&txn).await?;
+    end_sign_ins::end_all(&txn, app, &merge).await?;
+    end_confirmations(&txn, merge.id, now).await?;
+    change_email::take_along(&txn, &merge.email_key, &keep.email_key).await?;
+    let row = learner::ActiveModel { merged_into: Set(Some(keep.id)), updated_at: Set(now), ..Default::default() };
+    learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(merge.id)).exec(&txn).await?;
+    // What the person has said in either account is the person's word; the kept one's comes first.
+    let row = learner::ActiveModel {
+        name: Set(keep.name.clone().or(merge.name)),
+        credentials: Set(keep.credentials.clone().or(merge.credentials)),
+        profession: Set(keep.profession.or(merge.profession)),
+        time_zone: Set(keep.time_zone.clone().or(merge.time_zone)),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(keep.id)).exec(&txn).await?;
+    index::learners(&txn, &[keep.id, merge.id]).await?;
+    let kept = learner::Entity::find_by_id(keep.id).one(&txn).await?;
+    let kept = kept.ok_or_else(|| Fault::Stored(format!("learner {} has gone", keep.id)))?;
+    let act = Act {
+        name: "mergeLearners",
+        subject_type: "learner",
+        subject_id: kept.id,
+        course_id: None,
+        before: Some(json!({ "email": keep.email, "merged": merge.email, "merged_id": merge.id })),
+        after: Some(json!({ "email": kept.email, "name": kept.name, "registrations": moved.len() })),
+    };
+    audit::record(&txn, app, Actor::Person(staff), act).await?;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
+    for (id, course_id) in moved {
+        app.wake.changed(&app.db, Change::Registration { id, course_id }).await;
+    }
+    Ok(kept)
+}
+
+/// Both accounts, where they are ones of `mine`. One that is merged already is none any more.
+async fn both(db: &impl ConnectionTrait, input: &MergeLearners, mine: &Condition) -> Result<(learner::Model, learner::Model)> {
+    let one = async |id| learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await;
+    match (one(input.keep_id).await?, one(input.merge_id).await?) {
+        (Some(keep), Some(merge)) => Ok((keep, merge)),
+        (_, _) => Err(Refusal::not_found("learner").into()),
+    }
+}
+
+/// Refuses where both have a live registration for one course: which of the two is meant, and whose money pays it, is for people to say. Holds that have
+/// ended are written down first.
+async fn must_not_meet(txn: &Transaction, [one, other]: [Uuid; 2], now: Instant) -> Result<()> {
+    let live = async || -> Result<BTreeSet<Uuid>> {
+        let of = async |learner: Uuid| -> Result<BTreeSet<Uuid>> {
+            let rows = registration::Entity::find().filter(registration::Column::LearnerId.eq(learner)).filter(registration::live());
+            Ok(rows.all(txn).await?.into_iter().map(|row| row.course_id).collect())
+        };
+        Ok(of(one).await?.intersection(&of(other).await?).copied().collect())
+    };
+    for course_id in live().await? {
+        seats::lock_course(txn, course_id).await?;
+        seats::expire_overdue(txn, course_id, now).await?;
+    }
+    let Some(course_id) = live().await?.into_iter().next() else { return Ok(()) };
+    let course = course::Entity::find_by_id(course_id).one(txn).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    Err(Refusal::BothRegistered { course: course.title }.into())
+}
+
+/// Moves the registrations; gives each with its course.
+async fn move_registrations(txn: &Transaction, keep: Uuid, merge: Uuid, now: Instant) -> Result<Vec<(Uuid, Uuid)>> {
+    use registration::{Column, Entity};
+    let rows = Entity::find().filter(Column::LearnerId.eq(merge)).all(txn).await?;
+    let Some(changed_at) = rows.iter().map(|row| row.changed_at(now)).max() else { return Ok(Vec::new()) };
+    let whose = Func::coalesce([Expr::col(Column::KnownAs), Expr::val(merge)]);
+    Entity::update_many()
+        .col_expr(Column::KnownAs, whose.into())
+        .col_expr(Column::LearnerId, Expr::val(keep))
+        .col_expr(Column::UpdatedAt, Expr::val(changed_at))
+        .filter(Column::LearnerId.eq(merge))
+        .exec(txn)
+        .await
+        .map_err(|error| match seats::second_live(&error) {
+            // Somebody has registered this very moment.
+            true => Refusal::BothRegistered { course: "one course".to_owned() }.into(),
+            false => crate::error::Error::from(error),
+        })?;
+    Ok(rows.into_iter().map(|row| (row.id, row.course_id)).collect())
+}
+
+/// Moves the roles that the kept one does not have yet; the others are the same ones.
+async fn move_roles(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
+    use staff_role::{Column, Entity};
+    let held = Entity::find().filter(Column::LearnerId.eq(keep)).all(txn).await?;
+    for role in Entity::find().filter(Column::LearnerId.eq(merge)).all(txn).await? {
+        let known = held.iter().any(|held| (held.role, held.organization_id) == (role.role, role.organization_id));
+        if known {
+            Entity::delete_by_id(role.id).exec(txn).await?;
+        } else {
+            let row = staff_role::ActiveModel { learner_id: Set(keep), ..Default::default() };
+            Entity::update_many().set(row).filter(Column::Id.eq(role.id)).exec(txn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves what was done under keys of the merged one, so that what is sent again is not done again. A key that both have used stays where it is.
+async fn move_keys(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
+    use idempotency::{Column, Entity};
+    let used = Query::select().column(Column::IdempotencyKey).from(Entity).and_where(Column::LearnerId.eq(keep)).take();
+    Entity::update_many()
+        .col_expr(Column::LearnerId, Expr::val(keep))
+        .filter(Column::LearnerId.eq(merge))
+        .filter(Column::IdempotencyKey.not_in_subquery(used))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Ends the codes by which the merged one was about to change its address.
+async fn end_confirmations(txn: &Transaction, merge: Uuid, now: Instant) -> Result<()> {
+    use entity::sign_in_code::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::val(now))
+        .filter(Column::LearnerId.eq(merge))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
