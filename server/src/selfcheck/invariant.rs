@@ -165,6 +165,18 @@ pub(super) const INVARIANTS: &[Invariant] = &[
          or used_at < created_at or used_at >= expires_at or used_at > {soon}",
     ),
     broken(
+        "merged_account_in_use",
+        "An account that was merged into another has no registrations, roles or sign-ins of its own, and the other was not merged itself.",
+        "select r.id from registration r join learner l on l.id = r.learner_id where l.merged_into is not null
+         union all
+         select s.id from staff_role s join learner l on l.id = s.learner_id where l.merged_into is not null
+         union all
+         select t.id from access_token t join learner l on l.id = t.learner_id
+         where l.merged_into is not null and t.revoked_at is null and t.expires_at > {now}
+         union all
+         select l.id from learner l join learner k on k.id = l.merged_into where k.merged_into is not null",
+    ),
+    broken(
         "administrator_of_one_organization",
         "An administrator acts everywhere.",
         "select id from staff_role where role = 'admin' and organization_id is not null",
