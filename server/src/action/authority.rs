@@ -21,6 +21,12 @@ pub enum Authority<'a> {
     Operator(&'a str),
 }
 
+impl<'a> From<&'a Viewer> for Authority<'a> {
+    fn from(viewer: &'a Viewer) -> Self {
+        Self::Administrator(viewer)
+    }
+}
+
 impl<'a> Authority<'a> {
     /// Who it is, for the audit trail.
     ///

@@ -1,102 +1,47 @@
-//! The address of a learner changes, whoever has it changed: what goes with the address, and what ends with the old one.
+//! A learner changes the own address: the code that went to the new one has come back ([`super::request_email_change`]). Now both are told.
 
 use entity::email::Address;
 use entity::email_change::Cause;
-use entity::{Instant, Refusal, email_change, learner, unsubscription};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
-use uuid::Uuid;
+use entity::{Refusal, learner};
+use sea_orm::EntityTrait;
+use serde_json::json;
 
+use super::audit::{self, Act, Actor};
+use super::give_address::{self, give_address};
+use super::request_email_change::may_change;
 use super::sign_in;
-use super::turn::{self, Over};
 use crate::app::AppState;
-use crate::error::{Error, Result, breaks};
-use crate::listing::index;
-use crate::store::Transaction;
+use crate::error::{Fault, Result};
+use crate::viewer::Viewer;
 
-/// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the two meanwhile.
-pub(super) async fn begin(app: &AppState, learner: &learner::Model, address: &Address) -> Result<Transaction> {
-    let new_key = address.key();
-    let mut keys = vec![learner.email_key.as_str(), new_key.as_str()];
-    // In one order, so that nobody waits in a circle.
-    keys.sort_unstable();
-    keys.dedup();
-    let over: Vec<Over<'_>> = keys.into_iter().map(Over::Address).collect();
-    Ok(turn::begin(app, &over).await?)
-}
-
-/// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what the person has had enough of goes along;
-/// codes that are on their way to the old address end. `by` is the member of staff who changes it; none: the learner. What differs in nothing but
-/// its spelling is no change that anybody is told of.
+/// Gives the viewer the address that the `code` was sent to, for the request of the name `request`; gives the learner as they are now. Whoever is
+/// signed in stays so.
 ///
 /// # Errors
-/// Refused where another account has the address.
-pub(super) async fn change_email(
-    txn: &Transaction,
-    app: &AppState,
-    learner: &learner::Model,
-    address: &Address,
-    (cause, by): (Cause, Option<Uuid>),
-) -> Result<()> {
-    let (email, email_key, now) = (address.as_sent(), address.key(), app.nature.now());
-    let whose = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key.as_str())).one(txn).await?;
-    let other = whose.filter(|other| other.id != learner.id);
-    if let Some(other) = &other {
-        if other.merged_into != Some(learner.id) {
-            return Err(Refusal::EmailTaken.into());
-        }
-        // It is that of the person's other account, which was merged into this one: the two change places, and the address is nobody's meanwhile.
-        write(txn, other.id, (&other.email, &format!("merged {}", other.id)), now).await?;
+/// Refused where nobody is signed in, to who works here, where the code is not the viewer's request's, and where another account has the address.
+pub async fn change_email(app: &AppState, viewer: &Viewer, request: &str, code: &str) -> Result<learner::Model> {
+    let learner = may_change(viewer)?;
+    let asked = sign_in::matched(app, request, code, Some(learner.id)).await?;
+    let address = Address::parse(&asked.email).map_err(|_| Fault::Stored(format!("the code {} was sent to no address", asked.id)))?;
+    let txn = give_address::begin(app, learner, &address).await?;
+    if !sign_in::use_code(&txn, &asked, app.nature.now()).await? {
+        txn.rollback().await?;
+        return Err(Refusal::SignInCodeInvalid.into());
     }
-    let change = write(txn, learner.id, (&email, &email_key), now).await;
-    change.map_err(|error| if taken(&error) { Error::from(Refusal::EmailTaken) } else { error.into() })?;
-    if let Some(other) = other {
-        write(txn, other.id, (&learner.email, &learner.email_key), now).await?;
-    }
-    index::learners(txn, &[learner.id]).await?;
-    if email_key == learner.email_key {
-        return Ok(());
-    }
-    take_along(txn, &learner.email_key, &email_key).await?;
-    sign_in::end_codes(txn, &learner.email_key, now).await?;
-    let row = email_change::Model {
-        id: app.nature.id(),
-        learner_id: learner.id,
-        old_email: learner.email.clone(),
-        old_email_key: learner.email_key.clone(),
-        new_email: email,
-        new_email_key: email_key,
-        cause,
-        changed_by: by,
-        changed_at: now,
+    let gone = || Fault::Stored(format!("learner {} has gone", learner.id));
+    let before = learner::Entity::find_by_id(learner.id).one(&txn).await?.ok_or_else(gone)?;
+    give_address(&txn, app, &before, &address, (Cause::Own, None)).await?;
+    let after = learner::Entity::find_by_id(learner.id).one(&txn).await?.ok_or_else(gone)?;
+    let act = Act {
+        name: "changeEmail",
+        subject_type: "learner",
+        subject_id: after.id,
+        course_id: None,
+        before: Some(json!({ "email": before.email })),
+        after: Some(json!({ "email": after.email })),
     };
-    email_change::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
-    Ok(())
-}
-
-async fn write(txn: &Transaction, id: Uuid, (email, email_key): (&str, &str), now: Instant) -> Result<(), DbErr> {
-    let row = learner::ActiveModel {
-        email: Set(email.to_owned()),
-        email_key: Set(email_key.to_owned()),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(id)).exec(txn).await.map(drop)
-}
-
-/// What the old address has had enough of, the new one has, too.
-pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) -> Result<()> {
-    use unsubscription::{Column, Entity, Model};
-    let said = Entity::find().filter(Column::EmailKey.eq(old_key)).all(txn).await?;
-    let rows: Vec<_> = said.into_iter().map(|row| Model { email_key: new_key.to_owned(), ..row }.into_active_model()).collect();
-    if !rows.is_empty() {
-        let known = OnConflict::columns([Column::EmailKey, Column::Topic]).do_nothing().to_owned();
-        Entity::insert_many(rows).on_conflict(known).exec_without_returning(txn).await?;
-    }
-    Ok(())
-}
-
-/// Whether `error` says that another account has the address.
-fn taken(error: &DbErr) -> bool {
-    breaks(error, "learner_email_unique", "learner.email_key")
+    audit::record(&txn, app, Actor::Person(&before), act).await?;
+    txn.commit().await?;
+    app.wake.ring(&app.db).await;
+    Ok(after)
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::request_sign_in_code::read_address;
-use super::{change_email, end_sign_ins, free_text, update_profile};
+use super::{end_sign_ins, free_text, give_address, update_profile};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
@@ -44,7 +44,7 @@ pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLea
     let address = input.email.as_deref().map(read_address).transpose()?;
 
     let txn = match &address {
-        Some(address) => change_email::begin(app, &found, address).await?,
+        Some(address) => give_address::begin(app, &found, address).await?,
         None => app.begin().await?,
     };
     let before = seen(&txn, found.id, &mine).await?.ok_or_else(unknown)?;
@@ -56,7 +56,7 @@ pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLea
         if address.key() != before.email_key {
             end_sign_ins::end_all(&txn, app, &before).await?;
         }
-        change_email::change_email(&txn, app, &before, &address, (Cause::Corrected, Some(staff.id))).await?;
+        give_address::give_address(&txn, app, &before, &address, (Cause::Corrected, Some(staff.id))).await?;
     }
     let after = learner::Entity::find_by_id(before.id).one(&txn).await?;
     let after = after.ok_or_else(|| Fault::Stored(format!("learner {} has gone", before.id)))?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::turn::{self, Over};
-use super::{change_email, correct_learner, end_sign_ins, seats};
+use super::{correct_learner, end_sign_ins, give_address, seats};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::listing::index;
@@ -114,7 +114,7 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
     email_change::Entity::insert(told.into_active_model()).exec_without_returning(&txn).await?;
     end_sign_ins::end_all(&txn, app, &merge).await?;
     end_confirmations(&txn, merge.id, now).await?;
-    change_email::take_along(&txn, &merge.email_key, &keep.email_key).await?;
+    give_address::take_along(&txn, &merge.email_key, &keep.email_key).await?;
     let row = learner::ActiveModel { merged_into: Set(Some(keep.id)), updated_at: Set(now), ..Default::default() };
     learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(merge.id)).exec(&txn).await?;
     // What the person has said in either account is the person's word; the kept one's comes first.

@@ -1,7 +1,7 @@
 //! A learner in the API.
 
-mod correct;
-mod merge;
+mod correct_learner;
+mod merge_learners;
 
 use async_graphql::{ID, Object};
 use entity::learner;
@@ -9,8 +9,8 @@ use entity::learner;
 use super::global_id::{Kind, global};
 use super::profession::Profession;
 use super::scalar::TimeZone;
-pub use correct::CorrectLearner;
-pub use merge::MergeLearners;
+pub use correct_learner::CorrectLearner;
+pub use merge_learners::MergeLearners;
 
 /// A learner, as the learner and staff see one.
 #[derive(Clone, Debug)]

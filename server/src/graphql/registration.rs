@@ -1,6 +1,6 @@
 //! Registrations: what a learner has, what it costs, and what becomes of it.
 
-mod correct;
+mod correct_registration;
 pub mod input;
 pub mod loader;
 pub mod mutation;
@@ -11,7 +11,7 @@ pub mod quote;
 mod register_learner;
 pub mod together;
 
-pub use correct::CorrectRegistration;
+pub use correct_registration::CorrectRegistration;
 pub use loader::loaders;
 pub use mutation::RegistrationMutation;
 pub use object::Registration;

@@ -22,7 +22,7 @@ use super::roster::RosterMutation;
 use super::running::Running;
 use super::series::{SeriesQuery, UpsertSeriesMutation};
 use super::session::{SessionMutation, SessionQuery};
-use super::sign_in::{ChangeEmail, SignInMutation};
+use super::sign_in::{ChangeEmail, RequestEmailChange, SignInMutation};
 use super::staff::{StaffMutation, StaffQuery};
 use super::step::Steps;
 use super::subscription::SubscriptionMutation;
@@ -70,6 +70,7 @@ pub struct Mutation(
     NoticeMutation,
     RegisterLearner,
     RegistrationMutation,
+    RequestEmailChange,
     RosterMutation,
     UpsertSeriesMutation,
     SessionMutation,

@@ -1,24 +1,13 @@
 //! Changing the own address.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use crate::action::change_own_email::{change_own_email, request_email_change};
-use crate::action::request_sign_in_code::Requested;
+use crate::action::change_email::change_email;
 use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::learner::Learner;
 use crate::graphql::payload::{answer, payload};
-use crate::graphql::scalar::DateTime;
 use crate::viewer::Viewer;
-
-/// An address that is to become the viewer's.
-#[derive(Clone, Debug, InputObject)]
-pub struct RequestEmailChangeInput {
-    /// The new e-mail address, to which a code goes.
-    email: String,
-    /// A solved challenge in base64, as for `requestSignInCode`.
-    proof: Option<String>,
-}
 
 /// The code by which the new address is confirmed, as it came by mail.
 #[derive(Clone, InputObject)]
@@ -36,32 +25,6 @@ impl std::fmt::Debug for ChangeEmailInput {
     }
 }
 
-/// A request to change the own address; a code is on its way to the new one. Nothing has changed yet.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct EmailChangeRequest {
-    /// The name of the request, to be handed in with the code.
-    id: ID,
-    /// The address that the code is sent to.
-    email: String,
-    /// From when on the code is no longer good.
-    expires_at: DateTime,
-}
-
-impl From<Requested> for EmailChangeRequest {
-    fn from(requested: Requested) -> Self {
-        let Requested { id, email, expires_at } = requested;
-        Self { id: ID(id), email, expires_at: DateTime(expires_at) }
-    }
-}
-
-payload! {
-    /// What came of asking for another address.
-    RequestEmailChangePayload {
-        /// A code is on its way to the new address. Null where refused.
-        email_change_request: EmailChangeRequest,
-    }
-}
-
 payload! {
     /// What came of changing the address.
     ChangeEmailPayload {
@@ -76,19 +39,6 @@ pub struct ChangeEmail;
 
 #[Object]
 impl ChangeEmail {
-    /// Sends a code to the address that is to become the viewer's. The answer is the same whether or not the address has an account, and the limits are
-    /// those of `requestSignInCode`. Who works here asks an administrator instead (`correctLearner`).
-    #[graphql(directive = cost::apply(of_act()))]
-    async fn request_email_change(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new address.")] input: RequestEmailChangeInput,
-    ) -> Result<RequestEmailChangePayload> {
-        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let RequestEmailChangeInput { email, proof } = input;
-        answer(request_email_change(app, viewer, &email, proof.as_deref()).await.map(EmailChangeRequest::from))
-    }
-
     /// Gives the viewer the address that a code has confirmed. Both addresses are told; the old one stays on record and opens the account no more. The
     /// viewer stays signed in.
     #[graphql(directive = cost::apply(of_act()))]
@@ -98,6 +48,6 @@ impl ChangeEmail {
         #[graphql(desc = "The request and its code.")] input: ChangeEmailInput,
     ) -> Result<ChangeEmailPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        answer(change_own_email(app, viewer, &input.request_id, &input.code).await.map(Learner))
+        answer(change_email(app, viewer, &input.request_id, &input.code).await.map(Learner))
     }
 }

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use crate::action::authority::Authority;
 use crate::action::end_sign_ins::{self, Whose};
 use crate::app::AppState;
 use crate::error;
@@ -45,5 +44,5 @@ async fn end(app: &AppState, viewer: &Viewer, id: &ID) -> error::Result<SignedOu
     // Whoever is no administrator is told so, whatever the id says.
     viewer.must_administer()?;
     let whose = Whose::Id(must(Kind::Learner, id, "learner")?);
-    Ok(end_sign_ins::end_sign_ins(app, Authority::Administrator(viewer), &whose).await?.tokens.into())
+    Ok(end_sign_ins::end_sign_ins(app, viewer.into(), &whose).await?.tokens.into())
 }

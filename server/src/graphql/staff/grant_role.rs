@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::object::{StaffRole, StaffRoleKind};
-use crate::action::authority::Authority;
 use crate::action::grant_role::{self, Granted};
 use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
@@ -46,11 +45,10 @@ impl GrantRole {
         ctx: &Context<'_>,
         #[graphql(desc = "Which role, for whom.")] input: GrantRoleInput,
     ) -> Result<GrantRolePayload> {
-        let by = Authority::Administrator(ctx.data::<Viewer>()?);
         let GrantRoleInput { email, role, organization_id } = input;
         let organization = organization_id.map(|id| named(Kind::Organization, &id));
         let input = grant_role::GrantRole { email, role: role.into(), organization };
-        let granted = grant_role::grant_role(ctx.data::<AppState>()?, by, &input).await;
+        let granted = grant_role::grant_role(ctx.data::<AppState>()?, ctx.data::<Viewer>()?.into(), &input).await;
         answer(granted.map(|Granted { learner, role, organization, .. }| StaffRole::new(role, learner, organization.map(Arc::new))))
     }
 }

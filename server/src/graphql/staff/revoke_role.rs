@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use crate::action::authority::Authority;
 use crate::action::revoke_role::{self, Revoked, Which};
 use crate::app::AppState;
 use crate::error;
@@ -47,6 +46,6 @@ async fn revoke(app: &AppState, viewer: &Viewer, id: &ID) -> error::Result<(Lear
     // Whoever is no administrator is told so, whatever the id says.
     viewer.must_administer()?;
     let which = Which::Id(must(Kind::StaffRole, id, "role")?);
-    let Revoked { learner, role, .. } = revoke_role::revoke_role(app, Authority::Administrator(viewer), &which).await?;
+    let Revoked { learner, role, .. } = revoke_role::revoke_role(app, viewer.into(), &which).await?;
     Ok((Learner(learner), global(Kind::StaffRole, role.id)))
 }
