@@ -48,3 +48,18 @@ fn a_letter_takes_the_files_that_are_said() {
         assert_eq!(named(&[letter, variant]), recipe("A letter", &[("<letter>", letter)]), "{letter}");
     }
 }
+
+#[test]
+fn a_field_of_a_course_takes_the_files_that_are_said() {
+    assert_eq!(named(&["venue_map", "VenueMap", "venueMapUrl"]), recipe("A field of a course", &[]));
+}
+
+#[test]
+fn a_mutation_takes_the_files_that_are_said() {
+    for (noun, verb, words) in [
+        ("session", "reorder_sessions", ["reorder_sessions", "ReorderSessions", "reorderSessions"]),
+        ("faculty", "set_course_faculty", ["set_course_faculty", "SetCourseFaculty", "setCourseFaculty"]),
+    ] {
+        assert_eq!(named(&words), recipe("A mutation", &[("<noun>", noun), ("<verb>", verb)]), "{verb}");
+    }
+}

@@ -14,7 +14,7 @@ const LINK_DAYS: i64 = 7;
 pub fn venue(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     let course = &draft.course;
     if course.format.is_in_person() && course.venue.is_none() && course.venue_address.is_none() {
-        warn(at![Course, Venue], "is missing although people come to this course; no letter and no calendar can say where".to_owned());
+        warn(at![Course, Venue], "is missing although people come to this course; no e-mail and no calendar can say where".to_owned());
     }
 }
 
