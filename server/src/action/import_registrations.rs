@@ -5,6 +5,7 @@
 //! runs under the lock of the course, as registering does, so no seat is sold twice; and each row that changes carries its moment, so letters
 //! follow by the path that they always take.
 
+mod address;
 mod judge;
 mod read;
 mod write;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::audit::{self, Act, Actor};
 use super::idempotent::Once;
 use super::seats;
+use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::files;
@@ -117,8 +119,9 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
     takes_registrations(&course)?;
     if input.check {
         let lines = input.list.lines(app, staff.id, &course).await?;
-        let txn = app.begin().await?;
-        let (imported, _) = run(&txn, app, staff.id, course.id, &lines, input.skip_refused).await?;
+        let changes = address::Changes::of(&app.db, course.id, &lines).await?;
+        let txn = begin(app, &changes).await?;
+        let (imported, _) = run(&txn, app, viewer, course.id, &lines, &changes, input.skip_refused).await?;
         txn.rollback().await?;
         return Ok(imported.unmade());
     }
@@ -174,8 +177,9 @@ async fn attempt(app: &AppState, viewer: &Viewer, course: &course::Model, input:
     let course_id = course.id;
     // Before the transaction: nobody else waits while a file is read.
     let lines = input.list.lines(app, staff.id, course).await?;
-    let mut txn = app.begin().await?;
-    let (mut imported, changes) = run(&txn, app, staff.id, course_id, &lines, input.skip_refused).await?;
+    let addresses = address::Changes::of(&app.db, course_id, &lines).await?;
+    let mut txn = begin(app, &addresses).await?;
+    let (mut imported, changes) = run(&txn, app, viewer, course_id, &lines, &addresses, input.skip_refused).await?;
     if !imported.applied {
         txn.rollback().await?;
         imported = imported.unmade();
@@ -210,6 +214,12 @@ async fn attempt(app: &AppState, viewer: &Viewer, course: &course::Model, input:
     Ok(kept.id)
 }
 
+/// Begins a transaction during which nobody signs in with an address that changes.
+async fn begin(app: &AppState, changes: &address::Changes) -> Result<Transaction> {
+    let over: Vec<Over<'_>> = changes.keys().into_iter().map(Over::Address).collect();
+    Ok(turn::begin(app, &over).await?)
+}
+
 /// What changed in known registrations: before and after.
 type Changes = Vec<(Value, Value)>;
 
@@ -217,16 +227,19 @@ type Changes = Vec<(Value, Value)>;
 async fn run(
     txn: &Transaction,
     app: &AppState,
-    staff_id: Uuid,
+    viewer: &Viewer,
     course_id: Uuid,
     lines: &[Line],
+    addresses: &address::Changes,
     skip_refused: bool,
 ) -> Result<(Imported, Changes)> {
+    let staff_id = viewer.signed_in()?.id;
     let course = seats::lock_course(txn, course_id).await?;
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
-    let mut judge = Judge::of(txn, app, course, lines, now).await?;
+    let addresses = addresses.judged(txn, viewer).await?;
+    let mut judge = Judge::of(txn, app, course, lines, addresses, now).await?;
     let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
     let applied = rows.iter().all(|row| skip_refused || row.verdict != Verdict::Refused);
     let changes = judge.writes.changes();

@@ -151,6 +151,7 @@ stories! {
         app.has_the_course().await;
         let staff = app.staff("office@example.org").await;
         let eve = app.signs_in("eve@example.org").await;
+        app.signs_in("mallory@example.org").await;
         let registration = eve.takes_part(&app, "nurse").await;
         let named = sends(&app, &staff, "email,external_id,status\neve@example.org,E1,started\n", false).await;
         assert_eq!(counts(&named), (true, [0, 1, 0, 0]), "an id is given, and she stays confirmed");

@@ -145,12 +145,48 @@ stories! {
         assert_eq!(done["rows"][0]["registration"]["status"], "STARTED");
         let people: Vec<String> = learner::Entity::find().all(app.db()).await.expect("people").into_iter().map(|row| row.email).collect();
         assert!(people.contains(&"ada@example.org".to_owned()) && !people.contains(&"ben@example.org".to_owned()), "nobody is entered for a row that is refused: {people:?}");
+    }
 
-        // One whose address has changed is told by itself; the others count.
-        let moved = "email,external_id,profession,track\nada.new@example.org,A1,NURSE,adult\ncyd@example.org,A4,NURSE,adult\n";
-        let done = sends(&app, &staff, moved, json!({ "check": false, "skipRefused": true })).await;
-        assert_eq!(counts(&done), (true, [1, 0, 0, 1]), "{done:#}");
-        assert!(done["rows"][0]["message"].as_str().is_some_and(|message| message.contains("ada@example.org")), "{done:#}");
+    async fn a_known_registration_gets_the_address_that_its_row_gives(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let list = "email,external_id,name,profession,track\nada@example.org,A1,Ada Lee,NURSE,adult\nours@example.org,A2,,NURSE,adult\n";
+        assert_eq!(counts(&sends(&app, &ours, list, json!({ "check": false })).await), (true, [2, 0, 0, 0]));
+        app.works().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let ben = app.signs_in("ben@example.org").await;
+        let moved = "email,external_id,name\nada.new@example.org,A1,Ada B. Lee\n";
+        let tried = sends(&app, &ours, moved, json!({})).await;
+        assert_eq!(counts(&tried), (false, [0, 1, 0, 0]), "{tried:#}");
+        let message = tried["rows"][0]["message"].as_str().expect("words");
+        assert!(message.contains("from ada@example.org to ada.new@example.org"), "{message}");
+        let profile = "{ viewer { learner { email name } registrations { nodes { code } } } }";
+        assert_eq!(ada.asks(&app, profile, json!({})).await["viewer"]["learner"]["email"], "ada@example.org", "nothing is left of a trial");
+
+        // Whoever cannot have it is told by itself, and the others count.
+        let more = format!("{moved}ben@example.org,A1,\nours.new@example.org,A2,\ncyd@example.org,A4,Cyd\n").replace("ben@example.org,A1,", "ben@example.org,A2,").replace("ours.new@example.org,A2", "ours.new@example.org,A3");
+        assert!(more.contains("ben@example.org,A2"));
+        let done = sends(&app, &ours, more, json!({ "check": false, "skipRefused": true })).await;
+        assert_eq!(counts(&done), (true, [0, 1, 0, 3]), "{done:#}");
+        assert_eq!(done["rows"][0]["registration"]["learner"], json!({ "email": "ada.new@example.org", "name": "Ada B. Lee" }));
+        assert!(done["rows"][1]["message"].as_str().is_some_and(|message| message.contains("ben@example.org is somebody else's")), "{done:#}");
+        let works_here = sends(&app, &ours, "email,external_id\nours.new@example.org,A2\n", json!({})).await;
+        assert_eq!(counts(&works_here), (false, [0, 0, 0, 1]), "{works_here:#}");
+        assert!(works_here["rows"][0]["message"].as_str().is_some_and(|message| message.contains("works here")), "{works_here:#}");
+
+        app.works().await;
+        for address in ["ada@example.org", "ada.new@example.org"] {
+            assert!(app.letters_to(address).iter().any(|letter| letter.text.contains("ada.new@example.org") || letter.subject.contains("address")), "{address} is told: {:?}", app.subjects_to(address));
+        }
+        assert_eq!(app.answers(Some(&ada.token), profile, json!({})).await["errors"][0]["extensions"]["code"], "TOKEN_EXPIRED", "who had the old address signs in anew");
+        let anew = app.signs_in("ada.new@example.org").await;
+        assert_eq!(anew.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"].as_array().map(Vec::len), Some(1));
+        assert!(ben.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"].as_array().is_some_and(Vec::is_empty));
+        let again = sends(&app, &ours, moved, json!({ "check": false })).await;
+        assert_eq!(counts(&again), (true, [0, 0, 1, 0]), "{again:#}");
+        let changes = entity::email_change::Entity::find().all(app.db()).await.expect("changes");
+        assert_eq!(changes.len(), 1, "the old one is on record");
+        assert_eq!((changes[0].old_email.as_str(), changes[0].new_email.as_str()), ("ada@example.org", "ada.new@example.org"));
     }
 
     async fn a_roster_corrects_the_names_of_those_in_the_course_and_of_nobody_else(app at "2026-04-01T12:00-04:00") {

@@ -1,24 +1,23 @@
 //! Judging lines one after another: what each would do to the course as it is, the lines before it included.
 
+mod known;
+mod person;
+mod terms;
+
 use std::collections::HashMap;
 
 use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
-use entity::{Instant, course, learner, money, price, quote, track};
+use entity::{Instant, course, learner, price, quote, track};
 use uuid::Uuid;
 
+use super::address::Judged;
 use super::read::{Line, Said};
 use super::write::Writes;
 use super::{Row, Verdict};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::store::Transaction;
-
-/// What staff are told of a row that no price is for.
-const NO_PRICE: &str = "The course has no price for this profession.";
-
-mod known;
-mod person;
 
 /// What the lines are judged by, and what the verdicts say is to be written.
 #[derive(Debug)]
@@ -33,6 +32,8 @@ pub struct Judge<'a> {
     learners: HashMap<String, learner::Model>,
     /// Whose the registrations are that the lines name by an external id.
     owners: HashMap<Uuid, learner::Model>,
+    /// Changes of addresses that the lines ask for, by whose they are.
+    addresses: HashMap<Uuid, Judged>,
     /// The registrations for the course of these learners, and those with an external id that a line names.
     registrations: Vec<registration::Model>,
     quotes: HashMap<Uuid, quote::Model>,
@@ -50,8 +51,15 @@ type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.
-    pub async fn of(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Result<Self> {
-        known::read(txn, app, course, lines, now).await
+    pub async fn of(
+        txn: &Transaction,
+        app: &'a AppState,
+        course: course::Model,
+        lines: &[Line],
+        addresses: HashMap<Uuid, Judged>,
+        now: Instant,
+    ) -> Result<Self> {
+        known::read(txn, app, course, lines, addresses, now).await
     }
 
     /// The verdict on a line.
@@ -79,16 +87,25 @@ impl<'a> Judge<'a> {
         if let Some(before) = person.and_then(|person| self.named.insert(person, line)) {
             return Err(format!("Line {before} names the same person."));
         }
-        let row = match self.registrations.iter().find(with_id).cloned() {
-            Some(row) if known.as_ref().is_none_or(|learner| learner.id != row.learner_id) => return Err(self.another_address(&row, said)),
-            Some(row) => Some(row),
-            None => known.as_ref().and_then(|learner| self.live(learner.id)),
+        let (row, known, moved) = match self.registrations.iter().find(with_id).cloned() {
+            Some(row) if known.as_ref().is_none_or(|learner| learner.id != row.learner_id) => {
+                let owner = self.other_address(&row, known.as_ref(), &key)?;
+                if let Some(before) = self.named.insert(format!("learner {}", owner.id), line) {
+                    return Err(format!("Line {before} names the same person."));
+                }
+                (Some(row), Some(owner), true)
+            }
+            Some(row) => (Some(row), known, false),
+            None => (known.as_ref().and_then(|learner| self.live(learner.id)), known, false),
         };
         match (row, known) {
             (Some(row), Some(learner)) => {
-                let (verdict, message, id) = self.change(row, said)?;
-                let renamed = self.rename(&learner, said);
-                Ok((if renamed && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict }, message, id))
+                let (verdict, mut message, id) = self.change(row, said)?;
+                if moved {
+                    message = Some(self.readdress(&learner, said, message));
+                }
+                let corrected = self.rename(&learner, said) || moved;
+                Ok((if corrected && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict }, message, id))
             }
             (_, Some(learner)) => {
                 let (verdict, _, id) = self.begin(learner.id, said)?;
@@ -209,7 +226,7 @@ impl<'a> Judge<'a> {
     fn go_on(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said, paid: i64) -> Result<(), String> {
         let seatless = row.status != Status::Started;
         let told = self.quotes.get(&row.id);
-        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| NO_PRICE)?;
+        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| terms::NO_PRICE)?;
         let Terms { hold_until, anew, total_cents: total } = terms;
         let (status, pay) = self.standing(said, total, paid)?;
         if status == row.status && pay == 0 {
@@ -237,53 +254,6 @@ impl<'a> Judge<'a> {
         }
         self.pay(row.id, pay);
         Ok(())
-    }
-
-    /// Where a registration comes to stand that costs `total` and of which `paid` is paid, and what comes in with the line.
-    fn standing(&self, said: &Said, total: i64, paid: i64) -> Result<(Status, i64), String> {
-        let money = |cents: i64| money::Money::new(cents, self.course.currency.as_str()).to_string();
-        let named = said.paid.unwrap_or(paid);
-        if named < paid {
-            return Err(format!("{} was paid before; the column paid tells what was paid in all.", money(paid)));
-        }
-        if named > total.max(paid) {
-            return Err(format!("{} is more than the price, which is {}.", money(named), money(total)));
-        }
-        if said.status == Some(Status::Confirmed) && said.paid.is_some_and(|named| named < total) {
-            return Err(format!("Confirmed is what is paid in full, which is {}; leave paid empty where it was.", money(total)));
-        }
-        let confirmed = total <= named || said.status == Some(Status::Confirmed);
-        Ok(if confirmed { (Status::Confirmed, (total - paid).max(0)) } else { (Status::Started, named - paid) })
-    }
-
-    fn priced(&self, profession: entity::profession::Profession) -> Result<(Instant, Draft), String> {
-        let hold_until = self.course.hold_until(self.now);
-        Ok((hold_until, self.price(profession, hold_until)?))
-    }
-
-    fn price(&self, profession: entity::profession::Profession, hold_until: Instant) -> Result<Draft, String> {
-        let price = price::for_profession(&self.prices, profession).ok_or(NO_PRICE)?;
-        Ok(quote::draft(&self.course, price, hold_until, self.now))
-    }
-
-    fn hold_is_ahead(&self, status: Status, hold_until: Instant) -> Result<(), String> {
-        if status == Status::Started && hold_until <= self.now {
-            return Err("Registration is closed, so only what is paid can be imported.".to_owned());
-        }
-        Ok(())
-    }
-
-    fn take_seat(&mut self) -> Result<(), String> {
-        if let Some(free) = &mut self.free {
-            *free = free.checked_sub(1).ok_or("All seats in this course are taken.")?;
-        }
-        Ok(())
-    }
-
-    fn pay(&mut self, registration_id: Uuid, cents: i64) {
-        if cents > 0 {
-            self.writes.paid.push((registration_id, cents));
-        }
     }
 
     fn track(&self, named: &str) -> Result<Uuid, String> {

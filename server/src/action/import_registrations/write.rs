@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use entity::email::Address;
+use entity::email_change::Cause;
 use entity::payment::{self, Method};
 use entity::quote::Draft;
 use entity::{Instant, course, learner, quote, quote_line, registration};
@@ -10,9 +12,10 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::action::pricing;
 use crate::action::record_payment::spelled;
+use crate::action::{end_sign_ins, give_address, pricing};
 use crate::app::AppState;
+use crate::error::Result;
 use crate::listing::index;
 use crate::store::Transaction;
 
@@ -27,6 +30,8 @@ const REFERENCE: &str = "import";
 pub struct Writes {
     /// Learners who are new here.
     pub entered: Vec<learner::Model>,
+    /// Learners whose addresses change, with the new ones.
+    pub readdressed: Vec<(learner::Model, Address)>,
     /// Learners whose names are corrected, with the names.
     pub renamed: Vec<(learner::Model, String)>,
     /// New registrations with their quotes.
@@ -51,11 +56,15 @@ impl Writes {
             after["paid_cents"] = paid(row.id).into();
             after
         };
+        let readdressed = self.readdressed.iter().map(|(learner, address)| {
+            let reached = |email: &str| json!({ "learner": learner.id, "email": email });
+            (reached(&learner.email), reached(&address.as_sent()))
+        });
         let renamed = self.renamed.iter().map(|(learner, name)| {
             let called = |name: Option<&str>| json!({ "learner": learner.id, "name": name });
             (called(learner.name.as_deref()), called(Some(name)))
         });
-        self.changed.iter().map(|(before, becomes)| (told(before), after(becomes))).chain(renamed).collect()
+        self.changed.iter().map(|(before, becomes)| (told(before), after(becomes))).chain(renamed).chain(readdressed).collect()
     }
 }
 
@@ -108,17 +117,14 @@ async fn rename(txn: &Transaction, renamed: &[(learner::Model, String)], now: In
 }
 
 /// Writes everything. Rows of a kind come in the order of the file.
-pub async fn all(
-    txn: &Transaction,
-    app: &AppState,
-    staff_id: Uuid,
-    course: &course::Model,
-    writes: Writes,
-    now: Instant,
-) -> Result<(), DbErr> {
-    let Writes { entered, renamed, begun, changed, priced, settled, paid } = writes;
+pub async fn all(txn: &Transaction, app: &AppState, staff_id: Uuid, course: &course::Model, writes: Writes, now: Instant) -> Result<()> {
+    let Writes { entered, readdressed, renamed, begun, changed, priced, settled, paid } = writes;
     let begun = enter(txn, entered, begun).await?;
     rename(txn, &renamed, now).await?;
+    for (learner, address) in &readdressed {
+        end_sign_ins::end_all(txn, app, learner).await?;
+        give_address::give_address(txn, app, learner, address, (Cause::Corrected, Some(staff_id))).await?;
+    }
     let (mut quotes, mut lines) = (Vec::new(), Vec::new());
     for (row, draft) in &begun {
         let (quote, its_lines) = pricing::rows(app, row.id, course, draft, now);

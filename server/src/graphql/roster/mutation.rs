@@ -56,8 +56,9 @@ impl RosterMutation {
     /// Takes registrations for a course that the viewer runs from a list (CSV and its kin), or says what they would come to. A row is about the registration
     /// with its external id, or else the live one of its address, or else a new one. New ones are priced as of now and take a seat; confirmed
     /// ones are paid by a payment of the method OTHER with the reference `import`, or free. Nothing is taken back: a row never cancels, never
-    /// unconfirms, and never changes a profession. The name of somebody who is registered for the course is corrected; somebody who is known and
-    /// new to the course keeps an own one. All rows count or none, unless `skipRefused` is said. Letters follow as they always do; reminders whose moment has passed
+    /// unconfirms, and never changes a profession. The name of somebody who is registered for the course is corrected, and with the
+    /// registration's external id the address, which both addresses are told; somebody who is known and new to the course keeps an own name. A file
+    /// changes 100 addresses at most. All rows count or none, unless `skipRefused` is said. Letters follow as they always do; reminders whose moment has passed
     /// do not.
     #[graphql(directive = cost::apply(of_act()))]
     async fn import_registrations(

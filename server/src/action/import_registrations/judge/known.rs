@@ -8,6 +8,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::super::address::Judged;
 use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
@@ -16,7 +17,14 @@ use crate::error::Result;
 use crate::store::Transaction;
 
 /// Reads what the lines are judged by.
-pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Model, lines: &[Line], now: Instant) -> Result<Judge<'a>> {
+pub async fn read<'a>(
+    txn: &Transaction,
+    app: &'a AppState,
+    course: course::Model,
+    lines: &[Line],
+    addresses: HashMap<Uuid, Judged>,
+    now: Instant,
+) -> Result<Judge<'a>> {
     let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
     let learners = named(txn, &said).await?;
     let external_ids = said.iter().filter_map(|said| said.external_id.clone());
@@ -53,6 +61,7 @@ pub async fn read<'a>(txn: &Transaction, app: &'a AppState, course: course::Mode
         tracks,
         prices,
         learners,
+        addresses,
         owners: owners.into_iter().map(|row| (row.id, row)).collect(),
         registrations,
         quotes: quotes.into_iter().map(|row| (row.registration_id, row)).collect(),

@@ -2,6 +2,7 @@
 
 use entity::{learner, registration};
 
+use super::super::address::MOST;
 use super::super::read::Said;
 use super::Judge;
 
@@ -30,12 +31,40 @@ impl Judge<'_> {
         true
     }
 
-    /// What is said of a row with the external id of a registration and the address of somebody else.
-    pub(super) fn another_address(&self, row: &registration::Model, said: &Said) -> String {
-        let theirs = self.owners.get(&row.learner_id).map(|learner| learner.email.as_str()).unwrap_or_default();
-        format!(
-            "This external id belongs to the registration of another address, {theirs}. Correct the address there first, or leave the id out to register {} anew.",
-            said.email.as_sent()
-        )
+    /// Whose the registration of a row is that gives another address, where the address may change so.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(super) fn other_address(
+        &self,
+        row: &registration::Model,
+        known: Option<&learner::Model>,
+        key: &str,
+    ) -> Result<learner::Model, String> {
+        let owner = self.owners.get(&row.learner_id).ok_or("The registration with this external id is nobody's.")?;
+        let theirs = &owner.email;
+        if let Some(other) = known {
+            return Err(format!(
+                "This external id belongs to the registration of another address, {theirs}, and {} is somebody else's; merge the two, if they are \
+                 one person.",
+                other.email
+            ));
+        }
+        let Some(change) = self.addresses.get(&owner.id) else {
+            return Err(format!(
+                "This external id belongs to the registration of another address, {theirs}; a file changes {MOST} addresses at most, so please send \
+                 the row in another one."
+            ));
+        };
+        change.allows(owner, key)?;
+        Ok(owner.clone())
+    }
+
+    /// The learner gets the address of the row; what is said of it, after what else is said.
+    pub(super) fn readdress(&mut self, learner: &learner::Model, said: &Said, before: Option<String>) -> String {
+        let (old, new) = (&learner.email, said.email.as_sent());
+        self.writes.readdressed.push((learner.clone(), said.email.clone()));
+        let told = format!("The address changes from {old} to {new}, and both are told.");
+        before.into_iter().chain([told]).collect::<Vec<_>>().join(" ")
     }
 }
