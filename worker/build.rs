@@ -46,7 +46,10 @@ const KNOWN_TAGS: [&str; 29] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=templates");
-    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    // Asked now and not when this was compiled: what is built may have been taken along from another folder.
+    #[expect(clippy::disallowed_methods, reason = "this is how cargo says where the package is")]
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo says where the package is")?;
+    let templates = Path::new(&package).join("templates");
     #[expect(clippy::disallowed_methods, reason = "cargo tells a build script where to write in its environment, and nowhere else")]
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo has set no OUT_DIR")?);
     let mut letters: Vec<PathBuf> = fs::read_dir(&templates)?
