@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::error::Fault;
-use crate::store::Database;
+use crate::store::{Database, must_write};
 use crate::viewer::Viewer;
 
 /// Length of a token in bytes: the prefix, and 256 bits in base64.
@@ -79,6 +79,10 @@ async fn touch(db: &Database, token: &access_token::Model, now: Instant) {
     use access_token::{Column, Entity};
     let long_ago = now.plus_minutes(-LAST_USE_MINUTES);
     if token.last_used_at > long_ago {
+        return;
+    }
+    // Once a newer release has changed the schema nothing is written, and nobody is kept from reading for that.
+    if !matches!(must_write(db).await, Ok(())) {
         return;
     }
     let touched = Entity::update_many()

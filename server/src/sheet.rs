@@ -71,6 +71,9 @@ pub fn refusal(problems: &[Problem], path: &'static str) -> Refusal {
     Refusal::mistakes(problems.iter().map(detail).collect())
 }
 
+/// The most cells of a row: more than any list of people has, and few enough to hold all rows of a file.
+const MOST_CELLS: usize = 256;
+
 /// Reads a file of at most `most` rows below the one that names the columns. `is_column` says whether a cell names a column that is known, which
 /// tells the separator.
 ///
@@ -93,15 +96,18 @@ pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Resu
             Ok(false) => break,
             Err(error) => return Err(vec![Problem::of_line(lines_before + 1, format!("the file cannot be read: {error}."))]),
         }
-        // What a spreadsheet leaves of rows that were emptied.
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+        // What a spreadsheet leaves of rows and of columns that were emptied.
+        let Some(last) = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(place, _)| place).last() else {
             continue;
-        }
+        };
         let line = lines_before + count.line_at(record.position().map_or(0, csv::Position::byte));
         if rows.len() > most {
             return Err(vec![Problem::of_line(line, format!("a file can have at most {most} rows; please send several files."))]);
         }
-        rows.push(Row { line, cells: record.iter().map(tidy).collect() });
+        if last >= MOST_CELLS {
+            return Err(vec![Problem::of_line(line, format!("a row can have at most {MOST_CELLS} cells."))]);
+        }
+        rows.push(Row { line, cells: record.iter().take(MOST_CELLS).map(tidy).collect() });
     }
     let mut rows = rows.into_iter();
     match rows.next() {
@@ -173,5 +179,9 @@ mod tests {
             assert!(problems[0].to_string().starts_with(told), "{problems:?}");
         }
         assert_eq!(read("email\n".repeat(12).as_bytes(), 10, known).expect_err("too long")[0].line, 12);
+        // Emptied columns are nothing; one far out is no list of people.
+        let wide = |last: &str| format!("email\na@example.org{}{last}\n", ",".repeat(2_000));
+        assert_eq!(cells(wide("").as_bytes())[1].1[0], "a@example.org");
+        assert_eq!(read(wide("z").as_bytes(), 10, known).expect_err("too wide")[0].line, 2);
     }
 }

@@ -2,7 +2,7 @@
 
 use entity::email_change::Cause;
 use entity::learner::{self, LONGEST_NAME};
-use entity::{Refusal, staff_role};
+use entity::{Refusal, access_token, staff_role};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -14,6 +14,9 @@ use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
+
+/// How long after an account a registration was begun that came with it, in minutes.
+const WITH_IT_MINUTES: i64 = 1;
 
 /// What is corrected; none leaves it as it is.
 #[derive(Clone, Debug)]
@@ -81,7 +84,9 @@ async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<O
     Ok(learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await?)
 }
 
-/// Refuses to change the address of who works here to all but administrators, and of who has registered elsewhere, too, to who does not run that.
+/// Refuses to change the address of who works here to all but administrators. Whoever runs the courses of one organization changes the address of those
+/// alone whom they have entered themselves, who have registered nowhere else and who have never signed in: an address opens an account, and staff could
+/// otherwise enter anybody and take the account over.
 pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
     use entity::registration::{Column, Entity};
     let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
@@ -94,9 +99,20 @@ pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learn
         Reach::Organizations(_) => {
             let of_theirs = || Entity::find().filter(Column::LearnerId.eq(learner_id));
             let mine = of_theirs().filter(viewer.run_registrations().unwrap_or_else(Condition::any));
-            if of_theirs().count(txn).await? == mine.count(txn).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+            let all_mine = of_theirs().count(txn).await? == mine.count(txn).await?;
+            if all_mine && was_entered(txn, learner_id).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
         }
     }
+}
+
+/// Whether the account came with a registration that staff entered, and nobody has signed in to it.
+async fn was_entered(txn: &Transaction, learner_id: Uuid) -> Result<bool> {
+    use entity::registration::{Column, Entity};
+    let Some(learner) = learner::Entity::find_by_id(learner_id).one(txn).await? else { return Ok(false) };
+    let with_it = Column::StartedAt.lte(learner.created_at.plus_minutes(WITH_IT_MINUTES));
+    let entered = Entity::find().filter(Column::LearnerId.eq(learner_id)).filter(Column::EnteredBy.is_not_null()).filter(with_it);
+    let signed_in = access_token::Entity::find().filter(access_token::Column::LearnerId.eq(learner_id));
+    Ok(entered.count(txn).await? > 0 && signed_in.count(txn).await? == 0)
 }
 
 /// What was and what became of it, for the audit trail; none where nothing did.

@@ -41,11 +41,22 @@ pub struct Granted {
     pub changed: bool,
 }
 
+/// Refuses the address of an account that was merged into another: a role would go to whoever has the other, who may be somebody else than the one who
+/// gives it has in mind.
+async fn must_be_ones_own(txn: &Transaction, email_key: &str) -> Result<()> {
+    let found = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(txn).await?;
+    if found.is_some_and(|learner| learner.merged_into.is_some()) {
+        let message = "This address opens an account that goes by another address. Look at it, and give the role to that one.";
+        return Err(Refusal::invalid(message, &["email"]).into());
+    }
+    Ok(())
+}
+
 /// Gives a role to whoever has an address, who is entered where the address is new. Doing it again changes nothing.
 ///
 /// # Errors
-/// Refused to whoever is no administrator; where the text is no address, where there is no such organization, and for an administrator of one
-/// organization.
+/// Refused to whoever is no administrator; where the text is no address, or that of a merged account, where there is no such organization, and for an
+/// administrator of one organization.
 pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) -> Result<Granted> {
     let actor = by.actor()?;
     let GrantRole { email, role, organization } = input;
@@ -56,6 +67,7 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
         return Err(Refusal::invalid(message, &["organizationId"]).into());
     }
     let txn = by.begin(app, &[Over::Address(&email_key)]).await?;
+    must_be_ones_own(&txn, &email_key).await?;
     let organization = match organization {
         None => None,
         Some(name) => Some(known(&txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?),

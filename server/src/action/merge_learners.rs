@@ -10,7 +10,10 @@ use entity::email_change::{self, Cause};
 use entity::registration;
 use entity::{Instant, Refusal, course, idempotency, learner, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -86,6 +89,7 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
     keys.sort_unstable();
     let [one, other] = keys.map(Over::Address);
     let txn = turn::begin(app, &[one, other, Over::Roles]).await?;
+    hold(&txn, input).await?;
     let (keep, merge) = both(&txn, input, &mine).await?;
     for learner in [&keep, &merge] {
         correct_learner::may_change_address(&txn, viewer, learner.id).await?;
@@ -145,6 +149,15 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
         app.wake.changed(&app.db, Change::Registration { id, course_id }).await;
     }
     Ok(kept)
+}
+
+/// Holds both accounts: whoever is about to write a row that names one of them waits until they are one, and sees it.
+async fn hold(txn: &Transaction, input: &MergeLearners) -> Result<()> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        let ids = [input.keep_id, input.merge_id];
+        learner::Entity::find().filter(learner::Column::Id.is_in(ids)).order_by_asc(learner::Column::Id).lock_exclusive().all(txn).await?;
+    }
+    Ok(())
 }
 
 /// Both accounts, where they are ones of `mine`. One that is merged already is none any more.

@@ -117,9 +117,21 @@ pub(super) async fn begin(
         .exec_without_returning(txn)
         .await
         .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+    must_not_be_merged(txn, &[learner_id]).await?;
     accept_statements(txn, course.id, registration.id).await?;
     pricing::write(txn, app, &registration, course, &draft, now).await?;
     Ok(registration)
+}
+
+/// Refuses where one of these accounts was merged into another meanwhile. It is asked after rows that name them were written: from then on a merge waits
+/// for us, and one that was before us is seen.
+pub(super) async fn must_not_be_merged(txn: &Transaction, learners: &[Uuid]) -> Result<()> {
+    let merged = learner::Entity::find()
+        .filter(learner::Column::Id.is_in(learners.iter().copied()))
+        .filter(learner::Column::MergedInto.is_not_null())
+        .count(txn)
+        .await?;
+    if merged > 0 { Err(Refusal::not_found("learner").into()) } else { Ok(()) }
 }
 
 /// A course with tracks wants one of them.

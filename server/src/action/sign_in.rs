@@ -14,7 +14,7 @@ use super::enter_learner::enter_learner;
 use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::Result;
-use crate::store::Transaction;
+use crate::store::{Transaction, must_write};
 use crate::viewer::Viewer;
 
 /// Longest text that is looked at as a code, in bytes: eight characters, and room for spaces and dashes.
@@ -77,6 +77,7 @@ pub(super) async fn matched(app: &AppState, request: &str, code: &str, becomes: 
 
 /// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The request; none where it does not live.
 async fn count_try(app: &AppState, request_id: Uuid, becomes: Option<Uuid>) -> Result<Option<sign_in_code::Model>, DbErr> {
+    must_write(&app.db).await?;
     let made_for_this = match becomes {
         Some(learner) => Column::LearnerId.eq(learner),
         None => Column::LearnerId.is_null(),

@@ -125,7 +125,7 @@ stories! {
 
     async fn a_corrected_address_is_told_at_both_and_counts_at_once(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let staff = app.staff("ours@example.org").await;
         let ada = app.signs_in("aad@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
         ada.does(&app, "setSubscription", json!({ "topic": "REMINDERS", "wanted": false }), "").await;
@@ -192,9 +192,22 @@ stories! {
         let nothing_of_ours = json!({ "learnerId": id_of(&app, &bob).await, "name": "Bob" });
         assert_eq!(refused(&app, &ours, "correctLearner", nothing_of_ours.clone()).await["code"], "NOT_FOUND");
         does(&app, &office, "correctLearner", nothing_of_ours, LEARNER).await;
-        let no = refused(&app, &ours, "correctLearner", to("BOB@example.org")).await;
+        let no = refused(&app, &office, "correctLearner", to("BOB@example.org")).await;
         assert_eq!((&no["code"], &no["path"]), (&json!("EMAIL_TAKEN"), &json!(["email"])));
-        assert_eq!(refused(&app, &ours, "correctLearner", to("nothing")).await["path"], json!(["email"]));
+        assert_eq!(refused(&app, &office, "correctLearner", to("nothing")).await["path"], json!(["email"]));
+
+        // An account that its owner opens is nobody's to be had, not even by entering its owner oneself.
+        assert_eq!(refused(&app, &ours, "correctLearner", to("new@example.org")).await["code"], "FORBIDDEN");
+        let (course, adult) = place(&app, "Adult").await;
+        let enters = |email: &str| json!({ "courseId": course, "email": email, "professionCode": "nurse", "trackId": adult });
+        let learner = "registration { learner { id } }";
+        let entered = does(&app, &ours, "registerLearner", enters("bob@example.org"), learner).await["learner"]["id"].clone();
+        let take = |id: &Value| json!({ "learnerId": id, "email": "ours.too@example.org" });
+        assert_eq!(refused(&app, &ours, "correctLearner", take(&entered)).await["code"], "FORBIDDEN", "he has signed in");
+        // Whom they have entered themselves, and who has never signed in, may have been misheard.
+        let misheard = does(&app, &ours, "registerLearner", enters("cyd.exmaple@example.org"), learner).await["learner"]["id"].clone();
+        let right = json!({ "learnerId": misheard, "email": "cyd@example.org" });
+        assert_eq!(does(&app, &ours, "correctLearner", right, LEARNER).await["email"], "cyd@example.org");
 
         // Who has registered elsewhere, too, has an account that opens more than this course.
         let elsewhere = app.asks(None, "{ course(slug: \"elsewhere\") { id tracks { id } } }", json!({})).await["course"].clone();

@@ -114,7 +114,7 @@ impl<'a> Judge<'a> {
                 if !stays {
                     self.rename(&learner, said);
                 }
-                let message = learner.name.filter(|_| stays).map(|name| format!("This address is known as {name}, and the name stays."));
+                let message = stays.then(|| "This address is known under another name, which stays.".to_owned());
                 Ok((verdict, message, id))
             }
             (_, None) => {

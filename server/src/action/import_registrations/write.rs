@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::action::record_payment::spelled;
+use crate::action::register::must_not_be_merged;
 use crate::action::{end_sign_ins, give_address, pricing};
 use crate::app::AppState;
 use crate::error::Result;
@@ -136,6 +137,7 @@ pub async fn all(txn: &Transaction, app: &AppState, staff_id: Uuid, course: &cou
         let rows = rows.iter().map(|(row, _)| entered(row).into_active_model());
         registration::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
+    must_not_be_merged(txn, &begun.iter().map(|(row, _)| row.learner_id).collect::<Vec<_>>()).await?;
     for rows in quotes.chunks(AT_ONCE) {
         quote::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
     }
