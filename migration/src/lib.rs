@@ -31,6 +31,7 @@ mod m0022_night;
 mod m0023_venue;
 mod m0024_programme;
 mod m0025_shipped_rules;
+mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -43,30 +44,30 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let steps: Vec<Box<dyn MigrationTrait>> = vec![
-            Box::new(m0001_catalogue::Step),
-            Box::new(m0002_offer::Step),
-            Box::new(m0003_desk::Step),
-            Box::new(m0004_notice::Step),
+            Box::new(m0001_catalogue::STEP),
+            Box::new(m0002_offer::STEP),
+            Box::new(m0003_desk::STEP),
+            Box::new(m0004_notice::STEP),
             Box::new(m0005_audit::Step),
-            Box::new(m0006_editing::Step),
-            Box::new(m0007_roster::Step),
-            Box::new(m0008_outreach::Step),
+            Box::new(m0006_editing::STEP),
+            Box::new(m0007_roster::STEP),
+            Box::new(m0008_outreach::STEP),
             Box::new(m0009_sign_in_try::Step),
             Box::new(m0010_listing::Step),
             Box::new(m0011_reach::Step),
-            Box::new(m0012_tries::Step),
+            Box::new(m0012_tries::STEP),
             Box::new(m0013_open_words::Step),
             Box::new(m0014_course_end::Step),
-            Box::new(m0015_holds::Step),
-            Box::new(m0016_people::Step),
-            Box::new(m0017_email_codes::Step),
-            Box::new(m0018_merged_learners::Step),
-            Box::new(m0019_files::Step),
+            Box::new(m0015_holds::STEP),
+            Box::new(m0016_people::STEP),
+            Box::new(m0017_email_codes::STEP),
+            Box::new(m0018_merged_learners::STEP),
+            Box::new(m0019_files::STEP),
             Box::new(m0020_minor_units::Step),
-            Box::new(m0021_purging::Step),
-            Box::new(m0022_night::Step),
-            Box::new(m0023_venue::Step),
-            Box::new(m0024_programme::Step),
+            Box::new(m0021_purging::STEP),
+            Box::new(m0022_night::STEP),
+            Box::new(m0023_venue::STEP),
+            Box::new(m0024_programme::STEP),
             Box::new(m0025_shipped_rules::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

@@ -1,44 +1,9 @@
 //! The catalogue: courses with their sessions, faculty, organizations and series. What a course offers is in the next step.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Creates and drops the catalogue's tables.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(
-            manager,
-            &[
-                "session_faculty",
-                "session_track",
-                "session",
-                "track",
-                "course_faculty",
-                "course_organization",
-                "competency",
-                "audience",
-                "course_tag",
-                "objective",
-                "course",
-                "series_run",
-                "series_part",
-                "series",
-                "faculty_member",
-                "organization",
-            ],
-        )
-        .await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table organization (
@@ -274,4 +239,23 @@ create table session_faculty (
     constraint session_faculty_member_fk foreign key (faculty_member_id) references faculty_member (id)
 );
 create index session_faculty_by_member on session_faculty (faculty_member_id);
+";
+
+const DOWN: &str = r"
+drop table session_faculty;
+drop table session_track;
+drop table session;
+drop table track;
+drop table course_faculty;
+drop table course_organization;
+drop table competency;
+drop table audience;
+drop table course_tag;
+drop table objective;
+drop table course;
+drop table series_run;
+drop table series_part;
+drop table series;
+drop table faculty_member;
+drop table organization;
 ";

@@ -1,23 +1,9 @@
 //! What a course offers: prices, credit, statements, and the rules by which its letters are sent.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Creates and drops the tables of what is offered.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(manager, &["reminder_rule", "statement", "credit_requirement", "credit_part", "credit_offer", "price"]).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table price (
@@ -110,4 +96,13 @@ create table reminder_rule (
     constraint reminder_rule_wall_time_form check (wall_time is null or length(wall_time) = 5),
     constraint reminder_rule_course_fk foreign key (course_id) references course (id) on delete cascade
 );
+";
+
+const DOWN: &str = r"
+drop table reminder_rule;
+drop table statement;
+drop table credit_requirement;
+drop table credit_part;
+drop table credit_offer;
+drop table price;
 ";

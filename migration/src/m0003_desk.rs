@@ -1,39 +1,9 @@
 //! The desk: learners, sign-in, registrations, quotes, payments and evaluations.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Creates and drops the desk's tables.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(
-            manager,
-            &[
-                "idempotency",
-                "evaluation_rating",
-                "evaluation",
-                "payment",
-                "quote_line",
-                "quote",
-                "registration",
-                "staff_role",
-                "access_token",
-                "sign_in_code",
-                "learner",
-            ],
-        )
-        .await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table learner (
@@ -222,4 +192,18 @@ create table idempotency (
     constraint idempotency_learner_fk foreign key (learner_id) references learner (id) on delete cascade
 );
 create index idempotency_by_creation on idempotency (created_at);
+";
+
+const DOWN: &str = r"
+drop table idempotency;
+drop table evaluation_rating;
+drop table evaluation;
+drop table payment;
+drop table quote_line;
+drop table quote;
+drop table registration;
+drop table staff_role;
+drop table access_token;
+drop table sign_in_code;
+drop table learner;
 ";

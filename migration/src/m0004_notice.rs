@@ -1,23 +1,9 @@
 //! The ledger of letters, which is also the queue, and how far the sweep has come.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Creates and drops the ledger's tables.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(manager, &["sweep_mark", "notice"]).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table notice (
@@ -69,4 +55,9 @@ create table sweep_mark (
     constraint sweep_mark_pk primary key (id),
     constraint sweep_mark_single check (id = 1)
 );
+";
+
+const DOWN: &str = r"
+drop table sweep_mark;
+drop table notice;
 ";

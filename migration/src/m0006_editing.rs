@@ -1,24 +1,9 @@
 //! What editing needs: versions of the things that courses share, the words of a cancellation, and the statements a registration accepted.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Adds the columns and the table, and takes them away again.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(manager, &["registration_statement"]).await?;
-        ground::run(manager, DOWN).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 alter table organization add column version integer not null default 1 constraint organization_version_range check (version >= 1);
@@ -36,6 +21,7 @@ create index registration_statement_by_statement on registration_statement (stat
 ";
 
 const DOWN: &str = r"
+drop table registration_statement;
 alter table course drop column cancellation_note;
 alter table series drop column version;
 alter table faculty_member drop column version;

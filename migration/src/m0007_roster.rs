@@ -1,24 +1,10 @@
 //! The roster: ids that other systems give to registrations, tickets to files that leave Lectern, what imports did, and the number in a
 //! learner's calendar address.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Adds and takes away what the roster needs.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 alter table registration add column external_id text constraint registration_external_id_form check (external_id is null or length(external_id) between 1 and 200);

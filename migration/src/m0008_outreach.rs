@@ -1,26 +1,10 @@
 //! What Lectern says besides its reminders: changes to the agenda, announcements, enquiries; and what people say to that: no more of it,
 //! not this one, once more.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Creates and drops the tables of outreach.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await?;
-        ground::drop_tables(manager, &["letter_instruction", "unsubscription", "spent_proof", "enquiry", "announcement", "schedule_change"])
-            .await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table schedule_change (
@@ -136,4 +120,10 @@ alter table reminder_rule drop column track_id;
 alter table reminder_rule drop column professions;
 drop index notice_by_enquiry;
 alter table notice drop column enquiry_id;
+drop table letter_instruction;
+drop table unsubscription;
+drop table spent_proof;
+drop table enquiry;
+drop table announcement;
+drop table schedule_change;
 ";

@@ -1,20 +1,10 @@
 //! The holds that are open, by their end: whoever looks for those that have ended reads no others.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Makes the index.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, "create index registration_held on registration (hold_until, course_id) where status = 'started'").await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, "drop index registration_held").await
-    }
-}
+pub const STEP: Plain = Plain {
+    module: module_path!(),
+    up: "create index registration_held on registration (hold_until, course_id) where status = 'started'",
+    down: "drop index registration_held",
+};

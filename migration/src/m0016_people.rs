@@ -1,24 +1,10 @@
 //! What staff do about people: who entered a registration, when it was corrected, and addresses that were changed, which both the old and the new
 //! one are told of.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Adds and takes away what correcting people needs.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 alter table registration add column entered_by {id} constraint registration_entered_by_fk references learner (id);

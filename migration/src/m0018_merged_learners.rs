@@ -1,24 +1,10 @@
 //! Two accounts of one person, put together: the row that was merged stays and says into which; a registration that moved stays known to the ledger of
 //! letters as whose it was.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Adds and takes away what merging needs.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 alter table learner add column merged_into {id} constraint learner_merged_into_fk references learner (id);

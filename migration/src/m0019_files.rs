@@ -1,23 +1,9 @@
 //! Files that staff send: who sent one and when, and its bytes in pieces, so that no statement carries a whole one.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Makes the tables of files and of their pieces; takes them back.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::drop_tables(manager, &["file_piece", "file"]).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table file (
@@ -40,4 +26,9 @@ create table file_piece (
     constraint file_piece_position_range check (position >= 1),
     constraint file_piece_file_fk foreign key (file_id) references file (id) on delete cascade
 );
+";
+
+const DOWN: &str = r"
+drop table file_piece;
+drop table file;
 ";

@@ -1,24 +1,9 @@
 //! The rooms of a course, and what its sessions say of themselves.
 
-use sea_orm_migration::prelude::*;
-
-use crate::ground;
+use crate::plain::Plain;
 
 /// Makes the table and adds the columns, and takes them away again.
-#[derive(DeriveMigrationName)]
-pub struct Step;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Step {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ground::run(manager, DOWN).await?;
-        ground::drop_tables(manager, &["room"]).await
-    }
-}
+pub const STEP: Plain = Plain { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r"
 create table room (
@@ -49,4 +34,5 @@ alter table session drop column level;
 alter table session drop column description;
 drop index session_by_room;
 alter table session drop column room_id;
+drop table room;
 ";
