@@ -1,6 +1,7 @@
 //! Sessions in the API: the rows of a course's agenda, answered from the course's page.
 
 mod add_session;
+mod details;
 mod input;
 mod object;
 mod part;

@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use super::describe::{CourseDescriptionInput, organizations};
+use super::describe::{CourseDescriptionInput, described, organizations};
 use super::offered::CourseOfferInput;
 use super::terms::CourseTermsInput;
 use super::{Course, CourseFormat, written};
 use crate::action::create_course::{CreateCourse, create_course};
 use crate::app::AppState;
-use crate::catalogue::draft::{CourseChange, DraftChange, Field, Mistakes, at};
+use crate::catalogue::draft::{Field, Mistakes, at};
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::input::Reader;
@@ -58,10 +58,8 @@ impl CreateCourseInput {
     fn read(self) -> (CreateCourse, Mistakes) {
         let Self { slug, title, format, time_zone, starts_on, ends_on, offered_by, currency, description, terms, offer } = self;
         let mut mistakes = Mistakes::default();
-        let mut offer = offer.read(&mut mistakes);
-        let course = description.read(&mut offer, &mut mistakes);
-        let course = CourseChange { offered_by: Some(organizations(&offered_by)), ..course };
-        let change = DraftChange { course, registration: terms.read(&mut mistakes), offer };
+        let mut change = described(description, terms, offer, &mut mistakes);
+        change.course.offered_by = Some(organizations(&offered_by));
         let currency = Reader::at(at![Fees], &mut mistakes).text(Field::Currency, &currency.0);
         let mut read = Reader::at(at![Course], &mut mistakes);
         let input = CreateCourse {

@@ -3,7 +3,9 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::profession::Profession;
 
-use crate::catalogue::draft::{Audience, CompetencyGroup, CourseChange, Field, Mistakes, Name, OfferChange, Room, at, number};
+use super::offered::CourseOfferInput;
+use super::terms::CourseTermsInput;
+use crate::catalogue::draft::{Audience, CompetencyGroup, CourseChange, DraftChange, Field, Mistakes, Name, OfferChange, Room, at, number};
 use crate::graphql::global_id::Kind;
 use crate::graphql::input::{Reader, named, said};
 use crate::graphql::scalar::{Date, Markdown, Url};
@@ -83,7 +85,7 @@ pub struct CompetencyGroupInput {
 
 impl CourseDescriptionInput {
     /// What is to be different, and in `offer` the competencies.
-    pub fn read(self, offer: &mut OfferChange, mistakes: &mut Mistakes) -> CourseChange {
+    fn read(self, offer: &mut OfferChange, mistakes: &mut Mistakes) -> CourseChange {
         let Self {
             kind,
             length_label,
@@ -131,6 +133,18 @@ impl CourseDescriptionInput {
             ..CourseChange::default()
         }
     }
+}
+
+/// What is to be different about a course, as all three parts of an input say it.
+pub fn described(
+    description: CourseDescriptionInput,
+    terms: CourseTermsInput,
+    offer: CourseOfferInput,
+    mistakes: &mut Mistakes,
+) -> DraftChange {
+    let mut offer = offer.read(mistakes);
+    let course = description.read(&mut offer, mistakes);
+    DraftChange { course, registration: terms.read(mistakes), offer }
 }
 
 /// Organizations as an input names them.

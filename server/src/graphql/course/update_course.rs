@@ -3,13 +3,13 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use entity::Refusal as Refused;
 
-use super::describe::{CourseDescriptionInput, organizations};
+use super::describe::{CourseDescriptionInput, described, organizations};
 use super::offered::CourseOfferInput;
 use super::terms::CourseTermsInput;
 use super::{Course, CourseFormat, written};
 use crate::action::update_course::{UpdateCourse, update_course};
 use crate::app::AppState;
-use crate::catalogue::draft::{CourseChange, DraftChange, Field, Mistakes, at};
+use crate::catalogue::draft::{CourseChange, Field, Mistakes, at};
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, must};
@@ -81,20 +81,18 @@ impl UpdateCourseInput {
         } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
-        let mut offer = offer.read(&mut mistakes);
-        let course = description.read(&mut offer, &mut mistakes);
-        let registration = terms.read(&mut mistakes);
-        offer.currency = Reader::at(at![Fees], &mut mistakes).some_text(Field::Currency, currency.map(|currency| currency.0));
-        let course = CourseChange {
+        let mut change = described(description, terms, offer, &mut mistakes);
+        change.offer.currency = Reader::at(at![Fees], &mut mistakes).some_text(Field::Currency, currency.map(|currency| currency.0));
+        change.course = CourseChange {
             title: Reader::at(at![Course], &mut mistakes).some_text(Field::Title, title),
             format: format.map(Into::into),
             time_zone: time_zone.map(|zone| zone.0),
             starts_on: starts_on.map(|day| day.0),
             ends_on: ends_on.map(|day| day.0),
             offered_by: offered_by.map(|ids| organizations(&ids)),
-            ..course
+            ..change.course
         };
-        Ok((UpdateCourse { course_id, version, change: DraftChange { course, registration, offer }, into_the_past }, mistakes))
+        Ok((UpdateCourse { course_id, version, change, into_the_past }, mistakes))
     }
 }
 

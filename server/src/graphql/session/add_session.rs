@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use entity::Refusal as Refused;
 
+use super::details::SessionDetailsInput;
 use super::part::{SessionFacultyInput, parts};
 use super::{Session, SessionKind, written};
 use crate::action::add_session::{AddSession, add_session};
@@ -13,7 +14,7 @@ use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::{Kind, must};
 use crate::graphql::input::{Reader, named};
 use crate::graphql::payload::{answer, payload};
-use crate::graphql::scalar::{Date, LocalTime, Markdown, Url};
+use crate::graphql::scalar::{Date, LocalTime};
 use crate::viewer::Viewer;
 
 /// A new session of a course.
@@ -33,28 +34,17 @@ pub struct AddSessionInput {
     date: Date,
     /// Start on the clock in the course's zone. A time that the clocks jump over is refused; of one that comes twice the first is meant.
     start_time: LocalTime,
-    /// The day of the start, for a session that begins after midnight and belongs to the evening before: the day after `date`.
-    starts_on: Option<Date>,
     /// End on the clock in the course's zone, after the start.
     end_time: LocalTime,
-    /// The day of the end, for a session that goes over midnight: the day after the start.
-    ends_on: Option<Date>,
     /// Tracks of the course that it is taught in; none: it is for everyone.
     #[graphql(default)]
     track_ids: Vec<ID>,
     /// Who has a part in it, in order; each person once.
     #[graphql(default)]
     faculty: Vec<SessionFacultyInput>,
-    /// Where the confirmed join: an address that begins with `https://`.
-    join_url: Option<Url>,
-    /// Its room: the slug of one of `Course.rooms`.
-    room: Option<String>,
-    /// What it is about; up to 20,000 characters.
-    description: Option<Markdown>,
-    /// For whom it is, by what they know already, such as `Introductory`; up to 300 characters.
-    level: Option<String>,
-    /// The language in which it is held: a code of BCP 47, such as `fr`.
-    language: Option<String>,
+    /// What may be missing.
+    #[graphql(flatten)]
+    details: SessionDetailsInput,
     /// What it is about in a few words each, in order; each once; up to 300 characters each.
     #[graphql(default)]
     themes: Vec<String>,
@@ -70,26 +60,7 @@ payload! {
 
 impl AddSessionInput {
     fn read(self) -> std::result::Result<(AddSession, Mistakes), Refused> {
-        let Self {
-            course_id,
-            version,
-            key,
-            title,
-            kind,
-            date,
-            start_time,
-            starts_on,
-            end_time,
-            ends_on,
-            track_ids,
-            faculty,
-            join_url,
-            room,
-            description,
-            level,
-            language,
-            themes,
-        } = self;
+        let Self { course_id, version, key, title, kind, date, start_time, end_time, track_ids, faculty, details, themes } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -102,17 +73,10 @@ impl AddSessionInput {
             end: end_time.0,
         };
         let change = SessionChange {
-            starts_on: starts_on.map(|day| day.0).into(),
-            ends_on: ends_on.map(|day| day.0).into(),
             tracks: Some(track_ids.iter().map(|id| named(Kind::Track, id)).collect()),
             faculty: Some(parts(faculty)),
-            join_url: read.some_text(Field::JoinUrl, join_url.map(|url| url.0)).into(),
-            room: read.some_text(Field::Room, room).into(),
-            description: read.some_text(Field::Description, description.map(|text| text.0)).into(),
-            level: read.some_text(Field::Level, level).into(),
-            language: read.some_text(Field::Language, language).into(),
             themes: read.texts(Field::Themes, MaybeUndefined::Value(themes)),
-            ..SessionChange::default()
+            ..details.read(&mut read)
         };
         Ok((AddSession { course_id, version, session, change }, mistakes))
     }
