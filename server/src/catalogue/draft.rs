@@ -45,14 +45,16 @@ use entity::course::Format;
 use entity::{LocalDate, Zone};
 
 pub use change::DraftChange;
-pub use course::{Audience, Course, CourseChange, KIND};
+pub use course::{Course, CourseChange, KIND};
 pub use diff::{Change, Changes};
 pub use distance::Distance;
 pub use faculty::set_faculty;
 pub use field::Field;
 pub use import::{find, import, import_by, plan};
 pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong};
-pub use offer::{CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule, Statement, default_rules};
+pub use offer::{
+    Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule, Statement, default_rules,
+};
 pub use open::{Edit, Name, Needs, Open};
 pub use patch::Patch;
 pub(crate) use path::at;

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use entity::course::{Format, Model, Status};
-use entity::profession::Profession;
 use entity::{LocalDate, Zone, course_tag, organization};
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
 
 use super::field::Field;
+use super::offer::Audience;
 use super::open::{Name, Needs, Open};
 use super::patch::{Patch, replace};
-use super::path::at;
 use super::room::{self, Room};
 use super::stored::tidied;
 use super::text::{Email, Paragraph, Prose, Slug, Title, Url, tidy};
@@ -75,15 +74,6 @@ pub struct Course {
     pub topics: Vec<Title>,
     /// Who should take part.
     pub audiences: Vec<Audience>,
-}
-
-/// A group of people who should take part.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Audience {
-    /// The group as the course page names it.
-    pub name: Title,
-    /// As what its members register.
-    pub profession: Profession,
 }
 
 impl Course {
@@ -208,8 +198,6 @@ impl Course {
 
     /// Its fields as changes tell them.
     pub fn told(&self) -> Vec<(&'static str, Value)> {
-        let day = |day: Option<LocalDate>| json!(day.map(|day| day.to_string()));
-        let audiences: Vec<String> = self.audiences.iter().map(|row| format!("{} ({})", row.name, row.profession.to_value())).collect();
         vec![
             ("status", json!(self.status.to_value())),
             ("cancellation_note", json!(self.cancellation_note)),
@@ -218,9 +206,9 @@ impl Course {
             ("format", json!(self.format.to_value())),
             ("length", json!(self.length)),
             ("time_zone", json!(self.time_zone.name())),
-            ("starts_on", day(Some(self.starts_on))),
-            ("ends_on", day(Some(self.ends_on))),
-            ("evaluation_deadline_on", day(self.evaluation_deadline)),
+            ("starts_on", json!(self.starts_on.to_string())),
+            ("ends_on", json!(self.ends_on.to_string())),
+            ("evaluation_deadline_on", json!(self.evaluation_deadline.map(|day| day.to_string()))),
             ("centre", json!(self.centre)),
             ("contact_email", json!(self.contact_email)),
             ("credit_headline", json!(self.credit_headline)),
@@ -235,7 +223,10 @@ impl Course {
             ("objectives", json!(self.objectives)),
             ("domains", json!(self.domains)),
             ("topics", json!(self.topics)),
-            ("audiences", json!(audiences)),
+            (
+                "audiences",
+                json!(self.audiences.iter().map(|row| format!("{} ({})", row.name, row.profession.to_value())).collect::<Vec<_>>()),
+            ),
         ]
     }
 }
@@ -328,10 +319,10 @@ impl CourseChange {
             audiences,
         } = self;
         if let Some(names) = offered_by {
-            open.draft.course.offered_by = organizations(open, &names, Field::OfferedBy);
+            open.draft.course.offered_by = open.organizations(&names, Field::OfferedBy);
         }
         if let Some(names) = accredited_by {
-            open.draft.course.accredited_by = organizations(open, &names, Field::AccreditedBy);
+            open.draft.course.accredited_by = open.organizations(&names, Field::AccreditedBy);
         }
         let course = &mut open.draft.course;
         replace(title, &mut course.title);
@@ -359,17 +350,4 @@ impl CourseChange {
             room::set(open, rooms);
         }
     }
-}
-
-/// Organizations by their names, put into the draft at its list `field`; returns their slugs.
-fn organizations(open: &mut Open<'_>, names: &[Name], field: Field) -> Vec<Slug> {
-    let mut slugs = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        let found = open.organization(name, at![Course, field, index]).unwrap_or_default();
-        slugs.push(found.slug.clone());
-        if !open.draft.organizations.iter().any(|row| row.slug == found.slug) {
-            open.draft.organizations.push(found);
-        }
-    }
-    slugs
 }

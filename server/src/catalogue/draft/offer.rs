@@ -101,6 +101,15 @@ pub struct Requirement {
     pub text: Option<Paragraph>,
 }
 
+/// A group of people who should take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// The group as the course page names it.
+    pub name: Title,
+    /// As what its members register.
+    pub profession: Profession,
+}
+
 /// Competencies as one body defines them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompetencyGroup {

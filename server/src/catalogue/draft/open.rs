@@ -9,8 +9,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::agenda::{self, Place};
+use super::field::Field;
 use super::mistake::{Mistakes, Telling};
-use super::path::Path;
+use super::path::{Path, at};
 use super::save::{By, begin, give_up, page};
 use super::text::Slug;
 use super::{Draft, FacultyMember, Organization, Series, Standing, scope};
@@ -229,8 +230,20 @@ impl<'a> Open<'a> {
         self.refusal.get_or_insert(refusal);
     }
 
-    /// An organization that the edit said it needs.
-    pub fn organization(&mut self, name: &Name, path: Path) -> Option<Organization> {
+    /// Organizations that the edit said it needs, put into the draft at its list `field`; their slugs.
+    pub fn organizations(&mut self, names: &[Name], field: Field) -> Vec<Slug> {
+        let mut slugs = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let found = self.organization(name, at![Course, field, index]).unwrap_or_default();
+            slugs.push(found.slug.clone());
+            if !self.draft.organizations.iter().any(|row| row.slug == found.slug) {
+                self.draft.organizations.push(found);
+            }
+        }
+        slugs
+    }
+
+    fn organization(&mut self, name: &Name, path: Path) -> Option<Organization> {
         let found = self.beside.organizations.iter().find(|row| name.is(row.id, &row.slug)).map(Organization::of);
         self.there(found, "organization", path)
     }
