@@ -16,8 +16,6 @@ use super::read::{Line, Said};
 use super::write::Writes;
 use super::{Row, Verdict};
 use crate::app::AppState;
-use crate::error::Result;
-use crate::store::Transaction;
 
 /// What the lines are judged by, and what the verdicts say is to be written.
 #[derive(Debug)]
@@ -50,18 +48,6 @@ pub struct Judge<'a> {
 type Done = (Verdict, Option<String>, Uuid);
 
 impl<'a> Judge<'a> {
-    /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.
-    pub async fn of(
-        txn: &Transaction,
-        app: &'a AppState,
-        course: course::Model,
-        lines: &[Line],
-        addresses: HashMap<Uuid, Judged>,
-        now: Instant,
-    ) -> Result<Self> {
-        known::read(txn, app, course, lines, addresses, now).await
-    }
-
     /// The verdict on a line.
     pub fn judge(&mut self, line: &Line) -> Row {
         let ended = line.said.as_ref().map_err(Clone::clone).and_then(|said| self.done(line.line, said));

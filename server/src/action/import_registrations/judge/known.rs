@@ -16,60 +16,63 @@ use crate::app::AppState;
 use crate::error::Result;
 use crate::store::Transaction;
 
-/// Reads what the lines are judged by.
-pub async fn read<'a>(
-    txn: &Transaction,
-    app: &'a AppState,
-    course: course::Model,
-    lines: &[Line],
-    addresses: HashMap<Uuid, Judged>,
-    now: Instant,
-) -> Result<Judge<'a>> {
-    let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
-    let learners = named(txn, &said).await?;
-    let external_ids = said.iter().filter_map(|said| said.external_id.clone());
-    let theirs = Condition::any()
-        .add(Column::LearnerId.is_in(learners.values().map(|learner| learner.id)))
-        .add(Column::ExternalId.is_in(external_ids));
-    let registrations = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(theirs).all(txn).await?;
-    let owners = learner::Entity::find().filter(learner::Column::Id.is_in(registrations.iter().map(|row| row.learner_id))).all(txn).await?;
-    let ids = || registrations.iter().map(|row| row.id);
-    let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(txn).await?;
-    let paid: Vec<(Uuid, i64)> = payment::Entity::find()
-        .select_only()
-        .column(payment::Column::RegistrationId)
-        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
-        .filter(payment::Column::RegistrationId.is_in(ids()))
-        .group_by(payment::Column::RegistrationId)
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let of_course = |id| track::Entity::find().filter(track::Column::CourseId.eq(id)).order_by_asc(track::Column::Position).all(txn);
-    let tracks = of_course(course.id).await?;
-    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
-    let free = match course.capacity {
-        None => None,
-        Some(capacity) => {
-            let taken = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(registration::seated(now));
-            Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(txn).await?))
-        }
-    };
-    Ok(Judge {
-        app,
-        now,
-        course,
-        tracks,
-        prices,
-        learners,
-        addresses,
-        owners: owners.into_iter().map(|row| (row.id, row)).collect(),
-        registrations,
-        quotes: quotes.into_iter().map(|row| (row.registration_id, row)).collect(),
-        paid: paid.into_iter().collect(),
-        free,
-        named: HashMap::new(),
-        writes: Writes::default(),
-    })
+impl<'a> Judge<'a> {
+    /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.
+    pub async fn of(
+        txn: &Transaction,
+        app: &'a AppState,
+        course: course::Model,
+        lines: &[Line],
+        addresses: HashMap<Uuid, Judged>,
+        now: Instant,
+    ) -> Result<Self> {
+        let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
+        let learners = named(txn, &said).await?;
+        let external_ids = said.iter().filter_map(|said| said.external_id.clone());
+        let theirs = Condition::any()
+            .add(Column::LearnerId.is_in(learners.values().map(|learner| learner.id)))
+            .add(Column::ExternalId.is_in(external_ids));
+        let registrations = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(theirs).all(txn).await?;
+        let owners =
+            learner::Entity::find().filter(learner::Column::Id.is_in(registrations.iter().map(|row| row.learner_id))).all(txn).await?;
+        let ids = || registrations.iter().map(|row| row.id);
+        let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(txn).await?;
+        let paid: Vec<(Uuid, i64)> = payment::Entity::find()
+            .select_only()
+            .column(payment::Column::RegistrationId)
+            .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+            .filter(payment::Column::RegistrationId.is_in(ids()))
+            .group_by(payment::Column::RegistrationId)
+            .into_tuple()
+            .all(txn)
+            .await?;
+        let of_course = |id| track::Entity::find().filter(track::Column::CourseId.eq(id)).order_by_asc(track::Column::Position).all(txn);
+        let tracks = of_course(course.id).await?;
+        let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
+        let free = match course.capacity {
+            None => None,
+            Some(capacity) => {
+                let taken = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(registration::seated(now));
+                Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(txn).await?))
+            }
+        };
+        Ok(Self {
+            app,
+            now,
+            course,
+            tracks,
+            prices,
+            learners,
+            addresses,
+            owners: owners.into_iter().map(|row| (row.id, row)).collect(),
+            registrations,
+            quotes: quotes.into_iter().map(|row| (row.registration_id, row)).collect(),
+            paid: paid.into_iter().collect(),
+            free,
+            named: HashMap::new(),
+            writes: Writes::default(),
+        })
+    }
 }
 
 /// Everybody whom a line names and who is known, by address; whose account was merged into another, the other.
