@@ -11,7 +11,7 @@ use sea_orm::sea_query::{ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::Round;
+use super::round::Round;
 
 /// How many rows go into one statement: both databases limit the number of values in one.
 const ROWS_AT_A_TIME: usize = 500;
