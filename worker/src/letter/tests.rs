@@ -1,5 +1,7 @@
 //! Every letter can be written, and nothing that people typed can harm it.
 
+mod enquirer;
+
 use entity::mailing::Letter;
 
 use super::sample::{all, enquiry_matter, registration_matter};
@@ -117,113 +119,6 @@ fn nothing_that_people_typed_does_harm() {
         }
         assert!(written.html.contains("&lt;script&gt;"));
         assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
-    }
-}
-
-#[test]
-fn nothing_that_a_stranger_typed_does_harm() {
-    for (letter, matter) in all().expect("samples") {
-        let Matter::Enquiry(mut matter) = matter else { continue };
-        matter.enquiry.enquiry.name = NASTY.to_owned();
-        matter.enquiry.enquiry.question = Some(format!("{NASTY}\r\n\r\n{NASTY} https://evil.example/a www.evil.example"));
-        matter.enquiry.enquiry.answer = Some(NASTY.to_owned());
-        matter.course.course.summary = Some(NASTY.to_owned());
-        matter.prices[0].label = NASTY.to_owned();
-        let written = write_to_enquirer(&matter);
-        is_sound(letter, &written);
-        assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
-        assert!(written.html.contains("&lt;script&gt;"));
-        for part in [&written.text, &written.html] {
-            assert!(!part.contains("evil.example"), "{letter:?}: {part}");
-        }
-    }
-}
-
-/// An enquiry comes from anybody, with anybody's address: a letter in the office's name must not carry what a stranger wrote to it.
-#[test]
-fn nothing_that_a_stranger_typed_goes_out_before_staff_have_answered() {
-    for (letter, matter) in all().expect("samples") {
-        let Matter::Enquiry(mut matter) = matter else { continue };
-        matter.enquiry.enquiry.name = "Your account is locked".to_owned();
-        matter.enquiry.enquiry.question = Some("Unlock it at https://evil.example/unlock now".to_owned());
-        let Written { subject, text, html, .. } = write_to_enquirer(&matter);
-        for part in [&subject, &text, &html] {
-            assert!(!part.contains("locked"), "{letter:?}: {part}");
-            assert!(!part.contains("Unlock") || letter == Letter::EnquiryAnswered, "{letter:?}: {part}");
-        }
-    }
-}
-
-#[test]
-fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
-    for (letter, facts) in [
-        (
-            Letter::InformationRequested,
-            &[
-                "Hello from Lectern Office,\n",
-                "held live online",
-                "Wednesday, May 13",
-                "10:00 a.m. to 5:00 p.m. Eastern Time",
-                "One can register until 11:59 p.m. Eastern Time on Wednesday, May 6",
-                "Nurse (RN/APRN): $1,795.50 early, $1,995.00 regular",
-                "The early price holds until 11:59 p.m. Eastern Time on Wednesday, April 8.",
-                "fee of $10.00",
-                "16.00 AMA PRA",
-                "https://learn.example.org/courses/core-practice-of-palliative-care-2026",
-                "The course office has your question and will answer it",
-                "You agreed to e-mails about the deadlines",
-                "https://learn.example.org/unsubscribe/6564",
-            ][..],
-        ),
-        (
-            Letter::EnquiryAnswered,
-            &[
-                "> Can I take part",
-                "1. give you a number\n2. tell your group",
-                "because somebody asked about Core Practice of Palliative Care with this address.",
-            ],
-        ),
-        (
-            Letter::EarlyFeeEnding,
-            &[
-                "holds until 11:59 p.m. Eastern Time on Wednesday, April 8",
-                "Physician (MD/DO): $2,065.50 early, $2,295.00 regular",
-                "agreed to e-mails about its deadlines",
-                "No more e-mails about deadlines: https://learn.example.org/unsubscribe/6564",
-                "1 Example Street",
-            ],
-        ),
-        (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6", "Physician (MD/DO): $2,295.00\n"]),
-    ] {
-        let Written { text, .. } = write_to_enquirer(&enquiry_matter(letter).expect("a sample"));
-        for fact in facts {
-            assert!(text.contains(fact), "{letter:?} does not say {fact:?}:\n{text}");
-        }
-        assert!(!text.contains("seat") && !text.contains("Your registration"), "{text}");
-    }
-    // Who has said as what sees one price, who has agreed to nothing is told of nothing.
-    let mut matter = enquiry_matter(Letter::InformationRequested).expect("a sample");
-    matter.enquiry.enquiry.profession = Some(entity::profession::Profession::Chaplain);
-    matter.enquiry.enquiry.consented_at = None;
-    matter.enquiry.enquiry.question = None;
-    let text = write_to_enquirer(&matter).text;
-    assert!(text.contains("Allied Health Professional / Other: $1,795.50 early") && !text.contains("Physician"), "{text}");
-    assert!(!text.contains("agreed") && !text.contains("You asked:") && !text.contains("a letter of its own"), "{text}");
-}
-
-#[test]
-fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
-    let nowhere = Writer::new(Letterhead {
-        public_url: "https://learn.example.org/".to_owned(),
-        office_name: "Lectern Office".to_owned(),
-        contact: "office@example.org".to_owned(),
-        postal_address: Some(" \n".to_owned()),
-    })
-    .expect("a writer");
-    for (letter, matter) in all().expect("samples") {
-        let commercial = matches!(matter, Matter::Enquiry(_)) && letter.topic().is_some();
-        assert_eq!(matter.is_commercial(), commercial, "{letter:?}");
-        assert_eq!(matches!(nowhere.write(&matter), Err(CannotWrite::NoPostalAddress)), commercial, "{letter:?}");
     }
 }
 
