@@ -1,8 +1,10 @@
 //! The rules that every course starts with.
 
+use uuid::Uuid;
+
 use super::Offset;
-use crate::WallTime;
 use crate::letter::Letter;
+use crate::{Instant, WallTime, reminder_rule};
 
 /// A rule that a course starts with.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,30 @@ pub struct DefaultRule {
     pub offset: Offset,
     /// Whether it is on.
     pub enabled: bool,
+}
+
+impl DefaultRule {
+    /// A course's own copy, at `position`, which looks forward from `applies_from` on.
+    pub fn copied(self, id: Uuid, course_id: Uuid, position: i16, applies_from: Instant) -> reminder_rule::Model {
+        let Self { slug, letter, offset, enabled } = self;
+        let (offset_days, wall_time, offset_minutes) = offset.columns();
+        reminder_rule::Model {
+            id,
+            course_id,
+            slug: slug.to_owned(),
+            position,
+            letter,
+            offset_days,
+            wall_time,
+            offset_minutes,
+            enabled,
+            applies_from,
+            subject: None,
+            opening: None,
+            professions: None,
+            track_id: None,
+        }
+    }
 }
 
 const fn days(slug: &'static str, letter: Letter, days: i16) -> DefaultRule {

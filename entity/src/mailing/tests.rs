@@ -39,14 +39,7 @@ fn session(number: u128, from: &str, to: &str, tracks: &[u128]) -> SessionFacts 
 }
 
 fn rule((position, rule): (i16, DefaultRule)) -> reminder_rule::Model {
-    reminder_rule::Model {
-        id: id(0x100 + u128::from(position.unsigned_abs())),
-        course_id: id(1),
-        position,
-        enabled: rule.enabled,
-        applies_from: at("2026-01-01T00:00Z"),
-        ..made_up::rule(rule.slug, rule.letter, rule.offset)
-    }
+    rule.copied(id(0x100 + u128::from(position.unsigned_abs())), id(1), position, at("2026-01-01T00:00Z"))
 }
 
 fn course() -> CourseFacts {

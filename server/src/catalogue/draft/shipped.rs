@@ -66,25 +66,9 @@ async fn to_all_courses(txn: &impl ConnectionTrait, nature: &SharedNature, rule:
             .await?
             .into_iter()
             .collect();
-        let (offset_days, wall_time, offset_minutes) = rule.offset.columns();
         let copies = courses.iter().filter(|id| !have.contains(id)).map(|course_id| {
-            reminder_rule::Model {
-                id: nature.id(),
-                course_id: *course_id,
-                slug: rule.slug.to_owned(),
-                position: ends.get(course_id).copied().unwrap_or(0).saturating_add(1),
-                letter: rule.letter,
-                offset_days,
-                wall_time,
-                offset_minutes,
-                enabled: rule.enabled,
-                applies_from: now,
-                subject: None,
-                opening: None,
-                professions: None,
-                track_id: None,
-            }
-            .into_active_model()
+            let position = ends.get(course_id).copied().unwrap_or(0).saturating_add(1);
+            rule.copied(nature.id(), *course_id, position, now).into_active_model()
         });
         let copies: Vec<reminder_rule::ActiveModel> = copies.collect();
         if !copies.is_empty() {

@@ -60,26 +60,8 @@ pub(super) fn course(zone: &Zone) -> course::Model {
 }
 
 pub(super) fn rules(applies_from: Instant) -> Vec<reminder_rule::Model> {
-    let rule = |(place, rule): (i16, DefaultRule)| {
-        let (offset_days, wall_time, offset_minutes) = rule.offset.columns();
-        reminder_rule::Model {
-            id: id(0x100 + u128::from(place.unsigned_abs())),
-            course_id: id(1),
-            slug: rule.slug.to_owned(),
-            position: place,
-            letter: rule.letter,
-            offset_days,
-            wall_time,
-            offset_minutes,
-            enabled: rule.enabled,
-            applies_from,
-            subject: None,
-            opening: None,
-            professions: None,
-            track_id: None,
-        }
-    };
-    (1..).zip(DEFAULT_RULES).map(rule).collect()
+    let copied = |(place, rule): (i16, DefaultRule)| rule.copied(id(0x100 + u128::from(place.unsigned_abs())), id(1), place, applies_from);
+    (1..).zip(DEFAULT_RULES).map(copied).collect()
 }
 
 /// The agenda: day of May, start and end (hour, minute), kind, name, and whether it is taught in both tracks at once.
