@@ -87,7 +87,7 @@ pub async fn news_of(db: &impl ConnectionTrait, course_id: Uuid) -> Result<News,
     Ok(news(db, &[course_id]).await?.remove(&course_id).unwrap_or_default())
 }
 
-/// These people, each with what the mailing plan goes by, in no order; five statements at most. Who is gone is missing.
+/// These people, each with what the mailing plan goes by, in no order; six statements at most. Who is gone is missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();
     Ok(match kind {
@@ -102,7 +102,7 @@ pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> R
     })
 }
 
-/// The facts of these registrations that the mailing plan goes by, in the same order; four statements.
+/// The facts of these registrations that the mailing plan goes by, in the same order; four statements, and one more where some have expired.
 pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<registration::Model>) -> Result<Vec<RegistrationFacts>, DbErr> {
     if registrations.is_empty() {
         return Ok(Vec::new());
@@ -124,16 +124,37 @@ pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<regi
         .await?;
     let unsubscriptions = unsubscription::of_learners(registrations.iter().map(|registration| registration.learner_id)).all(db).await?;
     let mut instructions = instructions(db, &ids).await?;
+    let again = registered_again(db, &registrations).await?;
     let bases: HashMap<Uuid, Basis> = bases.into_iter().collect();
     let evaluations: HashMap<Uuid, Instant> = evaluations.into_iter().collect();
     let mut joined = |registration: registration::Model| RegistrationFacts {
         basis: bases.get(&registration.id).copied(),
+        registered_again: again.contains(&(registration.course_id, registration.learner_id)),
         evaluated_at: evaluations.get(&registration.id).copied(),
         unsubscribed: unsubscriptions.iter().filter(|(id, _)| *id == registration.learner_id).map(|(_, topic)| *topic).collect(),
         instructions: instructions.remove(&registration.id).unwrap_or_default(),
         registration,
     };
     Ok(registrations.into_iter().map(&mut joined).collect())
+}
+
+/// Of those of these registrations that have expired: the courses for which, and the people who, have registered again.
+async fn registered_again(db: &impl ConnectionTrait, registrations: &[registration::Model]) -> Result<HashSet<(Uuid, Uuid)>, DbErr> {
+    use registration::Column::{CourseId, LearnerId};
+    let expired = || registrations.iter().filter(|row| row.status == registration::Status::Expired);
+    if expired().next().is_none() {
+        return Ok(HashSet::new());
+    }
+    let live: Vec<(Uuid, Uuid)> = registration::Entity::find()
+        .select_only()
+        .columns([CourseId, LearnerId])
+        .filter(CourseId.is_in(expired().map(|row| row.course_id)))
+        .filter(LearnerId.is_in(expired().map(|row| row.learner_id)))
+        .filter(registration::live())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(live.into_iter().collect())
 }
 
 /// What staff said about single letters to these registrations or enquiries, oldest first.

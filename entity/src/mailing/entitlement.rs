@@ -78,6 +78,7 @@ fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Res
             Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(NotSentReason::NotConcerned),
         },
         Audience::Expired => match status {
+            Status::Expired if person.registered_again => Err(NotSentReason::HasRegistered),
             Status::Expired => Ok(registration.hold_until.unwrap_or(registration.updated_at)),
             Status::Confirmed => Err(NotSentReason::AlreadyConfirmed),
             Status::Started | Status::Waitlisted | Status::Cancelled => Err(NotSentReason::NotConcerned),

@@ -66,6 +66,8 @@ pub struct RegistrationFacts {
     pub registration: registration::Model,
     /// Which price its quote rests on.
     pub basis: Option<Basis>,
+    /// Whether the person has another registration for the course, which is live.
+    pub registered_again: bool,
     /// When its evaluation was handed in.
     pub evaluated_at: Option<Instant>,
     /// What the person does not want letters about.

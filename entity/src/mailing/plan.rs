@@ -141,6 +141,7 @@ fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Some
             updated_at: long_ago(),
         },
         basis: *basis,
+        registered_again: false,
         evaluated_at: evaluated.then(long_ago),
         unsubscribed: unsubscribed.clone(),
         instructions: Vec::new(),

@@ -86,6 +86,7 @@ fn confirmed(track: Option<u128>) -> RegistrationFacts {
             updated_at: on,
         },
         basis: Some(Basis::Early),
+        registered_again: false,
         evaluated_at: None,
         unsubscribed: Vec::new(),
         instructions: Vec::new(),

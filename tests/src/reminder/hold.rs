@@ -64,6 +64,22 @@ stories! {
         }
     }
 
+    /// Nobody is told of a seat that was let go who has another one by then.
+    async fn who_has_registered_again_is_not_told_of_the_seat_before(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
+        app.lives_until("2026-04-15T23:50-04:00").await;
+        let ada = app.signs_in("ada@example.org").await;
+        app.nature.move_to(crate::support::time::at("2026-04-16T00:00-04:00"));
+        ada.registers(&app, "nurse").await;
+        assert_eq!(steward::round(&app.state).await.expect("a round"), 0, "registering has written down both ends");
+        app.works().await;
+        let let_go = |email: &str| app.subjects_to(email).iter().filter(|subject| subject.contains("no longer held")).count();
+        assert_eq!((let_go("ada@example.org"), let_go("ben@example.org")), (0, 1));
+        assert!(app.subjects_to("ada@example.org").last().expect("a letter").starts_with("Your seat is held"));
+    }
+
     /// A hold that moves with the deadline is spoken of where it ends now.
     async fn a_reminder_follows_the_hold(app at "2026-04-25T12:00-04:00") {
         app.has_the_course().await;

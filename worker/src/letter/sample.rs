@@ -123,8 +123,14 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         corrected_at: (letter == Letter::RegistrationCorrected).then(|| at(4, 20, 10)),
         updated_at: started_at,
     };
-    let person =
-        RegistrationFacts { registration, basis: Some(basis), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() };
+    let person = RegistrationFacts {
+        registration,
+        basis: Some(basis),
+        registered_again: false,
+        evaluated_at: None,
+        unsubscribed: Vec::new(),
+        instructions: Vec::new(),
+    };
     let planned = of_registration(&facts, &person, started_at)
         .into_iter()
         .find(|planned| planned.letter == letter)

@@ -38,7 +38,14 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
         corrected_at: None,
         updated_at: at(confirmed_at),
     };
-    RegistrationFacts { registration, basis: Some(Basis::Regular), evaluated_at: None, unsubscribed: Vec::new(), instructions: Vec::new() }
+    RegistrationFacts {
+        registration,
+        basis: Some(Basis::Regular),
+        registered_again: false,
+        evaluated_at: None,
+        unsubscribed: Vec::new(),
+        instructions: Vec::new(),
+    }
 }
 
 fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<NotSentReason>) -> notice::Model {
