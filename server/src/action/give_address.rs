@@ -3,7 +3,7 @@
 use entity::email::Address;
 use entity::email_change::Cause;
 use entity::{Instant, Refusal, email_change, learner, unsubscription};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
@@ -26,8 +26,8 @@ pub(super) async fn begin(app: &AppState, learner: &learner::Model, address: &Ad
 }
 
 /// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what the person has had enough of goes along;
-/// codes that are on their way to the old address end. `by` is the member of staff who changes it; none: the learner. What differs in nothing but
-/// its spelling is no change that anybody is told of.
+/// codes that are on their way to the old address end, and so does the calendar's address where the old one was wrong. `by` is the member of staff
+/// who changes it; none: the learner. What differs in nothing but its spelling is no change that anybody is told of.
 ///
 /// # Errors
 /// Refused where another account has the address.
@@ -56,6 +56,12 @@ pub(super) async fn give_address(
     index::learners(txn, &[learner.id]).await?;
     if email_key == learner.email_key {
         return Ok(());
+    }
+    if cause == Cause::Corrected {
+        // Whoever read the mail of the wrong address has that of the calendar from it.
+        let anew = Expr::col(learner::Column::CalendarRotation).add(1);
+        let rotated = learner::Entity::update_many().col_expr(learner::Column::CalendarRotation, anew);
+        rotated.filter(learner::Column::Id.eq(learner.id)).exec(txn).await?;
     }
     take_along(txn, &learner.email_key, &email_key).await?;
     sign_in::end_codes(txn, &learner.email_key, now).await?;

@@ -131,9 +131,12 @@ stories! {
         ada.does(&app, "setSubscription", json!({ "topic": "REMINDERS", "wanted": false }), "").await;
         app.works().await;
         let learner = id_of(&app, &ada).await;
+        let calendar = ada.asks(&app, "{ viewer { calendarUrl } }", json!({})).await["viewer"]["calendarUrl"].as_str().expect("an address").to_owned();
+        assert_eq!(app.gets(&calendar).await.0, 200);
         let right = json!({ "learnerId": learner, "name": " Ada Lovelace ", "email": "Ada@example.org" });
         let done = does(&app, &staff, "correctLearner", right.clone(), LEARNER).await;
         assert_eq!(done, json!({ "id": learner, "email": "Ada@example.org", "name": "Ada Lovelace" }));
+        assert_eq!(app.gets(&calendar).await.0, 404, "whoever read the mail of the old address may have that of the calendar");
         let before = app.subjects_to("aad@example.org").len();
         app.works().await;
 
@@ -259,6 +262,7 @@ stories! {
         assert_eq!(since(&app, "ada@example.org", before), ["Your registration was corrected: Core Practice of Palliative Care"]);
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.text.contains("Total: $2,510.00") && letter.text.contains("Your seat is held until"), "{}", letter.text);
+        assert!(letter.text.contains("You take part as: Physician"), "{}", letter.text);
         assert_eq!(letter.calendar, None, "nothing is entered before it is paid");
         // The same again changes nothing, and nobody is told.
         let done = does(&app, &staff, "correctRegistration", to(&started, "physician"), CORRECTED).await;

@@ -17,6 +17,8 @@ pub struct RegistrationCorrected {
     pub registration_url: String,
     /// The registration's code, for the phone.
     pub code: String,
+    /// As what the learner takes part.
+    pub profession: String,
     /// The learner's track.
     pub track: Option<String>,
     /// The learner's course days.
@@ -40,6 +42,7 @@ impl RegistrationCorrected {
             course: view.course(),
             registration_url: view.registration_url(),
             code: view.matter.registration.registration.code.clone(),
+            profession: view.matter.registration.registration.profession.label().to_owned(),
             track: view.track(),
             days: view.days(),
             in_calendar: confirmed && !view.matter.days().is_empty(),
