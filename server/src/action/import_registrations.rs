@@ -153,11 +153,18 @@ impl List {
         match self {
             Self::File(id) => {
                 let bytes = files::bytes(&app.db, staff_id, *id, read::LARGEST, app.nature.now()).await?;
-                Ok(read::read(&bytes, "fileId", &course.currency)?)
+                aside(bytes, "fileId", &course.currency).await
             }
-            Self::Text(text) => Ok(read::read(text.as_bytes(), "csv", &course.currency)?),
+            Self::Text(text) => aside(text.clone().into_bytes(), "csv", &course.currency).await,
         }
     }
+}
+
+/// Reads the rows in a thread of its own: a large file takes seconds, in which others want to be answered.
+async fn aside(bytes: Vec<u8>, path: &'static str, currency: &str) -> Result<Vec<Line>> {
+    let currency = currency.to_owned();
+    let lines = tokio::task::spawn_blocking(move || read::read(&bytes, path, &currency)).await.map_err(Fault::from)?;
+    Ok(lines?)
 }
 
 /// A draft has no price that counts yet, and nobody registers for what will not be.

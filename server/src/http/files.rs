@@ -65,6 +65,11 @@ async fn take(
     purse: &mut Purse,
 ) -> Result<file::Model, Refused> {
     let viewer = sender(front, place, head, purse).await?;
+    let form = |kind: &str| kind.trim_start().to_ascii_lowercase().starts_with("multipart/");
+    if head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(form) {
+        let words = "send the file itself as the body (curl --data-binary @FILE), not a form with the file in it";
+        return Err(Refused::before(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", words));
+    }
     let told = body.size_hint().lower();
     if told > file::LARGEST {
         return Err(too_large());

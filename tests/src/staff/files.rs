@@ -54,6 +54,9 @@ stories! {
         }
         let empty = app.sends_file(Some(&staff.token), Vec::new(), 1).await;
         assert_eq!((empty.status.as_u16(), empty.code().as_str()), (400, "BAD_REQUEST"), "{empty:?}");
+        let form = Request::post("/files").header("content-type", "multipart/form-data; boundary=x").body(Body::from("--x\r\n")).expect("a request");
+        let form = app.answered(by(Some(&staff.token), form)).await;
+        assert_eq!((form.status.as_u16(), form.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{form:?}");
         let told = app.answered(by(Some(&staff.token), get("/files"))).await;
         assert_eq!((told.status.as_u16(), told.header("allow")), (405, "POST"));
         // What says that it is too large is not read, and what becomes so is not kept.

@@ -81,6 +81,8 @@ stories! {
         app.nature.move_to(crate::support::time::at("2026-04-02T12:00-04:00"));
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let news = "external_id,email,name,track,status,paid\nA2,bob@example.org,Robert,adult,confirmed,\nA3,cyd@example.org,Cyd,,,1500\n";
+        let tried = sends(&app, &staff, news, true).await;
+        assert_eq!(tried["rows"][0]["message"], "$2,005.00 is put down as paid, because it is confirmed.", "said before it is done: {tried:#}");
         let updated = sends(&app, &staff, news, false).await;
         assert_eq!(counts(&updated), (true, [0, 2, 0, 0]), "{updated:#}");
         let bob = &updated["rows"][0]["registration"];

@@ -6,6 +6,7 @@ mod terms;
 
 use std::collections::HashMap;
 
+use entity::money::Money;
 use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, course, learner, price, quote, track};
@@ -52,10 +53,19 @@ impl<'a> Judge<'a> {
     pub fn judge(&mut self, line: &Line) -> Row {
         let ended = line.said.as_ref().map_err(Clone::clone).and_then(|said| self.done(line.line, said));
         let (verdict, message, registration_id) = match ended {
-            Ok((verdict, message, id)) => (verdict, message, Some(id)),
+            Ok((verdict, message, id)) => {
+                let assumed = line.said.as_ref().ok().and_then(|said| self.assumed(said, id));
+                (verdict, message.or(assumed), Some(id))
+            }
             Err(message) => (Verdict::Refused, Some(message), None),
         };
         Row { line: line.line, verdict, message, registration_id }
+    }
+
+    /// What is put down as paid though the row does not say so: what is confirmed is paid in full.
+    fn assumed(&self, said: &Said, id: Uuid) -> Option<String> {
+        let (_, cents) = self.writes.paid.last().filter(|(paid_for, _)| *paid_for == id && said.paid.is_none())?;
+        Some(format!("{} is put down as paid, because it is confirmed.", Money::new(*cents, self.course.currency.as_str())))
     }
 
     fn done(&mut self, line: u64, said: &Said) -> Result<Done, String> {
