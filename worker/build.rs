@@ -1,9 +1,10 @@
-//! Turns the templates of letters into what the crate carries: MJML becomes HTML here, once, so that no text that a person typed ever goes
-//! through MJML.
+//! Turns the templates of letters into what the crate carries: MJML becomes HTML here, once, so that no text
+//! that a person typed ever goes through MJML.
 //!
-//! A letter is a folder under `templates/` with `subject.txt`, `body.txt` and `body.mjml`; bodies are set into the layouts, and parts that
-//! several letters share are included by name. mrml copies a misspelt tag into the HTML and drops text in places where it expects none, both
-//! without a word; so the build fails on a tag that is not known, and on a template expression that did not come through.
+//! A letter is a folder under `templates/` with `subject.txt`, `body.txt` and `body.mjml`; bodies are set
+//! into the layouts, and parts that several letters share are included by name. mrml copies a misspelt tag
+//! into the HTML and drops text in places where it expects none, both without a word; so the build fails on a
+//! tag that is not known, and on a template expression that did not come through.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -11,7 +12,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Tags of MJML that the templates use, and of HTML inside of its texts. Another one is most likely misspelt; a new one is added here.
+/// Tags of MJML that the templates use, and of HTML inside of its texts. Another one is most likely misspelt;
+/// a new one is added here.
 const KNOWN_TAGS: [&str; 29] = [
     "mjml",
     "mj-head",
@@ -50,19 +52,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     #[expect(clippy::disallowed_methods, reason = "this is how cargo says where the package is")]
     let package = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo says where the package is")?;
     let templates = Path::new(&package).join("templates");
-    #[expect(clippy::disallowed_methods, reason = "cargo tells a build script where to write in its environment, and nowhere else")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo tells a build script where to write in its environment, and nowhere else"
+    )]
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo has set no OUT_DIR")?);
     let mut letters: Vec<PathBuf> = fs::read_dir(&templates)?
         .map(|entry| entry.map(|entry| entry.path()))
         .filter(|path| path.as_ref().map_or(true, |path| path.is_dir() && !path.ends_with("part")))
         .collect::<Result<_, io::Error>>()?;
     letters.sort();
-    let mut list = String::from("/// The templates of all letters: name and text.\nstatic TEMPLATES: [(&str, &str); ");
+    let mut list =
+        String::from("/// The templates of all letters: name and text.\nstatic TEMPLATES: [(&str, &str); ");
     writeln!(list, "{}] = [", letters.len() * 3)?;
     for folder in letters {
-        let name = folder.file_name().and_then(|name| name.to_str()).ok_or("the folder of a letter has a strange name")?;
-        let html = html_of(&templates, &folder).map_err(|error| format!("templates/{name}/body.mjml: {error}"))?;
-        let text = composed(&templates, &folder, "layout.txt").map_err(|error| format!("templates/{name}/body.txt: {error}"))?;
+        let name = folder
+            .file_name()
+            .and_then(|name| name.to_str())
+            .ok_or("the folder of a letter has a strange name")?;
+        let html =
+            html_of(&templates, &folder).map_err(|error| format!("templates/{name}/body.mjml: {error}"))?;
+        let text = composed(&templates, &folder, "layout.txt")
+            .map_err(|error| format!("templates/{name}/body.txt: {error}"))?;
         let subject = read(&folder.join("subject.txt"))?;
         for (file, content) in [("subject.txt", subject), ("body.txt", text), ("body.html", html)] {
             writeln!(list, "    ({:?}, {content:?}),", format!("{name}/{file}"))?;
@@ -79,7 +90,8 @@ fn html_of(templates: &Path, folder: &Path) -> Result<String, Box<dyn Error>> {
     let expressions = expressions(&mjml)?;
     check_tags(&mjml)?;
     let parsed = mrml::parse(&mjml)?;
-    // Without its list of web fonts mrml has nothing to load from elsewhere: a letter tells nobody that it was opened.
+    // Without its list of web fonts mrml has nothing to load from elsewhere: a letter tells nobody that it
+    // was opened.
     let html = parsed.element.render(&mrml::prelude::render::RenderOptions {
         disable_comments: true,
         social_icon_origin: None,
@@ -87,7 +99,9 @@ fn html_of(templates: &Path, folder: &Path) -> Result<String, Box<dyn Error>> {
     })?;
     for expression in &expressions {
         if !html.contains(expression.as_str()) {
-            return Err(format!("{expression} did not come through: MJML takes no text where it stands").into());
+            return Err(
+                format!("{expression} did not come through: MJML takes no text where it stands").into()
+            );
         }
     }
     if html.contains("<mj") {
@@ -101,7 +115,8 @@ fn composed(templates: &Path, folder: &Path, layout: &str) -> Result<String, Box
     let mjml = layout.ends_with(".mjml");
     let (opening, closing) = if mjml { ("<mj-include path=\"", "\" />") } else { ("{% include \"", "\" %}") };
     let mut text = read(&templates.join(layout))?;
-    // An include in a part is resolved in a later round; rounds are counted, so that parts that include each other end in an error.
+    // An include in a part is resolved in a later round; rounds are counted, so that parts that include each
+    // other end in an error.
     for _ in 0..100 {
         let Some(start) = text.find(opening) else { return Ok(text) };
         let rest = &text[start + opening.len()..];
@@ -122,7 +137,8 @@ fn expressions(mjml: &str) -> Result<Vec<String>, String> {
         for (start, _) in mjml.match_indices(opening) {
             let end = mjml[start..].find(closing).ok_or_else(|| format!("{opening} is not closed"))?;
             let expression = &mjml[start..start + end + closing.len()];
-            // A «less than» would end the text for the MJML parser; a quote would end the attribute it may stand in.
+            // A «less than» would end the text for the MJML parser; a quote would end the attribute it may
+            // stand in.
             if expression.contains(['<', '"']) {
                 return Err(format!("{expression} must hold neither < nor a double quote"));
             }
@@ -136,7 +152,8 @@ fn expressions(mjml: &str) -> Result<Vec<String>, String> {
 fn check_tags(mjml: &str) -> Result<(), String> {
     for (start, _) in mjml.match_indices('<') {
         let rest = mjml[start + 1..].trim_start_matches('/');
-        let tag = rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '-')).next().unwrap_or("");
+        let tag =
+            rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '-')).next().unwrap_or("");
         if !KNOWN_TAGS.contains(&tag) {
             return Err(format!("<{tag}> is not a tag that build.rs knows"));
         }

@@ -31,7 +31,9 @@ pub struct Model {
 impl Model {
     /// Whether the token is still good.
     pub fn is_live(&self, now: crate::Instant) -> bool {
-        self.revoked_at.is_none() && now < self.expires_at && now < self.last_used_at.plus_seconds(IDLE_DAYS * 86_400)
+        self.revoked_at.is_none()
+            && now < self.expires_at
+            && now < self.last_used_at.plus_seconds(IDLE_DAYS * 86_400)
     }
 }
 

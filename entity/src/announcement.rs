@@ -1,5 +1,5 @@
-//! Announcements: what staff write to the registrants of a course. A draft reaches nobody; a confirmed one waits ten minutes, in which it can
-//! be stopped.
+//! Announcements: what staff write to the registrants of a course. A draft reaches nobody; a confirmed one
+//! waits ten minutes, in which it can be stopped.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, FromJsonQueryResult, QueryOrder};
@@ -87,7 +87,8 @@ impl Model {
             && (self.professions.0.is_empty() || self.professions.0.contains(&profession))
     }
 
-    /// The same for a query over registrations: those of the course for whom it is meant, as things stand at `now`.
+    /// The same for a query over registrations: those of the course for whom it is meant, as things stand at
+    /// `now`.
     pub fn audience(&self, now: Instant) -> Condition {
         use registration::Column as Of;
         let mut statuses = Condition::any();
@@ -97,13 +98,23 @@ impl Model {
                     let held = Condition::any().add(Of::HoldUntil.is_null()).add(Of::HoldUntil.gt(now));
                     Condition::all().add(Of::Status.eq(Status::Started)).add(held)
                 }
-                Status::Expired => Condition::any().add(Of::Status.eq(Status::Expired)).add(registration::overdue(now)),
-                Status::Confirmed | Status::Waitlisted | Status::Cancelled => Condition::all().add(Of::Status.eq(*status)),
+                Status::Expired => {
+                    Condition::any().add(Of::Status.eq(Status::Expired)).add(registration::overdue(now))
+                }
+                Status::Confirmed | Status::Waitlisted | Status::Cancelled => {
+                    Condition::all().add(Of::Status.eq(*status))
+                }
             });
         }
-        let professions = (!self.professions.0.is_empty()).then(|| Of::Profession.is_in(self.professions.0.iter().copied()));
-        let track = self.track_id.map(|track| Condition::any().add(Of::TrackId.is_null()).add(Of::TrackId.eq(track)));
-        Condition::all().add(Of::CourseId.eq(self.course_id)).add(statuses).add_option(professions).add_option(track)
+        let professions = (!self.professions.0.is_empty())
+            .then(|| Of::Profession.is_in(self.professions.0.iter().copied()));
+        let track =
+            self.track_id.map(|track| Condition::any().add(Of::TrackId.is_null()).add(Of::TrackId.eq(track)));
+        Condition::all()
+            .add(Of::CourseId.eq(self.course_id))
+            .add(statuses)
+            .add_option(professions)
+            .add_option(track)
     }
 
     /// Where it is in its life at `now`.

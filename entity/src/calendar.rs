@@ -1,8 +1,10 @@
-//! Calendars: files (RFC 5545) with an event for each course day, as letters carry them and as addresses serve them.
+//! Calendars: files (RFC 5545) with an event for each course day, as letters carry them and as addresses
+//! serve them.
 //!
-//! The rule of what a day is, and of its id, stands here alone, so that a day from a letter and the same day from a subscribed calendar are one
-//! event. A later file about a day replaces the earlier one, because the id stays and the number grows with the course's version. Everything
-//! that people typed is cleaned before the library sees it: the library writes addresses and names of parameters as they are, line breaks and
+//! The rule of what a day is, and of its id, stands here alone, so that a day from a letter and the same day
+//! from a subscribed calendar are one event. A later file about a day replaces the earlier one, because the
+//! id stays and the number grows with the course's version. Everything that people typed is cleaned before
+//! the library sees it: the library writes addresses and names of parameters as they are, line breaks and
 //! quotes included; and it takes the clock where a stamp is missing, so each event brings its own.
 
 use icalendar::{Component, Property};
@@ -69,12 +71,14 @@ pub struct Organizer {
     pub page: String,
 }
 
-/// The sessions of a learner in `track` (none: of everybody) in the order of time, without breaks, meals and transitions.
+/// The sessions of a learner in `track` (none: of everybody) in the order of time, without breaks, meals and
+/// transitions.
 pub fn taught(course: &CourseFacts, track: Option<Uuid>) -> impl Iterator<Item = &SessionFacts> {
     course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
 }
 
-/// The course days of a learner in `track` (none: of everybody), each with the start of its first session and the end of its last.
+/// The course days of a learner in `track` (none: of everybody), each with the start of its first session and
+/// the end of its last.
 pub fn days(course: &CourseFacts, track: Option<Uuid>) -> Vec<(LocalDate, Instant, Instant)> {
     let mut days: Vec<(LocalDate, Instant, Instant)> = Vec::new();
     for session in taught(course, track).map(|facts| &facts.session) {
@@ -91,19 +95,29 @@ pub fn days(course: &CourseFacts, track: Option<Uuid>) -> Vec<(LocalDate, Instan
     days
 }
 
-/// The id of a course day, the same for ever and everywhere; `host` keeps it apart from those of other houses.
+/// The id of a course day, the same for ever and everywhere; `host` keeps it apart from those of other
+/// houses.
 pub fn uid(course_id: Uuid, date: LocalDate, host: &str) -> String {
     format!("{course_id}-{date}@{host}")
 }
 
-/// What a day is called: the course's title, and which of its days it is where it has several. `place` counts from 1.
+/// What a day is called: the course's title, and which of its days it is where it has several. `place` counts
+/// from 1.
 pub fn summary(title: &str, place: usize, count: usize) -> String {
-    if count == 1 { line(title, NAME_LENGTH) } else { format!("{} (day {place} of {count})", line(title, NAME_LENGTH)) }
+    if count == 1 {
+        line(title, NAME_LENGTH)
+    } else {
+        format!("{} (day {place} of {count})", line(title, NAME_LENGTH))
+    }
 }
 
 /// What the calendar of somebody confirmed says of the way to take part, with the `page` of the registration.
 pub fn way_in(format: Format, page: &str) -> String {
-    if format.is_online() { format!("Your registration, with the links to join: {page}") } else { format!("Your registration: {page}") }
+    if format.is_online() {
+        format!("Your registration, with the links to join: {page}")
+    } else {
+        format!("Your registration: {page}")
+    }
 }
 
 /// The file with these events, its lines ended by CRLF and folded.
@@ -120,7 +134,20 @@ pub fn file(events: Vec<Event>) -> String {
 }
 
 fn written(event: Event) -> icalendar::Event {
-    let Event { uid, stamp, modified, sequence, from, to, summary, description, location, page, standing, organizer } = event;
+    let Event {
+        uid,
+        stamp,
+        modified,
+        sequence,
+        from,
+        to,
+        summary,
+        description,
+        location,
+        page,
+        standing,
+        organizer,
+    } = event;
     let description: Vec<String> = description.lines().map(|text| line(text, PARAGRAPH_LENGTH)).collect();
     let mut written = icalendar::Event::new();
     written
@@ -173,6 +200,10 @@ fn utc(at: Instant) -> String {
 
 /// `slug` as the stem of a file's name that every machine takes.
 pub fn file_stem(slug: &str) -> String {
-    let stem: String = slug.chars().filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')).take(80).collect();
+    let stem: String = slug
+        .chars()
+        .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
+        .take(80)
+        .collect();
     if stem.is_empty() { "course".to_owned() } else { stem }
 }

@@ -1,8 +1,9 @@
 //! Time as Lectern speaks of it, and the only place where it meets the database's types.
 //!
-//! The domain computes with jiff, whose zone rules come from the system (or, where it has none, from a copy in the binary). The database
-//! layer speaks chrono; the conversions below are the border between the two. Instants are cut to whole microseconds, which is what
-//! PostgreSQL keeps, so a value read back equals the value written on both databases.
+//! The domain computes with jiff, whose zone rules come from the system (or, where it has none, from a copy
+//! in the binary). The database layer speaks chrono; the conversions below are the border between the two.
+//! Instants are cut to whole microseconds, which is what PostgreSQL keeps, so a value read back equals the
+//! value written on both databases.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "jiff::Timestamp", into = "jiff::Timestamp")]
 pub struct Instant(jiff::Timestamp);
 
-/// A calendar day without a zone; which zone it is meant in is said by the row that holds it (nearly always the course's).
+/// A calendar day without a zone; which zone it is meant in is said by the row that holds it (nearly always
+/// the course's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LocalDate(pub jiff::civil::Date);
@@ -36,9 +38,11 @@ pub struct WallTime {
 pub struct Zone(jiff::tz::TimeZone);
 
 impl Instant {
-    /// The moment `micros` microseconds after the Unix epoch; moments outside of the calendar are moved to the nearest end, a whole second.
+    /// The moment `micros` microseconds after the Unix epoch; moments outside of the calendar are moved to
+    /// the nearest end, a whole second.
     pub fn from_micros(micros: i64) -> Self {
-        // jiff does not take back the microseconds of its own last moment (0.2), so the ends are whole seconds.
+        // jiff does not take back the microseconds of its own last moment (0.2), so the ends are whole
+        // seconds.
         let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
         let clamped = micros.clamp(first.saturating_mul(1_000_000), last.saturating_mul(1_000_000));
         Self(jiff::Timestamp::from_microsecond(clamped).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
@@ -173,7 +177,9 @@ impl FromStr for WallTime {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (hour, minute) = text.split_once(':').ok_or(NotAWallTime)?;
         let number = |part: &str, below: i8| match part.parse::<i8>() {
-            Ok(value) if part.len() == 2 && !part.starts_with('+') && (0..below).contains(&value) => Ok(value),
+            Ok(value) if part.len() == 2 && !part.starts_with('+') && (0..below).contains(&value) => {
+                Ok(value)
+            }
             Ok(_) | Err(_) => Err(NotAWallTime),
         };
         Ok(Self { hour: number(hour, 24)?, minute: number(minute, 60)? })
@@ -229,8 +235,12 @@ fn from_chrono(moment: chrono::DateTime<chrono::Utc>) -> Result<Instant, String>
 }
 
 fn to_naive(date: LocalDate) -> chrono::NaiveDate {
-    chrono::NaiveDate::from_ymd_opt(i32::from(date.0.year()), date.0.month().unsigned_abs().into(), date.0.day().unsigned_abs().into())
-        .unwrap_or_default()
+    chrono::NaiveDate::from_ymd_opt(
+        i32::from(date.0.year()),
+        date.0.month().unsigned_abs().into(),
+        date.0.day().unsigned_abs().into(),
+    )
+    .unwrap_or_default()
 }
 
 fn from_naive(date: chrono::NaiveDate) -> Result<LocalDate, String> {

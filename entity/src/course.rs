@@ -13,7 +13,9 @@ use crate::refusal::Refusal;
 use crate::{Instant, LocalDate, Zone};
 
 /// Where a course is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -28,7 +30,9 @@ pub enum Status {
 }
 
 /// How a course is taught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -209,15 +213,21 @@ impl Model {
         }
     }
 
-    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever goes by it notices every change that
-    /// leaves the version as it is, such as an announcement, even two within one tick of the clock.
+    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever
+    /// goes by it notices every change that leaves the version as it is, such as an announcement, even two
+    /// within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
     }
 
-    /// Where people come to, on one line: the venue and its address; none where the course is taught online alone, or nothing is said.
+    /// Where people come to, on one line: the venue and its address; none where the course is taught online
+    /// alone, or nothing is said.
     pub fn location(&self) -> Option<String> {
-        let lines = self.venue_name.iter().map(String::as_str).chain(self.venue_address.iter().flat_map(|address| address.lines()));
+        let lines = self
+            .venue_name
+            .iter()
+            .map(String::as_str)
+            .chain(self.venue_address.iter().flat_map(|address| address.lines()));
         let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
         (self.format.is_in_person() && !lines.is_empty()).then(|| lines.join(", "))
     }
@@ -253,14 +263,16 @@ impl Model {
         match self.status {
             Status::Draft | Status::Cancelled | Status::Archived => WindowState::Closed,
             Status::Published if now >= self.registration_closes_at() => WindowState::Closed,
-            Status::Published if self.registration_opens_at.is_some_and(|opens| now < opens) => WindowState::NotYetOpen,
+            Status::Published if self.registration_opens_at.is_some_and(|opens| now < opens) => {
+                WindowState::NotYetOpen
+            }
             Status::Published if early => WindowState::OpenEarly,
             Status::Published => WindowState::Open,
         }
     }
 
-    /// The first moment after `now` at which [`Model::window`], or what is to be paid ([`crate::price::Model::at`]), may be another; none where
-    /// both stay as they are.
+    /// The first moment after `now` at which [`Model::window`], or what is to be paid
+    /// ([`crate::price::Model::at`]), may be another; none where both stay as they are.
     pub fn terms_change_after(&self, now: Instant) -> Option<Instant> {
         let moments = [self.registration_opens_at, self.early_ends_at(), Some(self.registration_closes_at())];
         moments.into_iter().flatten().filter(|moment| now < *moment).min()
@@ -281,8 +293,8 @@ impl Model {
         }
     }
 
-    /// Until when a seat is held for somebody who starts to register at `now`: the end of the last of the days to pay, and not beyond the
-    /// close of registration.
+    /// Until when a seat is held for somebody who starts to register at `now`: the end of the last of the
+    /// days to pay, and not beyond the close of registration.
     pub fn hold_until(&self, now: Instant) -> Instant {
         let last_day = now.date_in(&self.time_zone).plus_days(self.payment_days.into());
         end_of_day(last_day, &self.time_zone).min(self.registration_closes_at())
@@ -299,25 +311,30 @@ impl Model {
     }
 }
 
-/// The first instant at which registration is closed for a course that lasts from `first` to `last`: the last day of registration counts whole,
-/// but nobody registers for what is over; without such a day, it is the start of the course.
+/// The first instant at which registration is closed for a course that lasts from `first` to `last`: the last
+/// day of registration counts whole, but nobody registers for what is over; without such a day, it is the
+/// start of the course.
 pub fn closes_at(deadline: Option<LocalDate>, (first, last): (Instant, Instant), zone: &Zone) -> Instant {
     deadline.map_or(first, |day| end_of_day(day, zone).min(last))
 }
 
-/// Courses that anybody may see: those that have been announced, whatever became of them. A draft that was archived never was.
+/// Courses that anybody may see: those that have been announced, whatever became of them. A draft that was
+/// archived never was.
 ///
-/// The status stands in the statement and is no parameter of it. Where most courses have the same status, PostgreSQL's plan for any status
-/// expects hardly a course to have another one, and goes through all sessions of all courses for the few of one person.
+/// The status stands in the statement and is no parameter of it. Where most courses have the same status,
+/// PostgreSQL's plan for any status expects hardly a course to have another one, and goes through all
+/// sessions of all courses for the few of one person.
 pub fn visible_to_all() -> Condition {
     use sea_orm::sea_query::{Expr, ExprTrait};
     let draft = Expr::cust(format!("'{}'", Status::Draft.to_value()));
     Condition::all().add(Expr::col((Entity, Column::Status)).ne(draft)).add(Column::PublishedAt.is_not_null())
 }
 
-/// Courses whose mailing plan can still call for a letter at or after `moment`: everything up to the end of their evaluation.
+/// Courses whose mailing plan can still call for a letter at or after `moment`: everything up to the end of
+/// their evaluation.
 pub fn with_future_after(moment: Instant) -> Select<Entity> {
-    // A course ends within a year of this, whatever its evaluation deadline says; the plan itself judges exactly.
+    // A course ends within a year of this, whatever its evaluation deadline says; the plan itself judges
+    // exactly.
     let horizon = moment.plus_seconds(-400 * 86_400);
     Entity::find()
         .filter(Column::Status.is_in([Status::Published, Status::Cancelled]))

@@ -10,7 +10,8 @@ use crate::decimal::{Decimal, NotADecimal};
 /// The places of an amount.
 pub const PLACES: u8 = 2;
 
-/// An amount of credit in hundredths: 16.00 is 1600. Accreditors count in quarters, but a quarter is theirs to require, not ours.
+/// An amount of credit in hundredths: 16.00 is 1600. Accreditors count in quarters, but a quarter is theirs
+/// to require, not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct CreditAmount(pub i32);
 

@@ -3,7 +3,9 @@
 use sea_orm::entity::prelude::*;
 
 /// The kinds of credit. A recognition has no amount of its own: it says who accepts another kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -61,7 +63,9 @@ impl Kind {
     /// In what it is counted; none for a recognition, which has no amount of its own.
     pub const fn unit(self) -> Option<Unit> {
         match self {
-            Self::AmaPraCategory1 | Self::NursingContactHours | Self::MassachusettsRiskManagement => Some(Unit::Hour),
+            Self::AmaPraCategory1 | Self::NursingContactHours | Self::MassachusettsRiskManagement => {
+                Some(Unit::Hour)
+            }
             Self::AbimMoc | Self::AbpMoc => Some(Unit::Point),
             Self::NccpaRecognition | Self::UemsRecognition | Self::RcpscRecognition => None,
         }

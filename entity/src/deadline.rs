@@ -1,9 +1,10 @@
 //! Civil time: local dates and wall times in an IANA zone, turned into instants.
 //!
-//! A deadline is a day, and the whole day counts where the course is: registration with the deadline May 6 closes at the first instant of
-//! May 7 in the course's zone. A reminder is spoken at a wall time, the same before and after a change to or from daylight saving.
-//! A wall time that does not exist (the clock jumps over it) means the moment just as long after the jump as it lies in the gap; one that
-//! exists twice means the first of the two.
+//! A deadline is a day, and the whole day counts where the course is: registration with the deadline May 6
+//! closes at the first instant of May 7 in the course's zone. A reminder is spoken at a wall time, the same
+//! before and after a change to or from daylight saving. A wall time that does not exist (the clock jumps
+//! over it) means the moment just as long after the jump as it lies in the gap; one that exists twice means
+//! the first of the two.
 
 use crate::civil::{Instant, LocalDate, WallTime, Zone};
 
@@ -21,12 +22,14 @@ pub fn instant_of(local: jiff::civil::DateTime, zone: &Zone) -> Instant {
     }
 }
 
-/// The first instant of `date` in `zone`; where the clock jumps over midnight, the first instant after the jump.
+/// The first instant of `date` in `zone`; where the clock jumps over midnight, the first instant after the
+/// jump.
 pub fn start_of_day(date: LocalDate, zone: &Zone) -> Instant {
     instant_of(date.0.to_datetime(jiff::civil::Time::midnight()), zone)
 }
 
-/// The first instant that no longer belongs to `date` in `zone`: a deadline on `date` is met by everything before it.
+/// The first instant that no longer belongs to `date` in `zone`: a deadline on `date` is met by everything
+/// before it.
 pub fn end_of_day(date: LocalDate, zone: &Zone) -> Instant {
     start_of_day(date.plus_days(1), zone)
 }
@@ -36,7 +39,8 @@ mod tests {
     use super::*;
 
     fn wall(date: &str, time: &str, zone: &str) -> String {
-        at_wall_time(date.parse().expect("date"), time.parse().expect("time"), &zone.parse().expect("zone")).to_string()
+        at_wall_time(date.parse().expect("date"), time.parse().expect("time"), &zone.parse().expect("zone"))
+            .to_string()
     }
 
     fn day_ends(date: &str, zone: &str) -> String {

@@ -86,20 +86,23 @@ impl FromStr for Decimal {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+        let (whole, fraction) =
+            digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
         let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !all_digits(whole) || !fraction.is_none_or(all_digits) {
             return Err(NotADecimal);
         }
         let fraction = fraction.unwrap_or_default();
-        let places = u8::try_from(fraction.len()).ok().filter(|places| *places <= MOST_PLACES).ok_or(NotADecimal)?;
+        let places =
+            u8::try_from(fraction.len()).ok().filter(|places| *places <= MOST_PLACES).ok_or(NotADecimal)?;
         let units = i64::from_str(&format!("{whole}{fraction}")).map_err(|_| NotADecimal)?;
         Ok(Self { units: if negative { -units } else { units }, places })
     }
 }
 
 impl Serialize for Decimal {
-    /// In hundredths where that says all, as requests were remembered when there was nothing else; else as it is written.
+    /// In hundredths where that says all, as requests were remembered when there was nothing else; else as it
+    /// is written.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.units(2) {
             Ok(hundredths) => serializer.serialize_i64(hundredths),
@@ -129,6 +132,9 @@ mod tests {
         }
         assert_eq!("1.005".parse().map(|read: Decimal| read.units(2)), Ok(Err(NotInUnits::Places(2))));
         assert_eq!(Decimal::new(i64::MAX, 0).units(4), Err(NotInUnits::TooLarge));
-        assert_eq!((Decimal::new(5, 2).units(0), Decimal::new(500, 2).units(0)), (Err(NotInUnits::Places(0)), Ok(5)));
+        assert_eq!(
+            (Decimal::new(5, 2).units(0), Decimal::new(500, 2).units(0)),
+            (Err(NotInUnits::Places(0)), Ok(5))
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Addresses for mail, as people type them.
 //!
-//! Stricter than RFC 5321 allows and wide enough for every address a learner has: an ASCII local part without quotes, a domain with a dot.
-//! A Unicode domain is kept in its ASCII form (RFC 5891), so no relay needs SMTPUTF8. Control characters can never pass.
+//! Stricter than RFC 5321 allows and wide enough for every address a learner has: an ASCII local part without
+//! quotes, a domain with a dot. A Unicode domain is kept in its ASCII form (RFC 5891), so no relay needs
+//! SMTPUTF8. Control characters can never pass.
 
 /// A text that is not an address we can write to.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

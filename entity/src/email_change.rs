@@ -12,7 +12,8 @@ pub enum Cause {
     Own,
     /// Staff corrected it.
     Corrected,
-    /// Staff put two accounts of the person together: the old one is that of the merged account, and the new one that of the kept.
+    /// Staff put two accounts of the person together: the old one is that of the merged account, and the new
+    /// one that of the kept.
     Merged,
 }
 

@@ -10,7 +10,8 @@ use crate::{Instant, Refusal, course};
 pub const LIFE_DAYS: i64 = 7;
 /// Enquiries that one client can make within an hour for one address: nobody uses up somebody else's.
 pub const HOURLY_PER_CLIENT_AND_ADDRESS: u64 = 5;
-/// Enquiries that can be made within an hour for one address at all, because each is answered by a letter to it.
+/// Enquiries that can be made within an hour for one address at all, because each is answered by a letter to
+/// it.
 pub const HOURLY_PER_ADDRESS: u64 = 20;
 /// Enquiries that a client can make within an hour; a whole hospital may ask through one network address.
 pub const HOURLY_PER_CLIENT: u64 = 30;
@@ -24,8 +25,8 @@ pub struct Consent {
     pub text: &'static str,
 }
 
-/// Every wording there has ever been, oldest first. One that somebody may have agreed to is never changed: a new one is added, and counts from
-/// then on.
+/// Every wording there has ever been, oldest first. One that somebody may have agreed to is never changed: a
+/// new one is added, and counts from then on.
 pub const CONSENTS: [Consent; 1] = [Consent {
     version: "2026-11",
     text: "Please e-mail me about the deadlines of this course: when the early fee ends, and when registration closes. I can have enough of \
@@ -84,7 +85,9 @@ pub fn taken_for(course: &course::Model, now: Instant) -> Result<(), Refusal> {
     match course.status {
         course::Status::Draft => Err(Refusal::not_found("course")),
         course::Status::Published if now < course.last_instant() => Ok(()),
-        course::Status::Published | course::Status::Cancelled | course::Status::Archived => Err(Refusal::CourseOver),
+        course::Status::Published | course::Status::Cancelled | course::Status::Archived => {
+            Err(Refusal::CourseOver)
+        }
     }
 }
 
@@ -95,7 +98,8 @@ impl Model {
         CONSENTS.into_iter().find(|consent| consent.version == version)
     }
 
-    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, as with registrations.
+    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, as with
+    /// registrations.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
     }

@@ -44,8 +44,8 @@ pub enum State {
     Closed,
 }
 
-/// What the evaluation of a confirmed registration is doing at `now`: it opens when the course ends and closes with its deadline. There is none of
-/// a course that was cancelled.
+/// What the evaluation of a confirmed registration is doing at `now`: it opens when the course ends and
+/// closes with its deadline. There is none of a course that was cancelled.
 pub fn state(course: &course::Model, submitted: bool, now: Instant) -> State {
     if submitted {
         State::Submitted
@@ -61,9 +61,16 @@ pub fn state(course: &course::Model, submitted: bool, now: Instant) -> State {
 }
 
 /// Whether the evaluation of this registration can be handed in at `now`.
-pub fn may_submit(course: &course::Model, registration: &registration::Model, submitted: bool, now: Instant) -> Result<(), Refusal> {
+pub fn may_submit(
+    course: &course::Model,
+    registration: &registration::Model,
+    submitted: bool,
+    now: Instant,
+) -> Result<(), Refusal> {
     match (registration.status_at(now), state(course, submitted, now)) {
-        (Status::Started | Status::Waitlisted | Status::Cancelled | Status::Expired, _) => Err(Refusal::NotConfirmed),
+        (Status::Started | Status::Waitlisted | Status::Cancelled | Status::Expired, _) => {
+            Err(Refusal::NotConfirmed)
+        }
         (Status::Confirmed, State::Closed) if course.is_cancelled() => Err(Refusal::CourseCancelled),
         (Status::Confirmed, State::NotOpen) => Err(Refusal::EvaluationNotOpen),
         (Status::Confirmed, State::Closed) => Err(Refusal::EvaluationClosed),

@@ -1,4 +1,5 @@
-//! Tickets to a file that leaves Lectern: good for ten minutes, and only while their person still runs the course.
+//! Tickets to a file that leaves Lectern: good for ten minutes, and only while their person still runs the
+//! course.
 
 use sea_orm::entity::prelude::*;
 

@@ -26,7 +26,8 @@ pub struct Model {
     pub time_zone: Option<crate::Zone>,
     /// The number in the address of the person's calendar; the next one makes a new address and ends the old.
     pub calendar_rotation: i32,
-    /// The account that this one was merged into, where it is one of two of a person. It stays, so that what names it names somebody.
+    /// The account that this one was merged into, where it is one of two of a person. It stays, so that what
+    /// names it names somebody.
     pub merged_into: Option<Uuid>,
     /// When the person first signed in or was entered.
     pub created_at: crate::Instant,

@@ -1,6 +1,7 @@
-//! The letters, each of them one row: what is true of a letter whoever gets it, and whenever. When a course sends it is said by its rules
-//! ([`crate::reminder_rule`]), and to whom in particular by the facts; that is judged by the mailing plan. This room lies below the rows, so that
-//! a row can name a letter without knowing any policy.
+//! The letters, each of them one row: what is true of a letter whoever gets it, and whenever. When a course
+//! sends it is said by its rules ([`crate::reminder_rule`]), and to whom in particular by the facts; that is
+//! judged by the mailing plan. This room lies below the rows, so that a row can name a letter without knowing
+//! any policy.
 //!
 //! A new letter is a variant, a row of [`Letter::spec`], and what it says (`worker/src/letter/`).
 
@@ -22,7 +23,8 @@ pub enum Letter {
     EmailChangeCode,
     /// To somebody who has started to register and not paid.
     RegistrationStarted,
-    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.
+    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the
+    /// course days.
     RegistrationConfirmed,
     /// To somebody whose registration was cancelled.
     RegistrationCancelled,
@@ -50,7 +52,8 @@ pub enum Letter {
     CourseCancelled,
     /// To those registrants whom staff write to.
     Announcement,
-    /// To whom the office has corrected a registration: another profession, another track, and what that costs.
+    /// To whom the office has corrected a registration: another profession, another track, and what that
+    /// costs.
     RegistrationCorrected,
     /// To the old and to the new address of somebody whose address was changed.
     EmailChanged,
@@ -69,7 +72,8 @@ pub struct Spec {
     pub trigger: Trigger,
     /// To whom it goes.
     pub audience: Audience,
-    /// The topic under which one can unsubscribe from it; none where it belongs to what was asked for or bought.
+    /// The topic under which one can unsubscribe from it; none where it belongs to what was asked for or
+    /// bought.
     pub topic: Option<Topic>,
     /// What is done when the mail server's answer to it was lost.
     pub answer_lost: AnswerLost,
@@ -101,9 +105,11 @@ pub enum Trigger {
     Date(CourseAnchor),
     /// A rule of the course, counted from the last day on which the person's seat is held.
     HoldEnd,
-    /// What the person asks for. Nobody can switch it off, so there is no rule; where nobody has asked, staff are told this.
+    /// What the person asks for. Nobody can switch it off, so there is no rule; where nobody has asked, staff
+    /// are told this.
     Request(&'static str),
-    /// What happens to the course. Nobody can switch it off, so there is no rule; where nothing has happened, staff are told this.
+    /// What happens to the course. Nobody can switch it off, so there is no rule; where nothing has happened,
+    /// staff are told this.
     News(&'static str),
 }
 
@@ -144,9 +150,11 @@ pub enum CourseAnchor {
 pub enum Audience {
     /// Who has begun to register and not paid.
     Started,
-    /// The same, at the early price; and who asked about the course and agreed to letters about its deadlines.
+    /// The same, at the early price; and who asked about the course and agreed to letters about its
+    /// deadlines.
     StartedEarlyOrEnquirer,
-    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its deadlines.
+    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its
+    /// deadlines.
     StartedOrEnquirer,
     /// The confirmed.
     Confirmed,
@@ -164,7 +172,8 @@ pub enum Audience {
     Address,
 }
 
-/// What one can have enough of: kinds of letters that people may unsubscribe from. All others are part of what was asked for or bought.
+/// What one can have enough of: kinds of letters that people may unsubscribe from. All others are part of
+/// what was asked for or bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -250,18 +259,20 @@ impl Letter {
         }
     }
 
-    /// Whether the letter follows what the person does, at once, rather than reminding of a date; only reminders can come too late to be
-    /// entitled to.
+    /// Whether the letter follows what the person does, at once, rather than reminding of a date; only
+    /// reminders can come too late to be entitled to.
     pub fn follows_an_act(self) -> bool {
         matches!(self.spec().trigger, Trigger::Act(_) | Trigger::Request(_))
     }
 
-    /// The topic under which one can unsubscribe from the letter; none where it belongs to what was asked for or bought.
+    /// The topic under which one can unsubscribe from the letter; none where it belongs to what was asked for
+    /// or bought.
     pub fn topic(self) -> Option<Topic> {
         self.spec().topic
     }
 
-    /// The name under which the ledger remembers a letter that no rule of the course calls for, because nobody can switch it off: its own.
+    /// The name under which the ledger remembers a letter that no rule of the course calls for, because
+    /// nobody can switch it off: its own.
     pub fn without_rule(self) -> Option<String> {
         match self.spec().trigger {
             Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd => None,
@@ -276,7 +287,8 @@ impl Letter {
 }
 
 impl Audience {
-    /// Whether people who only asked about the course are among them, and are invited to register before a deadline.
+    /// Whether people who only asked about the course are among them, and are invited to register before a
+    /// deadline.
     pub fn invites_enquirers(self) -> bool {
         match self {
             Self::StartedEarlyOrEnquirer | Self::StartedOrEnquirer => true,

@@ -1,5 +1,5 @@
-//! What staff said about one letter to one person: not to send it, or to send it again. Facts like all others: the mailing plan goes by them, so
-//! nobody has to reach into the ledger.
+//! What staff said about one letter to one person: not to send it, or to send it again. Facts like all
+//! others: the mailing plan goes by them, so nobody has to reach into the ledger.
 
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -45,5 +45,8 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// What was said about letters to these registrations or enquiries, oldest first.
 pub fn about(subject_ids: impl IntoIterator<Item = Uuid>) -> Select<Entity> {
-    Entity::find().filter(Column::SubjectId.is_in(subject_ids)).order_by_asc(Column::At).order_by_asc(Column::Id)
+    Entity::find()
+        .filter(Column::SubjectId.is_in(subject_ids))
+        .order_by_asc(Column::At)
+        .order_by_asc(Column::Id)
 }

@@ -1,8 +1,9 @@
 //! The language of Lectern: what things are, and every rule that the server and the worker share.
 //!
-//! Rows, relations and named query scopes live beside plain functions of rows and `now`. Nothing here waits, reads a clock, talks to a
-//! network or knows GraphQL: time and chance come in through [`nature`], and answers are values. The one outside thing is the database's
-//! vocabulary (sea-orm), because a row is what a fact looks like.
+//! Rows, relations and named query scopes live beside plain functions of rows and `now`. Nothing here waits,
+//! reads a clock, talks to a network or knows GraphQL: time and chance come in through [`nature`], and
+//! answers are values. The one outside thing is the database's vocabulary (sea-orm), because a row is what a
+//! fact looks like.
 
 pub mod access_token;
 pub mod announcement;

@@ -1,10 +1,13 @@
-//! The policy of letters on one screen: which letter, to whom, counted from what, spoken when, pointless after.
+//! The policy of letters on one screen: which letter, to whom, counted from what, spoken when, pointless
+//! after.
 //!
-//! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for, with its moment and, for what is
-//! not to be sent, the reason. The sweep, the check just before sending, the learner's upcoming letters and the staff's plan all ask it.
-//! How the moments are found is in [`moment`]; who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who
-//! only asked get is in [`enquirer`]; what is about an account in [`account`]; what staff said about single letters is in [`instructed`]; which rules make sense is in [`rule`]; what
-//! became of a letter, in words, is in [`explain`].
+//! The future is computed: [`of_registration`] is a pure function from facts to every letter they call for,
+//! with its moment and, for what is not to be sent, the reason. The sweep, the check just before sending, the
+//! learner's upcoming letters and the staff's plan all ask it. How the moments are found is in [`moment`];
+//! who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who only asked
+//! get is in [`enquirer`]; what is about an account in [`account`]; what staff said about single letters is
+//! in [`instructed`]; which rules make sense is in [`rule`]; what became of a letter, in words, is in
+//! [`explain`].
 
 pub mod account;
 pub mod change;
@@ -46,8 +49,8 @@ pub struct PlannedLetter {
     pub rule: String,
     /// Which letter.
     pub letter: Letter,
-    /// Which time the rule speaks: the local day of the anchor, or the name of the fact. Part of the notice's identity, so that what moves to
-    /// another day is spoken of again, and what moves within the day is not.
+    /// Which time the rule speaks: the local day of the anchor, or the name of the fact. Part of the notice's
+    /// identity, so that what moves to another day is spoken of again, and what moves within the day is not.
     pub occurrence: String,
     /// When to send it.
     pub due_at: Instant,
@@ -62,7 +65,8 @@ pub struct PlannedLetter {
 }
 
 impl PlannedLetter {
-    /// Whether it is the letter that `rule` calls for, the time it speaks of `occurrence`: what the ledger remembers it by.
+    /// Whether it is the letter that `rule` calls for, the time it speaks of `occurrence`: what the ledger
+    /// remembers it by.
     pub fn is(&self, rule: &str, occurrence: &str) -> bool {
         self.rule == rule && self.occurrence == occurrence
     }
@@ -79,7 +83,8 @@ impl PlannedLetter {
     }
 }
 
-/// Every letter that the facts about a registration call for, past and to come, in the order of their moments, as judged at `now`.
+/// Every letter that the facts about a registration call for, past and to come, in the order of their
+/// moments, as judged at `now`.
 pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) -> Vec<PlannedLetter> {
     let mut letters: Vec<PlannedLetter> = facts
         .rules
@@ -104,21 +109,23 @@ fn in_order(letters: &mut [PlannedLetter], now: Instant) {
     supersede(letters, now);
 }
 
-/// Of several letters of one kind about one thing that are due by `now`, the last one says it all: when a worker was away for long, nobody
-/// gets «in a week» and «tomorrow» in one burst.
+/// Of several letters of one kind about one thing that are due by `now`, the last one says it all: when a
+/// worker was away for long, nobody gets «in a week» and «tomorrow» in one burst.
 fn supersede(letters: &mut [PlannedLetter], now: Instant) {
     for index in 0..letters.len() {
         let (earlier, later) = letters.split_at_mut(index + 1);
         let Some(planned) = earlier.last_mut() else { continue };
-        let newer = |other: &PlannedLetter| other.letter == planned.letter && other.occurrence == planned.occurrence && other.due_at <= now;
+        let newer = |other: &PlannedLetter| {
+            other.letter == planned.letter && other.occurrence == planned.occurrence && other.due_at <= now
+        };
         if planned.verdict.is_ok() && later.iter().any(|other| newer(other) && other.verdict.is_ok()) {
             planned.verdict = Err(NotSentReason::Superseded);
         }
     }
 }
 
-/// Where a letter about the end of the hold falls on one day with one about a deadline, the one whose end is nearest goes and says the others; where
-/// they end together, the deadline's.
+/// Where a letter about the end of the hold falls on one day with one about a deadline, the one whose end is
+/// nearest goes and says the others; where they end together, the deadline's.
 fn nearest_end(letters: &mut [PlannedLetter], zone: &Zone) {
     let of_hold = |planned: &PlannedLetter| planned.letter.spec().trigger == Trigger::HoldEnd;
     let about_an_end = |planned: &PlannedLetter| {
@@ -127,12 +134,17 @@ fn nearest_end(letters: &mut [PlannedLetter], zone: &Zone) {
         let unpaid = matches!(spec.audience, Started | StartedEarlyOrEnquirer | StartedOrEnquirer);
         unpaid && matches!(spec.trigger, Trigger::HoldEnd | Trigger::Date(_)) && planned.verdict.is_ok()
     };
-    let mut days: Vec<LocalDate> =
-        letters.iter().filter(|planned| of_hold(planned) && about_an_end(planned)).map(|planned| planned.due_at.date_in(zone)).collect();
+    let mut days: Vec<LocalDate> = letters
+        .iter()
+        .filter(|planned| of_hold(planned) && about_an_end(planned))
+        .map(|planned| planned.due_at.date_in(zone))
+        .collect();
     days.dedup();
     for day in days {
-        let mut together: Vec<&mut PlannedLetter> =
-            letters.iter_mut().filter(|planned| about_an_end(planned) && planned.due_at.date_in(zone) == day).collect();
+        let mut together: Vec<&mut PlannedLetter> = letters
+            .iter_mut()
+            .filter(|planned| about_an_end(planned) && planned.due_at.date_in(zone) == day)
+            .collect();
         together.sort_by_key(|planned| (planned.pointless_at, of_hold(planned)));
         for planned in together.into_iter().skip(1) {
             planned.verdict = Err(NotSentReason::Superseded);
@@ -140,10 +152,13 @@ fn nearest_end(letters: &mut [PlannedLetter], zone: &Zone) {
     }
 }
 
-/// When the rules of the course that are counted from the ends of holds speak, of those that are switched on, each once.
+/// When the rules of the course that are counted from the ends of holds speak, of those that are switched on,
+/// each once.
 pub fn counted_from_holds(facts: &CourseFacts) -> Vec<Offset> {
     let mut offsets: Vec<Offset> = Vec::new();
-    for rule in facts.rules.iter().filter(|rule| rule.enabled && rule.letter.spec().trigger == Trigger::HoldEnd) {
+    for rule in
+        facts.rules.iter().filter(|rule| rule.enabled && rule.letter.spec().trigger == Trigger::HoldEnd)
+    {
         if !offsets.contains(&rule.offset()) {
             offsets.push(rule.offset());
         }
@@ -151,12 +166,13 @@ pub fn counted_from_holds(facts: &CourseFacts) -> Vec<Offset> {
     offsets
 }
 
-/// Every moment at which a rule of the course that is counted from the course's own dates falls due for anybody, or at which there are news of
-/// the course, sorted, each once.
+/// Every moment at which a rule of the course that is counted from the course's own dates falls due for
+/// anybody, or at which there are news of the course, sorted, each once.
 ///
 /// The sweep keeps these in memory and looks at the registrations of a course only when one of them has come.
 pub fn timetable(facts: &CourseFacts) -> Vec<Instant> {
-    let mut tracks: Vec<Option<Uuid>> = facts.sessions.iter().flat_map(|session| session.track_ids.iter().copied().map(Some)).collect();
+    let mut tracks: Vec<Option<Uuid>> =
+        facts.sessions.iter().flat_map(|session| session.track_ids.iter().copied().map(Some)).collect();
     tracks.push(None);
     tracks.sort_unstable();
     tracks.dedup();

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::decimal::{Decimal, NotInUnits};
 
-/// The most that anything can cost, in units of the currency: some forty thousand dollars in Vietnam's, and more in most others.
+/// The most that anything can cost, in units of the currency: some forty thousand dollars in Vietnam's, and
+/// more in most others.
 pub const MOST: i64 = 1_000_000_000;
 
 /// An amount of money in the smallest unit of its currency.
@@ -31,10 +32,13 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// As a person in the United States reads it: `$1,995.00`, or `EUR 1,995.00` and `JPY 50,000` for a currency without a sign of its own here.
+    /// As a person in the United States reads it: `$1,995.00`, or `EUR 1,995.00` and `JPY 50,000` for a
+    /// currency without a sign of its own here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let written = Self::new(self.cents.saturating_abs(), self.currency.as_str()).decimal().to_string();
-        let (whole, fraction) = written.split_once('.').map_or((written.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+        let (whole, fraction) = written
+            .split_once('.')
+            .map_or((written.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
         let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -51,14 +55,18 @@ impl fmt::Display for Money {
     }
 }
 
-/// Whether this is the code of a currency in which something can be paid today: none that was given up, no metal, and none for tests.
+/// Whether this is the code of a currency in which something can be paid today: none that was given up, no
+/// metal, and none for tests.
 pub fn is_currency(code: &str) -> bool {
     known(code).is_some_and(|currency| !currency.is_special() && currency.is_superseded().is_none())
 }
 
 /// How many places amounts of this currency have; two where the code is none that we know.
 pub fn places(code: &str) -> u8 {
-    known(code).and_then(iso_currency::Currency::exponent).and_then(|places| u8::try_from(places).ok()).unwrap_or(2)
+    known(code)
+        .and_then(iso_currency::Currency::exponent)
+        .and_then(|places| u8::try_from(places).ok())
+        .unwrap_or(2)
 }
 
 /// The library reads small letters, too, which are no codes.
@@ -73,15 +81,18 @@ pub enum NotAnAmount {
     #[error("write it as 1995.00 or 1.995,00")]
     NotANumber,
     /// It can be read in two ways.
-    #[error("it could be with or without a decimal point; write all decimal places, or no sign between thousands")]
+    #[error(
+        "it could be with or without a decimal point; write all decimal places, or no sign between thousands"
+    )]
     Ambiguous,
     /// It has more places than the currency.
     #[error(transparent)]
     NotInUnits(#[from] NotInUnits),
 }
 
-/// Reads an amount as people and spreadsheets write it on both sides of the Atlantic: `1995`, `1,995.00`, `1.995,00`, `1 995,00`, `$1,995`,
-/// `1995 EUR`; in the smallest unit of `currency`. Nothing is guessed: what could be thousands or places is no amount.
+/// Reads an amount as people and spreadsheets write it on both sides of the Atlantic: `1995`, `1,995.00`,
+/// `1.995,00`, `1 995,00`, `$1,995`, `1995 EUR`; in the smallest unit of `currency`. Nothing is guessed: what
+/// could be thousands or places is no amount.
 ///
 /// # Errors
 /// It is none, is less than nothing, or has more places than the currency.
@@ -90,9 +101,17 @@ pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
     let bare = text.strip_prefix(currency).or_else(|| text.strip_suffix(currency));
     let symbol = known(currency).map(|currency| currency.symbol().to_string()).unwrap_or_default();
     let bare = bare.or_else(|| {
-        if symbol.is_empty() { None } else { text.strip_prefix(symbol.as_str()).or_else(|| text.strip_suffix(symbol.as_str())) }
+        if symbol.is_empty() {
+            None
+        } else {
+            text.strip_prefix(symbol.as_str()).or_else(|| text.strip_suffix(symbol.as_str()))
+        }
     });
-    let bare: String = bare.unwrap_or(text).chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’')).collect();
+    let bare: String = bare
+        .unwrap_or(text)
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’'))
+        .collect();
     let places = places(currency);
     let (whole, fraction) = match (bare.rfind(['.', ',']), bare.matches(['.', ',']).count()) {
         (None, _) => (bare.as_str(), None),
@@ -107,7 +126,11 @@ pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
         // Two kinds of signs: the last one is the point. One kind, several times: thousands.
         (Some(last), _) => {
             let sign = &bare[last..=last];
-            if bare.matches(sign).count() > 1 { (bare.as_str(), None) } else { (&bare[..last], Some(&bare[last + 1..])) }
+            if bare.matches(sign).count() > 1 {
+                (bare.as_str(), None)
+            } else {
+                (&bare[..last], Some(&bare[last + 1..]))
+            }
         }
     };
     let whole = without_groups(whole).ok_or(NotAnAmount::NotANumber)?;
@@ -119,7 +142,9 @@ pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
 
 /// The digits of a whole number, without one kind of sign between groups of three.
 fn without_groups(text: &str) -> Option<String> {
-    let Some(sign) = text.chars().find(|letter| matches!(letter, '.' | ',')) else { return Some(text.to_owned()) };
+    let Some(sign) = text.chars().find(|letter| matches!(letter, '.' | ',')) else {
+        return Some(text.to_owned());
+    };
     let mut groups = text.split(sign);
     let first = groups.next().filter(|group| (1..=3).contains(&group.len()))?;
     groups

@@ -1,6 +1,7 @@
 //! The only source of time, ids and randomness, handed in wherever they are wanted.
 //!
-//! `clippy.toml` bans the ordinary ways to get at them everywhere else, so that a test can move the clock and nothing depends on today.
+//! `clippy.toml` bans the ordinary ways to get at them everywhere else, so that a test can move the clock and
+//! nothing depends on today.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -39,7 +40,10 @@ impl Nature for RealNature {
         jiff::Timestamp::now().into()
     }
 
-    #[expect(clippy::expect_used, reason = "a machine without randomness cannot keep a secret; nothing sensible can go on")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness cannot keep a secret; nothing sensible can go on"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         #[expect(clippy::disallowed_methods, reason = "this is the one place where chance is drawn")]
         getrandom::fill(bytes).expect("the operating system gives randomness");

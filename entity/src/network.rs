@@ -1,8 +1,9 @@
 //! As whom a client's network address counts.
 //!
-//! A household or an office is given at least a /64 of IPv6 (RFC 6177), and each machine in it picks addresses at will (RFC 8981), so single
-//! IPv6 addresses say nothing about how many clients there are: they count by their first 64 bits. An IPv4 address that came over an IPv6 socket
-//! (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2) is the IPv4 address that it holds.
+//! A household or an office is given at least a /64 of IPv6 (RFC 6177), and each machine in it picks
+//! addresses at will (RFC 8981), so single IPv6 addresses say nothing about how many clients there are: they
+//! count by their first 64 bits. An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.1`, RFC 4291
+//! section 2.5.5.2) is the IPv4 address that it holds.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,7 +19,9 @@ impl From<IpAddr> for Network {
     fn from(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - IPV6_PREFIX)))),
+            IpAddr::V6(address) => {
+                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - IPV6_PREFIX))))
+            }
         })
     }
 }
@@ -59,7 +62,8 @@ mod tests {
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
         assert_eq!(network("::1"), "::/64");
-        let is_loopback = |address: &str| Network::from(address.parse::<IpAddr>().expect("an address")).is_loopback();
+        let is_loopback =
+            |address: &str| Network::from(address.parse::<IpAddr>().expect("an address")).is_loopback();
         assert!(is_loopback("::1") && is_loopback("127.9.9.9") && is_loopback("::ffff:127.0.0.1"));
         assert!(!is_loopback("192.0.2.1") && !is_loopback("2001:db8::1"));
     }

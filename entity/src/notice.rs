@@ -7,8 +7,9 @@
 //!               ▼          └─▶ unknown ─▶ claimed (once more, where the letter's kind allows it)
 //!            lapsed            quarantined (crashed three times)      cancelled (by staff)
 //! ```
-//! A row is ready when `ready_at` has come: for a planned one that is the moment to send it, for a claimed one the end of the lease under
-//! which a worker holds it. Every write after the claim names the fencing number; a worker whose number is old changes nothing.
+//! A row is ready when `ready_at` has come: for a planned one that is the moment to send it, for a claimed
+//! one the end of the lease under which a worker holds it. Every write after the claim names the fencing
+//! number; a worker whose number is old changes nothing.
 
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -145,8 +146,8 @@ pub fn open() -> Condition {
     Condition::all().add(Column::ReadyAt.is_not_null())
 }
 
-/// When to try again after the attempt number `attempts` (from 1) was deferred at `now`; `chance` in 0..=255 spreads the moment by a fifth
-/// to either side. None when it is time to give up.
+/// When to try again after the attempt number `attempts` (from 1) was deferred at `now`; `chance` in 0..=255
+/// spreads the moment by a fifth to either side. None when it is time to give up.
 pub fn next_attempt(due_at: Instant, attempts: i16, chance: u8, now: Instant) -> Option<Instant> {
     let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(BACK_OFF_MINUTES.len() - 1);
     let seconds = BACK_OFF_MINUTES[place] * 60;
@@ -184,10 +185,13 @@ impl Model {
     pub fn about(&self) -> Option<About> {
         let registration = self.registration_id.map(About::Registration);
         let person = registration.or(self.enquiry_id.map(About::Enquiry));
-        person.or(self.sign_in_code_id.map(About::SignInCode)).or(self.email_change_id.map(About::EmailChange))
+        person
+            .or(self.sign_in_code_id.map(About::SignInCode))
+            .or(self.email_change_id.map(About::EmailChange))
     }
 
-    /// What to do with the notice right after it was claimed. A claim leaves the status `sending` standing, so that a lost answer is seen here.
+    /// What to do with the notice right after it was claimed. A claim leaves the status `sending` standing,
+    /// so that a lost answer is seen here.
     pub fn after_claim(&self) -> AfterClaim {
         if self.crashes >= MAX_CRASHES {
             AfterClaim::Quarantine
@@ -200,10 +204,11 @@ impl Model {
         }
     }
 
-    /// Whether a lost answer is met with another try: only once, and only where the letter's kind allows it. That it has happened once is
-    /// remembered by the reason, which an open notice otherwise does not have.
+    /// Whether a lost answer is met with another try: only once, and only where the letter's kind allows it.
+    /// That it has happened once is remembered by the reason, which an open notice otherwise does not have.
     fn may_be_sent_again(&self) -> bool {
-        self.letter.spec().answer_lost == AnswerLost::SendAgain && self.reason != Some(NotSentReason::OutcomeUnknown)
+        self.letter.spec().answer_lost == AnswerLost::SendAgain
+            && self.reason != Some(NotSentReason::OutcomeUnknown)
     }
 
     /// When to send it once more after no answer came at `now`; none where it is not to be sent again.
@@ -221,8 +226,8 @@ impl Model {
         }
     }
 
-    /// How the notice ends when it is no longer owed: lapsed for that `reason`, cancelled where staff stopped it, unless an earlier try may
-    /// have reached the reader.
+    /// How the notice ends when it is no longer owed: lapsed for that `reason`, cancelled where staff stopped
+    /// it, unless an earlier try may have reached the reader.
     pub fn end_unsent(&self, reason: NotSentReason) -> (Status, NotSentReason) {
         match self.reason {
             Some(NotSentReason::OutcomeUnknown) => (Status::Unknown, NotSentReason::OutcomeUnknown),
@@ -304,7 +309,11 @@ mod tests {
 
         let now = at("2026-05-06T13:30:00Z");
         assert_eq!(lost.once_more_at(now), Some(at("2026-05-06T13:40:00Z")));
-        assert_eq!(lost.once_more_at(at("2026-05-06T13:50:00Z")), None, "a reminder is not sent again when it is of no more use");
+        assert_eq!(
+            lost.once_more_at(at("2026-05-06T13:50:00Z")),
+            None,
+            "a reminder is not sent again when it is of no more use"
+        );
         assert_eq!(lost_twice.once_more_at(now), None);
         assert_eq!(notice(Letter::SignInCode, Status::Sending).once_more_at(now), None);
     }
@@ -315,7 +324,8 @@ mod tests {
         let now = at("2026-05-06T13:30:00Z");
         assert_eq!(reminder.after_deferral(1, 128, now), AfterDeferral::Again(at("2026-05-06T13:31:00Z")));
         assert_eq!(reminder.after_deferral(4, 128, now), AfterDeferral::Pointless);
-        let confirmation = Model { pointless_at: None, ..notice(Letter::RegistrationConfirmed, Status::Sending) };
+        let confirmation =
+            Model { pointless_at: None, ..notice(Letter::RegistrationConfirmed, Status::Sending) };
         assert_eq!(confirmation.after_deferral(30, 128, at("2026-05-10T12:00:00Z")), AfterDeferral::GiveUp);
         for (attempts, chance, seconds) in [(1, 0, 48), (1, 255, 72), (8, 128, 21_600), (20, 128, 21_600)] {
             let next = next_attempt(reminder.due_at, attempts, chance, now);
@@ -329,7 +339,10 @@ mod tests {
         assert_eq!(fresh.end_unsent(NotSentReason::Cancelled), (Status::Lapsed, NotSentReason::Cancelled));
         assert_eq!(fresh.waiting(), Status::Planned);
         let tried = Model { reason: Some(NotSentReason::OutcomeUnknown), attempts: 1, ..fresh };
-        assert_eq!(tried.end_unsent(NotSentReason::Cancelled), (Status::Unknown, NotSentReason::OutcomeUnknown));
+        assert_eq!(
+            tried.end_unsent(NotSentReason::Cancelled),
+            (Status::Unknown, NotSentReason::OutcomeUnknown)
+        );
         assert_eq!(tried.waiting(), Status::Retry);
     }
 }

@@ -1,16 +1,21 @@
 //! What people typed, made fit to leave Lectern: one line stays one line, a link leads where it may.
 //!
-//! Escaping is not done here; whoever writes a format does it. This is about what no escaping helps against: line breaks that would forge lines
-//! of a text, headers of a message or properties of a calendar, characters that turn the direction of reading, and links with an unwelcome
-//! scheme.
+//! Escaping is not done here; whoever writes a format does it. This is about what no escaping helps against:
+//! line breaks that would forge lines of a text, headers of a message or properties of a calendar, characters
+//! that turn the direction of reading, and links with an unwelcome scheme.
 
 /// The most characters of a name or a title, wherever one is read, stored or shown.
 pub const NAME_LENGTH: usize = 300;
 
-/// `text` as one line of at most `length` characters: runs of spaces, line breaks and control characters become one space, and characters
-/// that are not seen but change what is are left out. What is cut off is marked by an ellipsis.
+/// `text` as one line of at most `length` characters: runs of spaces, line breaks and control characters
+/// become one space, and characters that are not seen but change what is are left out. What is cut off is
+/// marked by an ellipsis.
 pub fn line(text: &str, length: usize) -> String {
-    let visible: String = text.chars().filter(|char| !unseen(*char)).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let visible: String = text
+        .chars()
+        .filter(|char| !unseen(*char))
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(length) {
         None => line,
@@ -21,9 +26,12 @@ pub fn line(text: &str, length: usize) -> String {
     }
 }
 
-/// `text` without marks that are not seen, and with a space for every control character but line breaks and tabs.
+/// `text` without marks that are not seen, and with a space for every control character but line breaks and
+/// tabs.
 pub fn visible(text: &str) -> String {
-    let blank = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t') || matches!(char, '\u{2028}' | '\u{2029}');
+    let blank = |char: char| {
+        char.is_control() && !matches!(char, '\n' | '\r' | '\t') || matches!(char, '\u{2028}' | '\u{2029}')
+    };
     text.chars().filter(|char| !unseen(*char)).map(|char| if blank(char) { ' ' } else { char }).collect()
 }
 
@@ -32,7 +40,8 @@ fn unseen(char: char) -> bool {
     matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Whether `url` is an http or https address without anything that could end the attribute, the line or the property it stands in.
+/// Whether `url` is an http or https address without anything that could end the attribute, the line or the
+/// property it stands in.
 pub fn is_link(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&()*+,;=%".contains(&byte);
@@ -44,8 +53,9 @@ pub fn is_link(url: &str) -> bool {
 #[error("the public address is not an http or https address without a query")]
 pub struct NotAPublicUrl;
 
-/// The address under which people reach Lectern. The pages behind it belong to the web client: a course's at `/courses/{slug}`, a
-/// registration's at `/registrations/{code}`, and the form of its evaluation at `/registrations/{code}/evaluation`.
+/// The address under which people reach Lectern. The pages behind it belong to the web client: a course's at
+/// `/courses/{slug}`, a registration's at `/registrations/{code}`, and the form of its evaluation at
+/// `/registrations/{code}/evaluation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
@@ -63,7 +73,11 @@ impl PublicUrl {
     /// When it is not an http or https address.
     pub fn parse(public_url: &str) -> Result<Self, NotAPublicUrl> {
         let base = public_url.trim().trim_end_matches('/');
-        if is_link(base) && !base.contains(['?', '#']) { Ok(Self(base.to_owned())) } else { Err(NotAPublicUrl) }
+        if is_link(base) && !base.contains(['?', '#']) {
+            Ok(Self(base.to_owned()))
+        } else {
+            Err(NotAPublicUrl)
+        }
     }
 
     /// The address itself, without a slash at the end.
@@ -148,9 +162,17 @@ mod tests {
         for url in ["https://example.org", "http://localhost:8080/a?b=c&d=%20#e", "https://[::1]:80/"] {
             assert!(is_link(url), "{url}");
         }
-        for url in
-            ["", "https://", "https:///x", "javascript:alert(1)", "ftp://a", "https://a b", "https://a\"b", "https://a'b", "https://a\r\nb"]
-        {
+        for url in [
+            "",
+            "https://",
+            "https:///x",
+            "javascript:alert(1)",
+            "ftp://a",
+            "https://a b",
+            "https://a\"b",
+            "https://a'b",
+            "https://a\r\nb",
+        ] {
             assert!(!is_link(url), "{url:?}");
         }
     }
@@ -159,7 +181,10 @@ mod tests {
     fn pages_of_the_house() {
         let public_url = PublicUrl::parse("https://user@learn.example.org:8443/ce/").expect("address");
         assert_eq!(public_url.course("a/b c"), "https://user@learn.example.org:8443/ce/courses/a%2Fb%20c");
-        assert_eq!(public_url.evaluation("K3"), "https://user@learn.example.org:8443/ce/registrations/K3/evaluation");
+        assert_eq!(
+            public_url.evaluation("K3"),
+            "https://user@learn.example.org:8443/ce/registrations/K3/evaluation"
+        );
         assert_eq!(public_url.host(), "learn.example.org");
         assert!(PublicUrl::parse("learn.example.org").is_err());
         assert!(PublicUrl::parse("https://learn.example.org?x").is_err());

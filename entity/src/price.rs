@@ -34,10 +34,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// What is to be paid at `now`, and on what ground: the early price while the course's early deadline has not passed.
+    /// What is to be paid at `now`, and on what ground: the early price while the course's early deadline has
+    /// not passed.
     ///
-    /// A course may announce an early price before its early deadline is set; until then nobody can say how long the price holds, so the
-    /// regular price counts.
+    /// A course may announce an early price before its early deadline is set; until then nobody can say how
+    /// long the price holds, so the regular price counts.
     pub fn at(&self, course: &course::Model, now: crate::Instant) -> (Basis, i64) {
         match (self.early_cents, course.early_ends_at()) {
             (Some(early), Some(ends)) if now < ends => (Basis::Early, early),
@@ -46,7 +47,8 @@ impl Model {
     }
 }
 
-/// The price that `profession` pays: its own, or, where the course has no row for it, that of allied health professionals and others.
+/// The price that `profession` pays: its own, or, where the course has no row for it, that of allied health
+/// professionals and others.
 pub fn for_profession(prices: &[Model], profession: Profession) -> Option<&Model> {
     let of = |wanted: Profession| prices.iter().find(|price| price.profession == wanted);
     of(profession).or_else(|| of(Profession::AlliedHealthOther))

@@ -69,9 +69,14 @@ impl Draft {
 
 /// The quote that a course gives at `now` for `price`, for a seat that is held until `hold_until`.
 ///
-/// An early quote ends with the early deadline, even where the seat is held for longer. The processing fee is a line of its own, and is not
-/// asked for where the course itself is free.
-pub fn draft(course: &course::Model, price: &price::Model, hold_until: crate::Instant, now: crate::Instant) -> Draft {
+/// An early quote ends with the early deadline, even where the seat is held for longer. The processing fee is
+/// a line of its own, and is not asked for where the course itself is free.
+pub fn draft(
+    course: &course::Model,
+    price: &price::Model,
+    hold_until: crate::Instant,
+    now: crate::Instant,
+) -> Draft {
     let (basis, tuition) = price.at(course, now);
     let words = match basis {
         Basis::Early => "early registration",
@@ -84,7 +89,8 @@ pub fn draft(course: &course::Model, price: &price::Model, hold_until: crate::In
     Draft { basis, lines, valid_until: (tuition > 0).then(|| valid_until(course, basis, hold_until)) }
 }
 
-/// Until when a quote on this basis is good, for a seat that is held until `hold_until`: one at the early price ends with that.
+/// Until when a quote on this basis is good, for a seat that is held until `hold_until`: one at the early
+/// price ends with that.
 pub fn valid_until(course: &course::Model, basis: Basis, hold_until: crate::Instant) -> crate::Instant {
     match (basis, course.early_ends_at()) {
         (Basis::Early, Some(ends)) => hold_until.min(ends),
@@ -103,10 +109,12 @@ pub struct Terms {
     pub total_cents: i64,
 }
 
-/// What money that is received at `at` for `registration` is measured by: the quote `told` while it holds, and today's price after that.
+/// What money that is received at `at` for `registration` is measured by: the quote `told` while it holds,
+/// and today's price after that.
 ///
-/// One rule for payments, pages and rosters. What counts is when the money was received, not when somebody wrote it down: who has paid in time
-/// has paid what was told. A quote holds while the seat is held, and no longer than it says itself.
+/// One rule for payments, pages and rosters. What counts is when the money was received, not when somebody
+/// wrote it down: who has paid in time has paid what was told. A quote holds while the seat is held, and no
+/// longer than it says itself.
 ///
 /// # Errors
 /// Where the course has no price for the profession any more.

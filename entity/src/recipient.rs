@@ -57,11 +57,14 @@ impl Recipient {
         }
     }
 
-    /// What the ledger calls the person: a learner's id, or the key of an address. One person who asks twice is told once. A
-    /// registration that moved when two accounts were merged keeps the name under which it was spoken of.
+    /// What the ledger calls the person: a learner's id, or the key of an address. One person who asks twice
+    /// is told once. A registration that moved when two accounts were merged keeps the name under which it
+    /// was spoken of.
     pub fn key(&self) -> String {
         match self {
-            Self::Registrant(person) => person.registration.known_as.unwrap_or(person.registration.learner_id).to_string(),
+            Self::Registrant(person) => {
+                person.registration.known_as.unwrap_or(person.registration.learner_id).to_string()
+            }
             Self::Enquirer(person) => person.enquiry.email_key.clone(),
         }
     }
@@ -91,7 +94,13 @@ impl Recipient {
     }
 
     /// The letter of the plan that `rule` calls for, the time it speaks of `occurrence`.
-    pub fn planned(&self, course: &CourseFacts, rule: &str, occurrence: &str, now: Instant) -> Option<PlannedLetter> {
+    pub fn planned(
+        &self,
+        course: &CourseFacts,
+        rule: &str,
+        occurrence: &str,
+        now: Instant,
+    ) -> Option<PlannedLetter> {
         self.plan(course, now).into_iter().find(|planned| planned.is(rule, occurrence))
     }
 }

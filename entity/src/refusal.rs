@@ -10,7 +10,8 @@ use uuid::Uuid;
 /// One mistake of several, or one part that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
-    /// Where: names of input fields, or of the fields of a course file, outermost first; a place in a list is a number from 0.
+    /// Where: names of input fields, or of the fields of a course file, outermost first; a place in a list is
+    /// a number from 0.
     pub path: Vec<String>,
     /// What is wrong, and what would be right.
     pub message: String,
@@ -95,7 +96,9 @@ pub enum Refusal {
         from: String,
     },
     /// Other people would get the announcement than its author has seen.
-    #[error("The announcement would now go to {count} people, not to as many as you have seen. Look at it again, then confirm it.")]
+    #[error(
+        "The announcement would now go to {count} people, not to as many as you have seen. Look at it again, then confirm it."
+    )]
     AnnouncementChanged {
         /// To how many it would go.
         count: u64,
@@ -155,10 +158,14 @@ pub enum Refusal {
         course: String,
     },
     /// Who works here does not change the own address alone.
-    #[error("You work here, so your address opens more than your own courses. Please ask an administrator to change it.")]
+    #[error(
+        "You work here, so your address opens more than your own courses. Please ask an administrator to change it."
+    )]
     EmailOfStaff,
     /// Another account has the address.
-    #[error("Another account has this address. If both are the same person's, the course office can put them together.")]
+    #[error(
+        "Another account has this address. If both are the same person's, the course office can put them together."
+    )]
     EmailTaken,
     /// The course has no price for the profession.
     #[error("This course has no price for your profession. Please write to the course office.")]
@@ -170,7 +177,9 @@ pub enum Refusal {
     #[error("This registration is no longer active.")]
     RegistrationNotLive,
     /// The course is over, so its registrations stay as they are.
-    #[error("The course has started; its registrations can no longer be cancelled here. Please write to the course office.")]
+    #[error(
+        "The course has started; its registrations can no longer be cancelled here. Please write to the course office."
+    )]
     CourseStarted,
     /// The registration is paid already.
     #[error("This registration is already paid in full.")]
@@ -200,19 +209,27 @@ pub enum Refusal {
     #[error("You have already submitted your evaluation. Thank you.")]
     EvaluationAlreadySubmitted,
     /// A letter about nothing.
-    #[error("As things stand, nothing calls for this e-mail: what it would be about has not happened, or has no date.")]
+    #[error(
+        "As things stand, nothing calls for this e-mail: what it would be about has not happened, or has no date."
+    )]
     LetterNotCalledFor,
     /// The proof of work is forged, wrong, used, too old, or was made for another form.
-    #[error("The human check is not right, used, or no longer good. Please let it run again, then send the form.")]
+    #[error(
+        "The human check is not right, used, or no longer good. Please let it run again, then send the form."
+    )]
     HumanCheckFailed,
     /// So many sign-in codes were asked for that the next one costs a proof of work.
-    #[error("Many sign-in codes were asked for within the last hour. Let the human check run, then ask again.")]
+    #[error(
+        "Many sign-in codes were asked for within the last hour. Let the human check run, then ask again."
+    )]
     HumanCheckRequired {
         /// The address that a code was asked for, in lower case: the challenge is good for it alone.
         email_key: String,
     },
     /// Another wording than today's was agreed to, or it was not said which.
-    #[error("The wording of the consent is not today's. Please read it again, then agree to it or leave it out.")]
+    #[error(
+        "The wording of the consent is not today's. Please read it again, then agree to it or leave it out."
+    )]
     ConsentOutdated,
     /// Once is all.
     #[error("This enquiry has been answered already.")]
@@ -234,10 +251,15 @@ impl Refusal {
 
     /// A mistake in the input field at `path`.
     pub fn invalid(message: impl Into<String>, path: &[&str]) -> Self {
-        Self::InvalidInput { message: message.into(), path: path.iter().map(|part| (*part).to_owned()).collect(), details: Vec::new() }
+        Self::InvalidInput {
+            message: message.into(),
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            details: Vec::new(),
+        }
     }
 
-    /// Several mistakes in the input; the message tells the first. An empty list is a mistake that nobody can name.
+    /// Several mistakes in the input; the message tells the first. An empty list is a mistake that nobody can
+    /// name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
         let path = details.first().map(|first| first.path.clone()).unwrap_or_default();
         let told = details.first().map_or_else(|| "The input has a mistake.".to_owned(), ToString::to_string);
@@ -251,7 +273,13 @@ impl Refusal {
 
     /// Every mistake, or every part that is missing; empty where the message says all.
     pub fn details(&self) -> &[Detail] {
-        if let Self::InvalidInput { message: _, path: _, details } | Self::NotReady { missing: details } = self { details } else { &[] }
+        if let Self::InvalidInput { message: _, path: _, details } | Self::NotReady { missing: details } =
+            self
+        {
+            details
+        } else {
+            &[]
+        }
     }
 
     /// Where the mistake is: names of input fields, outermost first; empty where no field is at fault.
@@ -260,7 +288,9 @@ impl Refusal {
             Self::InvalidInput { message: _, path, details: _ } => path.clone(),
             Self::TrackRequired => vec!["trackId".to_owned()],
             Self::NoPrice => vec!["profession".to_owned()],
-            Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => vec!["amount".to_owned()],
+            Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => {
+                vec!["amount".to_owned()]
+            }
             Self::BothRegistered { course: _ } => vec!["mergeId".to_owned()],
             Self::EmailTaken => vec!["email".to_owned()],
             Self::IdempotencyKeyReused => vec!["idempotencyKey".to_owned()],

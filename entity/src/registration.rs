@@ -9,9 +9,11 @@ use sea_orm::{Condition, QueryOrder, QuerySelect};
 use crate::profession::Profession;
 use crate::{Instant, course};
 
-/// Where a registration is in its life. One that is started, confirmed or waitlisted is live; a person has at most one live registration for a
-/// course.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+/// Where a registration is in its life. One that is started, confirmed or waitlisted is live; a person has at
+/// most one live registration for a course.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -40,7 +42,8 @@ pub struct Model {
     pub course_id: Uuid,
     /// The person.
     pub learner_id: Uuid,
-    /// The learner as whose the ledger of letters knows it, where it moved when two accounts were merged; none: the person.
+    /// The learner as whose the ledger of letters knows it, where it moved when two accounts were merged;
+    /// none: the person.
     pub known_as: Option<Uuid>,
     /// The id that another system knows it by, given by an import; unique within the course.
     pub external_id: Option<String>,
@@ -75,7 +78,8 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// The status at `now`: a registration whose hold has ended without payment has expired, whether or not anybody has written it down.
+    /// The status at `now`: a registration whose hold has ended without payment has expired, whether or not
+    /// anybody has written it down.
     pub fn status_at(&self, now: Instant) -> Status {
         match (self.status, self.hold_until) {
             (Status::Started, Some(until)) if now >= until => Status::Expired,
@@ -88,20 +92,31 @@ impl Model {
         self.hold_until.filter(|_| matches!(self.status, Status::Started | Status::Expired))
     }
 
-    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever has seen a registration as it was
-    /// notices every change, even two within one tick of the clock.
+    /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever
+    /// has seen a registration as it was notices every change, even two within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {
         now.max(Instant::from_micros(self.updated_at.as_micros().saturating_add(1)))
     }
 }
 
-/// Until when a seat is held that was held until `hold_until` under the dates of `old`, once the dates are those of `new`.
+/// Until when a seat is held that was held until `hold_until` under the dates of `old`, once the dates are
+/// those of `new`.
 ///
-/// A hold that began with the registration ends when one would that began so under the new dates; one that began later, with a part of the price,
-/// keeps its end, and none goes beyond the close of registration. A hold that would have ended before it began ends with its first second.
-pub fn held_anew(registration: &Model, hold_until: Instant, old: &course::Model, new: &course::Model) -> Instant {
+/// A hold that began with the registration ends when one would that began so under the new dates; one that
+/// began later, with a part of the price, keeps its end, and none goes beyond the close of registration. A
+/// hold that would have ended before it began ends with its first second.
+pub fn held_anew(
+    registration: &Model,
+    hold_until: Instant,
+    old: &course::Model,
+    new: &course::Model,
+) -> Instant {
     let from_the_start = hold_until == old.hold_until(registration.started_at);
-    let moved = if from_the_start { new.hold_until(registration.started_at) } else { hold_until.min(new.registration_closes_at()) };
+    let moved = if from_the_start {
+        new.hold_until(registration.started_at)
+    } else {
+        hold_until.min(new.registration_closes_at())
+    };
     moved.max(registration.started_at.plus_seconds(1))
 }
 
@@ -131,7 +146,8 @@ pub fn page_after(last: Option<Uuid>, size: u64) -> Select<Entity> {
     }
 }
 
-/// Letters and digits of a registration's code: none that is taken for another, no vowels that could spell something.
+/// Letters and digits of a registration's code: none that is taken for another, no vowels that could spell
+/// something.
 const CODE_ALPHABET: &[u8; 25] = b"3479BCDFGHJKMNPQRSTVWXYZ2";
 
 /// A new registration code: ten characters, over 46 bits, made from `chance`.
@@ -176,7 +192,11 @@ mod tests {
     }
 
     fn closing(deadline: &str) -> course::Model {
-        course::Model { registration_deadline_on: Some(day(deadline)), payment_days: 5, ..course("2026-05-30", "2026-05-31") }
+        course::Model {
+            registration_deadline_on: Some(day(deadline)),
+            payment_days: 5,
+            ..course("2026-05-30", "2026-05-31")
+        }
     }
 
     /// The end of a hold, once the deadline is another.

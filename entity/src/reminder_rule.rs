@@ -9,14 +9,16 @@ use crate::{Instant, WallTime, registration, track};
 /// When a rule speaks, counted from its anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offset {
-    /// On the day so many calendar days from the anchor's local date (negative: before), at a time on the clock in the course's zone.
+    /// On the day so many calendar days from the anchor's local date (negative: before), at a time on the
+    /// clock in the course's zone.
     Days {
         /// Calendar days.
         days: i16,
         /// Time of day.
         at: WallTime,
     },
-    /// So many exact minutes from the anchor (negative: before). A deadline's anchor is the first instant after its day.
+    /// So many exact minutes from the anchor (negative: before). A deadline's anchor is the first instant
+    /// after its day.
     Exact {
         /// Minutes.
         minutes: i32,
@@ -84,7 +86,8 @@ impl Model {
         }
     }
 
-    /// Whether the rule is switched on since it was `old`, or speaks of something else, at another time or to others: then it looks forward only.
+    /// Whether the rule is switched on since it was `old`, or speaks of something else, at another time or to
+    /// others: then it looks forward only.
     pub fn speaks_anew(&self, old: &Self) -> bool {
         (self.enabled && !old.enabled)
             || old.letter != self.letter
@@ -96,6 +99,10 @@ impl Model {
     /// Whether the rule is meant for the person of this registration, going by profession and track.
     pub fn reaches(&self, registration: &registration::Model) -> bool {
         let in_track = track::concerns(self.track_id.as_slice(), registration.track_id);
-        in_track && self.professions.as_ref().is_none_or(|wanted| wanted.0.is_empty() || wanted.0.contains(&registration.profession))
+        in_track
+            && self
+                .professions
+                .as_ref()
+                .is_none_or(|wanted| wanted.0.is_empty() || wanted.0.contains(&registration.profession))
     }
 }

@@ -1,5 +1,5 @@
-//! Changes to the agenda of a published course: what people were told before, and what holds now. Written with the change itself; the
-//! mailing plan gathers them into letters.
+//! Changes to the agenda of a published course: what people were told before, and what holds now. Written
+//! with the change itself; the mailing plan gathers them into letters.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, QueryOrder};
@@ -11,7 +11,8 @@ use crate::{Instant, track};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct TrackIds(pub Vec<Uuid>);
 
-/// One session that was moved, added or taken out. Sessions that do not teach are not recorded: nobody is called for a break.
+/// One session that was moved, added or taken out. Sessions that do not teach are not recorded: nobody is
+/// called for a break.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "schedule_change")]
 pub struct Model {
@@ -46,7 +47,8 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// Whether the change concerns a learner in the track `chosen`; one who has chosen none takes part in everything.
+    /// Whether the change concerns a learner in the track `chosen`; one who has chosen none takes part in
+    /// everything.
     pub fn concerns(&self, chosen: Option<Uuid>) -> bool {
         track::concerns(&self.track_ids.0, chosen)
     }

@@ -1,7 +1,7 @@
 //! What is derived from our secret key: sign-in codes, and the hashes under which secrets are stored.
 //!
-//! A sign-in code is a function of the key and of its row's id, so the worker can write it into the letter although no table holds it.
-//! Every use of the key is set apart by a label of its own.
+//! A sign-in code is a function of the key and of its row's id, so the worker can write it into the letter
+//! although no table holds it. Every use of the key is set apart by a label of its own.
 
 #[cfg(test)]
 mod tests;
@@ -22,11 +22,12 @@ use crate::network::Network;
 /// Letters and digits that are not taken for one another (Crockford's Base32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// What every bearer token begins with, so that a leaked one is recognised by those who search for such things.
+/// What every bearer token begins with, so that a leaked one is recognised by those who search for such
+/// things.
 pub const TOKEN_PREFIX: &str = "lct_";
 
-/// The key behind everything that must not be guessed; at least 32 bytes of chance. Where it took the place of another, what was signed with
-/// that one is still believed; everything new is signed with this one.
+/// The key behind everything that must not be guessed; at least 32 bytes of chance. Where it took the place
+/// of another, what was signed with that one is still believed; everything new is signed with this one.
 #[derive(Clone)]
 pub struct SecretKey {
     bytes: Vec<u8>,
@@ -70,13 +71,18 @@ impl SecretKey {
     pub fn sign_in_code(&self, id: Uuid) -> String {
         let mac = self.mac("sign-in code", &[id.as_bytes()]);
         let bits = mac.iter().take(5).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-        (0..8).rev().map(|place| char::from(ALPHABET[usize::try_from(bits >> (5 * place) & 31).unwrap_or(0)])).collect()
+        (0..8)
+            .rev()
+            .map(|place| char::from(ALPHABET[usize::try_from(bits >> (5 * place) & 31).unwrap_or(0)]))
+            .collect()
     }
 
-    /// The sign-in code of the row `id` that is stored under `hash`: as the key has it that was in use when the code was asked for.
+    /// The sign-in code of the row `id` that is stored under `hash`: as the key has it that was in use when
+    /// the code was asked for.
     pub fn stored_sign_in_code(&self, id: Uuid, hash: &str) -> String {
         let codes = self.all().map(|key| (key, key.sign_in_code(id)));
-        let mut made = codes.filter(|(key, code)| same(&key.sign_in_code_hash(id, code), hash)).map(|(_, code)| code);
+        let mut made =
+            codes.filter(|(key, code)| same(&key.sign_in_code_hash(id, code), hash)).map(|(_, code)| code);
         made.next().unwrap_or_else(|| self.sign_in_code(id))
     }
 
@@ -85,7 +91,8 @@ impl SecretKey {
         self.all().any(|key| same(hash, &key.sign_in_code_hash(id, typed)))
     }
 
-    /// The hash under which the code of the row `id` is stored; `typed` may have lower case, spaces, dashes, and O, I, L for 0, 1, 1.
+    /// The hash under which the code of the row `id` is stored; `typed` may have lower case, spaces, dashes,
+    /// and O, I, L for 0, 1, 1.
     pub fn sign_in_code_hash(&self, id: Uuid, typed: &str) -> String {
         let code: String = typed
             .chars()
@@ -99,8 +106,8 @@ impl SecretKey {
         hex(&self.mac("sign-in code hash", &[id.as_bytes(), code.as_bytes()]))
     }
 
-    /// The name under which whoever asked for the code of the row `id` knows the request. It says which row, and 128 bits that nobody guesses,
-    /// so strangers can neither try codes for it nor use up its tries.
+    /// The name under which whoever asked for the code of the row `id` knows the request. It says which row,
+    /// and 128 bits that nobody guesses, so strangers can neither try codes for it nor use up its tries.
     pub fn sign_in_request(&self, id: Uuid) -> String {
         format!("{}{}", id.simple(), hex(&self.mac("sign-in request", &[id.as_bytes()])[..16]))
     }
@@ -111,8 +118,8 @@ impl SecretKey {
         self.all().any(|key| same(&key.sign_in_request(id), name)).then_some(id)
     }
 
-    /// A bearer token made of this much chance, 192 bits; the rest of it says that it is one of ours, so that made-up ones can be told from those
-    /// before any table is asked. It is kept as [`token_hash`] says.
+    /// A bearer token made of this much chance, 192 bits; the rest of it says that it is one of ours, so that
+    /// made-up ones can be told from those before any table is asked. It is kept as [`token_hash`] says.
     pub fn token(&self, chance: [u8; 24]) -> String {
         let mut bytes = [0; 32];
         bytes[..24].copy_from_slice(&chance);
@@ -120,14 +127,17 @@ impl SecretKey {
         format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Whether a text is a bearer token of this key. It may have ended; and those of releases before, and of keys before, may be good.
+    /// Whether a text is a bearer token of this key. It may have ended; and those of releases before, and of
+    /// keys before, may be good.
     pub fn has_made_token(&self, text: &str) -> bool {
         let bytes = text.strip_prefix(TOKEN_PREFIX).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-        let chance = bytes.as_deref().filter(|bytes| bytes.len() == 32).and_then(|bytes| bytes.first_chunk::<24>());
+        let chance =
+            bytes.as_deref().filter(|bytes| bytes.len() == 32).and_then(|bytes| bytes.first_chunk::<24>());
         chance.is_some_and(|chance| self.all().any(|key| same(&key.token(*chance), text)))
     }
 
-    /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever holds the letter may follow it.
+    /// The token of a link by which somebody has enough of a topic. It needs no sign-in and no table: whoever
+    /// holds the letter may follow it.
     pub fn unsubscribe_token(&self, link: Unsubscribe) -> String {
         let Unsubscribe { who, topic } = link;
         let (kind, id) = match who {
@@ -179,7 +189,8 @@ impl SecretKey {
         hex(&self.mac("client", &[client.to_string().as_bytes()])[..16])
     }
 
-    /// The last segment of the address of a learner's calendar: whose it is, and 192 bits that nobody guesses. The next number makes another.
+    /// The last segment of the address of a learner's calendar: whose it is, and 192 bits that nobody
+    /// guesses. The next number makes another.
     pub fn calendar_token(&self, learner_id: Uuid, rotation: i32) -> String {
         let mac = self.mac("calendar", &[learner_id.as_bytes(), &rotation.to_be_bytes()]);
         format!("{}{}", learner_id.simple(), hex(&mac[..24]))
@@ -193,7 +204,8 @@ impl SecretKey {
 
 /// Whose calendar a token claims to be; whether it is good is for the key to say.
 pub fn calendar_owner(token: &str) -> Option<Uuid> {
-    let plain = token.len() == 80 && token.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let plain =
+        token.len() == 80 && token.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if plain { Uuid::try_parse(token.get(..32)?).ok() } else { None }
 }
 
@@ -215,7 +227,8 @@ pub struct Unsubscribe {
     pub topic: Topic,
 }
 
-/// The hash under which a bearer token is stored. A token is at least 192 bits of chance, so a plain hash is enough.
+/// The hash under which a bearer token is stored. A token is at least 192 bits of chance, so a plain hash is
+/// enough.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }

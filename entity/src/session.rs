@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{Instant, LocalDate, Zone};
 
 /// What happens in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -60,7 +62,8 @@ pub struct Model {
     pub position: i16,
     /// Where the confirmed join, https.
     pub join_url: Option<String>,
-    /// The course day that it belongs to, where that is the day before its start: it begins after midnight and belongs to the evening.
+    /// The course day that it belongs to, where that is the day before its start: it begins after midnight
+    /// and belongs to the evening.
     pub day_on: Option<LocalDate>,
     /// The room, where it is in one.
     pub room_id: Option<Uuid>,
@@ -100,8 +103,8 @@ impl Model {
         }
     }
 
-    /// The course day that it belongs to, in the course's `zone`: the day on which it begins, but for what begins after midnight and belongs to
-    /// the evening before.
+    /// The course day that it belongs to, in the course's `zone`: the day on which it begins, but for what
+    /// begins after midnight and belongs to the evening before.
     pub fn day(&self, zone: &Zone) -> LocalDate {
         self.day_on.unwrap_or_else(|| self.starts_at.date_in(zone))
     }

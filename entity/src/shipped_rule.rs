@@ -1,4 +1,5 @@
-//! Which of the rules that every course starts with have been given to the courses that were there before them.
+//! Which of the rules that every course starts with have been given to the courses that were there before
+//! them.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,7 +1,9 @@
-//! Sign-in codes, and codes by which a new address is confirmed: sent by mail, good once and for ten minutes, and only together with the request that they were sent for.
+//! Sign-in codes, and codes by which a new address is confirmed: sent by mail, good once and for ten minutes,
+//! and only together with the request that they were sent for.
 //!
-//! Whoever asks for a code is told the name of their request, which nobody else knows. A code is compared with that request alone, and tries
-//! count against that request alone, so a stranger who asks for codes for somebody's address, or tries some, ends nobody else's.
+//! Whoever asks for a code is told the name of their request, which nobody else knows. A code is compared
+//! with that request alone, and tries count against that request alone, so a stranger who asks for codes for
+//! somebody's address, or tries some, ends nobody else's.
 
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -14,19 +16,21 @@ pub const LIFE_MINUTES: i64 = 10;
 pub const MAX_TRIES: i16 = 5;
 /// Codes that one client can ask for within an hour for one address.
 pub const HOURLY_PER_CLIENT_AND_ADDRESS: u64 = 5;
-/// Codes that can be asked for within an hour for one address before each further one costs a proof of work. It is never refused for their
-/// number: strangers must not be able to keep somebody out.
+/// Codes that can be asked for within an hour for one address before each further one costs a proof of work.
+/// It is never refused for their number: strangers must not be able to keep somebody out.
 pub const HOURLY_PER_ADDRESS_WITHOUT_PROOF: u64 = 20;
 /// Codes that one client can ask for within an hour before each further one costs a proof of work.
 pub const HOURLY_PER_CLIENT_WITHOUT_PROOF: u64 = 60;
-/// Codes that one client can ask for within an hour at all; a whole hospital may sign in through one network address.
+/// Codes that one client can ask for within an hour at all; a whole hospital may sign in through one network
+/// address.
 pub const HOURLY_PER_CLIENT: u64 = 600;
 
 /// One code asked for.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_code")]
 pub struct Model {
-    /// Primary key; the code, and the name under which the asker knows the request, are derived from it and our key.
+    /// Primary key; the code, and the name under which the asker knows the request, are derived from it and
+    /// our key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// Where it is sent.
@@ -64,5 +68,8 @@ impl Model {
 
 /// Codes that can still be used at `now`.
 pub fn live(now: Instant) -> Condition {
-    Condition::all().add(Column::UsedAt.is_null()).add(Column::Tries.lt(MAX_TRIES)).add(Column::ExpiresAt.gt(now))
+    Condition::all()
+        .add(Column::UsedAt.is_null())
+        .add(Column::Tries.lt(MAX_TRIES))
+        .add(Column::ExpiresAt.gt(now))
 }

@@ -1,5 +1,6 @@
-//! Proofs of work that were handed in: each counts once. What it was spent on is remembered with it, because whoever hands one in has no
-//! account by which a repeated request could be known, or many requests could be counted.
+//! Proofs of work that were handed in: each counts once. What it was spent on is remembered with it, because
+//! whoever hands one in has no account by which a repeated request could be known, or many requests could be
+//! counted.
 
 use sea_orm::entity::prelude::*;
 
@@ -34,7 +35,8 @@ pub struct Model {
     pub email_key: String,
     /// The key that the client chose for the request, if any: once for each address.
     pub idempotency_key: Option<String>,
-    /// Fingerprint of the request's input: the same key with another input is refused. Empty where requests have no keys.
+    /// Fingerprint of the request's input: the same key with another input is refused. Empty where requests
+    /// have no keys.
     pub input_hash: String,
 }
 

@@ -3,13 +3,16 @@
 use sea_orm::entity::prelude::*;
 
 /// What a statement is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, serde::Serialize, serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Who accredits the provider, and for whom (ACCME, ACPE, ANCC).
     Accreditation,
-    /// Financial relationships of those in control of content (ACCME Standards for Integrity and Independence).
+    /// Financial relationships of those in control of content (ACCME Standards for Integrity and
+    /// Independence).
     Disclosure,
     /// What the course is not: medical advice, a guarantee.
     Disclaimer,

@@ -25,7 +25,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Whether what is for `tracks` (none: for everyone) concerns a learner who has chosen `chosen`; one who has chosen none takes part in everything.
+/// Whether what is for `tracks` (none: for everyone) concerns a learner who has chosen `chosen`; one who has
+/// chosen none takes part in everything.
 pub fn concerns(tracks: &[Uuid], chosen: Option<Uuid>) -> bool {
     tracks.is_empty() || chosen.is_none_or(|chosen| tracks.contains(&chosen))
 }

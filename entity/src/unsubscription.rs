@@ -1,4 +1,5 @@
-//! Who does not want letters of a topic any more. An address, not a person: it holds whether or not somebody registers with it.
+//! Who does not want letters of a topic any more. An address, not a person: it holds whether or not somebody
+//! registers with it.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{JoinType, QuerySelect, SelectGetableTuple, Selector};

@@ -13,27 +13,41 @@ pub async fn replace(manager: &SchemaManager<'_>, table: &str, name: &str, check
         return manager.get_connection().execute_unprepared(&alter).await.map(drop);
     }
     // SQLite does not look at what is stored by itself.
-    let others = Statement::from_string(DbBackend::Sqlite, format!("select 1 from {table} where not ({check}) limit 1"));
+    let others = Statement::from_string(
+        DbBackend::Sqlite,
+        format!("select 1 from {table} where not ({check}) limit 1"),
+    );
     if manager.get_connection().query_one_raw(others).await?.is_some() {
         return Err(DbErr::Migration(format!("{table} holds what {name} does not allow")));
     }
     rewrite(manager, table, |sql| without(sql, name).map(|sql| with(&sql, &becomes))).await
 }
 
-/// Rewrites how SQLite remembers that `table` is made. It has no statement that drops a constraint; this is the way that its documentation gives
-/// for changes which do not touch what is stored (<https://www.sqlite.org/lang_altertable.html>, section 7). It is part of the transaction.
-pub async fn rewrite(manager: &SchemaManager<'_>, table: &str, change: impl Fn(&str) -> Option<String>) -> Result<(), DbErr> {
+/// Rewrites how SQLite remembers that `table` is made. It has no statement that drops a constraint; this is
+/// the way that its documentation gives for changes which do not touch what is stored
+/// (<https://www.sqlite.org/lang_altertable.html>, section 7). It is part of the transaction.
+pub async fn rewrite(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    change: impl Fn(&str) -> Option<String>,
+) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let read = |sql: &str| Statement::from_string(DbBackend::Sqlite, sql.to_owned());
     let unknown = || DbErr::Migration(format!("the table {table} is not made as expected"));
-    let made = db.query_one_raw(read(&format!("select sql from sqlite_schema where type = 'table' and name = '{table}'"))).await?;
+    let made = db
+        .query_one_raw(read(&format!(
+            "select sql from sqlite_schema where type = 'table' and name = '{table}'"
+        )))
+        .await?;
     let made: String = made.ok_or_else(unknown)?.try_get("", "sql")?;
     let changed = change(&made).ok_or_else(unknown)?;
     let version = db.query_one_raw(read("pragma schema_version")).await?;
     let version: i32 = version.ok_or_else(unknown)?.try_get("", "schema_version")?;
     db.execute_unprepared("pragma writable_schema = on").await?;
     let sql = "update sqlite_schema set sql = $1 where type = 'table' and name = $2";
-    let written = db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, [changed.into(), table.into()])).await;
+    let written = db
+        .execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, [changed.into(), table.into()]))
+        .await;
     // Connections, this one included, read the schema anew.
     db.execute_unprepared(&format!("pragma schema_version = {}", version.wrapping_add(1))).await?;
     db.execute_unprepared("pragma writable_schema = off").await?;

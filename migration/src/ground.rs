@@ -5,7 +5,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Placeholder, SQLite type, PostgreSQL type.
 ///
-/// SQLite stores an instant as text in UTC with a fixed offset (`2026-05-06T12:00:00+00:00`, with a fraction where there is one), which sorts as time does.
+/// SQLite stores an instant as text in UTC with a fixed offset (`2026-05-06T12:00:00+00:00`, with a fraction
+/// where there is one), which sorts as time does.
 const TYPES: [(&str, &str, &str); 5] = [
     ("{id}", "blob", "uuid"),
     ("{instant}", "text", "timestamptz"),
@@ -21,7 +22,8 @@ pub fn is_sqlite(manager: &SchemaManager<'_>) -> bool {
 
 /// Runs the statements of `sql` one after another, with the type placeholders filled in.
 ///
-/// Statements end with a semicolon at the end of a line; a semicolon within a line (in a trigger's body) does not end one.
+/// Statements end with a semicolon at the end of a line; a semicolon within a line (in a trigger's body) does
+/// not end one.
 pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let sqlite = is_sqlite(manager);
     let mut script = sql.to_owned();

@@ -1,8 +1,9 @@
 //! Reversible steps of the schema, nothing else.
 //!
-//! Each step is plain SQL with a handful of placeholders for the column types on which SQLite and PostgreSQL differ (see
-//! `ground.rs`), because named constraints, partial indexes and triggers are easier to read, and to trust, in the language of the database.
-//! This crate must never import `entity`: a step describes the tables of its own day, not those of today.
+//! Each step is plain SQL with a handful of placeholders for the column types on which SQLite and PostgreSQL
+//! differ (see `ground.rs`), because named constraints, partial indexes and triggers are easier to read, and
+//! to trust, in the language of the database. This crate must never import `entity`: a step describes the
+//! tables of its own day, not those of today.
 
 mod constraint;
 mod ground;
@@ -74,8 +75,9 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// A step that is written together with its record or not at all, on both databases. The library does so on PostgreSQL alone; a process that is
-/// killed in the middle of a step on SQLite would find half of it at every later start, and never start again.
+/// A step that is written together with its record or not at all, on both databases. The library does so on
+/// PostgreSQL alone; a process that is killed in the middle of a step on SQLite would find half of it at
+/// every later start, and never start again.
 struct Whole(Box<dyn MigrationTrait>);
 
 impl MigrationName for Whole {

@@ -1,4 +1,5 @@
-//! The catalogue: courses with their sessions, faculty, organizations and series. What a course offers is in the next step.
+//! The catalogue: courses with their sessions, faculty, organizations and series. What a course offers is in
+//! the next step.
 
 use crate::plain::Plain;
 

@@ -1,4 +1,5 @@
-//! What editing needs: versions of the things that courses share, the words of a cancellation, and the statements a registration accepted.
+//! What editing needs: versions of the things that courses share, the words of a cancellation, and the
+//! statements a registration accepted.
 
 use crate::plain::Plain;
 

@@ -1,5 +1,5 @@
-//! The roster: ids that other systems give to registrations, tickets to files that leave Lectern, what imports did, and the number in a
-//! learner's calendar address.
+//! The roster: ids that other systems give to registrations, tickets to files that leave Lectern, what
+//! imports did, and the number in a learner's calendar address.
 
 use crate::plain::Plain;
 

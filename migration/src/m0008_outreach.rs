@@ -1,5 +1,5 @@
-//! What Lectern says besides its reminders: changes to the agenda, announcements, enquiries; and what people say to that: no more of it,
-//! not this one, once more.
+//! What Lectern says besides its reminders: changes to the agenda, announcements, enquiries; and what people
+//! say to that: no more of it, not this one, once more.
 
 use crate::plain::Plain;
 

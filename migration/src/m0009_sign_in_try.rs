@@ -1,4 +1,5 @@
-//! Signing in, bound to whoever asked: tries are counted for a client, and a proof of work is spent on sign-in codes, too.
+//! Signing in, bound to whoever asked: tries are counted for a client, and a proof of work is spent on
+//! sign-in codes, too.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,9 +1,11 @@
-//! What lists are ordered and searched by: sort keys that are never null and folded, indexes that pages seek in, and words.
+//! What lists are ordered and searched by: sort keys that are never null and folded, indexes that pages seek
+//! in, and words.
 //!
-//! The keys that are folded, and the words, are made by the server's own rule, which no database knows; so this step leaves them empty, and
-//! whoever brings the schema up to date fills them right after it (`fold_mark` says by which rule they were made, 0: by none yet, and how often
-//! somebody went over everything and found something to change). The new indexes have names of their own, because a second connection of
-//! SQLite's may still believe in one that was just dropped, and refuse to make it again.
+//! The keys that are folded, and the words, are made by the server's own rule, which no database knows; so
+//! this step leaves them empty, and whoever brings the schema up to date fills them right after it
+//! (`fold_mark` says by which rule they were made, 0: by none yet, and how often somebody went over
+//! everything and found something to change). The new indexes have names of their own, because a second
+//! connection of SQLite's may still believe in one that was just dropped, and refuse to make it again.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,27 +15,38 @@ use crate::ground;
 #[derive(DeriveMigrationName)]
 pub struct Step;
 
-/// Sort key of what has no moment: later than any. As the server writes it on SQLite, and so that it reads it back on PostgreSQL.
+/// Sort key of what has no moment: later than any. As the server writes it on SQLite, and so that it reads it
+/// back on PostgreSQL.
 const NO_MOMENT: [&str; 2] = ["'9999-12-30T22:00:00+00:00'", "timestamptz '9999-12-30 22:00:00+00'"];
 /// Sort key of what has no day.
 const NO_DAY: [&str; 2] = ["'9999-12-30'", "date '9999-12-30'"];
-/// How a generated column can be added: SQLite adds only those that are computed when they are read (an index keeps them nevertheless),
-/// PostgreSQL 15 knows only those that are kept.
+/// How a generated column can be added: SQLite adds only those that are computed when they are read (an index
+/// keeps them nevertheless), PostgreSQL 15 knows only those that are kept.
 const GENERATED: [&str; 2] = ["virtual", "stored"];
 /// Text that is compared byte by byte.
 const FOLDED: [&str; 2] = ["text collate binary", "text collate \"C\""];
 /// What is searched by words, and what it is called for short where its words refer to it.
-const SEARCHED: [(&str, &str); 5] =
-    [("course", "course"), ("faculty_member", "member"), ("organization", "organization"), ("learner", "learner"), ("enquiry", "enquiry")];
+const SEARCHED: [(&str, &str); 5] = [
+    ("course", "course"),
+    ("faculty_member", "member"),
+    ("organization", "organization"),
+    ("learner", "learner"),
+    ("enquiry", "enquiry"),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let up = UP.replace("{words}", &SEARCHED.map(|(owner, short)| words_of(owner, short)).concat());
         let place = usize::from(!ground::is_sqlite(manager));
-        let up = [("{no_moment}", NO_MOMENT), ("{no_day}", NO_DAY), ("{generated}", GENERATED), ("{folded}", FOLDED)]
-            .into_iter()
-            .fold(up, |up, (placeholder, words)| up.replace(placeholder, words[place]));
+        let up = [
+            ("{no_moment}", NO_MOMENT),
+            ("{no_day}", NO_DAY),
+            ("{generated}", GENERATED),
+            ("{folded}", FOLDED),
+        ]
+        .into_iter()
+        .fold(up, |up, (placeholder, words)| up.replace(placeholder, words[place]));
         ground::run(manager, &up).await
     }
 

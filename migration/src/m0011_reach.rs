@@ -1,6 +1,7 @@
-//! What lists reach for without reading rows. The courses that everybody may see are in an index of their own, with all that says whether one
-//! can register, so they are counted, and gone through for what is open, by that index alone. By how many days registration outlasts the
-//! start of a course says from where on a list of open courses has to be read.
+//! What lists reach for without reading rows. The courses that everybody may see are in an index of their
+//! own, with all that says whether one can register, so they are counted, and gone through for what is open,
+//! by that index alone. By how many days registration outlasts the start of a course says from where on a
+//! list of open courses has to be read.
 
 use sea_orm_migration::prelude::*;
 
@@ -12,8 +13,8 @@ pub struct Step;
 
 /// How a generated column can be added, as in the step before.
 const GENERATED: [&str; 2] = ["virtual", "stored"];
-/// The last day of registration less the day of the start in UTC, in days; null where one of them is missing. SQLite keeps instants as text in
-/// UTC.
+/// The last day of registration less the day of the start in UTC, in days; null where one of them is missing.
+/// SQLite keeps instants as text in UTC.
 const LAG: [&str; 2] = [
     "cast(julianday(registration_deadline_on) - julianday(substr(starts_at, 1, 10)) as integer)",
     "registration_deadline_on - (starts_at at time zone 'UTC')::date",

@@ -1,4 +1,5 @@
-//! No table of tries at signing in: each is counted by the request that it is about, and no client is locked out for those of others.
+//! No table of tries at signing in: each is counted by the request that it is about, and no client is locked
+//! out for those of others.
 
 use crate::m0009_sign_in_try::TRIES;
 use crate::plain::Plain;

@@ -1,6 +1,8 @@
-//! Words of which there will be more are no longer listed in the schema: the types hold them, and a new one needs no step.
+//! Words of which there will be more are no longer listed in the schema: the types hold them, and a new one
+//! needs no step.
 //!
-//! What has a fixed life stays listed: the states of courses, registrations and notices, what a quote rests on, and the like.
+//! What has a fixed life stays listed: the states of courses, registrations and notices, what a quote rests
+//! on, and the like.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -23,7 +25,12 @@ const LISTS: &[(&str, &str, &str, &str)] = &[
         "kind in",
         "'ama_pra_category_1', 'nursing_contact_hours', 'nccpa_recognition', 'abim_moc', 'abp_moc', 'massachusetts_risk_management', 'uems_recognition', 'rcpsc_recognition'",
     ),
-    ("credit_requirement", "credit_requirement_kind_known", "kind in", "'participation', 'evaluation', 'assessment_with_feedback'"),
+    (
+        "credit_requirement",
+        "credit_requirement_kind_known",
+        "kind in",
+        "'participation', 'evaluation', 'assessment_with_feedback'",
+    ),
     (
         "statement",
         "statement_kind_known",
@@ -37,8 +44,18 @@ const LISTS: &[(&str, &str, &str, &str)] = &[
         "'registration_started', 'registration_confirmed', 'registration_cancelled', 'early_fee_ending', 'registration_closing', 'course_starting', 'day_starting', 'session_starting', 'evaluation_open', 'evaluation_closing'",
     ),
     ("unsubscription", "unsubscription_topic_known", "topic in", "'deadlines', 'reminders', 'evaluations'"),
-    ("session", "session_kind_known", "kind in", "'talk', 'practice', 'small_group', 'plenary', 'break', 'meal', 'transition'"),
-    ("session_faculty", "session_faculty_role_known", "role in", "'speaker', 'moderator', 'facilitator', 'panelist'"),
+    (
+        "session",
+        "session_kind_known",
+        "kind in",
+        "'talk', 'practice', 'small_group', 'plenary', 'break', 'meal', 'transition'",
+    ),
+    (
+        "session_faculty",
+        "session_faculty_role_known",
+        "role in",
+        "'speaker', 'moderator', 'facilitator', 'panelist'",
+    ),
     ("course_faculty", "course_faculty_role_known", "role in", "'director', 'faculty'"),
     ("payment", "payment_method_known", "method in", "'card', 'check', 'bank_transfer', 'cash', 'other'"),
     ("quote_line", "quote_line_kind_known", "kind in", "'tuition', 'processing_fee', 'discount'"),
@@ -71,11 +88,16 @@ impl MigrationTrait for Step {
                 let others = format!("select 1 from {table} where not ({listed} ({words})) limit 1");
                 let statement = Statement::from_string(DbBackend::Sqlite, others);
                 if manager.get_connection().query_one_raw(statement).await?.is_some() {
-                    return Err(DbErr::Migration(format!("{table} holds words that {constraint} does not list")));
+                    return Err(DbErr::Migration(format!(
+                        "{table} holds words that {constraint} does not list"
+                    )));
                 }
                 rewrite(manager, table, |sql| Some(with(sql, &check))).await?;
             } else {
-                manager.get_connection().execute_unprepared(&format!("alter table {table} add {check}")).await?;
+                manager
+                    .get_connection()
+                    .execute_unprepared(&format!("alter table {table} add {check}"))
+                    .await?;
             }
         }
         Ok(())

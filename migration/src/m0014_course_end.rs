@@ -1,4 +1,5 @@
-//! The index by which strangers' lists are counted and sought knows the end of a course, too: registration ends with it at the latest.
+//! The index by which strangers' lists are counted and sought knows the end of a course, too: registration
+//! ends with it at the latest.
 
 use sea_orm_migration::prelude::*;
 

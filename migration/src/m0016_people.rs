@@ -1,5 +1,5 @@
-//! What staff do about people: who entered a registration, when it was corrected, and addresses that were changed, which both the old and the new
-//! one are told of.
+//! What staff do about people: who entered a registration, when it was corrected, and addresses that were
+//! changed, which both the old and the new one are told of.
 
 use crate::plain::Plain;
 

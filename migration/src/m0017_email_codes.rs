@@ -1,4 +1,5 @@
-//! Codes by which somebody who is signed in shows that a new address is theirs: a sign-in code that says whose address it is to become.
+//! Codes by which somebody who is signed in shows that a new address is theirs: a sign-in code that says
+//! whose address it is to become.
 
 use crate::plain::Plain;
 

@@ -1,5 +1,5 @@
-//! Two accounts of one person, put together: the row that was merged stays and says into which; a registration that moved stays known to the ledger of
-//! letters as whose it was.
+//! Two accounts of one person, put together: the row that was merged stays and says into which; a
+//! registration that moved stays known to the ledger of letters as whose it was.
 
 use crate::plain::Plain;
 

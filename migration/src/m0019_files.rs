@@ -1,4 +1,5 @@
-//! Files that staff send: who sent one and when, and its bytes in pieces, so that no statement carries a whole one.
+//! Files that staff send: who sent one and when, and its bytes in pieces, so that no statement carries a
+//! whole one.
 
 use crate::plain::Plain;
 

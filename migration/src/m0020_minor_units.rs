@@ -1,5 +1,5 @@
-//! Money is kept in the smallest unit of its currency (ISO 4217), no longer in hundredths of every one; and there is room for what a course costs
-//! where the unit is small, such as in Vietnam.
+//! Money is kept in the smallest unit of its currency (ISO 4217), no longer in hundredths of every one; and
+//! there is room for what a course costs where the unit is small, such as in Vietnam.
 
 use sea_orm_migration::prelude::*;
 
@@ -18,14 +18,32 @@ const RANGES: [(&str, &str, &str, &str); 4] = [
         "processing_fee_cents is null or processing_fee_cents between 0 and 10000000000000",
         "processing_fee_cents is null or processing_fee_cents between 0 and 100000000",
     ),
-    ("price", "price_regular_range", "regular_cents between 0 and 10000000000000", "regular_cents between 0 and 100000000"),
-    ("quote", "quote_total_range", "total_cents between 0 and 100000000000000", "total_cents between 0 and 1000000000"),
-    ("payment", "payment_amount_range", "amount_cents between 1 and 100000000000000", "amount_cents between 1 and 1000000000"),
+    (
+        "price",
+        "price_regular_range",
+        "regular_cents between 0 and 10000000000000",
+        "regular_cents between 0 and 100000000",
+    ),
+    (
+        "quote",
+        "quote_total_range",
+        "total_cents between 0 and 100000000000000",
+        "total_cents between 0 and 1000000000",
+    ),
+    (
+        "payment",
+        "payment_amount_range",
+        "amount_cents between 1 and 100000000000000",
+        "amount_cents between 1 and 1000000000",
+    ),
 ];
 
 /// Currencies whose smallest unit is no hundredth, and into how many it is parted.
 const CURRENCIES: [(&str, i64); 3] = [
-    ("'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'", 1),
+    (
+        "'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'",
+        1,
+    ),
     ("'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'", 1_000),
     ("'CLF', 'UYW'", 10_000),
 ];
@@ -53,11 +71,13 @@ impl MigrationTrait for Step {
     }
 }
 
-/// Amounts in these currencies that are counted in parts of `from`, in parts of `to`. A part of a unit that there is not is left out, but no
-/// payment becomes nothing.
+/// Amounts in these currencies that are counted in parts of `from`, in parts of `to`. A part of a unit that
+/// there is not is left out, but no payment becomes nothing.
 fn recounted(codes: &str, from: i64, to: i64) -> String {
     let becomes = |column: &str| format!("{column} = {column} * {to} / {from}");
-    let least = |column: &str| format!("{column} = case when {column} * {to} < {from} then 1 else {column} * {to} / {from} end");
+    let least = |column: &str| {
+        format!("{column} = case when {column} * {to} < {from} then 1 else {column} * {to} / {from} end")
+    };
     format!(
         "update price set {regular}, {early} where course_id in (select id from course where currency in ({codes}));
 update course set {fee} where currency in ({codes});

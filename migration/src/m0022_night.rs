@@ -3,5 +3,8 @@
 use crate::plain::Plain;
 
 /// Adds the column, and takes it away again.
-pub const STEP: Plain =
-    Plain { module: module_path!(), up: "alter table session add column day_on {date}", down: "alter table session drop column day_on" };
+pub const STEP: Plain = Plain {
+    module: module_path!(),
+    up: "alter table session add column day_on {date}",
+    down: "alter table session drop column day_on",
+};

@@ -1,4 +1,5 @@
-//! Which of the rules that every course starts with the courses already have, so that one shipped later is given to each of them once.
+//! Which of the rules that every course starts with the courses already have, so that one shipped later is
+//! given to each of them once.
 
 use sea_orm_migration::prelude::*;
 
@@ -29,13 +30,21 @@ from (
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // PostgreSQL takes a literal for an instant only where it stands for itself.
-        let instant = if ground::is_sqlite(manager) { "'1970-01-01T00:00:00+00:00'" } else { "timestamptz '1970-01-01T00:00:00Z'" };
+        let instant = if ground::is_sqlite(manager) {
+            "'1970-01-01T00:00:00+00:00'"
+        } else {
+            "timestamptz '1970-01-01T00:00:00Z'"
+        };
         ground::run(manager, &UP.replace("'1970-01-01T00:00:00+00:00'", instant)).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // The releases of before know no such letters.
-        ground::run(manager, "delete from reminder_rule where letter in ('payment_due', 'registration_expired')").await?;
+        ground::run(
+            manager,
+            "delete from reminder_rule where letter in ('payment_due', 'registration_expired')",
+        )
+        .await?;
         ground::drop_tables(manager, &["shipped_rule"]).await
     }
 }

@@ -4,7 +4,8 @@ use sea_orm_migration::prelude::*;
 
 use crate::ground;
 
-/// A step that runs its statements, and others to take itself back; see [`ground::run`] for how they are written.
+/// A step that runs its statements, and others to take itself back; see [`ground::run`] for how they are
+/// written.
 #[derive(Debug)]
 pub struct Plain {
     /// The module in which the step stands (`module_path!()`), after which it is called.

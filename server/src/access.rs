@@ -1,5 +1,6 @@
-//! The access matrix: who sees and does what, in one table. [`crate::viewer`] holds the rules in SQL and in code; the table says which of them
-//! guards what. It is printed as `ACCESS.md`, and a test walks the whole schema against it: what stands in the schema and not here fails.
+//! The access matrix: who sees and does what, in one table. [`crate::viewer`] holds the rules in SQL and in
+//! code; the table says which of them guards what. It is printed as `ACCESS.md`, and a test walks the whole
+//! schema against it: what stands in the schema and not here fails.
 
 mod print;
 mod table;
@@ -20,7 +21,8 @@ pub enum Who {
     Learner,
     /// Learners who are confirmed for the course.
     Confirmed,
-    /// Staff of an organization that offers the course (`Viewer::runs_course`, `Viewer::run_…`), and the office.
+    /// Staff of an organization that offers the course (`Viewer::runs_course`, `Viewer::run_…`), and the
+    /// office.
     Runs,
     /// Staff of the organization that it is about, and the office.
     Represents,
@@ -74,7 +76,8 @@ pub struct Rule {
 pub struct Kind {
     /// The name of the type.
     pub name: &'static str,
-    /// For whom an object of it exists: by its id, within others, and in lists with their counts, filters and orders.
+    /// For whom an object of it exists: by its id, within others, and in lists with their counts, filters and
+    /// orders.
     pub exists: &'static [Who],
     /// Its fields, for those for whom the object exists.
     pub fields: &'static [Rule],
@@ -142,14 +145,17 @@ pub fn is_open_question(name: &str) -> bool {
     rule(QUESTIONS, name).is_some_and(|rule| rule.who == [Who::Anybody])
 }
 
-/// Whether anybody may see this field of whatever anybody can find: of what is in the catalogue, once it is announced, and of what stands within.
+/// Whether anybody may see this field of whatever anybody can find: of what is in the catalogue, once it is
+/// announced, and of what stands within.
 pub fn is_open_field(type_name: &str, field: &str) -> bool {
     let Some(kind) = kind(type_name) else { return is_within(type_name) };
     let open = |rule: &Rule| rule.who == [Who::Anybody] && rule.each().any(|known| known == field);
     kind.exists.contains(&Who::Announced) && (field == "__typename" || kind.fields.iter().any(open))
 }
 
-/// Whether a type has no rule of its own: whoever sees what holds it sees all of it. Pages, their edges, and payloads are such types.
+/// Whether a type has no rule of its own: whoever sees what holds it sees all of it. Pages, their edges, and
+/// payloads are such types.
 pub fn is_within(name: &str) -> bool {
-    ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending)) || WITHIN.split_whitespace().any(|known| known == name)
+    ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending))
+        || WITHIN.split_whitespace().any(|known| known == name)
 }

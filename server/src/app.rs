@@ -24,7 +24,8 @@ pub struct AppState {
     pub key: Arc<SecretKey>,
     /// Published course pages, in memory.
     pub catalogue: Arc<Catalogue>,
-    /// Tells the worker that there is something to look at, and those who follow something that it has changed.
+    /// Tells the worker that there is something to look at, and those who follow something that it has
+    /// changed.
     pub wake: Wake,
     /// Who offers the courses, for addresses and calendars.
     pub office: Arc<Office>,
@@ -48,7 +49,15 @@ impl AppState {
     pub fn new(db: Database, nature: SharedNature, key: SecretKey, wake: Wake) -> Self {
         let catalogue = Arc::new(Catalogue::new(Arc::clone(&nature), DEFAULT_MEMORY));
         let wake = wake.of(nature.id());
-        Self { db, nature, key: Arc::new(key), catalogue, wake, office: Arc::default(), effort: Effort::default() }
+        Self {
+            db,
+            nature,
+            key: Arc::new(key),
+            catalogue,
+            wake,
+            office: Arc::default(),
+            effort: Effort::default(),
+        }
     }
 
     /// The same, of this office; without one it is reached on this machine alone.
@@ -56,19 +65,25 @@ impl AppState {
         Self { office: Arc::new(office), ..self }
     }
 
-    /// The same for what a client asks outside of the API: whoever asks much keeps nobody else waiting for the database.
+    /// The same for what a client asks outside of the API: whoever asks much keeps nobody else waiting for
+    /// the database.
     pub fn for_client(&self, client: Network) -> Self {
         Self { db: self.db.for_client(client), ..self.clone() }
     }
 
-    /// The same for one operation of the API, of whoever asks from there: what it reads comes from one snapshot, it has one connection at most,
-    /// and no statement is sent once `may_go_on` says no.
-    pub fn for_operation(&self, client: Option<Network>, may_go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    /// The same for one operation of the API, of whoever asks from there: what it reads comes from one
+    /// snapshot, it has one connection at most, and no statement is sent once `may_go_on` says no.
+    pub fn for_operation(
+        &self,
+        client: Option<Network>,
+        may_go_on: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
         let catalogue = Arc::clone(&self.catalogue);
         Self { db: self.db.for_operation(client, move || catalogue.mark(), may_go_on), ..self.clone() }
     }
 
-    /// The same for an operation that weighs nothing while it waits for the database and as long as what `rest` returns lives.
+    /// The same for an operation that weighs nothing while it waits for the database and as long as what
+    /// `rest` returns lives.
     pub fn resting(self, rest: impl Fn() -> Option<Resting> + Send + Sync + 'static) -> Self {
         Self { db: self.db.resting(rest), ..self }
     }
@@ -81,14 +96,16 @@ impl AppState {
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// Where no connection is to be had in time, the database does not answer, or a newer release has changed its schema.
+    /// Where no connection is to be had in time, the database does not answer, or a newer release has changed
+    /// its schema.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
         let txn = self.db.begin().await?;
         must_write(&txn).await?;
         Ok(txn)
     }
 
-    /// The same, once no other transaction of this process has one of these keys: see [`Database::begin_with`].
+    /// The same, once no other transaction of this process has one of these keys: see
+    /// [`Database::begin_with`].
     ///
     /// # Errors
     /// As [`Self::begin`], and where the keys are not to be had in time.

@@ -1,7 +1,9 @@
-//! Calendars at an address: the days of a course for everybody, and a learner's own days for whoever knows the learner's address.
+//! Calendars at an address: the days of a course for everybody, and a learner's own days for whoever knows
+//! the learner's address.
 //!
-//! What a day is, and how it is written, is said by [`entity::calendar`]; letters tell the same events. Nothing here reads the clock: a file is
-//! the same until a fact in it changes, so that calendars which ask every hour are answered with «not modified».
+//! What a day is, and how it is written, is said by [`entity::calendar`]; letters tell the same events.
+//! Nothing here reads the clock: a file is the same until a fact in it changes, so that calendars which ask
+//! every hour are answered with «not modified».
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,17 +20,24 @@ use entity::mailing::News;
 
 /// The days of the course called `slug`, where anybody may see it. Nothing personal, and nowhere to join.
 pub async fn of_course(app: &AppState, slug: &str) -> Result<Option<String>, DbErr> {
-    let Some(page) = app.catalogue.page_by_slug(&app.db, slug).await?.filter(|page| page.is_public()) else { return Ok(None) };
+    let Some(page) = app.catalogue.page_by_slug(&app.db, slug).await?.filter(|page| page.is_public()) else {
+        return Ok(None);
+    };
     Ok(Some(calendar::file(events(app, &page, None))))
 }
 
-/// The days of all courses that the learner is confirmed for, each in the learner's track, and, as cancelled, of those given up after that;
-/// none where `token` is not, or no longer, the learner's.
+/// The days of all courses that the learner is confirmed for, each in the learner's track, and, as cancelled,
+/// of those given up after that; none where `token` is not, or no longer, the learner's.
 pub async fn of_learner(app: &AppState, token: &str) -> Result<Option<String>, DbErr> {
     let Some(id) = secret::calendar_owner(token) else { return Ok(None) };
     let learner = learner::Entity::find_by_id(id).one(&app.db).await?;
-    let Some(learner) = learner.filter(|learner| app.key.is_calendar_token(token, id, learner.calendar_rotation)) else { return Ok(None) };
-    let given_up = Condition::all().add(Column::Status.eq(Status::Cancelled)).add(Column::ConfirmedAt.is_not_null());
+    let Some(learner) =
+        learner.filter(|learner| app.key.is_calendar_token(token, id, learner.calendar_rotation))
+    else {
+        return Ok(None);
+    };
+    let given_up =
+        Condition::all().add(Column::Status.eq(Status::Cancelled)).add(Column::ConfirmedAt.is_not_null());
     let rows = registration::Entity::find()
         // The address of an account that was merged shows those of the other, where they are now.
         .filter(Column::LearnerId.eq(learner.merged_into.unwrap_or(learner.id)))

@@ -1,5 +1,5 @@
-//! The census: how many people of each sort a course has, as far as letters tell people apart. Counted by the database, so that nobody is
-//! loaded to be counted: a course of ten thousand is some tens of rows.
+//! The census: how many people of each sort a course has, as far as letters tell people apart. Counted by the
+//! database, so that nobody is loaded to be counted: a course of ten thousand is some tens of rows.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,13 @@ use entity::profession::Profession;
 use entity::quote::Basis;
 use entity::registration::{self, Status};
 use entity::{Instant, email_change, enquiry, evaluation, learner, quote, unsubscription};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{
+    CaseStatement, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 use uuid::Uuid;
 
 /// How many people of each sort are named.
@@ -39,8 +44,18 @@ impl Crowd {
 }
 
 /// What two people of one sort have in common, beside the course.
-const SORT: [&str; 10] =
-    ["course_id", "status", "profession", "track_id", "hold_until", "basis", "evaluated", "no_deadlines", "no_reminders", "no_evaluations"];
+const SORT: [&str; 10] = [
+    "course_id",
+    "status",
+    "profession",
+    "track_id",
+    "hold_until",
+    "basis",
+    "evaluated",
+    "no_deadlines",
+    "no_reminders",
+    "no_evaluations",
+];
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -59,7 +74,11 @@ struct Row {
 }
 
 /// Everybody with a live registration for one of these courses at `now`; one statement.
-pub async fn registered(db: &impl ConnectionTrait, course_ids: &[Uuid], now: Instant) -> Result<Vec<Crowd>, DbErr> {
+pub async fn registered(
+    db: &impl ConnectionTrait,
+    course_ids: &[Uuid],
+    now: Instant,
+) -> Result<Vec<Crowd>, DbErr> {
     let mut sort = WindowStatement::new();
     let mut place = WindowStatement::new();
     for column in SORT {
@@ -85,8 +104,10 @@ pub async fn registered(db: &impl ConnectionTrait, course_ids: &[Uuid], now: Ins
     let mut crowds: Vec<Crowd> = Vec::new();
     for row in rows {
         let crowd = crowd(&row);
-        let alike =
-            |known: &&mut Crowd| (known.course_id, known.status, &known.somebody) == (crowd.course_id, crowd.status, &crowd.somebody);
+        let alike = |known: &&mut Crowd| {
+            (known.course_id, known.status, &known.somebody)
+                == (crowd.course_id, crowd.status, &crowd.somebody)
+        };
         match crowds.iter_mut().find(alike) {
             Some(known) => known.examples.push(row.learner_id),
             None => crowds.push(crowd),
@@ -96,7 +117,11 @@ pub async fn registered(db: &impl ConnectionTrait, course_ids: &[Uuid], now: Ins
 }
 
 fn crowd(row: &Row) -> Crowd {
-    let enough = [(row.no_deadlines, Topic::Deadlines), (row.no_reminders, Topic::Reminders), (row.no_evaluations, Topic::Evaluations)];
+    let enough = [
+        (row.no_deadlines, Topic::Deadlines),
+        (row.no_reminders, Topic::Reminders),
+        (row.no_evaluations, Topic::Evaluations),
+    ];
     Crowd {
         course_id: row.course_id,
         status: Some(row.status),
@@ -142,9 +167,18 @@ fn people(course_ids: &[Uuid], now: Instant) -> SelectStatement {
         .expr_as(had_enough(Topic::Reminders), "no_reminders")
         .expr_as(had_enough(Topic::Evaluations), "no_evaluations")
         .from(registration::Entity)
-        .inner_join(learner::Entity, Expr::col((learner::Entity, learner::Column::Id)).eq(of(Column::LearnerId)))
-        .left_join(quote::Entity, Expr::col((quote::Entity, quote::Column::RegistrationId)).eq(of(Column::Id)))
-        .left_join(evaluation::Entity, Expr::col((evaluation::Entity, evaluation::Column::RegistrationId)).eq(of(Column::Id)))
+        .inner_join(
+            learner::Entity,
+            Expr::col((learner::Entity, learner::Column::Id)).eq(of(Column::LearnerId)),
+        )
+        .left_join(
+            quote::Entity,
+            Expr::col((quote::Entity, quote::Column::RegistrationId)).eq(of(Column::Id)),
+        )
+        .left_join(
+            evaluation::Entity,
+            Expr::col((evaluation::Entity, evaluation::Column::RegistrationId)).eq(of(Column::Id)),
+        )
         .and_where(Column::CourseId.is_in(course_ids.iter().copied()))
         .cond_where(live)
         .take()
@@ -152,8 +186,8 @@ fn people(course_ids: &[Uuid], now: Instant) -> SelectStatement {
 
 /// Whether the learner's address has had enough of `topic`.
 fn had_enough(topic: Topic) -> Expr {
-    let theirs =
-        Expr::col((unsubscription::Entity, unsubscription::Column::EmailKey)).eq(Expr::col((learner::Entity, learner::Column::EmailKey)));
+    let theirs = Expr::col((unsubscription::Entity, unsubscription::Column::EmailKey))
+        .eq(Expr::col((learner::Entity, learner::Column::EmailKey)));
     let said = Query::select()
         .expr(Expr::val(1))
         .from(unsubscription::Entity)
@@ -163,27 +197,40 @@ fn had_enough(topic: Topic) -> Expr {
     Expr::exists(said)
 }
 
-/// Everybody who asked about the course, agreed to letters about its deadlines, has not had enough of them since, and has not registered;
-/// one statement.
+/// Everybody who asked about the course, agreed to letters about its deadlines, has not had enough of them
+/// since, and has not registered; one statement.
 pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<Crowd>, DbErr> {
     let asked = |column: enquiry::Column| Expr::col((enquiry::Entity, column));
     let had_enough = Query::select()
         .expr(Expr::val(1))
         .from(unsubscription::Entity)
-        .and_where(Expr::col((unsubscription::Entity, unsubscription::Column::EmailKey)).eq(asked(enquiry::Column::EmailKey)))
+        .and_where(
+            Expr::col((unsubscription::Entity, unsubscription::Column::EmailKey))
+                .eq(asked(enquiry::Column::EmailKey)),
+        )
         .and_where(unsubscription::Column::Topic.eq(Topic::Deadlines))
-        .and_where(Expr::col((unsubscription::Entity, unsubscription::Column::At)).gte(asked(enquiry::Column::ConsentedAt)))
+        .and_where(
+            Expr::col((unsubscription::Entity, unsubscription::Column::At))
+                .gte(asked(enquiry::Column::ConsentedAt)),
+        )
         .take();
     let registered = Query::select()
         .expr(Expr::val(1))
         .from(registration::Entity)
         .inner_join(
             learner::Entity,
-            Expr::col((registration::Entity, registration::Column::LearnerId))
-                .is_in([learner::Column::Id, learner::Column::MergedInto].map(|column| Expr::col((learner::Entity, column)))),
+            Expr::col((registration::Entity, registration::Column::LearnerId)).is_in(
+                [learner::Column::Id, learner::Column::MergedInto]
+                    .map(|column| Expr::col((learner::Entity, column))),
+            ),
         )
-        .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).eq(asked(enquiry::Column::CourseId)))
-        .and_where(Expr::col((learner::Entity, learner::Column::EmailKey)).eq(asked(enquiry::Column::EmailKey)))
+        .and_where(
+            Expr::col((registration::Entity, registration::Column::CourseId))
+                .eq(asked(enquiry::Column::CourseId)),
+        )
+        .and_where(
+            Expr::col((learner::Entity, learner::Column::EmailKey)).eq(asked(enquiry::Column::EmailKey)),
+        )
         .take();
     let changed = |column: email_change::Column| Expr::col((email_change::Entity, column));
     let registered_since = Query::select()
@@ -191,9 +238,13 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
         .from(registration::Entity)
         .inner_join(
             email_change::Entity,
-            changed(email_change::Column::LearnerId).eq(Expr::col((registration::Entity, registration::Column::LearnerId))),
+            changed(email_change::Column::LearnerId)
+                .eq(Expr::col((registration::Entity, registration::Column::LearnerId))),
         )
-        .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).eq(asked(enquiry::Column::CourseId)))
+        .and_where(
+            Expr::col((registration::Entity, registration::Column::CourseId))
+                .eq(asked(enquiry::Column::CourseId)),
+        )
         .and_where(changed(email_change::Column::OldEmailKey).eq(asked(enquiry::Column::EmailKey)))
         .and_where(changed(email_change::Column::ChangedAt).gt(asked(enquiry::Column::CreatedAt)))
         .take();
@@ -211,7 +262,14 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
     let crowd = |(profession, people): (Option<Profession>, i64)| Crowd {
         course_id,
         status: None,
-        somebody: Somebody { profession, track_id: None, hold_until: None, basis: None, evaluated: false, unsubscribed: Vec::new() },
+        somebody: Somebody {
+            profession,
+            track_id: None,
+            hold_until: None,
+            basis: None,
+            evaluated: false,
+            unsubscribed: Vec::new(),
+        },
         people: u64::try_from(people).unwrap_or(0),
         examples: Vec::new(),
     };
@@ -219,7 +277,10 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
 }
 
 /// These learners, by id; one statement, or none.
-pub async fn learners(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
+pub async fn learners(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

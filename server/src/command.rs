@@ -41,7 +41,9 @@ pub enum CommandError {
     #[error(transparent)]
     CannotOpen(#[from] store::CannotOpen),
     /// There is no file where the database should be.
-    #[error("there is no database at {0}; `lectern serve` or `lectern import` makes one (see DATA_DIR and DATABASE_URL)")]
+    #[error(
+        "there is no database at {0}; `lectern serve` or `lectern import` makes one (see DATA_DIR and DATABASE_URL)"
+    )]
     NoDatabase(String),
     /// The schema is older than the binary.
     #[error("the database's schema is not up to date: run `lectern migrate` first")]
@@ -107,7 +109,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     }
     let config = match (cli.settings.check(), serve::wrong_mail_url(cli.settings.mail_url.as_deref())) {
         (Ok(config), None) => config,
-        (checked, wrong) => return Err(CommandError::Settings(checked.err().into_iter().flatten().chain(wrong).collect())),
+        (checked, wrong) => {
+            return Err(CommandError::Settings(checked.err().into_iter().flatten().chain(wrong).collect()));
+        }
     };
     for Mistake { name, message } in &config.renamed {
         tracing::warn!("{name} {message}");
@@ -150,7 +154,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
                 } else {
                     "warning"
                 };
-                report.push_str(&format!("{verdict:8} {:40} {:>6}  {}\n", finding.name, finding.rows, finding.sentence));
+                report.push_str(&format!(
+                    "{verdict:8} {:40} {:>6}  {}\n",
+                    finding.name, finding.rows, finding.sentence
+                ));
             }
             say::hand_over(&report)?;
             let broken = findings.iter().any(selfcheck::Finding::is_broken);
@@ -203,8 +210,9 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
         Some(old) => key.in_place_of(old.clone()),
         None => key,
     };
-    let public_url = PublicUrl::parse(&config.public_url)
-        .map_err(|no| CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }]))?;
+    let public_url = PublicUrl::parse(&config.public_url).map_err(|no| {
+        CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }])
+    })?;
     let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };
     Ok(AppState::new(db, nature, key, Wake::default()).with_memory(config.catalogue_memory).of_office(office))
 }

@@ -1,7 +1,7 @@
 //! Configuration: flags and environment, read once, with every mistake told at once.
 //!
-//! Only this module may read the environment (clap does). Nothing secret is defaulted outside of the embedded default: whoever opens Lectern to
-//! the world must say where mail goes and bring a key.
+//! Only this module may read the environment (clap does). Nothing secret is defaulted outside of the embedded
+//! default: whoever opens Lectern to the world must say where mail goes and bring a key.
 
 mod check;
 mod clients;
@@ -64,16 +64,17 @@ pub enum Command {
         /// The course's slug
         slug: String,
     },
-    /// Live through a whole course on a moved clock, and tell every letter of it; nothing is stored and nothing is sent
+    /// Live through a whole course on a moved clock, and tell every letter of it; nothing is stored and
+    /// nothing is sent
     Rehearse {
         /// The course's slug
         slug: String,
-        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that day [default: confirmed,
-        /// started and enquirer, one after the other]
+        /// Who takes part: confirmed, started, enquirer, or late:DATE, who registers and pays at noon of that
+        /// day [default: confirmed, started and enquirer, one after the other]
         #[arg(long = "as", value_name = "ROLE")]
         role: Option<Role>,
-        /// A course day that is moved, such as 1:+7d or 2026-05-13:-1d, perhaps with the day on which that is done, such as 2:+1d@2026-05-10
-        /// [default: three days before]. May be given several times
+        /// A course day that is moved, such as 1:+7d or 2026-05-13:-1d, perhaps with the day on which that is
+        /// done, such as 2:+1d@2026-05-10 [default: three days before]. May be given several times
         #[arg(long = "move", value_name = "DAY:+1d[@DATE]")]
         moves: Vec<Move>,
         /// The course is cancelled at noon of this day, such as 2026-05-01
@@ -158,7 +159,8 @@ pub enum StaffRole {
 /// Settings as they are written; [`Settings::check`] makes a [`Config`] of them.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Settings {
-    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: an embedded SQLite file in the data directory]
+    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: an embedded SQLite file in the
+    /// data directory]
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
     /// The most connections to the database
@@ -170,13 +172,15 @@ pub struct Settings {
     /// The longest that a request waits for a connection to the database, in milliseconds
     #[arg(long, env = "DATABASE_WAIT_MS", global = true, default_value_t = 800)]
     pub database_wait_ms: u64,
-    /// How many megabytes of memory course pages may take; what does not fit is read from the database when it is asked for
+    /// How many megabytes of memory course pages may take; what does not fit is read from the database when
+    /// it is asked for
     #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 32)]
     pub catalogue_memory: u64,
     /// How many megabytes of memory answers may take that are the same for everybody; 0: each is made anew
     #[arg(long, env = "ANSWERS_MEMORY", global = true, default_value_t = 16)]
     pub answers_memory: u64,
-    /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent nowhere) [default: mailbox]
+    /// Where mail goes: smtp://HOST:PORT, smtps://…, file:DIRECTORY, or mailbox (shown at /mailbox, sent
+    /// nowhere) [default: mailbox]
     #[arg(long, env = "MAIL_URL", global = true, hide_env_values = true)]
     pub mail_url: Option<String>,
     /// Sender of all letters, such as `Course Office <office@example.org>`
@@ -191,7 +195,8 @@ pub struct Settings {
     /// Address and port to listen on [default: 127.0.0.1:8000]
     #[arg(long, env = "LISTEN", global = true)]
     pub listen: Option<String>,
-    /// Key behind sign-in codes, 32 characters of chance or more [default: made once and kept in the data directory]
+    /// Key behind sign-in codes, 32 characters of chance or more [default: made once and kept in the data
+    /// directory]
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
     /// The key that SECRET_KEY took the place of: what was signed with it is still believed
@@ -206,13 +211,15 @@ pub struct Settings {
     /// Where learners write with questions [default: the address of MAIL_FROM]
     #[arg(long, env = "CONTACT", global = true)]
     pub contact: Option<String>,
-    /// Postal address of the office, for the foot of letters; without it, no letters go to people who have not registered
+    /// Postal address of the office, for the foot of letters; without it, no letters go to people who have
+    /// not registered
     #[arg(long, env = "POSTAL_ADDRESS", global = true)]
     pub postal_address: Option<String>,
     /// Take the client's address from X-Forwarded-For, because a proxy of ours stands in front
     #[arg(long, env = "BEHIND_PROXY", global = true, default_value_t = false)]
     pub behind_proxy: bool,
-    /// Origins whose pages may use the API from a browser, such as `https://www.example.org`, between commas; or * for any
+    /// Origins whose pages may use the API from a browser, such as `https://www.example.org`, between commas;
+    /// or * for any
     #[arg(long, env = "ALLOWED_ORIGINS", global = true)]
     pub allowed_origins: Option<String>,
     /// Certificate to speak TLS with, in PEM, with those that vouch for it; read when the server starts
@@ -227,11 +234,17 @@ pub struct Settings {
     /// How large a GraphQL document may be.
     #[command(flatten)]
     pub documents: DocumentSettings,
-    /// Serve GraphiQL, with which the API is asked in a browser [default: where only this machine reaches the server]
+    /// Serve GraphiQL, with which the API is asked in a browser [default: where only this machine reaches the
+    /// server]
     #[arg(long, env = "GRAPHIQL", global = true)]
     pub graphiql: Option<bool>,
     /// What is logged, such as `info` or `lectern=debug`
-    #[arg(long, env = "LOG", global = true, default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn")]
+    #[arg(
+        long,
+        env = "LOG",
+        global = true,
+        default_value = "info,sqlx=warn,sea_orm_migration=warn,apalis=warn"
+    )]
     pub log: String,
     /// Log lines as JSON
     #[arg(long, env = "LOG_JSON", global = true, default_value_t = false)]
@@ -246,7 +259,8 @@ pub struct Settings {
 pub struct Config {
     /// The database's address.
     pub database_url: String,
-    /// Whether it is the embedded one that nobody asked for: then it is migrated at start and filled with the sample course.
+    /// Whether it is the embedded one that nobody asked for: then it is migrated at start and filled with the
+    /// sample course.
     pub embedded: bool,
     /// The most connections to it.
     pub database_connections: u32,

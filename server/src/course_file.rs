@@ -1,5 +1,6 @@
-//! A course as a file: what a course office writes by hand, imports, exports and keeps. This is a codec, from TOML to a [`Draft`] and back, and
-//! nothing else: what a draft may say is in [`crate::catalogue::draft`]; how to write a file stands in `server/sample/README.md`.
+//! A course as a file: what a course office writes by hand, imports, exports and keeps. This is a codec, from
+//! TOML to a [`Draft`] and back, and nothing else: what a draft may say is in [`crate::catalogue::draft`];
+//! how to write a file stands in `server/sample/README.md`.
 //!
 //! Reading collects every mistake with its line: those of single values, and those between them.
 
@@ -21,8 +22,8 @@ pub const SAMPLE: &str = include_str!("../sample/core-practice-of-palliative-car
 /// Reads a course file.
 ///
 /// # Errors
-/// Every mistake in it, in the order of lines. Where the text is not TOML at all, mistakes in the rest are still told as far as the rest can
-/// be read.
+/// Every mistake in it, in the order of lines. Where the text is not TOML at all, mistakes in the rest are
+/// still told as far as the rest can be read.
 pub fn parse(text: &str) -> Result<Draft, Vec<Mistake>> {
     let (document, faults) = toml::de::DeTable::parse_recoverable(text);
     let mut lines = lines::Lines::of(text);
@@ -42,7 +43,8 @@ pub fn parse(text: &str) -> Result<Draft, Vec<Mistake>> {
     Ok(draft)
 }
 
-/// Writes a course file: always the same text for the same course, and one that [`parse`] reads back as it was.
+/// Writes a course file: always the same text for the same course, and one that [`parse`] reads back as it
+/// was.
 pub fn print(draft: &Draft) -> String {
     write::draft(draft)
 }

@@ -41,10 +41,11 @@ impl From<DbErr> for Error {
 
 /// The name of the constraint that `error` says was broken, where the database tells: how races are answered.
 ///
-/// PostgreSQL names the constraint. SQLite names a check, but for a unique index only its columns (`table.column, …`), so those are given too.
+/// PostgreSQL names the constraint. SQLite names a check, but for a unique index only its columns
+/// (`table.column, …`), so those are given too.
 pub fn breaks(error: &DbErr, constraint: &str, columns: &str) -> bool {
     let text = error.to_string();
-    text.contains(&format!("\"{constraint}\"")) || text.contains(&format!("constraint failed: {constraint}")) || {
-        !columns.is_empty() && text.ends_with(&format!("UNIQUE constraint failed: {columns}"))
-    }
+    text.contains(&format!("\"{constraint}\""))
+        || text.contains(&format!("constraint failed: {constraint}"))
+        || { !columns.is_empty() && text.ends_with(&format!("UNIQUE constraint failed: {columns}")) }
 }

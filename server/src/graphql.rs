@@ -1,4 +1,5 @@
-//! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in one statement.
+//! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in
+//! one statement.
 
 pub mod announcement;
 pub mod aside;

@@ -1,9 +1,10 @@
 //! The front door: routes, what stands behind them, and what lies around them.
 //!
-//! Around every route lies the gate (`gate.rs`: room, sizes, times), and within it compression. A body that is compressed tells by its length
-//! what its parts have in common, so what is secret and what a stranger can put beside it must not be asked for together by somebody who can
-//! watch (the BREACH attack). Here a stranger's page cannot ask with somebody else's token, because tokens come in a header that only the
-//! page itself can set, and no cookie is read.
+//! Around every route lies the gate (`gate.rs`: room, sizes, times), and within it compression. A body that
+//! is compressed tells by its length what its parts have in common, so what is secret and what a stranger can
+//! put beside it must not be asked for together by somebody who can watch (the BREACH attack). Here a
+//! stranger's page cannot ask with somebody else's token, because tokens come in a header that only the page
+//! itself can set, and no cookie is read.
 
 pub mod admission;
 pub mod altcha;
@@ -111,8 +112,15 @@ pub struct Front {
 }
 
 impl Front {
-    /// A front door for a server without a worker, at whose addresses the clients themselves call, or a proxy of ours.
-    pub fn new(app: AppState, schema: LecternSchema, documents: Documents, limits: Limits, behind_proxy: bool) -> Self {
+    /// A front door for a server without a worker, at whose addresses the clients themselves call, or a proxy
+    /// of ours.
+    pub fn new(
+        app: AppState,
+        schema: LecternSchema,
+        documents: Documents,
+        limits: Limits,
+        behind_proxy: bool,
+    ) -> Self {
         Self {
             app,
             schema,
@@ -135,13 +143,17 @@ impl Front {
 
 impl std::fmt::Debug for Front {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Front").field("mailbox", &self.mailbox).field("occupancy", &self.occupancy).finish_non_exhaustive()
+        f.debug_struct("Front")
+            .field("mailbox", &self.mailbox)
+            .field("occupancy", &self.occupancy)
+            .finish_non_exhaustive()
     }
 }
 
 /// All routes.
 pub fn router(front: Front) -> Router {
-    // One that all share: to take a handle of each of its parts for each request, the token's lock among them, costs more than many an answer.
+    // One that all share: to take a handle of each of its parts for each request, the token's lock among
+    // them, costs more than many an answer.
     let front = Arc::new(front);
     // What pages of other origins may use.
     let open = Router::new()
@@ -153,7 +165,10 @@ pub fn router(front: Front) -> Router {
         .route("/files", post(files::receive))
         .route("/schema.graphql", get(printed));
     let mut ours = Router::new()
-        .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)))
+        .route(
+            "/unsubscribe/{token}",
+            get(unsubscribe::show).post(unsubscribe::act).layer(DefaultBodyLimit::max(unsubscribe::MAX_BODY)),
+        )
         .route("/graphiql", get(graphiql::page))
         .route("/graphiql/{file}", get(graphiql::file))
         .route("/calendar/courses/{file}", get(calendar::of_course))
@@ -180,7 +195,8 @@ pub fn router(front: Front) -> Router {
 
 /// Routes with what lies around all of them.
 fn guarded(routes: Router<Arc<Front>>, front: &Arc<Front>) -> Router<Arc<Front>> {
-    let worth_it = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    let worth_it =
+        SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     routes
         .layer(DefaultBodyLimit::max(front.occupancy.limits().body_bytes))
         .layer(map_response(explain))
@@ -191,8 +207,12 @@ fn guarded(routes: Router<Arc<Front>>, front: &Arc<Front>) -> Router<Arc<Front>>
 /// Gives a no without words a few that help.
 async fn explain(response: Response) -> Response {
     let words = match response.status() {
-        StatusCode::NOT_FOUND => "There is nothing at this address. The API is at /graphql, its schema at /schema.graphql.\n",
-        StatusCode::METHOD_NOT_ALLOWED => "This address does not take this method; the header Allow says which it takes.\n",
+        StatusCode::NOT_FOUND => {
+            "There is nothing at this address. The API is at /graphql, its schema at /schema.graphql.\n"
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "This address does not take this method; the header Allow says which it takes.\n"
+        }
         _ => return response,
     };
     if !response.body().is_end_stream() {
@@ -208,7 +228,8 @@ fn internal(fault: &Fault) -> Response {
     Refused::fault(fault).answer(Dialect::Legacy)
 }
 
-/// Waits for what has to be read before anything runs, for as long as a query may take. Whoever is still reading then ends by themselves.
+/// Waits for what has to be read before anything runs, for as long as a query may take. Whoever is still
+/// reading then ends by themselves.
 ///
 /// # Errors
 /// It takes longer.
@@ -217,13 +238,15 @@ async fn in_time<T>(front: &Front, reading: impl Future<Output = T>) -> Result<T
     tokio::time::timeout(time, reading).await.map_err(|_| Refused::stopped(Stopped::Time(time)))
 }
 
-/// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come along with what other sites ask for.
+/// The token from `Authorization: Bearer` (RFC 6750 section 2.1), and from nowhere else: a cookie would come
+/// along with what other sites ask for.
 fn bearer(headers: &HeaderMap) -> Option<String> {
     token(headers.get(header::AUTHORIZATION)?.to_str().unwrap_or("?")).map(str::to_owned)
 }
 
-/// The token in the words of `Authorization`; an empty one, which opens nothing, where they are no words of ours: who believes to be signed in
-/// must hear of it. Without words nobody shows anything, and `Basic` is for a proxy before us.
+/// The token in the words of `Authorization`; an empty one, which opens nothing, where they are no words of
+/// ours: who believes to be signed in must hear of it. Without words nobody shows anything, and `Basic` is
+/// for a proxy before us.
 fn token(words: &str) -> Option<&str> {
     let words = words.trim();
     let (scheme, token) = words.split_once(' ').unwrap_or((words, ""));
@@ -246,7 +269,9 @@ async fn ready(State(front): State<Arc<Front>>) -> Response {
     match tokio::time::timeout(READY_WITHIN, standing(&front.app.db)).await {
         // A newer release has migrated: what this one knows is still there.
         Ok(Ok(Standing::UpToDate | Standing::Ahead(_))) => {}
-        Ok(Ok(Standing::Behind(_))) => return not_ready("the schema is not up to date: run `lectern migrate`"),
+        Ok(Ok(Standing::Behind(_))) => {
+            return not_ready("the schema is not up to date: run `lectern migrate`");
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             return not_ready("the database does not answer");
@@ -260,16 +285,26 @@ async fn ready(State(front): State<Arc<Front>>) -> Response {
 }
 
 fn not_ready(why: &str) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from(AGAIN))], format!("{why}\n")).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, HeaderValue::from(AGAIN))], format!("{why}\n"))
+        .into_response()
 }
 
 async fn metrics_text(State(front): State<Arc<Front>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], front.metrics.text()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
+        front.metrics.text(),
+    )
+        .into_response()
 }
 
 async fn home(State(front): State<Arc<Front>>) -> Html<String> {
-    let graphiql = if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
-    let mailbox = if front.mailbox.is_some() { "<li><a href=\"/mailbox\">Mailbox</a>: every e-mail that was written</li>" } else { "" };
+    let graphiql =
+        if front.graphiql { "<li><a href=\"/graphiql\">GraphiQL</a>: ask the API</li>" } else { "" };
+    let mailbox = if front.mailbox.is_some() {
+        "<li><a href=\"/mailbox\">Mailbox</a>: every e-mail that was written</li>"
+    } else {
+        ""
+    };
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Lectern</title><body style=\"font-family:sans-serif;max-width:40em;margin:3em auto\">\
          <h1>Lectern</h1><ul>{graphiql}{mailbox}<li><a href=\"/schema.graphql\">Schema</a></li>\

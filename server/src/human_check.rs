@@ -1,12 +1,17 @@
-//! The human check: a proof of work (ALTCHA, version 2) that whoever asks without an account hands in with the form.
+//! The human check: a proof of work (ALTCHA, version 2) that whoever asks without an account hands in with
+//! the form.
 //!
-//! A challenge is signed, so none has to be stored; it says for which form and which subject it was made, and when it ends. Its nonce and its
-//! salt are drawn from [`entity::Nature`], and its end is judged by our clock: the library is given a copy without an end, because it would ask
-//! the machine's. That each proof counts once is seen to by `spent_proof`.
+//! A challenge is signed, so none has to be stored; it says for which form and which subject it was made, and
+//! when it ends. Its nonce and its salt are drawn from [`entity::Nature`], and its end is judged by our
+//! clock: the library is given a copy without an end, because it would ask the machine's. That each proof
+//! counts once is seen to by `spent_proof`.
 
 use std::collections::BTreeMap;
 
-use altcha::{Challenge, ChallengeParameters, HmacAlgorithm, Payload, VerifySolutionOptions, sign_challenge, verify_solution};
+use altcha::{
+    Challenge, ChallengeParameters, HmacAlgorithm, Payload, VerifySolutionOptions, sign_challenge,
+    verify_solution,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use entity::{Instant, Refusal, secret};
@@ -37,7 +42,9 @@ impl Purpose<'_> {
             Self::Enquiry(course_id) => ("requestInformation", course_id.simple().to_string()),
             Self::SignInCode(email_key) => ("requestSignInCode", secret::fingerprint(email_key)),
         };
-        [("form", form.to_owned()), ("subject", subject)].map(|(name, value)| (name.to_owned(), Value::String(value))).into()
+        [("form", form.to_owned()), ("subject", subject)]
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .into()
     }
 }
 
@@ -46,13 +53,15 @@ impl Purpose<'_> {
 pub struct Effort {
     /// Rounds of PBKDF2 for each guess; checking a proof costs one guess.
     pub rounds: u32,
-    /// Hexadecimal digits with which the guessed key must begin; each makes for sixteen times as many guesses.
+    /// Hexadecimal digits with which the guessed key must begin; each makes for sixteen times as many
+    /// guesses.
     pub prefix: &'static str,
 }
 
 impl Default for Effort {
-    /// 4096 guesses on average, eight million rounds in all: about three seconds of one core of a server of 2026, and less by as many cores as a
-    /// browser takes, in the background while the form is being filled in. Checking costs 2000 rounds, less than a millisecond.
+    /// 4096 guesses on average, eight million rounds in all: about three seconds of one core of a server of
+    /// 2026, and less by as many cores as a browser takes, in the background while the form is being filled
+    /// in. Checking costs 2000 rounds, less than a millisecond.
     fn default() -> Self {
         Self { rounds: 2000, prefix: "000" }
     }
@@ -103,7 +112,8 @@ pub fn issue(app: &AppState, purpose: Purpose<'_>) -> Result<Issued, Fault> {
 /// Checks the proof that was handed in; gives the name of its challenge, under which it is to be spent.
 ///
 /// # Errors
-/// Refused where it is no proof, where the challenge is not ours, is for something else or has ended, and where it is not solved.
+/// Refused where it is no proof, where the challenge is not ours, is for something else or has ended, and
+/// where it is not solved.
 pub fn check(app: &AppState, purpose: Purpose<'_>, proof: &str, now: Instant) -> Result<String, Refusal> {
     let no = || Refusal::HumanCheckFailed;
     let proof = proof.trim();
@@ -116,7 +126,8 @@ pub fn check(app: &AppState, purpose: Purpose<'_>, proof: &str, now: Instant) ->
     let signature = challenge.signature.ok_or_else(no)?;
     // A challenge of before the key was changed is still good.
     let signer = |key: &String| {
-        signed(&mut parameters.clone(), key).is_ok_and(|ours| ours.signature.is_some_and(|ours| secret::same(&signature, &ours)))
+        signed(&mut parameters.clone(), key)
+            .is_ok_and(|ours| ours.signature.is_some_and(|ours| secret::same(&signature, &ours)))
     };
     let key = app.key.human_check_keys().into_iter().find(signer).ok_or_else(no)?;
     let ends = parameters.expires_at.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000)));
@@ -125,13 +136,15 @@ pub fn check(app: &AppState, purpose: Purpose<'_>, proof: &str, now: Instant) ->
     }
     parameters.expires_at = None;
     let timeless = signed(&mut parameters, &key).map_err(|_| no())?;
-    let verified = verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
+    let verified =
+        verify_solution(VerifySolutionOptions::new(&timeless, &solution, &key)).map_err(|_| no())?.verified;
     if verified { Ok(signature) } else { Err(no()) }
 }
 
 /// The challenge of these parameters, signed with one of our keys.
 fn signed(parameters: &mut ChallengeParameters, key: &str) -> Result<Challenge, Fault> {
-    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, key, None).map_err(|error| Fault::Stored(error.to_string()))
+    sign_challenge(&HmacAlgorithm::Sha256, parameters, None, key, None)
+        .map_err(|error| Fault::Stored(error.to_string()))
 }
 
 /// Sixteen bytes of chance in hexadecimal digits.

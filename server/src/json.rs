@@ -1,13 +1,15 @@
 //! JSON that strangers send, read in one place.
 //!
-//! Every way to read JSON in serde_json stops at 128 levels. There is a door beside it: with the crate's feature `raw_value`, which sqlx and
-//! axum switch on, its `Value` takes an object with the one key `$serde_json::private::RawValue` for a text in JSON, and reads that text by
-//! itself, with 128 levels of its own. Texts within texts go down without an end until the stack is full, and a process with a full stack is
-//! killed. So a text is walked through first, by a reader that takes keys for what they are; where it meets one that begins like serde_json's
-//! own, nothing is read.
+//! Every way to read JSON in serde_json stops at 128 levels. There is a door beside it: with the crate's
+//! feature `raw_value`, which sqlx and axum switch on, its `Value` takes an object with the one key
+//! `$serde_json::private::RawValue` for a text in JSON, and reads that text by itself, with 128 levels of its
+//! own. Texts within texts go down without an end until the stack is full, and a process with a full stack is
+//! killed. So a text is walked through first, by a reader that takes keys for what they are; where it meets
+//! one that begins like serde_json's own, nothing is read.
 //!
-//! The walk also says how much memory the text takes once it is read, which is many times its length where it holds many small objects. So there
-//! is a most that it may hold, and whoever keeps what was read can count it before it is there.
+//! The walk also says how much memory the text takes once it is read, which is many times its length where it
+//! holds many small objects. So there is a most that it may hold, and whoever keeps what was read can count
+//! it before it is there.
 
 use std::cell::Cell;
 use std::fmt;
@@ -72,7 +74,8 @@ pub fn walk(text: &[u8]) -> Result<Text<'_>, Unreadable> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let walked = Walk(&found).deserialize(&mut json).and_then(|()| json.end());
     let too_many = found.values.get() > MOST_VALUES;
-    walked.map_err(|error| told(&error, if too_many { Unreadable::TooMany } else { Unreadable::Reserved }))?;
+    walked
+        .map_err(|error| told(&error, if too_many { Unreadable::TooMany } else { Unreadable::Reserved }))?;
     Ok(Text { text, memory: found.memory.get() })
 }
 
@@ -110,7 +113,9 @@ impl Text<'_> {
 fn told(error: &serde_json::Error, data: Unreadable) -> Unreadable {
     match error.classify() {
         Category::Data => data,
-        Category::Syntax | Category::Eof | Category::Io => Unreadable::Syntax { line: error.line(), column: error.column() },
+        Category::Syntax | Category::Eof | Category::Io => {
+            Unreadable::Syntax { line: error.line(), column: error.column() }
+        }
     }
 }
 
@@ -227,7 +232,8 @@ mod tests {
     #[test]
     fn what_is_ordinary_is_read_as_ever() {
         let text = r#" { "a": [null, true, -1, 18446744073709551615, 1.5e3, "\u00e9\n"], "$serde_json": {}, "": { "b": [] } } "#;
-        let value = json!({ "a": [null, true, -1, u64::MAX, 1500.0, "é\n"], "$serde_json": {}, "": { "b": [] } });
+        let value =
+            json!({ "a": [null, true, -1, u64::MAX, 1500.0, "é\n"], "$serde_json": {}, "": { "b": [] } });
         assert_eq!(read::<Value>(text.as_bytes()), Ok(value));
     }
 
@@ -236,30 +242,53 @@ mod tests {
         assert_eq!(read::<Value>(b"{\n \"a\": }"), Err(Unreadable::Syntax { line: 2, column: 7 }));
         assert_eq!(read::<Value>(b"{} x"), Err(Unreadable::Syntax { line: 1, column: 4 }));
         assert_eq!(read::<Map<String, Value>>(b"[]"), Err(Unreadable::Form));
-        assert!(matches!(read::<Value>(&[b"[".repeat(128), b"]".repeat(128)].concat()), Err(Unreadable::Syntax { .. })));
+        assert!(matches!(
+            read::<Value>(&[b"[".repeat(128), b"]".repeat(128)].concat()),
+            Err(Unreadable::Syntax { .. })
+        ));
         assert!(read::<Value>(&[b"[".repeat(127), b"]".repeat(127)].concat()).is_ok());
     }
 
     #[test]
     fn what_it_takes_is_known_before_it_is_read() {
         let memory = |text: &str| walk(text.as_bytes()).map(|text| text.memory());
-        let small = memory(r#"{"query":"{ courses { nodes { id } } }","variables":{"first":20}}"#).expect("JSON");
+        let small =
+            memory(r#"{"query":"{ courses { nodes { id } } }","variables":{"first":20}}"#).expect("JSON");
         assert!((1_000..4_000).contains(&small), "{small}");
         let text = r#"{"a":[1,{"b":"text","c":[]}],"d":{},"e":null}"#;
         let object = read::<Map<String, Value>>(text.as_bytes()).expect("an object");
-        assert_eq!(Ok(memory_of(&object)), memory(text), "told from a text and from what was read of it alike");
+        assert_eq!(
+            Ok(memory_of(&object)),
+            memory(text),
+            "told from a text and from what was read of it alike"
+        );
         let objects = |count: usize| format!("[{}]", vec![r#"{"a":0}"#; count].join(","));
         let many = memory(&objects(9_000)).expect("JSON");
-        assert!((6_000_000..9_000_000).contains(&many), "serde_json takes some 640 bytes for each object: {many}");
+        assert!(
+            (6_000_000..9_000_000).contains(&many),
+            "serde_json takes some 640 bytes for each object: {many}"
+        );
         assert_eq!(memory(&objects(10_000)), Err(Unreadable::TooMany));
-        assert_eq!(memory(&format!("[{}]", vec!["0"; MOST_VALUES].join(","))), Err(Unreadable::TooMany), "the list is one, too");
+        assert_eq!(
+            memory(&format!("[{}]", vec!["0"; MOST_VALUES].join(","))),
+            Err(Unreadable::TooMany),
+            "the list is one, too"
+        );
         assert!(memory(&format!("[{}]", vec!["0"; MOST_VALUES - 1].join(","))).is_ok());
     }
 
     #[test]
     fn no_text_within_a_text_is_read() {
-        for key in ["$serde_json::private::RawValue", "\\u0024serde_json::private::RawValue", "$serde_json::private::Number"] {
-            for text in [format!("{{\"{key}\":\"1\"}}"), format!("[{{\"a\":{{\"{key}\":\"[]\"}}}}]"), format!("{{\"a\":1,\"{key}\":7}}")] {
+        for key in [
+            "$serde_json::private::RawValue",
+            "\\u0024serde_json::private::RawValue",
+            "$serde_json::private::Number",
+        ] {
+            for text in [
+                format!("{{\"{key}\":\"1\"}}"),
+                format!("[{{\"a\":{{\"{key}\":\"[]\"}}}}]"),
+                format!("{{\"a\":1,\"{key}\":7}}"),
+            ] {
                 assert_eq!(read::<Value>(text.as_bytes()), Err(Unreadable::Reserved), "{text}");
             }
         }

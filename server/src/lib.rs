@@ -1,8 +1,9 @@
 //! What people ask: the GraphQL API over HTTP, sign-in, and the actions that write facts.
 //!
-//! The server never writes a letter and never touches the ledger of notices; it writes facts, and wakes the worker. The exceptions to «no line of the
-//! server names the worker» are the binary, which may run it in its own process, the preview of a letter, the store that the worker is handed, and
-//! the facts that letters go by, which have one reader.
+//! The server never writes a letter and never touches the ledger of notices; it writes facts, and wakes the
+//! worker. The exceptions to «no line of the server names the worker» are the binary, which may run it in its
+//! own process, the preview of a letter, the store that the worker is handed, and the facts that letters go
+//! by, which have one reader.
 
 pub mod access;
 pub mod action;

@@ -1,8 +1,8 @@
-//! Lists: pages by keyset, their orders, and what is looked for in them. Everything here is below the API: rosters, files and connections list
-//! alike.
+//! Lists: pages by keyset, their orders, and what is looked for in them. Everything here is below the API:
+//! rosters, files and connections list alike.
 //!
-//! A page begins behind a cursor, which holds the sort key of a row; so pages stay stable while rows come and go, and the last page costs no
-//! more than the first.
+//! A page begins behind a cursor, which holds the sort key of a row; so pages stay stable while rows come and
+//! go, and the last page costs no more than the first.
 
 pub mod condition;
 pub mod contains;
@@ -13,7 +13,9 @@ pub mod search;
 mod sort;
 
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait, Select};
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 pub use key::{Cursor, Key, Shape};
@@ -68,7 +70,14 @@ impl Wanted {
     /// A page of `size` rows between two cursors; where `backwards`, the last ones.
     pub fn between(size: u64, backwards: bool, after: Option<Cursor>, before: Option<Cursor>) -> Self {
         let come_from = after.iter().chain(&before).map(|Cursor(of, _)| of.clone()).collect();
-        Self { size, backwards, of: "", come_from, after: after.map(|Cursor(_, key)| key), before: before.map(|Cursor(_, key)| key) }
+        Self {
+            size,
+            backwards,
+            of: "",
+            come_from,
+            after: after.map(|Cursor(_, key)| key),
+            before: before.map(|Cursor(_, key)| key),
+        }
     }
 
     /// The first `size` rows behind the row with this key, for whoever walks through many without cursors.
@@ -83,7 +92,10 @@ impl Wanted {
     pub fn of(self, of: &'static str, shape: &[Shape]) -> Result<Self, Foreign> {
         let foreign = self.come_from.iter().any(|from| from != of);
         for (before, cursor) in [(false, &self.after), (true, &self.before)] {
-            if cursor.as_ref().is_some_and(|key| foreign || !key.iter().map(Key::shape).eq(shape.iter().copied())) {
+            if cursor
+                .as_ref()
+                .is_some_and(|key| foreign || !key.iter().map(Key::shape).eq(shape.iter().copied()))
+            {
                 return Err(Foreign { before });
             }
         }
@@ -98,18 +110,25 @@ impl Wanted {
     /// Which rows the cursors leave.
     pub fn bounds(&self, sort: &Sort) -> Condition {
         let cursors = [(&self.after, true), (&self.before, false)];
-        cursors
-            .into_iter()
-            .fold(Condition::all(), |all, (cursor, behind)| all.add_option(cursor.as_ref().map(|key| sort.beyond(key, behind))))
+        cursors.into_iter().fold(Condition::all(), |all, (cursor, behind)| {
+            all.add_option(cursor.as_ref().map(|key| sort.beyond(key, behind)))
+        })
     }
 
-    /// The columns of `sort`, each with the way in which rows are read: the other way round where the page is read backwards.
+    /// The columns of `sort`, each with the way in which rows are read: the other way round where the page is
+    /// read backwards.
     pub fn reading(&self, sort: &Sort) -> Vec<(Expr, Order)> {
         sort.columns(self.backwards).map(|(column, _, order)| (column, order)).collect()
     }
 
-    /// Reads a page of `select` in the order of `sort`. Of each row, only what `select` asks for is read, and its sort key.
-    pub async fn fetch<T, E, C>(&self, db: &C, select: Select<E>, sort: &Sort) -> Result<Slice<Keyed<T>>, DbErr>
+    /// Reads a page of `select` in the order of `sort`. Of each row, only what `select` asks for is read, and
+    /// its sort key.
+    pub async fn fetch<T, E, C>(
+        &self,
+        db: &C,
+        select: Select<E>,
+        sort: &Sort,
+    ) -> Result<Slice<Keyed<T>>, DbErr>
     where
         T: FromQueryResult,
         E: EntityTrait,
@@ -121,20 +140,29 @@ impl Wanted {
             select.expr_as(column.clone(), name).order_by_expr(column, order);
         }
         let rows = db.query_all(select.limit(self.reach())).await?;
-        let rows = rows.iter().map(|row| Ok((sort.key(row)?, T::from_query_result(row, "")?))).collect::<Result<Vec<_>, DbErr>>()?;
+        let rows = rows
+            .iter()
+            .map(|row| Ok((sort.key(row)?, T::from_query_result(row, "")?)))
+            .collect::<Result<Vec<_>, DbErr>>()?;
         Ok(self.cut(rows))
     }
 
-    /// Cuts a page out of rows that are all in memory, in an order that is theirs alone. A cursor holds a row's place and its `id`: where the
-    /// row has moved because others came or went, the page goes on from where it stands now; where it is gone, from where it stood.
+    /// Cuts a page out of rows that are all in memory, in an order that is theirs alone. A cursor holds a
+    /// row's place and its `id`: where the row has moved because others came or went, the page goes on from
+    /// where it stands now; where it is gone, from where it stood.
     pub fn slice<T>(&self, rows: impl Iterator<Item = T>, id: impl Fn(&T) -> Uuid) -> Slice<Keyed<T>> {
-        let mut kept: Vec<Keyed<T>> = (0i64..).zip(rows).map(|(place, row)| (vec![Key::Place(place), Key::Id(id(&row))], row)).collect();
+        let mut kept: Vec<Keyed<T>> = (0i64..)
+            .zip(rows)
+            .map(|(place, row)| (vec![Key::Place(place), Key::Id(id(&row))], row))
+            .collect();
         // The first place behind the cursor's row, and the row's own.
         let places = |cursor: &Option<Vec<Key>>| match cursor.as_deref() {
-            Some([Key::Place(place), wanted]) => Some(match kept.iter().position(|(key, _)| key.get(1) == Some(wanted)) {
-                Some(place) => (place + 1, place),
-                None => usize::try_from(*place).map_or((0, 0), |place| (place, place)),
-            }),
+            Some([Key::Place(place), wanted]) => {
+                Some(match kept.iter().position(|(key, _)| key.get(1) == Some(wanted)) {
+                    Some(place) => (place + 1, place),
+                    None => usize::try_from(*place).map_or((0, 0), |place| (place, place)),
+                })
+            }
             Some(_) | None => None,
         };
         let from = places(&self.after).map_or(0, |(behind, _)| behind);
@@ -144,12 +172,13 @@ impl Wanted {
         self.end(kept)
     }
 
-    /// Cuts a page out of rows that are all in memory, ascending by `key`. Unlike [`Wanted::slice`] it goes by what the rows hold, so pages stay
-    /// stable while rows come and go.
+    /// Cuts a page out of rows that are all in memory, ascending by `key`. Unlike [`Wanted::slice`] it goes
+    /// by what the rows hold, so pages stay stable while rows come and go.
     pub fn pick<T>(&self, rows: impl Iterator<Item = T>, key: impl Fn(&T) -> Vec<Key>) -> Slice<T> {
         let within = |row: &T| {
             let key = key(row);
-            self.after.as_ref().is_none_or(|after| key > *after) && self.before.as_ref().is_none_or(|before| key < *before)
+            self.after.as_ref().is_none_or(|after| key > *after)
+                && self.before.as_ref().is_none_or(|before| key < *before)
         };
         self.end(rows.filter(within).collect())
     }
@@ -163,8 +192,8 @@ impl Wanted {
         self.cut(kept)
     }
 
-    /// Makes a page of what was read: `rows` are one more than asked for where there are more, and the wrong way round where the page is read
-    /// backwards.
+    /// Makes a page of what was read: `rows` are one more than asked for where there are more, and the wrong
+    /// way round where the page is read backwards.
     pub fn cut<T>(&self, mut rows: Vec<T>) -> Slice<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;

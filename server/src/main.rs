@@ -1,5 +1,5 @@
-//! The binary: the composition root. It reads the configuration, opens the database and does what was asked; it is the only place, with
-//! [`command`], where server and worker meet.
+//! The binary: the composition root. It reads the configuration, opens the database and does what was asked;
+//! it is the only place, with [`command`], where server and worker meet.
 
 mod command;
 
@@ -22,11 +22,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Log lines that wait for a slow reader before further ones are dropped.
 const LOG_LINES: usize = 8192;
 
-/// The stack of a thread that answers requests, in bytes: resolvers stand in each other as deep as a document's fields, which settings can raise
-/// to 60, and without optimization each takes 125 KB. What nobody uses takes no memory.
+/// The stack of a thread that answers requests, in bytes: resolvers stand in each other as deep as a
+/// document's fields, which settings can raise to 60, and without optimization each takes 125 KB. What nobody
+/// uses takes no memory.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// What files that are made may not be: anybody else's. In the database and in the local mailbox stand codes that open accounts.
+/// What files that are made may not be: anybody else's. In the database and in the local mailbox stand codes
+/// that open accounts.
 const OTHERS: Mode = Mode::RWXG.union(Mode::RWXO);
 
 fn main() -> ExitCode {
@@ -52,16 +54,25 @@ async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// Log lines go to standard error; what was asked for goes to standard output. What is still to be written is written when the guard goes.
+/// Log lines go to standard error; what was asked for goes to standard output. What is still to be written is
+/// written when the guard goes.
 ///
-/// A log that cannot be written changes nothing. Lines are written by a thread of their own, which is the only one that waits where nobody reads
-/// them, and are dropped where too many wait or writing fails; nor does the library print about its own failures, because that would panic.
+/// A log that cannot be written changes nothing. Lines are written by a thread of their own, which is the
+/// only one that waits where nobody reads them, and are dropped where too many wait or writing fails; nor
+/// does the library print about its own failures, because that would panic.
 fn start_logging(filter: &str, json: bool) -> WorkerGuard {
     // A filter that cannot be read is told with the other settings.
     let filter = log_filter(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES).thread_name("log").finish(std::io::stderr());
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LOG_LINES)
+        .thread_name("log")
+        .finish(std::io::stderr());
     let ansi = std::io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(ansi).log_internal_errors(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(ansi)
+        .log_internal_errors(false);
     if json {
         lines.json().init()
     } else {

@@ -1,8 +1,9 @@
 //! The preview: what letters look like before they are sent, and a whole course rehearsed before it begins.
 //!
-//! The one room of the server, beside the binary, that may name more of the worker than its facts: a letter is shown by the writer that will write it, from the same
-//! facts, and a rehearsal runs the real sweep and the real delivery. What may not enter: a second way to judge or to write a letter, and
-//! anything that would leave a trace in the real database or at a mail server.
+//! The one room of the server, beside the binary, that may name more of the worker than its facts: a letter
+//! is shown by the writer that will write it, from the same facts, and a rehearsal runs the real sweep and
+//! the real delivery. What may not enter: a second way to judge or to write a letter, and anything that would
+//! leave a trace in the real database or at a mail server.
 
 mod acts;
 mod app;
@@ -35,7 +36,8 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// Shows letters as `writer` writes them and `sender` sends them; `news_sender` is that of letters to people who have not registered.
+    /// Shows letters as `writer` writes them and `sender` sends them; `news_sender` is that of letters to
+    /// people who have not registered.
     pub fn new(writer: Arc<Writer>, sender: Sender, news_sender: Sender) -> Self {
         Self { writer, sender, news_sender, places: Arc::new(Semaphore::new(AT_ONCE)) }
     }

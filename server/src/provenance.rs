@@ -1,9 +1,11 @@
 //! What an operation has read, as far as it decides who else may have the answer, and for how long.
 //!
-//! An answer that is the same for everybody may be kept ([`crate::http::kept`]). Whether it is, the reading itself says: the viewer's rules note
-//! that they were asked about somebody in particular, the clock that it was read, and seats that they were counted. What depends on none of
-//! these depends on the catalogue alone, whose edition is compared. A clock that is read without saying until when its answer holds counts as
-//! something personal, so that whoever adds a field need not know of this room: the answer is then made anew each time.
+//! An answer that is the same for everybody may be kept ([`crate::http::kept`]). Whether it is, the reading
+//! itself says: the viewer's rules note that they were asked about somebody in particular, the clock that it
+//! was read, and seats that they were counted. What depends on none of these depends on the catalogue alone,
+//! whose edition is compared. A clock that is read without saying until when its answer holds counts as
+//! something personal, so that whoever adds a field need not know of this room: the answer is then made anew
+//! each time.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +44,11 @@ pub struct Reads {
 impl Provenance {
     /// A record of an operation that has read nothing yet.
     pub fn record(nature: &SharedNature) -> Self {
-        Self(Some(Arc::new(Record { nature: Arc::clone(nature), personal: AtomicBool::new(false), reads: Mutex::default() })))
+        Self(Some(Arc::new(Record {
+            nature: Arc::clone(nature),
+            personal: AtomicBool::new(false),
+            reads: Mutex::default(),
+        })))
     }
 
     /// The app's state and the viewer of the operation that is recorded: what is asked of them is noted here.
@@ -59,7 +65,8 @@ impl Provenance {
         }
     }
 
-    /// Reads the clock for something that stays as it is until the moment that `until` tells, or for good where it tells none.
+    /// Reads the clock for something that stays as it is until the moment that `until` tells, or for good
+    /// where it tells none.
     pub fn now_until(&self, app: &AppState, until: impl FnOnce(Instant) -> Option<Instant>) -> Instant {
         let Some(record) = &self.0 else { return app.nature.now() };
         let now = record.nature.now();

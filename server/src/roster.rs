@@ -42,7 +42,17 @@ pub struct Filter {
 impl Filter {
     /// The same, for a query over registrations as they are at `now`.
     pub fn condition(&self, now: Instant) -> Condition {
-        let Self { status, course, track, profession, text, started_from, started_before, confirmed_from, confirmed_before } = self;
+        let Self {
+            status,
+            course,
+            track,
+            profession,
+            text,
+            started_from,
+            started_before,
+            confirmed_from,
+            confirmed_before,
+        } = self;
         let status = status.as_ref().map(|wanted| {
             // One false term keeps an empty list from meaning everything.
             let none = Condition::any().add(Expr::val(1).eq(0));
@@ -64,13 +74,20 @@ impl Filter {
 /// Registrations in this state at `now`, whatever was last written down about holds that have ended.
 fn in_state(status: Status, now: Instant) -> Condition {
     match status {
-        Status::Started => Condition::all().add(Column::Status.eq(Status::Started)).add(Column::HoldUntil.gt(now)),
-        Status::Expired => Condition::any().add(Column::Status.eq(Status::Expired)).add(registration::overdue(now)),
-        Status::Confirmed | Status::Waitlisted | Status::Cancelled => Condition::all().add(Column::Status.eq(status)),
+        Status::Started => {
+            Condition::all().add(Column::Status.eq(Status::Started)).add(Column::HoldUntil.gt(now))
+        }
+        Status::Expired => {
+            Condition::any().add(Column::Status.eq(Status::Expired)).add(registration::overdue(now))
+        }
+        Status::Confirmed | Status::Waitlisted | Status::Cancelled => {
+            Condition::all().add(Column::Status.eq(status))
+        }
     }
 }
 
-/// Registrations with this code or external id, or of learners in whose name or address all words of the text are found.
+/// Registrations with this code or external id, or of learners in whose name or address all words of the text
+/// are found.
 fn about(text: &str) -> Condition {
     // Whoever wrote a longer one was told so; in the ticket of an older file it finds nobody.
     let words = Words::read(text).unwrap_or(Words::Signs);
@@ -122,6 +139,9 @@ fn name_of_its_learner() -> SelectStatement {
     Query::select()
         .expr(Expr::col((learner::Entity, "name_key")))
         .from(learner::Entity)
-        .and_where(Expr::col((learner::Entity, learner::Column::Id)).equals((registration::Entity, Column::LearnerId)))
+        .and_where(
+            Expr::col((learner::Entity, learner::Column::Id))
+                .equals((registration::Entity, Column::LearnerId)),
+        )
         .take()
 }

@@ -1,7 +1,8 @@
 //! The invariants of the data as questions to the database: what must never be, and how many rows are so.
 //!
-//! Constraints hold most of them already. They are asked all the same, because a database can be restored, repaired by hand or loaded without
-//! its constraints, and because what spans several tables no constraint can hold.
+//! Constraints hold most of them already. They are asked all the same, because a database can be restored,
+//! repaired by hand or loaded without its constraints, and because what spans several tables no constraint
+//! can hold.
 
 mod course_days;
 mod invariant;
@@ -41,7 +42,8 @@ impl Finding {
     }
 }
 
-/// Asks every question, as of `now`. The answers are in the order of the questions; those with nothing to say are there too.
+/// Asks every question, as of `now`. The answers are in the order of the questions; those with nothing to say
+/// are there too.
 pub async fn run(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<Finding>, DbErr> {
     let references = match db.get_database_backend() {
         DbBackend::Postgres => &REFERENCES_POSTGRES,
@@ -61,13 +63,16 @@ async fn ask(db: &impl ConnectionTrait, invariant: &Invariant, now: Instant) -> 
     // The moments are spliced in as parameters, so both databases compare them as they store them.
     let mut sql = format!("select count(*) as offending from ({offenders}) as found");
     let mut values = Vec::new();
-    for (word, moment) in [("{now}", now), ("{soon}", now.plus_minutes(5)), ("{hour_ago}", now.plus_minutes(-60))] {
+    for (word, moment) in
+        [("{now}", now), ("{soon}", now.plus_minutes(5)), ("{hour_ago}", now.plus_minutes(-60))]
+    {
         if sql.contains(word) {
             values.push(moment.into());
             sql = sql.replace(word, &format!("${}", values.len()));
         }
     }
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     let rows = row.map(|row| row.try_get::<i64>("", "offending")).transpose()?.unwrap_or(0);
     Ok(Finding { name, sentence, severity, rows: u64::try_from(rows).unwrap_or(0) })
 }

@@ -1,7 +1,8 @@
-//! Text in rows and cells (CSV, RFC 4180, and what people call so), as spreadsheets and other programs save it: the encoding and the separator are
-//! found from the bytes. What the cells mean is for others to say.
+//! Text in rows and cells (CSV, RFC 4180, and what people call so), as spreadsheets and other programs save
+//! it: the encoding and the separator are found from the bytes. What the cells mean is for others to say.
 //!
-//! What cannot be understood is told with its line, and its column where there is one, and everything of that kind at once.
+//! What cannot be understood is told with its line, and its column where there is one, and everything of that
+//! kind at once.
 
 mod encoding;
 mod line;
@@ -36,7 +37,8 @@ pub struct Row {
 pub struct Problem {
     /// The line, from 1.
     pub line: u64,
-    /// The column, from 1: of cells where there are cells, of characters where it is the text itself that cannot be read.
+    /// The column, from 1: of cells where there are cells, of characters where it is the text itself that
+    /// cannot be read.
     pub column: Option<u64>,
     /// What is wrong, and what would be right; a sentence.
     pub message: String,
@@ -66,16 +68,19 @@ impl fmt::Display for Problem {
 
 /// All problems of the file that an input names at `path`, as one refusal.
 pub fn refusal(problems: &[Problem], path: &'static str) -> Refusal {
-    let detail =
-        |problem: &Problem| Detail { path: vec![path.to_owned()], message: problem.to_string(), line: u32::try_from(problem.line).ok() };
+    let detail = |problem: &Problem| Detail {
+        path: vec![path.to_owned()],
+        message: problem.to_string(),
+        line: u32::try_from(problem.line).ok(),
+    };
     Refusal::mistakes(problems.iter().map(detail).collect())
 }
 
 /// The most cells of a row: more than any list of people has, and few enough to hold all rows of a file.
 const MOST_CELLS: usize = 256;
 
-/// Reads a file of at most `most` rows below the one that names the columns. `is_column` says whether a cell names a column that is known, which
-/// tells the separator.
+/// Reads a file of at most `most` rows below the one that names the columns. `is_column` says whether a cell
+/// names a column that is known, which tells the separator.
 ///
 /// # Errors
 /// What cannot be understood.
@@ -86,7 +91,11 @@ pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Resu
         let message = "the cell begins with a quotation mark, and no other one ends it.";
         return Err(vec![Problem::at(line + lines_before, column, message)]);
     }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
     let mut count = line::Count::of(text);
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
@@ -94,15 +103,29 @@ pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Resu
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => return Err(vec![Problem::of_line(lines_before + 1, format!("the file cannot be read: {error}."))]),
+            Err(error) => {
+                return Err(vec![Problem::of_line(
+                    lines_before + 1,
+                    format!("the file cannot be read: {error}."),
+                )]);
+            }
         }
         // What a spreadsheet leaves of rows and of columns that were emptied.
-        let Some(last) = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(place, _)| place).last() else {
+        let Some(last) = record
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.trim().is_empty())
+            .map(|(place, _)| place)
+            .last()
+        else {
             continue;
         };
         let line = lines_before + count.line_at(record.position().map_or(0, csv::Position::byte));
         if rows.len() > most {
-            return Err(vec![Problem::of_line(line, format!("a file can have at most {most} rows; please send several files."))]);
+            return Err(vec![Problem::of_line(
+                line,
+                format!("a file can have at most {most} rows; please send several files."),
+            )]);
         }
         if last >= MOST_CELLS {
             return Err(vec![Problem::of_line(line, format!("a row can have at most {MOST_CELLS} cells."))]);
@@ -136,8 +159,12 @@ mod tests {
 
     #[test]
     fn rows_are_found_with_their_lines_whatever_ends_them() {
-        let expected = [(2, vec!["email", "name"]), (3, vec!["a@example.org", "Ada Lee"]), (6, vec!["b@example.org", ""])]
-            .map(|(line, cells)| (line, cells.into_iter().map(str::to_owned).collect::<Vec<_>>()));
+        let expected = [
+            (2, vec!["email", "name"]),
+            (3, vec!["a@example.org", "Ada Lee"]),
+            (6, vec!["b@example.org", ""]),
+        ]
+        .map(|(line, cells)| (line, cells.into_iter().map(str::to_owned).collect::<Vec<_>>()));
         for end in ["\n", "\r\n", "\r"] {
             for separator in [",", ";", "\t", "|"] {
                 let text = format!(
@@ -162,7 +189,10 @@ mod tests {
 
     #[test]
     fn the_separator_is_the_one_that_makes_columns() {
-        assert_eq!(cells(b"\"Lee, Ada, RN\";email;paid\nx;a@example.org;1,50\n")[1].1, ["x", "a@example.org", "1,50"]);
+        assert_eq!(
+            cells(b"\"Lee, Ada, RN\";email;paid\nx;a@example.org;1,50\n")[1].1,
+            ["x", "a@example.org", "1,50"]
+        );
         assert_eq!(cells(b"email\na@example.org\n")[1].1, ["a@example.org"]);
     }
 
@@ -171,9 +201,15 @@ mod tests {
         for (bytes, told) in [
             (&b""[..], "Line 1: the file is empty"),
             (b"\n\r\n", "Line 1: the file is empty"),
-            (b"email,name\na@example.org,\"Ada\nb@example.org,Bob\n", "Line 2, column 2: the cell begins with a quotation mark"),
+            (
+                b"email,name\na@example.org,\"Ada\nb@example.org,Bob\n",
+                "Line 2, column 2: the cell begins with a quotation mark",
+            ),
             (b"PK\x03\x04rest", "Line 1: this is a workbook"),
-            (b"email\n\"\xc3\xa4\xc3\xb6\"\nx\xff\n", "Line 3, column 2: the text is UTF-8, but for what stands here"),
+            (
+                b"email\n\"\xc3\xa4\xc3\xb6\"\nx\xff\n",
+                "Line 3, column 2: the text is UTF-8, but for what stands here",
+            ),
         ] {
             let problems = read(bytes, 10, known).expect_err("no sheet");
             assert!(problems[0].to_string().starts_with(told), "{problems:?}");

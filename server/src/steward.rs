@@ -1,9 +1,9 @@
-//! The steward: what time alone causes, whether or not anybody asks. Every `lectern serve` has one; at one course they act one
-//! after another, and whoever comes second finds nothing left to do.
+//! The steward: what time alone causes, whether or not anybody asks. Every `lectern serve` has one; at one
+//! course they act one after another, and whoever comes second finds nothing left to do.
 //!
-//! A hold that has ended counts as ended for everybody who looks; the steward writes it down, so that a seat that has come free is told to those
-//! who follow the seats, and lists that go by what is stored are right. It calls what people's own acts call. And what has served its time it takes
-//! away (`purge`).
+//! A hold that has ended counts as ended for everybody who looks; the steward writes it down, so that a seat
+//! that has come free is told to those who follow the seats, and lists that go by what is stored are right.
+//! It calls what people's own acts call. And what has served its time it takes away (`purge`).
 
 pub mod purge;
 
@@ -32,7 +32,8 @@ pub async fn run(app: AppState, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = rounds.tick() => {}
         }
-        // Each step of a round is a transaction of its own, so a process that ends in the middle leaves nothing half done.
+        // Each step of a round is a transaction of its own, so a process that ends in the middle leaves
+        // nothing half done.
         match round(&app).await {
             Ok(0) => {}
             Ok(lapsed) => tracing::info!(lapsed, "holds have ended"),
@@ -41,7 +42,9 @@ pub async fn run(app: AppState, stop: CancellationToken) {
         match purge::bite(&app).await {
             Ok(0) => {}
             Ok(gone) => tracing::debug!(gone, "what has served its time was taken away"),
-            Err(error) => tracing::warn!(%error, "what has served its time was not taken away; the next round goes on"),
+            Err(error) => {
+                tracing::warn!(%error, "what has served its time was not taken away; the next round goes on")
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
-//! The database: how it is opened, how a connection is taken and let go, and how a transaction begins and ends.
+//! The database: how it is opened, how a connection is taken and let go, and how a transaction begins and
+//! ends.
 //!
-//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out that is as long as we wait for a connection; those who write have turns, which
-//! they take before a connection, so that a file that another process has locked keeps nobody from reading. PostgreSQL: UTC, and an end to statements that take too long, to waits for a
-//! lock, and to transactions that sit idle. Both: no statement is waited for without end, and a connection goes back to the pool only in a
-//! state that is known (see `held.rs`).
+//! SQLite: WAL, synchronous FULL, foreign keys, a busy time-out that is as long as we wait for a connection;
+//! those who write have turns, which they take before a connection, so that a file that another process has
+//! locked keeps nobody from reading. PostgreSQL: UTC, and an end to statements that take too long, to waits
+//! for a lock, and to transactions that sit idle. Both: no statement is waited for without end, and a
+//! connection goes back to the pool only in a state that is known (see `held.rs`).
 
 mod at_work;
 mod away;
@@ -57,8 +59,8 @@ impl Limits {
     /// For a command that somebody waits for: no statement is cut off.
     pub const PATIENT: Self = Self { wait: LONGEST_WAIT, statement: None };
 
-    /// How long we wait for an answer before the connection is given up: longer than PostgreSQL's own limit for a statement, so that it
-    /// speaks first where it can.
+    /// How long we wait for an answer before the connection is given up: longer than PostgreSQL's own limit
+    /// for a statement, so that it speaks first where it can.
     fn patience(self) -> Option<Duration> {
         self.statement.map(|statement| statement + statement / 4 + Duration::from_millis(100))
     }
@@ -96,11 +98,13 @@ pub enum CannotOpen {
 pub enum Durability {
     /// The loss of power: a commit waits for the disk.
     PowerLoss,
-    /// The end of the process, however it ends, and no more: nothing waits for the disk. For databases of tests, which nobody will miss.
+    /// The end of the process, however it ends, and no more: nothing waits for the disk. For databases of
+    /// tests, which nobody will miss.
     ProcessEnd,
 }
 
-/// Opens the database at `url` with at most `connections` connections; what is committed outlives the loss of power.
+/// Opens the database at `url` with at most `connections` connections; what is committed outlives the loss of
+/// power.
 ///
 /// # Errors
 /// An address of an unknown kind, a database that does not answer, or one that does not take our settings.
@@ -112,7 +116,12 @@ pub async fn open(url: &str, connections: u32, limits: Limits) -> Result<Databas
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_with(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
+pub async fn open_with(
+    url: &str,
+    connections: u32,
+    limits: Limits,
+    durability: Durability,
+) -> Result<Database, CannotOpen> {
     if url.starts_with("sqlite:") {
         open_sqlite(url, connections, limits, durability).await
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -129,7 +138,12 @@ pub fn missing_file(url: &str) -> Option<PathBuf> {
     (!file.exists()).then_some(file)
 }
 
-async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
+async fn open_sqlite(
+    url: &str,
+    connections: u32,
+    limits: Limits,
+    durability: Durability,
+) -> Result<Database, CannotOpen> {
     // As a pragma takes it, and as it tells it.
     let (synchronous, told) = match durability {
         Durability::PowerLoss => (SqliteSynchronous::Full, "2"),
@@ -142,7 +156,8 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(limits.wait)
-        // Half a megabyte of pages for each connection instead of two: the system keeps the file in memory anyway, and once for all.
+        // Half a megabyte of pages for each connection instead of two: the system keeps the file in memory
+        // anyway, and once for all.
         .pragma("cache_size", "-512")
         .disable_statement_logging();
     let file = options.get_filename().display().to_string();
@@ -155,9 +170,12 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
         .map_err(|error| CannotOpen::At(file, error))?;
     let db = Database::new(Pool::Sqlite(pool), connections, limits);
     for (name, wanted) in [("journal_mode", "wal"), ("synchronous", told), ("foreign_keys", "1")] {
-        let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, format!("pragma {name}"))).await?;
+        let row =
+            db.query_one_raw(Statement::from_string(DbBackend::Sqlite, format!("pragma {name}"))).await?;
         let found = match &row {
-            Some(row) => row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))?,
+            Some(row) => row
+                .try_get_by_index::<String>(0)
+                .or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))?,
             None => String::new(),
         };
         if found != wanted {
@@ -167,17 +185,28 @@ async fn open_sqlite(url: &str, connections: u32, limits: Limits, durability: Du
     Ok(db)
 }
 
-/// What PostgreSQL plans by. Its defaults are those of spinning disks and of reports: a row that is looked up in an index costs four times one
-/// that is come across, so from some thousand courses on it rather goes through all sessions than look up those of a few courses, and it spends
-/// time on helpers and on machine code. We ask for little, often, and of what is in memory or on a disk without arms.
-const PLANNING: [(&str, &str); 3] = [("random_page_cost", "1.1"), ("max_parallel_workers_per_gather", "0"), ("jit", "off")];
+/// What PostgreSQL plans by. Its defaults are those of spinning disks and of reports: a row that is looked up
+/// in an index costs four times one that is come across, so from some thousand courses on it rather goes
+/// through all sessions than look up those of a few courses, and it spends time on helpers and on machine
+/// code. We ask for little, often, and of what is in memory or on a disk without arms.
+const PLANNING: [(&str, &str); 3] =
+    [("random_page_cost", "1.1"), ("max_parallel_workers_per_gather", "0"), ("jit", "off")];
 
-async fn open_postgres(url: &str, connections: u32, limits: Limits, durability: Durability) -> Result<Database, CannotOpen> {
+async fn open_postgres(
+    url: &str,
+    connections: u32,
+    limits: Limits,
+    durability: Durability,
+) -> Result<Database, CannotOpen> {
     let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
     let mut options = PgConnectOptions::from_str(url)
         .map_err(CannotOpen::Address)?
         .application_name("lectern")
-        .options([("timezone", "UTC"), ("idle_in_transaction_session_timeout", "30s"), ("client_min_messages", "error")])
+        .options([
+            ("timezone", "UTC"),
+            ("idle_in_transaction_session_timeout", "30s"),
+            ("client_min_messages", "error"),
+        ])
         .options(PLANNING)
         .disable_statement_logging();
     // Whether a commit waits for the disk is otherwise the server's own setting.
@@ -185,18 +214,26 @@ async fn open_postgres(url: &str, connections: u32, limits: Limits, durability: 
         options = options.options([("synchronous_commit", "off")]);
     }
     if let Some(statement) = limits.statement {
-        options = options.options([("statement_timeout", milliseconds(statement)), ("lock_timeout", milliseconds(statement / 2))]);
+        options = options.options([
+            ("statement_timeout", milliseconds(statement)),
+            ("lock_timeout", milliseconds(statement / 2)),
+        ]);
     }
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(LONGEST_WAIT)
         .test_before_acquire(false)
-        .before_acquire(|connection, lately| Box::pin(async move { Ok(lately.idle_for < TRUST || answers(connection).await) }))
+        .before_acquire(|connection, lately| {
+            Box::pin(async move { Ok(lately.idle_for < TRUST || answers(connection).await) })
+        })
         .connect_with(options.clone())
         .await;
     match pool {
         Ok(pool) => Ok(Database::new(Pool::Postgres(pool), connections, limits)),
-        Err(error) => Err(CannotOpen::At(format!("{}:{}", options.get_host(), options.get_port()), cause(error, &options).await)),
+        Err(error) => Err(CannotOpen::At(
+            format!("{}:{}", options.get_host(), options.get_port()),
+            cause(error, &options).await,
+        )),
     }
 }
 
@@ -208,19 +245,23 @@ async fn cause(error: sqlx::Error, options: &PgConnectOptions) -> sqlx::Error {
     }
 }
 
-/// Whether anybody is at the other end. Asked only of a connection that nobody has used for a while: the peer may have vanished without a word.
+/// Whether anybody is at the other end. Asked only of a connection that nobody has used for a while: the peer
+/// may have vanished without a word.
 async fn answers(connection: &mut PgConnection) -> bool {
     matches!(tokio::time::timeout(FIRST_ANSWER, connection.ping()).await, Ok(Ok(())))
 }
 
-/// Opens an empty database in memory, which is gone when it is closed; for rehearsals. It has one connection, because each connection to
-/// memory is a database of its own, and that one is never let go.
+/// Opens an empty database in memory, which is gone when it is closed; for rehearsals. It has one connection,
+/// because each connection to memory is a database of its own, and that one is never let go.
 ///
 /// # Errors
 /// Where there is no memory for it.
 pub async fn open_in_memory() -> Result<Database, DbErr> {
     let failed = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
-    let options = SqliteConnectOptions::from_str("sqlite::memory:").map_err(failed)?.foreign_keys(true).disable_statement_logging();
+    let options = SqliteConnectOptions::from_str("sqlite::memory:")
+        .map_err(failed)?
+        .foreign_keys(true)
+        .disable_statement_logging();
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)

@@ -1,19 +1,23 @@
-//! Who is next where there is not enough for all: turns, which clients have in turn, each of the weight of what it is for.
+//! Who is next where there is not enough for all: turns, which clients have in turn, each of the weight of
+//! what it is for.
 //!
-//! Whoever finds no room waits in the line of its client. Next is always the first of the client who has least at that moment and, of several
-//! who have equally much, of the one who was served longest ago. So who has nothing is next, and waits for one turn at most of each other client
-//! who has nothing either, however many of theirs are waiting. Within a line the first is first, and while whoever is next finds no room for its
-//! weight, nobody slips in: what is heavy gets its turn, too. What comes free is handed over, so none lies idle while somebody could use it. Who
-//! stops waiting leaves nothing behind; a turn that was handed to them at that moment goes on to the next.
+//! Whoever finds no room waits in the line of its client. Next is always the first of the client who has
+//! least at that moment and, of several who have equally much, of the one who was served longest ago. So who
+//! has nothing is next, and waits for one turn at most of each other client who has nothing either, however
+//! many of theirs are waiting. Within a line the first is first, and while whoever is next finds no room for
+//! its weight, nobody slips in: what is heavy gets its turn, too. What comes free is handed over, so none
+//! lies idle while somebody could use it. Who stops waiting leaves nothing behind; a turn that was handed to
+//! them at that moment goes on to the next.
 //!
-//! Who has a turn and waits for something else may rest: what they weigh is for others meanwhile. They go on when they like, whether there is
-//! room again or not, because who would wait for two things at once, each holding what the other waits for, would wait in a circle. Until there
-//! is room again, nobody else gets in. The room of what rests is for clients who have nothing: would whoever has something get in for it, too, more and
-//! more would get in to wait for what comes to one after the other.
+//! Who has a turn and waits for something else may rest: what they weigh is for others meanwhile. They go on
+//! when they like, whether there is room again or not, because who would wait for two things at once, each
+//! holding what the other waits for, would wait in a circle. Until there is room again, nobody else gets in.
+//! The room of what rests is for clients who have nothing: would whoever has something get in for it, too,
+//! more and more would get in to wait for what comes to one after the other.
 //!
-//! A line has an end: who would come behind it is told so at once. [mea](https://docs.rs/mea)'s `FairShare` is the nearest that there is, but
-//! of several clients with equally many turns it serves whoever has waited longest, which for a single turn is one line for all, its turns weigh
-//! the same, and its lines have no end.
+//! A line has an end: who would come behind it is told so at once. [mea](https://docs.rs/mea)'s `FairShare`
+//! is the nearest that there is, but of several clients with equally many turns it serves whoever has waited
+//! longest, which for a single turn is one line for all, its turns weigh the same, and its lines have no end.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
@@ -49,7 +53,8 @@ struct Lines<C: Client> {
     resting: i64,
     /// The clients who have something or wait.
     clients: HashMap<C, Standing<C>>,
-    /// Those who wait, in the order in which they are served: by what they have, and by when they were served.
+    /// Those who wait, in the order in which they are served: by what they have, and by when they were
+    /// served.
     order: BTreeMap<(u64, u64), C>,
     /// How many have ever waited or been served.
     count: u64,
@@ -100,7 +105,14 @@ struct Place<C: Client> {
 impl<C: Client> Turns<C> {
     /// Turns that weigh `whole` together at most, and lines of `longest` at most.
     pub fn new(whole: u32, longest: usize) -> Arc<Self> {
-        let lines = Lines { free: whole.into(), whole, resting: 0, clients: HashMap::new(), order: BTreeMap::new(), count: 0 };
+        let lines = Lines {
+            free: whole.into(),
+            whole,
+            resting: 0,
+            clients: HashMap::new(),
+            order: BTreeMap::new(),
+            count: 0,
+        };
         Arc::new(Self { lines: Mutex::new(lines), longest })
     }
 
@@ -154,7 +166,11 @@ impl<C: Client> Turns<C> {
 impl<C: Client> Lines<C> {
     /// Changes how a client stands; whoever has nothing and does not wait is forgotten.
     fn change<T>(&mut self, client: C, change: impl FnOnce(&mut Standing<C>) -> T) -> T {
-        let standing = self.clients.entry(client).or_insert_with(|| Standing { has: 0, since: 0, line: VecDeque::new() });
+        let standing = self.clients.entry(client).or_insert_with(|| Standing {
+            has: 0,
+            since: 0,
+            line: VecDeque::new(),
+        });
         self.order.remove(&(standing.has, standing.since));
         let done = change(standing);
         if !standing.line.is_empty() {
@@ -166,7 +182,12 @@ impl<C: Client> Lines<C> {
     }
 
     /// Goes to the end of the client's line.
-    fn enter(&mut self, client: C, weight: u32, longest: usize) -> Result<(u64, oneshot::Receiver<Turn<C>>), Crowded> {
+    fn enter(
+        &mut self,
+        client: C,
+        weight: u32,
+        longest: usize,
+    ) -> Result<(u64, oneshot::Receiver<Turn<C>>), Crowded> {
         self.count += 1;
         let number = self.count;
         self.change(client, |standing| {

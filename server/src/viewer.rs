@@ -1,10 +1,13 @@
 //! Who is asking, and what they may see and do. All rules of access stand here.
 //!
-//! Which rule guards what stands in one table, [`crate::access`], against which a test walks the whole schema.
+//! Which rule guards what stands in one table, [`crate::access`], against which a test walks the whole
+//! schema.
 //!
-//! Every rule that looks at who asks, and not only at what everybody sees, notes that the answer is personal ([`crate::provenance`]).
+//! Every rule that looks at who asks, and not only at what everybody sees, notes that the answer is personal
+//! ([`crate::provenance`]).
 //!
-//! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing», never «forbidden».
+//! What is not yours looks exactly like what does not exist: [`Viewer::must_run`] answers «no such thing»,
+//! never «forbidden».
 
 use entity::network::Network;
 use entity::secret::SecretKey;
@@ -124,8 +127,8 @@ impl Viewer {
         Condition::all().add(Expr::exists(self.one_of_their_courses().and_where(theirs).take()))
     }
 
-    /// The members of the faculty that the viewer may see, for a query over them: whoever teaches in a course that the viewer may see; staff,
-    /// who fill courses with them, see all.
+    /// The members of the faculty that the viewer may see, for a query over them: whoever teaches in a course
+    /// that the viewer may see; staff, who fill courses with them, see all.
     pub fn visible_faculty(&self) -> Condition {
         use entity::{course, course_faculty, faculty_member, session, session_faculty};
         if self.is_staff() {
@@ -134,19 +137,26 @@ impl Viewer {
         let (member, course) = (faculty_member::Column::Id.into_expr(), course::Column::Id.into_expr());
         let listed = self
             .one_of_their_courses()
-            .inner_join(course_faculty::Entity, course_faculty::Column::CourseId.into_expr().eq(course.clone()))
+            .inner_join(
+                course_faculty::Entity,
+                course_faculty::Column::CourseId.into_expr().eq(course.clone()),
+            )
             .and_where(course_faculty::Column::FacultyMemberId.into_expr().eq(member.clone()))
             .take();
         let speaking = self
             .one_of_their_courses()
             .inner_join(session::Entity, session::Column::CourseId.into_expr().eq(course))
-            .inner_join(session_faculty::Entity, session_faculty::Column::SessionId.into_expr().eq(session::Column::Id.into_expr()))
+            .inner_join(
+                session_faculty::Entity,
+                session_faculty::Column::SessionId.into_expr().eq(session::Column::Id.into_expr()),
+            )
             .and_where(session_faculty::Column::FacultyMemberId.into_expr().eq(member))
             .take();
         Condition::any().add(Expr::exists(listed)).add(Expr::exists(speaking))
     }
 
-    /// The series that the viewer may see, for a query over them: those with a course that the viewer may see; staff see all.
+    /// The series that the viewer may see, for a query over them: those with a course that the viewer may
+    /// see; staff see all.
     pub fn visible_series(&self) -> Condition {
         use entity::{course, series};
         if self.is_staff() {
@@ -156,8 +166,8 @@ impl Viewer {
         Condition::all().add(Expr::exists(self.one_of_their_courses().and_where(of_it).take()))
     }
 
-    /// The organizations that the viewer may see, for a query over them: those that stand behind a course that the viewer may see; staff see
-    /// all.
+    /// The organizations that the viewer may see, for a query over them: those that stand behind a course
+    /// that the viewer may see; staff see all.
     pub fn visible_organizations(&self) -> Condition {
         use entity::course_organization::{Column, Entity};
         use entity::{course, organization};
@@ -172,15 +182,24 @@ impl Viewer {
         Condition::all().add(Expr::exists(named))
     }
 
-    /// Whether there is a course that the viewer may see, to be narrowed to those of something. Asked row by row, because a page needs a few
-    /// rows, while all courses would have to be gone through to know beforehand.
+    /// Whether there is a course that the viewer may see, to be narrowed to those of something. Asked row by
+    /// row, because a page needs a few rows, while all courses would have to be gone through to know
+    /// beforehand.
     fn one_of_their_courses(&self) -> SelectStatement {
-        Query::select().expr(Expr::val(1)).from(entity::course::Entity).cond_where(self.visible_courses()).take()
+        Query::select()
+            .expr(Expr::val(1))
+            .from(entity::course::Entity)
+            .cond_where(self.visible_courses())
+            .take()
     }
 
     /// The ids of the courses that the viewer may see, for use within another query.
     pub fn visible_course_ids(&self) -> SelectStatement {
-        Query::select().column(entity::course::Column::Id).from(entity::course::Entity).cond_where(self.visible_courses()).take()
+        Query::select()
+            .column(entity::course::Column::Id)
+            .from(entity::course::Entity)
+            .cond_where(self.visible_courses())
+            .take()
     }
 
     /// Whether the viewer works here.
@@ -195,12 +214,15 @@ impl Viewer {
     pub fn run_courses(&self) -> Option<Condition> {
         match self.reach() {
             Reach::Nothing => None,
-            Reach::Organizations(mine) => Some(Condition::all().add(entity::course::Column::Id.in_subquery(offered_by(mine)))),
+            Reach::Organizations(mine) => {
+                Some(Condition::all().add(entity::course::Column::Id.in_subquery(offered_by(mine))))
+            }
             Reach::Everything => Some(Condition::all()),
         }
     }
 
-    /// The registrations of the courses that the viewer runs, for a query over registrations; none for who is not staff.
+    /// The registrations of the courses that the viewer runs, for a query over registrations; none for who is
+    /// not staff.
     pub fn run_registrations(&self) -> Option<Condition> {
         self.provenance.is_personal();
         let courses = match self.reach() {
@@ -211,8 +233,9 @@ impl Viewer {
         Some(Condition::all().add(entity::registration::Column::CourseId.in_subquery(courses)))
     }
 
-    /// The learners whom the viewer may correct, for a query over learners: those with a registration for a course that the viewer runs, and, for
-    /// who runs everything, all; none for who is not staff. An account that was merged into another is nobody's any more.
+    /// The learners whom the viewer may correct, for a query over learners: those with a registration for a
+    /// course that the viewer runs, and, for who runs everything, all; none for who is not staff. An account
+    /// that was merged into another is nobody's any more.
     pub fn run_learners(&self) -> Option<Condition> {
         use entity::registration::{Column, Entity};
         self.provenance.is_personal();
@@ -220,24 +243,35 @@ impl Viewer {
             Reach::Nothing => None,
             Reach::Everything => Some(Condition::all().add(learner::Column::MergedInto.is_null())),
             Reach::Organizations(_) => {
-                let theirs = Query::select().column(Column::LearnerId).from(Entity).cond_where(self.run_registrations()?).take();
-                Some(Condition::all().add(learner::Column::MergedInto.is_null()).add(learner::Column::Id.in_subquery(theirs)))
+                let theirs = Query::select()
+                    .column(Column::LearnerId)
+                    .from(Entity)
+                    .cond_where(self.run_registrations()?)
+                    .take();
+                Some(
+                    Condition::all()
+                        .add(learner::Column::MergedInto.is_null())
+                        .add(learner::Column::Id.in_subquery(theirs)),
+                )
             }
         }
     }
 
-    /// The acts of the audit trail that the viewer may see, for a query over it: those about courses that the viewer runs, and, for who runs
-    /// everything, all; none for who is not staff.
+    /// The acts of the audit trail that the viewer may see, for a query over it: those about courses that the
+    /// viewer runs, and, for who runs everything, all; none for who is not staff.
     pub fn run_audit(&self) -> Option<Condition> {
         self.provenance.is_personal();
         match self.reach() {
             Reach::Nothing => None,
             Reach::Everything => Some(Condition::all()),
-            Reach::Organizations(mine) => Some(Condition::all().add(entity::audit::Column::CourseId.in_subquery(offered_by(mine)))),
+            Reach::Organizations(mine) => {
+                Some(Condition::all().add(entity::audit::Column::CourseId.in_subquery(offered_by(mine))))
+            }
         }
     }
 
-    /// The enquiries about courses that the viewer runs, for a query over enquiries; none for who is not staff.
+    /// The enquiries about courses that the viewer runs, for a query over enquiries; none for who is not
+    /// staff.
     pub fn run_enquiries(&self) -> Option<Condition> {
         self.provenance.is_personal();
         let courses = match self.reach() {
@@ -248,28 +282,40 @@ impl Viewer {
         Some(Condition::all().add(entity::enquiry::Column::CourseId.in_subquery(courses)))
     }
 
-    /// The letters about registrations and enquiries of courses that the viewer runs, for a query over notices; none for who is not staff.
+    /// The letters about registrations and enquiries of courses that the viewer runs, for a query over
+    /// notices; none for who is not staff.
     pub fn run_notices(&self) -> Option<Condition> {
         use entity::{enquiry, notice, registration};
-        let registered =
-            Query::select().column(registration::Column::Id).from(registration::Entity).cond_where(self.run_registrations()?).take();
-        let asked = Query::select().column(enquiry::Column::Id).from(enquiry::Entity).cond_where(self.run_enquiries()?).take();
+        let registered = Query::select()
+            .column(registration::Column::Id)
+            .from(registration::Entity)
+            .cond_where(self.run_registrations()?)
+            .take();
+        let asked = Query::select()
+            .column(enquiry::Column::Id)
+            .from(enquiry::Entity)
+            .cond_where(self.run_enquiries()?)
+            .take();
         let about_both = Condition::any().add(notice::Column::RegistrationId.in_subquery(registered));
         Some(about_both.add(notice::Column::EnquiryId.in_subquery(asked)))
     }
 
-    /// The roles that the viewer may see, for a query over them: the viewer's own; administrators see everybody's.
+    /// The roles that the viewer may see, for a query over them: the viewer's own; administrators see
+    /// everybody's.
     pub fn visible_staff_roles(&self) -> Condition {
         if self.is_administrator() {
             return Condition::all();
         }
-        Condition::all().add(staff_role::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id)))
+        Condition::all()
+            .add(staff_role::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id)))
     }
 
-    /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those of courses that the viewer runs.
+    /// The registrations that the viewer may see, for a query over registrations: the viewer's own, and those
+    /// of courses that the viewer runs.
     pub fn visible_registrations(&self) -> Condition {
         // Nobody's registrations: an empty list of owners matches no row.
-        let own = entity::registration::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id));
+        let own =
+            entity::registration::Column::LearnerId.is_in(self.learner.iter().map(|learner| learner.id));
         match self.run_registrations() {
             Some(mine) => Condition::any().add(own).add(mine),
             None => Condition::all().add(own),

@@ -1,4 +1,5 @@
-//! Waking: after a commit the server tells the worker that there is something to look at, and other processes that a course has changed.
+//! Waking: after a commit the server tells the worker that there is something to look at, and other processes
+//! that a course has changed.
 //!
 //! A wake is a hint and may be lost; whoever listens also looks by the clock.
 
@@ -19,10 +20,12 @@ pub const WORK_CHANNEL: &str = "lectern_bell";
 pub const CATALOGUE_CHANNEL: &str = "lectern_catalogue";
 /// PostgreSQL channel on which everything else is named that can be followed.
 pub const CHANGE_CHANNEL: &str = "lectern_change";
-/// How many changes may wait for somebody who follows. Who is further behind takes it that anything has changed.
+/// How many changes may wait for somebody who follows. Who is further behind takes it that anything has
+/// changed.
 const CHANGES: usize = 1024;
 
-/// Rings for the worker in this process, tells those who follow something what has changed, and through PostgreSQL does both for all others.
+/// Rings for the worker in this process, tells those who follow something what has changed, and through
+/// PostgreSQL does both for all others.
 #[derive(Clone, Debug)]
 pub struct Wake {
     work: Arc<Notify>,
@@ -90,7 +93,11 @@ async fn notify(db: &impl ConnectionTrait, channel: &str, payload: &str) {
     if db.get_database_backend() != DbBackend::Postgres {
         return;
     }
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, "select pg_notify($1, $2)", [channel.into(), payload.into()]);
+    let statement = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "select pg_notify($1, $2)",
+        [channel.into(), payload.into()],
+    );
     if let Err(error) = db.execute_raw(statement).await {
         tracing::debug!(%error, channel, "a wake was not passed on");
     }

@@ -1,7 +1,9 @@
-//! What an honest client notices while twenty others ask the worst that is let in, again and again, and what memory that takes.
+//! What an honest client notices while twenty others ask the worst that is let in, again and again, and what
+//! memory that takes.
 //!
-//! `cargo bench -p lectern-tests` builds the binary as it is released and asks it over loopback, where nobody has a budget; server, database and
-//! all clients share the machine. The bounds are for two cores and nothing else at work.
+//! `cargo bench -p lectern-tests` builds the binary as it is released and asks it over loopback, where nobody
+//! has a budget; server, database and all clients share the machine. The bounds are for two cores and nothing
+//! else at work.
 #![allow(clippy::expect_used, reason = "a benchmark ends where something is wrong")]
 #![allow(clippy::print_stdout, reason = "figures are for whoever runs the benchmarks")]
 
@@ -71,20 +73,27 @@ fn worst() -> Vec<(&'static str, String)> {
             "a way around",
             largest(&|fields| {
                 let leaves = times(fields, &|place| format!(" a{place}: title"));
-                format!("{{ {page} {{ days {{ sessions {{ course {{ days {{ sessions {{ id {leaves} }} }} }} }} }} }} }}")
+                format!(
+                    "{{ {page} {{ days {{ sessions {{ course {{ days {{ sessions {{ id {leaves} }} }} }} }} }} }} }}"
+                )
             }),
         ),
         (
             "wide rows",
             largest(&|fields| {
-                format!("{{ courses(first: 100) {{ nodes {{ id {} }} }} }}", times(fields, &|place| format!(" a{place}: overview")))
+                format!(
+                    "{{ courses(first: 100) {{ nodes {{ id {} }} }} }}",
+                    times(fields, &|place| format!(" a{place}: overview"))
+                )
             }),
         ),
         (
             "people and their courses",
             largest(&|size| {
                 let size = size.min(100);
-                format!("{{ faculty(first: 100) {{ nodes {{ name bio courses(first: {size}) {{ nodes {{ title summary }} }} }} }} }}")
+                format!(
+                    "{{ faculty(first: 100) {{ nodes {{ name bio courses(first: {size}) {{ nodes {{ title summary }} }} }} }} }}"
+                )
             }),
         ),
         (
@@ -101,15 +110,20 @@ fn worst() -> Vec<(&'static str, String)> {
         (
             "many counts",
             largest(&|count| {
-                let one = |place| format!(" c{place}: courses(first: 1, filter: {{ text: \"e{place}\" }}) {{ totalCount }}");
+                let one = |place| {
+                    format!(" c{place}: courses(first: 1, filter: {{ text: \"e{place}\" }}) {{ totalCount }}")
+                };
                 format!("{{{}}}", times(count, &one))
             }),
         ),
         (
             "many searches",
             largest(&|count| {
-                let one =
-                    |place| format!(" c{place}: faculty(first: 100, filter: {{ text: \"a{place}\" }}) {{ totalCount nodes {{ name }} }}");
+                let one = |place| {
+                    format!(
+                        " c{place}: faculty(first: 100, filter: {{ text: \"a{place}\" }}) {{ totalCount nodes {{ name }} }}"
+                    )
+                };
                 format!("{{{}}}", times(count, &one))
             }),
         ),
@@ -153,7 +167,8 @@ impl Server {
             app.imports(&SAMPLE.replace(SAMPLE_SLUG, &format!("course-{number}"))).await;
         }
         let data = tempfile::tempdir().expect("a folder");
-        let (listen, mail) = (format!("127.0.0.1:{}", free_port()), format!("file:{}", data.path().display()));
+        let (listen, mail) =
+            (format!("127.0.0.1:{}", free_port()), format!("file:{}", data.path().display()));
         let settings = [
             ("LISTEN", listen.as_str()),
             ("DATABASE_URL", app.url()),
@@ -173,7 +188,9 @@ impl Server {
     /// Asks, reads the answer to its end, and tells status, bytes and time.
     async fn asks(&self, http: &Client, query: &str, variables: serde_json::Value) -> (u16, usize, Duration) {
         let begin = Instant::now();
-        let request = http.post(format!("{}/graphql", self.url)).json(&json!({ "query": query, "variables": variables }));
+        let request = http
+            .post(format!("{}/graphql", self.url))
+            .json(&json!({ "query": query, "variables": variables }));
         let answer = request.send().await.expect("an answer");
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await.expect("the whole of it").len();
@@ -208,7 +225,8 @@ async fn besieged(backend: Backend) {
     }
     let alone = server.honest(ALONE).await;
 
-    let (stop, answered, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (stop, answered, refused) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let mut clients = JoinSet::new();
     for client in 0..WORST {
         let (server, worst, stop) = (Arc::clone(&server), Arc::clone(&worst), Arc::clone(&stop));
@@ -225,7 +243,10 @@ async fn besieged(backend: Backend) {
             }
         });
     }
-    wait_until("the worst to be under way", 60, async || (answered.load(Ordering::Relaxed) >= WORST).then_some(())).await;
+    wait_until("the worst to be under way", 60, async || {
+        (answered.load(Ordering::Relaxed) >= WORST).then_some(())
+    })
+    .await;
     let begin = Instant::now();
     let beside = server.honest(BESIDE).await;
     let took = begin.elapsed();

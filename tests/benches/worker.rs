@@ -1,7 +1,8 @@
 //! What a tick of the worker costs when nothing is due, and how fast letters leave when many are.
 //!
-//! `cargo bench -p lectern-tests` measures on both databases, SQLite waiting for the disk as it does when it is served, and prints the figures.
-//! The bounds are for a machine of two cores, a release build and nothing else at work.
+//! `cargo bench -p lectern-tests` measures on both databases, SQLite waiting for the disk as it does when it
+//! is served, and prints the figures. The bounds are for a machine of two cores, a release build and nothing
+//! else at work.
 #![allow(clippy::expect_used, reason = "a benchmark ends where something is wrong")]
 #![allow(clippy::print_stdout, reason = "figures are for whoever runs the benchmarks")]
 
@@ -31,7 +32,8 @@ const MEASUREMENTS: usize = 5;
 const IDLE_TICK: Duration = Duration::from_millis(10);
 /// Letters that are due at once.
 const LETTERS: u32 = 10_000;
-/// Letters in a second, at the least: a tenth of what was measured, so that it is a mistake of ours that is found and not a slow disk.
+/// Letters in a second, at the least: a tenth of what was measured, so that it is a mistake of ours that is
+/// found and not a slow disk.
 const RATE: f64 = 30.0;
 
 #[tokio::main]
@@ -81,7 +83,9 @@ async fn idle_tick(backend: Backend) {
         medians.push(took[TICKS / 2]);
     }
     let best = *medians.iter().min().expect("a measurement");
-    println!("{backend:?}: an idle tick takes {best:?} (medians {medians:?}), the first after a start {first:?}; filled in {filled:?}");
+    println!(
+        "{backend:?}: an idle tick takes {best:?} (medians {medians:?}), the first after a start {first:?}; filled in {filled:?}"
+    );
     assert!(best < IDLE_TICK, "{backend:?}: an idle tick takes {best:?}, more than {IDLE_TICK:?}");
 }
 
@@ -113,7 +117,8 @@ async fn delivers(app: &TestApp, what: &str) {
 
     let begin = Instant::now();
     let stop = CancellationToken::new();
-    let work = tokio::spawn(worker::run(app.worker.clone(), Arc::new(Notify::new()), stop.clone(), Arc::default()));
+    let work =
+        tokio::spawn(worker::run(app.worker.clone(), Arc::new(Notify::new()), stop.clone(), Arc::default()));
     wait_until("the queue to be empty", 300, async || {
         let open = notice::Entity::find().filter(notice::open()).count(app.db()).await.expect("a count");
         (open == 0).then_some(())
@@ -122,8 +127,14 @@ async fn delivers(app: &TestApp, what: &str) {
     let delivering = begin.elapsed();
     stop.cancel();
     work.await.expect("the worker").expect("a good end");
-    assert_eq!(app.post().letters().len() - before, usize::try_from(LETTERS).expect("a number"), "each letter once");
+    assert_eq!(
+        app.post().letters().len() - before,
+        usize::try_from(LETTERS).expect("a number"),
+        "each letter once"
+    );
     let rate = f64::from(LETTERS) / delivering.as_secs_f64();
-    println!("{backend:?}: {LETTERS} {what} swept in {sweeping:?}, delivered in {delivering:?}: {rate:.0} a second");
+    println!(
+        "{backend:?}: {LETTERS} {what} swept in {sweeping:?}, delivered in {delivering:?}: {rate:.0} a second"
+    );
     assert!(rate > RATE, "{backend:?}: {rate:.0} {what} a second");
 }

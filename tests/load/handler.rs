@@ -1,5 +1,6 @@
-//! What a careful person would write by hand instead of a GraphQL server: one route a page, one SQL statement a route that makes the JSON, an
-//! answer passed on as it came. The yardstick of `tests/load/run`, and nothing else; it is compiled with the tests so that it cannot rot.
+//! What a careful person would write by hand instead of a GraphQL server: one route a page, one SQL statement
+//! a route that makes the JSON, an answer passed on as it came. The yardstick of `tests/load/run`, and
+//! nothing else; it is compiled with the tests so that it cannot rot.
 #![allow(clippy::expect_used, reason = "a yardstick ends where something is wrong")]
 
 use std::sync::Arc;
@@ -26,7 +27,9 @@ type Pool = Arc<PgPool>;
 
 fn respond(found: Result<String, sqlx::Error>) -> Response {
     match found {
-        Ok(data) => ([(header::CONTENT_TYPE, "application/json")], format!("{{\"data\":{data}}}")).into_response(),
+        Ok(data) => {
+            ([(header::CONTENT_TYPE, "application/json")], format!("{{\"data\":{data}}}")).into_response()
+        }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
@@ -49,16 +52,22 @@ async fn faculty(State(pool): State<Pool>, Json(body): Json<Value>) -> Response 
 }
 
 async fn personal(State(pool): State<Pool>, headers: HeaderMap, Json(_): Json<Value>) -> Response {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     let now = entity::Nature::now(&entity::nature::RealNature);
-    let statement = sqlx::query_scalar(PERSONAL).bind(entity::secret::token_hash(token.unwrap_or_default())).bind(now.as_micros());
+    let statement = sqlx::query_scalar(PERSONAL)
+        .bind(entity::secret::token_hash(token.unwrap_or_default()))
+        .bind(now.as_micros());
     respond(statement.fetch_one(&*pool).await)
 }
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let (listen, database) = arguments.next().zip(arguments.next()).expect("load_handler ADDRESS DATABASE_URL");
+    let (listen, database) =
+        arguments.next().zip(arguments.next()).expect("load_handler ADDRESS DATABASE_URL");
     let options: PgConnectOptions = database.parse().expect("the database's address");
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)

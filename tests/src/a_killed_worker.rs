@@ -1,5 +1,5 @@
-//! A worker that is killed in the middle of its queue. Tests begin in the order of their names: this one waits for the end of a real lease of a
-//! minute, and by its name it does so while the others run.
+//! A worker that is killed in the middle of its queue. Tests begin in the order of their names: this one
+//! waits for the end of a real lease of a minute, and by its name it does so while the others run.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -26,10 +26,15 @@ const PATIENCE: u64 = 90;
 
 /// The ledger's rows about the registrations.
 async fn notices(app: &TestApp) -> Vec<notice::Model> {
-    notice::Entity::find().filter(notice::Column::Rule.eq("registration_started")).all(app.db()).await.expect("notices")
+    notice::Entity::find()
+        .filter(notice::Column::Rule.eq("registration_started"))
+        .all(app.db())
+        .await
+        .expect("notices")
 }
 
-/// What a worker has in hand, once that no longer changes: a server may still be at the last statement of a client that is gone.
+/// What a worker has in hand, once that no longer changes: a server may still be at the last statement of a
+/// client that is gone.
 async fn in_hand(app: &TestApp) -> Vec<notice::Model> {
     let mut last = None;
     wait_until("the ledger to stand still", 10, async || {
@@ -96,9 +101,13 @@ async fn a_killed_worker_loses_nothing(backend: Backend) {
     assert_eq!(ledger.len(), LETTERS, "{backend:?}: one notice for each registration");
 
     let _heirs = [Running::start(&settings, &["work"]), Running::start(&settings, &["work"])];
-    wait_until("every letter", PATIENCE, async || (arrivals(&post, &ledger).len() == LETTERS).then_some(())).await;
+    wait_until("every letter", PATIENCE, async || (arrivals(&post, &ledger).len() == LETTERS).then_some(()))
+        .await;
     let arrived = killed.elapsed();
-    assert!(arrived < Duration::from_secs(PATIENCE), "{backend:?}: everything had arrived only after {arrived:?}");
+    assert!(
+        arrived < Duration::from_secs(PATIENCE),
+        "{backend:?}: everything had arrived only after {arrived:?}"
+    );
     wait_until("the ledger to say so", PATIENCE, async || {
         notices(&app).await.iter().all(|notice| notice.status == Status::Sent).then_some(())
     })
@@ -106,10 +115,18 @@ async fn a_killed_worker_loses_nothing(backend: Backend) {
     let recorded = killed.elapsed();
 
     let arrivals = arrivals(&post, &ledger);
-    let twice: HashSet<String> = arrivals.iter().filter(|(_, times)| **times > 1).map(|(id, _)| id.clone()).collect();
-    let sending: HashSet<String> = in_hand.iter().filter(|notice| notice.status == Status::Sending).map(id).collect();
-    assert!(arrivals.values().all(|times| *times <= 2), "{backend:?}: a letter came more than twice: {arrivals:?}");
-    assert!(twice.is_subset(&sending), "{backend:?}: {twice:?} came twice, but only {sending:?} were being sent at the kill");
+    let twice: HashSet<String> =
+        arrivals.iter().filter(|(_, times)| **times > 1).map(|(id, _)| id.clone()).collect();
+    let sending: HashSet<String> =
+        in_hand.iter().filter(|notice| notice.status == Status::Sending).map(id).collect();
+    assert!(
+        arrivals.values().all(|times| *times <= 2),
+        "{backend:?}: a letter came more than twice: {arrivals:?}"
+    );
+    assert!(
+        twice.is_subset(&sending),
+        "{backend:?}: {twice:?} came twice, but only {sending:?} were being sent at the kill"
+    );
     let readers: HashSet<String> = post.letters().into_iter().map(|letter| letter.to).collect();
     assert_eq!(readers.len(), LETTERS, "{backend:?}: somebody got nothing");
     tell(&format!(
@@ -131,5 +148,6 @@ fn tell(figure: &str) {
 async fn in_the_middle_of_its_queue_loses_nothing() {
     // Nothing may be waiting on a database while this task is blocked by the build.
     binary();
-    join(a_killed_worker_loses_nothing(Backend::Sqlite), a_killed_worker_loses_nothing(Backend::Postgres)).await;
+    join(a_killed_worker_loses_nothing(Backend::Sqlite), a_killed_worker_loses_nothing(Backend::Postgres))
+        .await;
 }

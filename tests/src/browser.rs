@@ -1,4 +1,5 @@
-//! What a browser makes of the pages, against the built binary. Where there is no Chromium these tests do not run, and say so.
+//! What a browser makes of the pages, against the built binary. Where there is no Chromium these tests do not
+//! run, and say so.
 
 use axum::Router;
 use axum::response::Html;
@@ -12,8 +13,10 @@ use crate::support::process::{Running, free_port, wait_until};
 /// A Lectern of its own, with the sample course, at this address.
 async fn serves(folder: &std::path::Path, more: &[(&str, &str)]) -> (Running, String) {
     let (data, listen) = (folder.display().to_string(), format!("127.0.0.1:{}", free_port()));
-    let settings: Vec<(&str, &str)> =
-        [("DATA_DIR", data.as_str()), ("LISTEN", listen.as_str())].into_iter().chain(more.iter().copied()).collect();
+    let settings: Vec<(&str, &str)> = [("DATA_DIR", data.as_str()), ("LISTEN", listen.as_str())]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
     let server = Running::start(&settings, &["serve"]);
     let url = format!("http://{listen}");
     let http = reqwest::Client::new();
@@ -33,20 +36,43 @@ async fn graphiql_asks_and_shows_the_answer_and_asks_no_other_host() {
     browser.sees("the editor", "return !!document.querySelector('.graphiql-query-editor .CodeMirror')").await;
     // The schema has been read once the documentation can be opened.
     let query = json!(format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ slug }} }}"));
-    browser.runs(&format!("document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue({query})")).await;
+    browser
+        .runs(&format!(
+            "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue({query})"
+        ))
+        .await;
     browser.runs("document.querySelector('.graphiql-execute-button').click()").await;
-    let shown = browser.sees("the answer", "return document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue()").await;
+    let shown = browser
+        .sees(
+            "the answer",
+            "return document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue()",
+        )
+        .await;
     let shown: serde_json::Value = serde_json::from_str(shown.as_str().expect("text")).expect("JSON");
     assert_eq!(shown["data"]["course"]["slug"], SAMPLE_SLUG, "{shown}");
-    browser.runs("document.querySelector('button[aria-label=\"Show Documentation Explorer\"]').click()").await;
-    browser.sees("the documentation", "return [...document.querySelectorAll('a')].some((link) => link.textContent === 'Query')").await;
+    browser
+        .runs("document.querySelector('button[aria-label=\"Show Documentation Explorer\"]').click()")
+        .await;
+    browser
+        .sees(
+            "the documentation",
+            "return [...document.querySelectorAll('a')].some((link) => link.textContent === 'Query')",
+        )
+        .await;
     browser.shows("graphiql.png").await;
     browser.runs("document.querySelector('button[aria-label=\"Open settings dialog\"]').click()").await;
     browser.sees("the dialog", "return !!document.querySelector('[role=dialog]')").await;
     let (asked, complaints) = browser.log().await;
     let asked: Vec<String> = asked.into_iter().filter(|asked| asked.starts_with("http")).collect();
-    assert!(asked.len() >= 5 && asked.iter().all(|asked| asked.starts_with(&format!("{url}/graph"))), "{asked:#?}");
-    assert_eq!(complaints, Vec::<String>::new(), "nothing that the page's policy forbids, and nothing missing");
+    assert!(
+        asked.len() >= 5 && asked.iter().all(|asked| asked.starts_with(&format!("{url}/graph"))),
+        "{asked:#?}"
+    );
+    assert_eq!(
+        complaints,
+        Vec::<String>::new(),
+        "nothing that the page's policy forbids, and nothing missing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -71,7 +97,9 @@ async fn the_altcha_widget_lets_somebody_ask_from_a_page_on_another_origin() {
     let (_server, url) = serves(folder.path(), &[("ALLOWED_ORIGINS", origin.as_str())]).await;
     let page = include_str!("../clients/altcha/index.html").replace("https://courses.example.org", &url);
     let widget = ([("content-type", "text/javascript")], include_str!("../clients/altcha/altcha.min.js"));
-    let pages = Router::new().route("/", get(async move || Html(page))).route("/altcha.min.js", get(async move || widget));
+    let pages = Router::new()
+        .route("/", get(async move || Html(page)))
+        .route("/altcha.min.js", get(async move || widget));
     tokio::spawn(axum::serve(listener, pages).into_future());
 
     browser.goes_to(&origin).await;

@@ -1,4 +1,5 @@
-//! Documents that were made to bring a server down, sent to the built binary: it refuses each and answers the next.
+//! Documents that were made to bring a server down, sent to the built binary: it refuses each and answers the
+//! next.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,7 +36,8 @@ impl Server {
         .await;
         let mut server = Self { process, http, url, slug: String::new(), _folder: folder };
         let courses = server.asks("{ courses { nodes { slug } } }", json!({})).await;
-        server.slug = courses["data"]["courses"]["nodes"][0]["slug"].as_str().expect("the sample course").to_owned();
+        server.slug =
+            courses["data"]["courses"]["nodes"][0]["slug"].as_str().expect("the sample course").to_owned();
         server
     }
 
@@ -52,7 +54,10 @@ impl Server {
     async fn refuses(&self, what: &str, answer: Response) -> Value {
         let status = answer.status();
         let body = answer.text().await.expect("a body");
-        assert!([StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY].contains(&status), "{what}: {status} {body}");
+        assert!(
+            [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY].contains(&status),
+            "{what}: {status} {body}"
+        );
         assert!(body.len() < 8_000, "{what}: {} bytes", body.len());
         let next = self.asks("{ viewer { learner { id } } }", json!({})).await;
         assert_eq!(next, json!({ "data": { "viewer": null } }), "after {what}");
@@ -63,7 +68,8 @@ impl Server {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_document_brings_the_server_down() {
     let server = Server::start().await;
-    // Strings, block strings, comments and marks that two lexers may read differently, before brackets that a parser would descend into.
+    // Strings, block strings, comments and marks that two lexers may read differently, before brackets that a
+    // parser would descend into.
     let beginnings = [
         "{a(x:\"\"\" \"\"\",y:",
         "{a(x:\"\"\"\\\"\"\" \"\"\",y:",
@@ -90,8 +96,16 @@ async fn no_document_brings_the_server_down() {
         server.refuses(what, server.sends(&document, json!({})).await).await;
     }
     // The same in an address.
-    for document in [format!("{{a(x:\"\"\" \"\"\",y:{}", "[".repeat(2_000)), format!("#\r{}", "{a".repeat(1_000))] {
-        let answer = server.http.get(format!("{}/graphql", server.url)).query(&[("query", &document)]).send().await.expect("an answer");
+    for document in
+        [format!("{{a(x:\"\"\" \"\"\",y:{}", "[".repeat(2_000)), format!("#\r{}", "{a".repeat(1_000))]
+    {
+        let answer = server
+            .http
+            .get(format!("{}/graphql", server.url))
+            .query(&[("query", &document)])
+            .send()
+            .await
+            .expect("an answer");
         server.refuses("GET", answer).await;
     }
     // Variables within variables end at JSON's own bound.
@@ -99,7 +113,11 @@ async fn no_document_brings_the_server_down() {
         "{{\"query\":\"query($f: CourseFilter) {{ courses(filter: $f) {{ totalCount }} }}\",\"variables\":{{\"f\":{}",
         "[".repeat(100_000)
     );
-    let request = server.http.post(format!("{}/graphql", server.url)).header("content-type", "application/json").body(nested);
+    let request = server
+        .http
+        .post(format!("{}/graphql", server.url))
+        .header("content-type", "application/json")
+        .body(nested);
     server.refuses("variables", request.send().await.expect("an answer")).await;
     let deep = format!("{}{}", "[".repeat(120), "]".repeat(120)).parse::<Value>().expect("JSON");
     let query = "query($f: CourseFilter) { courses(filter: $f) { totalCount } }";
@@ -107,8 +125,8 @@ async fn no_document_brings_the_server_down() {
     server.process.killed();
 }
 
-/// A document whose fields stand in each other `depth` deep: a field of the root, and then one after another on a way that leads back to where it
-/// began.
+/// A document whose fields stand in each other `depth` deep: a field of the root, and then one after another
+/// on a way that leads back to where it began.
 fn deep(root: &str, way: &[&str], depth: usize) -> String {
     let steps: String = way.iter().cycle().take(depth - 2).map(|step| format!("{{{step}")).collect();
     format!("{{{root}{steps}{{__typename{}", "}".repeat(depth))
@@ -135,13 +153,16 @@ async fn the_deepest_document_that_is_let_in_is_answered() {
                 assert!(answer["errors"].is_null(), "{document}: {answer}");
             }
         }
-        let answer = server.sends(&deep(&course, &["sessions(first: 1)", "nodes", "course"], most + 1), json!({})).await;
+        let answer = server
+            .sends(&deep(&course, &["sessions(first: 1)", "nodes", "course"], most + 1), json!({}))
+            .await;
         server.refuses("one deeper", answer).await;
         server.process.killed();
     }
 }
 
-/// JSON in which texts in JSON stand within each other, so many times, under the key under which serde_json's own values read them.
+/// JSON in which texts in JSON stand within each other, so many times, under the key under which serde_json's
+/// own values read them.
 fn texts_within_texts(times: usize) -> String {
     (0..times).fold("1".to_owned(), |text, _| {
         let text = text.replace('\\', "\\u005c").replace('"', "\\u0022");
@@ -160,21 +181,33 @@ async fn no_json_brings_the_server_down() {
             ("extensions", format!("{{\"query\":\"{query}\",\"extensions\":{{\"f\":{deep}}}}}")),
             ("a member that nobody knows", format!("{{\"query\":\"{query}\",\"other\":{deep}}}")),
         ] {
-            let request = server.http.post(format!("{}/graphql", server.url)).header("content-type", "application/json").body(body);
+            let request = server
+                .http
+                .post(format!("{}/graphql", server.url))
+                .header("content-type", "application/json")
+                .body(body);
             server.refuses(what, request.send().await.expect("an answer")).await;
         }
     }
     let deep = texts_within_texts(6);
     for name in ["variables", "extensions"] {
         let members = [("query", "{ __typename }"), (name, &format!("{{\"f\":{deep}}}"))];
-        let answer = server.http.get(format!("{}/graphql", server.url)).query(&members).send().await.expect("an answer");
+        let answer = server
+            .http
+            .get(format!("{}/graphql", server.url))
+            .query(&members)
+            .send()
+            .await
+            .expect("an answer");
         server.refuses(name, answer).await;
     }
     let deep = texts_within_texts(60);
     let address = server.url.trim_start_matches("http://");
     for message in [
         format!("{{\"type\":\"connection_init\",\"payload\":{{\"f\":{deep}}}}}"),
-        format!("{{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{{\"query\":\"{{ __typename }}\",\"variables\":{{\"f\":{deep}}}}}}}"),
+        format!(
+            "{{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{{\"query\":\"{{ __typename }}\",\"variables\":{{\"f\":{deep}}}}}}}"
+        ),
         format!("{{\"type\":\"ping\",\"payload\":{{\"f\":{deep}}}}}"),
     ] {
         let mut client = Follower::opens(address, &[]).await.expect("a WebSocket");
@@ -183,23 +216,35 @@ async fn no_json_brings_the_server_down() {
     }
     // A proof of work, of which only what a person's browser made is read further.
     let proof = STANDARD.encode(format!("{{\"challenge\":{},\"solution\":{{}}}}", texts_within_texts(5)));
-    let course = server.asks("query($slug: String!) { course(slug: $slug) { id } }", json!({ "slug": server.slug })).await;
-    let input =
-        json!({ "courseId": course["data"]["course"]["id"], "name": "Ada", "email": "ada@example.org", "consent": false, "proof": proof });
+    let course = server
+        .asks("query($slug: String!) { course(slug: $slug) { id } }", json!({ "slug": server.slug }))
+        .await;
+    let input = json!({ "courseId": course["data"]["course"]["id"], "name": "Ada", "email": "ada@example.org", "consent": false, "proof": proof });
     let act = "mutation($input: RequestInformationInput!) { requestInformation(input: $input) { refusal { code } } }";
     let answer = server.asks(act, json!({ "input": input })).await;
     assert_eq!(answer["data"]["requestInformation"]["refusal"]["code"], "HUMAN_CHECK_FAILED", "{answer}");
-    assert_eq!(server.asks("{ viewer { learner { id } } }", json!({})).await, json!({ "data": { "viewer": null } }));
+    assert_eq!(
+        server.asks("{ viewer { learner { id } } }", json!({})).await,
+        json!({ "data": { "viewer": null } })
+    );
     server.process.killed();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_document_drowns_the_server() {
     let server = Server::start().await;
-    let chain = |links: usize| -> String { (0..links).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect() };
-    let tree: String = (0..40).map(|level| format!("fragment f{level} on Query{{...f{0} ...f{0}}}", level + 1)).collect();
+    let chain = |links: usize| -> String {
+        (0..links).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect()
+    };
+    let tree: String =
+        (0..40).map(|level| format!("fragment f{level} on Query{{...f{0} ...f{0}}}", level + 1)).collect();
     let ways = |times: usize| {
-        format!("{{course(slug:\"{}\"){}{{id}}{}}}", server.slug, "{days{sessions{course".repeat(times), "}}}".repeat(times))
+        format!(
+            "{{course(slug:\"{}\"){}{{id}}{}}}",
+            server.slug,
+            "{days{sessions{course".repeat(times),
+            "}}}".repeat(times)
+        )
     };
     for (what, document, code) in [
         ("a chain of fragments", format!("{{...f0}}{}", chain(5_000)), "QUERY_TOO_COMPLEX"),
@@ -225,12 +270,21 @@ async fn no_document_drowns_the_server() {
     }
     // Many mistakes are told as ten.
     let unused: String = (0..1_300).map(|place| format!("$v{place}:Int ")).collect();
-    let answer = server.refuses("unused variables", server.sends(&format!("query({unused}){{viewer{{roles}}}}"), json!({})).await).await;
+    let answer = server
+        .refuses(
+            "unused variables",
+            server.sends(&format!("query({unused}){{viewer{{roles}}}}"), json!({})).await,
+        )
+        .await;
     assert_eq!(answer["errors"].as_array().map(Vec::len), Some(10));
     let long: String = (0..60_000).map(|_| 'x').collect();
     server.refuses("a long name", server.sends(&format!("{{{long}}}"), json!({})).await).await;
     // What the office asks every day is far from all of that.
     let page = server.asks(&ways(1), json!({})).await;
-    assert!(page["errors"].is_null() && page["data"]["course"]["days"][0]["sessions"][0]["course"]["id"].is_string(), "{page}");
+    assert!(
+        page["errors"].is_null()
+            && page["data"]["course"]["days"][0]["sessions"][0]["course"]["id"].is_string(),
+        "{page}"
+    );
     server.process.killed();
 }

@@ -1,7 +1,13 @@
-//! Stories through the front door, on both databases, in one test binary, and the application that they live in, which the benchmarks share.
+//! Stories through the front door, on both databases, in one test binary, and the application that they live
+//! in, which the benchmarks share.
 //!
-//! People act through GraphQL over HTTP, the clock is moved by hand, letters are read as a mail program reads them. See [`support`].
-#![allow(clippy::expect_used, clippy::panic, reason = "this crate is nothing but tests, which end where something is wrong")]
+//! People act through GraphQL over HTTP, the clock is moved by hand, letters are read as a mail program reads
+//! them. See [`support`].
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "this crate is nothing but tests, which end where something is wrong"
+)]
 
 pub mod support;
 

@@ -12,7 +12,10 @@ const STACK: usize = 2 * 1024 * 1024;
 fn random_documents_are_judged_rightly_on_the_stack_of_a_worker() {
     let half = WRITTEN / 2;
     let workers = [0..half, half..WRITTEN].map(|seeds| {
-        std::thread::Builder::new().stack_size(STACK).spawn(move || judge::run(seeds, MUTILATED, Opinion::Second)).expect("a thread")
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn(move || judge::run(seeds, MUTILATED, Opinion::Second))
+            .expect("a thread")
     });
     for worker in workers {
         worker.join().expect("it lives");

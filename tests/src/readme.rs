@@ -1,4 +1,5 @@
-//! README runs as it is printed: its documents in their order, with the ids that the answers before gave, and its commands.
+//! README runs as it is printed: its documents in their order, with the ids that the answers before gave, and
+//! its commands.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,12 +11,19 @@ use crate::support::process::says;
 use crate::support::{SAMPLE, TestApp, stories};
 
 fn readme() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("README.md")).expect("README.md")
+    std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("README.md"),
+    )
+    .expect("README.md")
 }
 
 /// The blocks of a language, in order.
 fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-    text.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n')).collect()
+    text.split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'))
+        .collect()
 }
 
 /// The operations of a block of GraphQL: one that has no name stands alone.
@@ -57,10 +65,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Runs the next operation of a block; it must be one that asks for `name`, and not be refused. Returns what it is answered with.
+    /// Runs the next operation of a block; it must be one that asks for `name`, and not be refused. Returns
+    /// what it is answered with.
     async fn runs(&mut self, operation: &str, name: &str, whoever: Option<&Person>) -> Value {
         assert_eq!(field(operation), name, "README tells another story now: {operation}");
-        let answer = self.app.asks(whoever.map(|person| person.token.as_str()), &filled(operation, &self.known), json!({})).await;
+        let answer = self
+            .app
+            .asks(whoever.map(|person| person.token.as_str()), &filled(operation, &self.known), json!({}))
+            .await;
         assert!(answer[name]["refusal"].is_null(), "{operation}\n{answer:#}");
         self.done.push(name.to_owned());
         answer[name].clone()
@@ -86,7 +98,10 @@ stories! {
         let code = app.letters_to("ada@example.org").pop().expect("the letter with the code").code();
         let signing_in = next().replace("NTGJ2YDN", &code);
         let signed = reader.runs(&signing_in, "signIn", None).await;
-        let ada = Person { email: "ada@example.org".to_owned(), token: signed["signedIn"]["token"].as_str().expect("a token").to_owned() };
+        let ada = Person {
+            email: "ada@example.org".to_owned(),
+            token: signed["signedIn"]["token"].as_str().expect("a token").to_owned(),
+        };
 
         let ids = "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id name } } }";
         assert!(text.contains(ids), "README asks for the ids in another way");
@@ -98,25 +113,40 @@ stories! {
         reader.knows("registrationId", &registered["registration"]["id"]);
         app.works().await;
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
-        let shown = blocks(&text, "text").into_iter().find(|block| block.starts_with("Subject: ")).expect("the letter in README");
-        for line in shown.lines().filter(|line| !line.is_empty() && *line != "…" && !line.starts_with("Your seat is held until")) {
-            let told = line.strip_prefix("Subject: ").map_or_else(|| letter.text.contains(line), |subject| letter.subject == subject);
+        let shown = blocks(&text, "text")
+            .into_iter()
+            .find(|block| block.starts_with("Subject: "))
+            .expect("the letter in README");
+        for line in shown
+            .lines()
+            .filter(|line| !line.is_empty() && *line != "…" && !line.starts_with("Your seat is held until"))
+        {
+            let told = line
+                .strip_prefix("Subject: ")
+                .map_or_else(|| letter.text.contains(line), |subject| letter.subject == subject);
             assert!(told, "the letter does not say: {line}\n{}\n{}", letter.subject, letter.text);
         }
 
         let office = app.staff("office@example.org").await;
-        assert_eq!(reader.runs(next(), "recordPayment", Some(&office)).await["registration"]["status"], "CONFIRMED");
+        assert_eq!(
+            reader.runs(next(), "recordPayment", Some(&office)).await["registration"]["status"],
+            "CONFIRMED"
+        );
         let drafted = reader.runs(next(), "createCourse", Some(&office)).await;
         reader.knows("courseId", &drafted["course"]["id"]);
         let lecturer = reader.runs(next(), "upsertFacultyMember", Some(&office)).await;
         reader.knows("memberId", &lecturer["facultyMember"]["id"]);
         reader.runs(next(), "setCourseFaculty", Some(&office)).await;
         reader.runs(next(), "addSession", Some(&office)).await;
-        assert_eq!(reader.runs(next(), "publishCourse", Some(&office)).await["course"]["status"], "PUBLISHED");
+        assert_eq!(
+            reader.runs(next(), "publishCourse", Some(&office)).await["course"]["status"],
+            "PUBLISHED"
+        );
 
         reader.knows("courseId", &course["id"]);
         let copied = reader.runs(next(), "copyCourse", Some(&office)).await;
-        let sessions = "query($id: ID!) { node(id: $id) { ... on Course { sessions(first: 1) { nodes { id } } } } }";
+        let sessions =
+            "query($id: ID!) { node(id: $id) { ... on Course { sessions(first: 1) { nodes { id } } } } }";
         let session = office.asks(&app, sessions, json!({ "id": copied["course"]["id"] })).await;
         reader.knows("sessionId", &session["node"]["sessions"]["nodes"][0]["id"]);
         reader.runs(next(), "updateSession", Some(&office)).await;
@@ -141,11 +171,18 @@ async fn the_commands_print_what_is_shown() {
     let text = readme();
     let mut count = 0;
     for block in blocks(&text, "text") {
-        let Some((command, shown)) = block.strip_prefix("$ lectern ").and_then(|block| block.split_once('\n')) else { continue };
+        let Some((command, shown)) =
+            block.strip_prefix("$ lectern ").and_then(|block| block.split_once('\n'))
+        else {
+            continue;
+        };
         let said = says(&settings, &command.split(' ').collect::<Vec<_>>());
         let mut lines = said.lines().map(str::trim_end);
         for line in shown.lines().map(str::trim_end).filter(|line| !line.is_empty() && line.trim() != "…") {
-            assert!(lines.any(|told| told == line), "`lectern {command}` does not print, or not in this place: {line}\n{said}");
+            assert!(
+                lines.any(|told| told == line),
+                "`lectern {command}` does not print, or not in this place: {line}\n{said}"
+            );
         }
         count += 1;
     }

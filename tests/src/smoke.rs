@@ -1,4 +1,5 @@
-//! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; a front door that is besieged; and what it does when it cannot write.
+//! The built binary: HTTP in, SMTP out, one learner from sign-in to evaluation; a front door that is
+//! besieged; and what it does when it cannot write.
 
 mod alone;
 mod away;
@@ -28,7 +29,10 @@ struct Client {
 
 impl Client {
     async fn asks(&self, query: &str, variables: Value) -> Value {
-        let mut request = self.http.post(format!("{}/graphql", self.url)).json(&json!({ "query": query, "variables": variables }));
+        let mut request = self
+            .http
+            .post(format!("{}/graphql", self.url))
+            .json(&json!({ "query": query, "variables": variables }));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -39,7 +43,8 @@ impl Client {
 
     async fn does(&self, name: &str, input: Value, selection: &str) -> Value {
         let kind = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {REFUSAL} }} }}");
+        let query =
+            format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {REFUSAL} }} }}");
         let done = outcome(&self.asks(&query, json!({ "input": input })).await[name]);
         assert!(!is_refused(&done), "{done}");
         done
@@ -48,12 +53,19 @@ impl Client {
     /// Signs in with the code that arrives over SMTP.
     async fn signs_in(&mut self, post: &SmtpServer, email: &str) {
         let codes = || {
-            post.letters().into_iter().filter(|letter| letter.to == email && letter.subject.contains("sign-in code")).collect::<Vec<_>>()
+            post.letters()
+                .into_iter()
+                .filter(|letter| letter.to == email && letter.subject.contains("sign-in code"))
+                .collect::<Vec<_>>()
         };
         let before = codes().len();
         let request = self.does("requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
-        let code = wait_until("the sign-in code", 20, async || codes().get(before).map(|letter| letter.code())).await;
-        let signed = self.does("signIn", json!({ "requestId": request["id"], "code": code }), "signedIn { token }").await;
+        let code =
+            wait_until("the sign-in code", 20, async || codes().get(before).map(|letter| letter.code()))
+                .await;
+        let signed = self
+            .does("signIn", json!({ "requestId": request["id"], "code": code }), "signedIn { token }")
+            .await;
         self.token = signed["token"].as_str().map(str::to_owned);
     }
 }
@@ -110,11 +122,17 @@ async fn life(backend: Backend) {
     learner.signs_in(&post, "ada@example.org").await;
     learner.does("updateProfile", json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }), "").await;
 
-    let course = learner.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
-    let input =
-        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse", "idempotencyKey": "smoke-1" });
-    let registered = learner.does("register", input.clone(), "registration { id code status quote { total { amount } } }").await;
-    assert_eq!((registered["status"].as_str(), registered["quote"]["total"]["amount"].as_str()), (Some("STARTED"), Some("2005.00")));
+    let course =
+        learner.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"]
+            .clone();
+    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse", "idempotencyKey": "smoke-1" });
+    let registered = learner
+        .does("register", input.clone(), "registration { id code status quote { total { amount } } }")
+        .await;
+    assert_eq!(
+        (registered["status"].as_str(), registered["quote"]["total"]["amount"].as_str()),
+        (Some("STARTED"), Some("2005.00"))
+    );
     let again = learner.does("register", input, "registration { id }").await;
     assert_eq!(again["id"], registered["id"], "the same key registers once");
 
@@ -128,13 +146,21 @@ async fn life(backend: Backend) {
     })
     .await;
     assert!(confirmation.text.contains("$2,005.00"), "{}", confirmation.text);
-    assert_eq!(confirmation.calendar.as_deref().map(|calendar| calendar.matches("BEGIN:VEVENT").count()), Some(3));
+    assert_eq!(
+        confirmation.calendar.as_deref().map(|calendar| calendar.matches("BEGIN:VEVENT").count()),
+        Some(3)
+    );
 
     // A roster as a spreadsheet saves it, larger than a piece of a file.
     let note = "x".repeat(200_000);
-    let roster =
-        format!("E-Mail;Profession;Track;Evaluated At\r\nben@example.org;Nurse;adult;{note}\r\ncyd@example.org;Nurse;adult;{note}\r\n");
-    let sends = staff.http.post(format!("{}/files", staff.url)).bearer_auth(staff.token.as_deref().unwrap_or_default()).body(roster);
+    let roster = format!(
+        "E-Mail;Profession;Track;Evaluated At\r\nben@example.org;Nurse;adult;{note}\r\ncyd@example.org;Nurse;adult;{note}\r\n"
+    );
+    let sends = staff
+        .http
+        .post(format!("{}/files", staff.url))
+        .bearer_auth(staff.token.as_deref().unwrap_or_default())
+        .body(roster);
     let sent = sends.send().await.expect("an answer");
     assert_eq!(sent.status().as_u16(), 201);
     let sent: Value = sent.json().await.expect("JSON");
@@ -152,13 +178,18 @@ async fn life(backend: Backend) {
     })
     .await;
     assert_eq!(page["course"]["objectives"].as_array().map(Vec::len), Some(4));
-    let query = "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
+    let query =
+        "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
     let form = learner.asks(query, json!({ "code": registered["code"] })).await["registration"]["course"]["learningObjectives"].clone();
-    let ratings: Vec<Value> =
-        form.as_array().expect("objectives").iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect();
-    let evaluation =
-        json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
-    let evaluated = learner.does("submitEvaluation", evaluation, "registration { evaluation { state } }").await;
+    let ratings: Vec<Value> = form
+        .as_array()
+        .expect("objectives")
+        .iter()
+        .map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 }))
+        .collect();
+    let evaluation = json!({ "registrationId": registered["id"], "objectiveRatings": ratings, "sessionRatings": [], "biasPerceived": false });
+    let evaluated =
+        learner.does("submitEvaluation", evaluation, "registration { evaluation { state } }").await;
     assert_eq!(evaluated["evaluation"]["state"], "SUBMITTED");
     assert!(says(&settings, &["selfcheck"]).contains("ok"), "the invariants hold");
 }

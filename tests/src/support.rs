@@ -1,4 +1,5 @@
-//! The application of the stories: a database, a server, a worker, a post that keeps letters, and a clock that is moved by hand.
+//! The application of the stories: a database, a server, a worker, a post that keeps letters, and a clock
+//! that is moved by hand.
 
 pub mod administrator;
 pub mod answer;
@@ -45,7 +46,8 @@ pub const SAMPLE: &str = include_str!("../../server/sample/core-practice-of-pall
 /// Its slug.
 pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
 
-/// Lives through a story, on threads with as much stack as those of the binary have: without optimization resolvers take a lot of it.
+/// Lives through a story, on threads with as much stack as those of the binary have: without optimization
+/// resolvers take a lot of it.
 ///
 /// # Panics
 /// Where the story does.
@@ -53,10 +55,17 @@ pub const SAMPLE_SLUG: &str = "core-practice-of-palliative-care";
 pub(crate) fn lives(story: impl Future<Output = ()>) {
     const STACK: usize = 16 * 1024 * 1024;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.worker_threads(2).enable_all().thread_stack_size(STACK).build().expect("a runtime").block_on(story);
+    runtime
+        .worker_threads(2)
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build()
+        .expect("a runtime")
+        .block_on(story);
 }
 
-/// Declares stories: each runs on SQLite and on PostgreSQL, in an app of its own whose clock stands at the moment given.
+/// Declares stories: each runs on SQLite and on PostgreSQL, in an app of its own whose clock stands at the
+/// moment given.
 #[cfg(test)]
 macro_rules! stories {
     ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident at $at:expr) $body:block)+) => {

@@ -1,4 +1,5 @@
-//! Pauses: when the mail server, or the server of one domain, wants to be left alone. Kept in memory; after a restart we simply ask again.
+//! Pauses: when the mail server, or the server of one domain, wants to be left alone. Kept in memory; after a
+//! restart we simply ask again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -82,7 +83,8 @@ impl Backoff {
     }
 }
 
-/// The next pause: twice as long as the last, unless that one is still in force (several letters met the same wall at once).
+/// The next pause: twice as long as the last, unless that one is still in force (several letters met the same
+/// wall at once).
 fn longer(last: Option<Pause>, (first, limit): (i64, i64), now: Instant) -> Pause {
     match last {
         Some(last) if now < last.until && last.seconds >= first => last,
@@ -103,7 +105,11 @@ mod tests {
         let backoff = Backoff::default();
         let start: Instant = "2026-05-06T13:00:00Z".parse().expect("an instant");
         assert_eq!(backoff.unreachable(start), start.plus_seconds(5));
-        assert_eq!(backoff.unreachable(start.plus_seconds(1)), start.plus_seconds(5), "the same wall, met by another letter");
+        assert_eq!(
+            backoff.unreachable(start.plus_seconds(1)),
+            start.plus_seconds(5),
+            "the same wall, met by another letter"
+        );
         assert_eq!(backoff.unreachable(start.plus_seconds(6)), start.plus_seconds(16));
         assert_eq!(backoff.route_paused(start.plus_seconds(10)), Some(start.plus_seconds(16)));
         assert_eq!(backoff.unwelcome(start.plus_seconds(10)), start.plus_seconds(70));

@@ -1,5 +1,6 @@
-//! The calendar that goes with a letter: a file with an event for each of the learner's course days. What a day is and how it is written is
-//! said by [`entity::calendar`], so that the addresses that serve calendars tell the same events.
+//! The calendar that goes with a letter: a file with an event for each of the learner's course days. What a
+//! day is and how it is written is said by [`entity::calendar`], so that the addresses that serve calendars
+//! tell the same events.
 
 use entity::calendar::{self, Event, METHOD, Organizer};
 
@@ -14,16 +15,22 @@ mod tests;
 /// What is said of a day that was moved away.
 const MOVED_AWAY: &str = "The course has no sessions on this day any more.";
 
-/// The calendar of the learner's course days, which are on, or are taken out for the reason given; none where the course has no sessions yet.
+/// The calendar of the learner's course days, which are on, or are taken out for the reason given; none where
+/// the course has no sessions yet.
 pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> Option<Calendar> {
     let standing = if taken_out.is_some() { Standing::Cancelled } else { Standing::Confirmed };
     let matter = view.matter;
     let course = &matter.course.course;
     let days = matter.days();
     let count = days.len();
-    let days = (1..).zip(days).map(|(place, day)| (day, standing, calendar::summary(&course.title, place, count)));
-    // A day that was moved away has an event of its own, which would stand in the learner's calendar for ever.
-    let gone = matter.gone_days().into_iter().map(|day| (day, Standing::Cancelled, calendar::summary(&course.title, 1, 1)));
+    let days =
+        (1..).zip(days).map(|(place, day)| (day, standing, calendar::summary(&course.title, place, count)));
+    // A day that was moved away has an event of its own, which would stand in the learner's calendar for
+    // ever.
+    let gone = matter
+        .gone_days()
+        .into_iter()
+        .map(|day| (day, Standing::Cancelled, calendar::summary(&course.title, 1, 1)));
     let days: Vec<_> = days.chain(gone).collect();
     if days.is_empty() {
         return None;
@@ -38,7 +45,9 @@ pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> 
         to,
         summary,
         description: match standing {
-            Standing::Confirmed => format!("{}\n\n{}", view.clocks.span(from, to).text, calendar::way_in(course.format, &page)),
+            Standing::Confirmed => {
+                format!("{}\n\n{}", view.clocks.span(from, to).text, calendar::way_in(course.format, &page))
+            }
             Standing::Cancelled => format!("{}\n\n{page}", taken_out.unwrap_or(MOVED_AWAY)),
         },
         location: course.location(),

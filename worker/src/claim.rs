@@ -3,14 +3,16 @@
 use entity::letter::NotSentReason;
 use entity::{Instant, notice};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryResult, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryResult, Statement,
 };
 use uuid::Uuid;
 
 use crate::{Store, may_write};
 
-/// One statement on both databases, which is a transaction of its own. A claim takes over what another worker let go: `sending` is left standing, so that a lost answer is seen,
-/// and each time a claimed notice has to be taken over counts as a crash of the worker that held it.
+/// One statement on both databases, which is a transaction of its own. A claim takes over what another worker
+/// let go: `sending` is left standing, so that a lost answer is seen, and each time a claimed notice has to
+/// be taken over counts as a crash of the worker that held it.
 const CLAIM: &str = "
 with taken as materialized (
     select id from notice where ready_at is not null and ready_at <= $1 order by priority, ready_at limit $2 {lock}
@@ -25,9 +27,15 @@ update notice set
 where id in (select id from taken)
 returning *";
 
-/// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this version cannot read, because another one
-/// wrote it or a hand did, is set aside: it costs itself alone. Once a newer release has changed the schema, nothing is taken: it is for that one.
-pub async fn claim(db: &impl Store, worker: &str, most: u32, now: Instant) -> Result<Vec<notice::Model>, DbErr> {
+/// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this
+/// version cannot read, because another one wrote it or a hand did, is set aside: it costs itself alone. Once
+/// a newer release has changed the schema, nothing is taken: it is for that one.
+pub async fn claim(
+    db: &impl Store,
+    worker: &str,
+    most: u32,
+    now: Instant,
+) -> Result<Vec<notice::Model>, DbErr> {
     if !may_write(db).await? {
         return Ok(Vec::new());
     }
@@ -47,7 +55,12 @@ pub async fn claim(db: &impl Store, worker: &str, most: u32, now: Instant) -> Re
     Ok(claimed)
 }
 
-async fn set_aside(db: &impl ConnectionTrait, row: &QueryResult, unreadable: &DbErr, now: Instant) -> Result<(), DbErr> {
+async fn set_aside(
+    db: &impl ConnectionTrait,
+    row: &QueryResult,
+    unreadable: &DbErr,
+    now: Instant,
+) -> Result<(), DbErr> {
     use notice::{ActiveModel, Column, Entity, Status};
     let id: Uuid = row.try_get("", "id")?;
     tracing::error!(notice = %id, error = %unreadable, "a letter in the queue cannot be read by this version, and was set aside");
@@ -61,9 +74,13 @@ async fn set_aside(db: &impl ConnectionTrait, row: &QueryResult, unreadable: &Db
     Entity::update_many().set(aside).filter(Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
-/// Puts a claimed notice back that nobody has begun with; says whether it was still ours. One that was taken over while sending is left to
-/// the next taker, who judges what was lost.
-pub async fn put_back(db: &impl ConnectionTrait, notice: &notice::Model, now: Instant) -> Result<bool, DbErr> {
+/// Puts a claimed notice back that nobody has begun with; says whether it was still ours. One that was taken
+/// over while sending is left to the next taker, who judges what was lost.
+pub async fn put_back(
+    db: &impl ConnectionTrait,
+    notice: &notice::Model,
+    now: Instant,
+) -> Result<bool, DbErr> {
     use notice::{ActiveModel, Column, Entity, Status};
     let status = match notice.status {
         Status::Sending => Status::Sending,
@@ -78,7 +95,12 @@ pub async fn put_back(db: &impl ConnectionTrait, notice: &notice::Model, now: In
         | Status::Quarantined => notice.waiting(),
     };
     let result = Entity::update_many()
-        .set(ActiveModel { status: Set(status), ready_at: Set(Some(now)), updated_at: Set(now), ..Default::default() })
+        .set(ActiveModel {
+            status: Set(status),
+            ready_at: Set(Some(now)),
+            updated_at: Set(now),
+            ..Default::default()
+        })
         .filter(Column::Id.eq(notice.id))
         .filter(Column::Fence.eq(notice.fence))
         .filter(Column::Status.is_in([Status::Claimed, Status::Sending]))

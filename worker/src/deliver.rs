@@ -3,8 +3,9 @@
 //! ```text
 //! facts ─▶ mail server says yes to sender and reader ─▶ facts again ─▶ «sending» committed ─▶ content ─▶ 250 ─▶ «sent» committed
 //! ```
-//! The second look at the facts is what the letter is written from, so what it says is never older than a few seconds. What becomes of a
-//! notice whose worker dies anywhere on this line is decided by [`notice::Model::after_claim`].
+//! The second look at the facts is what the letter is written from, so what it says is never older than a few
+//! seconds. What becomes of a notice whose worker dies anywhere on this line is decided by
+//! [`notice::Model::after_claim`].
 
 mod ledger;
 mod paper;
@@ -31,7 +32,8 @@ pub enum Outcome {
     Sent,
     /// Put off by the mail server until that moment.
     Deferred(Instant),
-    /// Put back until that moment without counting an attempt: the way is closed, or what it is about was moved.
+    /// Put back until that moment without counting an attempt: the way is closed, or what it is about was
+    /// moved.
     Waiting(Instant),
     /// Over: refused, or not to be written.
     Failed(NotSentReason),
@@ -49,7 +51,8 @@ pub enum Outcome {
     Unrecorded,
 }
 
-/// Delivers a notice that was claimed for this worker. Never fails and never panics: whatever happens is an [`Outcome`].
+/// Delivers a notice that was claimed for this worker. Never fails and never panics: whatever happens is an
+/// [`Outcome`].
 pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outcome {
     let claim = Claim::new(&worker.db, &worker.nature, &notice);
     let done = CancellationToken::new();
@@ -81,12 +84,17 @@ pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outc
     outcome
 }
 
-async fn attempt<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Claim<D>) -> Result<Outcome, DbErr> {
+async fn attempt<D: Store>(
+    worker: &Worker<D>,
+    notice: &notice::Model,
+    claim: &Claim<D>,
+) -> Result<Outcome, DbErr> {
     let held = match notice.after_claim() {
         AfterClaim::Send => true,
         AfterClaim::SendOnceMore => claim.once_more().await?,
         AfterClaim::Unknowable => {
-            let written = claim.unknown(notice.attempts, None, "the worker died while sending".to_owned()).await?;
+            let written =
+                claim.unknown(notice.attempts, None, "the worker died while sending".to_owned()).await?;
             return Ok(if written { Outcome::Unknown(None) } else { Outcome::Overtaken });
         }
         AfterClaim::Quarantine => return quarantine(notice, claim).await,
@@ -104,17 +112,27 @@ async fn attempt<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &C
     send(worker, notice, claim).await
 }
 
-async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Claim<D>) -> Result<Outcome, DbErr> {
+async fn send<D: Store>(
+    worker: &Worker<D>,
+    notice: &notice::Model,
+    claim: &Claim<D>,
+) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let owed = match standing::of(worker, notice, now).await? {
         Standing::Owed(owed) => owed,
         other => return settle(other, notice, claim).await,
     };
     let domain = domain(&owed.address);
-    if let Some(until) = worker.backoff.route_paused(now).or_else(|| worker.backoff.domain_paused(&domain, now)) {
+    if let Some(until) =
+        worker.backoff.route_paused(now).or_else(|| worker.backoff.domain_paused(&domain, now))
+    {
         return wait(claim, notice, until, None).await;
     }
-    let envelope = Envelope { id: notice.id, from: paper::sender(worker, &owed).address().clone(), to: owed.address.clone() };
+    let envelope = Envelope {
+        id: notice.id,
+        from: paper::sender(worker, &owed).address().clone(),
+        to: owed.address.clone(),
+    };
     let delivery = match worker.post.open(&envelope).await {
         Ok(delivery) => delivery,
         Err(error) => return refused(worker, notice, claim, &domain, error).await,
@@ -142,7 +160,15 @@ async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Clai
         Ok(message) => message,
         Err(why) => {
             delivery.abandon().await;
-            return end(claim, notice, Status::Failed, NotSentReason::CannotBeWritten, notice.attempts, Some(why)).await;
+            return end(
+                claim,
+                notice,
+                Status::Failed,
+                NotSentReason::CannotBeWritten,
+                notice.attempts,
+                Some(why),
+            )
+            .await;
         }
     };
     match claim.sending(dated_at, owed.address.as_sent()).await {
@@ -166,17 +192,25 @@ async fn send<D: Store>(worker: &Worker<D>, notice: &notice::Model, claim: &Clai
 }
 
 /// What follows from facts that do not call for the letter now.
-async fn settle(standing: Standing, notice: &notice::Model, claim: &Claim<impl Store>) -> Result<Outcome, DbErr> {
+async fn settle(
+    standing: Standing,
+    notice: &notice::Model,
+    claim: &Claim<impl Store>,
+) -> Result<Outcome, DbErr> {
     match standing {
         Standing::Owed(_) => Ok(Outcome::Overtaken),
-        Standing::NotYet { due_at, pointless_at } => {
-            Ok(if claim.moved(due_at, pointless_at).await? { Outcome::Waiting(due_at) } else { Outcome::Overtaken })
-        }
+        Standing::NotYet { due_at, pointless_at } => Ok(if claim.moved(due_at, pointless_at).await? {
+            Outcome::Waiting(due_at)
+        } else {
+            Outcome::Overtaken
+        }),
         Standing::NotOwed(reason) => {
             let (status, reason) = notice.end_unsent(reason);
             end(claim, notice, status, reason, notice.attempts, None).await
         }
-        Standing::NoAddress => end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, None).await,
+        Standing::NoAddress => {
+            end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, None).await
+        }
     }
 }
 
@@ -207,8 +241,12 @@ async fn refused<D: Store>(
             let until = worker.backoff.throttled(domain, now);
             defer(worker, notice, claim, now, until, why).await
         }
-        PostError::AddressRefused(_) => end(claim, notice, Status::Failed, NotSentReason::AddressRefused, tried, Some(why)).await,
-        PostError::Refused(_) => end(claim, notice, Status::Failed, NotSentReason::RefusedByServer, tried, Some(why)).await,
+        PostError::AddressRefused(_) => {
+            end(claim, notice, Status::Failed, NotSentReason::AddressRefused, tried, Some(why)).await
+        }
+        PostError::Refused(_) => {
+            end(claim, notice, Status::Failed, NotSentReason::RefusedByServer, tried, Some(why)).await
+        }
         PostError::NoAnswer(_) => {
             let once_more_at = notice.once_more_at(now);
             let written = claim.unknown(tried, once_more_at, why).await?;
@@ -232,18 +270,33 @@ async fn defer<D: Store>(
     match notice.after_deferral(tried, chance[0], now) {
         AfterDeferral::Again(at) => {
             let at = at.max(earliest);
-            Ok(if claim.waits(tried, at, Some(why)).await? { Outcome::Deferred(at) } else { Outcome::Overtaken })
+            Ok(if claim.waits(tried, at, Some(why)).await? {
+                Outcome::Deferred(at)
+            } else {
+                Outcome::Overtaken
+            })
         }
         AfterDeferral::Pointless => {
             let (status, reason) = notice.end_unsent(NotSentReason::Pointless);
             end(claim, notice, status, reason, tried, Some(why)).await
         }
-        AfterDeferral::GiveUp => end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, Some(why)).await,
+        AfterDeferral::GiveUp => {
+            end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, Some(why)).await
+        }
     }
 }
 
-async fn wait(claim: &Claim<impl Store>, notice: &notice::Model, until: Instant, why: Option<String>) -> Result<Outcome, DbErr> {
-    Ok(if claim.waits(notice.attempts, until, why).await? { Outcome::Waiting(until) } else { Outcome::Overtaken })
+async fn wait(
+    claim: &Claim<impl Store>,
+    notice: &notice::Model,
+    until: Instant,
+    why: Option<String>,
+) -> Result<Outcome, DbErr> {
+    Ok(if claim.waits(notice.attempts, until, why).await? {
+        Outcome::Waiting(until)
+    } else {
+        Outcome::Overtaken
+    })
 }
 
 async fn end(
@@ -274,13 +327,16 @@ async fn quarantine(notice: &notice::Model, claim: &Claim<impl Store>) -> Result
     end(claim, notice, Status::Quarantined, NotSentReason::CrashedWorker, notice.attempts, None).await
 }
 
-/// The letter's own code crashed: counted, and where the content was with the mail server, treated like a lost answer.
+/// The letter's own code crashed: counted, and where the content was with the mail server, treated like a
+/// lost answer.
 async fn after_crash<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
     let Some(notice) = claim.as_it_stands().await? else { return Ok(Outcome::Overtaken) };
     if notice.status == Status::Sending {
         let once_more_at = notice.once_more_at(now);
-        let written = claim.unknown(notice.attempts, once_more_at, "the worker crashed while sending".to_owned()).await?;
+        let written = claim
+            .unknown(notice.attempts, once_more_at, "the worker crashed while sending".to_owned())
+            .await?;
         return Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken });
     }
     let crashes = notice.crashes.saturating_add(1);
@@ -291,16 +347,19 @@ async fn after_crash<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Result<O
     Ok(if written { Outcome::Crashed } else { Outcome::Overtaken })
 }
 
-/// After a failure of the database: puts the notice back, so that the coming take-over does not count as a crash. One whose content may be
-/// with the mail server stays as it is, and is judged by whoever takes it over.
+/// After a failure of the database: puts the notice back, so that the coming take-over does not count as a
+/// crash. One whose content may be with the mail server stays as it is, and is judged by whoever takes it
+/// over.
 async fn unhand<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Outcome {
     let until = worker.nature.now().plus_minutes(CRASH_REST_MINUTES);
     match claim.as_it_stands().await {
-        Ok(Some(notice)) if notice.status == Status::Claimed => match claim.waits(notice.attempts, until, None).await {
-            Ok(true) => Outcome::Waiting(until),
-            Ok(false) => Outcome::Overtaken,
-            Err(_) => Outcome::Unrecorded,
-        },
+        Ok(Some(notice)) if notice.status == Status::Claimed => {
+            match claim.waits(notice.attempts, until, None).await {
+                Ok(true) => Outcome::Waiting(until),
+                Ok(false) => Outcome::Overtaken,
+                Err(_) => Outcome::Unrecorded,
+            }
+        }
         Ok(Some(_)) | Err(_) => Outcome::Unrecorded,
         Ok(None) => Outcome::Overtaken,
     }

@@ -1,9 +1,10 @@
-//! The one reader of the facts that the mailing plan goes by: the sweep, the check just before sending, what staff read, the learner's own page
-//! and the preview all read them here.
+//! The one reader of the facts that the mailing plan goes by: the sweep, the check just before sending, what
+//! staff read, the learner's own page and the preview all read them here.
 //!
-//! Facts are fetched many at a time: the number of statements does not depend on how many courses or people are asked for. Whoever judges by
-//! them reads them in one snapshot ([`crate::Store::at_one_moment`]), or in the transaction in which they are locked, so that no letter says
-//! half of what was before a payment and half of what was after it.
+//! Facts are fetched many at a time: the number of statements does not depend on how many courses or people
+//! are asked for. Whoever judges by them reads them in one snapshot ([`crate::Store::at_one_moment`]), or in
+//! the transaction in which they are locked, so that no letter says half of what was before a payment and
+//! half of what was after it.
 
 mod dossier;
 
@@ -14,17 +15,23 @@ use entity::mailing::{CourseFacts, EnquiryFacts, News, RegistrationFacts, Sessio
 use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::{
-    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, quote, registration, reminder_rule,
-    schedule_change, session, session_track, unsubscription,
+    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, quote,
+    registration, reminder_rule, schedule_change, session, session_track, unsubscription,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 pub use dossier::{Dossier, EnquiryDossier, RegistrationDossier, of_enquiry, of_notice, of_registration};
 
-/// The facts of these courses that the mailing plan goes by, by id; six statements. A course that is gone is missing.
-pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
+/// The facts of these courses that the mailing plan goes by, by id; six statements. A course that is gone is
+/// missing.
+pub async fn of_courses(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Arc<CourseFacts>>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -36,9 +43,15 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
         .order_by_asc(session::Column::Position)
         .all(db)
         .await?;
-    let theirs =
-        Query::select().column(session::Column::Id).from(session::Entity).and_where(session::Column::CourseId.is_in(wanted())).to_owned();
-    let placements = session_track::Entity::find().filter(session_track::Column::SessionId.in_subquery(theirs)).all(db).await?;
+    let theirs = Query::select()
+        .column(session::Column::Id)
+        .from(session::Entity)
+        .and_where(session::Column::CourseId.is_in(wanted()))
+        .to_owned();
+    let placements = session_track::Entity::find()
+        .filter(session_track::Column::SessionId.in_subquery(theirs))
+        .all(db)
+        .await?;
     let rules = reminder_rule::Entity::find()
         .filter(reminder_rule::Column::CourseId.is_in(wanted()))
         .order_by_asc(reminder_rule::Column::Position)
@@ -55,7 +68,8 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
         let News { changes, announcements } = news.remove(&course.id).unwrap_or_default();
         CourseFacts { course, sessions: Vec::new(), rules: Vec::new(), changes, announcements }
     };
-    let mut facts: HashMap<Uuid, CourseFacts> = courses.into_iter().map(|course| (course.id, bare(course))).collect();
+    let mut facts: HashMap<Uuid, CourseFacts> =
+        courses.into_iter().map(|course| (course.id, bare(course))).collect();
     for session in sessions {
         let track_ids = tracks.remove(&session.id).unwrap_or_default();
         if let Some(course) = facts.get_mut(&session.course_id) {
@@ -70,7 +84,8 @@ pub async fn of_courses(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashM
     Ok(facts.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
 }
 
-/// What has happened to these courses, by id; two statements. A course to which nothing has happened is missing.
+/// What has happened to these courses, by id; two statements. A course to which nothing has happened is
+/// missing.
 pub async fn news(db: &impl ConnectionTrait, course_ids: &[Uuid]) -> Result<HashMap<Uuid, News>, DbErr> {
     let mut news: HashMap<Uuid, News> = HashMap::new();
     for change in schedule_change::of_courses(course_ids.iter().copied()).all(db).await? {
@@ -87,12 +102,14 @@ pub async fn news_of(db: &impl ConnectionTrait, course_id: Uuid) -> Result<News,
     Ok(news(db, &[course_id]).await?.remove(&course_id).unwrap_or_default())
 }
 
-/// These people, each with what the mailing plan goes by, in no order; six statements at most. Who is gone is missing.
+/// These people, each with what the mailing plan goes by, in no order; six statements at most. Who is gone is
+/// missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();
     Ok(match kind {
         Kind::Registrant => {
-            let rows = registration::Entity::find().filter(registration::Column::Id.is_in(wanted)).all(db).await?;
+            let rows =
+                registration::Entity::find().filter(registration::Column::Id.is_in(wanted)).all(db).await?;
             of_registrations(db, rows).await?.into_iter().map(Recipient::from).collect()
         }
         Kind::Enquirer => {
@@ -102,8 +119,12 @@ pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> R
     })
 }
 
-/// The facts of these registrations that the mailing plan goes by, in the same order; four statements, and one more where some have expired.
-pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<registration::Model>) -> Result<Vec<RegistrationFacts>, DbErr> {
+/// The facts of these registrations that the mailing plan goes by, in the same order; four statements, and
+/// one more where some have expired.
+pub async fn of_registrations(
+    db: &impl ConnectionTrait,
+    registrations: Vec<registration::Model>,
+) -> Result<Vec<RegistrationFacts>, DbErr> {
     if registrations.is_empty() {
         return Ok(Vec::new());
     }
@@ -122,7 +143,10 @@ pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<regi
         .into_tuple()
         .all(db)
         .await?;
-    let unsubscriptions = unsubscription::of_learners(registrations.iter().map(|registration| registration.learner_id)).all(db).await?;
+    let unsubscriptions =
+        unsubscription::of_learners(registrations.iter().map(|registration| registration.learner_id))
+            .all(db)
+            .await?;
     let mut instructions = instructions(db, &ids).await?;
     let again = registered_again(db, &registrations).await?;
     let bases: HashMap<Uuid, Basis> = bases.into_iter().collect();
@@ -131,15 +155,23 @@ pub async fn of_registrations(db: &impl ConnectionTrait, registrations: Vec<regi
         basis: bases.get(&registration.id).copied(),
         registered_again: again.contains(&(registration.course_id, registration.learner_id)),
         evaluated_at: evaluations.get(&registration.id).copied(),
-        unsubscribed: unsubscriptions.iter().filter(|(id, _)| *id == registration.learner_id).map(|(_, topic)| *topic).collect(),
+        unsubscribed: unsubscriptions
+            .iter()
+            .filter(|(id, _)| *id == registration.learner_id)
+            .map(|(_, topic)| *topic)
+            .collect(),
         instructions: instructions.remove(&registration.id).unwrap_or_default(),
         registration,
     };
     Ok(registrations.into_iter().map(&mut joined).collect())
 }
 
-/// Of those of these registrations that have expired: the courses for which, and the people who, have registered again.
-async fn registered_again(db: &impl ConnectionTrait, registrations: &[registration::Model]) -> Result<HashSet<(Uuid, Uuid)>, DbErr> {
+/// Of those of these registrations that have expired: the courses for which, and the people who, have
+/// registered again.
+async fn registered_again(
+    db: &impl ConnectionTrait,
+    registrations: &[registration::Model],
+) -> Result<HashSet<(Uuid, Uuid)>, DbErr> {
     use registration::Column::{CourseId, LearnerId};
     let expired = || registrations.iter().filter(|row| row.status == registration::Status::Expired);
     if expired().next().is_none() {
@@ -158,7 +190,10 @@ async fn registered_again(db: &impl ConnectionTrait, registrations: &[registrati
 }
 
 /// What staff said about single letters to these registrations or enquiries, oldest first.
-async fn instructions(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<HashMap<Uuid, Vec<letter_instruction::Model>>, DbErr> {
+async fn instructions(
+    db: &impl ConnectionTrait,
+    subjects: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<letter_instruction::Model>>, DbErr> {
     let rows = letter_instruction::about(subjects.iter().copied()).all(db).await?;
     let mut found: HashMap<Uuid, Vec<letter_instruction::Model>> = HashMap::new();
     for row in rows {
@@ -168,7 +203,10 @@ async fn instructions(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<Ha
 }
 
 /// The facts of these enquiries that the mailing plan goes by, in the same order; four statements.
-pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Model>) -> Result<Vec<EnquiryFacts>, DbErr> {
+pub async fn of_enquiries(
+    db: &impl ConnectionTrait,
+    enquiries: Vec<enquiry::Model>,
+) -> Result<Vec<EnquiryFacts>, DbErr> {
     if enquiries.is_empty() {
         return Ok(Vec::new());
     }
@@ -176,8 +214,9 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
     let courses: HashSet<Uuid> = enquiries.iter().map(|enquiry| enquiry.course_id).collect();
     let registered = registered(db, addresses(), courses.iter().copied()).await?;
     // Who asked with the address that the learner had then has registered, too, whatever the address is now.
-    let of_then =
-        registration::Entity::belongs_to(email_change::Entity).from(registration::Column::LearnerId).to(email_change::Column::LearnerId);
+    let of_then = registration::Entity::belongs_to(email_change::Entity)
+        .from(registration::Column::LearnerId)
+        .to(email_change::Column::LearnerId);
     let registered_since: Vec<(Uuid, String, Instant)> = registration::Entity::find()
         .select_only()
         .column(registration::Column::CourseId)
@@ -193,7 +232,8 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
         let then = |(course, key, changed_at): &(Uuid, String, Instant)| {
             *course == enquiry.course_id && *key == enquiry.email_key && enquiry.created_at < *changed_at
         };
-        registered.contains(&(enquiry.course_id, enquiry.email_key.clone())) || registered_since.iter().any(then)
+        registered.contains(&(enquiry.course_id, enquiry.email_key.clone()))
+            || registered_since.iter().any(then)
     };
     let unsubscribed: HashMap<String, Instant> = unsubscription::Entity::find()
         .select_only()
@@ -216,7 +256,8 @@ pub async fn of_enquiries(db: &impl ConnectionTrait, enquiries: Vec<enquiry::Mod
     Ok(enquiries.into_iter().map(joined).collect())
 }
 
-/// Which of these addresses have registered for which of these courses: an address that of an account, or of one that was merged into it.
+/// Which of these addresses have registered for which of these courses: an address that of an account, or of
+/// one that was merged into it.
 async fn registered<'a>(
     db: &impl ConnectionTrait,
     addresses: impl Iterator<Item = &'a str>,
@@ -228,7 +269,10 @@ async fn registered<'a>(
         .expr_as(Expr::col((registration::Entity, registration::Column::CourseId)), "course_id")
         .expr_as(of_learner(learner::Column::EmailKey), "email_key")
         .from(learner::Entity)
-        .inner_join(registration::Entity, whose.is_in([of_learner(learner::Column::Id), of_learner(learner::Column::MergedInto)]))
+        .inner_join(
+            registration::Entity,
+            whose.is_in([of_learner(learner::Column::Id), of_learner(learner::Column::MergedInto)]),
+        )
         .and_where(of_learner(learner::Column::EmailKey).is_in(addresses))
         .and_where(Expr::col((registration::Entity, registration::Column::CourseId)).is_in(courses))
         .take();

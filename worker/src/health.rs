@@ -15,7 +15,8 @@ enum Pulse {
     /// It has not begun.
     #[default]
     Still,
-    /// It has begun for the first time and not come to an end; with much to do, such as after a start, that may take a while.
+    /// It has begun for the first time and not come to an end; with much to do, such as after a start, that
+    /// may take a while.
     Begun(Instant),
     /// It has never succeeded, and failed.
     Failed,
@@ -47,7 +48,8 @@ impl Pulse {
     }
 }
 
-/// What readiness and the metrics ask. Time here is the machine's own monotonic clock: it measures the process, not the world.
+/// What readiness and the metrics ask. Time here is the machine's own monotonic clock: it measures the
+/// process, not the world.
 #[derive(Debug, Default)]
 pub struct Health {
     sweep: Mutex<Pulse>,
@@ -89,8 +91,9 @@ pub(crate) enum Count {
 }
 
 impl Health {
-    /// Whether a sweep has succeeded within the last minute, or the first one has been at work for less than that. Letters that are due do
-    /// not keep people from being served, so nobody waits for the first sweep; but one that fails, or gets stuck, is told.
+    /// Whether a sweep has succeeded within the last minute, or the first one has been at work for less than
+    /// that. Letters that are due do not keep people from being served, so nobody waits for the first sweep;
+    /// but one that fails, or gets stuck, is told.
     pub fn sweep_is_alive(&self) -> bool {
         pulse(&self.sweep).is_alive(Instant::now(), SWEEP_PATIENCE)
     }

@@ -1,8 +1,9 @@
 //! Letters: what Lectern says, written from the facts.
 //!
-//! Each letter is a struct that holds exactly what the letter says, in a file of its own, and three templates under `templates/<letter>/`.
-//! [`Writer`] brings the two together. The HTML templates were made from MJML when the crate was built; no text that a person typed has gone
-//! through MJML. What may not enter: sending, the database, the clock.
+//! Each letter is a struct that holds exactly what the letter says, in a file of its own, and three templates
+//! under `templates/<letter>/`. [`Writer`] brings the two together. The HTML templates were made from MJML
+//! when the crate was built; no text that a person typed has gone through MJML. What may not enter: sending,
+//! the database, the clock.
 
 use entity::mailing::Letter;
 use minijinja::Error as TemplateError;
@@ -55,7 +56,8 @@ pub struct Written {
     pub html: String,
     /// The calendar that goes with it.
     pub calendar: Option<Calendar>,
-    /// Where its reader can have no more letters of its kind, where one may: mail programs make a button of it.
+    /// Where its reader can have no more letters of its kind, where one may: mail programs make a button of
+    /// it.
     pub unsubscribe_url: Option<String>,
 }
 
@@ -83,6 +85,8 @@ pub enum CannotWrite {
     #[error("{0:?} is not an e-mail about this matter")]
     WrongMatter(Letter),
     /// A letter that invites people to buy must say where the office is to be found.
-    #[error("no postal address is configured (POSTAL_ADDRESS), and an e-mail to people who have not registered must bear one")]
+    #[error(
+        "no postal address is configured (POSTAL_ADDRESS), and an e-mail to people who have not registered must bear one"
+    )]
     NoPostalAddress,
 }

@@ -1,9 +1,10 @@
 //! What Lectern says unasked: letters.
 //!
-//! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and enters them as notices;
-//! [`mod@deliver`] takes one notice after another and sees its letter to a mail server. Both can stop at any point and be done again.
-//! The notice table is the queue; a job library runs the workers over it ([`mod@queue`], the only file that names it). How letters leave Lectern
-//! is the [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
+//! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and
+//! enters them as notices; [`mod@deliver`] takes one notice after another and sees its letter to a mail
+//! server. Both can stop at any point and be done again. The notice table is the queue; a job library runs
+//! the workers over it ([`mod@queue`], the only file that names it). How letters leave Lectern is the
+//! [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
 pub mod backoff;
 pub mod calendar;
@@ -28,15 +29,18 @@ use uuid::Uuid;
 pub use health::{Counts, Health};
 pub use queue::{Stopped, run};
 
-/// A database as the worker wants it: cheap to clone, and every statement comes to an end, whether or not anybody at the other end still
-/// answers. The worker needs no transactions that write: each thing it writes is one statement.
+/// A database as the worker wants it: cheap to clone, and every statement comes to an end, whether or not
+/// anybody at the other end still answers. The worker needs no transactions that write: each thing it writes
+/// is one statement.
 pub trait Store: ConnectionTrait + Clone + fmt::Debug + Send + Sync + 'static {
-    /// The same database as it is at one moment: what is read through it is all of one snapshot, which the first statement opens and the drop
-    /// of the last clone ends. A statement that writes counts by itself, and ends the snapshot, too.
+    /// The same database as it is at one moment: what is read through it is all of one snapshot, which the
+    /// first statement opens and the drop of the last clone ends. A statement that writes counts by itself,
+    /// and ends the snapshot, too.
     #[must_use]
     fn at_one_moment(&self) -> Self;
 
-    /// Whether this release may still write: no newer one has changed the schema, whose rules this one does not know.
+    /// Whether this release may still write: no newer one has changed the schema, whose rules this one does
+    /// not know.
     fn may_write(&self) -> impl Future<Output = Result<bool, DbErr>> + Send;
 }
 
@@ -45,7 +49,9 @@ async fn may_write(db: &impl Store) -> Result<bool, DbErr> {
     static TOLD: AtomicBool = AtomicBool::new(false);
     let may = db.may_write().await?;
     if !may && !TOLD.swap(true, Ordering::Relaxed) {
-        tracing::warn!("a newer release has changed the database's schema: this worker sends nothing any more, and can be stopped");
+        tracing::warn!(
+            "a newer release has changed the database's schema: this worker sends nothing any more, and can be stopped"
+        );
     }
     Ok(may)
 }
@@ -68,7 +74,8 @@ pub struct Worker<D> {
     pub post: Arc<dyn post::Post>,
     /// Who they are from.
     pub sender: post::Sender,
-    /// Who those are from that invite people to buy: letters about deadlines to people who have not registered.
+    /// Who those are from that invite people to buy: letters about deadlines to people who have not
+    /// registered.
     pub news_sender: post::Sender,
     /// The worker's name in the ledger, unique among all workers at the same database.
     pub name: String,
@@ -90,7 +97,18 @@ impl<D> Worker<D> {
         name: impl Into<String>,
     ) -> Self {
         let news_sender = sender.clone();
-        Self { db, nature, key, writer, post, sender, news_sender, name: name.into(), backoff: Arc::default(), listener: Arc::new(|_| ()) }
+        Self {
+            db,
+            nature,
+            key,
+            writer,
+            post,
+            sender,
+            news_sender,
+            name: name.into(),
+            backoff: Arc::default(),
+            listener: Arc::new(|_| ()),
+        }
     }
 
     /// The same worker, with another sender for the letters that invite people to buy.

@@ -1,8 +1,9 @@
 //! The post: how a letter leaves Lectern. The only room that names lettre.
 //!
-//! A letter is handed over in two steps, so that the ledger can be written between them: [`Post::open`] goes as far as the mail server's
-//! yes to sender and reader, [`Delivery::send`] hands over the content. One connection carries one letter, and a connection on which a step
-//! did not come to its end is never used again.
+//! A letter is handed over in two steps, so that the ledger can be written between them: [`Post::open`] goes
+//! as far as the mail server's yes to sender and reader, [`Delivery::send`] hands over the content. One
+//! connection carries one letter, and a connection on which a step did not come to its end is never used
+//! again.
 
 pub mod address;
 pub mod envelope;
@@ -42,7 +43,8 @@ pub enum PostError {
     /// No mail server could be spoken to; nothing was handed over.
     #[error("the mail server cannot be reached: {0}")]
     Unreachable(String),
-    /// The mail server does not accept us: our configuration is at fault, not the reader's address. Nothing was handed over.
+    /// The mail server does not accept us: our configuration is at fault, not the reader's address. Nothing
+    /// was handed over.
     #[error("the mail server does not accept mail from here: {0}")]
     Unwelcome(Reply),
     /// Not now (a 4xx reply).

@@ -1,9 +1,10 @@
 //! The queue: apalis as our runtime, over the notice table. The only file that names apalis.
 //!
-//! Three workers under one monitor: `tick` (apalis-cron) wakes the sweep every few seconds; `sweep` runs the sweep whenever it is woken;
-//! `deliver` takes claimed notices. Their backends are streams of our own that never end and never err: a database error is a log line and a
-//! pause. What touches the database runs in tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed
-//! and the letters in hand are finished.
+//! Three workers under one monitor: `tick` (apalis-cron) wakes the sweep every few seconds; `sweep` runs the
+//! sweep whenever it is woken; `deliver` takes claimed notices. Their backends are streams of our own that
+//! never end and never err: a database error is a log line and a pause. What touches the database runs in
+//! tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed and the
+//! letters in hand are finished.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -56,14 +57,25 @@ struct Claimed {
     _hand: OwnedSemaphorePermit,
 }
 
-/// Sweeps and delivers until `stop`; then finishes what is in hand. `wake` is told (with `notify_one`) when there may be something to say:
-/// by the server in the same process, by whoever listens to PostgreSQL's NOTIFY, and by the tick. A ring that is lost is made good by the next
-/// tick.
-pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: CancellationToken, health: Arc<Health>) -> Result<(), Stopped> {
+/// Sweeps and delivers until `stop`; then finishes what is in hand. `wake` is told (with `notify_one`) when
+/// there may be something to say: by the server in the same process, by whoever listens to PostgreSQL's
+/// NOTIFY, and by the tick. A ring that is lost is made good by the next tick.
+pub async fn run(
+    worker: Worker<impl Store>,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+    health: Arc<Health>,
+) -> Result<(), Stopped> {
     let ready = Arc::new(Notify::new());
     let (hand_over, notices) = mpsc::channel::<Claimed>(usize::try_from(HANDS).unwrap_or(1));
     let notices = Arc::new(Mutex::new(notices));
-    let claiming = tokio::spawn(claim_until_stopped(worker.clone(), hand_over, ready.clone(), stop.clone(), health.clone()));
+    let claiming = tokio::spawn(claim_until_stopped(
+        worker.clone(),
+        hand_over,
+        ready.clone(),
+        stop.clone(),
+        health.clone(),
+    ));
     wake.notify_one();
 
     let sweeper = Arc::new(Mutex::new(Sweeper::new(&worker.sender.domain())));
@@ -72,20 +84,27 @@ pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: Cancellati
             let (name, wake) = (worker.name.clone(), wake.clone());
             move |_| {
                 let wake = wake.clone();
-                WorkerBuilder::new(format!("{name}-tick")).backend(CronScheduler::new(Every)).build(move |_: Tick<Utc>| {
-                    wake.notify_one();
-                    std::future::ready(())
-                })
+                WorkerBuilder::new(format!("{name}-tick")).backend(CronScheduler::new(Every)).build(
+                    move |_: Tick<Utc>| {
+                        wake.notify_one();
+                        std::future::ready(())
+                    },
+                )
             }
         })
         .register({
             let (worker, health) = (worker.clone(), health.clone());
             move |_| {
-                let (worker, health, sweeper, ready) = (worker.clone(), health.clone(), sweeper.clone(), ready.clone());
-                WorkerBuilder::new(format!("{}-sweep", worker.name)).backend(wakes(wake.clone())).concurrency(1).build(move |()| {
-                    let sweeping = sweep_once(worker.clone(), sweeper.clone(), ready.clone(), health.clone());
-                    unharmed(sweeping, "sweep")
-                })
+                let (worker, health, sweeper, ready) =
+                    (worker.clone(), health.clone(), sweeper.clone(), ready.clone());
+                WorkerBuilder::new(format!("{}-sweep", worker.name))
+                    .backend(wakes(wake.clone()))
+                    .concurrency(1)
+                    .build(move |()| {
+                        let sweeping =
+                            sweep_once(worker.clone(), sweeper.clone(), ready.clone(), health.clone());
+                        unharmed(sweeping, "sweep")
+                    })
             }
         })
         .register({
@@ -95,10 +114,13 @@ pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: Cancellati
                 WorkerBuilder::new(format!("{}-deliver", worker.name))
                     .backend(claims(notices.clone()))
                     .concurrency(usize::try_from(HANDS).unwrap_or(1))
-                    .build(move |claimed: Claimed| unharmed(deliver_one(worker.clone(), claimed, health.clone()), "deliver"))
+                    .build(move |claimed: Claimed| {
+                        unharmed(deliver_one(worker.clone(), claimed, health.clone()), "deliver")
+                    })
             }
         })
-        // A worker only ever fails from outside of our code, such as a machine that slept through a tick: it starts afresh.
+        // A worker only ever fails from outside of our code, such as a machine that slept through a tick: it
+        // starts afresh.
         .should_restart(|worker, error| {
             tracing::error!(worker = worker.name(), %error, "a worker failed and is started afresh");
             true
@@ -112,7 +134,9 @@ pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: Cancellati
     };
     if let Some(ended) = early {
         stop.cancel();
-        return Err(Stopped::ByItself(ended.err().map_or_else(|| "no reason given".to_owned(), |error| error.to_string())));
+        return Err(Stopped::ByItself(
+            ended.err().map_or_else(|| "no reason given".to_owned(), |error| error.to_string()),
+        ));
     }
     if claiming.await.is_err() {
         tracing::error!("the claiming task crashed");
@@ -129,8 +153,8 @@ pub async fn run(worker: Worker<impl Store>, wake: Arc<Notify>, stop: Cancellati
     }
 }
 
-/// Claims notices for free hands until told to stop. It runs in a task of its own, so that no claim is cut off between the database's yes and
-/// the hand that takes it.
+/// Claims notices for free hands until told to stop. It runs in a task of its own, so that no claim is cut
+/// off between the database's yes and the hand that takes it.
 async fn claim_until_stopped(
     worker: Worker<impl Store>,
     hand_over: mpsc::Sender<Claimed>,
@@ -184,13 +208,23 @@ async fn claim_until_stopped(
     }
 }
 
-async fn sweep_once(worker: Worker<impl Store>, sweeper: Arc<Mutex<Sweeper>>, ready: Arc<Notify>, health: Arc<Health>) {
+async fn sweep_once(
+    worker: Worker<impl Store>,
+    sweeper: Arc<Mutex<Sweeper>>,
+    ready: Arc<Notify>,
+    health: Arc<Health>,
+) {
     health.sweep_begins();
     match sweeper.lock().await.sweep(&worker.db, &worker.nature).await {
         Ok(swept) => {
             health.swept();
             if swept.planned + swept.lapsed > 0 {
-                tracing::info!(planned = swept.planned, lapsed = swept.lapsed, judged = swept.judged, "sweep");
+                tracing::info!(
+                    planned = swept.planned,
+                    lapsed = swept.lapsed,
+                    judged = swept.judged,
+                    "sweep"
+                );
                 ready.notify_one();
                 (worker.listener)(None);
             }
@@ -222,7 +256,8 @@ async fn unharmed(work: impl Future<Output = ()> + Send + 'static, name: &'stati
     }
 }
 
-/// Notices that were claimed and that no hand has taken any more go back, so that nobody has to wait for their leases to run out.
+/// Notices that were claimed and that no hand has taken any more go back, so that nobody has to wait for
+/// their leases to run out.
 async fn put_back(worker: &Worker<impl Store>, notices: &Mutex<mpsc::Receiver<Claimed>>) {
     let mut notices = notices.lock().await;
     while let Ok(claimed) = notices.try_recv() {
@@ -248,7 +283,8 @@ fn claims(notices: Arc<Mutex<mpsc::Receiver<Claimed>>>) -> Source<Claimed> {
     }))
 }
 
-/// Every few seconds, by the machine's clock whatever nature the worker was handed: the library waits by it, and nothing is decided by it.
+/// Every few seconds, by the machine's clock whatever nature the worker was handed: the library waits by it,
+/// and nothing is decided by it.
 #[derive(Clone, Copy, Debug)]
 struct Every;
 
@@ -282,7 +318,9 @@ impl<T> Backend for Source<T> {
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Task<T>, Never>>> {
-        Pin::new(&mut self.stream).poll_next(cx).map(|item| item.map(|item| Ok(TaskBuilder::new(item).build())))
+        Pin::new(&mut self.stream)
+            .poll_next(cx)
+            .map(|item| item.map(|item| Ok(TaskBuilder::new(item).build())))
     }
 
     fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Never>> {

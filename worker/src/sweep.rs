@@ -1,11 +1,13 @@
 //! The sweep: from facts to the letters that are due, entered into the ledger.
 //!
-//! It takes no input and remembers nothing that it could not find again: the mark in the database says how far it has come, the ledger's
-//! unique key says what was said. So it can run twice, in two places, or after three days off. It looks at these things:
-//! sign-in codes made and addresses changed lately, registrations and enquiries changed lately, courses that have a moment on their timetable since
-//! the mark, and holds about whose end something is to be said since.
+//! It takes no input and remembers nothing that it could not find again: the mark in the database says how
+//! far it has come, the ledger's unique key says what was said. So it can run twice, in two places, or after
+//! three days off. It looks at these things: sign-in codes made and addresses changed lately, registrations
+//! and enquiries changed lately, courses that have a moment on their timetable since the mark, and holds
+//! about whose end something is to be said since.
 //!
-//! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than what was committed before it.
+//! «Lately» reaches ten minutes behind the mark, because what is committed late carries an earlier time than
+//! what was committed before it.
 
 mod entry;
 mod round;
@@ -39,7 +41,8 @@ pub struct Swept {
     pub judged: u64,
 }
 
-/// Sweeps, and keeps between sweeps what spares it work: timetables of courses, and which people it has just looked at.
+/// Sweeps, and keeps between sweeps what spares it work: timetables of courses, and which people it has just
+/// looked at.
 #[derive(Debug)]
 pub struct Sweeper {
     host: String,
@@ -58,7 +61,8 @@ impl Sweeper {
         Self { host: host.to_owned(), timetables: Timetables::default(), seen: HashMap::new() }
     }
 
-    /// Enters everything that has fallen due, then moves the mark; nothing once a newer release has changed the schema. After an error nothing is lost: the mark stays, and the next sweep does it again.
+    /// Enters everything that has fallen due, then moves the mark; nothing once a newer release has changed
+    /// the schema. After an error nothing is lost: the mark stays, and the next sweep does it again.
     pub async fn sweep(&mut self, db: &impl Store, nature: &SharedNature) -> Result<Swept, DbErr> {
         let swept = self.round(db, nature).await;
         if swept.is_err() {
@@ -91,7 +95,11 @@ impl Sweeper {
             round.holds(some).await?;
         }
         let swept = round.swept;
-        if marked.is_none() || !called.courses.is_empty() || !called.holds.is_empty() || mark.plus_seconds(MARK_AGE_SECONDS) <= now {
+        if marked.is_none()
+            || !called.courses.is_empty()
+            || !called.holds.is_empty()
+            || mark.plus_seconds(MARK_AGE_SECONDS) <= now
+        {
             move_mark(db, now).await?;
         }
         self.timetables.swept(now);
@@ -106,7 +114,10 @@ async fn move_mark(db: &impl ConnectionTrait, now: Instant) -> Result<(), DbErr>
     let forward = sweep_mark::Column::SweptTo.lt(now);
     sweep_mark::Entity::insert(row)
         .on_conflict(
-            OnConflict::column(sweep_mark::Column::Id).update_column(sweep_mark::Column::SweptTo).action_and_where(forward).to_owned(),
+            OnConflict::column(sweep_mark::Column::Id)
+                .update_column(sweep_mark::Column::SweptTo)
+                .action_and_where(forward)
+                .to_owned(),
         )
         .exec_without_returning(db)
         .await

@@ -34,6 +34,10 @@ fn moments_outside_of_the_calendar_are_moved_to_its_ends() {
     ] {
         let moment = Instant::from_micros(micros);
         assert_eq!(moment.to_string(), expected);
-        assert_eq!(from_chrono(to_chrono(moment)), Ok(moment), "{expected} comes back from the database's type");
+        assert_eq!(
+            from_chrono(to_chrono(moment)),
+            Ok(moment),
+            "{expected} comes back from the database's type"
+        );
     }
 }

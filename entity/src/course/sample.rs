@@ -1,5 +1,5 @@
-//! A course for unit tests: published, in New York, for payment within 14 days, and with nothing that a course can be without. What a test is
-//! about, it says itself and takes the rest from here.
+//! A course for unit tests: published, in New York, for payment within 14 days, and with nothing that a
+//! course can be without. What a test is about, it says itself and takes the rest from here.
 
 use uuid::Uuid;
 

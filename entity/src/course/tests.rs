@@ -19,16 +19,29 @@ fn price() -> price::Model {
 
 /// Courses with every order of the moments that count, on days when the clocks change, too.
 fn courses() -> Vec<Model> {
-    let days = [None, Some("2026-02-10"), Some("2026-03-07"), Some("2026-03-08"), Some("2026-03-12")].map(|text| text.map(day));
-    let opens = [None, Some(at("2026-02-01T00:00:00Z")), Some(at("2026-03-08T06:59:59.999999Z")), Some(at("2026-03-20T00:00:00Z"))];
+    let days = [None, Some("2026-02-10"), Some("2026-03-07"), Some("2026-03-08"), Some("2026-03-12")]
+        .map(|text| text.map(day));
+    let opens = [
+        None,
+        Some(at("2026-02-01T00:00:00Z")),
+        Some(at("2026-03-08T06:59:59.999999Z")),
+        Some(at("2026-03-20T00:00:00Z")),
+    ];
     let mut all = Vec::new();
     for status in [Status::Draft, Status::Published, Status::Cancelled, Status::Archived] {
         for early in days {
             for deadline in days {
                 for opens in opens {
-                    let (early_deadline_on, registration_deadline_on, registration_opens_at) = (early, deadline, opens);
+                    let (early_deadline_on, registration_deadline_on, registration_opens_at) =
+                        (early, deadline, opens);
                     let course = course("2026-03-09", "2026-03-10");
-                    all.push(Model { status, early_deadline_on, registration_deadline_on, registration_opens_at, ..course });
+                    all.push(Model {
+                        status,
+                        early_deadline_on,
+                        registration_deadline_on,
+                        registration_opens_at,
+                        ..course
+                    });
                 }
             }
         }

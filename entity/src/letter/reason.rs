@@ -22,7 +22,8 @@ pub enum NotSentReason {
     NotConfirmed,
     /// The evaluation was handed in.
     AlreadyEvaluated,
-    /// It would be about something that does not touch the person, such as an early price that the person does not have.
+    /// It would be about something that does not touch the person, such as an early price that the person
+    /// does not have.
     NotConcerned,
     /// The rule is switched off.
     RuleOff,
@@ -72,7 +73,9 @@ impl NotSentReason {
             Self::CourseCancelled => "The course has been cancelled.",
             Self::CourseNotRunning => "The course is not published, or has been archived.",
             Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",
-            Self::NotConfirmed => "It goes to confirmed learners only, and this registration is not confirmed.",
+            Self::NotConfirmed => {
+                "It goes to confirmed learners only, and this registration is not confirmed."
+            }
             Self::AlreadyEvaluated => "The evaluation has been handed in.",
             Self::NotConcerned => "It is about something that does not touch this person.",
             Self::RuleOff => "The rule is switched off.",
@@ -85,12 +88,16 @@ impl NotSentReason {
             Self::AddressRefused => "The mail server says that the address does not exist.",
             Self::AddressInvalid => "The address on record cannot be written to.",
             Self::GaveUp => "The mail server put it off for four days, so it was given up.",
-            Self::OutcomeUnknown => "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again.",
+            Self::OutcomeUnknown => {
+                "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again."
+            }
             Self::CannotBeWritten => "The e-mail could not be written; this is a mistake of ours.",
             Self::CrashedWorker => "It brought its worker down three times and was set aside.",
             Self::StoppedByStaff => "A member of staff stopped it.",
             Self::Unsubscribed => "The person has unsubscribed from e-mails of this kind.",
-            Self::NoConsent => "The person asked about the course and did not agree to e-mails about its deadlines.",
+            Self::NoConsent => {
+                "The person asked about the course and did not agree to e-mails about its deadlines."
+            }
             Self::HasRegistered => "The person has registered since, and is written to as a registrant.",
         }
     }

@@ -1,4 +1,5 @@
-//! Letters about somebody's account rather than about a course. They follow what somebody has just done, and nobody can switch them off.
+//! Letters about somebody's account rather than about a course. They follow what somebody has just done, and
+//! nobody can switch them off.
 
 use super::{Letter, NotSentReason, PlannedLetter};
 use crate::email_change::{self, Side};

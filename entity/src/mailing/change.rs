@@ -1,5 +1,5 @@
-//! Changes to a course's agenda, gathered into letters: what changes within ten minutes of the first change is told in one letter, old and new
-//! side by side, and what is as before in the end is not told at all.
+//! Changes to a course's agenda, gathered into letters: what changes within ten minutes of the first change
+//! is told in one letter, old and new side by side, and what is as before in the end is not told at all.
 
 use uuid::Uuid;
 
@@ -48,8 +48,8 @@ pub fn moments(facts: &CourseFacts) -> Vec<Instant> {
     starts(&facts.changes).into_iter().map(due).collect()
 }
 
-/// The changes that the person of this registration is to be told: those made since the confirmation, which said how things stood, to
-/// sessions in which the person takes part.
+/// The changes that the person of this registration is to be told: those made since the confirmation, which
+/// said how things stood, to sessions in which the person takes part.
 pub fn of_person(facts: &CourseFacts, person: &registration::Model) -> Vec<Gathering> {
     let Some(confirmed_at) = person.confirmed_at else { return Vec::new() };
     let starts = starts(&facts.changes);

@@ -21,7 +21,13 @@ pub struct DefaultRule {
 
 impl DefaultRule {
     /// A course's own copy, at `position`, which looks forward from `applies_from` on.
-    pub fn copied(self, id: Uuid, course_id: Uuid, position: i16, applies_from: Instant) -> reminder_rule::Model {
+    pub fn copied(
+        self,
+        id: Uuid,
+        course_id: Uuid,
+        position: i16,
+        applies_from: Instant,
+    ) -> reminder_rule::Model {
         let Self { slug, letter, offset, enabled } = self;
         let (offset_days, wall_time, offset_minutes) = offset.columns();
         reminder_rule::Model {
@@ -51,8 +57,8 @@ const fn exact(slug: &'static str, letter: Letter, minutes: i32, enabled: bool) 
     DefaultRule { slug, letter, offset: Offset::Exact { minutes }, enabled }
 }
 
-/// The rules that every course starts with a copy of. What each letter is counted from, and after what it is pointless, is in
-/// [`super::moment`]; to whom it goes, in [`super::entitlement`].
+/// The rules that every course starts with a copy of. What each letter is counted from, and after what it is
+/// pointless, is in [`super::moment`]; to whom it goes, in [`super::entitlement`].
 pub const DEFAULT_RULES: [DefaultRule; 17] = [
     exact("registration_started", Letter::RegistrationStarted, 0, true),
     exact("registration_confirmed", Letter::RegistrationConfirmed, 0, true),

@@ -1,10 +1,12 @@
-//! Letters to people who asked about a course: what they asked for, and, if they agreed to it, the letters about its deadlines.
+//! Letters to people who asked about a course: what they asked for, and, if they agreed to it, the letters
+//! about its deadlines.
 
 use super::moment::{self, Moment};
 use super::{CourseFacts, EnquiryFacts, Letter, NotSentReason, PlannedLetter, instructed};
 use crate::{Instant, enquiry, reminder_rule};
 
-/// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as judged at `now`.
+/// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as
+/// judged at `now`.
 pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<PlannedLetter> {
     let mut letters: Vec<PlannedLetter> = answers(facts, person, now);
     for rule in &facts.rules {
@@ -26,9 +28,15 @@ fn answers(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> Vec<Plan
     let enquiry = &person.enquiry;
     let told = |letter: Letter, occurrence: &str, at: Instant, verdict: Result<(), NotSentReason>| {
         let pointless_at = at.plus_seconds(enquiry::LIFE_DAYS * 86_400);
-        let verdict = if verdict.is_ok() && now >= pointless_at { Err(NotSentReason::Pointless) } else { verdict };
-        let moment =
-            Moment { occurrence: occurrence.to_owned(), due_at: at, pointless_at: Some(pointless_at), day: None, session_ids: Vec::new() };
+        let verdict =
+            if verdict.is_ok() && now >= pointless_at { Err(NotSentReason::Pointless) } else { verdict };
+        let moment = Moment {
+            occurrence: occurrence.to_owned(),
+            due_at: at,
+            pointless_at: Some(pointless_at),
+            day: None,
+            session_ids: Vec::new(),
+        };
         letter.without_rule().map(|rule| PlannedLetter::of(&rule, letter, moment, verdict))
     };
     let asked = told(Letter::InformationRequested, "asked", enquiry.created_at, facts.runs());
@@ -58,10 +66,10 @@ fn judge(
     facts.runs()?;
     // A rule that is meant for some is not for somebody of whom that is not known.
     let meant = rule.track_id.is_none()
-        && rule
-            .professions
-            .as_ref()
-            .is_none_or(|wanted| wanted.0.is_empty() || person.enquiry.profession.is_some_and(|profession| wanted.0.contains(&profession)));
+        && rule.professions.as_ref().is_none_or(|wanted| {
+            wanted.0.is_empty()
+                || person.enquiry.profession.is_some_and(|profession| wanted.0.contains(&profession))
+        });
     if !meant {
         return Err(NotSentReason::NotConcerned);
     }

@@ -10,7 +10,8 @@ use crate::{Instant, reminder_rule};
 /// For how long after an act a changed rule still speaks of it, in minutes: as far as the sweep looks back.
 const ACT_GRACE_MINUTES: i64 = 10;
 
-/// How long after somebody has started to register nothing is said about the end of the hold, in minutes: what starts a registration says it.
+/// How long after somebody has started to register nothing is said about the end of the hold, in minutes:
+/// what starts a registration says it.
 const NOTHING_NEW_MINUTES: i64 = 24 * 60;
 
 /// Whether `person` is owed the letter of `rule` at `moment`, as judged at `now`.
@@ -42,12 +43,17 @@ pub fn judge(
     if moment.due_at.plus_minutes(grace) < rule.applies_from {
         return Err(NotSentReason::RuleTooNew);
     }
-    let known_until =
-        if rule.letter.spec().trigger == Trigger::HoldEnd { entitled_at.plus_minutes(NOTHING_NEW_MINUTES) } else { entitled_at };
+    let known_until = if rule.letter.spec().trigger == Trigger::HoldEnd {
+        entitled_at.plus_minutes(NOTHING_NEW_MINUTES)
+    } else {
+        entitled_at
+    };
     if moment.due_at < known_until && !rule.letter.follows_an_act() {
         return Err(NotSentReason::LateRegistration);
     }
-    if audience.invites_enquirers() && person.registration.hold_until.is_some_and(|until| moment.due_at >= until) {
+    if audience.invites_enquirers()
+        && person.registration.hold_until.is_some_and(|until| moment.due_at >= until)
+    {
         return Err(NotSentReason::Expired);
     }
     if moment.pointless_at.is_some_and(|pointless| now >= pointless) {
@@ -64,7 +70,9 @@ fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Res
         // No rule calls for these: see `news` and `enquirer`.
         Audience::Concerned | Audience::Enquirer | Audience::Address => Err(NotSentReason::NotConcerned),
         Audience::Started | Audience::StartedOrEnquirer | Audience::StartedEarlyOrEnquirer => match status {
-            Status::Started if audience == Audience::StartedEarlyOrEnquirer && person.basis != Some(Basis::Early) => {
+            Status::Started
+                if audience == Audience::StartedEarlyOrEnquirer && person.basis != Some(Basis::Early) =>
+            {
                 Err(NotSentReason::NotConcerned)
             }
             Status::Started => Ok(registration.started_at),
@@ -75,7 +83,9 @@ fn entitled(audience: Audience, person: &RegistrationFacts, now: Instant) -> Res
         },
         Audience::Cancelled => match status {
             Status::Cancelled => Ok(registration.cancelled_at.unwrap_or(registration.updated_at)),
-            Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => Err(NotSentReason::NotConcerned),
+            Status::Started | Status::Confirmed | Status::Waitlisted | Status::Expired => {
+                Err(NotSentReason::NotConcerned)
+            }
         },
         Audience::Expired => match status {
             Status::Expired if person.registered_again => Err(NotSentReason::HasRegistered),

@@ -1,11 +1,13 @@
-//! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in words.
+//! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in
+//! words.
 
 use super::{CourseFacts, Letter, NotSentReason, PlannedLetter};
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
 
-/// How far behind its mark the sweep still looks, in minutes: what fell due before that and is not in the ledger will never be.
+/// How far behind its mark the sweep still looks, in minutes: what fell due before that and is not in the
+/// ledger will never be.
 pub const SWEPT_FOR_GOOD_MINUTES: i64 = 10;
 
 /// What became of a letter, or will.
@@ -40,8 +42,8 @@ pub struct LetterAccount {
     pub reason: Option<NotSentReason>,
 }
 
-/// One account for each time that `letter` is called for, or was spoken of, in the order of their moments. `swept_to` is how far the sweep
-/// has come.
+/// One account for each time that `letter` is called for, or was spoken of, in the order of their moments.
+/// `swept_to` is how far the sweep has come.
 pub fn accounts(
     letter: Letter,
     letters: &[PlannedLetter],
@@ -62,7 +64,9 @@ pub fn accounts(
     }
     let gone = notices.iter().filter(|notice| !letters.iter().any(|planned| same(planned, notice)));
     accounts.extend(gone.map(|notice| of_notice(notice, None, now)));
-    accounts.sort_by(|one, other| (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence)));
+    accounts.sort_by(|one, other| {
+        (one.due_at, &one.rule, &one.occurrence).cmp(&(other.due_at, &other.rule, &other.occurrence))
+    });
     accounts
 }
 
@@ -71,12 +75,29 @@ fn of_planned(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) 
     let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),
         Ok(()) if planned.due_at > now => (Outcome::Planned, None),
-        // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment comes.
+        // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment
+        // comes.
         Ok(()) if passed_over && !planned.letter.follows_an_act() => (Outcome::NotSent, None),
         Ok(()) => (Outcome::Waiting, None),
     };
-    let PlannedLetter { rule, letter: _, occurrence, due_at, pointless_at: _, day: _, session_ids: _, verdict: _ } = planned;
-    LetterAccount { rule: rule.clone(), occurrence: occurrence.clone(), due_at: *due_at, outcome, at: None, reason }
+    let PlannedLetter {
+        rule,
+        letter: _,
+        occurrence,
+        due_at,
+        pointless_at: _,
+        day: _,
+        session_ids: _,
+        verdict: _,
+    } = planned;
+    LetterAccount {
+        rule: rule.clone(),
+        occurrence: occurrence.clone(),
+        due_at: *due_at,
+        outcome,
+        at: None,
+        reason,
+    }
 }
 
 fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Instant) -> LetterAccount {
@@ -85,7 +106,9 @@ fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Insta
     let ended = Some(notice.updated_at);
     let (due_at, outcome, at, reason) = match notice.status {
         Status::Sent => (notice.due_at, Outcome::Sent, notice.sent_at, None),
-        Status::Unknown if notice.ready_at.is_none() => (notice.due_at, Outcome::Unclear, ended, Some(NotSentReason::OutcomeUnknown)),
+        Status::Unknown if notice.ready_at.is_none() => {
+            (notice.due_at, Outcome::Unclear, ended, Some(NotSentReason::OutcomeUnknown))
+        }
         Status::Claimed | Status::Sending => (due_at, Outcome::Waiting, None, None),
         // It is judged again before it is sent.
         Status::Planned | Status::Retry | Status::Unknown => match verdict {
@@ -94,14 +117,26 @@ fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Insta
             Err(reason) => (due_at, Outcome::NotSent, None, Some(reason)),
         },
         // What was dropped because its day had moved away is planned again when the day comes back.
-        Status::Lapsed if notice.reason == Some(NotSentReason::Moved) && notice.attempts == 0 && verdict.is_ok() && due_at > now => {
+        Status::Lapsed
+            if notice.reason == Some(NotSentReason::Moved)
+                && notice.attempts == 0
+                && verdict.is_ok()
+                && due_at > now =>
+        {
             (due_at, Outcome::Planned, None, None)
         }
         Status::Failed | Status::Lapsed | Status::Cancelled | Status::Quarantined => {
             (notice.due_at, Outcome::NotSent, ended, notice.reason)
         }
     };
-    LetterAccount { rule: notice.rule.clone(), occurrence: notice.occurrence.clone(), due_at, outcome, at, reason }
+    LetterAccount {
+        rule: notice.rule.clone(),
+        occurrence: notice.occurrence.clone(),
+        due_at,
+        outcome,
+        at,
+        reason,
+    }
 }
 
 impl LetterAccount {
@@ -109,14 +144,22 @@ impl LetterAccount {
     pub fn in_words(&self, zone: &Zone, now: Instant) -> String {
         let due = on_the_clock(self.due_at, zone);
         match (self.outcome, self.reason) {
-            (Outcome::Sent, _) => format!("It was sent on {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone)),
+            (Outcome::Sent, _) => {
+                format!("It was sent on {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone))
+            }
             (Outcome::Waiting, _) => format!("It fell due on {due} and is on its way."),
             (Outcome::Planned, _) => format!("It is to be sent on {due}."),
-            (Outcome::Unclear, _) => format!("It was due on {due}. {}", NotSentReason::OutcomeUnknown.in_words()),
-            (Outcome::NotSent, Some(reason)) if self.due_at > now => format!("It will not be sent on {due}. {}", reason.in_words()),
+            (Outcome::Unclear, _) => {
+                format!("It was due on {due}. {}", NotSentReason::OutcomeUnknown.in_words())
+            }
+            (Outcome::NotSent, Some(reason)) if self.due_at > now => {
+                format!("It will not be sent on {due}. {}", reason.in_words())
+            }
             (Outcome::NotSent, Some(reason)) => format!("It was not sent on {due}. {}", reason.in_words()),
             (Outcome::NotSent, None) => {
-                format!("It was not sent on {due}. The person was not one of those to whom it goes when its moment came.")
+                format!(
+                    "It was not sent on {due}. The person was not one of those to whom it goes when its moment came."
+                )
             }
         }
     }
@@ -146,7 +189,11 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
         (of(Outcome::NotSent), "not sent"),
         (of(Outcome::Unclear), "handed over without an answer"),
     ];
-    let told: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let told: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
     let off = letter.without_rule().is_none() && rules().all(|rule| !rule.enabled);
     let off = if off { " Every rule for this e-mail is switched off." } else { "" };
     format!("Of this e-mail: {}.{off}", told.join(", "))
@@ -154,7 +201,9 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
 
 fn not_done(act: PersonalAnchor) -> &'static str {
     match act {
-        PersonalAnchor::RegistrationStart => "No seat is, or was, held while payment was awaited, so there was nothing to say.",
+        PersonalAnchor::RegistrationStart => {
+            "No seat is, or was, held while payment was awaited, so there was nothing to say."
+        }
         PersonalAnchor::Confirmation => "The registration was never confirmed.",
         PersonalAnchor::Cancellation => "The registration was never cancelled.",
         PersonalAnchor::Expiry => "No seat was ever held for this person, so none could be let go.",
@@ -164,11 +213,15 @@ fn not_done(act: PersonalAnchor) -> &'static str {
 fn missing(date: CourseAnchor) -> &'static str {
     match date {
         CourseAnchor::EarlyDeadline => "The course has no early deadline, from which this e-mail is counted.",
-        CourseAnchor::RegistrationDeadline => "The course has no registration deadline, from which this e-mail is counted.",
+        CourseAnchor::RegistrationDeadline => {
+            "The course has no registration deadline, from which this e-mail is counted."
+        }
         CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart => {
             "The course has no sessions in which this person takes part."
         }
-        CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => "There is no moment from which this e-mail is counted.",
+        CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => {
+            "There is no moment from which this e-mail is counted."
+        }
     }
 }
 
@@ -180,7 +233,12 @@ pub fn on_the_clock(at: Instant, zone: &Zone) -> String {
         0 => 12,
         hour => hour,
     };
-    format!("{}, {hour}:{:02} {half} {}", there.strftime("%A, %B %-d, %Y"), there.minute(), there.strftime("%Z"))
+    format!(
+        "{}, {hour}:{:02} {half} {}",
+        there.strftime("%A, %B %-d, %Y"),
+        there.minute(),
+        there.strftime("%Z")
+    )
 }
 
 #[cfg(test)]

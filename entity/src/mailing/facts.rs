@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use super::{NotSentReason, Topic};
 use crate::quote::Basis;
-use crate::{Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change, session, track};
+use crate::{
+    Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change,
+    session, track,
+};
 
 /// The facts about a course that the mailing plan goes by.
 #[derive(Clone, Debug)]
@@ -38,7 +41,9 @@ impl CourseFacts {
         }
         match self.course.status {
             course::Status::Published => Ok(()),
-            course::Status::Draft | course::Status::Cancelled | course::Status::Archived => Err(NotSentReason::CourseNotRunning),
+            course::Status::Draft | course::Status::Cancelled | course::Status::Archived => {
+                Err(NotSentReason::CourseNotRunning)
+            }
         }
     }
 }

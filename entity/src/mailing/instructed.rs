@@ -4,8 +4,9 @@ use super::{NotSentReason, PlannedLetter};
 use crate::Instant;
 use crate::letter_instruction::{Kind, Model};
 
-/// Applies the instructions, oldest first, to the planned letters: a stopped letter is not owed; one that is to be sent again is owed a further time,
-/// from the moment of the instruction on, unless the facts stand against it.
+/// Applies the instructions, oldest first, to the planned letters: a stopped letter is not owed; one that is
+/// to be sent again is owed a further time, from the moment of the instruction on, unless the facts stand
+/// against it.
 pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Instant) {
     let mut again = Vec::new();
     for planned in letters.iter_mut() {
@@ -31,10 +32,14 @@ pub fn apply(letters: &mut Vec<PlannedLetter>, instructions: &[Model], now: Inst
 
 fn once_more(planned: &PlannedLetter, at: Instant, count: usize, now: Instant) -> PlannedLetter {
     let verdict = match planned.verdict {
-        // Staff have looked at it and want it sent: what speaks against a letter on its own accord does not count.
-        Err(NotSentReason::LateRegistration | NotSentReason::RuleTooNew | NotSentReason::Superseded | NotSentReason::StoppedByStaff) => {
-            Ok(())
-        }
+        // Staff have looked at it and want it sent: what speaks against a letter on its own accord does not
+        // count.
+        Err(
+            NotSentReason::LateRegistration
+            | NotSentReason::RuleTooNew
+            | NotSentReason::Superseded
+            | NotSentReason::StoppedByStaff,
+        ) => Ok(()),
         other => other,
     };
     let late = planned.pointless_at.is_some_and(|pointless| now >= pointless);

@@ -50,26 +50,44 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
     };
     let act = match rule.letter.spec().trigger {
         Trigger::Act(act) => act,
-        Trigger::HoldEnd => return registration.hold_until.map(|until| of_hold(facts, rule, until)).into_iter().collect(),
-        Trigger::Date(_) | Trigger::Request(_) | Trigger::News(_) => return of_course(facts, rule, registration.track_id),
+        Trigger::HoldEnd => {
+            return registration.hold_until.map(|until| of_hold(facts, rule, until)).into_iter().collect();
+        }
+        Trigger::Date(_) | Trigger::Request(_) | Trigger::News(_) => {
+            return of_course(facts, rule, registration.track_id);
+        }
     };
     let anchor = match act {
         PersonalAnchor::RegistrationStart => {
             fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until)
         }
-        PersonalAnchor::Confirmation => fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant())),
-        PersonalAnchor::Cancellation => {
-            fact("cancelled", registration.cancelled_at, registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)))
+        PersonalAnchor::Confirmation => {
+            fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant()))
         }
-        PersonalAnchor::Expiry => fact("expired", registration.held_until(), Some(facts.course.first_instant())),
+        PersonalAnchor::Cancellation => fact(
+            "cancelled",
+            registration.cancelled_at,
+            registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)),
+        ),
+        PersonalAnchor::Expiry => {
+            fact("expired", registration.held_until(), Some(facts.course.first_instant()))
+        }
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()
 }
 
-/// The moment at which `rule` speaks to somebody whose seat is held until `until`, the first instant after the hold.
+/// The moment at which `rule` speaks to somebody whose seat is held until `until`, the first instant after
+/// the hold.
 pub(super) fn of_hold(facts: &CourseFacts, rule: &reminder_rule::Model, until: Instant) -> Moment {
     let on = last_day(until, &facts.course.time_zone);
-    let anchor = Anchor { occurrence: on.to_string(), at: until, on, pointless_at: Some(until), day: None, session_ids: Vec::new() };
+    let anchor = Anchor {
+        occurrence: on.to_string(),
+        at: until,
+        on,
+        pointless_at: Some(until),
+        day: None,
+        session_ids: Vec::new(),
+    };
     spoken(facts, rule.offset(), anchor)
 }
 
@@ -78,11 +96,18 @@ fn last_day(until: Instant, zone: &Zone) -> LocalDate {
     Instant::from_micros(until.as_micros() - 1).date_in(zone)
 }
 
-/// The holds about which something that is counted from their ends is said in `(since, now]`: those whose end lies in `(after, until]`. None where
-/// nothing is said then.
-pub fn holds_spoken_of(offset: Offset, zone: &Zone, since: Instant, now: Instant) -> Option<(Instant, Instant)> {
+/// The holds about which something that is counted from their ends is said in `(since, now]`: those whose end
+/// lies in `(after, until]`. None where nothing is said then.
+pub fn holds_spoken_of(
+    offset: Offset,
+    zone: &Zone,
+    since: Instant,
+    now: Instant,
+) -> Option<(Instant, Instant)> {
     match offset {
-        Offset::Exact { minutes } => Some((since.plus_minutes(-i64::from(minutes)), now.plus_minutes(-i64::from(minutes)))),
+        Offset::Exact { minutes } => {
+            Some((since.plus_minutes(-i64::from(minutes)), now.plus_minutes(-i64::from(minutes))))
+        }
         Offset::Days { days, at } => {
             let today = |moment: Instant| {
                 let day = moment.date_in(zone);
@@ -96,14 +121,21 @@ pub fn holds_spoken_of(offset: Offset, zone: &Zone, since: Instant, now: Instant
     }
 }
 
-/// The moments at which `rule` speaks to anybody in `track`, where it is counted from the course's own dates; else none.
+/// The moments at which `rule` speaks to anybody in `track`, where it is counted from the course's own dates;
+/// else none.
 pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option<Uuid>) -> Vec<Moment> {
     let course = &facts.course;
-    let taught = || facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track));
+    let taught = || {
+        facts.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
+    };
     let Trigger::Date(date) = rule.letter.spec().trigger else { return Vec::new() };
     let anchors: Vec<Anchor> = match date {
-        CourseAnchor::EarlyDeadline => course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
-        CourseAnchor::RegistrationDeadline => course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect(),
+        CourseAnchor::EarlyDeadline => {
+            course.early_deadline_on.map(|day| deadline(facts, day)).into_iter().collect()
+        }
+        CourseAnchor::RegistrationDeadline => {
+            course.registration_deadline_on.map(|day| deadline(facts, day)).into_iter().collect()
+        }
         CourseAnchor::EvaluationDeadline => vec![deadline(facts, course.evaluation_deadline())],
         CourseAnchor::CourseStart => taught()
             .next()
@@ -115,7 +147,11 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
             for session in taught() {
                 let anchor = start(facts, &[session]);
                 if days.last().is_none_or(|last| last.on != anchor.on) {
-                    days.push(Anchor { pointless_at: Some(session.session.ends_at), day: Some(anchor.on), ..anchor });
+                    days.push(Anchor {
+                        pointless_at: Some(session.session.ends_at),
+                        day: Some(anchor.on),
+                        ..anchor
+                    });
                 }
             }
             days
@@ -155,7 +191,14 @@ pub fn of_course(facts: &CourseFacts, rule: &reminder_rule::Model, track: Option
 /// A deadline on `day`: the whole day counts.
 fn deadline(facts: &CourseFacts, day: LocalDate) -> Anchor {
     let at = end_of_day(day, &facts.course.time_zone);
-    Anchor { occurrence: day.to_string(), at, on: day, pointless_at: Some(at), day: None, session_ids: Vec::new() }
+    Anchor {
+        occurrence: day.to_string(),
+        at,
+        on: day,
+        pointless_at: Some(at),
+        day: None,
+        session_ids: Vec::new(),
+    }
 }
 
 /// The start of sessions that begin together.
@@ -168,8 +211,16 @@ fn start(facts: &CourseFacts, together: &[&SessionFacts]) -> Anchor {
 
 fn spoken(facts: &CourseFacts, offset: Offset, anchor: Anchor) -> Moment {
     let due_at = match offset {
-        Offset::Days { days, at } => at_wall_time(anchor.on.plus_days(days.into()), at, &facts.course.time_zone),
+        Offset::Days { days, at } => {
+            at_wall_time(anchor.on.plus_days(days.into()), at, &facts.course.time_zone)
+        }
         Offset::Exact { minutes } => anchor.at.plus_minutes(minutes.into()),
     };
-    Moment { occurrence: anchor.occurrence, due_at, pointless_at: anchor.pointless_at, day: anchor.day, session_ids: anchor.session_ids }
+    Moment {
+        occurrence: anchor.occurrence,
+        due_at,
+        pointless_at: anchor.pointless_at,
+        day: anchor.day,
+        session_ids: anchor.session_ids,
+    }
 }

@@ -1,5 +1,6 @@
-//! News: letters that follow from what happens to the course itself. No rule calls for them, so nobody can switch them off: changes to the
-//! agenda, the course's cancellation, what staff announce; and what staff correct in a registration.
+//! News: letters that follow from what happens to the course itself. No rule calls for them, so nobody can
+//! switch them off: changes to the agenda, the course's cancellation, what staff announce; and what staff
+//! correct in a registration.
 
 use super::moment::Moment;
 use super::{CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, change};
@@ -36,7 +37,11 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
         let Some(due_at) = announcement.due_at else { continue };
         let pointless_at = due_at.plus_seconds(announcement::LIFE_DAYS * 86_400);
         let moment = at_once(announcement.id.to_string(), due_at, Some(pointless_at));
-        tell(Letter::Announcement, moment, facts.runs().and_then(|()| announced(announcement, person, due_at, now)));
+        tell(
+            Letter::Announcement,
+            moment,
+            facts.runs().and_then(|()| announced(announcement, person, due_at, now)),
+        );
     }
     news
 }
@@ -73,8 +78,8 @@ fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReas
     }
 }
 
-/// Whether the registration was live when the course was cancelled at `at`, and has not been given up since. A hold that would have ended
-/// since then has not: there was nothing left to pay for.
+/// Whether the registration was live when the course was cancelled at `at`, and has not been given up since.
+/// A hold that would have ended since then has not: there was nothing left to pay for.
 fn live(person: &RegistrationFacts, at: Instant, now: Instant) -> Result<(), NotSentReason> {
     let registration = &person.registration;
     if registration.started_at > at {
@@ -83,17 +88,27 @@ fn live(person: &RegistrationFacts, at: Instant, now: Instant) -> Result<(), Not
     match registration.status_at(at) {
         Status::Started | Status::Confirmed | Status::Waitlisted => Ok(()),
         Status::Cancelled => Err(NotSentReason::Cancelled),
-        Status::Expired if registration.expired_at.is_some_and(|expired| expired >= at && expired <= now) => Ok(()),
+        Status::Expired if registration.expired_at.is_some_and(|expired| expired >= at && expired <= now) => {
+            Ok(())
+        }
         Status::Expired => Err(NotSentReason::Expired),
     }
 }
 
-fn announced(announcement: &announcement::Model, person: &RegistrationFacts, due_at: Instant, now: Instant) -> Result<(), NotSentReason> {
+fn announced(
+    announcement: &announcement::Model,
+    person: &RegistrationFacts,
+    due_at: Instant,
+    now: Instant,
+) -> Result<(), NotSentReason> {
     if announcement.stopped_at.is_some() {
         return Err(NotSentReason::StoppedByStaff);
     }
     let registration = &person.registration;
-    let since = registration.confirmed_at.filter(|_| registration.status_at(now) == Status::Confirmed).unwrap_or(registration.started_at);
+    let since = registration
+        .confirmed_at
+        .filter(|_| registration.status_at(now) == Status::Confirmed)
+        .unwrap_or(registration.started_at);
     if !announcement.reaches(registration, now) {
         return Err(match registration.status_at(now) {
             Status::Cancelled => NotSentReason::Cancelled,

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{CourseFacts, EnquiryFacts, NotSentReason, PlannedLetter, RegistrationFacts, of_enquiry, of_registration};
+use super::{
+    CourseFacts, EnquiryFacts, NotSentReason, PlannedLetter, RegistrationFacts, of_enquiry, of_registration,
+};
 use crate::profession::Profession;
 use crate::quote::Basis;
 use crate::{Instant, enquiry, registration};
@@ -46,9 +48,14 @@ pub struct Somebody {
     pub unsubscribed: Vec<super::Topic>,
 }
 
-/// The letters to come for `somebody` who has been of `kind` for long, with their verdicts as judged at `now`: everything that is not said
-/// in answer to an act of the person's own.
-pub fn of_somebody(facts: &CourseFacts, kind: LearnerKind, somebody: &Somebody, now: Instant) -> Vec<PlannedLetter> {
+/// The letters to come for `somebody` who has been of `kind` for long, with their verdicts as judged at
+/// `now`: everything that is not said in answer to an act of the person's own.
+pub fn of_somebody(
+    facts: &CourseFacts,
+    kind: LearnerKind,
+    somebody: &Somebody,
+    now: Instant,
+) -> Vec<PlannedLetter> {
     let letters = match kind.status() {
         Some(status) => of_registration(facts, &registered(facts, status, somebody), now),
         None => of_enquiry(facts, &asked(facts, somebody), now),
@@ -56,8 +63,9 @@ pub fn of_somebody(facts: &CourseFacts, kind: LearnerKind, somebody: &Somebody, 
     letters.into_iter().filter(|planned| planned.due_at > now && !planned.letter.follows_an_act()).collect()
 }
 
-/// The letters to come, counted from the course's own dates or following from news that are known, for anybody of `kind` who has been so for
-/// long; what concerns another kind only is left out, what is not to be sent to this kind carries its reason.
+/// The letters to come, counted from the course's own dates or following from news that are known, for
+/// anybody of `kind` who has been so for long; what concerns another kind only is left out, what is not to be
+/// sent to this kind carries its reason.
 pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<PlannedLetter> {
     let mut letters: Vec<PlannedLetter> = Vec::new();
     for somebody in suited(facts, now) {
@@ -83,7 +91,8 @@ pub fn same(one: &PlannedLetter, other: &PlannedLetter) -> bool {
     (&one.rule, &one.occurrence, one.due_at) == (&other.rule, &other.occurrence, other.due_at)
 }
 
-/// The facts as they would be if nothing but what people are stood in the way of a letter: the course published, every rule switched on.
+/// The facts as they would be if nothing but what people are stood in the way of a letter: the course
+/// published, every rule switched on.
 pub fn unhindered(facts: &CourseFacts) -> CourseFacts {
     let mut facts = facts.clone();
     facts.course.status = crate::course::Status::Published;
@@ -95,10 +104,14 @@ pub fn unhindered(facts: &CourseFacts) -> CourseFacts {
 fn suited(facts: &CourseFacts, now: Instant) -> Vec<Somebody> {
     let early = facts.course.early_ends_at().is_some_and(|ends| now < ends);
     let rules = facts.rules.iter().map(|rule| (rule.professions.as_ref(), rule.track_id));
-    let announced = facts.announcements.iter().map(|announcement| (Some(&announcement.professions), announcement.track_id));
+    let announced = facts
+        .announcements
+        .iter()
+        .map(|announcement| (Some(&announcement.professions), announcement.track_id));
     let mut suits = vec![(Profession::AlliedHealthOther, None)];
     for (professions, track_id) in rules.chain(announced) {
-        let profession = professions.and_then(|wanted| wanted.0.first().copied()).unwrap_or(Profession::AlliedHealthOther);
+        let profession =
+            professions.and_then(|wanted| wanted.0.first().copied()).unwrap_or(Profession::AlliedHealthOther);
         if !suits.contains(&(profession, track_id)) {
             suits.push((profession, track_id));
         }

@@ -15,9 +15,15 @@ pub struct Reach {
     pub crowds: Vec<usize>,
 }
 
-/// The letters to come for people of `kind`, in the order of their moments, each with how many of the `crowds` (somebody, and how many there
-/// are of the same sort) it reaches. What staff said about single letters does not count here.
-pub fn of_letters(facts: &CourseFacts, kind: LearnerKind, crowds: &[(Somebody, u64)], now: Instant) -> Vec<Reach> {
+/// The letters to come for people of `kind`, in the order of their moments, each with how many of the
+/// `crowds` (somebody, and how many there are of the same sort) it reaches. What staff said about single
+/// letters does not count here.
+pub fn of_letters(
+    facts: &CourseFacts,
+    kind: LearnerKind,
+    crowds: &[(Somebody, u64)],
+    now: Instant,
+) -> Vec<Reach> {
     let nobody = |planned: PlannedLetter| Reach { planned, people: 0, crowds: Vec::new() };
     let mut letters: Vec<Reach> = of_kind(facts, kind, now).into_iter().map(nobody).collect();
     // A letter that is switched off is counted as though it were on: that is what staff want to know of it.
@@ -40,8 +46,10 @@ pub fn of_letters(facts: &CourseFacts, kind: LearnerKind, crowds: &[(Somebody, u
             }
         }
     }
-    let spoken: Vec<PlannedLetter> = letters.iter().filter(|letter| letter.people > 0).map(|letter| letter.planned.clone()).collect();
-    // People in tracks have moments of their own; that of somebody in no track is left out where there is nobody like that.
+    let spoken: Vec<PlannedLetter> =
+        letters.iter().filter(|letter| letter.people > 0).map(|letter| letter.planned.clone()).collect();
+    // People in tracks have moments of their own; that of somebody in no track is left out where there is
+    // nobody like that.
     let replaced = |letter: &Reach| {
         let instead = |other: &PlannedLetter| other.is(&letter.planned.rule, &letter.planned.occurrence);
         letter.people == 0 && spoken.iter().any(instead)

@@ -40,7 +40,8 @@ pub enum Impossible {
     },
 }
 
-/// Whether `rule` can still speak to anybody if it is as it is from `now` on; who is there to be spoken to is another question.
+/// Whether `rule` can still speak to anybody if it is as it is from `now` on; who is there to be spoken to is
+/// another question.
 ///
 /// # Errors
 /// Why it never can.
@@ -58,29 +59,41 @@ pub fn can_fire(facts: &CourseFacts, rule: &reminder_rule::Model, now: Instant) 
     }
 }
 
-/// When `rule` can speak to anybody, counted from the course's own dates, each moment once, in order; none for letters that follow an act.
+/// When `rule` can speak to anybody, counted from the course's own dates, each moment once, in order; none
+/// for letters that follow an act.
 pub fn moments(facts: &CourseFacts, rule: &reminder_rule::Model) -> Vec<Moment> {
     let tracks: Vec<Option<Uuid>> = match rule.track_id {
         Some(track) => vec![Some(track), None],
         None => {
-            let mut tracks: Vec<Option<Uuid>> =
-                facts.sessions.iter().flat_map(|session| session.track_ids.iter().copied().map(Some)).collect();
+            let mut tracks: Vec<Option<Uuid>> = facts
+                .sessions
+                .iter()
+                .flat_map(|session| session.track_ids.iter().copied().map(Some))
+                .collect();
             tracks.push(None);
             tracks.sort_unstable();
             tracks.dedup();
             tracks
         }
     };
-    let mut moments: Vec<Moment> = tracks.iter().flat_map(|track| moment::of_course(facts, rule, *track)).collect();
+    let mut moments: Vec<Moment> =
+        tracks.iter().flat_map(|track| moment::of_course(facts, rule, *track)).collect();
     moments.sort_by(|one, other| (one.due_at, &one.occurrence).cmp(&(other.due_at, &other.occurrence)));
     moments.dedup_by(|one, other| one.due_at == other.due_at && one.occurrence == other.occurrence);
     moments
 }
 
-fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, act: PersonalAnchor, now: Instant) -> Result<(), Impossible> {
+fn after_the_act(
+    facts: &CourseFacts,
+    rule: &reminder_rule::Model,
+    act: PersonalAnchor,
+    now: Instant,
+) -> Result<(), Impossible> {
     let minutes = match rule.offset() {
         Offset::Exact { minutes } if minutes >= 0 => i64::from(minutes),
-        Offset::Exact { minutes: _ } | Offset::Days { days: _, at: _ } => return Err(Impossible::BeforeTheAct),
+        Offset::Exact { minutes: _ } | Offset::Days { days: _, at: _ } => {
+            return Err(Impossible::BeforeTheAct);
+        }
     };
     // What is the earliest that somebody can do it is now.
     let spoken = now.plus_minutes(minutes);
@@ -89,24 +102,38 @@ fn after_the_act(facts: &CourseFacts, rule: &reminder_rule::Model, act: Personal
         PersonalAnchor::RegistrationStart => (course.hold_until(now), "by then the seat is no longer held"),
         PersonalAnchor::Confirmation => (course.last_instant(), "by then the course is over"),
         PersonalAnchor::Expiry => (course.first_instant(), "by then the course has begun"),
-        PersonalAnchor::Cancellation => {
-            (now.plus_seconds(moment::CANCELLATION_DAYS * 86_400), "by then the cancellation lies a month behind")
-        }
+        PersonalAnchor::Cancellation => (
+            now.plus_seconds(moment::CANCELLATION_DAYS * 86_400),
+            "by then the cancellation lies a month behind",
+        ),
     };
     if spoken >= ends { Err(Impossible::Pointless { because }) } else { Ok(()) }
 }
 
-fn before_hold_ends(facts: &CourseFacts, rule: &reminder_rule::Model, now: Instant) -> Result<(), Impossible> {
+fn before_hold_ends(
+    facts: &CourseFacts,
+    rule: &reminder_rule::Model,
+    now: Instant,
+) -> Result<(), Impossible> {
     let closes_at = facts.course.registration_closes_at();
     let Moment { due_at, .. } = moment::of_hold(facts, rule, closes_at);
     if due_at >= closes_at {
         return Err(Impossible::Pointless { because: "the seat is no longer held by then" });
     }
     // No hold ends later than registration.
-    if due_at > now { Ok(()) } else { Err(Impossible::Past { last: super::explain::on_the_clock(due_at, &facts.course.time_zone) }) }
+    if due_at > now {
+        Ok(())
+    } else {
+        Err(Impossible::Past { last: super::explain::on_the_clock(due_at, &facts.course.time_zone) })
+    }
 }
 
-fn by_date(facts: &CourseFacts, rule: &reminder_rule::Model, date: CourseAnchor, now: Instant) -> Result<(), Impossible> {
+fn by_date(
+    facts: &CourseFacts,
+    rule: &reminder_rule::Model,
+    date: CourseAnchor,
+    now: Instant,
+) -> Result<(), Impossible> {
     let (missing, because) = match date {
         CourseAnchor::EarlyDeadline => ("early deadline", "the early deadline has passed by then"),
         CourseAnchor::RegistrationDeadline => ("registration deadline", "registration has closed by then"),
@@ -120,9 +147,16 @@ fn by_date(facts: &CourseFacts, rule: &reminder_rule::Model, date: CourseAnchor,
     if moments.is_empty() {
         return Err(Impossible::NothingToCountFrom { missing });
     }
-    let useful = moments.iter().filter(|moment| moment.pointless_at.is_none_or(|pointless| moment.due_at < pointless));
-    let Some(last) = useful.map(|moment| moment.due_at).max() else { return Err(Impossible::Pointless { because }) };
-    if last > now { Ok(()) } else { Err(Impossible::Past { last: super::explain::on_the_clock(last, &facts.course.time_zone) }) }
+    let useful =
+        moments.iter().filter(|moment| moment.pointless_at.is_none_or(|pointless| moment.due_at < pointless));
+    let Some(last) = useful.map(|moment| moment.due_at).max() else {
+        return Err(Impossible::Pointless { because });
+    };
+    if last > now {
+        Ok(())
+    } else {
+        Err(Impossible::Past { last: super::explain::on_the_clock(last, &facts.course.time_zone) })
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! A course for the tests of the mailing plan: May 13 and 14, 2026, in New York, with an adult and a pediatric track on the second day.
+//! A course for the tests of the mailing plan: May 13 and 14, 2026, in New York, with an adult and a
+//! pediatric track on the second day.
 
 use uuid::Uuid;
 
@@ -43,7 +44,11 @@ pub fn session(number: u128, starts_at: &str, ends_at: &str, track_ids: Vec<Uuid
     let session = session::Model {
         slug: format!("session-{number}"),
         title: format!("Session {number}"),
-        ..session::Model::blank(Uuid::from_u128(0x50 + number), Uuid::from_u128(0xc0), (at(starts_at), at(ends_at)))
+        ..session::Model::blank(
+            Uuid::from_u128(0x50 + number),
+            Uuid::from_u128(0xc0),
+            (at(starts_at), at(ends_at)),
+        )
     };
     SessionFacts { session, track_ids }
 }

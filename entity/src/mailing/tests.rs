@@ -1,6 +1,8 @@
-//! The mailing plan, asked about a small course: what happens to the course itself, people who only asked, and what staff said.
+//! The mailing plan, asked about a small course: what happens to the course itself, people who only asked,
+//! and what staff said.
 //!
-//! The course: Monday, June 1, 2026, in New York, one session for everybody at 9:00 and one for the pediatric track at 14:00.
+//! The course: Monday, June 1, 2026, in New York, one session for everybody at 9:00 and one for the pediatric
+//! track at 14:00.
 
 mod change;
 mod enquirer;
@@ -11,7 +13,10 @@ mod news;
 use uuid::Uuid;
 
 use super::sample as made_up;
-use super::{CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, SessionFacts};
+use super::{
+    CourseFacts, DEFAULT_RULES, DefaultRule, EnquiryFacts, Letter, NotSentReason, PlannedLetter,
+    RegistrationFacts, SessionFacts,
+};
 use crate::announcement::{Professions, Statuses};
 use crate::course::sample::{self, at, day};
 use crate::letter_instruction::{self, Kind};
@@ -120,7 +125,13 @@ fn asked() -> EnquiryFacts {
 }
 
 /// A change made at `made`: an hour from `old` on became an hour from `new` on.
-fn change(made: &str, session: u128, tracks: &[u128], old: Option<&str>, new: Option<&str>) -> schedule_change::Model {
+fn change(
+    made: &str,
+    session: u128,
+    tracks: &[u128],
+    old: Option<&str>,
+    new: Option<&str>,
+) -> schedule_change::Model {
     schedule_change::Model {
         id: id(0x900),
         course_id: id(1),
@@ -166,5 +177,9 @@ fn said(rule: &str, occurrence: &str, kind: Kind, moment: &str) -> letter_instru
 
 /// The verdicts on one letter, with their occurrences.
 fn verdicts(letters: &[PlannedLetter], letter: Letter) -> Vec<(String, Result<(), NotSentReason>)> {
-    letters.iter().filter(|one| one.letter == letter).map(|one| (one.occurrence.clone(), one.verdict)).collect()
+    letters
+        .iter()
+        .filter(|one| one.letter == letter)
+        .map(|one| (one.occurrence.clone(), one.verdict))
+        .collect()
 }

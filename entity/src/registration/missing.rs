@@ -1,4 +1,5 @@
-//! What a registration still lacks of what a certificate or a roster will need. Nobody is refused for it: it is asked for, and flagged.
+//! What a registration still lacks of what a certificate or a roster will need. Nobody is refused for it: it
+//! is asked for, and flagged.
 
 use super::{Model, Status};
 use crate::{Instant, learner};
@@ -23,7 +24,8 @@ impl Missing {
 }
 
 impl Model {
-    /// What is missing at `now`, of a course that has tracks or has none. What is not live any more needs nothing.
+    /// What is missing at `now`, of a course that has tracks or has none. What is not live any more needs
+    /// nothing.
     pub fn missing(&self, learner: &learner::Model, has_tracks: bool, now: Instant) -> Vec<Missing> {
         match self.status_at(now) {
             Status::Started | Status::Confirmed | Status::Waitlisted => {}

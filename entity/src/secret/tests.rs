@@ -22,7 +22,15 @@ fn a_request_is_known_to_whoever_made_it_and_to_nobody_else() {
     assert_eq!(key.read_sign_in_request(&name), Some(id));
     assert_eq!(SecretKey::new(*b"another").read_sign_in_request(&name), None);
     let other = format!("{}{}", Uuid::from_u128(8).simple(), &name[32..]);
-    for forged in [other, id.to_string(), name[..63].to_owned(), format!("{name}0"), name.to_uppercase(), "é".repeat(32), String::new()] {
+    for forged in [
+        other,
+        id.to_string(),
+        name[..63].to_owned(),
+        format!("{name}0"),
+        name.to_uppercase(),
+        "é".repeat(32),
+        String::new(),
+    ] {
         assert!(forged == name || key.read_sign_in_request(&forged).is_none(), "{forged}");
     }
 }
@@ -46,8 +54,14 @@ fn what_the_key_before_has_signed_is_believed_and_what_is_new_is_not_its_work() 
     }
     assert!(!key.is_calendar_token(&old.calendar_token(id, 1), id, 2), "moved is moved");
     assert_eq!(key.unsubscribe_token(link), new.unsubscribe_token(link));
-    assert_eq!((key.calendar_token(id, 0), key.token([1; 24])), (new.calendar_token(id, 0), new.token([1; 24])));
-    assert!(!new.has_made_token(&old.token([7; 24])) && new.read_unsubscribe_token(&old.unsubscribe_token(link)).is_none());
+    assert_eq!(
+        (key.calendar_token(id, 0), key.token([1; 24])),
+        (new.calendar_token(id, 0), new.token([1; 24]))
+    );
+    assert!(
+        !new.has_made_token(&old.token([7; 24]))
+            && new.read_unsubscribe_token(&old.unsubscribe_token(link)).is_none()
+    );
 }
 
 #[test]
@@ -70,9 +84,13 @@ fn a_link_to_unsubscribe_says_who_and_what_and_cannot_be_made_up() {
             let token = key.unsubscribe_token(link);
             assert_eq!(key.read_unsubscribe_token(&token), Some(link));
             assert_eq!(SecretKey::new(*b"another").read_unsubscribe_token(&token), None);
-            for forged in
-                [token.replacen("6c", "65", 1), token.to_uppercase(), token[..67].to_owned(), format!("{token}00"), "é".repeat(34)]
-            {
+            for forged in [
+                token.replacen("6c", "65", 1),
+                token.to_uppercase(),
+                token[..67].to_owned(),
+                format!("{token}00"),
+                "é".repeat(34),
+            ] {
                 assert!(forged == token || key.read_unsubscribe_token(&forged).is_none(), "{forged}");
             }
         }
@@ -87,7 +105,9 @@ fn a_bearer_token_says_whose_it_is() {
     assert!(key.has_made_token(&token));
     assert!(!SecretKey::new(*b"another").has_made_token(&token));
     let made_up = format!("{TOKEN_PREFIX}{}", "A".repeat(43));
-    for text in ["", TOKEN_PREFIX, &token[1..], &token.to_uppercase(), &format!("{token}A"), &made_up, "lct_é"] {
+    for text in
+        ["", TOKEN_PREFIX, &token[1..], &token.to_uppercase(), &format!("{token}A"), &made_up, "lct_é"]
+    {
         assert!(!key.has_made_token(text), "{text}");
     }
 }
@@ -98,7 +118,11 @@ fn a_calendar_has_an_address_of_its_own() {
     let id = Uuid::from_u128(7);
     let token = key.calendar_token(id, 0);
     assert_eq!(calendar_owner(&token), Some(id));
-    for other in [key.calendar_token(id, 1), key.calendar_token(Uuid::from_u128(8), 0), SecretKey::new(*b"another").calendar_token(id, 0)] {
+    for other in [
+        key.calendar_token(id, 1),
+        key.calendar_token(Uuid::from_u128(8), 0),
+        SecretKey::new(*b"another").calendar_token(id, 0),
+    ] {
         assert_ne!(token, other);
     }
     for broken in ["", &token[1..], &token.to_uppercase(), &format!("{token}0"), &token.replace('0', "é")] {

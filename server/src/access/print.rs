@@ -19,22 +19,42 @@ themselves stand in `server/src/viewer.rs`.
 /// The table in Markdown, as it stands in `ACCESS.md`.
 pub fn print() -> String {
     let mut text = HEAD.to_owned();
-    section(&mut text, "Types", "An object exists for those named beside its type; of them, a field is for those named beside it.");
+    section(
+        &mut text,
+        "Types",
+        "An object exists for those named beside its type; of them, a field is for those named beside it.",
+    );
     text.push_str("| type | field | who | everybody else gets |\n| --- | --- | --- | --- |\n");
     for Kind { name, exists, fields } in TYPES {
-        let (who, others) = if is_open(exists) { ("whoever sees what holds it".to_owned(), "") } else { (words(exists), "no such thing") };
+        let (who, others) = if is_open(exists) {
+            ("whoever sees what holds it".to_owned(), "")
+        } else {
+            (words(exists), "no such thing")
+        };
         row(&mut text, &[&format!("**{name}**"), "", &who, others]);
         for rule in *fields {
             let who = if is_open(rule.who) { "the same".to_owned() } else { words(rule.who) };
             row(&mut text, &["", &names(rule), &who, &told(rule)]);
         }
     }
-    let _ = writeln!(text, "\nWhoever sees what holds them sees all of: {}, and all pages and edges.", listed(WITHIN));
-    section(&mut text, "Questions", "Where anybody may ask, the answer holds what exists for who asks, and nothing else.");
+    let _ = writeln!(
+        text,
+        "\nWhoever sees what holds them sees all of: {}, and all pages and edges.",
+        listed(WITHIN)
+    );
+    section(
+        &mut text,
+        "Questions",
+        "Where anybody may ask, the answer holds what exists for who asks, and nothing else.",
+    );
     rules(&mut text, QUESTIONS);
     section(&mut text, "Acts", "An act on a thing asks for a right to that thing.");
     rules(&mut text, ACTS);
-    section(&mut text, "What can be followed", "Rights are asked for anew at every event, and once a minute.");
+    section(
+        &mut text,
+        "What can be followed",
+        "Rights are asked for anew at every event, and once a minute.",
+    );
     rules(&mut text, STREAMS);
     section(&mut text, "Other addresses", "But for the API and `/files`, they know no sign-in.");
     text.push_str("| path | who | everybody else gets |\n| --- | --- | --- |\n");

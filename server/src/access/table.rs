@@ -2,7 +2,9 @@
 
 use super::Denial::{Forbidden, InvalidInput, NotFound};
 use super::Else::{Empty, Nothing, Null, Refused, RefusedStaff};
-use super::Who::{Administrators, Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff};
+use super::Who::{
+    Administrators, Announced, Anybody, Confirmed, Learner, Office, Represents, Runs, SignedIn, Staff,
+};
 use super::{Else, Kind, Route, Rule, Who};
 
 /// Fields that whoever has the object sees.
@@ -145,7 +147,8 @@ pub const ACTS: &[Rule] = &[
          correctRegistration exportRegistrations importRegistrations mergeLearners moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
          setTracks stopAnnouncement updateCourse updateSession",
     ),
-    // Of an own course under a slug that is free; of another's course is told no more than that its slug is taken.
+    // Of an own course under a slug that is free; of another's course is told no more than that its slug is
+    // taken.
     run(RefusedStaff(Forbidden, InvalidInput), "createCourse importCourse"),
     // Every course that shows one of the two must be one that the viewer runs.
     run(RefusedStaff(Forbidden, InvalidInput), "mergeFacultyMembers"),
@@ -156,7 +159,11 @@ pub const ACTS: &[Rule] = &[
 ];
 
 /// What can be followed. For everybody else the stream says null and ends.
-pub const STREAMS: &[Rule] = &[may(&[Announced, Runs], Null, "seats"), may(&[Learner, Runs], Null, "registration"), run(Null, "notices")];
+pub const STREAMS: &[Rule] = &[
+    may(&[Announced, Runs], Null, "seats"),
+    may(&[Learner, Runs], Null, "registration"),
+    run(Null, "notices"),
+];
 
 /// Every other address.
 pub const ROUTES: &[Route] = &[
@@ -164,7 +171,11 @@ pub const ROUTES: &[Route] = &[
     route("/graphql", "anybody, as the token says", ""),
     route("/graphql/d/{id}", "the same, by the id of a document that is trusted", ""),
     route("/graphql/stream", "anybody, as the token says", ""),
-    route("/graphql/ws", "anybody, as the token says; of pages, our own and those of origins that are let in", "403"),
+    route(
+        "/graphql/ws",
+        "anybody, as the token says; of pages, our own and those of origins that are let in",
+        "403",
+    ),
     route("/files", "staff, by POST with their token; a file is for whoever sent it alone", "401, 403"),
     route("/graphiql", "anybody, and only where it is switched on", "404"),
     route("/graphiql/{file}", "the same", "404"),
@@ -173,10 +184,18 @@ pub const ROUTES: &[Route] = &[
     route("/readyz", "anybody; a proxy keeps it to the operators", ""),
     route("/metrics", "anybody; a proxy keeps it to the operators. Counts and times, no names", ""),
     route("/altcha/{course}", "anybody, for a course that takes enquiries", "404, for a draft too"),
-    route("/unsubscribe/{token}", "whoever has the address from a letter; it says nothing of the person", "404"),
+    route(
+        "/unsubscribe/{token}",
+        "whoever has the address from a letter; it says nothing of the person",
+        "404",
+    ),
     route("/calendar/courses/{file}", "anybody once announced", "404"),
     route("/calendar/{file}", "whoever has the learner's own address, until it is moved", "404"),
-    route("/export/registrations/{file}", "whoever has the address, for ten minutes, as long as who asked for it runs the course", "404"),
+    route(
+        "/export/registrations/{file}",
+        "whoever has the address, for ten minutes, as long as who asked for it runs the course",
+        "404",
+    ),
     route("/mailbox", "anybody, and only where letters are written to files instead of being sent", "404"),
     route("/mailbox/{name}", "the same", "404"),
     route("/mailbox/{name}/html", "the same", "404"),

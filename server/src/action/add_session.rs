@@ -25,7 +25,11 @@ pub struct AddSession {
 ///
 /// # Errors
 /// As [`Open::save`].
-pub async fn add_session(app: &AppState, viewer: &Viewer, (input, mistakes): (AddSession, Mistakes)) -> Result<(Saved, Slug)> {
+pub async fn add_session(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (AddSession, Mistakes),
+) -> Result<(Saved, Slug)> {
     let AddSession { course_id, version, session, change } = input;
     let edit = Edit { course_id, version, act: "addSession", needs: change.needs() };
     let mut open = Open::stored(app, viewer, edit).await?;

@@ -1,5 +1,5 @@
-//! Announcing: staff write to the registrants of a course. First a draft, which reaches nobody; then, by a second call, the word that it may
-//! go out; then ten minutes in which it can be stopped.
+//! Announcing: staff write to the registrants of a course. First a draft, which reaches nobody; then, by a
+//! second call, the word that it may go out; then ten minutes in which it can be stopped.
 
 use entity::announcement::{self, Professions, State, Statuses, WAIT_MINUTES};
 use entity::profession::Profession;
@@ -7,7 +7,8 @@ use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, track};
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -44,12 +45,13 @@ pub struct Announce {
 /// Drafts an announcement to the registrants of a course that the viewer runs.
 ///
 /// # Errors
-/// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; a text that is empty, too long or
-/// holds control characters; and an announcement that would reach nobody.
+/// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; a
+/// text that is empty, too long or holds control characters; and an announcement that would reach nobody.
 pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
     let subject = free_text::read(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
-    let subject = subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
+    let subject =
+        subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
     if subject.chars().any(char::is_control) {
         return Err(Refusal::invalid("The subject is one line.", &["subject"]).into());
     }
@@ -68,7 +70,10 @@ pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Resul
     let txn = app.begin().await?;
     let course = running(&txn, viewer, input.course_id).await?;
     if let Some(track_id) = input.track_id {
-        let known = track::Entity::find_by_id(track_id).filter(track::Column::CourseId.eq(course.id)).count(&txn).await?;
+        let known = track::Entity::find_by_id(track_id)
+            .filter(track::Column::CourseId.eq(course.id))
+            .count(&txn)
+            .await?;
         if known == 0 {
             return Err(Refusal::invalid("This course has no such track.", &["trackId"]).into());
         }
@@ -100,8 +105,14 @@ pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Resul
 /// Lets a draft go out ten minutes from now, if it goes to as many people as its author has seen.
 ///
 /// # Errors
-/// Refuses what is not a draft of a course that the viewer runs, a course that is no longer published, and a count that no longer holds.
-pub async fn confirm(app: &AppState, viewer: &Viewer, id: Uuid, recipient_count: i32) -> Result<announcement::Model> {
+/// Refuses what is not a draft of a course that the viewer runs, a course that is no longer published, and a
+/// count that no longer holds.
+pub async fn confirm(
+    app: &AppState,
+    viewer: &Viewer,
+    id: Uuid,
+    recipient_count: i32,
+) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
     let txn = app.begin().await?;
     let course = running(&txn, viewer, found(&txn, viewer, id).await?.course_id).await?;
@@ -142,7 +153,9 @@ pub async fn stop(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<announcem
     if !row.can_be_stopped(now) {
         return Err(settled(row.state(now)).into());
     }
-    let row = announcement::ActiveModel { stopped_at: Set(Some(now)), ..row.into_active_model() }.update(&txn).await?;
+    let row = announcement::ActiveModel { stopped_at: Set(Some(now)), ..row.into_active_model() }
+        .update(&txn)
+        .await?;
     ring_through(&txn, &course, now).await?;
     put_on_record(&txn, app, author, "stopAnnouncement", &row).await?;
     txn.commit().await?;
@@ -169,7 +182,10 @@ async fn running(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<
     match course.status {
         course::Status::Published => Ok(course),
         course::Status::Cancelled | course::Status::Archived => Err(Refusal::CourseArchived.into()),
-        course::Status::Draft => Err(Refusal::invalid("This course is a draft; nobody is registered for it.", &["courseId"]).into()),
+        course::Status::Draft => {
+            Err(Refusal::invalid("This course is a draft; nobody is registered for it.", &["courseId"])
+                .into())
+        }
     }
 }
 
@@ -177,24 +193,31 @@ async fn found(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Result<announcem
     let unknown = || Refusal::not_found("announcement");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
-    let row = announcement::Entity::find_by_id(id).filter(announcement::Column::CourseId.in_subquery(mine)).one(txn).await?;
+    let row = announcement::Entity::find_by_id(id)
+        .filter(announcement::Column::CourseId.in_subquery(mine))
+        .one(txn)
+        .await?;
     Ok(row.ok_or_else(unknown)?)
 }
 
 fn settled(state: State) -> Refusal {
     let words = match state {
         State::Draft => "This announcement is a draft.",
-        State::Waiting => "This announcement was confirmed before; it goes out at its moment, and can be stopped until then.",
+        State::Waiting => {
+            "This announcement was confirmed before; it goes out at its moment, and can be stopped until then."
+        }
         State::Sent => "This announcement has gone out.",
         State::Stopped => "This announcement was stopped.",
     };
     Refusal::AnnouncementSettled { words: words.to_owned() }
 }
 
-/// Lets the sweep see that the course has news: its moment of change moves, its page and so its version do not.
+/// Lets the sweep see that the course has news: its moment of change moves, its page and so its version do
+/// not.
 async fn ring_through(txn: &Transaction, course: &course::Model, now: Instant) -> Result<(), DbErr> {
     let changed_at = course.changed_at(now);
-    let change = course::ActiveModel { id: Set(course.id), updated_at: Set(changed_at), ..Default::default() };
+    let change =
+        course::ActiveModel { id: Set(course.id), updated_at: Set(changed_at), ..Default::default() };
     course::Entity::update(change).exec(txn).await.map(drop)
 }
 
@@ -214,8 +237,14 @@ async fn put_on_record(
         "due_at": row.due_at,
         "stopped_at": row.stopped_at,
     });
-    let act =
-        Act { name, subject_type: "announcement", subject_id: row.id, course_id: Some(row.course_id), before: None, after: Some(after) };
+    let act = Act {
+        name,
+        subject_type: "announcement",
+        subject_id: row.id,
+        course_id: Some(row.course_id),
+        before: None,
+        after: Some(after),
+    };
     audit::record(txn, app, Actor::Person(author), act).await
 }
 

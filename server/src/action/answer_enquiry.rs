@@ -27,8 +27,14 @@ pub fn read_answer(typed: &str) -> Result<String, Refusal> {
 /// Writes down the answer, in Markdown, to the enquiry; the letter follows from it.
 ///
 /// # Errors
-/// Refused where the enquiry is not about a course that the viewer runs, where it has been answered, and where the text is empty or too long.
-pub async fn answer_enquiry(app: &AppState, viewer: &Viewer, id: Uuid, answer: &str) -> Result<enquiry::Model> {
+/// Refused where the enquiry is not about a course that the viewer runs, where it has been answered, and
+/// where the text is empty or too long.
+pub async fn answer_enquiry(
+    app: &AppState,
+    viewer: &Viewer,
+    id: Uuid,
+    answer: &str,
+) -> Result<enquiry::Model> {
     use enquiry::Column;
     let actor = viewer.signed_in()?;
     let unknown = || Refusal::not_found("enquiry");

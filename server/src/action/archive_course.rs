@@ -18,16 +18,23 @@ pub async fn archive_course(app: &AppState, viewer: &Viewer, course_id: Uuid, ve
     viewer.signed_in()?;
     let now = app.nature.now();
     // Nobody can register for a draft, so a draft that is empty now stays so.
-    let registered = registration::Entity::find().filter(registration::Column::CourseId.eq(course_id)).count(&app.db).await?;
+    let registered = registration::Entity::find()
+        .filter(registration::Column::CourseId.eq(course_id))
+        .count(&app.db)
+        .await?;
     let edit = Edit { course_id, version, act: "archiveCourse", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;
     let course = open.page()?.course.clone();
     match course.status {
         Status::Draft if registered > 0 => open.refuse(Refusal::HasRegistrations),
         Status::Published if now < course.evaluation_closes_at() => {
-            open.refuse(Refusal::TooEarlyToArchive { from: course.evaluation_deadline().plus_days(1).to_string() });
+            open.refuse(Refusal::TooEarlyToArchive {
+                from: course.evaluation_deadline().plus_days(1).to_string(),
+            });
         }
-        Status::Draft | Status::Published | Status::Cancelled | Status::Archived => open.draft.course.status = Status::Archived,
+        Status::Draft | Status::Published | Status::Cancelled | Status::Archived => {
+            open.draft.course.status = Status::Archived
+        }
     }
     open.save().await
 }

@@ -1,5 +1,5 @@
-//! By whose right people's roles and sign-ins are decided on, and the turn in which that is done: one after another, so that two administrators
-//! who take the role from each other do not leave the office without any.
+//! By whose right people's roles and sign-ins are decided on, and the turn in which that is done: one after
+//! another, so that two administrators who take the role from each other do not leave the office without any.
 
 use entity::Refusal;
 use entity::staff_role::{Column, Entity, Role};
@@ -50,7 +50,8 @@ impl<'a> Authority<'a> {
         let actor = self.actor()?;
         let txn = turn::begin(app, &[over, &[Over::Roles]].concat()).await?;
         if let Actor::Person(learner) = actor {
-            let held = Entity::find().filter(Column::LearnerId.eq(learner.id)).filter(Column::Role.eq(Role::Admin));
+            let held =
+                Entity::find().filter(Column::LearnerId.eq(learner.id)).filter(Column::Role.eq(Role::Admin));
             if held.count(&txn).await? == 0 {
                 txn.rollback().await?;
                 return Err(Refusal::Forbidden.into());

@@ -25,7 +25,11 @@ pub struct CancelCourse {
 ///
 /// # Errors
 /// As [`Open::save`]; and refuses a course that is over.
-pub async fn cancel_course(app: &AppState, viewer: &Viewer, (input, mistakes): (CancelCourse, Mistakes)) -> Result<Saved> {
+pub async fn cancel_course(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (CancelCourse, Mistakes),
+) -> Result<Saved> {
     let CancelCourse { course_id, version, note } = input;
     let now = app.nature.now();
     let edit = Edit { course_id, version, act: "cancelCourse", needs: Needs::default() };

@@ -26,7 +26,11 @@ pub struct CancelRegistration {
 }
 
 /// Cancels the viewer's own registration, or one of a course that the viewer runs.
-pub async fn cancel_registration(app: &AppState, viewer: &Viewer, input: &CancelRegistration) -> Result<registration::Model> {
+pub async fn cancel_registration(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &CancelRegistration,
+) -> Result<registration::Model> {
     let actor = viewer.signed_in()?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
     let id = once.act(app, || attempt(app, viewer, input, &once)).await?;
@@ -44,9 +48,14 @@ async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, on
     let by_staff = run.is_some();
     let found = match run {
         Some(found) => found,
-        None => of_anybody(viewer.visible_registrations()).await?.ok_or_else(|| Refusal::not_found("registration"))?,
+        None => of_anybody(viewer.visible_registrations())
+            .await?
+            .ok_or_else(|| Refusal::not_found("registration"))?,
     };
-    let course = course::Entity::find_by_id(found.course_id).one(&txn).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let course = course::Entity::find_by_id(found.course_id)
+        .one(&txn)
+        .await?
+        .ok_or_else(|| Refusal::not_found("course"))?;
     let registration = seats::lock_registration(&txn, found.id).await?;
     let now = app.nature.now();
     let status = registration.status_at(now);

@@ -1,4 +1,5 @@
-//! A learner changes the own address: the code that went to the new one has come back ([`super::request_email_change`]). Now both are told.
+//! A learner changes the own address: the code that went to the new one has come back
+//! ([`super::request_email_change`]). Now both are told.
 
 use entity::email::Address;
 use entity::email_change::Cause;
@@ -14,15 +15,22 @@ use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
-/// Gives the viewer the address that the `code` was sent to, for the request of the name `request`; gives the learner as they are now. Whoever is
-/// signed in stays so.
+/// Gives the viewer the address that the `code` was sent to, for the request of the name `request`; gives the
+/// learner as they are now. Whoever is signed in stays so.
 ///
 /// # Errors
-/// Refused where nobody is signed in, to who works here, where the code is not the viewer's request's, and where another account has the address.
-pub async fn change_email(app: &AppState, viewer: &Viewer, request: &str, code: &str) -> Result<learner::Model> {
+/// Refused where nobody is signed in, to who works here, where the code is not the viewer's request's, and
+/// where another account has the address.
+pub async fn change_email(
+    app: &AppState,
+    viewer: &Viewer,
+    request: &str,
+    code: &str,
+) -> Result<learner::Model> {
     let learner = may_change(viewer)?;
     let asked = sign_in::matched(app, request, code, Some(learner.id)).await?;
-    let address = Address::parse(&asked.email).map_err(|_| Fault::Stored(format!("the code {} was sent to no address", asked.id)))?;
+    let address = Address::parse(&asked.email)
+        .map_err(|_| Fault::Stored(format!("the code {} was sent to no address", asked.id)))?;
     let txn = give_address::begin(app, learner, &address).await?;
     if !sign_in::use_code(&txn, &asked, app.nature.now()).await? {
         txn.rollback().await?;

@@ -22,12 +22,17 @@ pub struct CopyCourse {
     pub distance: Distance,
 }
 
-/// Copies a course into a draft. Dates move, times on the clock stay; statements begin anew with version 1, rules look forward from now; links
-/// to join, registrations and letters stay behind. `mistakes` are those of reading the input.
+/// Copies a course into a draft. Dates move, times on the clock stay; statements begin anew with version 1,
+/// rules look forward from now; links to join, registrations and letters stay behind. `mistakes` are those of
+/// reading the input.
 ///
 /// # Errors
 /// As [`Open::save`]; and refuses who is not staff.
-pub async fn copy_course(app: &AppState, viewer: &Viewer, (input, mistakes): (CopyCourse, Mistakes)) -> Result<Saved> {
+pub async fn copy_course(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (CopyCourse, Mistakes),
+) -> Result<Saved> {
     let CopyCourse { course_id, slug, title, distance } = input;
     let mut open = Open::copy_of(app, viewer, "copyCourse", course_id).await?;
     open.mistakes = mistakes;

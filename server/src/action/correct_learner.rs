@@ -29,16 +29,21 @@ pub struct CorrectLearner {
     pub email: Option<String>,
 }
 
-/// Corrects the name or the address of somebody with a registration for a course that the viewer runs; gives the learner as corrected. What was and
-/// what became of it is on record. Both addresses are told of a change, and the person signs in anew with the new one.
+/// Corrects the name or the address of somebody with a registration for a course that the viewer runs; gives
+/// the learner as corrected. What was and what became of it is on record. Both addresses are told of a
+/// change, and the person signs in anew with the new one.
 ///
-/// An address is the key to an account, so it is not everybody's to change: of who works here, administrators change it; of who has registered for
-/// courses of others, too, those who run them all.
+/// An address is the key to an account, so it is not everybody's to change: of who works here, administrators
+/// change it; of who has registered for courses of others, too, those who run them all.
 ///
 /// # Errors
-/// Refused to whoever does not run such a course, or may not change the address; where a text is no name or no address; and where another account has
-/// the address.
-pub async fn correct_learner(app: &AppState, viewer: &Viewer, input: &CorrectLearner) -> Result<learner::Model> {
+/// Refused to whoever does not run such a course, or may not change the address; where a text is no name or
+/// no address; and where another account has the address.
+pub async fn correct_learner(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &CorrectLearner,
+) -> Result<learner::Model> {
     let staff = viewer.signed_in()?;
     let unknown = || Refusal::not_found("learner");
     let mine = viewer.run_learners().ok_or_else(unknown)?;
@@ -84,12 +89,14 @@ async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<O
     Ok(learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await?)
 }
 
-/// Refuses to change the address of who works here to all but administrators. Whoever runs the courses of one organization changes the address of those
-/// alone whom they have entered themselves, who have registered nowhere else and who have never signed in: an address opens an account, and staff could
-/// otherwise enter anybody and take the account over.
+/// Refuses to change the address of who works here to all but administrators. Whoever runs the courses of one
+/// organization changes the address of those alone whom they have entered themselves, who have registered
+/// nowhere else and who have never signed in: an address opens an account, and staff could otherwise enter
+/// anybody and take the account over.
 pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
     use entity::registration::{Column, Entity};
-    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
+    let roles =
+        staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
     if roles > 0 && !viewer.is_administrator() {
         return Err(Refusal::Forbidden.into());
     }
@@ -100,7 +107,11 @@ pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learn
             let of_theirs = || Entity::find().filter(Column::LearnerId.eq(learner_id));
             let mine = of_theirs().filter(viewer.run_registrations().unwrap_or_else(Condition::any));
             let all_mine = of_theirs().count(txn).await? == mine.count(txn).await?;
-            if all_mine && was_entered(txn, learner_id).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+            if all_mine && was_entered(txn, learner_id).await? {
+                Ok(())
+            } else {
+                Err(Refusal::Forbidden.into())
+            }
         }
     }
 }
@@ -110,7 +121,10 @@ async fn was_entered(txn: &Transaction, learner_id: Uuid) -> Result<bool> {
     use entity::registration::{Column, Entity};
     let Some(learner) = learner::Entity::find_by_id(learner_id).one(txn).await? else { return Ok(false) };
     let with_it = Column::StartedAt.lte(learner.created_at.plus_minutes(WITH_IT_MINUTES));
-    let entered = Entity::find().filter(Column::LearnerId.eq(learner_id)).filter(Column::EnteredBy.is_not_null()).filter(with_it);
+    let entered = Entity::find()
+        .filter(Column::LearnerId.eq(learner_id))
+        .filter(Column::EnteredBy.is_not_null())
+        .filter(with_it);
     let signed_in = access_token::Entity::find().filter(access_token::Column::LearnerId.eq(learner_id));
     Ok(entered.count(txn).await? > 0 && signed_in.count(txn).await? == 0)
 }
@@ -118,7 +132,9 @@ async fn was_entered(txn: &Transaction, learner_id: Uuid) -> Result<bool> {
 /// What was and what became of it, for the audit trail; none where nothing did.
 fn differences(before: &learner::Model, after: &learner::Model) -> Option<(Value, Value)> {
     let (mut was, mut is) = (Map::new(), Map::new());
-    for (field, old, new) in [("name", json!(before.name), json!(after.name)), ("email", json!(before.email), json!(after.email))] {
+    for (field, old, new) in
+        [("name", json!(before.name), json!(after.name)), ("email", json!(before.email), json!(after.email))]
+    {
         if old != new {
             was.insert(field.to_owned(), old);
             is.insert(field.to_owned(), new);

@@ -1,4 +1,5 @@
-//! Staff correct as what, or in which track, somebody takes part. What is unpaid is priced anew; what is paid stands.
+//! Staff correct as what, or in which track, somebody takes part. What is unpaid is priced anew; what is paid
+//! stands.
 
 use entity::profession::Profession;
 use entity::quote::Draft;
@@ -47,18 +48,26 @@ pub struct Corrected {
     pub price: Price,
 }
 
-/// Corrects a registration of a course that the viewer runs. What was and what became of it is on record, and the person is told. Where what was paid
-/// so far is enough for the new price, the registration is confirmed.
+/// Corrects a registration of a course that the viewer runs. What was and what became of it is on record, and
+/// the person is told. Where what was paid so far is enough for the new price, the registration is confirmed.
 ///
 /// # Errors
-/// Refused to whoever does not run the course, where the registration is no longer live, where the course has no such track, and where it has no price
-/// for the profession.
-pub async fn correct_registration(app: &AppState, viewer: &Viewer, input: &CorrectRegistration) -> Result<Corrected> {
+/// Refused to whoever does not run the course, where the registration is no longer live, where the course has
+/// no such track, and where it has no price for the profession.
+pub async fn correct_registration(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &CorrectRegistration,
+) -> Result<Corrected> {
     let staff = viewer.signed_in()?;
     let unknown = || Refusal::not_found("registration");
     let mine = viewer.run_registrations().ok_or_else(unknown)?;
     let txn = app.begin().await?;
-    let found = registration::Entity::find_by_id(input.registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+    let found = registration::Entity::find_by_id(input.registration_id)
+        .filter(mine)
+        .one(&txn)
+        .await?
+        .ok_or_else(unknown)?;
     let course = seats::lock_course(&txn, found.course_id).await?;
     let before = seats::lock_registration(&txn, found.id).await?;
     let now = app.nature.now();
@@ -102,7 +111,8 @@ pub async fn correct_registration(app: &AppState, viewer: &Viewer, input: &Corre
     Ok(Corrected { registration: register::changed(app, after.id).await?, price })
 }
 
-/// Prices a registration whose profession was corrected anew, as far as it is not paid, and confirms it where what was paid is enough.
+/// Prices a registration whose profession was corrected anew, as far as it is not paid, and confirms it where
+/// what was paid is enough.
 async fn reprice(
     txn: &Transaction,
     app: &AppState,

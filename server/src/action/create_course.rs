@@ -34,7 +34,11 @@ pub struct CreateCourse {
 ///
 /// # Errors
 /// As [`Open::save`]; and refuses who is not staff.
-pub async fn create_course(app: &AppState, viewer: &Viewer, (input, mistakes): (CreateCourse, Mistakes)) -> Result<Saved> {
+pub async fn create_course(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (CreateCourse, Mistakes),
+) -> Result<Saved> {
     let CreateCourse { slug, title, format, time_zone, starts_on, ends_on, currency, change } = input;
     let draft = Draft::new(slug, title, format, time_zone, (starts_on, ends_on), currency);
     let mut open = Open::new_course(app, viewer, "createCourse", &change.needs(), draft).await?;

@@ -1,5 +1,6 @@
-//! Somebody's sign-ins are ended by the office, as when a device was lost: all tokens, the codes that are on their way, and the addresses of files
-//! that the person has taken out. Every process asks for a token's row each time, so all of them know at once.
+//! Somebody's sign-ins are ended by the office, as when a device was lost: all tokens, the codes that are on
+//! their way, and the addresses of files that the person has taken out. Every process asks for a token's row
+//! each time, so all of them know at once.
 
 use entity::{Refusal, export_ticket, learner};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -61,7 +62,10 @@ pub(super) async fn end_all(txn: &Transaction, app: &AppState, learner: &learner
     let now = app.nature.now();
     let tokens = sign_out::end_tokens(txn, learner.id, None, now).await?;
     sign_in::end_codes(txn, &learner.email_key, now).await?;
-    export_ticket::Entity::delete_many().filter(export_ticket::Column::LearnerId.eq(learner.id)).exec(txn).await?;
+    export_ticket::Entity::delete_many()
+        .filter(export_ticket::Column::LearnerId.eq(learner.id))
+        .exec(txn)
+        .await?;
     Ok(tokens)
 }
 

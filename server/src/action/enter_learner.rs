@@ -8,23 +8,36 @@ use crate::listing::index;
 use crate::store::Transaction;
 
 /// Whose the address `email_key` is, in lower case: of an account that was merged into another, the other.
-pub(super) async fn known(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<learner::Model>, DbErr> {
+pub(super) async fn known(
+    db: &impl ConnectionTrait,
+    email_key: &str,
+) -> Result<Option<learner::Model>, DbErr> {
     let found = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(db).await?;
     kept(db, found).await
 }
 
 /// The account as it is now: of one that was merged into another, the other.
-pub(super) async fn kept(db: &impl ConnectionTrait, found: Option<learner::Model>) -> Result<Option<learner::Model>, DbErr> {
+pub(super) async fn kept(
+    db: &impl ConnectionTrait,
+    found: Option<learner::Model>,
+) -> Result<Option<learner::Model>, DbErr> {
     match found.as_ref().and_then(|learner| learner.merged_into) {
         Some(id) => learner::Entity::find_by_id(id).one(db).await,
         None => Ok(found),
     }
 }
 
-/// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the address in lower case.
+/// The learner of `email`, who is entered where the address is new, and whether it was. `email_key` is the
+/// address in lower case.
 ///
-/// Two that enter one address at once get one learner: the second waits for the first at the unique key and finds its row.
-pub async fn enter_learner(txn: &Transaction, app: &AppState, email: &str, email_key: &str) -> Result<(learner::Model, bool), DbErr> {
+/// Two that enter one address at once get one learner: the second waits for the first at the unique key and
+/// finds its row.
+pub async fn enter_learner(
+    txn: &Transaction,
+    app: &AppState,
+    email: &str,
+    email_key: &str,
+) -> Result<(learner::Model, bool), DbErr> {
     if let Some(learner) = known(txn, email_key).await? {
         return Ok((learner, false));
     }
@@ -43,8 +56,13 @@ pub async fn enter_learner(txn: &Transaction, app: &AppState, email: &str, email
         created_at: ActiveValue::Set(now),
         updated_at: ActiveValue::Set(now),
     };
-    learner::Entity::insert(row).on_conflict_do_nothing_on([learner::Column::EmailKey]).exec_without_returning(txn).await?;
-    let learner = known(txn, email_key).await?.ok_or_else(|| DbErr::RecordNotFound("the learner just entered".to_owned()))?;
+    learner::Entity::insert(row)
+        .on_conflict_do_nothing_on([learner::Column::EmailKey])
+        .exec_without_returning(txn)
+        .await?;
+    let learner = known(txn, email_key)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the learner just entered".to_owned()))?;
     let entered = learner.id == id;
     if entered {
         index::learners(txn, &[id]).await?;

@@ -1,4 +1,5 @@
-//! The form of an evaluation: what a learner may rate, what must be rated, and where a filled-in form is wrong.
+//! The form of an evaluation: what a learner may rate, what must be rated, and where a filled-in form is
+//! wrong.
 
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -39,26 +40,34 @@ pub struct SpeakerRating {
     pub rating: i32,
 }
 
-/// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern the learner.
+/// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern
+/// the learner.
 pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
     page.sessions.iter().filter(move |row| row.session.kind.teaches() && row.concerns(track))
 }
 
 /// What is wrong, and the fields that lead there.
 fn wrong(message: &str, path: &[&dyn Display]) -> Refusal {
-    Refusal::InvalidInput { message: message.to_owned(), path: path.iter().map(|part| part.to_string()).collect(), details: Vec::new() }
+    Refusal::InvalidInput {
+        message: message.to_owned(),
+        path: path.iter().map(|part| part.to_string()).collect(),
+        details: Vec::new(),
+    }
 }
 
 /// A rating that can be stored.
 fn in_range(rating: i32, path: &[&dyn Display]) -> Result<i16, Refusal> {
-    i16::try_from(rating).ok().filter(|rating| RANGE.contains(rating)).ok_or_else(|| wrong("A rating is a number from 1 to 5.", path))
+    i16::try_from(rating)
+        .ok()
+        .filter(|rating| RANGE.contains(rating))
+        .ok_or_else(|| wrong("A rating is a number from 1 to 5.", path))
 }
 
 /// The filled-in form as rows of the evaluation `evaluation_id`; `id` makes their ids.
 ///
 /// # Errors
-/// The first mistake, with the path to it: every objective is rated once, a session and a speaker in it at most once, and only what the
-/// learner took part in.
+/// The first mistake, with the path to it: every objective is rated once, a session and a speaker in it at
+/// most once, and only what the learner took part in.
 pub fn rows(
     page: &CoursePage,
     registration: &registration::Model,
@@ -93,7 +102,9 @@ pub fn rows(
     let mut seen = HashSet::new();
     for (place, one) in ratings.iter().enumerate() {
         let path: [&dyn Display; 3] = [&"sessionRatings", &place, &"sessionId"];
-        let Some(session) = sessions(page, registration.track_id).find(|row| row.session.id == one.session_id) else {
+        let Some(session) =
+            sessions(page, registration.track_id).find(|row| row.session.id == one.session_id)
+        else {
             return Err(wrong("There is no such session for you to rate.", &path));
         };
         if !seen.insert(one.session_id) {
@@ -110,7 +121,8 @@ pub fn rows(
             if !heard.insert(speaker.faculty_member_id) {
                 return Err(wrong("Please rate each speaker of a session once.", &path));
             }
-            let rating = in_range(speaker.rating, &[&"sessionRatings", &place, &"speakers", &spot, &"rating"])?;
+            let rating =
+                in_range(speaker.rating, &[&"sessionRatings", &place, &"speakers", &spot, &"rating"])?;
             rows.push(evaluation_rating::Model {
                 session_id: Some(one.session_id),
                 faculty_member_id: Some(speaker.faculty_member_id),

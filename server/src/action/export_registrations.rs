@@ -44,10 +44,15 @@ pub struct Ticket {
 ///
 /// # Errors
 /// Refused to whoever does not run the course, and without a purpose.
-pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &ExportRegistrations) -> Result<Ticket> {
+pub async fn export_registrations(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &ExportRegistrations,
+) -> Result<Ticket> {
     let staff = viewer.signed_in()?;
-    let purpose = free_text::read(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?
-        .ok_or_else(|| Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"]))?;
+    let purpose = free_text::read(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?.ok_or_else(|| {
+        Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"])
+    })?;
     let unknown = || Refusal::not_found("course");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mut chance = [0; 32];
@@ -55,7 +60,8 @@ pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &Expor
     let token = URL_SAFE_NO_PAD.encode(chance);
 
     let txn = app.begin().await?;
-    let course = course::Entity::find_by_id(input.course_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+    let course =
+        course::Entity::find_by_id(input.course_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
     let now = app.nature.now();
     let filter = serde_json::to_value(&input.asked).map_err(|error| Fault::Stored(error.to_string()))?;
     let ticket = export_ticket::Model {
@@ -81,7 +87,8 @@ pub async fn export_registrations(app: &AppState, viewer: &Viewer, input: &Expor
     Ok(Ticket { token, expires_at: ticket.expires_at })
 }
 
-/// The roster that `token` opens at this moment, and a name for the file; none where it opens nothing, or its person no longer runs the course.
+/// The roster that `token` opens at this moment, and a name for the file; none where it opens nothing, or its
+/// person no longer runs the course.
 ///
 /// # Errors
 /// A failing database.
@@ -96,7 +103,8 @@ pub async fn open(app: &AppState, token: &str) -> Result<Option<(Roster, String)
     let Some(viewer) = authenticate::known(app, ticket.learner_id).await? else { return Ok(None) };
     let page = app.catalogue.page(&app.db, ticket.course_id).await?.filter(|page| viewer.runs_course(page));
     let Some(page) = page else { return Ok(None) };
-    let asked: Asked = serde_json::from_value(ticket.filter).map_err(|error| Fault::Stored(error.to_string()))?;
+    let asked: Asked =
+        serde_json::from_value(ticket.filter).map_err(|error| Fault::Stored(error.to_string()))?;
     let day = now.date_in(&page.course.time_zone);
     let name = format!("registrations-{}-{day}.csv", calendar::file_stem(&page.course.slug));
     Ok(Some((Roster::new(app.clone(), Arc::clone(&page), asked), name)))

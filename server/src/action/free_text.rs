@@ -43,8 +43,9 @@ pub fn perhaps_one_line(typed: Option<&str>, longest: usize, path: &str) -> Resu
     typed.filter(|text| !text.trim().is_empty()).map(|text| one_line(text, longest, path)).transpose()
 }
 
-/// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a name, and each can make a letter
-/// say what nobody wrote.
+/// Control characters, line ends of Unicode, and the marks that make text run backwards: none belongs in a
+/// name, and each can make a letter say what nobody wrote.
 pub fn does_not_print(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    letter.is_control()
+        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,4 +1,5 @@
-//! The address of a learner changes, whoever has it changed: what goes with the address, and what ends with the old one.
+//! The address of a learner changes, whoever has it changed: what goes with the address, and what ends with
+//! the old one.
 
 use entity::email::Address;
 use entity::email_change::Cause;
@@ -14,8 +15,13 @@ use crate::error::{Error, Result, breaks};
 use crate::listing::index;
 use crate::store::Transaction;
 
-/// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the two meanwhile.
-pub(super) async fn begin(app: &AppState, learner: &learner::Model, address: &Address) -> Result<Transaction> {
+/// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the
+/// two meanwhile.
+pub(super) async fn begin(
+    app: &AppState,
+    learner: &learner::Model,
+    address: &Address,
+) -> Result<Transaction> {
     let new_key = address.key();
     let mut keys = vec![learner.email_key.as_str(), new_key.as_str()];
     // In one order, so that nobody waits in a circle.
@@ -25,9 +31,10 @@ pub(super) async fn begin(app: &AppState, learner: &learner::Model, address: &Ad
     Ok(turn::begin(app, &over).await?)
 }
 
-/// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what the person has had enough of goes along;
-/// codes that are on their way to the old address end, and so does the calendar's address where the old one was wrong. `by` is the member of staff
-/// who changes it; none: the learner. What differs in nothing but its spelling is no change that anybody is told of.
+/// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what
+/// the person has had enough of goes along; codes that are on their way to the old address end, and so does
+/// the calendar's address where the old one was wrong. `by` is the member of staff who changes it; none: the
+/// learner. What differs in nothing but its spelling is no change that anybody is told of.
 ///
 /// # Errors
 /// Refused where another account has the address.
@@ -39,13 +46,15 @@ pub(super) async fn give_address(
     (cause, by): (Cause, Option<Uuid>),
 ) -> Result<()> {
     let (email, email_key, now) = (address.as_sent(), address.key(), app.nature.now());
-    let whose = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key.as_str())).one(txn).await?;
+    let whose =
+        learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key.as_str())).one(txn).await?;
     let other = whose.filter(|other| other.id != learner.id);
     if let Some(other) = &other {
         if other.merged_into != Some(learner.id) {
             return Err(Refusal::EmailTaken.into());
         }
-        // It is that of the person's other account, which was merged into this one: the two change places, and the address is nobody's meanwhile.
+        // It is that of the person's other account, which was merged into this one: the two change places,
+        // and the address is nobody's meanwhile.
         write(txn, other.id, (&other.email, &format!("merged {}", other.id)), now).await?;
     }
     let change = write(txn, learner.id, (&email, &email_key), now).await;
@@ -80,7 +89,12 @@ pub(super) async fn give_address(
     Ok(())
 }
 
-async fn write(txn: &Transaction, id: Uuid, (email, email_key): (&str, &str), now: Instant) -> Result<(), DbErr> {
+async fn write(
+    txn: &Transaction,
+    id: Uuid,
+    (email, email_key): (&str, &str),
+    now: Instant,
+) -> Result<(), DbErr> {
     let row = learner::ActiveModel {
         email: Set(email.to_owned()),
         email_key: Set(email_key.to_owned()),
@@ -94,7 +108,10 @@ async fn write(txn: &Transaction, id: Uuid, (email, email_key): (&str, &str), no
 pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) -> Result<()> {
     use unsubscription::{Column, Entity, Model};
     let said = Entity::find().filter(Column::EmailKey.eq(old_key)).all(txn).await?;
-    let rows: Vec<_> = said.into_iter().map(|row| Model { email_key: new_key.to_owned(), ..row }.into_active_model()).collect();
+    let rows: Vec<_> = said
+        .into_iter()
+        .map(|row| Model { email_key: new_key.to_owned(), ..row }.into_active_model())
+        .collect();
     if !rows.is_empty() {
         let known = OnConflict::columns([Column::EmailKey, Column::Topic]).do_nothing().to_owned();
         Entity::insert_many(rows).on_conflict(known).exec_without_returning(txn).await?;

@@ -41,8 +41,8 @@ pub struct Granted {
     pub changed: bool,
 }
 
-/// Refuses the address of an account that was merged into another: a role would go to whoever has the other, who may be somebody else than the one who
-/// gives it has in mind.
+/// Refuses the address of an account that was merged into another: a role would go to whoever has the other,
+/// who may be somebody else than the one who gives it has in mind.
 async fn must_be_ones_own(txn: &Transaction, email_key: &str) -> Result<()> {
     let found = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(txn).await?;
     if found.is_some_and(|learner| learner.merged_into.is_some()) {
@@ -52,11 +52,12 @@ async fn must_be_ones_own(txn: &Transaction, email_key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives a role to whoever has an address, who is entered where the address is new. Doing it again changes nothing.
+/// Gives a role to whoever has an address, who is entered where the address is new. Doing it again changes
+/// nothing.
 ///
 /// # Errors
-/// Refused to whoever is no administrator; where the text is no address, or that of a merged account, where there is no such organization, and for an
-/// administrator of one organization.
+/// Refused to whoever is no administrator; where the text is no address, or that of a merged account, where
+/// there is no such organization, and for an administrator of one organization.
 pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) -> Result<Granted> {
     let actor = by.actor()?;
     let GrantRole { email, role, organization } = input;
@@ -75,7 +76,9 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
     let organization_id = organization.as_ref().map(|organization| organization.id);
     let (learner, entered) = enter_learner(&txn, app, &address.as_sent(), &email_key).await?;
     let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).all(&txn).await?;
-    if let Some(role) = held.into_iter().find(|held| held.role == *role && held.organization_id == organization_id) {
+    if let Some(role) =
+        held.into_iter().find(|held| held.role == *role && held.organization_id == organization_id)
+    {
         txn.commit().await?;
         return Ok(Granted { learner, role, organization, entered, changed: false });
     }
@@ -110,6 +113,10 @@ pub(super) async fn known(txn: &Transaction, name: &Name) -> Result<Option<organ
 }
 
 /// A role for the audit trail.
-pub(super) fn told(learner: &learner::Model, role: &staff_role::Model, organization: Option<&organization::Model>) -> serde_json::Value {
+pub(super) fn told(
+    learner: &learner::Model,
+    role: &staff_role::Model,
+    organization: Option<&organization::Model>,
+) -> serde_json::Value {
     json!({ "email": learner.email, "role": role.role.to_value(), "organization": organization.map(|organization| &organization.slug) })
 }

@@ -1,5 +1,5 @@
-//! Holds follow the dates that they came from: when a deadline is moved, or the course with it, seats are held for as long as they would have been,
-//! had the dates been those from the beginning.
+//! Holds follow the dates that they came from: when a deadline is moved, or the course with it, seats are
+//! held for as long as they would have been, had the dates been those from the beginning.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,17 @@ use uuid::Uuid;
 
 use crate::store::Transaction;
 
-/// Moves the holds of the locked course which have not ended by `now`, and how long their quotes are good for.
-pub async fn follow(txn: &Transaction, old: &course::Model, new: &course::Model, now: Instant) -> Result<(), DbErr> {
-    let dates = |course: &course::Model| (course.registration_closes_at(), course.early_ends_at(), course.payment_days);
+/// Moves the holds of the locked course which have not ended by `now`, and how long their quotes are good
+/// for.
+pub async fn follow(
+    txn: &Transaction,
+    old: &course::Model,
+    new: &course::Model,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let dates = |course: &course::Model| {
+        (course.registration_closes_at(), course.early_ends_at(), course.payment_days)
+    };
     if dates(old) == dates(new) {
         return Ok(());
     }
@@ -37,7 +45,11 @@ pub async fn follow(txn: &Transaction, old: &course::Model, new: &course::Model,
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let changed_at = rows.iter().map(|row| row.changed_at(now)).max().unwrap_or(now);
         registration::Entity::update_many()
-            .set(registration::ActiveModel { hold_until: Set(Some(moved)), updated_at: Set(changed_at), ..Default::default() })
+            .set(registration::ActiveModel {
+                hold_until: Set(Some(moved)),
+                updated_at: Set(changed_at),
+                ..Default::default()
+            })
             .filter(registration::Column::Id.is_in(ids.iter().copied()))
             .exec(txn)
             .await?;

@@ -1,10 +1,13 @@
 //! A request that comes twice acts once, and a transaction that lost a race is tried again as a whole.
 //!
-//! What was done is kept in the transaction that does it, so either both are there or neither. A refusal changes nothing, so nothing of it is
-//! kept: once its reason is gone, the same request may be sent again under the same key. Whoever loses the race for a key reads the winner's answer.
+//! What was done is kept in the transaction that does it, so either both are there or neither. A refusal
+//! changes nothing, so nothing of it is kept: once its reason is gone, the same request may be sent again
+//! under the same key. Whoever loses the race for a key reads the winner's answer.
 
 use entity::{Instant, Refusal, idempotency, secret};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, RuntimeErr, sqlx,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -34,20 +37,32 @@ enum Kept {
 }
 
 impl Once {
-    /// The request `operation` of `learner_id` with this `key`, if any. `input` must be written the same whenever it is the same, without the
-    /// key itself.
+    /// The request `operation` of `learner_id` with this `key`, if any. `input` must be written the same
+    /// whenever it is the same, without the key itself.
     ///
     /// # Errors
     /// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
-    pub fn new(learner_id: Uuid, operation: &'static str, key: Option<&str>, input: &impl Serialize) -> Result<Self> {
+    pub fn new(
+        learner_id: Uuid,
+        operation: &'static str,
+        key: Option<&str>,
+        input: &impl Serialize,
+    ) -> Result<Self> {
         well_formed(key)?;
-        let written = serde_json::to_string(&(operation, input)).map_err(|error| Fault::Stored(error.to_string()))?;
-        Ok(Self { learner_id, operation, input_hash: secret::fingerprint(&written), key: key.map(str::to_owned) })
+        let written =
+            serde_json::to_string(&(operation, input)).map_err(|error| Fault::Stored(error.to_string()))?;
+        Ok(Self {
+            learner_id,
+            operation,
+            input_hash: secret::fingerprint(&written),
+            key: key.map(str::to_owned),
+        })
     }
 
     /// Acts, unless it was done before; tries again what lost a race.
     ///
-    /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before the commit.
+    /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before
+    /// the commit.
     pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Result<Uuid>
     where
         F: Future<Output = Result<Uuid>>,
@@ -62,7 +77,8 @@ impl Once {
                 Err(Error::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
                     tracing::debug!(%error, operation = self.operation, "a transaction lost a race and is tried again");
                 }
-                // Whoever lost the race against the same request may be refused for what that one did; then it counts.
+                // Whoever lost the race against the same request may be refused for what that one did; then
+                // it counts.
                 Err(Error::Refused(refusal)) if self.key.is_some() => {
                     return match self.known(&app.db, app.nature.now()).await? {
                         Some(known) => Ok(known),
@@ -84,7 +100,8 @@ impl Once {
             .one(db)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let kept: Kept = serde_json::from_value(row.answer).map_err(|error| Fault::Stored(error.to_string()))?;
+        let kept: Kept =
+            serde_json::from_value(row.answer).map_err(|error| Fault::Stored(error.to_string()))?;
         match kept {
             Kept::Done(_) if row.input_hash != self.input_hash => Err(Refusal::IdempotencyKeyReused.into()),
             Kept::Done(id) => Ok(Some(id)),
@@ -126,19 +143,23 @@ impl Once {
 /// # Errors
 /// A key that is empty, longer than 255 characters, or has others than visible ASCII ones.
 pub fn well_formed(key: Option<&str>) -> Result<(), Refusal> {
-    let visible = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let visible =
+        |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if key.is_none_or(visible) {
         return Ok(());
     }
-    Err(Refusal::invalid("An idempotency key has 1 to 255 letters, digits and signs, without spaces.", &["idempotencyKey"]))
+    Err(Refusal::invalid(
+        "An idempotency key has 1 to 255 letters, digits and signs, without spaces.",
+        &["idempotencyKey"],
+    ))
 }
 
 fn too_old(now: Instant) -> Instant {
     now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
 }
 
-/// Whether another transaction was in the way, so that the same act may end otherwise when tried again: a serialization failure, a deadlock,
-/// the same key used at the same time, or a registration code drawn twice.
+/// Whether another transaction was in the way, so that the same act may end otherwise when tried again: a
+/// serialization failure, a deadlock, the same key used at the same time, or a registration code drawn twice.
 fn lost_a_race(error: &DbErr) -> bool {
     let code = match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))

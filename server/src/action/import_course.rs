@@ -26,6 +26,7 @@ pub struct ImportCourse {
 pub async fn import_course(app: &AppState, viewer: &Viewer, input: &ImportCourse) -> Result<Saved> {
     viewer.must_be_staff()?;
     let ImportCourse { file, check, version } = input;
-    let draft = course_file::parse(file).map_err(|mistakes| Refusal::mistakes(mistakes.iter().map(Mistake::detail).collect()))?;
+    let draft = course_file::parse(file)
+        .map_err(|mistakes| Refusal::mistakes(mistakes.iter().map(Mistake::detail).collect()))?;
     import_by(app, viewer, &draft, *version, *check).await
 }

@@ -1,9 +1,11 @@
-//! Registrations from a file (CSV): new ones begun, known ones brought up to date, every line told its verdict.
+//! Registrations from a file (CSV): new ones begun, known ones brought up to date, every line told its
+//! verdict.
 //!
-//! All lines count or none, unless it is said that those which can be done shall count: a file in which one line
-//! is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run is the same transaction, rolled back. Everything
-//! runs under the lock of the course, as registering does, so no seat is sold twice; and each row that changes carries its moment, so letters
-//! follow by the path that they always take.
+//! All lines count or none, unless it is said that those which can be done shall count: a file in which one
+//! line is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run is the
+//! same transaction, rolled back. Everything runs under the lock of the course, as registering does, so no
+//! seat is sold twice; and each row that changes carries its moment, so letters follow by the path that they
+//! always take.
 
 mod address;
 mod judge;
@@ -109,8 +111,13 @@ impl Imported {
 /// Imports registrations for a course that the viewer runs.
 ///
 /// # Errors
-/// Refused to whoever does not run the course, where the course takes no registrations, and where the file as a whole cannot be read.
-pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &ImportRegistrations) -> Result<Imported> {
+/// Refused to whoever does not run the course, where the course takes no registrations, and where the file as
+/// a whole cannot be read.
+pub async fn import_registrations(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &ImportRegistrations,
+) -> Result<Imported> {
     let staff = viewer.signed_in()?;
     // Whether somebody runs the course comes before what is wrong with the file.
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
@@ -125,7 +132,8 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
         txn.rollback().await?;
         return Ok(imported.unmade());
     }
-    let once = Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &input.fingerprint())?;
+    let once =
+        Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &input.fingerprint())?;
     let id = once.act(app, || attempt(app, viewer, &course, input, &once)).await?;
     app.wake.ring(&app.db).await;
     app.wake.changed(&app.db, Change::Registrations(course.id)).await;
@@ -136,14 +144,19 @@ pub async fn import_registrations(app: &AppState, viewer: &Viewer, input: &Impor
 }
 
 impl ImportRegistrations {
-    /// What a request that comes again is known by: it must not need the file, which is kept for a shorter time than the answer.
+    /// What a request that comes again is known by: it must not need the file, which is kept for a shorter
+    /// time than the answer.
     fn fingerprint(&self) -> Value {
         let list = match &self.list {
             List::File(id) => format!("file {id}"),
             List::Text(text) => secret::fingerprint(text),
         };
         // As releases wrote it that knew neither of the two.
-        if self.skip_refused { json!([self.course_id, list, "skip refused"]) } else { json!([self.course_id, list]) }
+        if self.skip_refused {
+            json!([self.course_id, list, "skip refused"])
+        } else {
+            json!([self.course_id, list])
+        }
     }
 }
 
@@ -163,7 +176,9 @@ impl List {
 /// Reads the rows in a thread of its own: a large file takes seconds, in which others want to be answered.
 async fn aside(bytes: Vec<u8>, path: &'static str, currency: &str) -> Result<Vec<Line>> {
     let currency = currency.to_owned();
-    let lines = tokio::task::spawn_blocking(move || read::read(&bytes, path, &currency)).await.map_err(Fault::from)?;
+    let lines = tokio::task::spawn_blocking(move || read::read(&bytes, path, &currency))
+        .await
+        .map_err(Fault::from)?;
     Ok(lines?)
 }
 
@@ -174,19 +189,28 @@ fn takes_registrations(course: &course::Model) -> Result<(), Refusal> {
     }
     match course.status {
         course::Status::Published => Ok(()),
-        course::Status::Draft => Err(Refusal::invalid("Publish the course first, then import its registrations.", &["courseId"])),
+        course::Status::Draft => {
+            Err(Refusal::invalid("Publish the course first, then import its registrations.", &["courseId"]))
+        }
         course::Status::Cancelled | course::Status::Archived => Err(Refusal::RegistrationClosed),
     }
 }
 
-async fn attempt(app: &AppState, viewer: &Viewer, course: &course::Model, input: &ImportRegistrations, once: &Once) -> Result<Uuid> {
+async fn attempt(
+    app: &AppState,
+    viewer: &Viewer,
+    course: &course::Model,
+    input: &ImportRegistrations,
+    once: &Once,
+) -> Result<Uuid> {
     let staff = viewer.signed_in()?;
     let course_id = course.id;
     // Before the transaction: nobody else waits while a file is read.
     let lines = input.list.lines(app, staff.id, course).await?;
     let addresses = address::Changes::of(&app.db, course_id, &lines).await?;
     let mut txn = begin(app, &addresses).await?;
-    let (mut imported, changes) = run(&txn, app, viewer, course_id, &lines, &addresses, input.skip_refused).await?;
+    let (mut imported, changes) =
+        run(&txn, app, viewer, course_id, &lines, &addresses, input.skip_refused).await?;
     if !imported.applied {
         txn.rollback().await?;
         imported = imported.unmade();
@@ -200,7 +224,9 @@ async fn attempt(app: &AppState, viewer: &Viewer, course: &course::Model, input:
         rows: serde_json::to_value(&imported.rows).map_err(|error| Fault::Stored(error.to_string()))?,
         created_at: app.nature.now(),
     };
-    registration_import::Entity::insert(kept.clone().into_active_model()).exec_without_returning(&txn).await?;
+    registration_import::Entity::insert(kept.clone().into_active_model())
+        .exec_without_returning(&txn)
+        .await?;
     if imported.applied {
         let act = Act {
             name: "importRegistrations",

@@ -1,5 +1,5 @@
-//! Instructions about single letters: not to send one, or to send it again. Staff put them down as facts; the mailing plan goes by them, and the
-//! worker does what the plan says.
+//! Instructions about single letters: not to send one, or to send it again. Staff put them down as facts; the
+//! mailing plan goes by them, and the worker does what the plan says.
 
 use entity::letter_instruction::{self, Kind};
 use entity::mailing::{self, CourseFacts, PlannedLetter, instructed};
@@ -50,22 +50,31 @@ async fn touch(person: &Recipient, txn: &Transaction, now: Instant) -> Result<()
     match person {
         Recipient::Registrant(person) => {
             let row = &person.registration;
-            let change = registration::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+            let change = registration::ActiveModel {
+                id: Set(row.id),
+                updated_at: Set(row.changed_at(now)),
+                ..Default::default()
+            };
             registration::Entity::update(change).exec(txn).await.map(drop)
         }
         Recipient::Enquirer(person) => {
             let row = &person.enquiry;
-            let change = enquiry::ActiveModel { id: Set(row.id), updated_at: Set(row.changed_at(now)), ..Default::default() };
+            let change = enquiry::ActiveModel {
+                id: Set(row.id),
+                updated_at: Set(row.changed_at(now)),
+                ..Default::default()
+            };
             enquiry::Entity::update(change).exec(txn).await.map(drop)
         }
     }
 }
 
-/// Stops a letter about a registration, or to somebody who asked, of a course that the viewer runs. What is stopped already stays so.
+/// Stops a letter about a registration, or to somebody who asked, of a course that the viewer runs. What is
+/// stopped already stays so.
 ///
 /// # Errors
-/// Refuses what is not the viewer's to steer, as though it did not exist; and what was sent, is being handed over, has come to its end, or
-/// would not be sent anyway, with the reason.
+/// Refuses what is not the viewer's to steer, as though it did not exist; and what was sent, is being handed
+/// over, has come to its end, or would not be sent anyway, with the reason.
 pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Result<Stopped> {
     let actor = viewer.signed_in()?;
     let txn = app.begin().await?;
@@ -82,7 +91,11 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
         Which::Planned { registration_id, rule, occurrence } => {
             let unknown = || Refusal::not_found("registration");
             let mine = viewer.run_registrations().ok_or_else(unknown)?;
-            let known = registration::Entity::find_by_id(registration_id).filter(mine).one(&txn).await?.ok_or_else(unknown)?;
+            let known = registration::Entity::find_by_id(registration_id)
+                .filter(mine)
+                .one(&txn)
+                .await?
+                .ok_or_else(unknown)?;
             let person = locked(&txn, Of::Registrant, known.id).await?;
             let row = notice::Entity::find()
                 .filter(notice::Column::RegistrationId.eq(known.id))
@@ -95,13 +108,19 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
     };
     let course = course_facts(app, &txn, person.course_id()).await?;
     let planned = person.planned(&course, &rule, &occurrence, now);
-    let stopped = person.instructions().iter().any(|said| said.kind == Kind::Stop && said.rule == rule && said.occurrence == occurrence);
+    let stopped = person
+        .instructions()
+        .iter()
+        .any(|said| said.kind == Kind::Stop && said.rule == rule && said.occurrence == occurrence);
     match (&found, planned) {
         (Some(row), _) => may_be_stopped(row)?,
         (None, None) => return Err(Refusal::not_found("letter").into()),
         (None, Some(planned)) => match planned.verdict {
             Err(reason) if !stopped => {
-                return Err(Refusal::NoticeSettled { why: format!("It will not be sent anyway: {}", reason.in_words()) }.into());
+                return Err(Refusal::NoticeSettled {
+                    why: format!("It will not be sent anyway: {}", reason.in_words()),
+                }
+                .into());
             }
             Ok(()) | Err(_) => {}
         },
@@ -128,8 +147,8 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
 /// Has a letter sent again: at once, with the facts as they are, as a notice of its own.
 ///
 /// # Errors
-/// Refuses what is not the viewer's to steer, as though it did not exist; what is still on its way; and what the facts stand against, with
-/// the reason.
+/// Refuses what is not the viewer's to steer, as though it did not exist; what is still on its way; and what
+/// the facts stand against, with the reason.
 pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<notice::Model> {
     let actor = viewer.signed_in()?;
     let txn = app.begin().await?;
@@ -142,8 +161,11 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
         return Err(on_its_way().into());
     }
     let (rule, first) = (row.rule.clone(), instructed::first_time(&row.occurrence).to_owned());
-    let count =
-        person.instructions().iter().filter(|said| said.kind == Kind::Again && said.rule == rule && said.occurrence == first).count();
+    let count = person
+        .instructions()
+        .iter()
+        .filter(|said| said.kind == Kind::Again && said.rule == rule && said.occurrence == first)
+        .count();
     let course = course_facts(app, &txn, person.course_id()).await?;
     if count > 0 {
         let again = instructed::again(&first, count);
@@ -162,7 +184,10 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
     let said = instruction(app, actor, &person, Kind::Again, (&rule, &first), now);
     person.instruct(said.clone());
     let again = instructed::again(&first, count + 1);
-    match person.planned(&course, &rule, &again, now).map_or(Err(mailing::NotSentReason::Moved), |planned| planned.verdict) {
+    match person
+        .planned(&course, &rule, &again, now)
+        .map_or(Err(mailing::NotSentReason::Moved), |planned| planned.verdict)
+    {
         Ok(()) => {}
         Err(reason) => return Err(Refusal::CannotResend { why: reason.in_words().to_owned() }.into()),
     }
@@ -271,6 +296,13 @@ async fn record(
         Recipient::Enquirer(_) => "enquiry",
     };
     let after = Some(json!({ "rule": rule, "occurrence": occurrence }));
-    let act = Act { name, subject_type, subject_id: person.id(), course_id: Some(person.course_id()), before: None, after };
+    let act = Act {
+        name,
+        subject_type,
+        subject_id: person.id(),
+        course_id: Some(person.course_id()),
+        before: None,
+        after,
+    };
     audit::record(txn, app, Actor::Person(actor), act).await
 }

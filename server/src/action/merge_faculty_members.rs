@@ -3,7 +3,9 @@
 use entity::refusal::Versioned;
 use entity::{Refusal, course, course_faculty, evaluation_rating, faculty_member, session_faculty};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,13 +18,19 @@ use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
-/// Merges `second` into `first`, who stays as they are. Where both have a place in one course or one session, the first's stays, and with it
-/// the first's rating; whoever of the two directs a course makes the first its director. Returns the first's id.
+/// Merges `second` into `first`, who stays as they are. Where both have a place in one course or one session,
+/// the first's stays, and with it the first's rating; whoever of the two directs a course makes the first its
+/// director. Returns the first's id.
 ///
 /// # Errors
-/// Refuses who is not staff, a person merged with themselves, a version that is no longer the one of its person, and, but for the whole
-/// office, people who are shown in courses that the viewer does not run.
-pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen, second: Seen) -> Result<Uuid> {
+/// Refuses who is not staff, a person merged with themselves, a version that is no longer the one of its
+/// person, and, but for the whole office, people who are shown in courses that the viewer does not run.
+pub async fn merge_faculty_members(
+    app: &AppState,
+    viewer: &Viewer,
+    first: Seen,
+    second: Seen,
+) -> Result<Uuid> {
     viewer.must_be_staff()?;
     if first.id == second.id {
         return Err(Refusal::invalid("These are the same entry.", &["mergeId"]).into());
@@ -30,14 +38,22 @@ pub async fn merge_faculty_members(app: &AppState, viewer: &Viewer, first: Seen,
     changing(app, async |txn| write(app, txn, viewer, first, second).await).await
 }
 
-async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, second: Seen) -> Result<(Uuid, Option<Vec<Uuid>>)> {
+async fn write(
+    app: &AppState,
+    txn: &Transaction,
+    viewer: &Viewer,
+    first: Seen,
+    second: Seen,
+) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let both = [first.id, second.id];
     let rows = faculty_member::Entity::find()
         .filter(faculty_member::Column::Id.is_in(both))
         .order_by_asc(faculty_member::Column::Id)
         .lock_exclusive();
     let rows = rows.all(txn).await?;
-    let found = |seen: Seen| rows.iter().find(|row| row.id == seen.id).ok_or_else(|| Refusal::not_found("faculty member"));
+    let found = |seen: Seen| {
+        rows.iter().find(|row| row.id == seen.id).ok_or_else(|| Refusal::not_found("faculty member"))
+    };
     let (kept, gone) = (found(first)?, found(second)?);
     first.is_current(Versioned::FacultyMember, kept.version)?;
     second.is_current(Versioned::FacultyMember, gone.version)?;
@@ -72,11 +88,16 @@ async fn write(app: &AppState, txn: &Transaction, viewer: &Viewer, first: Seen, 
 /// Refuses whoever does not run all of these courses.
 async fn all_run(txn: &Transaction, viewer: &Viewer, courses: &[Uuid]) -> Result<()> {
     let mine = viewer.run_courses().ok_or(Refusal::Forbidden)?;
-    let run = course::Entity::find().filter(course::Column::Id.is_in(courses.iter().copied())).filter(mine).count(txn).await?;
+    let run = course::Entity::find()
+        .filter(course::Column::Id.is_in(courses.iter().copied()))
+        .filter(mine)
+        .count(txn)
+        .await?;
     if usize::try_from(run).is_ok_and(|run| run == courses.len()) {
         return Ok(());
     }
-    let message = "Courses that you do not run show one of these people, so only the whole office can merge the two.";
+    let message =
+        "Courses that you do not run show one of these people, so only the whole office can merge the two.";
     Err(Refusal::invalid(message, &["mergeId"]).into())
 }
 
@@ -89,20 +110,26 @@ fn told(row: &faculty_member::Model) -> Value {
 
 async fn courses_of(txn: &Transaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
     use course_faculty::{Column, Entity};
-    let select = Entity::find().select_only().column(Column::CourseId).filter(Column::FacultyMemberId.eq(member));
+    let select =
+        Entity::find().select_only().column(Column::CourseId).filter(Column::FacultyMemberId.eq(member));
     select.order_by_asc(Column::CourseId).into_tuple().all(txn).await
 }
 
 async fn sessions_of(txn: &Transaction, member: Uuid) -> Result<Vec<Uuid>, DbErr> {
     use session_faculty::{Column, Entity};
-    let select = Entity::find().select_only().column(Column::SessionId).filter(Column::FacultyMemberId.eq(member));
+    let select =
+        Entity::find().select_only().column(Column::SessionId).filter(Column::FacultyMemberId.eq(member));
     select.order_by_asc(Column::SessionId).into_tuple().all(txn).await
 }
 
 async fn places_in_courses(txn: &Transaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
     use course_faculty::{Column, Entity, Role};
     let of = |member: Uuid| -> SelectStatement {
-        Query::select().column(Column::CourseId).from(Entity).and_where(Column::FacultyMemberId.eq(member)).take()
+        Query::select()
+            .column(Column::CourseId)
+            .from(Entity)
+            .and_where(Column::FacultyMemberId.eq(member))
+            .take()
     };
     let directed = of(gone).and_where(Column::Role.eq(Role::Director)).take();
     Entity::update_many()
@@ -111,30 +138,57 @@ async fn places_in_courses(txn: &Transaction, kept: Uuid, gone: Uuid) -> Result<
         .filter(Column::CourseId.in_subquery(directed))
         .exec(txn)
         .await?;
-    Entity::delete_many().filter(Column::FacultyMemberId.eq(gone)).filter(Column::CourseId.in_subquery(of(kept))).exec(txn).await?;
-    Entity::update_many().col_expr(Column::FacultyMemberId, Expr::val(kept)).filter(Column::FacultyMemberId.eq(gone)).exec(txn).await?;
+    Entity::delete_many()
+        .filter(Column::FacultyMemberId.eq(gone))
+        .filter(Column::CourseId.in_subquery(of(kept)))
+        .exec(txn)
+        .await?;
+    Entity::update_many()
+        .col_expr(Column::FacultyMemberId, Expr::val(kept))
+        .filter(Column::FacultyMemberId.eq(gone))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 
 async fn places_in_sessions(txn: &Transaction, kept: Uuid, gone: Uuid) -> Result<(), DbErr> {
     use session_faculty::{Column, Entity};
-    let of_kept = Query::select().column(Column::SessionId).from(Entity).and_where(Column::FacultyMemberId.eq(kept)).take();
-    Entity::delete_many().filter(Column::FacultyMemberId.eq(gone)).filter(Column::SessionId.in_subquery(of_kept)).exec(txn).await?;
-    Entity::update_many().col_expr(Column::FacultyMemberId, Expr::val(kept)).filter(Column::FacultyMemberId.eq(gone)).exec(txn).await?;
+    let of_kept = Query::select()
+        .column(Column::SessionId)
+        .from(Entity)
+        .and_where(Column::FacultyMemberId.eq(kept))
+        .take();
+    Entity::delete_many()
+        .filter(Column::FacultyMemberId.eq(gone))
+        .filter(Column::SessionId.in_subquery(of_kept))
+        .exec(txn)
+        .await?;
+    Entity::update_many()
+        .col_expr(Column::FacultyMemberId, Expr::val(kept))
+        .filter(Column::FacultyMemberId.eq(gone))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 
-/// Hands the ratings over. Where one learner has rated both in one session, the second's rating has no place any more; those are returned, for
-/// the record.
+/// Hands the ratings over. Where one learner has rated both in one session, the second's rating has no place
+/// any more; those are returned, for the record.
 async fn ratings(txn: &Transaction, kept: Uuid, gone: Uuid) -> Result<Vec<Value>, DbErr> {
     use evaluation_rating::{Column, Entity};
-    let of_kept =
-        Query::select().columns([Column::EvaluationId, Column::SessionId]).from(Entity).and_where(Column::FacultyMemberId.eq(kept)).take();
+    let of_kept = Query::select()
+        .columns([Column::EvaluationId, Column::SessionId])
+        .from(Entity)
+        .and_where(Column::FacultyMemberId.eq(kept))
+        .take();
     let pair = Expr::tuple([Column::EvaluationId.into_expr(), Column::SessionId.into_expr()]);
     let twice = Condition::all().add(Column::FacultyMemberId.eq(gone)).add(pair.in_subquery(of_kept));
     let lost = Entity::find().filter(twice.clone()).order_by_asc(Column::Id).all(txn).await?;
     Entity::delete_many().filter(twice).exec(txn).await?;
-    Entity::update_many().col_expr(Column::FacultyMemberId, Expr::val(kept)).filter(Column::FacultyMemberId.eq(gone)).exec(txn).await?;
+    Entity::update_many()
+        .col_expr(Column::FacultyMemberId, Expr::val(kept))
+        .filter(Column::FacultyMemberId.eq(gone))
+        .exec(txn)
+        .await?;
     let told = |row: &evaluation_rating::Model| json!({ "evaluation": row.evaluation_id, "session": row.session_id, "rating": row.rating });
     Ok(lost.iter().map(told).collect())
 }

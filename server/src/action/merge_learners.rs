@@ -1,8 +1,10 @@
-//! Two accounts of one person are put together: everything is under one of them from then on, and signing in with the address of the other leads there.
+//! Two accounts of one person are put together: everything is under one of them from then on, and signing in
+//! with the address of the other leads there.
 //!
-//! The merged row stays, so that whatever names it goes on to name somebody, and so does the ledger of letters, which the server never writes: a
-//! registration that moves is known to it as whose it was ([`registration::Model::known_as`]). What becomes of each column that names a learner stands
-//! in [`NAMED`]; a test holds it against the schema.
+//! The merged row stays, so that whatever names it goes on to name somebody, and so does the ledger of
+//! letters, which the server never writes: a registration that moves is known to it as whose it was
+//! ([`registration::Model::known_as`]). What becomes of each column that names a learner stands in [`NAMED`];
+//! a test holds it against the schema.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +13,8 @@ use entity::registration;
 use entity::{Instant, Refusal, course, idempotency, learner, staff_role};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -72,12 +74,17 @@ pub struct MergeLearners {
     pub merge_id: Uuid,
 }
 
-/// Puts two accounts of one person together; gives the kept one. Both must be ones whose address the viewer may change, because the address of either
-/// opens the other's from then on. Both addresses are told.
+/// Puts two accounts of one person together; gives the kept one. Both must be ones whose address the viewer
+/// may change, because the address of either opens the other's from then on. Both addresses are told.
 ///
 /// # Errors
-/// Refused to whoever may not, where both are the same, and where both have a live registration for one course.
-pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearners) -> Result<learner::Model> {
+/// Refused to whoever may not, where both are the same, and where both have a live registration for one
+/// course.
+pub async fn merge_learners(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &MergeLearners,
+) -> Result<learner::Model> {
     let staff = viewer.signed_in()?;
     let unknown = || Refusal::not_found("learner");
     let mine = viewer.run_learners().ok_or_else(unknown)?;
@@ -100,8 +107,14 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
     let moved = move_registrations(&txn, keep.id, merge.id, now).await?;
     move_roles(&txn, keep.id, merge.id).await?;
     move_keys(&txn, keep.id, merge.id).await?;
-    for (table, column) in [("email_change", "learner_id"), ("file", "learner_id"), ("learner", "merged_into")] {
-        let moving = Query::update().table(table).value(column, keep.id).and_where(Expr::col(column).eq(merge.id)).take();
+    for (table, column) in
+        [("email_change", "learner_id"), ("file", "learner_id"), ("learner", "merged_into")]
+    {
+        let moving = Query::update()
+            .table(table)
+            .value(column, keep.id)
+            .and_where(Expr::col(column).eq(merge.id))
+            .take();
         txn.execute(&moving).await?;
     }
     let told = email_change::Model {
@@ -119,7 +132,8 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
     end_sign_ins::end_all(&txn, app, &merge).await?;
     end_confirmations(&txn, merge.id, now).await?;
     give_address::take_along(&txn, &merge.email_key, &keep.email_key).await?;
-    let row = learner::ActiveModel { merged_into: Set(Some(keep.id)), updated_at: Set(now), ..Default::default() };
+    let row =
+        learner::ActiveModel { merged_into: Set(Some(keep.id)), updated_at: Set(now), ..Default::default() };
     learner::Entity::update_many().set(row).filter(learner::Column::Id.eq(merge.id)).exec(&txn).await?;
     // What the person has said in either account is the person's word; the kept one's comes first.
     let row = learner::ActiveModel {
@@ -151,17 +165,27 @@ pub async fn merge_learners(app: &AppState, viewer: &Viewer, input: &MergeLearne
     Ok(kept)
 }
 
-/// Holds both accounts: whoever is about to write a row that names one of them waits until they are one, and sees it.
+/// Holds both accounts: whoever is about to write a row that names one of them waits until they are one, and
+/// sees it.
 async fn hold(txn: &Transaction, input: &MergeLearners) -> Result<()> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let ids = [input.keep_id, input.merge_id];
-        learner::Entity::find().filter(learner::Column::Id.is_in(ids)).order_by_asc(learner::Column::Id).lock_exclusive().all(txn).await?;
+        learner::Entity::find()
+            .filter(learner::Column::Id.is_in(ids))
+            .order_by_asc(learner::Column::Id)
+            .lock_exclusive()
+            .all(txn)
+            .await?;
     }
     Ok(())
 }
 
 /// Both accounts, where they are ones of `mine`. One that is merged already is none any more.
-async fn both(db: &impl ConnectionTrait, input: &MergeLearners, mine: &Condition) -> Result<(learner::Model, learner::Model)> {
+async fn both(
+    db: &impl ConnectionTrait,
+    input: &MergeLearners,
+    mine: &Condition,
+) -> Result<(learner::Model, learner::Model)> {
     let one = async |id| learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await;
     match (one(input.keep_id).await?, one(input.merge_id).await?) {
         (Some(keep), Some(merge)) => Ok((keep, merge)),
@@ -169,12 +193,14 @@ async fn both(db: &impl ConnectionTrait, input: &MergeLearners, mine: &Condition
     }
 }
 
-/// Refuses where both have a live registration for one course: which of the two is meant, and whose money pays it, is for people to say. Holds that have
-/// ended are written down first.
+/// Refuses where both have a live registration for one course: which of the two is meant, and whose money
+/// pays it, is for people to say. Holds that have ended are written down first.
 async fn must_not_meet(txn: &Transaction, [one, other]: [Uuid; 2], now: Instant) -> Result<()> {
     let live = async || -> Result<BTreeSet<Uuid>> {
         let of = async |learner: Uuid| -> Result<BTreeSet<Uuid>> {
-            let rows = registration::Entity::find().filter(registration::Column::LearnerId.eq(learner)).filter(registration::live());
+            let rows = registration::Entity::find()
+                .filter(registration::Column::LearnerId.eq(learner))
+                .filter(registration::live());
             Ok(rows.all(txn).await?.into_iter().map(|row| row.course_id).collect())
         };
         Ok(of(one).await?.intersection(&of(other).await?).copied().collect())
@@ -184,12 +210,18 @@ async fn must_not_meet(txn: &Transaction, [one, other]: [Uuid; 2], now: Instant)
         seats::expire_overdue(txn, course_id, now).await?;
     }
     let Some(course_id) = live().await?.into_iter().next() else { return Ok(()) };
-    let course = course::Entity::find_by_id(course_id).one(txn).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let course =
+        course::Entity::find_by_id(course_id).one(txn).await?.ok_or_else(|| Refusal::not_found("course"))?;
     Err(Refusal::BothRegistered { course: course.title }.into())
 }
 
 /// Moves the registrations; gives each with its course.
-async fn move_registrations(txn: &Transaction, keep: Uuid, merge: Uuid, now: Instant) -> Result<Vec<(Uuid, Uuid)>> {
+async fn move_registrations(
+    txn: &Transaction,
+    keep: Uuid,
+    merge: Uuid,
+    now: Instant,
+) -> Result<Vec<(Uuid, Uuid)>> {
     use registration::{Column, Entity};
     let rows = Entity::find().filter(Column::LearnerId.eq(merge)).all(txn).await?;
     let Some(changed_at) = rows.iter().map(|row| row.changed_at(now)).max() else { return Ok(Vec::new()) };
@@ -214,7 +246,8 @@ async fn move_roles(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
     use staff_role::{Column, Entity};
     let held = Entity::find().filter(Column::LearnerId.eq(keep)).all(txn).await?;
     for role in Entity::find().filter(Column::LearnerId.eq(merge)).all(txn).await? {
-        let known = held.iter().any(|held| (held.role, held.organization_id) == (role.role, role.organization_id));
+        let known =
+            held.iter().any(|held| (held.role, held.organization_id) == (role.role, role.organization_id));
         if known {
             Entity::delete_by_id(role.id).exec(txn).await?;
         } else {
@@ -225,10 +258,15 @@ async fn move_roles(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Moves what was done under keys of the merged one, so that what is sent again is not done again. A key that both have used stays where it is.
+/// Moves what was done under keys of the merged one, so that what is sent again is not done again. A key that
+/// both have used stays where it is.
 async fn move_keys(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
     use idempotency::{Column, Entity};
-    let used = Query::select().column(Column::IdempotencyKey).from(Entity).and_where(Column::LearnerId.eq(keep)).take();
+    let used = Query::select()
+        .column(Column::IdempotencyKey)
+        .from(Entity)
+        .and_where(Column::LearnerId.eq(keep))
+        .take();
     Entity::update_many()
         .col_expr(Column::LearnerId, Expr::val(keep))
         .filter(Column::LearnerId.eq(merge))

@@ -45,11 +45,13 @@ pub struct MoveReach {
     pub pointless: u64,
 }
 
-/// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the dates of its registration. Times on
-/// the clock stay. Whoever is confirmed is told, as of any change to the agenda; reminders follow by themselves.
+/// Moves a course: its days and sessions, the deadline of its evaluation, and, where that is wanted, the
+/// dates of its registration. Times on the clock stay. Whoever is confirmed is told, as of any change to the
+/// agenda; reminders follow by themselves.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so many words.
+/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so
+/// many words.
 pub async fn move_course(app: &AppState, viewer: &Viewer, input: MoveCourse) -> Result<(Saved, MoveReach)> {
     let MoveCourse { course_id, version, distance, with_deadlines, into_the_past, check } = input;
     let now = app.nature.now();
@@ -64,7 +66,8 @@ pub async fn move_course(app: &AppState, viewer: &Viewer, input: MoveCourse) -> 
         }
     }
     if !into_the_past {
-        open.no_past = Some(if distance.starts_on.is_some() { at![Course, StartsOn] } else { at![Course, MoveByDays] });
+        open.no_past =
+            Some(if distance.starts_on.is_some() { at![Course, StartsOn] } else { at![Course, MoveByDays] });
     }
     let page = open.page()?;
     let (before, after) = (page.facts(News::default()), facts::moved(page, &open.draft));
@@ -74,21 +77,36 @@ pub async fn move_course(app: &AppState, viewer: &Viewer, input: MoveCourse) -> 
 
 fn reached(before: &CourseFacts, after: &CourseFacts, crowds: &[Crowd], now: Instant) -> MoveReach {
     let mut reach = MoveReach::default();
-    for (kind, people) in [(LearnerKind::Confirmed, &mut reach.confirmed), (LearnerKind::Started, &mut reach.held)] {
+    for (kind, people) in
+        [(LearnerKind::Confirmed, &mut reach.confirmed), (LearnerKind::Started, &mut reach.held)]
+    {
         *people = crowds.iter().filter(|crowd| crowd.is(kind)).map(|crowd| crowd.people).sum();
     }
     // As the mailing plan gathers changes: of use until the later of the old and the new start.
     let moved = |crowd: &&Crowd| {
-        before.sessions.iter().filter(|old| old.session.kind.teaches() && old.concerns(crowd.somebody.track_id)).any(|old| {
-            let new = after.sessions.iter().find(|new| new.session.id == old.session.id);
-            new.is_some_and(|new| new.session.starts_at != old.session.starts_at && new.session.starts_at.max(old.session.starts_at) > now)
-        })
+        before
+            .sessions
+            .iter()
+            .filter(|old| old.session.kind.teaches() && old.concerns(crowd.somebody.track_id))
+            .any(|old| {
+                let new = after.sessions.iter().find(|new| new.session.id == old.session.id);
+                new.is_some_and(|new| {
+                    new.session.starts_at != old.session.starts_at
+                        && new.session.starts_at.max(old.session.starts_at) > now
+                })
+            })
     };
     let runs = before.runs().is_ok();
-    reach.told = crowds.iter().filter(|crowd| runs && crowd.is(LearnerKind::Confirmed)).filter(moved).map(|crowd| crowd.people).sum();
+    reach.told = crowds
+        .iter()
+        .filter(|crowd| runs && crowd.is(LearnerKind::Confirmed))
+        .filter(moved)
+        .map(|crowd| crowd.people)
+        .sum();
     let (old, new) = (by_rule(before, crowds, now), by_rule(after, crowds, now));
     reach.letters = new.values().sum();
-    reach.pointless = old.iter().map(|(rule, letters)| letters.saturating_sub(new.get(rule).copied().unwrap_or(0))).sum();
+    reach.pointless =
+        old.iter().map(|(rule, letters)| letters.saturating_sub(new.get(rule).copied().unwrap_or(0))).sum();
     reach
 }
 
@@ -98,11 +116,17 @@ fn by_rule(facts: &CourseFacts, crowds: &[Crowd], now: Instant) -> BTreeMap<Stri
     for kind in [LearnerKind::Started, LearnerKind::Confirmed] {
         // Nobody's seat is held beyond the close of registration.
         let closes = facts.course.registration_closes_at();
-        let held =
-            |crowd: &Crowd| Somebody { hold_until: crowd.somebody.hold_until.map(|until| until.min(closes)), ..crowd.somebody.clone() };
+        let held = |crowd: &Crowd| Somebody {
+            hold_until: crowd.somebody.hold_until.map(|until| until.min(closes)),
+            ..crowd.somebody.clone()
+        };
         let of_kind = crowds.iter().filter(|crowd| crowd.is(kind)).map(|crowd| (held(crowd), crowd.people));
-        let counted: Vec<(Somebody, u64)> = of_kind.filter(|(somebody, _)| somebody.hold_until.is_none_or(|until| until > now)).collect();
-        for letter in reach::of_letters(facts, kind, &counted, now).into_iter().filter(|letter| letter.planned.verdict.is_ok()) {
+        let counted: Vec<(Somebody, u64)> =
+            of_kind.filter(|(somebody, _)| somebody.hold_until.is_none_or(|until| until > now)).collect();
+        for letter in reach::of_letters(facts, kind, &counted, now)
+            .into_iter()
+            .filter(|letter| letter.planned.verdict.is_ok())
+        {
             *letters.entry(letter.planned.rule).or_default() += letter.people;
         }
     }

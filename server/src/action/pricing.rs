@@ -41,7 +41,9 @@ pub async fn write(
     quote::Entity::delete_many().filter(quote::Column::RegistrationId.eq(registration.id)).exec(txn).await?;
     let (row, lines) = rows(app, registration.id, course, draft, now);
     quote::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
-    quote_line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+    quote_line::Entity::insert_many(lines.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 

@@ -18,7 +18,8 @@ pub async fn publish_course(app: &AppState, viewer: &Viewer, course_id: Uuid, ve
     let now = app.nature.now();
     let edit = Edit { course_id, version, act: "publishCourse", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;
-    let missing: Vec<Detail> = publishable(&open.draft, now).iter().map(|missing| open.telling.detail(missing)).collect();
+    let missing: Vec<Detail> =
+        publishable(&open.draft, now).iter().map(|missing| open.telling.detail(missing)).collect();
     if open.draft.course.status == Status::Published {
         open.refuse(Refusal::AlreadyPublished);
     } else if !missing.is_empty() {

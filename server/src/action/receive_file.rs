@@ -1,5 +1,6 @@
-//! Receiving a file from staff, piece by piece as it arrives. Each piece is a transaction of its own, so however slowly a file comes, nobody waits
-//! for it. Until it is whole it is no file for anybody; what never becomes whole, the steward takes away.
+//! Receiving a file from staff, piece by piece as it arrives. Each piece is a transaction of its own, so
+//! however slowly a file comes, nobody waits for it. Until it is whole it is no file for anybody; what never
+//! becomes whole, the steward takes away.
 
 use entity::{Refusal, file, file_piece};
 use sea_orm::ActiveValue::Set;
@@ -40,7 +41,8 @@ pub async fn receive_file(app: &AppState, viewer: &Viewer) -> Result<Incoming> {
     if kept.flatten().unwrap_or(0) >= file::LARGEST_TOGETHER {
         return Err(Refusal::RateLimited.into());
     }
-    let row = file::Model { id: app.nature.id(), learner_id: staff.id, size: 0, whole: false, created_at: now };
+    let row =
+        file::Model { id: app.nature.id(), learner_id: staff.id, size: 0, whole: false, created_at: now };
     let txn = app.begin().await?;
     file::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
     txn.commit().await?;
@@ -68,7 +70,12 @@ impl Incoming {
     /// # Errors
     /// A failing database.
     pub async fn complete(self) -> Result<file::Model> {
-        let whole = file::ActiveModel { id: Set(self.row.id), size: Set(self.row.size), whole: Set(true), ..Default::default() };
+        let whole = file::ActiveModel {
+            id: Set(self.row.id),
+            size: Set(self.row.size),
+            whole: Set(true),
+            ..Default::default()
+        };
         let txn = self.app.begin().await?;
         let row = whole.update(&txn).await?;
         txn.commit().await?;

@@ -1,14 +1,18 @@
 //! Recording a payment: staff say what came in; what is paid in full is confirmed.
 //!
-//! Money that came is on record whether or not there is a seat for it: what came after the hold, while all seats are taken, stands without one,
-//! and the registration stays what it is. What is to be paid is judged by when the money was received.
+//! Money that came is on record whether or not there is a seat for it: what came after the hold, while all
+//! seats are taken, stands without one, and the registration stays what it is. What is to be paid is judged
+//! by when the money was received.
 
 use entity::decimal::Decimal;
 use entity::payment::{self, Method};
 use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -46,14 +50,20 @@ pub struct RecordPayment {
 }
 
 /// Records a payment for a registration of a course that the viewer runs.
-pub async fn record_payment(app: &AppState, viewer: &Viewer, input: &RecordPayment) -> Result<registration::Model> {
+pub async fn record_payment(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &RecordPayment,
+) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
     let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
     if !input.amount.is_positive() {
         return Err(Refusal::invalid("A payment is more than zero.", &["amount"]).into());
     }
     if input.received_at.is_some_and(|received| received > app.nature.now()) {
-        return Err(Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into());
+        return Err(
+            Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into()
+        );
     }
     let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
     // What was done before is told again to who may see it still.
@@ -95,7 +105,10 @@ async fn attempt(
         Refusal::invalid(message, &["amount"])
     })?;
     if amount_cents > due_cents {
-        return Err(Refusal::PaymentTooLarge { due: money::Money::new(due_cents, course.currency).to_string() }.into());
+        return Err(Refusal::PaymentTooLarge {
+            due: money::Money::new(due_cents, course.currency).to_string(),
+        }
+        .into());
     }
     let in_full = amount_cents == due_cents;
     let stands = seated(&txn, &course, &registration, &terms, in_full, (received_at, now)).await?;
@@ -107,7 +120,8 @@ async fn attempt(
     match &terms.anew {
         Some(draft) if stands => {
             let valid_until = draft.valid_until.filter(|_| !in_full);
-            pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now).await?;
+            pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now)
+                .await?;
         }
         None if status == Status::Confirmed => pricing::settle(&txn, &[registration.id]).await?,
         Some(_) | None => {}
@@ -166,14 +180,15 @@ async fn terms(
     if course.is_cancelled() {
         return Err(Refusal::CourseCancelled.into());
     }
-    let told = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
+    let told =
+        quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
     let told = told.ok_or_else(|| Fault::Stored(format!("registration {} has no quote", registration.id)))?;
     let prices = pricing::prices(txn, course.id).await?;
     Ok(quote::terms(course, &prices, registration, Some(&told), received_at)?)
 }
 
-/// Whether the payment has a seat: the one that is held, or one that is free now, where the money came before the course was over. A part of the
-/// price can take a seat only while there is time left to pay the rest.
+/// Whether the payment has a seat: the one that is held, or one that is free now, where the money came before
+/// the course was over. A part of the price can take a seat only while there is time left to pay the rest.
 async fn seated(
     txn: &Transaction,
     course: &course::Model,
@@ -192,16 +207,26 @@ async fn seated(
 
 /// Notes that something has changed about a registration that stays what it is.
 async fn touch(txn: &Transaction, registration: &registration::Model, now: Instant) -> Result<()> {
-    let change =
-        registration::ActiveModel { id: Set(registration.id), updated_at: Set(registration.changed_at(now)), ..Default::default() };
+    let change = registration::ActiveModel {
+        id: Set(registration.id),
+        updated_at: Set(registration.changed_at(now)),
+        ..Default::default()
+    };
     change.update(txn).await?;
     Ok(())
 }
 
-async fn advance(txn: &Transaction, registration: &registration::Model, status: Status, hold_until: Instant, now: Instant) -> Result<()> {
+async fn advance(
+    txn: &Transaction,
+    registration: &registration::Model,
+    status: Status,
+    hold_until: Instant,
+    now: Instant,
+) -> Result<()> {
     let row = registration::ActiveModel {
         status: Set(status),
-        // The last hold is kept after payment: it tells how long the learner had. A hold that never was cannot begin before its end.
+        // The last hold is kept after payment: it tells how long the learner had. A hold that never was
+        // cannot begin before its end.
         hold_until: Set(if hold_until > now { Some(hold_until) } else { registration.hold_until }),
         confirmed_at: Set((status == Status::Confirmed).then(|| now.max(registration.started_at))),
         expired_at: Set(None),

@@ -4,7 +4,9 @@ use entity::learner::{self, LONGEST_NAME};
 use entity::profession::Profession;
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, registration_statement, statement, track};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -25,7 +27,8 @@ pub struct Register {
     pub profession: Profession,
     /// The track, where the course has tracks.
     pub track_id: Option<Uuid>,
-    /// The learner's name, where the learner gives one. Left out of what is compared where it is not given, as in releases that knew none.
+    /// The learner's name, where the learner gives one. Left out of what is compared where it is not given,
+    /// as in releases that knew none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Chosen by the client, so that a request sent twice acts once.
@@ -33,7 +36,8 @@ pub struct Register {
     pub idempotency_key: Option<String>,
 }
 
-/// Registers the viewer for a course. A name that is given becomes the learner's; for the lack of one nobody is refused.
+/// Registers the viewer for a course. A name that is given becomes the learner's; for the lack of one nobody
+/// is refused.
 pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
     let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
@@ -83,7 +87,12 @@ async fn attempt(
 }
 
 /// The course of `place`, locked, where it is one within `scope` for which one can register now.
-pub(super) async fn open_course(txn: &Transaction, app: &AppState, scope: Condition, place: Place) -> Result<course::Model> {
+pub(super) async fn open_course(
+    txn: &Transaction,
+    app: &AppState,
+    scope: Condition,
+    place: Place,
+) -> Result<course::Model> {
     // What can be refused without the lock is refused without it.
     let course = course::Entity::find_by_id(place.course_id).filter(scope).one(txn).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
@@ -94,8 +103,8 @@ pub(super) async fn open_course(txn: &Transaction, app: &AppState, scope: Condit
     Ok(course)
 }
 
-/// Begins a registration of the learner for the locked course: a seat is taken, priced, and held. `entered_by` is the member of staff who enters
-/// it; none: the learner.
+/// Begins a registration of the learner for the locked course: a seat is taken, priced, and held.
+/// `entered_by` is the member of staff who enters it; none: the learner.
 pub(super) async fn begin(
     txn: &Transaction,
     app: &AppState,
@@ -116,15 +125,17 @@ pub(super) async fn begin(
     registration::Entity::insert(registration.clone().into_active_model())
         .exec_without_returning(txn)
         .await
-        .map_err(|error| if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() })?;
+        .map_err(|error| {
+            if seats::second_live(&error) { Error::from(Refusal::AlreadyRegistered) } else { error.into() }
+        })?;
     must_not_be_merged(txn, &[learner_id]).await?;
     accept_statements(txn, course.id, registration.id).await?;
     pricing::write(txn, app, &registration, course, &draft, now).await?;
     Ok(registration)
 }
 
-/// Refuses where one of these accounts was merged into another meanwhile. It is asked after rows that name them were written: from then on a merge waits
-/// for us, and one that was before us is seen.
+/// Refuses where one of these accounts was merged into another meanwhile. It is asked after rows that name
+/// them were written: from then on a merge waits for us, and one that was before us is seen.
 pub(super) async fn must_not_be_merged(txn: &Transaction, learners: &[Uuid]) -> Result<()> {
     let merged = learner::Entity::find()
         .filter(learner::Column::Id.is_in(learners.iter().copied()))
@@ -135,7 +146,11 @@ pub(super) async fn must_not_be_merged(txn: &Transaction, learners: &[Uuid]) -> 
 }
 
 /// A course with tracks wants one of them.
-pub(super) async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Result<()> {
+pub(super) async fn choose_track(
+    txn: &Transaction,
+    course: &course::Model,
+    chosen: Option<Uuid>,
+) -> Result<()> {
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
     match chosen {
         None if tracks.is_empty() => Ok(()),
@@ -145,7 +160,8 @@ pub(super) async fn choose_track(txn: &Transaction, course: &course::Model, chos
     }
 }
 
-/// A person has one live registration for a course. The database holds it too; asking first lets the refusal come before «full».
+/// A person has one live registration for a course. The database holds it too; asking first lets the refusal
+/// come before «full».
 async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Result<()> {
     let live = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course_id))
@@ -166,14 +182,18 @@ async fn accept_statements(txn: &Transaction, course_id: Uuid, registration_id: 
         .into_tuple::<Uuid>()
         .all(txn)
         .await?;
-    let row = |statement_id| registration_statement::Model { registration_id, statement_id }.into_active_model();
+    let row =
+        |statement_id| registration_statement::Model { registration_id, statement_id }.into_active_model();
     if !current.is_empty() {
-        registration_statement::Entity::insert_many(current.into_iter().map(row)).exec_without_returning(txn).await?;
+        registration_statement::Entity::insert_many(current.into_iter().map(row))
+            .exec_without_returning(txn)
+            .await?;
     }
     Ok(())
 }
 
-/// A registration that begins at `now`: held until then, or confirmed where there is nothing to pay and so nothing to hold for.
+/// A registration that begins at `now`: held until then, or confirmed where there is nothing to pay and so
+/// nothing to hold for.
 fn begun(
     app: &AppState,
     course: &course::Model,

@@ -1,4 +1,5 @@
-//! Staff register somebody, who phones, say. The same rules hold as for who registers alone, and the same letters go to the person.
+//! Staff register somebody, who phones, say. The same rules hold as for who registers alone, and the same
+//! letters go to the person.
 
 use entity::Refusal;
 use entity::email::Address;
@@ -39,13 +40,19 @@ pub struct RegisterLearner {
     pub idempotency_key: Option<String>,
 }
 
-/// Registers somebody for a course that the viewer runs; whoever is unknown is entered. Who did it is on record.
+/// Registers somebody for a course that the viewer runs; whoever is unknown is entered. Who did it is on
+/// record.
 ///
 /// # Errors
 /// Refused to whoever does not run the course, where a text is no address or no name, and as registering is.
-pub async fn register_learner(app: &AppState, viewer: &Viewer, input: &RegisterLearner) -> Result<registration::Model> {
+pub async fn register_learner(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &RegisterLearner,
+) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
-    // Whether somebody runs the course comes before what is wrong with the input, and what was done before is told again to who may see it still.
+    // Whether somebody runs the course comes before what is wrong with the input, and what was done before is
+    // told again to who may see it still.
     let page = app.catalogue.page(&app.db, input.course_id).await?;
     if !page.is_some_and(|page| viewer.runs_course(&page)) {
         return Err(Refusal::not_found("course").into());
@@ -70,10 +77,13 @@ async fn attempt(
     let txn = app.begin().await?;
     let course = register::open_course(&txn, app, mine, place).await?;
     let (learner, _) = enter_learner(&txn, app, &address.as_sent(), &address.key()).await?;
-    let registration = register::begin(&txn, app, &course, learner.id, place, Some(staff.id)).await.map_err(|error| match error {
-        Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
-        other => other,
-    })?;
+    let registration =
+        register::begin(&txn, app, &course, learner.id, place, Some(staff.id)).await.map_err(|error| {
+            match error {
+                Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
+                other => other,
+            }
+        })?;
     // Who has a name keeps it.
     if let Some(name) = name.filter(|_| learner.name.is_none()) {
         update_profile::take_name(&txn, app, learner.id, name).await?;

@@ -11,8 +11,14 @@ use crate::viewer::Viewer;
 /// Takes out a session of the course that the person saw in this `version`.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses a session of a course that is not the viewer's to run, as though it did not exist.
-pub async fn remove_session(app: &AppState, viewer: &Viewer, session_id: Uuid, version: i32) -> Result<Saved> {
+/// As [`Open::save`]; and refuses a session of a course that is not the viewer's to run, as though it did not
+/// exist.
+pub async fn remove_session(
+    app: &AppState,
+    viewer: &Viewer,
+    session_id: Uuid,
+    version: i32,
+) -> Result<Saved> {
     let course_id = course_of_session(app, viewer, session_id).await?;
     let edit = Edit { course_id, version, act: "removeSession", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;

@@ -16,7 +16,8 @@ pub struct ReorderSessions {
     pub course_id: Uuid,
     /// The version of it that the person saw.
     pub version: i32,
-    /// All sessions that start at one time of one day, in order; none stands for an id that is none of a session.
+    /// All sessions that start at one time of one day, in order; none stands for an id that is none of a
+    /// session.
     pub session_ids: Vec<Option<Uuid>>,
 }
 

@@ -1,7 +1,9 @@
-//! A learner asks for another address: a code goes to the new one, and nothing changes until it has come back ([`super::change_email`]).
+//! A learner asks for another address: a code goes to the new one, and nothing changes until it has come back
+//! ([`super::change_email`]).
 //!
-//! The code is a sign-in code in all but what it is good for: the same limits, the same proof of work, the same five tries, bound to the request that it
-//! was sent for, and to the learner who asked. Whether an account has the new address is told to nobody who has not read its mail.
+//! The code is a sign-in code in all but what it is good for: the same limits, the same proof of work, the
+//! same five tries, bound to the request that it was sent for, and to the learner who asked. Whether an
+//! account has the new address is told to nobody who has not read its mail.
 
 use entity::{Refusal, learner};
 
@@ -14,8 +16,14 @@ use crate::viewer::Viewer;
 /// Sends a code to the address that is to become the viewer's; `proof` as for a sign-in code.
 ///
 /// # Errors
-/// Refused where nobody is signed in, to who works here, where the text is no address or the viewer's own, and as asking for a sign-in code is.
-pub async fn request_email_change(app: &AppState, viewer: &Viewer, email: &str, proof: Option<&str>) -> Result<Requested> {
+/// Refused where nobody is signed in, to who works here, where the text is no address or the viewer's own,
+/// and as asking for a sign-in code is.
+pub async fn request_email_change(
+    app: &AppState,
+    viewer: &Viewer,
+    email: &str,
+    proof: Option<&str>,
+) -> Result<Requested> {
     let learner = may_change(viewer)?;
     if read_address(email)?.key() == learner.email_key {
         return Err(Refusal::invalid("This is your address already.", &["email"]).into());
@@ -23,7 +31,8 @@ pub async fn request_email_change(app: &AppState, viewer: &Viewer, email: &str, 
     request_code(app, &viewer.client_key(&app.key), email, proof, Some(learner.id)).await
 }
 
-/// Who is signed in, where it is nobody who works here: an account that opens the office is not to be had by a token that was left lying about.
+/// Who is signed in, where it is nobody who works here: an account that opens the office is not to be had by
+/// a token that was left lying about.
 pub(super) fn may_change(viewer: &Viewer) -> Result<&learner::Model, Refusal> {
     let learner = viewer.signed_in()?;
     if viewer.is_staff() { Err(Refusal::EmailOfStaff) } else { Ok(learner) }

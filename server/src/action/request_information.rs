@@ -1,12 +1,14 @@
 //! Somebody asks about a course, without an account.
 //!
-//! Whether the address belongs to a learner is never looked at, so neither the answer nor the time it takes can tell.
+//! Whether the address belongs to a learner is never looked at, so neither the answer nor the time it takes
+//! can tell.
 
 use entity::enquiry::{self, Column, HOURLY_PER_ADDRESS, HOURLY_PER_CLIENT, HOURLY_PER_CLIENT_AND_ADDRESS};
 use entity::profession::Profession;
 use entity::{Instant, Refusal, course, secret, spent_proof};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -81,16 +83,23 @@ struct Asked<'a> {
 /// Takes down what somebody asks about a course; the letter that answers follows from it.
 ///
 /// # Errors
-/// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails, and where the address or the
-/// client has asked too often within the last hour. The limits are exact: requests of one address, and of one client, wait for one another.
-pub async fn request_information(app: &AppState, viewer: &Viewer, input: &RequestInformation) -> Result<Requested> {
+/// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails,
+/// and where the address or the client has asked too often within the last hour. The limits are exact:
+/// requests of one address, and of one client, wait for one another.
+pub async fn request_information(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &RequestInformation,
+) -> Result<Requested> {
     let asked = read(input, viewer.client_key(&app.key))?;
-    let requested = Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
+    let requested =
+        Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
     // What was answered before is answered again, although its proof is spent by now.
     if known(&app.db, &asked, app.nature.now()).await? {
         return Ok(requested);
     }
-    let course = course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&app.db).await?;
+    let course =
+        course::Entity::find_by_id(input.course_id).filter(viewer.visible_courses()).one(&app.db).await?;
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
     enquiry::taken_for(&course, app.nature.now())?;
     let challenge = human_check::check(app, Purpose::Enquiry(course.id), &input.proof, app.nature.now())?;
@@ -179,17 +188,33 @@ async fn known(db: &impl ConnectionTrait, asked: &Asked<'_>, now: Instant) -> Re
 async fn within_limits(txn: &Transaction, asked: &Asked<'_>, now: Instant) -> Result<()> {
     use spent_proof::Column::{ClientKey, EmailKey, Form, SpentAt};
     let an_hour_ago = now.plus_minutes(-60);
-    let recent = || spent_proof::Entity::find().filter(Form.eq(spent_proof::Form::Enquiry)).filter(SpentAt.gt(an_hour_ago));
+    let recent = || {
+        spent_proof::Entity::find()
+            .filter(Form.eq(spent_proof::Form::Enquiry))
+            .filter(SpentAt.gt(an_hour_ago))
+    };
     let by_client = recent().filter(ClientKey.eq(&asked.client_key)).count(txn).await?;
     let by_address = recent().filter(EmailKey.eq(&asked.email_key)).count(txn).await?;
-    let by_both = recent().filter(EmailKey.eq(&asked.email_key)).filter(ClientKey.eq(&asked.client_key)).count(txn).await?;
-    let too_many = by_client >= HOURLY_PER_CLIENT || by_address >= HOURLY_PER_ADDRESS || by_both >= HOURLY_PER_CLIENT_AND_ADDRESS;
+    let by_both = recent()
+        .filter(EmailKey.eq(&asked.email_key))
+        .filter(ClientKey.eq(&asked.client_key))
+        .count(txn)
+        .await?;
+    let too_many = by_client >= HOURLY_PER_CLIENT
+        || by_address >= HOURLY_PER_ADDRESS
+        || by_both >= HOURLY_PER_CLIENT_AND_ADDRESS;
     if too_many { Err(Refusal::RateLimited.into()) } else { Ok(()) }
 }
 
-/// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address about the course. What was agreed to
-/// before stays on record.
-async fn take_over_consent(txn: &Transaction, app: &AppState, asked: &Asked<'_>, newest: Uuid, now: Instant) -> Result<()> {
+/// Who agrees once more is not written to twice: the consent goes with the newest enquiry of the address
+/// about the course. What was agreed to before stays on record.
+async fn take_over_consent(
+    txn: &Transaction,
+    app: &AppState,
+    asked: &Asked<'_>,
+    newest: Uuid,
+    now: Instant,
+) -> Result<()> {
     let earlier = enquiry::Entity::find()
         .filter(Column::EmailKey.eq(&asked.email_key))
         .filter(Column::CourseId.eq(asked.input.course_id))
@@ -202,7 +227,9 @@ async fn take_over_consent(txn: &Transaction, app: &AppState, asked: &Asked<'_>,
             subject_type: "enquiry",
             subject_id: row.id,
             course_id: Some(row.course_id),
-            before: Some(json!({ "consent": { "version": row.consent_version, "at": row.consented_at.map(|at| at.to_string()) } })),
+            before: Some(
+                json!({ "consent": { "version": row.consent_version, "at": row.consented_at.map(|at| at.to_string()) } }),
+            ),
             after: Some(json!({ "consent": null, "renewedBy": newest })),
         };
         audit::record(txn, app, Actor::Other("the person who asks"), act).await?;

@@ -77,6 +77,10 @@ async fn find(txn: &Transaction, which: &Which) -> Result<Option<staff_role::Mod
         Some(name) => Some(known(txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?.id),
     };
     let Some(learner) = enter_learner::known(txn, &email_key).await? else { return Ok(None) };
-    let held = staff_role::Entity::find().filter(Column::LearnerId.eq(learner.id)).filter(Column::Role.eq(*role)).all(txn).await?;
+    let held = staff_role::Entity::find()
+        .filter(Column::LearnerId.eq(learner.id))
+        .filter(Column::Role.eq(*role))
+        .all(txn)
+        .await?;
     Ok(held.into_iter().find(|held| held.organization_id == organization_id))
 }

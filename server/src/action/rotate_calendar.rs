@@ -9,12 +9,16 @@ use crate::calendar;
 use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
 
-/// Gives the viewer's calendar a new address; gives the learner as they are now. Where `replaces` names an address that is no longer the
-/// calendar's, it has moved already and stays where it is.
+/// Gives the viewer's calendar a new address; gives the learner as they are now. Where `replaces` names an
+/// address that is no longer the calendar's, it has moved already and stays where it is.
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn rotate_calendar(app: &AppState, viewer: &Viewer, replaces: Option<&str>) -> Result<learner::Model> {
+pub async fn rotate_calendar(
+    app: &AppState,
+    viewer: &Viewer,
+    replaces: Option<&str>,
+) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
     let current = app.office.public_url.own_calendar(&calendar::token_of(app, learner));
     if replaces.is_some_and(|address| address != current) {

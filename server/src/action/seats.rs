@@ -1,7 +1,8 @@
 //! Seats: never sold twice.
 //!
-//! Whoever takes a seat first locks the course, then looks. On PostgreSQL the lock is the course's row; on SQLite the writing transaction
-//! itself lets nobody else in. Locks are taken in one order, course before registration, so two takers cannot wait for each other.
+//! Whoever takes a seat first locks the course, then looks. On PostgreSQL the lock is the course's row; on
+//! SQLite the writing transaction itself lets nobody else in. Locks are taken in one order, course before
+//! registration, so two takers cannot wait for each other.
 
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course};
@@ -20,11 +21,13 @@ pub async fn lock_course(txn: &Transaction, course_id: Uuid) -> Result<course::M
 
 /// Locks the registration until the transaction ends, and reads it as it is then.
 pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Result<registration::Model> {
-    let locked = registration::Entity::find_by_id(registration_id).lock(LockType::NoKeyUpdate).one(txn).await?;
+    let locked =
+        registration::Entity::find_by_id(registration_id).lock(LockType::NoKeyUpdate).one(txn).await?;
     Ok(locked.ok_or_else(|| Refusal::not_found("registration"))?)
 }
 
-/// Writes down that the holds of this course which have ended by `now` have expired, so that their learners may register anew; says how many there were.
+/// Writes down that the holds of this course which have ended by `now` have expired, so that their learners
+/// may register anew; says how many there were.
 pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) -> Result<u64, DbErr> {
     let ended = registration::Entity::update_many()
         .col_expr(registration::Column::Status, Expr::value(Status::Expired))

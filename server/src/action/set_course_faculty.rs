@@ -25,8 +25,10 @@ pub struct SetCourseFaculty {
 /// As [`Open::save`].
 pub async fn set_course_faculty(app: &AppState, viewer: &Viewer, input: SetCourseFaculty) -> Result<Saved> {
     let SetCourseFaculty { course_id, version, faculty } = input;
-    let needs = Needs { faculty: faculty.iter().map(|(member, _)| member.clone()).collect(), ..Needs::default() };
-    let mut open = Open::stored(app, viewer, Edit { course_id, version, act: "setCourseFaculty", needs }).await?;
+    let needs =
+        Needs { faculty: faculty.iter().map(|(member, _)| member.clone()).collect(), ..Needs::default() };
+    let mut open =
+        Open::stored(app, viewer, Edit { course_id, version, act: "setCourseFaculty", needs }).await?;
     set_faculty(&mut open, faculty);
     open.save().await
 }

@@ -1,4 +1,5 @@
-//! Setting the reminder rules of a course: the whole list, judged rule by rule, with the word how many people each will reach from now on.
+//! Setting the reminder rules of a course: the whole list, judged rule by rule, with the word how many people
+//! each will reach from now on.
 
 use entity::announcement::Professions;
 use entity::mailing::plan::LearnerKind;
@@ -58,11 +59,17 @@ pub struct RulesSet {
     pub reach: Vec<Reach>,
 }
 
-/// Sets the rules of a course that the viewer runs, or says what would be if they were set; `mistakes` are those of reading the input.
+/// Sets the rules of a course that the viewer runs, or says what would be if they were set; `mistakes` are
+/// those of reading the input.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses rules that are new, changed or switched on and can never speak, each with the reason.
-pub async fn set_reminder_rules(app: &AppState, viewer: &Viewer, (input, mistakes): (SetReminderRules, Mistakes)) -> Result<RulesSet> {
+/// As [`Open::save`]; and refuses rules that are new, changed or switched on and can never speak, each with
+/// the reason.
+pub async fn set_reminder_rules(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (SetReminderRules, Mistakes),
+) -> Result<RulesSet> {
     let SetReminderRules { course_id, version, rules, check } = input;
     let now = app.nature.now();
     let edit = Edit { course_id, version, act: "setReminderRules", needs: Needs::default() };
@@ -112,7 +119,11 @@ fn judge(page: &CoursePage, rules: &[Wanted], mut mistakes: Mistakes, now: Insta
         let new = row.enabled && old.is_none_or(|old| row.speaks_anew(old));
         match rule::can_fire(&facts, &row, now) {
             Ok(()) => {}
-            Err(why @ (rule::Impossible::HalfOffset | rule::Impossible::NoRuleForIt | rule::Impossible::BeforeTheAct)) => {
+            Err(
+                why @ (rule::Impossible::HalfOffset
+                | rule::Impossible::NoRuleForIt
+                | rule::Impossible::BeforeTheAct),
+            ) => {
                 mistakes.add(place, why.to_string());
             }
             Err(why) if new => mistakes.add(place, why.to_string()),
@@ -127,7 +138,13 @@ fn judge(page: &CoursePage, rules: &[Wanted], mut mistakes: Mistakes, now: Insta
     Judged { facts, fresh, mistakes }
 }
 
-fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, index: usize, now: Instant) -> reminder_rule::Model {
+fn row(
+    page: &CoursePage,
+    wanted: &Wanted,
+    old: Option<&reminder_rule::Model>,
+    index: usize,
+    now: Instant,
+) -> reminder_rule::Model {
     let Wanted { rule, track_id, offset: (offset_days, wall_time, offset_minutes) } = wanted;
     let row = reminder_rule::Model {
         id: old.map_or(Uuid::nil(), |old| old.id),
@@ -152,7 +169,10 @@ fn row(page: &CoursePage, wanted: &Wanted, old: Option<&reminder_rule::Model>, i
 }
 
 fn named(page: &CoursePage, wanted: &Wanted) -> Rule {
-    let track = wanted.track_id.and_then(|id| page.tracks.iter().find(|track| track.id == id)).map(|track| Slug::stored(&*track.slug));
+    let track = wanted
+        .track_id
+        .and_then(|id| page.tracks.iter().find(|track| track.id == id))
+        .map(|track| Slug::stored(&*track.slug));
     Rule { track, ..wanted.rule.clone() }
 }
 
@@ -172,13 +192,17 @@ async fn reached(app: &AppState, facts: &CourseFacts, fresh: &[String], now: Ins
     let reach = |slug: &String| {
         let mut people = 0;
         for (letters, counted) in &planned {
-            let owed = letters.iter().filter(|letter| letter.planned.rule == *slug && letter.planned.verdict.is_ok());
+            let owed = letters
+                .iter()
+                .filter(|letter| letter.planned.rule == *slug && letter.planned.verdict.is_ok());
             let mut reached: Vec<usize> = owed.flat_map(|letter| letter.crowds.iter().copied()).collect();
             reached.sort_unstable();
             reached.dedup();
-            people += reached.iter().filter_map(|place| counted.get(*place)).map(|(_, count)| count).sum::<u64>();
+            people +=
+                reached.iter().filter_map(|place| counted.get(*place)).map(|(_, count)| count).sum::<u64>();
         }
-        let moments = facts.rules.iter().filter(|row| row.slug == *slug).flat_map(|row| rule::moments(facts, row));
+        let moments =
+            facts.rules.iter().filter(|row| row.slug == *slug).flat_map(|row| rule::moments(facts, row));
         let next_at = moments.map(|moment| moment.due_at).filter(|due| *due > now).min();
         Reach { rule: slug.clone(), people, next_at }
     };

@@ -22,7 +22,11 @@ pub struct SetTracks {
 ///
 /// # Errors
 /// As [`Open::save`]; and refuses to remove a track in which sessions are taught.
-pub async fn set_tracks(app: &AppState, viewer: &Viewer, (input, mistakes): (SetTracks, Mistakes)) -> Result<Saved> {
+pub async fn set_tracks(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (SetTracks, Mistakes),
+) -> Result<Saved> {
     let SetTracks { course_id, version, tracks } = input;
     let edit = Edit { course_id, version, act: "setTracks", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;

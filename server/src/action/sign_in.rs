@@ -1,8 +1,9 @@
 //! Somebody signs in with a code, and with the name of the request that it was sent for.
 //!
-//! A code is compared with its own request alone, and a try counts against that request alone, so nobody can spoil somebody else's. A try is
-//! counted, and the count committed, before the code is compared: however many try at once, a request is compared with at most five texts. A
-//! client needs no bound of its own, because it can only try what it has asked for.
+//! A code is compared with its own request alone, and a try counts against that request alone, so nobody can
+//! spoil somebody else's. A try is counted, and the count committed, before the code is compared: however
+//! many try at once, a request is compared with at most five texts. A client needs no bound of its own,
+//! because it can only try what it has asked for.
 
 use entity::sign_in_code::{self, Column};
 use entity::{Instant, Refusal, access_token, learner, secret, staff_role};
@@ -40,11 +41,12 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// Signs in with the `code` that was sent for the request of the name `request`, for whoever asks. Whoever comes for the first time is
-/// entered as a learner. Using a code ends the others of its address.
+/// Signs in with the `code` that was sent for the request of the name `request`, for whoever asks. Whoever
+/// comes for the first time is entered as a learner. Using a code ends the others of its address.
 ///
 /// # Errors
-/// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too often; which of these is not said.
+/// Refused where the code is not the request's, and where the request is unknown, used, too old or tried too
+/// often; which of these is not said.
 pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) -> Result<SignedIn> {
     let asked = matched(app, request, code, None).await?;
     let txn = turn::begin(app, &[Over::Address(&asked.email_key)]).await?;
@@ -55,28 +57,48 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
     }
     end_codes(&txn, &asked.email_key, now).await?;
     let (learner, _) = enter_learner(&txn, app, &asked.email, &asked.email_key).await?;
-    let roles = staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&txn).await?;
+    let roles =
+        staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&txn).await?;
     let (token_id, token, expires_at) = give_token(&txn, app, learner.id, now).await?;
     txn.commit().await?;
-    let viewer = Viewer { learner: Some(learner.clone()), roles, token_id: Some(token_id), client: asker.client, ..Viewer::default() };
+    let viewer = Viewer {
+        learner: Some(learner.clone()),
+        roles,
+        token_id: Some(token_id),
+        client: asker.client,
+        ..Viewer::default()
+    };
     Ok(SignedIn { token, expires_at, learner, viewer })
 }
 
-/// The request of the name `request`, where the `code` is its own, and where it was made for this: to sign in, or to confirm an address that is to
-/// become that of the learner `becomes`. A try is counted before it is compared.
+/// The request of the name `request`, where the `code` is its own, and where it was made for this: to sign
+/// in, or to confirm an address that is to become that of the learner `becomes`. A try is counted before it
+/// is compared.
 ///
 /// # Errors
 /// Refused where it is not.
-pub(super) async fn matched(app: &AppState, request: &str, code: &str, becomes: Option<Uuid>) -> Result<sign_in_code::Model> {
+pub(super) async fn matched(
+    app: &AppState,
+    request: &str,
+    code: &str,
+    becomes: Option<Uuid>,
+) -> Result<sign_in_code::Model> {
     // What is no name of ours costs no look into the database.
     let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
     let asked = count_try(app, request_id, becomes).await?;
-    let right = |row: &sign_in_code::Model| code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash);
+    let right = |row: &sign_in_code::Model| {
+        code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash)
+    };
     Ok(asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?)
 }
 
-/// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The request; none where it does not live.
-async fn count_try(app: &AppState, request_id: Uuid, becomes: Option<Uuid>) -> Result<Option<sign_in_code::Model>, DbErr> {
+/// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The
+/// request; none where it does not live.
+async fn count_try(
+    app: &AppState,
+    request_id: Uuid,
+    becomes: Option<Uuid>,
+) -> Result<Option<sign_in_code::Model>, DbErr> {
     must_write(&app.db).await?;
     let made_for_this = match becomes {
         Some(learner) => Column::LearnerId.eq(learner),
@@ -92,9 +114,13 @@ async fn count_try(app: &AppState, request_id: Uuid, becomes: Option<Uuid>) -> R
     Ok(counted.into_iter().next())
 }
 
-/// Marks the code as used; says whether that was still possible: not where somebody else was faster. Its last try may have been this one, so
-/// tries are not asked for again.
-pub(super) async fn use_code(txn: &Transaction, code: &sign_in_code::Model, now: Instant) -> Result<bool, DbErr> {
+/// Marks the code as used; says whether that was still possible: not where somebody else was faster. Its last
+/// try may have been this one, so tries are not asked for again.
+pub(super) async fn use_code(
+    txn: &Transaction,
+    code: &sign_in_code::Model,
+    now: Instant,
+) -> Result<bool, DbErr> {
     let used = sign_in_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(now))
         .filter(Column::Id.eq(code.id))
@@ -118,7 +144,12 @@ pub(super) async fn end_codes(txn: &Transaction, email_key: &str, now: Instant) 
 }
 
 /// Gives out a token: its row, the token, and when it ends at the latest.
-async fn give_token(txn: &Transaction, app: &AppState, learner_id: Uuid, now: Instant) -> Result<(Uuid, String, Instant), DbErr> {
+async fn give_token(
+    txn: &Transaction,
+    app: &AppState,
+    learner_id: Uuid,
+    now: Instant,
+) -> Result<(Uuid, String, Instant), DbErr> {
     let mut chance = [0; 24];
     app.nature.fill(&mut chance);
     let token = app.key.token(chance);

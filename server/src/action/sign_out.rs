@@ -24,8 +24,14 @@ pub async fn sign_out(app: &AppState, viewer: &Viewer, everywhere: bool) -> Resu
     Ok(ended)
 }
 
-/// Ends the tokens of a learner that are good at `now`, or the one of them that is named; gives how many were ended.
-pub(super) async fn end_tokens(txn: &Transaction, learner_id: Uuid, only: Option<Uuid>, now: Instant) -> Result<u64, DbErr> {
+/// Ends the tokens of a learner that are good at `now`, or the one of them that is named; gives how many were
+/// ended.
+pub(super) async fn end_tokens(
+    txn: &Transaction,
+    learner_id: Uuid,
+    only: Option<Uuid>,
+    now: Instant,
+) -> Result<u64, DbErr> {
     let mut ending = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::val(now))
         .filter(Column::LearnerId.eq(learner_id))

@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use crate::error::{Error, Result, breaks};
 use crate::store::Transaction;
 
-/// Writes down that a proof is spent; whoever hands in the same one at the same time loses the race for its row.
+/// Writes down that a proof is spent; whoever hands in the same one at the same time loses the race for its
+/// row.
 ///
 /// # Errors
 /// Refused where it was spent before.
@@ -17,10 +18,12 @@ pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> R
         .filter(spent_proof::Column::SpentAt.lte(too_old(row.spent_at)))
         .exec(txn)
         .await?;
-    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map_err(|error| {
-        let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
-        if twice { Error::from(Refusal::HumanCheckFailed) } else { error.into() }
-    })?;
+    spent_proof::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map_err(
+        |error| {
+            let twice = breaks(&error, "spent_proof_pk", "spent_proof.challenge");
+            if twice { Error::from(Refusal::HumanCheckFailed) } else { error.into() }
+        },
+    )?;
     Ok(())
 }
 

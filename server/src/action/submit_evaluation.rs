@@ -1,7 +1,10 @@
 //! Handing in an evaluation: once, and only while it is open.
 
 use entity::{Refusal, evaluation, evaluation_rating, registration};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -36,7 +39,11 @@ pub struct SubmitEvaluation {
 }
 
 /// Hands in the evaluation of one of the viewer's own registrations.
-pub async fn submit_evaluation(app: &AppState, viewer: &Viewer, input: &SubmitEvaluation) -> Result<registration::Model> {
+pub async fn submit_evaluation(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &SubmitEvaluation,
+) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "submitEvaluation", input.idempotency_key.as_deref(), input)?;
     let words = Words {
@@ -52,9 +59,16 @@ struct Words {
     comments: Option<String>,
 }
 
-async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, words: &Words, once: &Once) -> Result<Uuid> {
+async fn attempt(
+    app: &AppState,
+    learner_id: Uuid,
+    input: &SubmitEvaluation,
+    words: &Words,
+    once: &Once,
+) -> Result<Uuid> {
     let unknown = || Refusal::not_found("registration");
-    let own = registration::Entity::find_by_id(input.registration_id).filter(registration::Column::LearnerId.eq(learner_id));
+    let own = registration::Entity::find_by_id(input.registration_id)
+        .filter(registration::Column::LearnerId.eq(learner_id));
     let course_id = own.clone().one(&app.db).await?.ok_or_else(unknown)?.course_id;
     // The page is read before the transaction begins, so that nobody waits for it.
     let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(unknown)?;
@@ -62,7 +76,10 @@ async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, wor
     let txn = app.begin().await?;
     let registration = seats::lock_registration(&txn, input.registration_id).await?;
     let now = app.nature.now();
-    let before = evaluation::Entity::find().filter(evaluation::Column::RegistrationId.eq(registration.id)).count(&txn).await?;
+    let before = evaluation::Entity::find()
+        .filter(evaluation::Column::RegistrationId.eq(registration.id))
+        .count(&txn)
+        .await?;
     evaluation::may_submit(&page.course, &registration, before > 0, now)?;
     let row = evaluation::Model {
         id: app.nature.id(),
@@ -75,15 +92,20 @@ async fn attempt(app: &AppState, learner_id: Uuid, input: &SubmitEvaluation, wor
     let ratings = (input.objective_ratings.as_slice(), input.session_ratings.as_slice());
     let ratings = evaluation_form::rows(&page, &registration, ratings, row.id, || app.nature.id())?;
 
-    evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(|error| {
-        let twice = breaks(&error, "evaluation_once", "evaluation.registration_id");
-        if twice { Error::from(Refusal::EvaluationAlreadySubmitted) } else { error.into() }
-    })?;
+    evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(
+        |error| {
+            let twice = breaks(&error, "evaluation_once", "evaluation.registration_id");
+            if twice { Error::from(Refusal::EvaluationAlreadySubmitted) } else { error.into() }
+        },
+    )?;
     if !ratings.is_empty() {
         let ratings = ratings.into_iter().map(IntoActiveModel::into_active_model);
         evaluation_rating::Entity::insert_many(ratings).exec_without_returning(&txn).await?;
     }
-    let changed = registration::ActiveModel { updated_at: Set(registration.changed_at(now)), ..registration.clone().into_active_model() };
+    let changed = registration::ActiveModel {
+        updated_at: Set(registration.changed_at(now)),
+        ..registration.clone().into_active_model()
+    };
     changed.update(&txn).await?;
     once.keep(&txn, app, registration.id).await?;
     txn.commit().await?;

@@ -1,4 +1,5 @@
-//! Which letters somebody has had enough of: said by the link in a letter, without signing in, or by a learner who is signed in.
+//! Which letters somebody has had enough of: said by the link in a letter, without signing in, or by a
+//! learner who is signed in.
 
 use entity::mailing::Topic;
 use entity::secret::{Addressee, Unsubscribe};
@@ -22,7 +23,8 @@ pub struct Subscription {
     pub unsubscribed_at: Option<Instant>,
 }
 
-/// What the link with this token is about; none where it is not one of ours, or nobody stands behind it any more.
+/// What the link with this token is about; none where it is not one of ours, or nobody stands behind it any
+/// more.
 ///
 /// # Errors
 /// A failing database.
@@ -33,7 +35,9 @@ pub async fn behind(app: &AppState, token: &str) -> Result<Option<Subscription>,
             let found = learner::Entity::find_by_id(id).one(&app.db).await?;
             enter_learner::kept(&app.db, found).await?.map(|row| (row.email, row.email_key))
         }
-        Addressee::Enquiry(id) => enquiry::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key)),
+        Addressee::Enquiry(id) => {
+            enquiry::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key))
+        }
     };
     let Some((email, email_key)) = whose else { return Ok(None) };
     let row = unsubscription::Entity::find_by_id((email_key.clone(), topic)).one(&app.db).await?;
@@ -46,12 +50,15 @@ pub async fn behind(app: &AppState, token: &str) -> Result<Option<Subscription>,
 /// A failing database.
 pub async fn unsubscribed_from(app: &AppState, email_key: &str) -> Result<Vec<Topic>, DbErr> {
     use sea_orm::Iterable;
-    let rows = unsubscription::Entity::find().filter(unsubscription::Column::EmailKey.eq(email_key)).all(&app.db).await?;
+    let rows = unsubscription::Entity::find()
+        .filter(unsubscription::Column::EmailKey.eq(email_key))
+        .all(&app.db)
+        .await?;
     Ok(Topic::iter().filter(|topic| rows.iter().any(|row| row.topic == *topic)).collect())
 }
 
-/// Says for an address whether it wants letters of a topic. Said again, it holds from the later moment: between the two, the person may have
-/// agreed to letters anew.
+/// Says for an address whether it wants letters of a topic. Said again, it holds from the later moment:
+/// between the two, the person may have agreed to letters anew.
 ///
 /// # Errors
 /// A failing database.
@@ -62,7 +69,8 @@ pub async fn set(app: &AppState, email_key: &str, topic: Topic, wanted: bool) ->
         Entity::delete_by_id((email_key.to_owned(), topic)).exec(&txn).await?;
     } else {
         let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
-        let renewed = OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
+        let renewed =
+            OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
         Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&txn).await?;
     }
     txn.commit().await

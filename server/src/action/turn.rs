@@ -1,9 +1,11 @@
-//! Waiting for one's turn: what must not be counted twice at once about one address or one client happens one after another.
+//! Waiting for one's turn: what must not be counted twice at once about one address or one client happens one
+//! after another.
 //!
-//! Within this process whoever waits does so before there is a transaction, so that it keeps no connection from others. Between processes, on
-//! PostgreSQL, a lock that ends with the transaction stands for the address or the client, because there may be no row yet that could be
-//! locked; one connection of each process waits for it at most. Who waits weighs nothing, and clients have their turn ([`crate::turns`]). A client is always waited for before an
-//! address, and an address before roles, so nobody waits in a circle.
+//! Within this process whoever waits does so before there is a transaction, so that it keeps no connection
+//! from others. Between processes, on PostgreSQL, a lock that ends with the transaction stands for the
+//! address or the client, because there may be no row yet that could be locked; one connection of each
+//! process waits for it at most. Who waits weighs nothing, and clients have their turn ([`crate::turns`]). A
+//! client is always waited for before an address, and an address before roles, so nobody waits in a circle.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -32,13 +34,14 @@ impl<'a> Over<'a> {
     }
 }
 
-/// Begins a transaction that writes, once no other has one of these turns, which end with it. A client stands before an address, an
-/// address before roles.
+/// Begins a transaction that writes, once no other has one of these turns, which end with it. A client stands
+/// before an address, an address before roles.
 ///
 /// # Errors
 /// Where a turn or a connection is not to be had in time, or the database does not answer.
 pub async fn begin(app: &AppState, over: &[Over<'_>]) -> Result<Transaction, DbErr> {
-    let keys: Vec<String> = over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
+    let keys: Vec<String> =
+        over.iter().map(|over| over.parts()).map(|(class, key)| format!("{class} {key}")).collect();
     let txn = app.begin_with(&keys).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         for (class, key) in over.iter().map(|over| over.parts()) {

@@ -16,15 +16,21 @@ pub struct UpdateCourse {
     pub version: i32,
     /// What is to be different.
     pub change: DraftChange,
-    /// Whether sessions that are still to come may move to where they would have begun, as with another time zone.
+    /// Whether sessions that are still to come may move to where they would have begun, as with another time
+    /// zone.
     pub into_the_past: bool,
 }
 
 /// Changes a course; `mistakes` are those of reading the input.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so many words.
-pub async fn update_course(app: &AppState, viewer: &Viewer, (input, mistakes): (UpdateCourse, Mistakes)) -> Result<Saved> {
+/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so
+/// many words.
+pub async fn update_course(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (UpdateCourse, Mistakes),
+) -> Result<Saved> {
     let UpdateCourse { course_id, version, change, into_the_past } = input;
     let edit = Edit { course_id, version, act: "updateCourse", needs: change.needs() };
     let mut open = Open::stored(app, viewer, edit).await?;

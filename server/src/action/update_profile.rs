@@ -29,7 +29,8 @@ pub struct Changes {
 /// Changes the viewer's profile; gives the learner as it is now.
 ///
 /// # Errors
-/// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where there is no such zone.
+/// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where
+/// there is no such zone.
 pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
     let Changes { name, credentials, profession, time_zone } = changes;
@@ -54,7 +55,12 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
 }
 
 /// A learner is called so from now on.
-pub(super) async fn take_name(txn: &Transaction, app: &AppState, learner_id: Uuid, name: &str) -> Result<(), DbErr> {
+pub(super) async fn take_name(
+    txn: &Transaction,
+    app: &AppState,
+    learner_id: Uuid,
+    name: &str,
+) -> Result<(), DbErr> {
     let called = learner::ActiveModel { name: ActiveValue::Set(Some(name.to_owned())), ..Default::default() };
     let called = learner::ActiveModel { updated_at: ActiveValue::Set(app.nature.now()), ..called };
     learner::Entity::update_many().set(called).filter(learner::Column::Id.eq(learner_id)).exec(txn).await?;
@@ -75,9 +81,10 @@ fn zone(name: Option<String>) -> Result<ActiveValue<Option<Zone>>, Refusal> {
         "" => Ok(ActiveValue::Set(None)),
         name => match name.parse() {
             Ok(zone) => Ok(ActiveValue::Set(Some(zone))),
-            Err(_) => {
-                Err(Refusal::invalid("There is no such time zone. Please use an IANA name, such as America/New_York.", &["timeZone"]))
-            }
+            Err(_) => Err(Refusal::invalid(
+                "There is no such time zone. Please use an IANA name, such as America/New_York.",
+                &["timeZone"],
+            )),
         },
     }
 }

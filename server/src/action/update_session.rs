@@ -24,8 +24,13 @@ pub struct UpdateSession {
 /// Changes a session; `mistakes` are those of reading the input, seen from the session. Returns its key, too.
 ///
 /// # Errors
-/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so many words, and a session of a course that is not the viewer's to run, as though it did not exist.
-pub async fn update_session(app: &AppState, viewer: &Viewer, (input, mistakes): (UpdateSession, Mistakes)) -> Result<(Saved, Slug)> {
+/// As [`Open::save`]; and refuses to move what is still to come into the past, where that is not said in so
+/// many words, and a session of a course that is not the viewer's to run, as though it did not exist.
+pub async fn update_session(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mistakes): (UpdateSession, Mistakes),
+) -> Result<(Saved, Slug)> {
     let UpdateSession { session_id, version, change, into_the_past } = input;
     let course_id = course_of_session(app, viewer, session_id).await?;
     let edit = Edit { course_id, version, act: "updateSession", needs: change.needs() };

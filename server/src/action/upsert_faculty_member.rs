@@ -7,15 +7,18 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::catalogue::draft::alone::{Seen, Wanted, must_be_free, must_say, put};
-use crate::catalogue::draft::{FacultyMember, FacultyMemberChange, Field, Mistakes, Standing, Telling, changing};
+use crate::catalogue::draft::{
+    FacultyMember, FacultyMemberChange, Field, Mistakes, Standing, Telling, changing,
+};
 use crate::error::Result;
 use crate::viewer::Viewer;
 
-/// Changes a person; with none `seen`, enters a new one. `mistakes` are those of reading the change. All staff may, because the faculty is
-/// nobody's alone. Returns the person's id.
+/// Changes a person; with none `seen`, enters a new one. `mistakes` are those of reading the change. All
+/// staff may, because the faculty is nobody's alone. Returns the person's id.
 ///
 /// # Errors
-/// Refuses who is not staff, a version that is no longer the person's, every mistake, and a slug that somebody else has.
+/// Refuses who is not staff, a version that is no longer the person's, every mistake, and a slug that
+/// somebody else has.
 pub async fn upsert_faculty_member(
     app: &AppState,
     viewer: &Viewer,
@@ -31,7 +34,8 @@ pub async fn upsert_faculty_member(
             seen.is_current(Versioned::FacultyMember, row.version)?;
             old = Some(row);
         }
-        let mut wanted = old.as_ref().map(|row| FacultyMember::of(row, Standing::Faculty)).unwrap_or_default();
+        let mut wanted =
+            old.as_ref().map(|row| FacultyMember::of(row, Standing::Faculty)).unwrap_or_default();
         if old.is_none() {
             must_say(
                 &[(Field::Slug, change.slug.is_some()), (Field::Name, change.name.is_some())],

@@ -11,11 +11,13 @@ use crate::catalogue::draft::{Field, Mistakes, Organization, OrganizationChange,
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
 
-/// Changes an organization; with none `seen`, enters a new one. `mistakes` are those of reading the change. The whole office may do it, and the
-/// staff of the organization itself, who leave its slug alone. Returns its id.
+/// Changes an organization; with none `seen`, enters a new one. `mistakes` are those of reading the change.
+/// The whole office may do it, and the staff of the organization itself, who leave its slug alone. Returns
+/// its id.
 ///
 /// # Errors
-/// Refuses everybody else, a version that is no longer the organization's, every mistake, and a slug that another one has.
+/// Refuses everybody else, a version that is no longer the organization's, every mistake, and a slug that
+/// another one has.
 pub async fn upsert_organization(
     app: &AppState,
     viewer: &Viewer,

@@ -12,12 +12,12 @@ use crate::catalogue::load;
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
 
-/// Changes a series; with none `seen`, enters a new one. `mistakes` are those of reading the change. Courses of several
-/// organizations may belong to a series, so only the whole office does this. Returns its id.
+/// Changes a series; with none `seen`, enters a new one. `mistakes` are those of reading the change. Courses
+/// of several organizations may belong to a series, so only the whole office does this. Returns its id.
 ///
 /// # Errors
-/// Refuses everybody else, a version that is no longer the series', every mistake, a slug that another one has, and fewer parts than a course
-/// of the series needs.
+/// Refuses everybody else, a version that is no longer the series', every mistake, a slug that another one
+/// has, and fewer parts than a course of the series needs.
 pub async fn upsert_series(
     app: &AppState,
     viewer: &Viewer,
@@ -41,7 +41,11 @@ pub async fn upsert_series(
         let mut wanted = old.map(|row| Series::of(row, 1)).unwrap_or_default();
         if old.is_none() {
             must_say(
-                &[(Field::Slug, change.slug.is_some()), (Field::Title, change.title.is_some()), (Field::Length, change.length.is_some())],
+                &[
+                    (Field::Slug, change.slug.is_some()),
+                    (Field::Title, change.title.is_some()),
+                    (Field::Length, change.length.is_some()),
+                ],
                 "A new series needs a slug, a title and a length.",
                 &mut mistakes,
             );
@@ -62,7 +66,8 @@ pub async fn upsert_series(
                 .filter(course::Column::SeriesPosition.gt(wanted.length))
                 .order_by_desc(course::Column::SeriesPosition);
             if let Some(position) = last.into_tuple::<i16>().one(txn).await? {
-                let message = format!("A course is part {position} of this series, so it cannot have fewer parts.");
+                let message =
+                    format!("A course is part {position} of this series, so it cannot have fewer parts.");
                 return Err(Refusal::invalid(message, &["length"]).into());
             }
         }

@@ -1,9 +1,11 @@
-//! The write model of the catalogue: everything that changes a course, an organization, a person or a series goes through here.
+//! The write model of the catalogue: everything that changes a course, an organization, a person or a series
+//! goes through here.
 //!
-//! A [`Draft`] is a course as somebody wants it. Its values check themselves on the way in ([`text`], [`number`]), what must hold between them is
-//! checked in one place ([`mod@check`]), and mistakes stand at typed paths ([`Path`]) that a course file tells by its lines and an edit by the fields
-//! of its input. [`Open`] is the only way in, for imports, edits, copies and moves alike: it locks, reads, is changed, and is saved: checked,
-//! compared with what is stored, written, put on record and told.
+//! A [`Draft`] is a course as somebody wants it. Its values check themselves on the way in ([`text`],
+//! [`number`]), what must hold between them is checked in one place ([`mod@check`]), and mistakes stand at
+//! typed paths ([`Path`]) that a course file tells by its lines and an edit by the fields of its input.
+//! [`Open`] is the only way in, for imports, edits, copies and moves alike: it locks, reads, is changed, and
+//! is saved: checked, compared with what is stored, written, put on record and told.
 
 pub mod agenda;
 pub mod alone;
@@ -53,7 +55,8 @@ pub use field::Field;
 pub use import::{find, import, import_by, plan};
 pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong};
 pub use offer::{
-    Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule, Statement, default_rules,
+    Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule,
+    Statement, default_rules,
 };
 pub use open::{Edit, Name, Needs, Open};
 pub use patch::Patch;
@@ -65,7 +68,10 @@ pub use room::Room;
 pub use save::{Removed, Saved, changing};
 pub use scope::course_of_session;
 pub use session::{Day, NewSession, Session, SessionChange, Speaker};
-pub use shared::{FacultyMember, FacultyMemberChange, Organization, OrganizationChange, Part, Run, Series, SeriesChange, Standing};
+pub use shared::{
+    FacultyMember, FacultyMemberChange, Organization, OrganizationChange, Part, Run, Series, SeriesChange,
+    Standing,
+};
 pub use shift::{move_by_days, move_sessions, moved_to_open};
 pub use shipped::give_rules;
 use text::{Currency, Slug, Title};
@@ -99,13 +105,22 @@ pub struct Draft {
     pub competencies: Vec<CompetencyGroup>,
     /// Statements that the course page carries.
     pub statements: Vec<Statement>,
-    /// Reminder rules. None: a new course starts with a copy of the default rules, a stored one keeps those it has.
+    /// Reminder rules. None: a new course starts with a copy of the default rules, a stored one keeps those
+    /// it has.
     pub reminder_rules: Option<Vec<Rule>>,
 }
 
 impl Draft {
-    /// A course of which nothing is said but what it cannot be without; it lasts from the first of the days to the last.
-    pub fn new(slug: Slug, title: Title, format: Format, time_zone: Zone, days: (LocalDate, LocalDate), currency: Currency) -> Self {
+    /// A course of which nothing is said but what it cannot be without; it lasts from the first of the days
+    /// to the last.
+    pub fn new(
+        slug: Slug,
+        title: Title,
+        format: Format,
+        time_zone: Zone,
+        days: (LocalDate, LocalDate),
+        currency: Currency,
+    ) -> Self {
         Self {
             course: Course::new(slug, title, format, time_zone, days),
             registration: Registration::default(),
@@ -125,6 +140,10 @@ impl Draft {
 
     /// Whether the person with this slug has a part in some session.
     pub fn speaks(&self, slug: &Slug) -> bool {
-        self.days.iter().flat_map(|day| &day.sessions).flat_map(|session| &session.faculty).any(|speaker| speaker.member == *slug)
+        self.days
+            .iter()
+            .flat_map(|day| &day.sessions)
+            .flat_map(|session| &session.faculty)
+            .any(|speaker| speaker.member == *slug)
     }
 }

@@ -1,8 +1,9 @@
 //! Which edition of the catalogue there is: whether anything in it has changed since somebody looked.
 //!
-//! Every change to what courses say, and to the people, organizations and series that they show, counts up the version of a course, so one small
-//! statement over the courses tells. It is asked at most twice a second, and sooner where this process has written something or heard of
-//! somebody else's change. When the edition is another, no page in memory is trusted any more before its version was asked for; so whatever is
+//! Every change to what courses say, and to the people, organizations and series that they show, counts up
+//! the version of a course, so one small statement over the courses tells. It is asked at most twice a
+//! second, and sooner where this process has written something or heard of somebody else's change. When the
+//! edition is another, no page in memory is trusted any more before its version was asked for; so whatever is
 //! read after an edition was told is at least as new as that edition.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,8 +16,10 @@ use super::TRUST_MICROS;
 use super::page::Catalogue;
 use crate::store::{Database, Shared};
 
-/// How many courses there are, the sum of their versions, and the latest change; and how often what lists are searched by was put right.
-const LOOK: &str = "select count(*) as courses, cast(sum(version) as bigint) as versions, max(updated_at) as changed_at,
+/// How many courses there are, the sum of their versions, and the latest change; and how often what lists are
+/// searched by was put right.
+const LOOK: &str =
+    "select count(*) as courses, cast(sum(version) as bigint) as versions, max(updated_at) as changed_at,
     (select passes from fold_mark) as passes from course";
 
 /// An edition of the catalogue; two that are equal have the same pages.
@@ -60,7 +63,8 @@ impl Catalogue {
         Look { at: self.now(), writes: db.watch().writes(), heard }
     }
 
-    /// Whether what was seen then is still to be believed: it is less than half a second old, and nothing was written here or heard of since.
+    /// Whether what was seen then is still to be believed: it is less than half a second old, and nothing was
+    /// written here or heard of since.
     pub fn believes(&self, db: &Database, look: Look) -> bool {
         let now = self.look(db);
         let age = now.at.as_micros() - look.at.as_micros();
@@ -77,7 +81,8 @@ impl Catalogue {
     /// # Errors
     /// Where the database does not answer.
     pub async fn edition(&self, db: &Database) -> Result<Edition, DbErr> {
-        let believed = || self.editions.seen().filter(|(look, _)| self.believes(db, *look)).map(|(_, edition)| edition);
+        let believed =
+            || self.editions.seen().filter(|(look, _)| self.believes(db, *look)).map(|(_, edition)| edition);
         if let Some(edition) = believed() {
             return Ok(edition);
         }

@@ -1,12 +1,14 @@
 //! Course pages in memory: immutable, shared by reference, replaced when the course's version changes.
 //!
-//! A page is trusted for half a second; then one small statement asks for the versions, so that a change made by another process shows within
-//! a second even if PostgreSQL's notification is lost. A change made by this process shows at once: the action says [`Catalogue::forget`].
-//! How much memory pages may take is bounded, in bytes; nothing personal is ever kept here.
+//! A page is trusted for half a second; then one small statement asks for the versions, so that a change made
+//! by another process shows within a second even if PostgreSQL's notification is lost. A change made by this
+//! process shows at once: the action says [`Catalogue::forget`]. How much memory pages may take is bounded,
+//! in bytes; nothing personal is ever kept here.
 //!
-//! The catalogue has no connection of its own: whoever asks says through what to read ([`Source`]), and what was read through a transaction is
-//! kept and trusted only as far as others see the same. A page that several ask for at once is read by the first of them; but nobody who holds
-//! a connection waits for somebody else's read, which may itself be waiting for a connection.
+//! The catalogue has no connection of its own: whoever asks says through what to read ([`Source`]), and what
+//! was read through a transaction is kept and trusted only as far as others see the same. A page that several
+//! ask for at once is read by the first of them; but nobody who holds a connection waits for somebody else's
+//! read, which may itself be waiting for a connection.
 
 mod flight;
 pub(crate) mod load;
@@ -91,7 +93,11 @@ impl Catalogue {
     }
 
     /// The page of the course called `slug`.
-    pub async fn page_by_slug<S: Source>(&self, db: &S, slug: &str) -> Result<Option<Arc<CoursePage>>, DbErr> {
+    pub async fn page_by_slug<S: Source>(
+        &self,
+        db: &S,
+        slug: &str,
+    ) -> Result<Option<Arc<CoursePage>>, DbErr> {
         if let Some(id) = self.shelf.id_of(slug)
             && let Some(page) = self.page(db, id).await?.filter(|page| page.course.slug == slug)
         {
@@ -110,15 +116,19 @@ impl Catalogue {
         }
     }
 
-    /// The pages of these courses, in the order asked for, without those that do not exist. The number of statements does not depend on how
-    /// many there are.
+    /// The pages of these courses, in the order asked for, without those that do not exist. The number of
+    /// statements does not depend on how many there are.
     pub async fn pages<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
         let found = self.pages_by_id(db, course_ids).await?;
         Ok(course_ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
     /// The same by the course's id, however often each is asked for.
-    pub async fn pages_by_id<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    pub async fn pages_by_id<S: Source>(
+        &self,
+        db: &S,
+        course_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
         let now = self.nature.now();
         let mut found = Pages::with_capacity(course_ids.len());
         let mut wanted = Vec::new();
@@ -137,10 +147,15 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// The same for who needs nothing of a page but the course itself, such as a list of titles. As long as there is room, pages are read and
-    /// kept. From there on, of a course whose page is not in memory the row is read and nothing else, the rest of that page is empty, and it
-    /// is not kept: searches find courses whose pages nobody asks for. Who may see a draft is told by more than its row, so drafts come whole.
-    pub async fn heads<S: Source>(&self, db: &S, course_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+    /// The same for who needs nothing of a page but the course itself, such as a list of titles. As long as
+    /// there is room, pages are read and kept. From there on, of a course whose page is not in memory the row
+    /// is read and nothing else, the rest of that page is empty, and it is not kept: searches find courses
+    /// whose pages nobody asks for. Who may see a draft is told by more than its row, so drafts come whole.
+    pub async fn heads<S: Source>(
+        &self,
+        db: &S,
+        course_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
         let now = self.nature.now();
         let is_missing = |id: &Uuid| matches!(self.shelf.look(*id, now), Found::Nothing);
         let (missing, mut whole): (Vec<Uuid>, Vec<Uuid>) = course_ids.iter().copied().partition(is_missing);
@@ -160,7 +175,8 @@ impl Catalogue {
         Ok(heads)
     }
 
-    /// Adds the pages of these courses: those that nobody else is fetching right now in one go, and then those that others have fetched.
+    /// Adds the pages of these courses: those that nobody else is fetching right now in one go, and then
+    /// those that others have fetched.
     async fn fetch<S: Source>(&self, db: &S, mut wanted: Vec<Uuid>, found: &mut Pages) -> Result<(), DbErr> {
         wanted.sort_unstable();
         wanted.dedup();
@@ -185,7 +201,8 @@ impl Catalogue {
         if left.is_empty() { Ok(()) } else { self.refresh(db, &left, found).await }
     }
 
-    /// Adds the pages of these courses as they are now: the versions of those that are kept are asked for, and whatever is new is read.
+    /// Adds the pages of these courses as they are now: the versions of those that are kept are asked for,
+    /// and whatever is new is read.
     async fn refresh<S: Source>(&self, db: &S, ids: &[Uuid], found: &mut Pages) -> Result<(), DbErr> {
         let (mark, sight) = (self.mark(), db.sight());
         let seen = match sight {
@@ -227,15 +244,21 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Keeps a page that everybody saw alike at `seen`; one that was seen from within a transaction that writes is not kept.
+    /// Keeps a page that everybody saw alike at `seen`; one that was seen from within a transaction that
+    /// writes is not kept.
     fn keep(&self, page: &Arc<CoursePage>, seen: Option<Mark>) {
         if let Some(seen) = seen {
             self.shelf.keep(page, seen);
         }
     }
 
-    /// The series of these ids, by id, with their parts and runs. Read anew each time; who may see a series is for the asker to find out.
-    pub async fn serieses<C: ConnectionTrait>(&self, db: &C, series_ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
+    /// The series of these ids, by id, with their parts and runs. Read anew each time; who may see a series
+    /// is for the asker to find out.
+    pub async fn serieses<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        series_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
         load::serieses(db, series_ids.iter().copied()).await
     }
 }

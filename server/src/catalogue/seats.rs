@@ -12,19 +12,26 @@ use uuid::Uuid;
 pub struct Taken {
     /// How many.
     pub seats: i64,
-    /// The first moment at which one that is held comes free, if nothing else happens; none where none is held.
+    /// The first moment at which one that is held comes free, if nothing else happens; none where none is
+    /// held.
     pub lapses_at: Option<Instant>,
 }
 
-/// What is taken of these courses at `now`, by the course's id; a course of which nothing is has no entry. One statement.
+/// What is taken of these courses at `now`, by the course's id; a course of which nothing is has no entry.
+/// One statement.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn taken(db: &impl ConnectionTrait, course_ids: &[Uuid], now: Instant) -> Result<HashMap<Uuid, Taken>, DbErr> {
+pub async fn taken(
+    db: &impl ConnectionTrait,
+    course_ids: &[Uuid],
+    now: Instant,
+) -> Result<HashMap<Uuid, Taken>, DbErr> {
     use registration::Column;
     // The confirmed keep their seats, however long these were held.
-    let held_until: Expr =
-        CaseStatement::new().case(Column::Status.eq(registration::Status::Started), Column::HoldUntil.into_expr()).into();
+    let held_until: Expr = CaseStatement::new()
+        .case(Column::Status.eq(registration::Status::Started), Column::HoldUntil.into_expr())
+        .into();
     let rows: Vec<(Uuid, i64, Option<Instant>)> = registration::Entity::find()
         .select_only()
         .column(Column::CourseId)

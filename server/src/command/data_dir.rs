@@ -15,7 +15,8 @@ use super::CommandError;
 const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
 /// What lies in the directory.
-const OURS: [&str; 5] = ["lectern.sqlite3", "lectern.sqlite3-wal", "lectern.sqlite3-shm", "secret.key", "mailbox"];
+const OURS: [&str; 5] =
+    ["lectern.sqlite3", "lectern.sqlite3-wal", "lectern.sqlite3-shm", "secret.key", "mailbox"];
 /// What a mode gives to others.
 const OTHERS: u32 = 0o077;
 
@@ -28,8 +29,8 @@ pub(super) struct DataDir {
 }
 
 impl DataDir {
-    /// The data directory of `config`, made where there is none, and closed to others. Where nothing is embedded, there is nothing
-    /// to make and nobody to wait for.
+    /// The data directory of `config`, made where there is none, and closed to others. Where nothing is
+    /// embedded, there is nothing to make and nobody to wait for.
     ///
     /// # Errors
     /// Where it can be neither made nor locked.
@@ -40,8 +41,13 @@ impl DataDir {
         }
         close(&folder).map_err(|error| failed(&folder, error))?;
         let file = folder.join("lectern.lock");
-        let lock =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(FILE).open(&file).map_err(|error| failed(&file, error))?;
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(FILE)
+            .open(&file)
+            .map_err(|error| failed(&file, error))?;
         // Waiting is done aside, so that signals are obeyed meanwhile.
         let locked = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
             .await
@@ -68,7 +74,8 @@ impl DataDir {
         // Written aside and renamed, so that a crash leaves no half a key.
         let aside = self.folder.join(".secret.key.part");
         let write = || {
-            let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(FILE).open(&aside)?;
+            let mut open =
+                OpenOptions::new().write(true).create(true).truncate(true).mode(FILE).open(&aside)?;
             open.write_all(&key)?;
             open.sync_all()?;
             std::fs::rename(&aside, &file)
@@ -78,8 +85,8 @@ impl DataDir {
     }
 }
 
-/// Makes `folder` where there is none, and takes from others what earlier releases let them do with what lies in it. The folder itself, where it was
-/// there before, may be others' as well, and stays as it is.
+/// Makes `folder` where there is none, and takes from others what earlier releases let them do with what lies
+/// in it. The folder itself, where it was there before, may be others' as well, and stays as it is.
 fn close(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER).create(folder)?;
     for name in OURS {

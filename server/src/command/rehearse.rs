@@ -59,7 +59,12 @@ fn told(rehearsal: &Rehearsal) -> Vec<String> {
         let Some((first, last)) = entries.first().zip(entries.last()) else { continue };
         let when = match entries.len() {
             1 => rehearsal.local(first.at),
-            times => format!("{}, and {} more until {}", rehearsal.local(first.at), times - 1, rehearsal.local(last.at)),
+            times => format!(
+                "{}, and {} more until {}",
+                rehearsal.local(first.at),
+                times - 1,
+                rehearsal.local(last.at)
+            ),
         };
         lines.push(format!("  {when}  {}", first.rule));
         lines.push(format!("      {words}"));
@@ -67,13 +72,15 @@ fn told(rehearsal: &Rehearsal) -> Vec<String> {
     lines
 }
 
-/// What is not sent, in the order of its first moment; what one rule does not say for one reason is told together.
+/// What is not sent, in the order of its first moment; what one rule does not say for one reason is told
+/// together.
 fn together(entries: &[Entry]) -> Vec<(&'static str, Vec<&Entry>)> {
     let mut told: Vec<(&'static str, Vec<&Entry>)> = Vec::new();
     for entry in entries {
         let Some(words) = entry.unsent_in_words() else { continue };
-        let same =
-            |(known, others): &&mut (&'static str, Vec<&Entry>)| *known == words && others.iter().any(|other| other.rule == entry.rule);
+        let same = |(known, others): &&mut (&'static str, Vec<&Entry>)| {
+            *known == words && others.iter().any(|other| other.rule == entry.rule)
+        };
         match told.iter_mut().find(same) {
             Some((_, others)) => others.push(entry),
             None => told.push((words, vec![entry])),

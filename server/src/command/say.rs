@@ -1,7 +1,8 @@
 //! What a command says, to people and to the programs behind it.
 //!
-//! The macros of the standard library panic where standard output or standard error cannot be written: a full disk, a pipe whose reader has gone.
-//! Here, what merely tells of a deed is lost then and changes nothing, and what was asked for is a failure of the command.
+//! The macros of the standard library panic where standard output or standard error cannot be written: a full
+//! disk, a pipe whose reader has gone. Here, what merely tells of a deed is lost then and changes nothing,
+//! and what was asked for is a failure of the command.
 
 use std::io::{self, Write};
 use std::thread;
@@ -13,8 +14,9 @@ pub(super) fn tell(line: impl std::fmt::Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Tells a person something while the process does something else, which does not wait for it: a pipe whose reader is asleep would hold it up
-/// for ever. It is said by a thread of its own, which ends with the process.
+/// Tells a person something while the process does something else, which does not wait for it: a pipe whose
+/// reader is asleep would hold it up for ever. It is said by a thread of its own, which ends with the
+/// process.
 pub(super) fn tell_aside(text: String) {
     let said = thread::Builder::new().name("say".to_owned()).spawn(move || tell(text));
     if let Err(error) = said {

@@ -38,7 +38,9 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         None => None,
     };
     let documents = documents(&config)?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
     let app = ready_app(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
@@ -96,10 +98,11 @@ fn documents(config: &Config) -> Result<Documents, CommandError> {
 
 /// What clients may take: as configured and, where nothing is said, as the limit on open files allows.
 fn limits(config: &Config) -> Result<Limits, CommandError> {
-    let connections = descriptors::room(config.max_connections, config.database_connections).map_err(|too_few| {
-        let name = if config.max_connections.is_some() { "MAX_CONNECTIONS" } else { "ulimit -n" };
-        CommandError::Settings(vec![Mistake { name, message: format!("does not do: {too_few}") }])
-    })?;
+    let connections =
+        descriptors::room(config.max_connections, config.database_connections).map_err(|too_few| {
+            let name = if config.max_connections.is_some() { "MAX_CONNECTIONS" } else { "ulimit -n" };
+            CommandError::Settings(vec![Mistake { name, message: format!("does not do: {too_few}") }])
+        })?;
     let connections_per_address = config.max_connections_per_address.unwrap_or(connections / SHARE).max(1);
     Ok(Limits { connections, connections_per_address, ..config.clients.clone() })
 }
@@ -114,7 +117,9 @@ pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
     finish(tokio::spawn(worker::run(worker, app.wake.work(), stop, Arc::new(Health::default()))).await)
 }
 
-fn finish(ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>) -> Result<ExitCode, CommandError> {
+fn finish(
+    ended: Result<Result<(), worker::Stopped>, tokio::task::JoinError>,
+) -> Result<ExitCode, CommandError> {
     match ended {
         Ok(Ok(())) => Ok(ExitCode::SUCCESS),
         Ok(Err(stopped)) => Err(CommandError::Worker(stopped.to_string())),
@@ -142,7 +147,8 @@ pub fn preview(config: &Config) -> Result<Preview, CommandError> {
     Ok(Preview::new(writer, sender, news_sender))
 }
 
-/// What is wrong with the address to which mail goes, as far as [`lectern::config`], which knows no post, has nothing to say of it.
+/// What is wrong with the address to which mail goes, as far as [`lectern::config`], which knows no post, has
+/// nothing to say of it.
 pub fn wrong_mail_url(url: Option<&str>) -> Option<Mistake> {
     let url = url.filter(|url| *url != "mailbox")?;
     match post::post_from_url(url, "localhost") {
@@ -155,7 +161,8 @@ fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandEr
     let (writer, sender, news_sender) = stationery(config)?;
     let route: Arc<dyn post::Post> = match &config.mail {
         Mail::Mailbox(folder) => Arc::new(post::FilePost::new(folder.clone())),
-        Mail::Url(url) => post::post_from_url(url, config.mail_domain()).map_err(|error| CommandError::Mail(error.to_string()))?,
+        Mail::Url(url) => post::post_from_url(url, config.mail_domain())
+            .map_err(|error| CommandError::Mail(error.to_string()))?,
     };
     for warning in config.warnings() {
         tracing::warn!("{} {}", warning.name, warning.message);
@@ -173,15 +180,21 @@ fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandEr
     Ok(worker.with_news_sender(news_sender).with_listener(listener))
 }
 
-/// Imports the sample course, its dates moved so that registration is open, where there is no course at all. Says by how many weeks.
+/// Imports the sample course, its dates moved so that registration is open, where there is no course at all.
+/// Says by how many weeks.
 async fn bring_the_sample(app: &AppState) -> Result<Option<i32>, CommandError> {
     if course::Entity::find().count(&app.db).await? > 0 {
         return Ok(None);
     }
-    let mut course = course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
-        file: "the sample course".to_owned(),
-        mistakes: mistakes.iter().map(|mistake| format!("  {}: {}", mistake.line, mistake.message)).collect::<Vec<_>>().join("\n"),
-    })?;
+    let mut course =
+        course_file::parse(course_file::SAMPLE).map_err(|mistakes| CommandError::CourseFile {
+            file: "the sample course".to_owned(),
+            mistakes: mistakes
+                .iter()
+                .map(|mistake| format!("  {}: {}", mistake.line, mistake.message))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        })?;
     let weeks = draft::moved_to_open(&mut course, app.nature.now());
     draft::import(app, &course, ACTOR).await?;
     Ok(Some(weeks))
@@ -203,7 +216,10 @@ fn greet(config: &Config, moved: Option<i32>) {
         lines.push(format!("  GraphiQL  {url}/graphiql"));
     }
     if let Mail::Mailbox(folder) = &config.mail {
-        lines.push(format!("  Mailbox   {url}/mailbox   (e-mails stay on this machine, in {})", folder.display()));
+        lines.push(format!(
+            "  Mailbox   {url}/mailbox   (e-mails stay on this machine, in {})",
+            folder.display()
+        ));
     }
     lines.push(format!("  Database  {}", config.database_url.split('@').next_back().unwrap_or_default()));
     if let Some(weeks) = moved {
@@ -263,7 +279,12 @@ impl Collector for Letters {
             ("deferred", counts.deferred),
             ("quarantined", counts.quarantined),
         ];
-        let mut family = encoder.encode_descriptor("letters", "Letters by what became of them", None, MetricType::Counter)?;
+        let mut family = encoder.encode_descriptor(
+            "letters",
+            "Letters by what became of them",
+            None,
+            MetricType::Counter,
+        )?;
         for (ending, count) in endings {
             let counter = ConstCounter::new(count);
             counter.encode(family.encode_family(&[("ending", ending)])?)?;

@@ -27,14 +27,26 @@ pub async fn staff(config: &Config, command: StaffCommand) -> Result<ExitCode, C
         }
         StaffCommand::Add { email, role, organization } => {
             let app = ready_app(config, Limits::PATIENT).await?;
-            let Granted { learner, role, organization, changed, .. } = grant_role(&app, by, &named(email, role, organization)).await?;
+            let Granted { learner, role, organization, changed, .. } =
+                grant_role(&app, by, &named(email, role, organization)).await?;
             let has = if changed { "now has" } else { "already had" };
-            say::tell(format_args!("{} {has} the role {}, for {}.", learner.email, name(role.role), scope(organization.as_ref())));
+            say::tell(format_args!(
+                "{} {has} the role {}, for {}.",
+                learner.email,
+                name(role.role),
+                scope(organization.as_ref())
+            ));
         }
         StaffCommand::Remove { email, role, organization } => {
             let app = existing_app(config).await?;
-            let Revoked { learner, role, organization } = revoke_role(&app, by, &Which::Granted(named(email, role, organization))).await?;
-            say::tell(format_args!("{} no longer has the role {}, for {}.", learner.email, name(role.role), scope(organization.as_ref())));
+            let Revoked { learner, role, organization } =
+                revoke_role(&app, by, &Which::Granted(named(email, role, organization))).await?;
+            say::tell(format_args!(
+                "{} no longer has the role {}, for {}.",
+                learner.email,
+                name(role.role),
+                scope(organization.as_ref())
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -44,7 +56,8 @@ pub async fn staff(config: &Config, command: StaffCommand) -> Result<ExitCode, C
 pub async fn sign_ins(config: &Config, command: SignInsCommand) -> Result<ExitCode, CommandError> {
     let SignInsCommand::End { email } = command;
     let app = existing_app(config).await?;
-    let Ended { learner, tokens } = end_sign_ins(&app, Authority::Operator(ACTOR), &Whose::Address(email)).await?;
+    let Ended { learner, tokens } =
+        end_sign_ins(&app, Authority::Operator(ACTOR), &Whose::Address(email)).await?;
     let sign_ins = if tokens == 1 { "1 sign-in was".to_owned() } else { format!("{tokens} sign-ins were") };
     say::tell(format_args!("{} is signed out everywhere: {sign_ins} ended.", learner.email));
     Ok(ExitCode::SUCCESS)
@@ -66,15 +79,26 @@ fn name(role: staff_role::Role) -> &'static str {
 }
 
 fn scope(organization: Option<&organization::Model>) -> String {
-    organization.map_or_else(|| "all organizations".to_owned(), |organization| format!("the organization {}", organization.slug))
+    organization.map_or_else(
+        || "all organizations".to_owned(),
+        |organization| format!("the organization {}", organization.slug),
+    )
 }
 
-/// Everybody's roles, a line each, in the order of addresses; those of one organization alone where one is named.
+/// Everybody's roles, a line each, in the order of addresses; those of one organization alone where one is
+/// named.
 async fn listed(app: &AppState, only: Option<&str>) -> Result<String, DbErr> {
     let held = staff_role::Entity::find().order_by_asc(staff_role::Column::Id).all(&app.db).await?;
     let whose = learner::Column::Id.is_in(held.iter().map(|role| role.learner_id));
-    let learners: HashMap<_, _> = learner::Entity::find().filter(whose).all(&app.db).await?.into_iter().map(|row| (row.id, row)).collect();
-    let organizations: HashMap<_, _> = organization::Entity::find().all(&app.db).await?.into_iter().map(|row| (row.id, row)).collect();
+    let learners: HashMap<_, _> = learner::Entity::find()
+        .filter(whose)
+        .all(&app.db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let organizations: HashMap<_, _> =
+        organization::Entity::find().all(&app.db).await?.into_iter().map(|row| (row.id, row)).collect();
     let mut rows = Vec::new();
     for role in &held {
         let Some(learner) = learners.get(&role.learner_id) else { continue };
@@ -89,7 +113,12 @@ async fn listed(app: &AppState, only: Option<&str>) -> Result<String, DbErr> {
     for (learner, role, scope) in rows {
         let since = role.created_at.date_in(&Zone::utc());
         let person = learner.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let _ = writeln!(text, "{:width$}  {:5}  for {scope}, since {since}{person}", learner.email, name(role.role));
+        let _ = writeln!(
+            text,
+            "{:width$}  {:5}  for {scope}, since {since}{person}",
+            learner.email,
+            name(role.role)
+        );
     }
     Ok(text)
 }

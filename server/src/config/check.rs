@@ -52,7 +52,9 @@ impl Settings {
             wrong("PUBLIC_URL", "is not an address such as https://courses.example.org");
         }
         let database_url = match &self.database_url {
-            Some(url) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => url.clone(),
+            Some(url) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => {
+                url.clone()
+            }
             Some(_) => {
                 wrong("DATABASE_URL", "must begin with sqlite: or postgres:");
                 String::new()
@@ -65,7 +67,10 @@ impl Settings {
         if !(1..=1000).contains(&self.database_connections) {
             wrong("DATABASE_CONNECTIONS", "must be between 1 and 1000");
         }
-        for (name, milliseconds) in [("DATABASE_STATEMENT_MS", self.database_statement_ms), ("DATABASE_WAIT_MS", self.database_wait_ms)] {
+        for (name, milliseconds) in [
+            ("DATABASE_STATEMENT_MS", self.database_statement_ms),
+            ("DATABASE_WAIT_MS", self.database_wait_ms),
+        ] {
             if !(10..=600_000).contains(&milliseconds) {
                 wrong(name, "must be between 10 and 600000");
             }
@@ -78,14 +83,20 @@ impl Settings {
         }
         let mail = match self.mail_url.as_deref() {
             None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
-            Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => Mail::Url(url.to_owned()),
+            Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => {
+                Mail::Url(url.to_owned())
+            }
             Some(_) => {
                 wrong("MAIL_URL", "must be mailbox, or begin with smtp://, smtps:// or file:");
                 Mail::Mailbox(self.data_dir.join("mailbox"))
             }
         };
         let mailbox = matches!(mail, Mail::Mailbox(_));
-        let office_name = self.office_name.as_ref().or_else(|| self.renamed.of("OFFICE_NAME")).map_or(DEFAULT_OFFICE, String::as_str);
+        let office_name = self
+            .office_name
+            .as_ref()
+            .or_else(|| self.renamed.of("OFFICE_NAME"))
+            .map_or(DEFAULT_OFFICE, String::as_str);
         let mail_from = match &self.mail_from {
             Some(from) => from.clone(),
             None => {
@@ -96,8 +107,12 @@ impl Settings {
             }
         };
         let mail_from_news = self.mail_from_news.clone().unwrap_or_else(|| mail_from.clone());
-        for (name, sender) in [("MAIL_FROM", Some(&mail_from)), ("MAIL_FROM_NEWS", self.mail_from_news.as_ref())] {
-            if sender.is_some_and(|sender| Address::parse(bare_address(sender)).is_err() || sender.chars().any(char::is_control)) {
+        for (name, sender) in
+            [("MAIL_FROM", Some(&mail_from)), ("MAIL_FROM_NEWS", self.mail_from_news.as_ref())]
+        {
+            if sender.is_some_and(|sender| {
+                Address::parse(bare_address(sender)).is_err() || sender.chars().any(char::is_control)
+            }) {
                 wrong(name, "is not an address such as Course Office <office@example.org>");
             }
         }
@@ -109,14 +124,20 @@ impl Settings {
             }
             None => {
                 if self.database_url.is_some() {
-                    wrong("SECRET_KEY", "is needed with a database of your own; `openssl rand -hex 32` makes one");
+                    wrong(
+                        "SECRET_KEY",
+                        "is needed with a database of your own; `openssl rand -hex 32` makes one",
+                    );
                 }
                 None
             }
         };
         let secret_key_old = match &self.secret_key_old {
             Some(old) if old.len() < MIN_KEY_BYTES => {
-                wrong("SECRET_KEY_OLD", "must be the key that was SECRET_KEY before, of 32 characters or more");
+                wrong(
+                    "SECRET_KEY_OLD",
+                    "must be the key that was SECRET_KEY before, of 32 characters or more",
+                );
                 None
             }
             Some(old) if self.secret_key.as_ref() == Some(old) => {
@@ -128,7 +149,10 @@ impl Settings {
         let public = is_public(listen.ip(), host.as_deref());
         if public {
             if mailbox {
-                wrong("MAIL_URL", "must be set when LISTEN or PUBLIC_URL is open to others: the local mailbox would show everybody's mail");
+                wrong(
+                    "MAIL_URL",
+                    "must be set when LISTEN or PUBLIC_URL is open to others: the local mailbox would show everybody's mail",
+                );
             }
             if self.secret_key.is_none() && self.database_url.is_none() {
                 wrong("SECRET_KEY", "must be set when LISTEN or PUBLIC_URL is open to others");
@@ -143,10 +167,11 @@ impl Settings {
         if let Err(message) = log_filter(&self.log) {
             wrong("LOG", &message);
         }
-        let origins = Origins::parse(self.allowed_origins.as_deref().unwrap_or_default()).unwrap_or_else(|message| {
-            wrong("ALLOWED_ORIGINS", &message);
-            Origins::Ours
-        });
+        let origins =
+            Origins::parse(self.allowed_origins.as_deref().unwrap_or_default()).unwrap_or_else(|message| {
+                wrong("ALLOWED_ORIGINS", &message);
+                Origins::Ours
+            });
         let clients = self.clients.check(&mut wrong);
         let documents = self.documents.check(&mut wrong);
         if !mistakes.is_empty() {
@@ -180,7 +205,11 @@ impl Settings {
             max_connections_per_address: self.clients.max_connections_per_address,
             clients,
             documents,
-            trusted_documents: self.documents.trusted_documents.clone().map(|folder| (folder, self.documents.trusted_documents_mode)),
+            trusted_documents: self
+                .documents
+                .trusted_documents
+                .clone()
+                .map(|folder| (folder, self.documents.trusted_documents_mode)),
             graphiql: self.graphiql.unwrap_or(!public),
             renamed: self.renamed.warnings(),
         })
@@ -200,7 +229,8 @@ impl Config {
         if matches!(self.mail, Mail::Url(_)) && !self.public_url.starts_with("https://") {
             warnings.push(Mistake {
                 name: "PUBLIC_URL",
-                message: "is not an https address: mail programs will offer no button to unsubscribe".to_owned(),
+                message: "is not an https address: mail programs will offer no button to unsubscribe"
+                    .to_owned(),
             });
         }
         warnings
@@ -212,8 +242,8 @@ impl Config {
     }
 }
 
-/// The address of the embedded database in `folder`: in an address a question mark begins settings and a percent sign a byte. None where the folder's
-/// name is no text.
+/// The address of the embedded database in `folder`: in an address a question mark begins settings and a
+/// percent sign a byte. None where the folder's name is no text.
 fn embedded(folder: &Path) -> Option<String> {
     let file = folder.join("lectern.sqlite3");
     let file = file.to_str()?.replace('%', "%25").replace('?', "%3F");
@@ -235,12 +265,17 @@ fn host_of(url: &str) -> Option<String> {
         Some(rest) => rest.split_once(']')?.0,
         None => authority.split(':').next().unwrap_or_default(),
     };
-    (!host.is_empty() && !url.chars().any(|letter| letter.is_control() || letter.is_whitespace())).then(|| host.to_owned())
+    (!host.is_empty() && !url.chars().any(|letter| letter.is_control() || letter.is_whitespace()))
+        .then(|| host.to_owned())
 }
 
 /// Whether anybody but this machine can reach the server.
 fn is_public(listen: IpAddr, host: Option<&str>) -> bool {
-    let local = |host: &str| host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let local = |host: &str| {
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    };
     !listen.is_loopback() || host.is_some_and(|host| !local(host))
 }
 

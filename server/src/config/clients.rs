@@ -17,7 +17,8 @@ pub struct ClientSettings {
     /// The most connections at once [default: 4096, or as many as the limit on open files leaves room for]
     #[arg(long, env = "MAX_CONNECTIONS", global = true)]
     pub max_connections: Option<usize>,
-    /// The most connections from one address (IPv6: one /64); behind a proxy, the most requests at once [default: a quarter of all]
+    /// The most connections from one address (IPv6: one /64); behind a proxy, the most requests at once
+    /// [default: a quarter of all]
     #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", global = true)]
     pub max_connections_per_address: Option<usize>,
     /// Seconds for the head of a request to arrive
@@ -44,7 +45,8 @@ pub struct ClientSettings {
     /// The longest address of a request, in bytes
     #[arg(long, env = "MAX_URI_BYTES", global = true, default_value_t = DEFAULT.uri_bytes)]
     pub max_uri_bytes: usize,
-    /// The most bytes of bodies and answers in hand together; further requests are told to come back. One address may have a quarter of what is left
+    /// The most bytes of bodies and answers in hand together; further requests are told to come back. One
+    /// address may have a quarter of what is left
     #[arg(long, env = "MAX_HELD_BYTES", global = true, default_value_t = DEFAULT.held_bytes)]
     pub max_held_bytes: usize,
     /// The most streams at once on one connection of HTTP/2
@@ -71,7 +73,8 @@ pub struct ClientSettings {
     /// What one person may ask in a minute who is signed in, by the cost of their operations
     #[arg(long, env = "PERSON_RATE", global = true, default_value_t = DEFAULT.rates.person)]
     pub person_rate: u64,
-    /// The most connections that follow something (subscriptions): WebSockets, and streams of server-sent events
+    /// The most connections that follow something (subscriptions): WebSockets, and streams of server-sent
+    /// events
     #[arg(long, env = "MAX_LIVE_CONNECTIONS", global = true, default_value_t = DEFAULT.live.connections)]
     pub max_live_connections: usize,
     /// The most of them of one person, or from one address (IPv6: one /64) where nobody is signed in
@@ -92,12 +95,13 @@ pub struct ClientSettings {
 }
 
 impl ClientSettings {
-    /// The limits, or what is wrong with them told to `wrong`. How many connections there may be depends on the machine too, so that is
-    /// settled when the server starts.
+    /// The limits, or what is wrong with them told to `wrong`. How many connections there may be depends on
+    /// the machine too, so that is settled when the server starts.
     pub(super) fn check(&self, wrong: &mut impl FnMut(&'static str, &str)) -> Limits {
-        for (name, connections) in
-            [("MAX_CONNECTIONS", self.max_connections), ("MAX_CONNECTIONS_PER_ADDRESS", self.max_connections_per_address)]
-        {
+        for (name, connections) in [
+            ("MAX_CONNECTIONS", self.max_connections),
+            ("MAX_CONNECTIONS_PER_ADDRESS", self.max_connections_per_address),
+        ] {
             if connections.is_some_and(|connections| !(1..=1_000_000).contains(&connections)) {
                 wrong(name, "must be between 1 and 1000000");
             }
@@ -119,8 +123,11 @@ impl ClientSettings {
         if !(1024..=16 * 1024 * 1024).contains(&self.max_body_bytes) {
             wrong("MAX_BODY_BYTES", "must be between 1024 and 16777216");
         }
-        for (name, bytes) in [("MAX_HEADER_BYTES", self.max_header_bytes), ("MAX_URI_BYTES", self.max_uri_bytes)] {
-            // Both together must fit into what is read of a head at all, so that the answer can say what was too large.
+        for (name, bytes) in
+            [("MAX_HEADER_BYTES", self.max_header_bytes), ("MAX_URI_BYTES", self.max_uri_bytes)]
+        {
+            // Both together must fit into what is read of a head at all, so that the answer can say what was
+            // too large.
             if !(1024..=24 * 1024).contains(&bytes) {
                 wrong(name, "must be between 1024 and 24576");
             }
@@ -185,7 +192,11 @@ impl ClientSettings {
                 frame_bytes: self.max_frame_bytes,
                 ..live::Limits::default()
             },
-            rates: Rates { address: self.address_rate, person: self.person_rate, loopback: self.loopback_rate },
+            rates: Rates {
+                address: self.address_rate,
+                person: self.person_rate,
+                loopback: self.loopback_rate,
+            },
             ..Limits::default()
         }
     }

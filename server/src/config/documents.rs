@@ -1,4 +1,5 @@
-//! Settings of the limits of documents, each with a default that the pages of a course office fit in many times over.
+//! Settings of the limits of documents, each with a default that the pages of a course office fit in many
+//! times over.
 
 use std::path::PathBuf;
 
@@ -6,9 +7,11 @@ use clap::Args;
 
 use crate::limits::document::{Limits, Mode};
 
-/// The most characters of a document that can be allowed: as many as a request's body has bytes where nothing else is said.
+/// The most characters of a document that can be allowed: as many as a request's body has bytes where nothing
+/// else is said.
 const MOST_CHARACTERS: usize = 256 * 1024;
-/// The most fields within fields that can be allowed: what reads documents descends as deep, and has 2 MB of stack.
+/// The most fields within fields that can be allowed: what reads documents descends as deep, and has 2 MB of
+/// stack.
 const MOST_DEPTH: usize = 60;
 
 /// How large a GraphQL document may be.
@@ -30,8 +33,8 @@ pub struct DocumentSettings {
     /// The most values that its answer may hold, by the sizes of its pages and of the schema's `@listSize`
     #[arg(long, env = "MAX_COST", global = true, default_value_t = Limits::DEFAULT.cost)]
     pub max_cost: u64,
-    /// Folder of manifests (*.json of Relay, GraphQL Code Generator or Apollo) whose documents clients may ask for by their ids; read when the
-    /// server starts
+    /// Folder of manifests (*.json of Relay, GraphQL Code Generator or Apollo) whose documents clients may
+    /// ask for by their ids; read when the server starts
     #[arg(long, env = "TRUSTED_DOCUMENTS", global = true, value_name = "DIR")]
     pub trusted_documents: Option<PathBuf>,
     /// What becomes of other documents, where who asks is not signed in
@@ -92,16 +95,33 @@ mod tests {
 
     #[test]
     fn what_is_not_trusted_is_told_apart_only_where_something_is_trusted() {
-        assert_eq!(documents(&["--trusted-documents=manifests", "--trusted-documents-mode=required"]).1, Vec::<&str>::new());
+        assert_eq!(
+            documents(&["--trusted-documents=manifests", "--trusted-documents-mode=required"]).1,
+            Vec::<&str>::new()
+        );
         assert_eq!(documents(&["--trusted-documents-mode=log-missing"]).1, ["TRUSTED_DOCUMENTS"]);
     }
 
     #[test]
     fn a_limit_that_cannot_be_kept_is_refused() {
-        let most =
-            ["--max-depth=60", "--max-fragments=1000", "--max-fields=100000", "--max-cost=10000000", "--max-document-characters=262144"];
+        let most = [
+            "--max-depth=60",
+            "--max-fragments=1000",
+            "--max-fields=100000",
+            "--max-cost=10000000",
+            "--max-document-characters=262144",
+        ];
         assert_eq!(documents(&most).1, Vec::<&str>::new());
-        let more = ["--max-depth=61", "--max-fragments=1001", "--max-fields=0", "--max-cost=0", "--max-document-characters=99"];
-        assert_eq!(documents(&more).1, ["MAX_DOCUMENT_CHARACTERS", "MAX_FRAGMENTS", "MAX_DEPTH", "MAX_FIELDS", "MAX_COST"]);
+        let more = [
+            "--max-depth=61",
+            "--max-fragments=1001",
+            "--max-fields=0",
+            "--max-cost=0",
+            "--max-document-characters=99",
+        ];
+        assert_eq!(
+            documents(&more).1,
+            ["MAX_DOCUMENT_CHARACTERS", "MAX_FRAGMENTS", "MAX_DEPTH", "MAX_FIELDS", "MAX_COST"]
+        );
     }
 }

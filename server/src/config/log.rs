@@ -3,8 +3,9 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Reads what is to be logged. The library takes any word for the name of a place in the code, of which everything is logged then, so a level that
-/// is written wrong would say much, or nothing; here every place needs its level.
+/// Reads what is to be logged. The library takes any word for the name of a place in the code, of which
+/// everything is logged then, so a level that is written wrong would say much, or nothing; here every place
+/// needs its level.
 ///
 /// # Errors
 /// What is wrong with it.

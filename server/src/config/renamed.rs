@@ -1,4 +1,5 @@
-//! Settings by the names that they had in the release before: read for one release more, with a warning that names the new one.
+//! Settings by the names that they had in the release before: read for one release more, with a warning that
+//! names the new one.
 
 use clap::Args;
 

@@ -74,6 +74,8 @@ pub fn write(page: &mut Page, course: &Course) {
     page.list("objectives", course.objectives.iter().map(|text| quoted(text)));
     page.list("domains", course.domains.iter().map(|name| quoted(name)));
     page.list("topics", course.topics.iter().map(|name| quoted(name)));
-    let audience = |row: &Audience| row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))]);
+    let audience = |row: &Audience| {
+        row_of(&[("name", quoted(&row.name)), ("profession", quoted(&row.profession.to_value()))])
+    };
     page.list("audiences", course.audiences.iter().map(audience));
 }

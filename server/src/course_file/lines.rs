@@ -22,7 +22,11 @@ impl Mistake {
     /// The same as a refusal tells it.
     pub fn detail(&self) -> Detail {
         let Self { line, path, message } = self;
-        Detail { path: path.in_file(), message: message.clone(), line: Some(u32::try_from(*line).unwrap_or(u32::MAX)) }
+        Detail {
+            path: path.in_file(),
+            message: message.clone(),
+            line: Some(u32::try_from(*line).unwrap_or(u32::MAX)),
+        }
     }
 }
 
@@ -30,7 +34,11 @@ impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, path, message } = self;
         let field = path.to_string();
-        if field.is_empty() { write!(f, "line {line}: {message}") } else { write!(f, "line {line}: {field}: {message}") }
+        if field.is_empty() {
+            write!(f, "line {line}: {message}")
+        } else {
+            write!(f, "line {line}: {field}: {message}")
+        }
     }
 }
 
@@ -50,8 +58,14 @@ pub struct Lines {
 impl Lines {
     /// The lines of `text`.
     pub fn of(text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset + 1);
-        Self { starts: std::iter::once(0).chain(breaks).collect(), fields: HashMap::new(), short: HashSet::new(), broken: Vec::new() }
+        let breaks =
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset + 1);
+        Self {
+            starts: std::iter::once(0).chain(breaks).collect(),
+            fields: HashMap::new(),
+            short: HashSet::new(),
+            broken: Vec::new(),
+        }
     }
 
     /// The line, from 1, of the byte at `offset`.
@@ -80,8 +94,8 @@ impl Lines {
         self.broken.is_empty()
     }
 
-    /// Everything that is wrong, in the order of lines, each once; a mistake in what does not stand in the text is told at the line of what is
-    /// around it.
+    /// Everything that is wrong, in the order of lines, each once; a mistake in what does not stand in the
+    /// text is told at the line of what is around it.
     pub fn told(self, mistakes: Mistakes) -> Vec<Mistake> {
         let Self { starts: _, fields, short, mut broken } = self;
         let shown = |path: Path| path.around().filter(|around| short.contains(around)).unwrap_or(path);
@@ -94,7 +108,9 @@ impl Lines {
             Mistake { line, path: shown(path), message }
         };
         broken.extend(mistakes.into_found().into_iter().map(told));
-        broken.sort_by(|one, other| (one.line, &one.path, &one.message).cmp(&(other.line, &other.path, &other.message)));
+        broken.sort_by(|one, other| {
+            (one.line, &one.path, &one.message).cmp(&(other.line, &other.path, &other.message))
+        });
         broken.dedup();
         broken
     }

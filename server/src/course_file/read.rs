@@ -1,5 +1,5 @@
-//! From the document's tree to a draft. Nothing stops at a mistake: it is noted, something harmless is put in its place, and what
-//! was replaced so is never judged again.
+//! From the document's tree to a draft. Nothing stops at a mistake: it is noted, something harmless is put in
+//! its place, and what was replaced so is never judged again.
 
 pub(super) mod table;
 
@@ -18,8 +18,9 @@ use super::lines::Lines;
 use super::value::{self, text, whole};
 use crate::catalogue::draft::text::{Currency, Title};
 use crate::catalogue::draft::{
-    CompetencyGroup, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, Mistakes, Organization, PAYMENT_DAYS, Part, Price,
-    Registration, Requirement, Room, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, number,
+    CompetencyGroup, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Field, Mistakes, Organization,
+    PAYMENT_DAYS, Part, Price, Registration, Requirement, Room, Rule, Run, Series, Session, Speaker,
+    Standing, Statement, Track, number,
 };
 
 /// Reads the whole document; what is wrong with single values comes along.
@@ -65,7 +66,9 @@ fn registration(registration: &Table<'_, '_>) -> Registration {
         opens: registration.may(Field::Opens, value::date_time),
         early_deadline: registration.may(Field::EarlyDeadline, value::date),
         deadline: registration.may(Field::Deadline, value::date),
-        payment_days: registration.may(Field::PaymentDays, whole(number::PAYMENT_DAYS)).unwrap_or(PAYMENT_DAYS),
+        payment_days: registration
+            .may(Field::PaymentDays, whole(number::PAYMENT_DAYS))
+            .unwrap_or(PAYMENT_DAYS),
         capacity: registration.may(Field::Capacity, whole(number::CAPACITY)),
         site: registration.may(Field::Site, text),
     }
@@ -141,7 +144,10 @@ fn room(room: &Table<'_, '_>) -> Room {
 }
 
 fn day(day: &Table<'_, '_>) -> Day {
-    Day { date: day.need_or(Field::Date, value::date, nowhen()), sessions: day.tables(Field::Sessions, session) }
+    Day {
+        date: day.need_or(Field::Date, value::date, nowhen()),
+        sessions: day.tables(Field::Sessions, session),
+    }
 }
 
 fn session(session: &Table<'_, '_>) -> Session {
@@ -195,7 +201,9 @@ fn credit(credit: &Table<'_, '_>) -> Credit {
 
 fn rule(rule: &Table<'_, '_>) -> Rule {
     let letter = |value: &toml::de::DeValue<'_>| match value::known::<Letter>(value)? {
-        other if other.without_rule().is_some() => Err(format!("{} goes out by itself and cannot have a rule", other.to_value())),
+        other if other.without_rule().is_some() => {
+            Err(format!("{} goes out by itself and cannot have a rule", other.to_value()))
+        }
         other => Ok(other),
     };
     let days = rule.may(Field::RuleDays, whole(number::RULE_DAYS));
@@ -206,7 +214,8 @@ fn rule(rule: &Table<'_, '_>) -> Rule {
         (None, None, Some(minutes)) => Offset::Exact { minutes },
         (days, at, minutes) => {
             if [Field::RuleDays, Field::At, Field::Minutes].into_iter().all(|field| rule.sound(field)) {
-                let named = [days.map(|_| Field::RuleDays), at.map(|_| Field::At), minutes.map(|_| Field::Minutes)];
+                let named =
+                    [days.map(|_| Field::RuleDays), at.map(|_| Field::At), minutes.map(|_| Field::Minutes)];
                 let field = named.into_iter().flatten().last().unwrap_or(Field::RuleDays);
                 rule.wrong(field, "a rule speaks either `days` from its date, `at` a time of day, or `minutes` from its moment");
             }

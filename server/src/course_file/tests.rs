@@ -68,12 +68,30 @@ fn every_mistake_names_its_line_and_field() {
         ("title = \"Small\"", "title = 5", 4, "course.title".to_owned(), "text in quotes, not integer"),
         ("title = \"Small\"", "title = \"Sm\\u0000all\"", 4, "course.title".to_owned(), "control character"),
         ("\"draft\"", "\"ready\"", 5, "course.status".to_owned(), "known are draft, published"),
-        ("\"draft\"", "\"published\"", 2, "course.summary".to_owned(), "the course is published, and it has no summary"),
+        (
+            "\"draft\"",
+            "\"published\"",
+            2,
+            "course.summary".to_owned(),
+            "the course is published, and it has no summary",
+        ),
         ("\"in_person\"", "\"by post\"", 6, "course.format".to_owned(), "known are live_online"),
         ("America/New_York", "Mars/Olympus", 7, "course.time_zone".to_owned(), "IANA"),
         ("starts_on = 2026-05-13", "starts_on = \"May 13\"", 8, "course.starts_on".to_owned(), "2026-05-13"),
-        ("ends_on = 2026-05-14", "ends_on = 2026-05-12", 9, "course.ends_on".to_owned(), "before the first day"),
-        ("deadline = 2026-05-06", "deadline = 2026-05-15", 12, "registration.deadline".to_owned(), "after the last day"),
+        (
+            "ends_on = 2026-05-14",
+            "ends_on = 2026-05-12",
+            9,
+            "course.ends_on".to_owned(),
+            "before the first day",
+        ),
+        (
+            "deadline = 2026-05-06",
+            "deadline = 2026-05-15",
+            12,
+            "registration.deadline".to_owned(),
+            "after the last day",
+        ),
         (
             "deadline = 2026-05-06",
             "early_deadline = 2026-05-07\ndeadline = 2026-05-06",
@@ -81,15 +99,39 @@ fn every_mistake_names_its_line_and_field() {
             "registration.early_deadline".to_owned(),
             "after the registration deadline",
         ),
-        ("deadline = 2026", "opens = 2026-03-08T02:30\ndeadline = 2026", 12, "registration.opens".to_owned(), "jump over"),
+        (
+            "deadline = 2026",
+            "opens = 2026-03-08T02:30\ndeadline = 2026",
+            12,
+            "registration.opens".to_owned(),
+            "jump over",
+        ),
         ("\"USD\"", "\"dollar\"", 15, "fees.currency".to_owned(), "ISO 4217"),
         ("\"100.00\"", "\"100.005\"", 17, "fees.prices[0].regular".to_owned(), "2 decimal places at most"),
         ("\"100.00\"", "100.00", 17, "fees.prices[0].regular".to_owned(), "in quotes"),
         ("\"100.00\"", "\"-1\"", 17, "fees.prices[0].regular".to_owned(), "between 0 and"),
-        ("\"100.00\"", "\"100.00\", early = \"100.01\"", 17, "fees.prices[0].early".to_owned(), "above the regular"),
+        (
+            "\"100.00\"",
+            "\"100.00\", early = \"100.01\"",
+            17,
+            "fees.prices[0].early".to_owned(),
+            "above the regular",
+        ),
         ("\"physician\"", "\"surgeon\"", 17, "fees.prices[0].profession".to_owned(), "allied_health_other"),
-        ("name = \"Ada\"", "name = \"Ada\"\n[[faculty]]\nslug = \"ada\"\nname = \"Bob\"", 24, "faculty[1].slug".to_owned(), "faculty[0]"),
-        ("name = \"Ada\"", "name = \"Ada\"\nrole = \"guru\"", 23, "faculty[0].role".to_owned(), "director, faculty, guest"),
+        (
+            "name = \"Ada\"",
+            "name = \"Ada\"\n[[faculty]]\nslug = \"ada\"\nname = \"Bob\"",
+            24,
+            "faculty[1].slug".to_owned(),
+            "faculty[0]",
+        ),
+        (
+            "name = \"Ada\"",
+            "name = \"Ada\"\nrole = \"guru\"",
+            23,
+            "faculty[0].role".to_owned(),
+            "director, faculty, guest",
+        ),
         ("date = 2026-05-13", "date = 2026-05-20", 29, "days[0].date".to_owned(), "outside of the course"),
         ("\"11:00\", kind", "\"09:00\", kind", 31, format!("{session}.end"), "not after the start"),
         ("\"11:00\", kind", "\"25:00\", kind", 31, format!("{session}.end"), "HH:MM"),
@@ -97,7 +139,13 @@ fn every_mistake_names_its_line_and_field() {
         ("[\"ada\"]", "[\"bob\"]", 31, format!("{session}.faculty[0]"), "[[faculty]]"),
         ("[\"adult\"]", "[\"children\"]", 31, format!("{session}.tracks[0]"), "[[tracks]]"),
         ("key = \"two\"", "key = \"one\"", 32, "days[0].sessions[1].key".to_owned(), "sessions[0]"),
-        ("kind = \"break\"", "kind = \"break\", seat = \"A\"", 32, "days[0].sessions[1].seat".to_owned(), "not a field"),
+        (
+            "kind = \"break\"",
+            "kind = \"break\", seat = \"A\"",
+            32,
+            "days[0].sessions[1].seat".to_owned(),
+            "not a field",
+        ),
         ("sessions = [", "sessions = [ 5,", 30, "days[0].sessions[0]".to_owned(), "table"),
         ("[fees]", "[fees", 14, String::new(), "not TOML"),
         ("[registration]", "[audience]\nname = 1\n[registration]", 11, "audience".to_owned(), "not a field"),
@@ -107,7 +155,9 @@ fn every_mistake_names_its_line_and_field() {
             assert!(found.is_empty(), "{new}: {found:?}");
             continue;
         }
-        let hit = |mistake: &&Mistake| mistake.line == line && mistake.path.to_string() == field && mistake.message.contains(message);
+        let hit = |mistake: &&Mistake| {
+            mistake.line == line && mistake.path.to_string() == field && mistake.message.contains(message)
+        };
         assert_eq!(found.iter().filter(hit).count(), 1, "{new}: {found:?}");
     }
 }
@@ -115,7 +165,9 @@ fn every_mistake_names_its_line_and_field() {
 #[test]
 fn a_rule_is_not_called_as_a_letter_without_a_rule() {
     for (slug, wrong) in [("schedule_changed", true), ("announcement", true), ("course_starting", false)] {
-        let rule = format!("[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"course_starting\"\noffset = \"-7d\"\nat = 09:00\n[[days]]");
+        let rule = format!(
+            "[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"course_starting\"\noffset = \"-7d\"\nat = 09:00\n[[days]]"
+        );
         let found = mistakes("[[days]]", &rule);
         let told: Vec<String> = found.iter().map(|mistake| mistake.path.to_string()).collect();
         assert_eq!(told.contains(&"reminder_rules[0].slug".to_owned()), wrong, "{slug}: {found:?}");
@@ -130,10 +182,16 @@ fn all_mistakes_are_told_at_once_and_none_twice() {
         .replace("end = \"11:00\"", "end = \"09:00\"")
         .replace("[\"ada\"]", "[\"bob\"]")
         .replace("name = \"Adult\"", "");
-    let fields: Vec<String> = parse(&text).expect_err("wrong").into_iter().map(|mistake| mistake.path.to_string()).collect();
+    let fields: Vec<String> =
+        parse(&text).expect_err("wrong").into_iter().map(|mistake| mistake.path.to_string()).collect();
     let session = "days[0].sessions[0]";
-    let expected =
-        ["course.time_zone", "fees.prices[0].regular", "tracks[0].name", &format!("{session}.end"), &format!("{session}.faculty[0]")];
+    let expected = [
+        "course.time_zone",
+        "fees.prices[0].regular",
+        "tracks[0].name",
+        &format!("{session}.end"),
+        &format!("{session}.faculty[0]"),
+    ];
     assert_eq!(fields, expected);
 }
 
@@ -141,8 +199,14 @@ fn all_mistakes_are_told_at_once_and_none_twice() {
 fn what_is_not_toml_does_not_hide_the_rest() {
     let text = SMALL.replace("[fees]", "[fees").replace("America/New_York", "Mars/Olympus");
     let found = parse(&text).expect_err("wrong");
-    assert!(found.iter().any(|mistake| mistake.path.to_string().is_empty() && mistake.line == 14), "{found:?}");
-    assert!(found.iter().any(|mistake| mistake.path.to_string() == "course.time_zone" && mistake.line == 7), "{found:?}");
+    assert!(
+        found.iter().any(|mistake| mistake.path.to_string().is_empty() && mistake.line == 14),
+        "{found:?}"
+    );
+    assert!(
+        found.iter().any(|mistake| mistake.path.to_string() == "course.time_zone" && mistake.line == 7),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -157,12 +221,16 @@ fn times_that_the_clocks_jump_over_are_refused_and_those_that_come_twice_are_tol
     };
     let found = parse(&on("2026-03-08", "02:30", "04:00")).expect_err("no such time");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].path.to_string().ends_with("sessions[0].start") && found[0].message.contains("there is no 02:30 on 2026-03-08"));
+    assert!(
+        found[0].path.to_string().ends_with("sessions[0].start")
+            && found[0].message.contains("there is no 02:30 on 2026-03-08")
+    );
     let file = parse(&on("2026-11-01", "01:30", "03:00")).expect("the first of the two");
     assert!(
         warnings(&file, a_day())
             .iter()
-            .any(|warning| warning.path.to_string() == "days[0].sessions[0].start" && warning.message.contains("twice"))
+            .any(|warning| warning.path.to_string() == "days[0].sessions[0].start"
+                && warning.message.contains("twice"))
     );
 }
 
@@ -173,7 +241,16 @@ fn the_sample_has_every_fact() {
     assert_eq!(sessions, [10, 9, 11]);
     let rows = || file.days.iter().flat_map(|day| &day.sessions);
     let of = |kind| rows().filter(|row| row.kind == kind).count();
-    let kinds = [Kind::Talk, Kind::Practice, Kind::SmallGroup, Kind::Plenary, Kind::Break, Kind::Meal, Kind::Transition].map(of);
+    let kinds = [
+        Kind::Talk,
+        Kind::Practice,
+        Kind::SmallGroup,
+        Kind::Plenary,
+        Kind::Break,
+        Kind::Meal,
+        Kind::Transition,
+    ]
+    .map(of);
     assert_eq!(kinds, [11, 2, 4, 5, 4, 3, 1]);
     assert_eq!(rows().filter(|row| row.tracks == ["adult", "pediatric"]).count(), 8);
     assert_eq!(rows().map(|row| row.faculty.len()).sum::<usize>(), 4 * 5 + 2);
@@ -189,11 +266,16 @@ fn the_sample_has_every_fact() {
     assert_eq!((file.fees.processing_fee, file.registration.early_deadline), (Some(1000), None));
     let series = file.series.as_ref().expect("series");
     assert_eq!((series.position, series.length, series.parts[0].runs.len()), (2, 3, 2));
-    let risk = file.credits.iter().find(|row| row.kind == credit_offer::Kind::MassachusettsRiskManagement).expect("risk management");
+    let risk = file
+        .credits
+        .iter()
+        .find(|row| row.kind == credit_offer::Kind::MassachusettsRiskManagement)
+        .expect("risk management");
     assert_eq!(risk.parts.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>(), ["3.50", "13.00"]);
 }
 
-/// Sessions that all lie at one time overlap by the square of their number; nobody reads that many, and nobody waits for them.
+/// Sessions that all lie at one time overlap by the square of their number; nobody reads that many, and
+/// nobody waits for them.
 #[test]
 fn overlaps_are_told_up_to_a_number() {
     let mut file = sample();
@@ -203,7 +285,11 @@ fn overlaps_are_told_up_to_a_number() {
     let told = warnings(&file, a_day());
     let overlaps: Vec<_> = told.iter().filter(|warning| warning.message.contains("is over")).collect();
     assert_eq!(overlaps.len(), 51);
-    assert!(overlaps[0].message.starts_with("is before «") && overlaps[50].message.contains("there are more"), "{}", overlaps[50]);
+    assert!(
+        overlaps[0].message.starts_with("is before «") && overlaps[50].message.contains("there are more"),
+        "{}",
+        overlaps[50]
+    );
 }
 
 #[test]
@@ -219,7 +305,11 @@ fn the_traps_of_the_sample_are_warnings() {
 fn what_is_written_is_read_back_as_it_was() {
     let mut file = sample();
     assert_eq!(parse(&print(&file)).expect("readable"), file);
-    file.course.overview = Some("A \"quoted\" word, \"\"\"three\"\"\", a back\\slash\\\\, a\ttab\n\n\\\"end\"".parse().expect("prose"));
+    file.course.overview = Some(
+        "A \"quoted\" word, \"\"\"three\"\"\", a back\\slash\\\\, a\ttab\n\n\\\"end\""
+            .parse()
+            .expect("prose"),
+    );
     file.course.title = "A \"title\" with \\ and é™".parse().expect("a title");
     file.statements[0].text = "\"\"\"\"\"\n\"".parse().expect("prose");
     file.reminder_rules = Some(default_rules());
@@ -252,7 +342,10 @@ fn a_course_moves_by_whole_weeks_until_it_is_open() {
         let zone = &file.course.time_zone;
         let today = now.date_in(zone);
         assert!(file.registration.deadline.expect("deadline") >= today, "{now}");
-        assert!(file.registration.opens.is_none_or(|opens| entity::deadline::instant_of(opens, zone) <= now), "{now}");
+        assert!(
+            file.registration.opens.is_none_or(|opens| entity::deadline::instant_of(opens, zone) <= now),
+            "{now}"
+        );
         for (old, new) in before.days.iter().zip(&file.days) {
             assert_eq!(old.date.days_until(new.date), weeks * 7);
             assert_eq!((old.date.0.weekday(), &old.sessions), (new.date.0.weekday(), &new.sessions));

@@ -1,4 +1,5 @@
-//! Single values of TOML: which sort of value each field wants. What a value may say beyond that, the draft's own types know.
+//! Single values of TOML: which sort of value each field wants. What a value may say beyond that, the draft's
+//! own types know.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -30,9 +31,12 @@ pub fn text<T: FromStr<Err = String>>(value: &DeValue<'_>) -> Read<T> {
 pub fn date(value: &DeValue<'_>) -> Read<LocalDate> {
     let text = match value {
         DeValue::Datetime(written) => written.to_string(),
-        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Array(_) | DeValue::Table(_) => {
-            string(value, "a date such as 2026-05-13, bare or")?.to_owned()
-        }
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => string(value, "a date such as 2026-05-13, bare or")?.to_owned(),
     };
     match text.parse::<LocalDate>() {
         Ok(date) if date.to_string() == text => Ok(date),
@@ -42,10 +46,19 @@ pub fn date(value: &DeValue<'_>) -> Read<LocalDate> {
 
 /// A date and a time on the course's clock, with or without quotes.
 pub fn date_time(value: &DeValue<'_>) -> Read<jiff::civil::DateTime> {
-    let text =
-        value.as_datetime().map_or_else(|| string(value, "a date and time").map(str::to_owned), |written| Ok(written.to_string()))?;
-    let mistake = || format!("{text:?} is not a date and time on the course's clock, such as 2026-01-15T09:00 (without an offset)");
-    if text.ends_with('Z') || !text.contains([' ', 'T']) || text.get(11..).is_some_and(|time| time.contains(['+', '-'])) {
+    let text = value.as_datetime().map_or_else(
+        || string(value, "a date and time").map(str::to_owned),
+        |written| Ok(written.to_string()),
+    )?;
+    let mistake = || {
+        format!(
+            "{text:?} is not a date and time on the course's clock, such as 2026-01-15T09:00 (without an offset)"
+        )
+    };
+    if text.ends_with('Z')
+        || !text.contains([' ', 'T'])
+        || text.get(11..).is_some_and(|time| time.contains(['+', '-']))
+    {
         return Err(mistake());
     }
     jiff::civil::DateTime::from_str(&text).map_err(|_| mistake())
@@ -54,7 +67,9 @@ pub fn date_time(value: &DeValue<'_>) -> Read<jiff::civil::DateTime> {
 /// A time of day, `HH:MM`.
 pub fn wall_time(value: &DeValue<'_>) -> Read<WallTime> {
     let text = match value.as_datetime() {
-        Some(written) => written.to_string().strip_suffix(":00").map(str::to_owned).unwrap_or_else(|| written.to_string()),
+        Some(written) => {
+            written.to_string().strip_suffix(":00").map(str::to_owned).unwrap_or_else(|| written.to_string())
+        }
         None => string(value, "a time such as 10:00")?.to_owned(),
     };
     text.parse().map_err(|_| format!("{text:?} is not a time of day written HH:MM, from 00:00 to 23:59"))
@@ -76,7 +91,9 @@ pub fn known<E: ActiveEnum<Value = String> + Iterable>(value: &DeValue<'_>) -> R
 pub fn standing(value: &DeValue<'_>) -> Read<Standing> {
     let text = string(value, "a word")?;
     let found = Standing::ALL.iter().find(|(word, _)| *word == text);
-    found.map(|(_, standing)| *standing).ok_or_else(|| unknown(text, Standing::ALL.iter().map(|(word, _)| (*word).to_owned())))
+    found
+        .map(|(_, standing)| *standing)
+        .ok_or_else(|| unknown(text, Standing::ALL.iter().map(|(word, _)| (*word).to_owned())))
 }
 
 fn unknown(text: &str, known: impl Iterator<Item = String>) -> String {
@@ -103,7 +120,12 @@ pub fn whole<N: TryFrom<i64>>(bounds: RangeInclusive<i64>) -> impl Fn(&DeValue<'
     move |value| {
         let read = match value {
             DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix()).ok(),
-            DeValue::String(_) | DeValue::Datetime(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Array(_) | DeValue::Table(_) => {
+            DeValue::String(_)
+            | DeValue::Datetime(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => {
                 return Err(format!("must be a whole number without quotes, not {}", value.type_str()));
             }
         };

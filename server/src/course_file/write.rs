@@ -7,7 +7,8 @@ use sea_orm::ActiveEnum;
 
 use super::course;
 use crate::catalogue::draft::{
-    Credit, CreditPart, Day, Draft, FacultyMember, Fees, Price, Registration, Requirement, Rule, Run, Series, Session, Speaker,
+    Credit, CreditPart, Day, Draft, FacultyMember, Fees, Price, Registration, Requirement, Rule, Run, Series,
+    Session, Speaker,
 };
 
 /// The whole draft.
@@ -99,7 +100,8 @@ fn series(page: &mut Page, series: &Series) {
         page.head("[[series.parts]]");
         page.bare("position", Some(part.position));
         page.text("title", &part.title);
-        let run = |run: &Run| row_of(&[("month", quoted(&run.month)), ("format", quoted(&run.format.to_value()))]);
+        let run =
+            |run: &Run| row_of(&[("month", quoted(&run.month)), ("format", quoted(&run.format.to_value()))]);
         page.list("runs", part.runs.iter().map(run));
     }
 }
@@ -122,8 +124,11 @@ fn day(page: &mut Page, day: &Day) {
 }
 
 fn session(session: &Session) -> String {
-    let mut fields =
-        vec![("key", quoted(&session.key)), ("start", quoted(&session.start.to_string())), ("end", quoted(&session.end.to_string()))];
+    let mut fields = vec![
+        ("key", quoted(&session.key)),
+        ("start", quoted(&session.start.to_string())),
+        ("end", quoted(&session.end.to_string())),
+    ];
     fields.extend(session.starts_on.map(|day| ("starts_on", day.to_string())));
     fields.extend(session.ends_on.map(|day| ("ends_on", day.to_string())));
     fields.push(("kind", quoted(&session.kind.to_value())));
@@ -148,7 +153,9 @@ fn session(session: &Session) -> String {
 fn speaker(speaker: &Speaker) -> String {
     match speaker.role {
         entity::session_faculty::Role::Speaker => quoted(&speaker.member),
-        entity::session_faculty::Role::Moderator | entity::session_faculty::Role::Facilitator | entity::session_faculty::Role::Panelist => {
+        entity::session_faculty::Role::Moderator
+        | entity::session_faculty::Role::Facilitator
+        | entity::session_faculty::Role::Panelist => {
             row_of(&[("member", quoted(&speaker.member)), ("role", quoted(&speaker.role.to_value()))])
         }
     }
@@ -160,7 +167,9 @@ fn credit(page: &mut Page, credit: &Credit) {
     page.text("label", &credit.label);
     page.maybe("amount", credit.amount.map(|amount| amount.to_string()).as_deref());
     page.maybe("statement", credit.statement.as_deref());
-    let part = |row: &CreditPart| row_of(&[("label", quoted(&row.label)), ("amount", quoted(&row.amount.to_string()))]);
+    let part = |row: &CreditPart| {
+        row_of(&[("label", quoted(&row.label)), ("amount", quoted(&row.amount.to_string()))])
+    };
     page.list("parts", credit.parts.iter().map(part));
     let requirement = |row: &Requirement| {
         let text = row.text.as_deref().map(|text| ("text", quoted(text)));
@@ -232,7 +241,10 @@ impl Page {
     /// A field with a text of many lines.
     pub fn prose(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
-            let lines: Vec<String> = text.split('\n').map(|line| escaped(line).replace("\\\"", "\"").replace("\"\"", "\"\\\"")).collect();
+            let lines: Vec<String> = text
+                .split('\n')
+                .map(|line| escaped(line).replace("\\\"", "\"").replace("\"\"", "\"\\\""))
+                .collect();
             self.field(key, &format!("\"\"\"\n{}\n\"\"\"", lines.join("\n")));
         }
     }

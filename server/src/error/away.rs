@@ -1,4 +1,5 @@
-//! What is logged of requests that the database did not serve: why, and at most a line a second for each reason, however many requests there were.
+//! What is logged of requests that the database did not serve: why, and at most a line a second for each
+//! reason, however many requests there were.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,13 +37,21 @@ impl Told {
 pub fn tell(error: &DbErr) {
     static TOLD: Mutex<[Told; 4]> = Mutex::new([Told::NOT_YET; 4]);
     let away = Away::of(error);
-    let requests = TOLD.lock().unwrap_or_else(PoisonError::into_inner)[away as usize].comes_up(Instant::now());
+    let requests =
+        TOLD.lock().unwrap_or_else(PoisonError::into_inner)[away as usize].comes_up(Instant::now());
     let Some(requests) = requests else { return };
     match away {
-        Away::Queue => tracing::warn!(requests, "requests waited in vain for others that want the same of the database"),
-        Away::Locked => tracing::warn!(requests, "requests found the database's file locked by another process"),
+        Away::Queue => {
+            tracing::warn!(requests, "requests waited in vain for others that want the same of the database")
+        }
+        Away::Locked => {
+            tracing::warn!(requests, "requests found the database's file locked by another process")
+        }
         Away::Newer => {
-            tracing::warn!(requests, "requests wanted to write, and a newer release has changed the schema: this server can be stopped")
+            tracing::warn!(
+                requests,
+                "requests wanted to write, and a newer release has changed the schema: this server can be stopped"
+            )
         }
         Away::Silent => tracing::warn!(requests, %error, "requests found no database"),
     }
@@ -55,8 +64,13 @@ mod tests {
     #[test]
     fn a_line_a_second_says_how_many_there_were() {
         let (mut told, start) = (Told::NOT_YET, Instant::now());
-        let lines: Vec<u64> = (0..2_500).filter_map(|step| told.comes_up(start + Duration::from_millis(step))).collect();
+        let lines: Vec<u64> =
+            (0..2_500).filter_map(|step| told.comes_up(start + Duration::from_millis(step))).collect();
         assert_eq!(lines, [1, 1_000, 1_000]);
-        assert_eq!(told.comes_up(start + Duration::from_secs(60)), Some(500), "those before are told with the next");
+        assert_eq!(
+            told.comes_up(start + Duration::from_secs(60)),
+            Some(500),
+            "those before are told with the next"
+        );
     }
 }

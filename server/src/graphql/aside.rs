@@ -1,14 +1,16 @@
 //! Parts of an object that few ask for, put aside.
 //!
-//! Of an object that is put together of parts, the library sets aside for each field that it resolves as much as all parts need that it may have
-//! to go through. What is in here is on the heap, and only once it is come to. The library goes through parts from the last to the first, so
-//! what is put aside is declared first.
+//! Of an object that is put together of parts, the library sets aside for each field that it resolves as much
+//! as all parts need that it may have to go through. What is in here is on the heap, and only once it is come
+//! to. The library goes through parts from the last to the first, so what is put aside is declared first.
 
 use std::borrow::Cow;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
-use async_graphql::{ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
+};
 
 /// A part, put aside.
 #[derive(Clone, Debug)]
@@ -29,7 +31,11 @@ impl<T: ObjectType> OutputType for Aside<T> {
         T::create_type_info(registry)
     }
 
-    fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> impl Future<Output = ServerResult<Value>> + Send {
+    fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> impl Future<Output = ServerResult<Value>> + Send {
         self.0.resolve(ctx, field)
     }
 }

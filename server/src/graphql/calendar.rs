@@ -20,8 +20,8 @@ pub struct CalendarOfCourse(pub Arc<CoursePage>);
 
 #[Object]
 impl CalendarOfCourse {
-    /// Where the course's days are as a calendar (iCalendar, RFC 5545), for everybody: one event for each day, with nothing personal and nowhere
-    /// to join. Null while the course is a draft.
+    /// Where the course's days are as a calendar (iCalendar, RFC 5545), for everybody: one event for each
+    /// day, with nothing personal and nowhere to join. Null while the course is a draft.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
         nullable(async {
             let public_url = &ctx.data::<AppState>()?.office.public_url;
@@ -34,8 +34,8 @@ impl CalendarOfCourse {
 /// Which calendar moves: the viewer's own.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct RotateCalendarUrlInput {
-    /// The address that is to end. Where it is given and is no longer the calendar's, the calendar has moved already and stays where it is, so
-    /// that a request sent twice moves it once.
+    /// The address that is to end. Where it is given and is no longer the calendar's, the calendar has moved
+    /// already and stays where it is, so that a request sent twice moves it once.
     replaces: Option<Url>,
 }
 
@@ -53,7 +53,8 @@ pub struct CalendarMutation;
 
 #[Object]
 impl CalendarMutation {
-    /// Moves the viewer's own calendar to a new address that nobody can guess. Whoever has the old one finds nothing there any more, at once.
+    /// Moves the viewer's own calendar to a new address that nobody can guess. Whoever has the old one finds
+    /// nothing there any more, at once.
     #[graphql(directive = cost::apply(of_act()))]
     async fn rotate_calendar_url(
         &self,

@@ -1,5 +1,6 @@
-//! Lists page by page, as the GraphQL Cursor Connections Specification has them (<https://relay.dev/graphql/connections.htm>). These are types of
-//! our own, for all lists alike, because the library's cannot be described.
+//! Lists page by page, as the GraphQL Cursor Connections Specification has them
+//! (<https://relay.dev/graphql/connections.htm>). These are types of our own, for all lists alike, because
+//! the library's cannot be described.
 
 use std::borrow::Cow;
 
@@ -38,7 +39,12 @@ pub struct PageInfo {
 
 impl<T> Page<T> {
     /// A page with these rows, each with its cursor, of so many on all pages.
-    pub fn new(rows: impl Iterator<Item = (String, T)>, has_previous_page: bool, has_next_page: bool, total_count: Option<u64>) -> Self {
+    pub fn new(
+        rows: impl Iterator<Item = (String, T)>,
+        has_previous_page: bool,
+        has_next_page: bool,
+        total_count: Option<u64>,
+    ) -> Self {
         let edges: Vec<Edge<T>> = rows.map(|(cursor, node)| Edge { cursor, node }).collect();
         let page_info = PageInfo {
             has_previous_page,
@@ -62,7 +68,8 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
-/// A page of a list, in the list's order. `first` and `after` go through the list from its beginning, `last` and `before` from its end.
+/// A page of a list, in the list's order. `first` and `after` go through the list from its beginning, `last`
+/// and `before` from its end.
 #[Object(name_type)]
 impl<T: OutputType> Page<T> {
     /// The rows, each with its cursor.
@@ -90,7 +97,8 @@ impl<T: OutputType> Page<T> {
 /// A row of a page, and where it stands.
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
-    /// Where the row stands in its list: what `after` and `before` take. It stays good while rows come and go.
+    /// Where the row stands in its list: what `after` and `before` take. It stays good while rows come and
+    /// go.
     async fn cursor(&self) -> &str {
         &self.cursor
     }

@@ -1,5 +1,5 @@
-//! Courses in the API. All that is the same for everybody is answered from pages in memory; what is personal or counted comes through the
-//! loaders of the request.
+//! Courses in the API. All that is the same for everybody is answered from pages in memory; what is personal
+//! or counted comes through the loaders of the request.
 
 mod agenda;
 mod archive_course;
@@ -34,7 +34,9 @@ pub use agenda::{Agenda, CourseDay};
 pub use credit::{CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind, CreditType, CreditUnit};
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
 pub use loader::{Confirmed, Taken};
-pub use object::{AudienceGroup, Business, CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective};
+pub use object::{
+    AudienceGroup, Business, CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective,
+};
 pub use offer::Offer;
 pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
 pub use query::CourseQuery;
@@ -60,8 +62,8 @@ use crate::app::AppState;
 use crate::graphql::owned::Owned;
 use crate::viewer::Viewer;
 
-/// Adds the loaders of the catalogue to a request. They are made anew for each request and remember nothing, so nothing personal reaches
-/// another request, and a mutation's answer shows what the mutation did.
+/// Adds the loaders of the catalogue to a request. They are made anew for each request and remember nothing,
+/// so nothing personal reaches another request, and a mutation's answer shows what the mutation did.
 pub fn loaders(request: Request, app: &AppState, viewer: &Viewer) -> Request {
     request
         .data(DataLoader::new(Taken::new(app, viewer), tokio::spawn))

@@ -1,11 +1,14 @@
 //! Everything that happens to a document between the body of a request and the first resolver.
 //!
-//! Once for each text (`read`), it is looked at without recursion (`lexical`), parsed (`parse`), measured with each fragment measured once
-//! (`extent`), validated (`validate`, `rules`, `value`, `marks`, `page`), its fragments resolved and its fields merged (`collect`), its cost
-//! reckoned as a formula of its variables (`cost`, `introspection`), and turned into what the library runs (`convert`). All of that is kept by
-//! the text; what is left for each request (`prepare`) is to read its variables (`variables`), to reckon, and to fill them in.
+//! Once for each text (`read`), it is looked at without recursion (`lexical`), parsed (`parse`), measured
+//! with each fragment measured once (`extent`), validated (`validate`, `rules`, `value`, `marks`, `page`),
+//! its fragments resolved and its fields merged (`collect`), its cost reckoned as a formula of its variables
+//! (`cost`, `introspection`), and turned into what the library runs (`convert`). All of that is kept by the
+//! text; what is left for each request (`prepare`) is to read its variables (`variables`), to reckon, and to
+//! fill them in.
 //!
-//! Nothing here knows a viewer or reads the database, and nothing descends further than what was bounded before.
+//! Nothing here knows a viewer or reads the database, and nothing descends further than what was bounded
+//! before.
 
 mod collect;
 mod convert;
@@ -61,7 +64,8 @@ use types::Types;
 const KEPT_BYTES: u64 = 16 * 1024 * 1024;
 /// How many documents that is, about.
 const KEPT_DOCUMENTS: usize = 2_000;
-/// How much memory those may take that clients ask for by their hash, in bytes. Most of it is shared with those that are kept by their text.
+/// How much memory those may take that clients ask for by their hash, in bytes. Most of it is shared with
+/// those that are kept by their text.
 const PERSISTED_BYTES: u64 = 8 * 1024 * 1024;
 /// What a field of a document takes, about.
 const FIELD_BYTES: usize = 600;
@@ -160,10 +164,17 @@ impl Documents {
 
     fn over(types: &'static Types, limits: Limits) -> Self {
         let kept = |bytes| Cache::with_weighter(KEPT_DOCUMENTS, bytes, Weight);
-        Self { types, limits, kept: kept(KEPT_BYTES), persisted: kept(PERSISTED_BYTES), trusted: Trusted::default() }
+        Self {
+            types,
+            limits,
+            kept: kept(KEPT_BYTES),
+            persisted: kept(PERSISTED_BYTES),
+            trusted: Trusted::default(),
+        }
     }
 
-    /// The same, with the documents of a folder of manifests known by their ids, and `mode` for those that are not among them.
+    /// The same, with the documents of a folder of manifests known by their ids, and `mode` for those that
+    /// are not among them.
     ///
     /// # Errors
     /// Every mistake in them.
@@ -224,11 +235,15 @@ impl Document {
         match (name, self.operations.as_slice()) {
             (None, [operation]) => Ok(operation),
             (None, []) => no("The document has no operation.".to_owned()),
-            (None, [..]) => no("The document has several operations; say in `operationName` which one to run.".to_owned()),
-            (Some(wanted), all) => match all.iter().find(|operation| operation.name.as_deref() == Some(wanted)) {
-                Some(operation) => Ok(operation),
-                None => no(format!("The document has no operation called {}.", quoted(wanted))),
-            },
+            (None, [..]) => {
+                no("The document has several operations; say in `operationName` which one to run.".to_owned())
+            }
+            (Some(wanted), all) => {
+                match all.iter().find(|operation| operation.name.as_deref() == Some(wanted)) {
+                    Some(operation) => Ok(operation),
+                    None => no(format!("The document has no operation called {}.", quoted(wanted))),
+                }
+            }
         }
     }
 }

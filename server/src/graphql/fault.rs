@@ -1,8 +1,10 @@
-//! Errors as clients see them: every one has a code, a place in the document where it has one, and a sentence for people.
+//! Errors as clients see them: every one has a code, a place in the document where it has one, and a sentence
+//! for people.
 //!
-//! Two kinds reach a client. A [`RequestError`] says why a request was not run at all; it is made by [`super::document`]. What resolvers
-//! report while an operation runs is brought into the same form by [`complete`], which the transport calls on every finished response; where a
-//! field may be null they say so by answering [`Nullable`].
+//! Two kinds reach a client. A [`RequestError`] says why a request was not run at all; it is made by
+//! [`super::document`]. What resolvers report while an operation runs is brought into the same form by
+//! [`complete`], which the transport calls on every finished response; where a field may be null they say so
+//! by answering [`Nullable`].
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::{Serialize, Serializer};
@@ -31,7 +33,8 @@ pub const UNAVAILABLE: &str = "UNAVAILABLE";
 /// `extensions.code` of what there was no room for at the moment.
 pub const OVERLOADED: &str = "OVERLOADED";
 
-/// The most errors that are answered for one request: enough to mend a document, too few to be worth provoking.
+/// The most errors that are answered for one request: enough to mend a document, too few to be worth
+/// provoking.
 pub const MAX_ERRORS: usize = 10;
 /// The most characters of a message.
 const MAX_MESSAGE: usize = 400;
@@ -41,7 +44,8 @@ const MAX_QUOTE: usize = 60;
 /// What people read when the database is away.
 pub const AWAY: &str = "The database does not answer at the moment. Please try again shortly.";
 /// What people read where too much is asked from their address at once.
-pub const CROWDED: &str = "Very much is being asked from your network address at once. Please try again in a moment.";
+pub const CROWDED: &str =
+    "Very much is being asked from your network address at once. Please try again in a moment.";
 /// What people read of a fault on our side.
 pub const OPAQUE: &str = "Something went wrong on our side. Please try again.";
 
@@ -60,7 +64,8 @@ impl From<Location> for async_graphql::Pos {
     }
 }
 
-/// Why a request was not run ("request error", specification section 7.1.6). As JSON it is a member of the response's `errors`.
+/// Why a request was not run ("request error", specification section 7.1.6). As JSON it is a member of the
+/// response's `errors`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestError {
     /// `extensions.code`.
@@ -113,22 +118,26 @@ fn cut(text: &str, most: usize) -> String {
 
 /// What a field answers with that may be null.
 ///
-/// An error leaves null in its place, and everything around it stays (specification section 6.4.4). The library has it so for errors within a
-/// value, and for those of the field's own resolver only where the type is this one: of a `Result<Option<T>>` the error takes along whatever is
-/// around the field.
+/// An error leaves null in its place, and everything around it stays (specification section 6.4.4). The
+/// library has it so for errors within a value, and for those of the field's own resolver only where the type
+/// is this one: of a `Result<Option<T>>` the error takes along whatever is around the field.
 pub type Nullable<T> = Option<async_graphql::Result<T>>;
 
 /// What is found, or the error, as the answer of a field that may be null.
 ///
-/// What finds it is kept on the heap. The library sets aside, for each field of an object that it resolves, as much as the largest field of the
-/// type needs, so one field that asks the database would cost ten kilobytes for every title.
-pub fn nullable<T>(found: impl Future<Output = async_graphql::Result<Option<T>>>) -> impl Future<Output = Nullable<T>> {
+/// What finds it is kept on the heap. The library sets aside, for each field of an object that it resolves,
+/// as much as the largest field of the type needs, so one field that asks the database would cost ten
+/// kilobytes for every title.
+pub fn nullable<T>(
+    found: impl Future<Output = async_graphql::Result<Option<T>>>,
+) -> impl Future<Output = Nullable<T>> {
     let found = Box::pin(found);
     async move { found.await.transpose() }
 }
 
-/// Gives every error of a finished response its code. What has none comes from the library: a value that it could not read is the client's
-/// mistake, and everything else is a fault of ours, which is logged here and told as nothing but that.
+/// Gives every error of a finished response its code. What has none comes from the library: a value that it
+/// could not read is the client's mistake, and everything else is a fault of ours, which is logged here and
+/// told as nothing but that.
 pub fn complete(response: &mut Response) {
     response.errors.iter_mut().filter(|error| code(error).is_none()).for_each(classify);
 }
@@ -171,7 +180,8 @@ fn classify(error: &mut ServerError) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
 }
 
-/// What the library says of a value that it could not read, without its names for our types; none where it says something else.
+/// What the library says of a value that it could not read, without its names for our types; none where it
+/// says something else.
 fn unreadable(message: &str) -> Option<String> {
     let known = ["Failed to parse \"", "Expected input type \"", "Invalid value for argument \""];
     known.iter().any(|beginning| message.starts_with(beginning)).then(|| {
@@ -207,13 +217,19 @@ mod tests {
 
     #[test]
     fn a_value_that_the_library_cannot_read_is_the_clients_mistake() {
-        let told = completed(ServerError::new("Failed to parse \"Int\": too large (occurred while parsing \"CourseFilter\")", None));
+        let told = completed(ServerError::new(
+            "Failed to parse \"Int\": too large (occurred while parsing \"CourseFilter\")",
+            None,
+        ));
         assert_eq!(told, ("Failed to parse \"Int\": too large".to_owned(), Some(BAD_USER_INPUT.to_owned())));
     }
 
     #[test]
     fn messages_and_quotes_have_an_end() {
-        assert_eq!(RequestError::new(PARSE_FAILED, "é".repeat(1000)).message.chars().count(), MAX_MESSAGE + 1);
+        assert_eq!(
+            RequestError::new(PARSE_FAILED, "é".repeat(1000)).message.chars().count(),
+            MAX_MESSAGE + 1
+        );
         assert_eq!(quoted("one\ntwo"), "`one two`");
         assert_eq!(quoted(&"x".repeat(100)).len(), "``".len() + MAX_QUOTE + '…'.len_utf8());
     }
@@ -221,8 +237,7 @@ mod tests {
     #[test]
     fn an_error_is_written_as_the_specification_has_it() {
         let error = RequestError::new(PARSE_FAILED, "No.").at(Location { line: 2, column: 3 });
-        let expected =
-            json!({ "message": "No.", "locations": [{ "line": 2, "column": 3 }], "extensions": { "code": "GRAPHQL_PARSE_FAILED" } });
+        let expected = json!({ "message": "No.", "locations": [{ "line": 2, "column": 3 }], "extensions": { "code": "GRAPHQL_PARSE_FAILED" } });
         assert_eq!(serde_json::to_value(&error).expect("JSON"), expected);
         let bare = serde_json::to_value(RequestError::new(PARSE_FAILED, "No.")).expect("JSON");
         assert!(bare.get("locations").is_none(), "{bare}");

@@ -73,7 +73,8 @@ pub fn global(kind: Kind, id: Uuid) -> ID {
     ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
 }
 
-/// The global id of the row `id` of a table. A table whose rows are nothing in the API gives ids that lead nowhere.
+/// The global id of the row `id` of a table. A table whose rows are nothing in the API gives ids that lead
+/// nowhere.
 pub fn of_table(table: &str, id: Uuid) -> ID {
     let name = if table == "faculty_member" { "faculty" } else { table };
     ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
@@ -100,15 +101,25 @@ pub fn must(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
     of(kind, id).ok_or_else(|| Refusal::not_found(what))
 }
 
-/// The thing that an input names by its id and the version that somebody saw; none where it names none, and so means a new one.
+/// The thing that an input names by its id and the version that somebody saw; none where it names none, and
+/// so means a new one.
 ///
 /// # Errors
 /// An id that names no such `what`, and one without the other.
-pub fn seen(kind: Kind, id: Option<&ID>, version: Option<i32>, what: &'static str) -> Result<Option<Seen>, Refusal> {
+pub fn seen(
+    kind: Kind,
+    id: Option<&ID>,
+    version: Option<i32>,
+    what: &'static str,
+) -> Result<Option<Seen>, Refusal> {
     match (id, version) {
         (None, None) => Ok(None),
         (Some(id), Some(version)) => Ok(Some(Seen { id: must(kind, id, what)?, version })),
-        (Some(_), None) => Err(Refusal::invalid("A change names the version that it was made for.", &["version"])),
-        (None, Some(_)) => Err(Refusal::invalid("A version belongs to a thing that is named by its id.", &["id"])),
+        (Some(_), None) => {
+            Err(Refusal::invalid("A change names the version that it was made for.", &["version"]))
+        }
+        (None, Some(_)) => {
+            Err(Refusal::invalid("A version belongs to a thing that is named by its id.", &["id"]))
+        }
     }
 }

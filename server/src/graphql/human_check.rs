@@ -6,8 +6,9 @@ use super::scalar::DateTime;
 use crate::error::Fault;
 use crate::human_check::Issued;
 
-/// A proof of work to be done before one asks (ALTCHA, version 2): the client looks for a `counter` for which the key, derived by `algorithm` from
-/// the nonce with the counter behind it (four bytes, big-endian) and from the salt, begins with `keyPrefix`. The proof is the base64 of
+/// A proof of work to be done before one asks (ALTCHA, version 2): the client looks for a `counter` for which
+/// the key, derived by `algorithm` from the nonce with the counter behind it (four bytes, big-endian) and
+/// from the salt, begins with `keyPrefix`. The proof is the base64 of
 /// `{ "challenge": …, "solution": { "counter": …, "derivedKey": … } }`, with the challenge as in `json`.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct HumanCheckChallenge {

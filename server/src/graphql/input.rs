@@ -1,5 +1,5 @@
-//! What an input says of a draft, read into values that check themselves. What cannot be read is noted at its place in the draft, and something
-//! harmless stands there until all mistakes are told.
+//! What an input says of a draft, read into values that check themselves. What cannot be read is noted at its
+//! place in the draft, and something harmless stands there until all mistakes are told.
 
 use std::str::FromStr;
 
@@ -42,12 +42,21 @@ impl<'m> Reader<'m> {
     }
 
     /// A text that may be left out, and then is not said.
-    pub fn some_text<T: FromStr<Err = String>>(&mut self, field: Field, text: Option<impl AsRef<str>>) -> Option<T> {
+    pub fn some_text<T: FromStr<Err = String>>(
+        &mut self,
+        field: Field,
+        text: Option<impl AsRef<str>>,
+    ) -> Option<T> {
         text.and_then(|text| self.value(field, text.as_ref().parse()))
     }
 
     /// What is said of a value that may be missing.
-    pub fn patch<T, U>(&mut self, field: Field, said: MaybeUndefined<T>, read: impl FnOnce(T) -> Result<U, String>) -> Patch<U> {
+    pub fn patch<T, U>(
+        &mut self,
+        field: Field,
+        said: MaybeUndefined<T>,
+        read: impl FnOnce(T) -> Result<U, String>,
+    ) -> Patch<U> {
         match said {
             MaybeUndefined::Undefined => Patch::Keep,
             MaybeUndefined::Null => Patch::Clear,
@@ -56,12 +65,22 @@ impl<'m> Reader<'m> {
     }
 
     /// What is said of a text that may be missing.
-    pub fn patch_text<T: FromStr<Err = String>>(&mut self, field: Field, said: MaybeUndefined<impl AsRef<str>>) -> Patch<T> {
+    pub fn patch_text<T: FromStr<Err = String>>(
+        &mut self,
+        field: Field,
+        said: MaybeUndefined<impl AsRef<str>>,
+    ) -> Patch<T> {
         self.patch(field, said, |text| text.as_ref().parse())
     }
 
-    /// A list that may be left out, and then is not said; null is an empty one. Every element is read at its place.
-    pub fn list<T, U>(&mut self, field: Field, said: MaybeUndefined<Vec<T>>, mut read: impl FnMut(Reader<'_>, T) -> U) -> Option<Vec<U>> {
+    /// A list that may be left out, and then is not said; null is an empty one. Every element is read at its
+    /// place.
+    pub fn list<T, U>(
+        &mut self,
+        field: Field,
+        said: MaybeUndefined<Vec<T>>,
+        mut read: impl FnMut(Reader<'_>, T) -> U,
+    ) -> Option<Vec<U>> {
         let list = self.path(field);
         let values = self::said(said)?;
         let element = |(index, value)| read(Reader { place: list.at(index), mistakes: self.mistakes }, value);
@@ -69,7 +88,11 @@ impl<'m> Reader<'m> {
     }
 
     /// The same for texts.
-    pub fn texts<T: FromStr<Err = String> + Default>(&mut self, field: Field, said: MaybeUndefined<Vec<String>>) -> Option<Vec<T>> {
+    pub fn texts<T: FromStr<Err = String> + Default>(
+        &mut self,
+        field: Field,
+        said: MaybeUndefined<Vec<String>>,
+    ) -> Option<Vec<T>> {
         self.list(field, said, |reader, text| reader.mistakes.read(reader.place, text.parse()))
     }
 

@@ -1,5 +1,5 @@
-//! Connections: what the API adds to [`crate::listing`], which reads the pages: arguments, cursors as clients see them, and what a page is
-//! called.
+//! Connections: what the API adds to [`crate::listing`], which reads the pages: arguments, cursors as clients
+//! see them, and what a page is called.
 
 use async_graphql::{Context, Result};
 use sea_orm::{EntityTrait, FromQueryResult, PaginatorTrait, Select};
@@ -15,7 +15,12 @@ impl Wanted {
     ///
     /// # Errors
     /// Both `first` and `last`, a size outside of 1 to 100, or a cursor that is not ours.
-    pub fn read(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Result<Self> {
+    pub fn read(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Self> {
         let size = |name: &str, size: i32| match u64::try_from(size) {
             Ok(size) if (1..=MAX_SIZE).contains(&size) => Ok(size),
             Ok(_) | Err(_) => Err(bad_argument(format!("`{name}` must be between 1 and {MAX_SIZE}"))),
@@ -26,14 +31,15 @@ impl Wanted {
             (None, Some(last)) => (size("last", last)?, true),
             (None, None) => (DEFAULT_SIZE, before.is_some() && after.is_none()),
         };
-        let cursor =
-            |name: &str, text: Option<String>| text.map(|text| Cursor::decode(&text).ok_or_else(|| not_a_cursor(name))).transpose();
+        let cursor = |name: &str, text: Option<String>| {
+            text.map(|text| Cursor::decode(&text).ok_or_else(|| not_a_cursor(name))).transpose()
+        };
         let (after, before) = (cursor("after", after)?, cursor("before", before)?);
         Ok(Self::between(size, backwards, after, before))
     }
 
-    /// The same, where its cursors come from the list called `of` in [`LISTS`] and are of this shape: a cursor of another connection, or of
-    /// another order, is a mistake of the client.
+    /// The same, where its cursors come from the list called `of` in [`LISTS`] and are of this shape: a
+    /// cursor of another connection, or of another order, is a mistake of the client.
     ///
     /// # Errors
     /// A cursor from elsewhere, or of another shape.
@@ -43,7 +49,8 @@ impl Wanted {
     }
 }
 
-/// How many rows there are on all pages of the connection that is answered, for `totalCount`: counted only for who asks.
+/// How many rows there are on all pages of the connection that is answered, for `totalCount`: counted only
+/// for who asks.
 ///
 /// # Errors
 /// A failing database.
@@ -57,9 +64,10 @@ where
     all().count(&ctx.data::<AppState>()?.db).await.map(Some).or_opaque()
 }
 
-/// The lists that cursors are of, in each of their orders, and what their sort keys look like. An order is called by the API's name of it; where
-/// a list has several, the first is the one in which it stands when nobody says. Cursors are judged by this before anything runs, so that no
-/// mutation is done and then answered with an error about a cursor.
+/// The lists that cursors are of, in each of their orders, and what their sort keys look like. An order is
+/// called by the API's name of it; where a list has several, the first is the one in which it stands when
+/// nobody says. Cursors are judged by this before anything runs, so that no mutation is done and then
+/// answered with an error about a cursor.
 pub const LISTS: &[(&str, &[Shape])] = &[
     ("announcement.notices", &[Shape::At, Shape::Id]),
     ("audit", &[Shape::At, Shape::Id]),
@@ -100,7 +108,8 @@ pub fn list(parent: &str, field: &str) -> String {
     }
 }
 
-/// Whether a text is a cursor of this list in the order that the API calls so; where none is given, in the order in which it stands by itself.
+/// Whether a text is a cursor of this list in the order that the API calls so; where none is given, in the
+/// order in which it stands by itself.
 pub fn is_cursor_of(list: &str, order: Option<&str>, text: &str) -> bool {
     let is_wanted = |name: &str| match name.split_once(" by ") {
         Some((name, by)) => name == list && order.is_none_or(|order| order == by),

@@ -44,7 +44,8 @@ impl Learner {
         self.0.profession.map(Profession::from)
     }
 
-    /// The learner's own time zone, in which letters tell times beside the course's; null where it is not given.
+    /// The learner's own time zone, in which letters tell times beside the course's; null where it is not
+    /// given.
     async fn time_zone(&self) -> Option<TimeZone> {
         self.0.time_zone.clone().map(TimeZone)
     }

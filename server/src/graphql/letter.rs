@@ -2,7 +2,8 @@
 
 use async_graphql::Enum;
 
-/// A letter that Lectern sends; it says to whom it goes, and from what its moment is counted. More may be added.
+/// A letter that Lectern sends; it says to whom it goes, and from what its moment is counted. More may be
+/// added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::mailing::Letter")]
 pub enum Letter {
@@ -12,7 +13,8 @@ pub enum Letter {
     EmailChangeCode,
     /// To somebody who has started to register and not paid, at once.
     RegistrationStarted,
-    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the course days.
+    /// To the confirmed, on receipt of payment (at once where the course is free), with the calendar of the
+    /// course days.
     RegistrationConfirmed,
     /// To somebody whose registration was cancelled, at once.
     RegistrationCancelled,
@@ -34,7 +36,8 @@ pub enum Letter {
     EvaluationOpen,
     /// To the confirmed who have not evaluated; counted from the evaluation deadline.
     EvaluationClosing,
-    /// To the confirmed whom a change to the agenda concerns, ten minutes after the first change; no rule calls for it.
+    /// To the confirmed whom a change to the agenda concerns, ten minutes after the first change; no rule
+    /// calls for it.
     ScheduleChanged,
     /// To everybody with a live registration, when the course is cancelled; no rule calls for it.
     CourseCancelled,
@@ -42,7 +45,8 @@ pub enum Letter {
     Announcement,
     /// To whom the office has corrected a registration, at once; no rule calls for it.
     RegistrationCorrected,
-    /// To the old and to the new address of somebody whose address was changed, at once; no rule calls for it.
+    /// To the old and to the new address of somebody whose address was changed, at once; no rule calls for
+    /// it.
     EmailChanged,
     /// To somebody who asked about a course, at once; no rule calls for it.
     InformationRequested,

@@ -7,8 +7,8 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::try_join_all;
 
-/// A list, of which an error says where in an item it happened ("path", specification section 7.1.6). Of an error that takes an item along the
-/// library's own lists say only which item it was.
+/// A list, of which an error says where in an item it happened ("path", specification section 7.1.6). Of an
+/// error that takes an item along the library's own lists say only which item it was.
 #[derive(Clone, Debug)]
 pub struct Items<T>(pub Vec<T>);
 

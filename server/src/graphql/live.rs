@@ -1,9 +1,11 @@
-//! What can be followed. Every event is the whole state of what is followed, as whoever follows it may see it at that moment; so a client that
-//! has missed some has missed nothing, and one that comes again begins with what is.
+//! What can be followed. Every event is the whole state of what is followed, as whoever follows it may see it
+//! at that moment; so a client that has missed some has missed nothing, and one that comes again begins with
+//! what is.
 //!
-//! A resolver answers once, with what is now, and says what it was read from ([`Watch`]). Whoever runs the operation reads it anew when that
-//! may have changed, as a new operation with a viewer of its own, so that no right outlives its end. Where a resolver names nothing, there is
-//! nothing to follow: it does not exist for this viewer, and the stream ends after that answer.
+//! A resolver answers once, with what is now, and says what it was read from ([`Watch`]). Whoever runs the
+//! operation reads it anew when that may have changed, as a new operation with a viewer of its own, so that
+//! no right outlives its end. Where a resolver names nothing, there is nothing to follow: it does not exist
+//! for this viewer, and the stream ends after that answer.
 
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,18 +52,23 @@ fn now<T>(state: T) -> Now<T> {
     stream::once(ready(state))
 }
 
-/// What can be followed over WebSocket or server-sent events. Each event is the whole state; the first comes at once.
+/// What can be followed over WebSocket or server-sent events. Each event is the whole state; the first comes
+/// at once.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Live;
 
-/// What can be followed over WebSocket (`graphql-transport-ws`) or as server-sent events. Each event is the whole state, and the first comes at
-/// once, so a client that comes again has missed nothing.
+/// What can be followed over WebSocket (`graphql-transport-ws`) or as server-sent events. Each event is the
+/// whole state, and the first comes at once, so a client that comes again has missed nothing.
 
 #[Subscription(name = "Subscription")]
 impl Live {
-    /// The seats of a course, whenever one is taken, held or given back. Null where their number is not limited, or where there is no such course
-    /// for the viewer, and then the stream ends.
-    async fn seats(&self, ctx: &Context<'_>, #[graphql(desc = "The course.")] course_id: ID) -> Result<Now<Option<Seats>>> {
+    /// The seats of a course, whenever one is taken, held or given back. Null where their number is not
+    /// limited, or where there is no such course for the viewer, and then the stream ends.
+    async fn seats(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The course.")] course_id: ID,
+    ) -> Result<Now<Option<Seats>>> {
         let Some(page) = course(ctx, &course_id).await? else { return Ok(now(None)) };
         let id = page.course.id;
         ctx.data::<Watch>()?.on(Topic::Seats(id));
@@ -70,19 +77,28 @@ impl Live {
         Ok(now(Some(Seats::of(capacity, taken.seats))))
     }
 
-    /// A registration, whenever it changes: an own one, or one of a course that the viewer runs. Null where there is no such registration for the
-    /// viewer, and then the stream ends.
-    async fn registration(&self, ctx: &Context<'_>, #[graphql(desc = "The registration.")] id: ID) -> Result<Now<Option<Registration>>> {
+    /// A registration, whenever it changes: an own one, or one of a course that the viewer runs. Null where
+    /// there is no such registration for the viewer, and then the stream ends.
+    async fn registration(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The registration.")] id: ID,
+    ) -> Result<Now<Option<Registration>>> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let Some((Kind::Registration, id)) = parse(&id) else { return Ok(now(None)) };
-        let Some(found) = registration::seen(app, viewer, vec![id]).await.or_opaque()?.pop() else { return Ok(now(None)) };
+        let Some(found) = registration::seen(app, viewer, vec![id]).await.or_opaque()?.pop() else {
+            return Ok(now(None));
+        };
         ctx.data::<Watch>()?.on(Topic::Registration { id, course_id: found.row().course_id });
         Ok(now(Some(found)))
     }
 
-    /// The letters of a course that fell due, newest first, whenever one is planned, sent or stopped; for staff who run the course. Null for
-    /// everybody else, and then the stream ends.
-    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
+    /// The letters of a course that fell due, newest first, whenever one is planned, sent or stopped; for
+    /// staff who run the course. Null for everybody else, and then the stream ends.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection are given by its specification"
+    )]
     async fn notices(
         &self,
         ctx: &Context<'_>,

@@ -1,5 +1,8 @@
 //! Anything that has a global id, found by it (Relay's global object identification).
-#![allow(missing_docs, reason = "the derive of `Node` makes a method for `id` without a comment; the schema has its description")]
+#![allow(
+    missing_docs,
+    reason = "the derive of `Node` makes a method for `id` without a comment; the schema has its description"
+)]
 
 mod find;
 mod query;

@@ -1,14 +1,17 @@
-//! Lists that hang on somebody or something: the courses of a person, the sessions of a person, the courses of a series.
+//! Lists that hang on somebody or something: the courses of a person, the sessions of a person, the courses
+//! of a series.
 //!
-//! However many owners a level has, a list of theirs is read in one statement: rows are numbered within each owner's part and cut there. The list
-//! of a single one is read up to where its page ends.
+//! However many owners a level has, a list of theirs is read in one statement: rows are numbered within each
+//! owner's part and cut there. The list of a single one is read up to where its page ends.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{Instant, course, course_faculty, session, session_faculty};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, UnionType, WindowStatement};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, UnionType, WindowStatement,
+};
 use sea_orm::{ColumnTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
@@ -87,8 +90,9 @@ impl Owned {
         Found::find_by_statement(self.app.db.get_database_backend().build(&rows)).all(&self.app.db).await
     }
 
-    /// The list of a single owner: read as far as its page goes, where an index has its order; to number the rows, all would be read. Where rows
-    /// come in several ways, each is read so far, and the page is the first of what they have together.
+    /// The list of a single owner: read as far as its page goes, where an index has its order; to number the
+    /// rows, all would be read. Where rows come in several ways, each is read so far, and the page is the
+    /// first of what they have together.
     fn of_one(&self, list: List, wanted: &Wanted, owner: Uuid) -> SelectStatement {
         let sources = match list {
             List::CoursesOfMember => vec![courses_listing(owner), courses_with_a_part_of(owner)],
@@ -102,7 +106,10 @@ impl Owned {
             rows.limit(wanted.reach()).take()
         });
         let all = |rows| Query::select().columns(FOUND).from_subquery(rows, "page").take();
-        let mut together = pages.map(all).reduce(|mut one, other| one.union(UnionType::Distinct, other).take()).unwrap_or_default();
+        let mut together = pages
+            .map(all)
+            .reduce(|mut one, other| one.union(UnionType::Distinct, other).take())
+            .unwrap_or_default();
         let sort = Sort::ascending([(Expr::col("starts_at"), Shape::At), (Expr::col("id"), Shape::Id)]);
         for (column, order) in wanted.reading(&sort) {
             together.order_by_expr(column, order);
@@ -110,7 +117,8 @@ impl Owned {
         together.limit(wanted.reach()).take()
     }
 
-    /// The rows of a source that the viewer may see, between the cursors, with whose they are and the order in which they are read.
+    /// The rows of a source that the viewer may see, between the cursors, with whose they are and the order
+    /// in which they are read.
     fn rows(&self, source: Source, wanted: &Wanted) -> (SelectStatement, Expr, Vec<(Expr, Order)>) {
         let Source { mut rows, owner, id, starts_at } = source;
         let sort = Sort::ascending([(starts_at.clone(), Shape::At), (id.clone(), Shape::Id)]);
@@ -124,7 +132,12 @@ impl Owned {
 }
 
 /// The first `reach` of the rows of each owner.
-fn numbered(mut rows: SelectStatement, owner: Expr, reading: Vec<(Expr, Order)>, reach: u64) -> SelectStatement {
+fn numbered(
+    mut rows: SelectStatement,
+    owner: Expr,
+    reading: Vec<(Expr, Order)>,
+    reach: u64,
+) -> SelectStatement {
     let mut place = WindowStatement::new();
     place.add_partition_by(owner);
     for (column, order) in reading {
@@ -157,7 +170,10 @@ fn course_starts_at() -> Expr {
 fn courses_listing(member: Uuid) -> Source {
     let mut rows = Query::select();
     rows.from(course_faculty::Entity)
-        .inner_join(course::Entity, course::Column::Id.into_expr().eq(course_faculty::Column::CourseId.into_expr()))
+        .inner_join(
+            course::Entity,
+            course::Column::Id.into_expr().eq(course_faculty::Column::CourseId.into_expr()),
+        )
         .and_where(course_faculty::Column::FacultyMemberId.eq(member));
     let owner = course_faculty::Column::FacultyMemberId.into_expr();
     Source { rows, owner, id: course::Column::Id.into_expr(), starts_at: course_starts_at() }
@@ -168,11 +184,19 @@ fn courses_with_a_part_of(member: Uuid) -> Source {
     let spoken = Query::select()
         .expr(session::Column::CourseId.into_expr())
         .from(session_faculty::Entity)
-        .inner_join(session::Entity, session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()))
+        .inner_join(
+            session::Entity,
+            session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()),
+        )
         .and_where(session_faculty::Column::FacultyMemberId.eq(member))
         .take();
     let rows = Query::select().from(course::Entity).and_where(course::Column::Id.in_subquery(spoken)).take();
-    Source { rows, owner: Expr::val(member), id: course::Column::Id.into_expr(), starts_at: course_starts_at() }
+    Source {
+        rows,
+        owner: Expr::val(member),
+        id: course::Column::Id.into_expr(),
+        starts_at: course_starts_at(),
+    }
 }
 
 fn source(list: List, owners: &[Uuid]) -> Source {
@@ -184,7 +208,10 @@ fn source(list: List, owners: &[Uuid]) -> Source {
                 .expr_as(session_faculty::Column::FacultyMemberId.into_expr(), "owner")
                 .expr_as(session::Column::CourseId.into_expr(), "course_id")
                 .from(session_faculty::Entity)
-                .inner_join(session::Entity, session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()))
+                .inner_join(
+                    session::Entity,
+                    session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()),
+                )
                 .and_where(session_faculty::Column::FacultyMemberId.is_in(of()))
                 .take();
             let links = Query::select()
@@ -195,14 +222,27 @@ fn source(list: List, owners: &[Uuid]) -> Source {
                 // Each course once, in how many ways ever somebody belongs to it.
                 .union(UnionType::Distinct, spoken)
                 .take();
-            rows.from_subquery(links, "link")
-                .inner_join(course::Entity, course::Column::Id.into_expr().eq(Expr::col(("link", "course_id"))));
-            Source { rows, owner: Expr::col(("link", "owner")), id: course::Column::Id.into_expr(), starts_at: course_starts_at() }
+            rows.from_subquery(links, "link").inner_join(
+                course::Entity,
+                course::Column::Id.into_expr().eq(Expr::col(("link", "course_id"))),
+            );
+            Source {
+                rows,
+                owner: Expr::col(("link", "owner")),
+                id: course::Column::Id.into_expr(),
+                starts_at: course_starts_at(),
+            }
         }
         List::SessionsOfMember => {
             rows.from(session_faculty::Entity)
-                .inner_join(session::Entity, session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()))
-                .inner_join(course::Entity, course::Column::Id.into_expr().eq(session::Column::CourseId.into_expr()))
+                .inner_join(
+                    session::Entity,
+                    session::Column::Id.into_expr().eq(session_faculty::Column::SessionId.into_expr()),
+                )
+                .inner_join(
+                    course::Entity,
+                    course::Column::Id.into_expr().eq(session::Column::CourseId.into_expr()),
+                )
                 .and_where(session_faculty::Column::FacultyMemberId.is_in(of()));
             Source {
                 rows,
@@ -213,7 +253,12 @@ fn source(list: List, owners: &[Uuid]) -> Source {
         }
         List::CoursesOfSeries => {
             rows.from(course::Entity).and_where(course::Column::SeriesId.is_in(of()));
-            Source { rows, owner: course::Column::SeriesId.into_expr(), id: course::Column::Id.into_expr(), starts_at: course_starts_at() }
+            Source {
+                rows,
+                owner: course::Column::SeriesId.into_expr(),
+                id: course::Column::Id.into_expr(),
+                starts_at: course_starts_at(),
+            }
         }
     }
 }
@@ -223,7 +268,8 @@ impl Loader<Part> for Owned {
     type Error = async_graphql::Error;
 
     async fn load(&self, parts: &[Part]) -> async_graphql::Result<HashMap<Part, Self::Value>> {
-        // Parts of one level ask for the same page of the same list, so there is one group, and one statement.
+        // Parts of one level ask for the same page of the same list, so there is one group, and one
+        // statement.
         let mut groups: HashMap<(List, &Wanted, bool), Vec<Uuid>> = HashMap::new();
         for part in parts {
             groups.entry((part.list, &part.wanted, part.heads)).or_default().push(part.owner);
@@ -231,11 +277,17 @@ impl Loader<Part> for Owned {
         let mut rows: HashMap<Part, Vec<Found>> = HashMap::new();
         for ((list, wanted, heads), owners) in groups {
             for found in self.found(list, wanted, &owners).await.or_opaque()? {
-                rows.entry(Part { list, owner: found.owner, wanted: wanted.clone(), heads }).or_default().push(found);
+                rows.entry(Part { list, owner: found.owner, wanted: wanted.clone(), heads })
+                    .or_default()
+                    .push(found);
             }
         }
         let ids = |heads: bool| -> Vec<Uuid> {
-            rows.iter().filter(|(part, _)| part.heads == heads).flat_map(|(_, found)| found).map(|found| found.course_id).collect()
+            rows.iter()
+                .filter(|(part, _)| part.heads == heads)
+                .flat_map(|(_, found)| found)
+                .map(|found| found.course_id)
+                .collect()
         };
         // Whole pages first: what is in memory by then need not be read as a head.
         let whole = self.app.catalogue.pages_by_id(&self.app.db, &ids(false)).await.or_opaque()?;
@@ -243,7 +295,12 @@ impl Loader<Part> for Owned {
         let mut slice = |part: &Part| {
             let pages = if part.heads { &heads } else { &whole };
             // A page may be a moment newer than the row, and no longer the viewer's to see.
-            let seen = |found: Found| Some((found, Arc::clone(pages.get(&found.course_id).filter(|page| self.viewer.sees_course(page))?)));
+            let seen = |found: Found| {
+                Some((
+                    found,
+                    Arc::clone(pages.get(&found.course_id).filter(|page| self.viewer.sees_course(page))?),
+                ))
+            };
             part.wanted.cut(rows.remove(part).unwrap_or_default()).filter_map(seen)
         };
         Ok(parts.iter().map(|part| (part.clone(), slice(part))).collect())

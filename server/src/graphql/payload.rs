@@ -1,13 +1,15 @@
 //! Payloads: what a mutation answers with, and a question that can be refused as a mutation is.
 //!
-//! A payload has the thing first, as an object; then what was removed, where something was; then the refusal. Where it was done the refusal is
-//! null; where it was refused everything else is. Every payload is declared by `payload!`, so that all of them keep to this.
+//! A payload has the thing first, as an object; then what was removed, where something was; then the refusal.
+//! Where it was done the refusal is null; where it was refused everything else is. Every payload is declared
+//! by `payload!`, so that all of them keep to this.
 
 use super::refusal::{Refusal, opaque};
 use crate::error;
 
-/// Declares a payload, and how it is made: of its one field, of all its fields together, or, where they are parted by `|`, of any one of them.
-/// The field `refusal` comes last by itself, and a payload is made of a refusal, too; there is no other way to make one.
+/// Declares a payload, and how it is made: of its one field, of all its fields together, or, where they are
+/// parted by `|`, of any one of them. The field `refusal` comes last by itself, and a payload is made of a
+/// refusal, too; there is no other way to make one.
 macro_rules! payload {
     ($(#$doc:tt)+ $name:ident { $($(#$told:tt)+ $field:ident: $thing:ty),+ $(,)? }) => {
         $crate::graphql::payload::payload!(@declare $(#$doc)+ $name { $($(#$told)+ $field: $thing,)+ });

@@ -5,7 +5,8 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::scalar::DateTime;
 use crate::viewer::Viewer;
 
-/// What the operation that is running costs, and how the budget of its client stood when it began. The transport hands it in.
+/// What the operation that is running costs, and how the budget of its client stood when it began. The
+/// transport hands it in.
 #[derive(Clone, Copy, Debug)]
 pub struct Spending {
     /// The cost of the operation.
@@ -25,13 +26,14 @@ pub struct Budget {
     pub resets_at: entity::Instant,
 }
 
-/// What asking costs, and how much more may be asked. Whoever is signed in has a budget as a person, everybody else shares that of their network
-/// address. What is spent comes back evenly within a minute, and what an operation did not use of its cost comes back when it is done. The same
-/// is said in the headers `RateLimit` and `RateLimit-Policy` of every answer.
+/// What asking costs, and how much more may be asked. Whoever is signed in has a budget as a person,
+/// everybody else shares that of their network address. What is spent comes back evenly within a minute, and
+/// what an operation did not use of its cost comes back when it is done. The same is said in the headers
+/// `RateLimit` and `RateLimit-Policy` of every answer.
 #[derive(Debug, SimpleObject)]
 pub struct RateLimit {
-    /// What this operation may cost at most: how many values its answer can hold, by the sizes of its pages and the schema's `@listSize` and
-    /// `@cost`.
+    /// What this operation may cost at most: how many values its answer can hold, by the sizes of its pages
+    /// and the schema's `@listSize` and `@cost`.
     cost: i32,
     /// What may be spent in a minute. Null where there is no limit.
     limit: Option<i32>,

@@ -27,7 +27,8 @@ pub struct Refusal(Refused);
 /// One mistake of several, or one part that is missing.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RefusalDetail {
-    /// Where: names of input fields from the outermost in, or of the fields of a course file; a place in a list is a number from 0.
+    /// Where: names of input fields from the outermost in, or of the fields of a course file; a place in a
+    /// list is a number from 0.
     #[graphql(directive = list_size::apply(3))]
     path: Vec<String>,
     /// What is wrong or missing, for the person to read, in English.
@@ -55,16 +56,22 @@ impl Refusal {
         self.0.path()
     }
 
-    /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where `message` says all. Of very many
-    /// mistakes the first 50, and in a last entry without a path how many more there are.
+    /// Every mistake, where there may be several, and for `NOT_READY` every part that is missing; empty where
+    /// `message` says all. Of very many mistakes the first 50, and in a last entry without a path how many
+    /// more there are.
     #[graphql(directive = list_size::apply(5))]
     async fn details(&self) -> Vec<RefusalDetail> {
-        let detail = |Detail { path, message, line }: &Detail| RefusalDetail { path: path.clone(), message: message.clone(), line: *line };
+        let detail = |Detail { path, message, line }: &Detail| RefusalDetail {
+            path: path.clone(),
+            message: message.clone(),
+            line: *line,
+        };
         let all = self.0.details();
         let mut told: Vec<_> = all.iter().take(MOST_DETAILS).map(detail).collect();
         let more = all.len() - told.len();
         if more > 0 {
-            let message = if more == 1 { "There is one more.".to_owned() } else { format!("There are {more} more.") };
+            let message =
+                if more == 1 { "There is one more.".to_owned() } else { format!("There are {more} more.") };
             told.push(RefusalDetail { path: Vec::new(), message, line: None });
         }
         told
@@ -80,17 +87,21 @@ impl Refusal {
                 Versioned::Organization => Kind::Organization,
                 Versioned::Series => Kind::Series,
             };
-            let found = node::find(ctx.data::<AppState>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))]).await.or_opaque()?;
+            let found = node::find(ctx.data::<AppState>()?, ctx.data::<Viewer>()?, &[Some((kind, *id))])
+                .await
+                .or_opaque()?;
             Ok(found.into_values().next())
         })
         .await
     }
 
-    /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null otherwise.
+    /// For `HUMAN_CHECK_REQUIRED`: the proof of work to be done; the input takes it as `proof`. Null
+    /// otherwise.
     async fn challenge(&self, ctx: &Context<'_>) -> Nullable<HumanCheckChallenge> {
         nullable(async {
             let Refused::HumanCheckRequired { email_key } = &self.0 else { return Ok(None) };
-            let issued = human_check::issue(ctx.data::<AppState>()?, Purpose::SignInCode(email_key)).or_opaque()?;
+            let issued =
+                human_check::issue(ctx.data::<AppState>()?, Purpose::SignInCode(email_key)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
         })
         .await
@@ -141,7 +152,8 @@ codes! {
     CourseFull => Refused::CourseFull,
     /// The learner has a live registration for the course.
     AlreadyRegistered => Refused::AlreadyRegistered | Refused::LearnerRegistered,
-    /// Two accounts that are to be put together both have a live registration for a course; the message says for which.
+    /// Two accounts that are to be put together both have a live registration for a course; the message says
+    /// for which.
     BothRegistered => Refused::BothRegistered { course: _ },
     /// Another account has the address.
     EmailTaken => Refused::EmailTaken,
@@ -167,7 +179,8 @@ codes! {
     EvaluationClosed => Refused::EvaluationClosed,
     /// The evaluation was handed in before.
     EvaluationAlreadySubmitted => Refused::EvaluationAlreadySubmitted,
-    /// The proof of work is forged, wrong, used, too old, or was made for another form; ask for a new challenge.
+    /// The proof of work is forged, wrong, used, too old, or was made for another form; ask for a new
+    /// challenge.
     HumanCheckFailed => Refused::HumanCheckFailed,
     /// So much was asked for within the hour that a proof of work is needed: `challenge`.
     HumanCheckRequired => Refused::HumanCheckRequired { email_key: _ },
@@ -175,7 +188,8 @@ codes! {
     ConsentOutdated => Refused::ConsentOutdated,
     /// The enquiry has been answered before.
     EnquiryAlreadyAnswered => Refused::EnquiryAlreadyAnswered,
-    /// Somebody has changed the thing since the version that the input names; `current` is the thing as it stands now.
+    /// Somebody has changed the thing since the version that the input names; `current` is the thing as it
+    /// stands now.
     Stale => Refused::Stale { thing: _, id: _ },
     /// The course lacks what it needs before it is announced; `details` says what.
     NotReady => Refused::NotReady { missing: _ },
@@ -211,7 +225,8 @@ impl From<Refused> for Refusal {
     }
 }
 
-/// A fault as clients see it: opaque, but for whether it may be worth trying again. It is logged here, once, where it leaves Lectern.
+/// A fault as clients see it: opaque, but for whether it may be worth trying again. It is logged here, once,
+/// where it leaves Lectern.
 pub fn opaque(fault: &Fault) -> async_graphql::Error {
     let (message, code) = match fault {
         Fault::Database(error) if is_away(error) => {

@@ -1,12 +1,14 @@
 //! What an operation has taken while it runs, and what it may take: values, bytes and time.
 //!
-//! The cost of a document ([`super::document`]) says beforehand what its answer can hold, going by what lists hold as a rule. Here is counted
-//! what they do hold. A query that has taken all that it may, or whose client has hung up, is told to stop: its lists ask before they are
-//! resolved ([`super::step`]), and its connection before each statement. Whoever is told ends by itself, so nothing is dropped half way. A
-//! mutation does all that it was asked to do, however long that takes and whoever waits; only what is told of it has the same bounds, and where
-//! they are reached its lists are not resolved any more.
+//! The cost of a document ([`super::document`]) says beforehand what its answer can hold, going by what lists
+//! hold as a rule. Here is counted what they do hold. A query that has taken all that it may, or whose client
+//! has hung up, is told to stop: its lists ask before they are resolved ([`super::step`]), and its connection
+//! before each statement. Whoever is told ends by itself, so nothing is dropped half way. A mutation does all
+//! that it was asked to do, however long that takes and whoever waits; only what is told of it has the same
+//! bounds, and where they are reached its lists are not resolved any more.
 //!
-//! Whoever resolves much at once also lets others run in between: after some work a list waits until the whole operation is polled anew.
+//! Whoever resolves much at once also lets others run in between: after some work a list waits until the
+//! whole operation is polled anew.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -23,8 +25,8 @@ use crate::store::Resting;
 /// How many values are resolved before others have their turn: half a millisecond's work.
 const TURN: u64 = 1_000;
 
-/// How much an answer that is being made grows by before it is told to who keeps the book of what is in hand, in bytes: more than a course page
-/// has, so that the book is not asked for those.
+/// How much an answer that is being made grows by before it is told to who keeps the book of what is in hand,
+/// in bytes: more than a course page has, so that the book is not asked for those.
 const PARCEL: u64 = 64 * 1024;
 
 /// Why a query was told to stop.
@@ -111,13 +113,14 @@ impl Running {
         }
     }
 
-    /// The same, with somebody who is told while the answer is made by how many bytes it has grown, and says whether there is room for them.
-    /// They are told of whole parcels alone, so of a small answer nothing.
+    /// The same, with somebody who is told while the answer is made by how many bytes it has grown, and says
+    /// whether there is room for them. They are told of whole parcels alone, so of a small answer nothing.
     pub fn telling(self, grows: impl Fn(usize) -> bool + Send + Sync + 'static) -> Self {
         Self { grows: Grows(Box::new(grows)), ..self }
     }
 
-    /// The same, which weighs nothing among the operations that run side by side while it waits and as long as what `rest` returns lives.
+    /// The same, which weighs nothing among the operations that run side by side while it waits and as long
+    /// as what `rest` returns lives.
     pub fn resting<R: Send + 'static>(self, rest: impl Fn() -> Option<R> + Send + Sync + 'static) -> Self {
         Self { rests: Rests(Box::new(move || rest().map(|rest| -> Resting { Box::new(rest) }))), ..self }
     }
@@ -152,7 +155,8 @@ impl Running {
         Err(*self.stopped.get_or_init(|| why))
     }
 
-    /// Whether it may ask the database for more. What does something always may: what it still has to do does not depend on what is told.
+    /// Whether it may ask the database for more. What does something always may: what it still has to do does
+    /// not depend on what is told.
     pub fn may_go_on(&self) -> bool {
         self.acts || self.ask().is_ok()
     }
@@ -188,8 +192,8 @@ impl Running {
         self.values.load(Ordering::Relaxed)
     }
 
-    /// Waits for the next turn, where this one is used up. Others of the operation that come by in the same turn wait, too, so that the whole
-    /// of it comes to rest.
+    /// Waits for the next turn, where this one is used up. Others of the operation that come by in the same
+    /// turn wait, too, so that the whole of it comes to rest.
     pub async fn pause(&self) {
         while self.turn.load(Ordering::Relaxed) >= TURN {
             tokio::task::yield_now().await;
@@ -259,7 +263,9 @@ mod tests {
     #[tokio::test]
     async fn a_query_for_whose_answer_there_is_no_room_is_stopped_and_a_mutation_is_not() {
         let bounds = Bounds { bytes: u64::MAX, ..BOUNDS };
-        for (running, answer) in [(Running::query(bounds), Err(Stopped::Crowded)), (Running::mutation(bounds), Ok(()))] {
+        for (running, answer) in
+            [(Running::query(bounds), Err(Stopped::Crowded)), (Running::mutation(bounds), Ok(()))]
+        {
             let running = running.telling(|_| false);
             running.count(0, PARCEL - 1);
             assert_eq!(running.ask(), Ok(()));
@@ -276,13 +282,16 @@ mod tests {
             hears.fetch_add(bytes, Ordering::Relaxed);
             true
         });
-        for (bytes, parcels) in [(PARCEL - 1, 0), (1, 1), (0, 1), (5 * PARCEL, 6), (PARCEL / 2, 6), (PARCEL / 2, 7)] {
+        for (bytes, parcels) in
+            [(PARCEL - 1, 0), (1, 1), (0, 1), (5 * PARCEL, 6), (PARCEL / 2, 6), (PARCEL / 2, 7)]
+        {
             running.count(0, bytes);
             assert_eq!(told.load(Ordering::Relaxed), parcels * 64 * 1024);
         }
     }
 
-    /// A hundred lists of 400 values each: between two of the test's own steps no more than a turn is resolved, however many there are.
+    /// A hundred lists of 400 values each: between two of the test's own steps no more than a turn is
+    /// resolved, however many there are.
     #[tokio::test]
     async fn much_work_leaves_room_for_others() {
         let running = Running::query(Bounds { values: u64::MAX, ..BOUNDS });

@@ -57,9 +57,21 @@ pub const FORMATS: [Format; 8] = [
     },
     Format { name: "Date", expected: "a calendar day such as 2026-05-13", reads: Date::reads },
     Format { name: "LocalTime", expected: "a time on the clock such as 10:00", reads: LocalTime::reads },
-    Format { name: "TimeZone", expected: "an IANA time zone such as America/New_York", reads: TimeZone::reads },
-    Format { name: "Decimal", expected: "a decimal number in a string such as \"1995.00\"", reads: Decimal::reads },
-    Format { name: "CurrencyCode", expected: "a currency of ISO 4217 such as USD", reads: CurrencyCode::reads },
+    Format {
+        name: "TimeZone",
+        expected: "an IANA time zone such as America/New_York",
+        reads: TimeZone::reads,
+    },
+    Format {
+        name: "Decimal",
+        expected: "a decimal number in a string such as \"1995.00\"",
+        reads: Decimal::reads,
+    },
+    Format {
+        name: "CurrencyCode",
+        expected: "a currency of ISO 4217 such as USD",
+        reads: CurrencyCode::reads,
+    },
     Format { name: "Markdown", expected: "a text", reads: Markdown::reads },
     Format { name: "Url", expected: "an address that begins with https:// or http://", reads: Url::reads },
 ];
@@ -69,13 +81,14 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
 }
 
 text_scalar!(
-    /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`. As an input, another offset is taken, too; the last moment that there
-    /// is is `9999-12-30T22:00:00Z`.
+    /// A moment in time: RFC 3339, in UTC, such as `2026-05-13T14:00:00Z`. As an input, another offset is
+    /// taken, too; the last moment that there is is `9999-12-30T22:00:00Z`.
     DateTime(Instant), "DateTime" by "https://www.rfc-editor.org/rfc/rfc3339",
     read: date_time, write: Instant::to_string
 );
 text_scalar!(
-    /// A calendar day as ISO 8601 and RFC 3339 (`full-date`) write it, such as `2026-05-13`, in the time zone of the course it belongs to.
+    /// A calendar day as ISO 8601 and RFC 3339 (`full-date`) write it, such as `2026-05-13`, in the time zone
+    /// of the course it belongs to.
     Date(LocalDate), "Date" by "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
     read: parsed::<LocalDate>, write: LocalDate::to_string
 );
@@ -90,13 +103,15 @@ text_scalar!(
     read: parsed::<Zone>, write: Zone::to_string
 );
 text_scalar!(
-    /// A decimal number, written as a string so that no client reads it as a float, such as `"1995.00"`. An amount of money has as many places as
-    /// its currency (ISO 4217: two of USD, none of JPY, three of KWD), an amount of credit has two; as an input, fewer are taken, too.
+    /// A decimal number, written as a string so that no client reads it as a float, such as `"1995.00"`. An
+    /// amount of money has as many places as its currency (ISO 4217: two of USD, none of JPY, three of KWD),
+    /// an amount of credit has two; as an input, fewer are taken, too.
     Decimal(entity::decimal::Decimal), "Decimal" by "https://www.w3.org/TR/xmlschema-2/#decimal",
     read: parsed::<entity::decimal::Decimal>, write: entity::decimal::Decimal::to_string
 );
 text_scalar!(
-    /// A currency by its code in ISO 4217, such as `USD`; as an input, one in which something can be paid today.
+    /// A currency by its code in ISO 4217, such as `USD`; as an input, one in which something can be paid
+    /// today.
     CurrencyCode(String), "CurrencyCode" by "https://www.iso.org/iso-4217-currency-codes.html",
     read: currency, write: String::clone
 );
@@ -111,22 +126,27 @@ text_scalar!(
     read: url, write: String::clone
 );
 
-/// Reads RFC 3339's `date-time`. What else [`Instant`] reads, times without seconds, offsets of more than a day, names of zones, years of six
-/// digits, is not for clients. The end of its last day lies beyond what [`Instant`] holds.
+/// Reads RFC 3339's `date-time`. What else [`Instant`] reads, times without seconds, offsets of more than a
+/// day, names of zones, years of six digits, is not for clients. The end of its last day lies beyond what
+/// [`Instant`] holds.
 fn date_time(text: &str) -> Result<Instant, String> {
     let (date, time) = text.split_at_checked(10).unwrap_or((text, ""));
     let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
         Some(place) => time.split_at(place),
         None => (time, ""),
     };
-    let shape =
-        |text: &str| text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter.to_ascii_uppercase() }).collect::<String>();
+    let shape = |text: &str| {
+        text.chars()
+            .map(|letter| if letter.is_ascii_digit() { '0' } else { letter.to_ascii_uppercase() })
+            .collect::<String>()
+    };
     let (time, fraction) = time.split_once('.').map_or((time, "0"), |(time, fraction)| (time, fraction));
     let is_one = date.parse::<LocalDate>().is_ok()
         && shape(time) == "T00:00:00"
         && (1..=9).contains(&fraction.len())
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
-        && (shape(offset) == "Z" || matches!(shape(offset).as_str(), "+00:00" | "-00:00") && is_offset(offset));
+        && (shape(offset) == "Z"
+            || matches!(shape(offset).as_str(), "+00:00" | "-00:00") && is_offset(offset));
     if !is_one {
         return Err("a moment is written as 2026-05-13T14:00:00Z".to_owned());
     }
@@ -140,7 +160,11 @@ fn is_offset(offset: &str) -> bool {
 }
 
 fn currency(text: &str) -> Result<String, String> {
-    if entity::money::is_currency(text) { Ok(text.to_owned()) } else { Err("not a currency of ISO 4217, such as USD".to_owned()) }
+    if entity::money::is_currency(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("not a currency of ISO 4217, such as USD".to_owned())
+    }
 }
 
 fn url(text: &str) -> Result<String, String> {
@@ -184,7 +208,11 @@ impl Money {
     /// `cents` (smallest units) of `currency`.
     pub fn of(cents: i64, currency: &str) -> Self {
         let money = entity::money::Money::new(cents, currency);
-        Self { amount: Decimal(money.decimal()), formatted: money.to_string(), currency: CurrencyCode(money.currency) }
+        Self {
+            amount: Decimal(money.decimal()),
+            formatted: money.to_string(),
+            currency: CurrencyCode(money.currency),
+        }
     }
 }
 

@@ -33,8 +33,9 @@ use crate::app::AppState;
 use crate::preview::Preview;
 use crate::viewer::Viewer;
 
-/// What can be asked. The API grows: types may get fields, enums values, and lists of codes words, so a client must get by with what it does not
-/// know. Nothing that is here goes away without having been deprecated before.
+/// What can be asked. The API grows: types may get fields, enums values, and lists of codes words, so a
+/// client must get by with what it does not know. Nothing that is here goes away without having been
+/// deprecated before.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     AuditQuery,
@@ -54,7 +55,8 @@ pub struct Query(
     VocabularyQuery,
 );
 
-/// What can be done. Every mutation takes one input, and answers with a payload of its own, which holds the thing or a refusal.
+/// What can be done. Every mutation takes one input, and answers with a payload of its own, which holds the
+/// thing or a refusal.
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
     CalendarMutation,
@@ -92,14 +94,21 @@ pub fn build() -> LecternSchema {
     builder().finish()
 }
 
-/// The schema that is served; letters are shown by `preview`. It runs what [`super::document`] has validated and bounded, so the library
-/// validates nothing again; its own bound on depth stands behind ours, which settings can raise to 100 fields with a fragment around each.
+/// The schema that is served; letters are shown by `preview`. It runs what [`super::document`] has validated
+/// and bounded, so the library validates nothing again; its own bound on depth stands behind ours, which
+/// settings can raise to 100 fields with a fragment around each.
 pub fn served(preview: Preview) -> LecternSchema {
-    builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(256).directive(Steps).data(preview).finish()
+    builder()
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(256)
+        .directive(Steps)
+        .data(preview)
+        .finish()
 }
 
-/// Gives a request what its resolvers need: the app's state with a connection of its own, the viewer, loaders that live as long as the request, and
-/// the account of what it takes, which rests while it waits for the database.
+/// Gives a request what its resolvers need: the app's state with a connection of its own, the viewer, loaders
+/// that live as long as the request, and the account of what it takes, which rests while it waits for the
+/// database.
 pub fn prepare(request: Request, app: &AppState, viewer: Viewer, running: Arc<Running>) -> Request {
     let (asked, rests) = (Arc::clone(&running), Arc::clone(&running));
     let app = app.for_operation(viewer.client, move || asked.may_go_on()).resting(move || rests.rest());

@@ -18,7 +18,8 @@ pub use object::{Session, SessionFaculty, SessionFacultyRole, SessionKind};
 pub use query::SessionQuery;
 use written::written;
 
-/// What staff do with the sessions of a course. A change of time to a published course is told to whom it concerns, ten minutes later.
+/// What staff do with the sessions of a course. A change of time to a published course is told to whom it
+/// concerns, ten minutes later.
 #[derive(Clone, Copy, Debug, Default, MergedObject)]
 pub struct SessionMutation(
     add_session::AddSessionMutation,

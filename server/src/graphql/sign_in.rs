@@ -9,5 +9,8 @@ mod request_email_change;
 pub use change_email::ChangeEmail;
 pub use input::{RequestSignInCodeInput, SignInInput, SignOutInput, UpdateProfileInput};
 pub use mutation::SignInMutation;
-pub use object::{RequestSignInCodePayload, SignInPayload, SignInRequest, SignOutPayload, SignedIn, SignedOut, UpdateProfilePayload};
+pub use object::{
+    RequestSignInCodePayload, SignInPayload, SignInRequest, SignOutPayload, SignedIn, SignedOut,
+    UpdateProfilePayload,
+};
 pub use request_email_change::RequestEmailChange;

@@ -1,9 +1,10 @@
 //! Steps: where it is asked whether an operation may go on, and counted what it has resolved.
 //!
-//! A hook at every field costs as much as the field. So the steps are put into the document that is run, at the few fields where the answer
-//! grows ([`super::document`] knows them): at every list of objects; and within rows that are very wide, at their first field and at their
-//! texts, because much would be resolved before the list has come to its end. They are written as a directive that no client can send, because
-//! the schema that documents are validated against does not have it.
+//! A hook at every field costs as much as the field. So the steps are put into the document that is run, at
+//! the few fields where the answer grows ([`super::document`] knows them): at every list of objects; and
+//! within rows that are very wide, at their first field and at their texts, because much would be resolved
+//! before the list has come to its end. They are written as a directive that no client can send, because the
+//! schema that documents are validated against does not have it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,7 +12,10 @@ use std::sync::Arc;
 use async_graphql::extensions::ResolveFut;
 use async_graphql::parser::types::Directive;
 use async_graphql::registry::Registry;
-use async_graphql::{Context, ContextDirective, CustomDirective, CustomDirectiveFactory, Name, Pos, Positioned, ServerResult, Value};
+use async_graphql::{
+    Context, ContextDirective, CustomDirective, CustomDirectiveFactory, Name, Pos, Positioned, ServerResult,
+    Value,
+};
 use async_graphql_value::Value as Literal;
 
 use super::running::Running;
@@ -22,8 +26,8 @@ const STEP: &str = "step";
 /// A step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A list of objects of which each has so many values, of lists within it only the lists themselves. `weighed`: their bytes are counted
-    /// elsewhere.
+    /// A list of objects of which each has so many values, of lists within it only the lists themselves.
+    /// `weighed`: their bytes are counted elsewhere.
     Rows {
         /// How many; 0 where they are counted elsewhere.
         each: u64,
@@ -41,11 +45,16 @@ impl Step {
     pub fn directive(self, place: Pos) -> Positioned<Directive> {
         let number = |name: &str, number: u64| (name.to_owned(), Literal::Number(number.into()));
         let arguments = match self {
-            Self::Rows { each, weighed } => vec![number("each", each), ("weighed".to_owned(), Literal::Boolean(weighed))],
+            Self::Rows { each, weighed } => {
+                vec![number("each", each), ("weighed".to_owned(), Literal::Boolean(weighed))]
+            }
             Self::Row(values) => vec![number("row", values)],
             Self::Text => Vec::new(),
         };
-        let arguments = arguments.into_iter().map(|(name, value)| (at(Name::new(name), place), at(value, place))).collect();
+        let arguments = arguments
+            .into_iter()
+            .map(|(name, value)| (at(Name::new(name), place), at(value, place)))
+            .collect();
         at(Directive { name: at(Name::new(STEP), place), arguments }, place)
     }
 
@@ -57,7 +66,9 @@ impl Step {
         match directive.arguments.as_slice() {
             [] => Self::Text,
             [(_, row)] => Self::Row(number(&row.node)),
-            [(_, each), (_, weighed), ..] => Self::Rows { each: number(&each.node), weighed: weighed.node == Literal::Boolean(true) },
+            [(_, each), (_, weighed), ..] => {
+                Self::Rows { each: number(&each.node), weighed: weighed.node == Literal::Boolean(true) }
+            }
         }
     }
 }
@@ -78,15 +89,20 @@ impl CustomDirectiveFactory for Steps {
     /// The schema does not have it.
     fn register(&self, _: &mut Registry) {}
 
-    fn create(&self, _: &ContextDirective<'_>, directive: &Directive) -> ServerResult<Box<dyn CustomDirective>> {
+    fn create(
+        &self,
+        _: &ContextDirective<'_>,
+        directive: &Directive,
+    ) -> ServerResult<Box<dyn CustomDirective>> {
         Ok(Box::new(Step::read(directive)))
     }
 }
 
 #[async_trait::async_trait]
 impl CustomDirective for Step {
-    /// Where the operation was told to stop, the field is null, whatever its type: nothing of the answer will be seen. An error would end the
-    /// fields beside it, too, and one of them may be waiting for the database.
+    /// Where the operation was told to stop, the field is null, whatever its type: nothing of the answer will
+    /// be seen. An error would end the fields beside it, too, and one of them may be waiting for the
+    /// database.
     async fn resolve_field(&self, ctx: &Context<'_>, resolve: ResolveFut<'_>) -> ServerResult<Option<Value>> {
         // Whoever runs a document without an account of it, as tests may, is not held to one.
         let Some(running) = ctx.data_opt::<Arc<Running>>() else { return resolve.await };
@@ -171,7 +187,12 @@ mod tests {
 
     #[test]
     fn a_step_is_read_as_it_was_written() {
-        for step in [Step::Rows { each: 12, weighed: false }, Step::Rows { each: 0, weighed: true }, Step::Row(400), Step::Text] {
+        for step in [
+            Step::Rows { each: 12, weighed: false },
+            Step::Rows { each: 0, weighed: true },
+            Step::Row(400),
+            Step::Text,
+        ] {
             assert_eq!(Step::read(&step.directive(Pos::default()).node), step);
         }
     }

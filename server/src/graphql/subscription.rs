@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::graphql::directive::{cost, of_act};
 use crate::viewer;
 
-/// Kinds of letters that one can have enough of. All others belong to what was asked for or bought. More may be added.
+/// Kinds of letters that one can have enough of. All others belong to what was asked for or bought. More may
+/// be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Topic")]
 pub enum LetterTopic {

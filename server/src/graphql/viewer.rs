@@ -21,7 +21,8 @@ use crate::viewer;
 
 /// The person who is signed in.
 ///
-/// It carries its own viewer, because the answer to a sign-in speaks of somebody who was not yet the viewer when the request came.
+/// It carries its own viewer, because the answer to a sign-in speaks of somebody who was not yet the viewer
+/// when the request came.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     learner: learner::Model,
@@ -67,13 +68,21 @@ impl Viewer {
     /// The roles by which the person works here, and for which organizations; empty for who does not.
     #[graphql(directive = list_size::apply(2))]
     async fn staff_roles(&self, ctx: &Context<'_>) -> Result<Vec<StaffRole>> {
-        let organizations = staff::organizations(ctx.data::<AppState>()?, self.viewer.roles.iter()).await.or_opaque()?;
-        let organization = |row: &staff_role::Model| row.organization_id.and_then(|id| organizations.get(&id)).cloned();
-        Ok(self.viewer.roles.iter().map(|row| StaffRole::new(row.clone(), self.learner.clone(), organization(row))).collect())
+        let organizations =
+            staff::organizations(ctx.data::<AppState>()?, self.viewer.roles.iter()).await.or_opaque()?;
+        let organization =
+            |row: &staff_role::Model| row.organization_id.and_then(|id| organizations.get(&id)).cloned();
+        Ok(self
+            .viewer
+            .roles
+            .iter()
+            .map(|row| StaffRole::new(row.clone(), self.learner.clone(), organization(row)))
+            .collect())
     }
 
-    /// Where the days of the courses that the person is confirmed for are as a calendar (iCalendar, RFC 5545). Whoever has the address can read
-    /// it, so it is the person's to keep; `rotateCalendarUrl` moves it.
+    /// Where the days of the courses that the person is confirmed for are as a calendar (iCalendar, RFC
+    /// 5545). Whoever has the address can read it, so it is the person's to keep; `rotateCalendarUrl` moves
+    /// it.
     async fn calendar_url(&self, ctx: &Context<'_>) -> Result<Url> {
         let app = ctx.data::<AppState>()?;
         Ok(Url(app.office.public_url.own_calendar(&calendar::token_of(app, &self.learner))))
@@ -82,7 +91,9 @@ impl Viewer {
     /// The kinds of letters that the person does not want; none in the beginning.
     #[graphql(directive = list_size::apply(3))]
     async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
-        let topics = subscription::unsubscribed_from(ctx.data::<AppState>()?, &self.learner.email_key).await.or_opaque()?;
+        let topics = subscription::unsubscribed_from(ctx.data::<AppState>()?, &self.learner.email_key)
+            .await
+            .or_opaque()?;
         Ok(topics.into_iter().map(LetterTopic::from).collect())
     }
 
@@ -100,7 +111,8 @@ impl Viewer {
         query::of_viewer(ctx, self.learner.id, Wanted::read(first, after, last, before)?, filter).await
     }
 
-    /// The sessions to come of all courses that the person is confirmed for, in the order of time: those that teach, in the person's track.
+    /// The sessions to come of all courses that the person is confirmed for, in the order of time: those that
+    /// teach, in the person's track.
     #[graphql(directive = cost::apply(of_list()))]
     async fn upcoming_sessions(
         &self,

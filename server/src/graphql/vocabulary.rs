@@ -1,5 +1,6 @@
-//! Vocabularies that belong to the office rather than to the language: professions, and types of credit. The API knows their words by stable
-//! codes in lower case, the ones of course files, and not by enum values: a word more is no other schema.
+//! Vocabularies that belong to the office rather than to the language: professions, and types of credit. The
+//! API knows their words by stable codes in lower case, the ones of course files, and not by enum values: a
+//! word more is no other schema.
 
 use std::sync::LazyLock;
 
@@ -63,7 +64,11 @@ pub fn coded<V: Vocabulary>(code: &str, path: &[&str]) -> Result<V, Refusal> {
 /// # Errors
 /// The first code that is none, told at its place in the list.
 pub fn coded_each<V: Vocabulary>(codes: &[String], path: &[&str]) -> Result<Vec<V>, Refusal> {
-    codes.iter().enumerate().map(|(index, code)| coded(code, &[path, &[&index.to_string()]].concat())).collect()
+    codes
+        .iter()
+        .enumerate()
+        .map(|(index, code)| coded(code, &[path, &[&index.to_string()]].concat()))
+        .collect()
 }
 
 /// Questions about vocabularies.

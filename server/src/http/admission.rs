@@ -1,12 +1,13 @@
 //! How many operations run side by side, by weight: an operation weighs what it may cost.
 //!
-//! Two lanes share the whole. The main lane is four fifths of it, and takes everybody. The quick lane is the rest, and takes cheap operations
-//! alone, when the main lane has no room for them at once. So a costly operation that waits for much room at once holds back the other costly
-//! ones behind it, as it must if it is ever to run, but no cheap one; and cheap ones, however many, never get ahead of it in the main lane.
+//! Two lanes share the whole. The main lane is four fifths of it, and takes everybody. The quick lane is the
+//! rest, and takes cheap operations alone, when the main lane has no room for them at once. So a costly
+//! operation that waits for much room at once holds back the other costly ones behind it, as it must if it is
+//! ever to run, but no cheap one; and cheap ones, however many, never get ahead of it in the main lane.
 //!
-//! In both lanes networks have turns ([`crate::turns`]): next is somebody of the network that has least running. An operation weighs nothing
-//! while it waits for the database, because then it does nothing: whoever makes hundreds wait for one thing, such as the turn over an address,
-//! keeps nobody out with them.
+//! In both lanes networks have turns ([`crate::turns`]): next is somebody of the network that has least
+//! running. An operation weighs nothing while it waits for the database, because then it does nothing:
+//! whoever makes hundreds wait for one thing, such as the turn over an address, keeps nobody out with them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +19,11 @@ use crate::turns::{self, Crowded, Rest, Turns};
 
 /// The part of the whole that is for cheap operations: a fifth.
 const QUICK: u32 = 5;
-/// An operation is cheap that weighs no more than this part of the quick lane: a tenth. Ten of the heaviest fit.
+/// An operation is cheap that weighs no more than this part of the quick lane: a tenth. Ten of the heaviest
+/// fit.
 const CHEAP: u32 = 10;
-/// How many of one network may wait: more than a hospital has people who come within a second, and fewer than would take all the room that there
-/// is for requests.
+/// How many of one network may wait: more than a hospital has people who come within a second, and fewer than
+/// would take all the room that there is for requests.
 const LONGEST: usize = 1_000;
 
 /// No room in time.
@@ -52,11 +54,16 @@ impl Admitted {
 }
 
 impl Admission {
-    /// Room for operations of this weight together; one that weighs more than the main lane has it for itself. Who finds no room waits for it no
-    /// longer than `patience`.
+    /// Room for operations of this weight together; one that weighs more than the main lane has it for
+    /// itself. Who finds no room waits for it no longer than `patience`.
     pub fn new(weight: u32, patience: Duration) -> Self {
         let quick = weight / QUICK;
-        Self { main: Turns::new(weight - quick, LONGEST), quick: Turns::new(quick, LONGEST), cheap: quick / CHEAP, patience }
+        Self {
+            main: Turns::new(weight - quick, LONGEST),
+            quick: Turns::new(quick, LONGEST),
+            cheap: quick / CHEAP,
+            patience,
+        }
     }
 
     /// Waits for room for an operation of this cost, which somebody from `network` asks for.
@@ -154,15 +161,19 @@ mod tests {
         assert!(room.admit(network(1), 50_000).await.is_ok());
     }
 
-    /// Hundreds from 30 networks wait. Somebody from another one is next, whether what they ask for is cheap or not.
+    /// Hundreds from 30 networks wait. Somebody from another one is next, whether what they ask for is cheap
+    /// or not.
     #[tokio::test(start_paused = true)]
     async fn whose_network_has_nothing_running_is_next() {
         let room = room();
         let mut running = Vec::new();
-        while let Some(Ok(one)) = room.admit(network(u8::try_from(running.len() % 30).expect("few")), 4_000).now_or_never() {
+        while let Some(Ok(one)) =
+            room.admit(network(u8::try_from(running.len() % 30).expect("few")), 4_000).now_or_never()
+        {
             running.push(one);
         }
-        let mut waiting: Vec<_> = (0..900).map(|number| Box::pin(room.admit(network(number as u8 % 30), 4_000))).collect();
+        let mut waiting: Vec<_> =
+            (0..900).map(|number| Box::pin(room.admit(network(number as u8 % 30), 4_000))).collect();
         for one in &mut waiting {
             assert!(poll!(one).is_pending());
         }
@@ -183,7 +194,11 @@ mod tests {
         for one in &mut waiting {
             assert!(poll!(one).is_pending());
         }
-        assert_eq!(room.admit(network(1), 50_000).now_or_never().map(|turn| turn.map(drop)), Some(Err(Busy)), "at once");
+        assert_eq!(
+            room.admit(network(1), 50_000).now_or_never().map(|turn| turn.map(drop)),
+            Some(Err(Busy)),
+            "at once"
+        );
         drop(waiting);
         let resting = alone.resting();
         let rest = resting().expect("it runs");

@@ -12,10 +12,16 @@ use super::refused::Refused;
 use crate::error::Fault;
 use crate::human_check::{self, Purpose};
 
-/// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as `Query.enquiryChallenge`.
+/// `GET /altcha/{course}`: a challenge for asking about the course of this slug, the same as
+/// `Query.enquiryChallenge`.
 pub async fn challenge(ClientApp(app): ClientApp, Path(slug): Path<String>) -> Response {
     let unknown = || {
-        Refused::before(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such course, or it takes no enquiries.").answer(Dialect::Legacy)
+        Refused::before(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "There is no such course, or it takes no enquiries.",
+        )
+        .answer(Dialect::Legacy)
     };
     let app = &app;
     let page = match app.catalogue.page_by_slug(&app.db, &slug).await {
@@ -28,7 +34,8 @@ pub async fn challenge(ClientApp(app): ClientApp, Path(slug): Path<String>) -> R
         return unknown();
     }
     match human_check::issue(app, Purpose::Enquiry(page.course.id)).and_then(|issued| issued.json()) {
-        Ok(json) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json).into_response(),
+        Ok(json) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json)
+            .into_response(),
         Err(fault) => internal(&fault),
     }
 }

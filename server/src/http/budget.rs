@@ -1,7 +1,8 @@
 //! A budget of cost for each client: what one may ask in a minute, by the cost of the operations.
 //!
-//! Who is signed in has a budget as a person, everybody else one as an address (IPv6: a /64), which people behind one address share. What is
-//! spent comes back evenly, a sixtieth of the whole each second, so there is no moment at which everybody starts anew.
+//! Who is signed in has a budget as a person, everybody else one as an address (IPv6: a /64), which people
+//! behind one address share. What is spent comes back evenly, a sixtieth of the whole each second, so there
+//! is no moment at which everybody starts anew.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,8 +16,9 @@ use crate::limits::client::Rates;
 
 /// The time in which a whole budget comes back, in microseconds.
 const MINUTE: u64 = 60_000_000;
-/// Clients that are remembered at once. The one forgotten first has asked nothing for the longest time, so it has most likely nothing left to
-/// remember; a client needs a minute's worth of other networks to be forgotten while it matters.
+/// Clients that are remembered at once. The one forgotten first has asked nothing for the longest time, so it
+/// has most likely nothing left to remember; a client needs a minute's worth of other networks to be
+/// forgotten while it matters.
 const MOST_CLIENTS: usize = 65_536;
 
 /// Whose budget it is.
@@ -44,8 +46,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Says so in the headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10). The unit is cost, which is none of
-    /// those that the draft registers, so it says whose it is.
+    /// Says so in the headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+    /// The unit is cost, which is none of those that the draft registers, so it says whose it is.
     pub fn tell(&self, headers: &mut HeaderMap) {
         let Self { policy, limit, remaining, seconds, .. } = self;
         let told = [
@@ -68,7 +70,8 @@ pub struct Budgets {
     spent: Mutex<LruCache<Payer, Spent>>,
 }
 
-/// What somebody has spent, in cost times [`MINUTE`], so that what comes back in a microsecond is a whole number.
+/// What somebody has spent, in cost times [`MINUTE`], so that what comes back in a microsecond is a whole
+/// number.
 #[derive(Clone, Copy, Debug)]
 struct Spent {
     amount: u64,
@@ -93,7 +96,8 @@ impl Budgets {
 
     /// Who pays for what somebody asks from there; nobody where there is no budget.
     pub fn payer(&self, network: Network, person: Option<Uuid>) -> Option<Payer> {
-        (self.rates.loopback || !network.is_loopback()).then(|| person.map_or(Payer::Address(network), Payer::Person))
+        (self.rates.loopback || !network.is_loopback())
+            .then(|| person.map_or(Payer::Address(network), Payer::Person))
     }
 
     /// Takes the cost of an operation from a budget.
@@ -125,7 +129,10 @@ impl Budgets {
             let wait = (after - limit * MINUTE).div_ceil(limit).div_ceil(1_000_000);
             return Err(Standing { seconds: wait, ..standing(payer, limit, before, now) });
         }
-        spent.put(payer, Spent { amount: after, as_of: account.map_or(now, |account| now.max(account.as_of)) });
+        spent.put(
+            payer,
+            Spent { amount: after, as_of: account.map_or(now, |account| now.max(account.as_of)) },
+        );
         if spent.len() > MOST_CLIENTS {
             spent.pop_lru();
         }
@@ -139,7 +146,10 @@ impl Budgets {
         let after = match spent.get_mut(&paid.payer) {
             Some(account) => {
                 let unused = paid.cost.saturating_sub(used) * MINUTE;
-                *account = Spent { amount: account.at(limit, now).saturating_sub(unused), as_of: now.max(account.as_of) };
+                *account = Spent {
+                    amount: account.at(limit, now).saturating_sub(unused),
+                    as_of: now.max(account.as_of),
+                };
                 account.amount
             }
             None => 0,
@@ -181,7 +191,9 @@ fn standing(payer: Payer, limit: u64, spent: u64, now: Instant) -> Standing {
         },
         limit,
         remaining: left(limit, spent),
-        resets_at: Instant::from_micros(now.as_micros().saturating_add(i64::try_from(micros).unwrap_or(i64::MAX))),
+        resets_at: Instant::from_micros(
+            now.as_micros().saturating_add(i64::try_from(micros).unwrap_or(i64::MAX)),
+        ),
         seconds: micros.div_ceil(1_000_000),
     }
 }
@@ -210,7 +222,10 @@ mod tests {
     fn what_is_spent_comes_back_evenly() {
         let budgets = Budgets::new(RATES);
         let paid = budgets.take(client(1), 600, at(0)).expect("enough");
-        assert_eq!((paid.standing.remaining, paid.standing.seconds, paid.standing.resets_at), (0, 60, at(60)));
+        assert_eq!(
+            (paid.standing.remaining, paid.standing.seconds, paid.standing.resets_at),
+            (0, 60, at(60))
+        );
         let short = budgets.take(client(1), 15, at(1)).expect_err("ten have come back");
         assert_eq!((short.remaining, short.seconds), (10, 1));
         assert!(budgets.take(client(1), 15, at(2)).is_ok(), "twenty have");
@@ -226,7 +241,10 @@ mod tests {
         assert_eq!(budgets.payer(network(2), Some(ada)), Some(Payer::Person(ada)));
         assert_eq!(budgets.payer(network(2), None), Some(client(2)));
         assert_eq!((budgets.payer(here, None), budgets.payer(here, Some(ada))), (None, None));
-        assert_eq!(Budgets::new(Rates { loopback: true, ..RATES }).payer(here, None), Some(Payer::Address(here)));
+        assert_eq!(
+            Budgets::new(Rates { loopback: true, ..RATES }).payer(here, None),
+            Some(Payer::Address(here))
+        );
         assert!(budgets.take(Payer::Person(ada), 60, at(0)).is_ok());
         assert!(budgets.take(Payer::Person(ada), 1, at(0)).is_err());
     }
@@ -257,7 +275,10 @@ mod tests {
     fn the_table_has_an_end_and_forgets_who_has_been_away_longest() {
         let budgets = Budgets::new(RATES);
         let network = |number: usize| {
-            let (high, low) = (u16::try_from(number >> 16).expect("few"), u16::try_from(number & 0xffff).expect("sixteen bits"));
+            let (high, low) = (
+                u16::try_from(number >> 16).expect("few"),
+                u16::try_from(number & 0xffff).expect("sixteen bits"),
+            );
             Payer::Address(IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, high, low, 0, 0, 0, 1)).into())
         };
         for number in 0..=MOST_CLIENTS {

@@ -1,4 +1,5 @@
-//! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen it gets no second copy.
+//! Calendars over HTTP, for programs that come back every hour: each answer has a tag, and whoever has seen
+//! it gets no second copy.
 
 use std::sync::Arc;
 
@@ -37,10 +38,15 @@ pub async fn of_learner(
 }
 
 fn nowhere() -> Response {
-    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such calendar.\n").into_response()
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such calendar.\n")
+        .into_response()
 }
 
-fn answer(headers: &HeaderMap, found: Result<Result<Option<String>, DbErr>, Refused>, keep: &'static str) -> Response {
+fn answer(
+    headers: &HeaderMap,
+    found: Result<Result<Option<String>, DbErr>, Refused>,
+    keep: &'static str,
+) -> Response {
     let text = match found {
         Ok(Ok(Some(text))) => text,
         Ok(Ok(None)) => return nowhere(),
@@ -53,5 +59,6 @@ fn answer(headers: &HeaderMap, found: Result<Result<Option<String>, DbErr>, Refu
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     let tag = etag::of(&text);
-    ([(header::CACHE_CONTROL, keep)], etag::answer(headers, tag, || (kind, text).into_response())).into_response()
+    ([(header::CACHE_CONTROL, keep)], etag::answer(headers, tag, || (kind, text).into_response()))
+        .into_response()
 }

@@ -26,11 +26,13 @@ impl FromRequestParts<Arc<Front>> for ClientApp {
     }
 }
 
-/// Who sent a request: the peer, or, behind a proxy of ours, the last address of `X-Forwarded-For`, which is the one that the proxy put there.
-/// What stands before it is anybody's claim. A proxy that says nothing, or something that is no address, is counted itself.
+/// Who sent a request: the peer, or, behind a proxy of ours, the last address of `X-Forwarded-For`, which is
+/// the one that the proxy put there. What stands before it is anybody's claim. A proxy that says nothing, or
+/// something that is no address, is counted itself.
 pub fn of_request(headers: &HeaderMap, peer: IpAddr, behind_proxy: bool) -> Network {
     let forwarded = || {
-        let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
+        let last =
+            headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
         address(last)
     };
     let forwarded = if behind_proxy { forwarded() } else { None };
@@ -39,7 +41,8 @@ pub fn of_request(headers: &HeaderMap, peer: IpAddr, behind_proxy: bool) -> Netw
 
 /// An address as proxies write it: bare, with a port, or in brackets.
 fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(inside, _)| inside);
+    let bare =
+        text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(inside, _)| inside);
     bare.parse().ok().or_else(|| bare.rsplit_once(':')?.0.parse::<Ipv4Addr>().ok().map(IpAddr::V4))
 }
 
@@ -59,7 +62,11 @@ mod tests {
     fn the_peer_counts_unless_a_proxy_of_ours_says_for_whom_it_asks() {
         assert_eq!(seen(&["192.0.2.1"], false), "10.0.0.1");
         assert_eq!(seen(&["192.0.2.1"], true), "192.0.2.1");
-        assert_eq!(seen(&["198.51.100.9, 192.0.2.1"], true), "192.0.2.1", "the last one is the proxy's own word");
+        assert_eq!(
+            seen(&["198.51.100.9, 192.0.2.1"], true),
+            "192.0.2.1",
+            "the last one is the proxy's own word"
+        );
         assert_eq!(seen(&["198.51.100.9", "192.0.2.1:443"], true), "192.0.2.1");
         assert_eq!(seen(&["[2001:db8:1:2:3:4:5:6]:443"], true), "2001:db8:1:2::/64");
         assert_eq!(seen(&["unknown"], true), "10.0.0.1");

@@ -1,8 +1,9 @@
-//! One connection, from accept to close: hyper reads and writes HTTP/1.1 or HTTP/2, and this file ends it when it takes longer than it may.
+//! One connection, from accept to close: hyper reads and writes HTTP/1.1 or HTTP/2, and this file ends it
+//! when it takes longer than it may.
 //!
-//! hyper has one time-out for HTTP/1.1, which runs from the end of one request to the end of the next one's head, and none for a client that
-//! does not take its answer; and hyper-util waits without one for the first bytes, which say which HTTP it is. So the time limits are ours,
-//! asked whenever the connection moves.
+//! hyper has one time-out for HTTP/1.1, which runs from the end of one request to the end of the next one's
+//! head, and none for a client that does not take its answer; and hyper-util waits without one for the first
+//! bytes, which say which HTTP it is. So the time limits are ours, asked whenever the connection moves.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -35,26 +36,26 @@ use crate::limits::client::Limits;
 
 /// How long a half-sent head or body still has when the server stops.
 pub const LAST_WORDS: Duration = Duration::from_secs(1);
-/// How long an answer may stand still when the server stops: whoever takes a piece of it now and then has the time that there is for what is in
-/// hand. An answer to what was sent in half has [`LAST_WORDS`].
+/// How long an answer may stand still when the server stops: whoever takes a piece of it now and then has the
+/// time that there is for what is in hand. An answer to what was sent in half has [`LAST_WORDS`].
 const STANDSTILL: Duration = Duration::from_secs(3);
-/// How long, and up to how many bytes, we listen to a client that is still sending what nobody reads. Closing at once would make the machine
-/// answer its bytes with a reset, which can take our answer away from under it.
+/// How long, and up to how many bytes, we listen to a client that is still sending what nobody reads. Closing
+/// at once would make the machine answer its bytes with a reset, which can take our answer away from under
+/// it.
 const LINGER: (Duration, usize) = (Duration::from_secs(2), 1024 * 1024);
 /// How often the time limits are asked at least.
 const ROUND: Duration = Duration::from_secs(30);
-/// What hyper may buffer of one connection: the head and a piece of the body, in bytes. Heads beyond our own limits and within this are told
-/// why in JSON; those beyond it get hyper's bare 431.
+/// What hyper may buffer of one connection: the head and a piece of the body, in bytes. Heads beyond our own
+/// limits and within this are told why in JSON; those beyond it get hyper's bare 431.
 const MAX_BUFFER: usize = 64 * 1024;
 /// Bytes that a client of HTTP/2 may send ahead of what is read, on one stream and on all together.
 const WINDOWS: (u32, u32) = (64 * 1024, 256 * 1024);
-/// Streams that a client of HTTP/2 may have reset before they were answered, and that we may have reset for its faults, until it is sent away
-/// (CVE-2023-44487).
+/// Streams that a client of HTTP/2 may have reset before they were answered, and that we may have reset for
+/// its faults, until it is sent away (CVE-2023-44487).
 const RESETS: (usize, usize) = (20, 100);
 
 /// Too late for a head, on HTTP/1.1: hyper has no word for it.
-const TOO_LATE: &str =
-    "{\"errors\":[{\"message\":\"the head of the request did not arrive in time\",\"extensions\":{\"code\":\"TOO_LATE\"}}]}";
+const TOO_LATE: &str = "{\"errors\":[{\"message\":\"the head of the request did not arrive in time\",\"extensions\":{\"code\":\"TOO_LATE\"}}]}";
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,7 +73,12 @@ pub enum End {
 /// What speaks HTTP on all connections.
 pub fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).keep_alive(true).max_buf_size(MAX_BUFFER);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .keep_alive(true)
+        .max_buf_size(MAX_BUFFER);
     let heads = u32::try_from(limits.header_bytes + limits.uri_bytes).unwrap_or(u32::MAX);
     builder
         .http2()
@@ -90,7 +96,12 @@ pub fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 ///
 /// # Errors
 /// How the connection ended.
-pub async fn greet(stream: TcpStream, tls: &TlsAcceptor, limits: &Limits, stop: &CancellationToken) -> Result<TlsStream<TcpStream>, End> {
+pub async fn greet(
+    stream: TcpStream,
+    tls: &TlsAcceptor,
+    limits: &Limits,
+    stop: &CancellationToken,
+) -> Result<TlsStream<TcpStream>, End> {
     tokio::select! {
         () = stop.cancelled() => Err(End::Stopped),
         agreed = timeout(limits.head_time, tls.accept(stream)) => match agreed {
@@ -189,7 +200,8 @@ where
     .await
 }
 
-/// Says that the head came too late, where it did; then says good-bye, and listens until the client has heard it.
+/// Says that the head came too late, where it did; then says good-bye, and listens until the client has heard
+/// it.
 async fn part<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, late: bool) -> std::io::Result<()> {
     if late {
         let head = format!(
@@ -211,7 +223,8 @@ async fn part<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, late: bool) -> 
     Ok(())
 }
 
-/// A stream that tells the pulse of what arrives and of what leaves, and comes back when hyper is done with it.
+/// A stream that tells the pulse of what arrives and of what leaves, and comes back when hyper is done with
+/// it.
 #[derive(Debug)]
 struct Line<S> {
     /// None once it was given back.
@@ -233,7 +246,11 @@ impl<S> Drop for Line<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(self.stream()?).poll_read(cx, buffer))?;
         if buffer.filled().len() > before {
@@ -244,7 +261,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Line<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
         let written = ready!(Pin::new(self.stream()?).poll_write(cx, bytes))?;
         self.pulse.says(Instant::now());
         Poll::Ready(Ok(written))

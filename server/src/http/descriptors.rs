@@ -4,24 +4,28 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::limits::client::Limits;
 
-/// Descriptors that are kept for everything but clients, besides those of the database: the log, the runtime, the listener, mail, files.
+/// Descriptors that are kept for everything but clients, besides those of the database: the log, the runtime,
+/// the listener, mail, files.
 const KEPT: u64 = 64;
-/// Descriptors that one connection to the database takes: one on PostgreSQL; the database, its log and its index on SQLite; and one to spare.
+/// Descriptors that one connection to the database takes: one on PostgreSQL; the database, its log and its
+/// index on SQLite; and one to spare.
 const PER_DATABASE_CONNECTION: u64 = 4;
 /// With fewer connections than these nobody is served well.
 const FEWEST: u64 = 16;
 
 /// More connections are asked for than the process has descriptors for.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{connections} connections need {needed} open files, and this process may have {allowed} (see `ulimit -n`)")]
+#[error(
+    "{connections} connections need {needed} open files, and this process may have {allowed} (see `ulimit -n`)"
+)]
 pub struct TooFew {
     connections: u64,
     needed: u64,
     allowed: u64,
 }
 
-/// Raises the limit on open files as far as `connections` ask for it (or the default number, where nobody said) and the system allows, and
-/// says how many connections there is room for.
+/// Raises the limit on open files as far as `connections` ask for it (or the default number, where nobody
+/// said) and the system allows, and says how many connections there is room for.
 ///
 /// # Errors
 /// There is no room for so many as were asked for, or for so few that serving makes no sense.
@@ -60,6 +64,9 @@ mod tests {
         assert_eq!(fit(Some(500), 500, 104, 1024), Ok(500));
         assert!(fit(None, 4096, 104, 110).is_err(), "six connections are no service");
         let error = fit(Some(9000), 9000, 104, 1024).expect_err("too many");
-        assert_eq!(error.to_string(), "9000 connections need 9104 open files, and this process may have 1024 (see `ulimit -n`)");
+        assert_eq!(
+            error.to_string(),
+            "9000 connections need 9104 open files, and this process may have 1024 (see `ulimit -n`)"
+        );
     }
 }

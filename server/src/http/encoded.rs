@@ -1,5 +1,5 @@
-//! Bodies that are kept, in the encodings in which clients take them (RFC 9110, section 12.5.3): each is made once, by the same layer that
-//! encodes every other answer, which lets alone what is encoded already.
+//! Bodies that are kept, in the encodings in which clients take them (RFC 9110, section 12.5.3): each is made
+//! once, by the same layer that encodes every other answer, which lets alone what is encoded already.
 
 use std::convert::Infallible;
 use std::sync::OnceLock;
@@ -45,10 +45,16 @@ impl Encoding {
     /// What the client likes best of what there is; none where it would rather have the body as it is.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let values = headers.get_all(header::ACCEPT_ENCODING);
-        let told: Vec<(&str, u16)> =
-            values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).filter_map(weighed).collect();
+        let told: Vec<(&str, u16)> = values
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(weighed)
+            .collect();
         let weight = |name: &str| {
-            let said = |name: &str| told.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight);
+            let said = |name: &str| {
+                told.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight)
+            };
             said(name).or_else(|| said("*"))
         };
         let (mut best, mut most) = (None, 0);
@@ -78,7 +84,8 @@ impl Encoded {
         Self { plain, encoded: Default::default() }
     }
 
-    /// How many bytes it can come to take in all: its encodings are kept as long as all of them take no more than it does.
+    /// How many bytes it can come to take in all: its encodings are kept as long as all of them take no more
+    /// than it does.
     pub fn bytes(&self) -> usize {
         self.plain.len() * 2
     }
@@ -97,17 +104,23 @@ impl Encoded {
         if let Some(known) = place.get() {
             return known.clone();
         }
-        let made = encode(self.plain.clone(), encoding).await.filter(|made| made.len() * Encoding::ALL.len() <= self.plain.len());
+        let made = encode(self.plain.clone(), encoding)
+            .await
+            .filter(|made| made.len() * Encoding::ALL.len() <= self.plain.len());
         place.get_or_init(|| made).clone()
     }
 }
 
 /// A body in an encoding.
 async fn encode(plain: Bytes, encoding: Encoding) -> Option<Bytes> {
-    let service = service_fn(|_: Request<Body>| std::future::ready(Ok::<_, Infallible>(Response::new(Body::from(plain.clone())))));
-    let request = Request::get("/").header(header::ACCEPT_ENCODING, encoding.name()).body(Body::empty()).ok()?;
+    let service = service_fn(|_: Request<Body>| {
+        std::future::ready(Ok::<_, Infallible>(Response::new(Body::from(plain.clone()))))
+    });
+    let request =
+        Request::get("/").header(header::ACCEPT_ENCODING, encoding.name()).body(Body::empty()).ok()?;
     let Ok(response) = CompressionLayer::new().layer(service).oneshot(request).await;
-    let is_encoded = response.headers().get(header::CONTENT_ENCODING).is_some_and(|name| name == encoding.name());
+    let is_encoded =
+        response.headers().get(header::CONTENT_ENCODING).is_some_and(|name| name == encoding.name());
     let bytes = to_bytes(Body::new(response.into_body()), usize::MAX).await.ok()?;
     is_encoded.then_some(bytes)
 }

@@ -1,8 +1,9 @@
-//! `POST /graphql`, and `GET /graphql` for queries, the same under the id of a document, `/graphql/d/{id}`, and as server-sent events,
-//! `/graphql/stream`: the stages that an operation passes, in their order.
+//! `POST /graphql`, and `GET /graphql` for queries, the same under the id of a document, `/graphql/d/{id}`,
+//! and as server-sent events, `/graphql/stream`: the stages that an operation passes, in their order.
 //!
-//! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches, so the endpoint is ours. Everything
-//! that can be said against a request is said before anything runs; what is then left to do is in `execution`.
+//! async-graphql-axum's extractor ignores the body limit, reads any content type as JSON and runs batches, so
+//! the endpoint is ours. Everything that can be said against a request is said before anything runs; what is
+//! then left to do is in `execution`.
 
 mod execution;
 
@@ -56,12 +57,20 @@ impl How {
 }
 
 /// Answers a request to `/graphql`.
-pub async fn graphql(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+pub async fn graphql(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    request: Request,
+) -> Response {
     answer(front, &place, None, Form::AsAccepted, request).await
 }
 
 /// Answers a request to `/graphql/stream`, whatever it is, as server-sent events.
-pub async fn stream(State(front): State<Arc<Front>>, Extension(place): Extension<Arc<RequestPlace>>, request: Request) -> Response {
+pub async fn stream(
+    State(front): State<Arc<Front>>,
+    Extension(place): Extension<Arc<RequestPlace>>,
+    request: Request,
+) -> Response {
     answer(front, &place, None, Form::Events, request).await
 }
 
@@ -95,7 +104,13 @@ enum Takes {
     Events,
 }
 
-async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<String>, form: Form, request: Request) -> Response {
+async fn answer(
+    front: Arc<Front>,
+    place: &Arc<RequestPlace>,
+    named: Option<String>,
+    form: Form,
+    request: Request,
+) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
     if head.method == Method::OPTIONS {
@@ -113,8 +128,7 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
         }
         (Form::AsAccepted, None) if events => Takes::Events,
         (Form::AsAccepted, None) => {
-            let message =
-                "Accept names nothing that we speak; we speak application/graphql-response+json, application/json and text/event-stream";
+            let message = "Accept names nothing that we speak; we speak application/graphql-response+json, application/json and text/event-stream";
             let no = Refused::before(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
             return front.metrics.refused(no).answer(Dialect::Legacy);
         }
@@ -133,14 +147,19 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
                 Takes::Events => Ok(events::once(&response, most)),
                 Takes::Answer | Takes::Both => respond(dialect, &head, kind, &response, most),
             };
-            answer.and_then(|answer| carried(place, kind, answer)).unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
+            answer
+                .and_then(|answer| carried(place, kind, answer))
+                .unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
         }
         Ok(Ran::Public(public, how)) => {
             front.metrics.answered(true, started.elapsed());
             let answer = respond::public(dialect, &head, &public, how.told()).await;
             let answer = match how {
                 How::Missed => carried(place, OperationType::Query, answer),
-                How::Hit | How::Stored => place.share(&public, public.body.plain().len()).map(|()| answer).map_err(Refused::overloaded),
+                How::Hit | How::Stored => place
+                    .share(&public, public.body.plain().len())
+                    .map(|()| answer)
+                    .map_err(Refused::overloaded),
             };
             answer.unwrap_or_else(|no| front.metrics.refused(no).answer(dialect))
         }
@@ -149,7 +168,11 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
             // What it had grown to is gone.
             place.carry(0);
             let no = front.metrics.refused(no);
-            if takes == Takes::Events && no.is_of_the_document() { events::refused(&no.errors) } else { no.answer(dialect) }
+            if takes == Takes::Events && no.is_of_the_document() {
+                events::refused(&no.errors)
+            } else {
+                no.answer(dialect)
+            }
         }
     };
     if let Some(standing) = purse.standing() {
@@ -158,7 +181,8 @@ async fn answer(front: Arc<Front>, place: &Arc<RequestPlace>, named: Option<Stri
     answer
 }
 
-/// The answer, whose bytes count for the place of the request. One to a query is given up where there is no room for it.
+/// The answer, whose bytes count for the place of the request. One to a query is given up where there is no
+/// room for it.
 fn carried(place: &RequestPlace, kind: OperationType, answer: Response) -> Result<Response, Refused> {
     let bytes = usize::try_from(answer.body().size_hint().lower()).unwrap_or(usize::MAX);
     match kind {
@@ -185,11 +209,12 @@ struct Read {
     reading: Reading,
 }
 
-/// Reads what is asked, and who asks; from then on `purse` is theirs. A client that believes to be signed in and is not learns it at once,
-/// instead of being answered as a stranger. It pays for the look into the table as the stranger that it is.
+/// Reads what is asked, and who asks; from then on `purse` is theirs. A client that believes to be signed in
+/// and is not learns it at once, instead of being answered as a stranger. It pays for the look into the table
+/// as the stranger that it is.
 ///
-/// Whoever cannot be told from a stranger before the table is asked pays first, and who has nothing left costs neither a look nor the reading:
-/// only after both is the request taken apart.
+/// Whoever cannot be told from a stranger before the table is asked pays first, and who has nothing left
+/// costs neither a look nor the reading: only after both is the request taken apart.
 async fn read(
     front: &Arc<Front>,
     place: &RequestPlace,
@@ -198,20 +223,23 @@ async fn read(
     body: Body,
     purse: &mut Purse,
 ) -> Result<Read, Refused> {
-    let arrived = request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes).await?;
+    let arrived =
+        request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes)
+            .await?;
     let bearer = super::bearer(&head.headers);
     let is_ours = bearer.as_deref().is_some_and(|bearer| front.app.key.has_made_token(bearer));
     let mut reading = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
-    let viewer = match in_time(front, authenticate::viewer(&front.app, bearer.as_deref(), place.network())).await? {
-        Ok(viewer) => viewer,
-        Err(closed) => {
-            if is_ours {
-                // Who has nothing left gets the same answer.
-                let _ = purse.pay_for_reading(arrived.bytes());
+    let viewer =
+        match in_time(front, authenticate::viewer(&front.app, bearer.as_deref(), place.network())).await? {
+            Ok(viewer) => viewer,
+            Err(closed) => {
+                if is_ours {
+                    // Who has nothing left gets the same answer.
+                    let _ = purse.pay_for_reading(arrived.bytes());
+                }
+                return Err(closed.into());
             }
-            return Err(closed.into());
-        }
-    };
+        };
     if let Some(learner) = &viewer.learner {
         if let Some(reading) = reading.take() {
             purse.is_not_ours(reading);
@@ -240,8 +268,11 @@ async fn run(
     document.keep_declared(&mut asked.variables);
     if kind == OperationType::Subscription {
         purse.was_read(reading);
-        let caller =
-            Caller { network: place.network(), bearer: super::bearer(&head.headers), person: viewer.learner.map(|learner| learner.id) };
+        let caller = Caller {
+            network: place.network(),
+            bearer: super::bearer(&head.headers),
+            person: viewer.learner.map(|learner| learner.id),
+        };
         return begin(front, place, &caller, &head.method, takes, document, asked);
     }
     // What is safe by its method (RFC 9110, section 9.2.1) changes nothing.
@@ -280,7 +311,9 @@ async fn run(
     purse.settle(paid, values);
     Ok(match executed {
         Executed::Once(response) => Ran::Once(kind, response),
-        Executed::Public(answer, is_kept) => Ran::Public(answer, if is_kept { How::Stored } else { How::Missed }),
+        Executed::Public(answer, is_kept) => {
+            Ran::Public(answer, if is_kept { How::Stored } else { How::Missed })
+        }
     })
 }
 
@@ -295,7 +328,11 @@ fn begin(
     asked: Asked,
 ) -> Result<Ran, Refused> {
     if method == Method::HEAD {
-        return Err(Refused::before(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "a subscription has no head to be asked for"));
+        return Err(Refused::before(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "a subscription has no head to be asked for",
+        ));
     }
     if takes == Takes::Answer {
         let message = "a subscription is answered as text/event-stream, which Accept must name; or open a WebSocket at /graphql/ws";
@@ -319,7 +356,11 @@ async fn source(front: &Front, question: &Question) -> Result<Source, Refused> {
     // Whoever makes it may hang up half way. Who has waited twice in vain makes it for themselves.
     for _ in 0..2 {
         match front.kept.maker(question) {
-            Maker::Oneself(making) => return Ok(Source::Draft(Some(in_time(front, making.begin(&front.app)).await?.map_err(away)?))),
+            Maker::Oneself(making) => {
+                return Ok(Source::Draft(Some(
+                    in_time(front, making.begin(&front.app)).await?.map_err(away)?,
+                )));
+            }
             Maker::Another(made) => made.done().await.map_err(away)?,
         }
         if let Some(answer) = in_time(front, front.kept.find(question, &front.app)).await?.map_err(away)? {

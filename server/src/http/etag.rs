@@ -1,4 +1,5 @@
-//! Answers that a client may keep, and asks about before it gets them again (RFC 9110, sections 8.8.3 and 13.1.2).
+//! Answers that a client may keep, and asks about before it gets them again (RFC 9110, sections 8.8.3 and
+//! 13.1.2).
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +12,8 @@ pub fn of(body: impl AsRef<[u8]>) -> HeaderValue {
     HeaderValue::from_str(&format!("W/\"{}\"", &hash[..32])).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
-/// The answer with this tag: the whole of it, or only that the client, who sent these headers, has it already.
+/// The answer with this tag: the whole of it, or only that the client, who sent these headers, has it
+/// already.
 pub fn answer(headers: &HeaderMap, tag: HeaderValue, whole: impl FnOnce() -> Response) -> Response {
     let mut answer = if is_known(headers, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { whole() };
     answer.headers_mut().insert(header::ETAG, tag);

@@ -1,4 +1,5 @@
-//! Files that leave Lectern over HTTP. The address is the authority: it was given to one person, for some minutes, and written down.
+//! Files that leave Lectern over HTTP. The address is the authority: it was given to one person, for some
+//! minutes, and written down.
 
 use axum::body::Body;
 use axum::extract::Path as UrlPath;
@@ -30,9 +31,9 @@ pub async fn registrations(ClientApp(app): ClientApp, UrlPath(file): UrlPath<Str
     let rest = stream::try_unfold(Walk::Read(first), |walk| async move {
         let piece = match walk {
             Walk::Read(piece) => piece,
-            Walk::Ahead(roster) => {
-                next(roster).await.inspect_err(|fault| tracing::error!(%fault, "a file that leaves Lectern was cut off"))?
-            }
+            Walk::Ahead(roster) => next(roster)
+                .await
+                .inspect_err(|fault| tracing::error!(%fault, "a file that leaves Lectern was cut off"))?,
         };
         Ok::<_, Fault>(piece.map(|(text, rest)| (text, Walk::Ahead(rest))))
     });
@@ -54,12 +55,18 @@ enum Walk {
     Ahead(Roster),
 }
 
-/// Reads a piece in a task of its own: a client who hangs up drops the stream, and the piece in hand gives its connection back when it is read.
-/// Between two pieces no connection is held, however slowly the client reads.
+/// Reads a piece in a task of its own: a client who hangs up drops the stream, and the piece in hand gives
+/// its connection back when it is read. Between two pieces no connection is held, however slowly the client
+/// reads.
 async fn next(roster: Roster) -> Result<Piece, Fault> {
     tokio::spawn(roster.next()).await?
 }
 
 fn nowhere() -> Response {
-    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such file, or its address has ended.\n").into_response()
+    (
+        StatusCode::NOT_FOUND,
+        [(header::CACHE_CONTROL, "no-store")],
+        "There is no such file, or its address has ended.\n",
+    )
+        .into_response()
 }

@@ -1,7 +1,9 @@
-//! `POST /files`: a file that a mutation will name, as the body is. Staff send it with a bearer token; the answer tells its id.
+//! `POST /files`: a file that a mutation will name, as the body is. Staff send it with a bearer token; the
+//! answer tells its id.
 //!
-//! It is stored as it arrives, a piece at a time, and the room of a piece is given back once it is stored, so that a file takes no more memory
-//! than a piece, however large it is. It is paid for by the byte, as everything that is read.
+//! It is stored as it arrives, a piece at a time, and the room of a piece is given back once it is stored, so
+//! that a file takes no more memory than a piece, however large it is. It is paid for by the byte, as
+//! everything that is read.
 
 use std::sync::Arc;
 
@@ -67,7 +69,8 @@ async fn take(
     let viewer = sender(front, place, head, purse).await?;
     let form = |kind: &str| kind.trim_start().to_ascii_lowercase().starts_with("multipart/");
     if head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(form) {
-        let words = "send the file itself as the body (curl --data-binary @FILE), not a form with the file in it";
+        let words =
+            "send the file itself as the body (curl --data-binary @FILE), not a form with the file in it";
         return Err(Refused::before(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", words));
     }
     let told = body.size_hint().lower();
@@ -90,8 +93,14 @@ async fn take(
     }
 }
 
-/// Who sends it. Who cannot be told from a stranger before the table is asked pays for the look first, as everywhere.
-async fn sender(front: &Arc<Front>, place: &RequestPlace, head: &Parts, purse: &mut Purse) -> Result<Viewer, Refused> {
+/// Who sends it. Who cannot be told from a stranger before the table is asked pays for the look first, as
+/// everywhere.
+async fn sender(
+    front: &Arc<Front>,
+    place: &RequestPlace,
+    head: &Parts,
+    purse: &mut Purse,
+) -> Result<Viewer, Refused> {
     let bearer = super::bearer(&head.headers).ok_or_else(Refused::unauthenticated)?;
     let reading = if front.app.key.has_made_token(&bearer) { None } else { Some(purse.pay_for_reading(0)?) };
     let viewer = in_time(front, authenticate::viewer(&front.app, Some(&bearer), place.network())).await??;
@@ -138,7 +147,12 @@ async fn arrive(
 }
 
 /// Stores a piece, which is paid for, and gives its room back.
-async fn store(place: &RequestPlace, piece: Vec<u8>, incoming: &mut Incoming, purse: &mut Purse) -> Result<(), Refused> {
+async fn store(
+    place: &RequestPlace,
+    piece: Vec<u8>,
+    incoming: &mut Incoming,
+    purse: &mut Purse,
+) -> Result<(), Refused> {
     let size = piece.len();
     purse.pay_for_message(size)?;
     incoming.store(piece).await.map_err(refused)?;
@@ -158,7 +172,9 @@ fn refused(error: Error) -> Refused {
         Error::Refused(Refusal::Unauthenticated) => Refused::unauthenticated(),
         Error::Refused(Refusal::RateLimited) => {
             let days = file::KEPT_DAYS;
-            let message = format!("you have sent as much as is kept of one person's files; each is kept for {days} days");
+            let message = format!(
+                "you have sent as much as is kept of one person's files; each is kept for {days} days"
+            );
             Refused::before(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)
         }
         Error::Refused(refusal) => Refused::before(StatusCode::FORBIDDEN, "FORBIDDEN", refusal.to_string()),

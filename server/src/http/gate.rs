@@ -1,4 +1,5 @@
-//! What every request passes before its route sees it, and every answer on its way out: sizes, room, and time for the body.
+//! What every request passes before its route sees it, and every answer on its way out: sizes, room, and time
+//! for the body.
 
 mod arriving;
 
@@ -42,7 +43,10 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     let place = if OPERATORS.contains(&request.uri().path()) {
         Ok(occupancy.operator_request(network, in_hand))
     } else if uri > limits.uri_bytes {
-        let message = format!("the address has {uri} bytes; at most {} are taken. Send the query with POST", limits.uri_bytes);
+        let message = format!(
+            "the address has {uri} bytes; at most {} are taken. Send the query with POST",
+            limits.uri_bytes
+        );
         Err(Refused::before(StatusCode::URI_TOO_LONG, "URI_TOO_LONG", message))
     } else if let Some(bytes) = Some(size(request.headers())).filter(|bytes| *bytes > limits.header_bytes) {
         let message = format!("the headers have {bytes} bytes; at most {} are taken", limits.header_bytes);
@@ -55,7 +59,12 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     };
     let place = match place {
         Ok(place) => place,
-        Err(no) => return front.metrics.refused(no).answer(Accepted::of(request.headers()).dialect.unwrap_or(Dialect::Legacy)),
+        Err(no) => {
+            return front
+                .metrics
+                .refused(no)
+                .answer(Accepted::of(request.headers()).dialect.unwrap_or(Dialect::Legacy));
+        }
     };
     request.extensions_mut().insert(Arc::clone(&place));
     if !request.body().is_end_stream() {
@@ -66,17 +75,20 @@ pub async fn gate(State(front): State<Arc<Front>>, mut request: Request, next: N
     }
     let version = request.version();
     let mut answer = next.run(request).await;
-    let is_stream = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(EVENTS));
+    let is_stream =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(EVENTS));
     if let Some(in_hand) = place.in_hand() {
         if !is_stream {
             in_hand.answers(Instant::now());
         }
-        // Who is still sending a body that nobody reads hears that nothing more is read; HTTP/2 says so of the stream by itself.
+        // Who is still sending a body that nobody reads hears that nothing more is read; HTTP/2 says so of
+        // the stream by itself.
         if in_hand.left_unread() && version < Version::HTTP_2 {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
-    // A length that is said must be that of what is not sent (RFC 9110, section 8.6), and not the 0 that there is.
+    // A length that is said must be that of what is not sent (RFC 9110, section 8.6), and not the 0 that
+    // there is.
     let has_length = answer.status() != StatusCode::NOT_MODIFIED;
     answer.map(|body| Body::new(Leaving { body, place, is_stream, has_length }))
 }
@@ -90,8 +102,8 @@ fn size(headers: &HeaderMap) -> usize {
 struct Leaving {
     body: Body,
     place: Arc<RequestPlace>,
-    /// Whether it has pieces now and then, and no end of its own. The client then has time for each piece, and between them for as long as it
-    /// likes.
+    /// Whether it has pieces now and then, and no end of its own. The client then has time for each piece,
+    /// and between them for as long as it likes.
     is_stream: bool,
     /// Whether others may know how long it is.
     has_length: bool,
@@ -101,7 +113,10 @@ impl HttpBody for Leaving {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if let Some(in_hand) = self.place.in_hand().filter(|_| self.is_stream) {
             // hyper asks for the next piece when it has room for it.
@@ -111,9 +126,12 @@ impl HttpBody for Leaving {
             }
         }
         let frame = ready!(polled);
-        // hyper drops a body as soon as it has its bytes, which is before they are sent; so the bytes themselves hold the place.
+        // hyper drops a body as soon as it has its bytes, which is before they are sent; so the bytes
+        // themselves hold the place.
         let place = &self.place;
-        let keep = |frame: Frame<Bytes>| frame.map_data(|bytes| Bytes::from_owner(Kept { bytes, _place: Arc::clone(place) }));
+        let keep = |frame: Frame<Bytes>| {
+            frame.map_data(|bytes| Bytes::from_owner(Kept { bytes, _place: Arc::clone(place) }))
+        };
         Poll::Ready(frame.map(|frame| frame.map(keep)))
     }
 

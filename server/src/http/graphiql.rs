@@ -1,7 +1,8 @@
-//! GraphiQL, for whoever builds upon the API: shipped in the binary, made by `server/assets/graphiql/renew`, and asking no other host for anything.
+//! GraphiQL, for whoever builds upon the API: shipped in the binary, made by `server/assets/graphiql/renew`,
+//! and asking no other host for anything.
 //!
-//! It is served where only this machine reaches the server, or where the configuration says so. Its policy lets it load its own files, ask this
-//! server, and nothing else.
+//! It is served where only this machine reaches the server, or where the configuration says so. Its policy
+//! lets it load its own files, ask this server, and nothing else.
 
 use std::sync::{Arc, LazyLock};
 
@@ -21,14 +22,24 @@ struct Asset {
     text: &'static str,
 }
 
-const SCRIPT: Asset =
-    Asset { name: "graphiql.js", kind: "text/javascript; charset=utf-8", text: include_str!("../../assets/graphiql/graphiql.js") };
-const STYLES: Asset =
-    Asset { name: "graphiql.css", kind: "text/css; charset=utf-8", text: include_str!("../../assets/graphiql/graphiql.css") };
-const LICENSES: Asset =
-    Asset { name: "LICENSES.txt", kind: "text/plain; charset=utf-8", text: include_str!("../../assets/graphiql/LICENSES.txt") };
+const SCRIPT: Asset = Asset {
+    name: "graphiql.js",
+    kind: "text/javascript; charset=utf-8",
+    text: include_str!("../../assets/graphiql/graphiql.js"),
+};
+const STYLES: Asset = Asset {
+    name: "graphiql.css",
+    kind: "text/css; charset=utf-8",
+    text: include_str!("../../assets/graphiql/graphiql.css"),
+};
+const LICENSES: Asset = Asset {
+    name: "LICENSES.txt",
+    kind: "text/plain; charset=utf-8",
+    text: include_str!("../../assets/graphiql/LICENSES.txt"),
+};
 
-/// All files together, as they were built: by what `version` they are asked for, and by what `tag` a browser knows that it has them.
+/// All files together, as they were built: by what `version` they are asked for, and by what `tag` a browser
+/// knows that it has them.
 struct Build {
     version: String,
     tag: HeaderValue,
@@ -51,7 +62,8 @@ pub async fn page(State(front): State<Arc<Front>>) -> Response {
     let mut chance = [0; 16];
     front.app.nature.fill(&mut chance);
     let nonce = STANDARD.encode(chance);
-    // What the page may do (Content Security Policy, level 3). Its one style that is in no file bears the nonce.
+    // What the page may do (Content Security Policy, level 3). Its one style that is in no file bears the
+    // nonce.
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src data:; connect-src 'self'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"
@@ -82,7 +94,10 @@ pub async fn file(State(front): State<Arc<Front>>, Path(name): Path<String>, hea
     let Some(asset) = [SCRIPT, STYLES, LICENSES].into_iter().find(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let about = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let about = [
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     let whole = || ([(header::CONTENT_TYPE, asset.kind)], asset.text).into_response();
     (about, etag::answer(&headers, BUILD.tag.clone(), whole)).into_response()
 }

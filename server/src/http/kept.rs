@@ -1,14 +1,17 @@
-//! Answers in memory: who asks what a stranger has asked before gets the same bytes again, before variables are so much as looked at.
+//! Answers in memory: who asks what a stranger has asked before gets the same bytes again, before variables
+//! are so much as looked at.
 //!
-//! Only answers that are everybody's are kept: an anonymous query that asks for nothing but what anybody may see (`graphql/document/public.rs`),
-//! has met no error, and whose record says that it read nothing personal ([`crate::provenance`]). One is found by the text of the document, the
-//! name of the operation and the variables, all of them compared and none hashed away; the dialect decides about the label alone. It holds as
-//! long as
+//! Only answers that are everybody's are kept: an anonymous query that asks for nothing but what anybody may
+//! see (`graphql/document/public.rs`), has met no error, and whose record says that it read nothing personal
+//! ([`crate::provenance`]). One is found by the text of the document, the name of the operation and the
+//! variables, all of them compared and none hashed away; the dialect decides about the label alone. It holds
+//! as long as
 //!
 //! - the catalogue is in the edition that it was made from ([`crate::catalogue::Edition`]),
-//! - the clock is at or after the latest moment at which it was read, and before the first at which the answer may be another,
-//! - of each course whose seats were counted, as many are taken as then, which is counted again where half a second has passed, or anything was
-//!   written here or heard of meanwhile.
+//! - the clock is at or after the latest moment at which it was read, and before the first at which the
+//!   answer may be another,
+//! - of each course whose seats were counted, as many are taken as then, which is counted again where half a
+//!   second has passed, or anything was written here or heard of meanwhile.
 //!
 //! Of several who ask the same at once, the first has it made, and the others wait for that.
 
@@ -41,7 +44,8 @@ const AROUND: usize = 300;
 /// The part of the memory that one answer may take at most: a thirty-second.
 const PART: u64 = 32;
 
-/// A question, as it is found again: each part with its length before it, so that no two questions read alike.
+/// A question, as it is found again: each part with its length before it, so that no two questions read
+/// alike.
 pub type Question = Arc<[u8]>;
 
 /// An answer that is everybody's.
@@ -144,7 +148,11 @@ impl Kept {
     /// Room for so many bytes of answers with their questions.
     pub fn new(bytes: u64) -> Self {
         let usual = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX).max(1);
-        Self { answers: Cache::with_weighter(usual, bytes, ByBytes), largest: bytes / PART, making: Mutex::default() }
+        Self {
+            answers: Cache::with_weighter(usual, bytes, ByBytes),
+            largest: bytes / PART,
+            making: Mutex::default(),
+        }
     }
 
     /// Whether there is any room.
@@ -160,7 +168,8 @@ impl Kept {
     /// The answer to a question, where it is kept and still holds.
     ///
     /// # Errors
-    /// Where the database does not answer, nobody knows whether it holds, and whoever would make it anew would wait for the same database.
+    /// Where the database does not answer, nobody knows whether it holds, and whoever would make it anew
+    /// would wait for the same database.
     pub async fn find(&self, question: &Question, app: &AppState) -> Result<Option<Arc<Answer>>, DbErr> {
         let Some(entry) = self.answers.get(question) else { return Ok(None) };
         if holds(&entry, app).await? {
@@ -250,14 +259,24 @@ impl Draft {
         self.provenance.reads().is_some()
     }
 
-    /// Keeps the answer for whoever asks the same, where it is everybody's and not too large; says whether it did.
+    /// Keeps the answer for whoever asks the same, where it is everybody's and not too large; says whether it
+    /// did.
     pub fn keep(self, body: Vec<u8>) -> (Arc<Answer>, bool) {
         let Self { making, edition, look, provenance } = self;
         let answer = Arc::new(Answer::new(body));
         let small = size(&making.question, &answer.body) <= making.kept.largest;
-        let Some(Reads { from, until, seats }) = provenance.reads().filter(|_| small) else { return (answer, false) };
+        let Some(Reads { from, until, seats }) = provenance.reads().filter(|_| small) else {
+            return (answer, false);
+        };
         let counted = Shared::new(look);
-        let entry = Entry { answer: Arc::clone(&answer), edition, from, until, seats: seats.into_iter().collect(), counted };
+        let entry = Entry {
+            answer: Arc::clone(&answer),
+            edition,
+            from,
+            until,
+            seats: seats.into_iter().collect(),
+            counted,
+        };
         making.kept.answers.insert(Arc::clone(&making.question), Arc::new(entry));
         (answer, true)
     }
@@ -295,7 +314,8 @@ mod tests {
         for (index, one) in all.iter().enumerate() {
             assert!(all[index + 1..].iter().all(|other| other != one), "{:?}", String::from_utf8_lossy(one));
         }
-        let both: Map<String, Json> = [("b".to_owned(), json!(1)), ("a".to_owned(), json!(2))].into_iter().collect();
+        let both: Map<String, Json> =
+            [("b".to_owned(), json!(1)), ("a".to_owned(), json!(2))].into_iter().collect();
         assert_eq!(asked("{a}", None, Json::Object(both)), asked("{a}", None, json!({ "a": 2, "b": 1 })));
     }
 

@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 use super::connection::{self, End};
 use super::{Front, router};
 
-/// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear for it, or speaks
-/// TLS, sees the connection close.
+/// What a client hears for which there is no room. It is written once and not waited for; whoever has no ear
+/// for it, or speaks TLS, sees the connection close.
 const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\nconnection: close\r\ncontent-type: application/json\r\n\
     content-length: 112\r\n\r\n{\"errors\":[{\"message\":\"too many connections; please try again in a moment\",\"extensions\":{\"code\":\"OVERLOADED\"}}]}";
 
@@ -29,8 +29,8 @@ impl Connected<SocketAddr> for Peer {
     }
 }
 
-/// Serves on `listener`, in TLS where there is a certificate, until told to stop; then lets requests in hand finish, and the operations that are
-/// running, as long as they may.
+/// Serves on `listener`, in TLS where there is a certificate, until told to stop; then lets requests in hand
+/// finish, and the operations that are running, as long as they may.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, front: Front) {
     let Front { occupancy, metrics, running, stop, .. } = front.clone();
     let router = router(front);
@@ -90,7 +90,11 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, front: Front
         running.wait().await;
     };
     if tokio::time::timeout(occupancy.limits().drain_time, all).await.is_err() {
-        tracing::warn!(connections = connections.len(), operations = running.len(), "some requests did not finish in time");
+        tracing::warn!(
+            connections = connections.len(),
+            operations = running.len(),
+            "some requests did not finish in time"
+        );
     }
 }
 
@@ -106,7 +110,10 @@ fn turn_away(stream: TcpStream, private: bool) {
 }
 
 async fn pause() {
-    #[expect(clippy::disallowed_methods, reason = "the accept loop paces itself when the machine is out of descriptors")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the accept loop paces itself when the machine is out of descriptors"
+    )]
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 

@@ -1,5 +1,6 @@
-//! Following: subscriptions over WebSocket (`websocket`, `message`) and server-sent events (`events`), and what both stand on: how many may
-//! follow (`places`), and the reads that those share who follow the same (`shared`).
+//! Following: subscriptions over WebSocket (`websocket`, `message`) and server-sent events (`events`), and
+//! what both stand on: how many may follow (`places`), and the reads that those share who follow the same
+//! (`shared`).
 
 pub mod events;
 mod message;
@@ -72,11 +73,17 @@ impl Caller {
     }
 }
 
-/// Begins to follow what a message asks for, whose bytes are paid for. Reading it is paid for, too, where it cannot be followed.
+/// Begins to follow what a message asks for, whose bytes are paid for. Reading it is paid for, too, where it
+/// cannot be followed.
 ///
 /// # Errors
 /// As [`follow`].
-pub fn ask(front: &Arc<Front>, request: &RequestPlace, caller: &Caller, members: Members) -> Result<Follower, Refused> {
+pub fn ask(
+    front: &Arc<Front>,
+    request: &RequestPlace,
+    caller: &Caller,
+    members: Members,
+) -> Result<Follower, Refused> {
     let mut purse = caller.purse(front);
     let reading = purse.pay_for_reading(0)?;
     let mut asked = members.read(None)?;
@@ -87,8 +94,8 @@ pub fn ask(front: &Arc<Front>, request: &RequestPlace, caller: &Caller, members:
     Ok(follower)
 }
 
-/// Begins to follow what a request asks for. The first event is paid for. What has to be kept as long as it is followed counts for the place of
-/// the `request`.
+/// Begins to follow what a request asks for. The first event is paid for. What has to be kept as long as it
+/// is followed counts for the place of the `request`.
 ///
 /// # Errors
 /// The request cannot be run, there is nothing left to pay with, or there is no room for it.
@@ -116,15 +123,21 @@ pub fn follow(
         request.share_of(&variables, 2 * json::memory_of(&variables)).map_err(Refused::overloaded)?,
     ];
     purse.pay(cost)?;
-    let question =
-        Question { document, operation: asked.operation_name, variables, bearer: caller.bearer.clone(), network: caller.network };
+    let question = Question {
+        document,
+        operation: asked.operation_name,
+        variables,
+        bearer: caller.bearer.clone(),
+        network: caller.network,
+    };
     let seen = front.live.shared.join(front, question);
     Ok(Follower { seen, last: None, purse, cost, _kept: kept })
 }
 
 impl From<Crowded> for Refused {
     fn from(crowded: Crowded) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", format!("{crowded}; please try again later")).retry_after(AGAIN)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", format!("{crowded}; please try again later"))
+            .retry_after(AGAIN)
     }
 }
 
@@ -154,14 +167,17 @@ pub enum News {
 }
 
 impl Follower {
-    /// Waits for news. Of several states that came since the last time, the newest is told. Nothing is lost where this is dropped half way.
+    /// Waits for news. Of several states that came since the last time, the newest is told. Nothing is lost
+    /// where this is dropped half way.
     pub async fn next(&mut self) -> News {
         loop {
             let (answer, ending) = {
                 let seen = self.seen.borrow_and_update();
                 (seen.answer.clone(), seen.ending.clone())
             };
-            if let Some(answer) = answer.filter(|answer| self.last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, answer))) {
+            if let Some(answer) =
+                answer.filter(|answer| self.last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, answer)))
+            {
                 let first = self.last.replace(Arc::clone(&answer)).is_none();
                 // The first is paid for.
                 return match if first { Ok(None) } else { self.purse.pay(self.cost) } {

@@ -1,8 +1,9 @@
 //! The local mailbox: letters that were written and sent nowhere, for a person who tries Lectern out.
 //!
-//! The worker's post leaves one file per letter in a directory; these pages show it. They exist only where no mail leaves the machine, and answer
-//! only where the server is asked for by a name of its own: a page on the web could otherwise have its name lead to this machine (DNS rebinding),
-//! and read the sign-in codes in these letters as its own.
+//! The worker's post leaves one file per letter in a directory; these pages show it. They exist only where no
+//! mail leaves the machine, and answer only where the server is asked for by a name of its own: a page on the
+//! web could otherwise have its name lead to this machine (DNS rebinding), and read the sign-in codes in
+//! these letters as its own.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -34,8 +35,8 @@ pub async fn by_our_name(State(front): State<Arc<Front>>, request: Request, next
     (StatusCode::MISDIRECTED_REQUEST, no).into_response()
 }
 
-/// Whether an authority names this machine, or the host of the address under which people reach the server, on whatever port: it may be
-/// forwarded.
+/// Whether an authority names this machine, or the host of the address under which people reach the server,
+/// on whatever port: it may be forwarded.
 fn is_ours(authority: &Authority, public_url: &str) -> bool {
     let host = authority.host().trim_end_matches('.');
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -50,7 +51,10 @@ pub async fn list(State(front): State<Arc<Front>>) -> Response {
     let Some(directory) = &front.mailbox else { return StatusCode::NOT_FOUND.into_response() };
     let mut names = match names(directory).await {
         Ok(names) => names,
-        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("the mailbox cannot be read: {error}\n")).into_response(),
+        Err(error) => {
+            return (StatusCode::INTERNAL_SERVER_ERROR, format!("the mailbox cannot be read: {error}\n"))
+                .into_response();
+        }
     };
     names.sort_unstable();
     names.reverse();
@@ -81,7 +85,9 @@ pub async fn list(State(front): State<Arc<Front>>) -> Response {
 /// One letter: its head, its text, and its HTML in a frame without scripts.
 pub async fn show(State(front): State<Arc<Front>>, UrlPath(name): UrlPath<String>) -> Response {
     let Some(bytes) = read(&front, &name).await else { return StatusCode::NOT_FOUND.into_response() };
-    let Some(message) = MessageParser::default().parse(&bytes) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(message) = MessageParser::default().parse(&bytes) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let (to, subject, date) = head(&message);
     let text = message.body_text(0).unwrap_or_default();
     let attachments: String = message
@@ -115,7 +121,10 @@ pub async fn html(State(front): State<Arc<Front>>, UrlPath(name): UrlPath<String
         .unwrap_or_default();
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:",
+        ),
     ];
     (headers, html).into_response()
 }
@@ -137,7 +146,9 @@ async fn names(directory: &Path) -> std::io::Result<Vec<String>> {
 
 /// A name that the post gives to a letter, and nothing that leads out of the directory.
 fn is_letter(name: &str) -> bool {
-    name.ends_with(".eml") && !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    name.ends_with(".eml")
+        && !name.starts_with('.')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 async fn read(front: &Front, name: &str) -> Option<Vec<u8>> {
@@ -146,7 +157,8 @@ async fn read(front: &Front, name: &str) -> Option<Vec<u8>> {
 }
 
 fn head(message: &Message<'_>) -> (String, String, String) {
-    let to = message.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned();
+    let to =
+        message.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned();
     let date = message.date().map(mail_parser::DateTime::to_rfc822).unwrap_or_default();
     (to, message.subject().unwrap_or("(no subject)").to_owned(), date)
 }

@@ -59,14 +59,27 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let (requests, refusals, turned_away, cut) = (Family::default(), Family::default(), Family::default(), Family::default());
+        let (requests, refusals, turned_away, cut) =
+            (Family::default(), Family::default(), Family::default(), Family::default());
         let seconds = Histogram::new(exponential_buckets(0.001, 2.0, 14));
         let mut registry = Registry::with_prefix("lectern");
         registry.register("graphql_requests", "GraphQL requests by how they ended", Family::clone(&requests));
         registry.register("graphql_request_seconds", "How long GraphQL requests took", seconds.clone());
-        registry.register("refusals", "Requests that never reached the schema, by the code of the error", Family::clone(&refusals));
-        registry.register("turned_away", "Connections and requests for which there was no room", Family::clone(&turned_away));
-        registry.register("connections_cut", "Connections that were ended by a time limit", Family::clone(&cut));
+        registry.register(
+            "refusals",
+            "Requests that never reached the schema, by the code of the error",
+            Family::clone(&refusals),
+        );
+        registry.register(
+            "turned_away",
+            "Connections and requests for which there was no room",
+            Family::clone(&turned_away),
+        );
+        registry.register(
+            "connections_cut",
+            "Connections that were ended by a time limit",
+            Family::clone(&cut),
+        );
         Self { registry: Mutex::new(registry), requests, refusals, turned_away, cut, seconds }
     }
 }
@@ -74,7 +87,9 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts a request that was run.
     pub fn answered(&self, well: bool, took: Duration) {
-        self.requests.get_or_create(&Labels { ending: if well { Ending::Answered } else { Ending::Errors } }).inc();
+        self.requests
+            .get_or_create(&Labels { ending: if well { Ending::Answered } else { Ending::Errors } })
+            .inc();
         self.seconds.observe(took.as_secs_f64());
     }
 
@@ -151,7 +166,11 @@ impl Collector for Room {
             ("requests_in_hand", "Requests in hand", taken.requests),
             ("bytes_in_hand", "Bytes of bodies and answers in hand", taken.bytes),
             ("running_cost", "Costs of the operations that are running", self.admission.running()),
-            ("waiting_cost", "Costs of the operations that were let in and wait for the database", self.admission.waiting()),
+            (
+                "waiting_cost",
+                "Costs of the operations that were let in and wait for the database",
+                self.admission.waiting(),
+            ),
             ("live_connections", "Connections that follow something", self.live.places.count()),
             ("live_reads", "Different things that are followed", self.live.reads()),
         ];

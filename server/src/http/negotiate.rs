@@ -1,4 +1,5 @@
-//! Which media type an answer gets (GraphQL over HTTP, September 2026 edition, section "Body"; RFC 9110, section 12.5.1).
+//! Which media type an answer gets (GraphQL over HTTP, September 2026 edition, section "Body"; RFC 9110,
+//! section 12.5.1).
 
 use axum::http::{HeaderMap, StatusCode, header};
 use mediatype::names::{_STAR, APPLICATION, CHARSET, EVENT_STREAM, Q, TEXT};
@@ -14,8 +15,9 @@ pub const JSON: &str = "application/json; charset=utf-8";
 pub enum Dialect {
     /// As `application/graphql-response+json`.
     Graphql,
-    /// As a legacy client: the same status codes and, where they say success, `application/json`. Everything else still says that it is a
-    /// GraphQL response, because a bare `application/json` could come from anything between us and the client.
+    /// As a legacy client: the same status codes and, where they say success, `application/json`. Everything
+    /// else still says that it is a GraphQL response, because a bare `application/json` could come from
+    /// anything between us and the client.
     Legacy,
 }
 
@@ -24,8 +26,8 @@ pub enum Dialect {
 pub struct Accepted {
     /// An answer, in this dialect; none where it is nothing that we speak.
     ///
-    /// Of two types that it likes equally it gets the new one if it named it, and the old one if it did not (`*/*`, or no header at all):
-    /// who does not know the new type had better not get it.
+    /// Of two types that it likes equally it gets the new one if it named it, and the old one if it did not
+    /// (`*/*`, or no header at all): who does not know the new type had better not get it.
     pub dialect: Option<Dialect>,
     /// Server-sent events, which it named. Some name them with every request, for what comes as a stream.
     pub events: bool,
@@ -38,8 +40,12 @@ impl Accepted {
         if values.iter().all(|value| value.is_empty()) {
             return Self { dialect: Some(Dialect::Legacy), events: false };
         }
-        let ranges: Vec<MediaType<'_>> =
-            values.iter().filter_map(|value| value.to_str().ok()).flat_map(MediaTypeList::new).filter_map(Result::ok).collect();
+        let ranges: Vec<MediaType<'_>> = values
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(MediaTypeList::new)
+            .filter_map(Result::ok)
+            .collect();
         let (graphql, named) = wanted(&ranges, "graphql-response", Some("json"));
         let (json, _) = wanted(&ranges, "json", None);
         let dialect = match (graphql, json) {
@@ -47,7 +53,9 @@ impl Accepted {
             _ if graphql > json || (graphql == json && named) => Some(Dialect::Graphql),
             _ => Some(Dialect::Legacy),
         };
-        let events = ranges.iter().any(|range| range.ty == TEXT && range.subty == EVENT_STREAM && is_utf8(range) && quality(range) > 0);
+        let events = ranges.iter().any(|range| {
+            range.ty == TEXT && range.subty == EVENT_STREAM && is_utf8(range) && quality(range) > 0
+        });
         Self { dialect, events }
     }
 }
@@ -62,7 +70,8 @@ impl Dialect {
     }
 }
 
-/// How much a subtype of `application` is wanted, in thousandths, and whether it was named: the most specific range that fits decides.
+/// How much a subtype of `application` is wanted, in thousandths, and whether it was named: the most specific
+/// range that fits decides.
 fn wanted(ranges: &[MediaType<'_>], subtype: &str, suffix: Option<&str>) -> (u16, bool) {
     let specificity = |range: &MediaType<'_>| {
         let named = range.ty == APPLICATION
@@ -112,12 +121,24 @@ mod tests {
 
     #[test]
     fn events_are_for_those_who_name_them() {
-        let accepts =
-            |accept: &'static str| Accepted::of(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a value"))])).events;
-        for accept in ["text/event-stream", "application/json, text/event-stream;q=0.1", "Text/Event-Stream; charset=utf-8"] {
+        let accepts = |accept: &'static str| {
+            Accepted::of(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a value"))])).events
+        };
+        for accept in [
+            "text/event-stream",
+            "application/json, text/event-stream;q=0.1",
+            "Text/Event-Stream; charset=utf-8",
+        ] {
             assert!(accepts(accept), "{accept}");
         }
-        for accept in ["*/*", "text/*", "application/json", "text/event-stream;q=0", "text/event-stream; charset=latin1", ""] {
+        for accept in [
+            "*/*",
+            "text/*",
+            "application/json",
+            "text/event-stream;q=0",
+            "text/event-stream; charset=latin1",
+            "",
+        ] {
             assert!(!accepts(accept), "{accept}");
         }
     }

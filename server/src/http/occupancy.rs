@@ -1,11 +1,14 @@
-//! Who takes how much of the front door at this moment: connections, requests, and bytes of bodies, for all clients and for each address.
+//! Who takes how much of the front door at this moment: connections, requests, and bytes of bodies, for all
+//! clients and for each address.
 //!
-//! What does not fit is turned away at once. Nothing waits here, because a queue before a full server only makes everybody late; and memory is
-//! counted before it grows, because a process that is killed for its memory serves nobody. The table holds only those who hold something, so it
-//! is bounded by the limits themselves.
+//! What does not fit is turned away at once. Nothing waits here, because a queue before a full server only
+//! makes everybody late; and memory is counted before it grows, because a process that is killed for its
+//! memory serves nobody. The table holds only those who hold something, so it is bounded by the limits
+//! themselves.
 //!
-//! An address has a share of the whole at most, and less where little is left: of connections and requests never more than are still free, of
-//! bytes never more than a quarter of those. So a few greedy addresses together cannot fill the server, and whoever holds nothing yet gets in.
+//! An address has a share of the whole at most, and less where little is left: of connections and requests
+//! never more than are still free, of bytes never more than a quarter of those. So a few greedy addresses
+//! together cannot fill the server, and whoever holds nothing yet gets in.
 
 mod place;
 #[cfg(test)]
@@ -72,7 +75,8 @@ pub struct Occupancy {
 }
 
 impl Occupancy {
-    /// An empty one. Behind a proxy of ours, one address may open any number of connections, because it is the proxy's.
+    /// An empty one. Behind a proxy of ours, one address may open any number of connections, because it is
+    /// the proxy's.
     pub fn new(limits: Limits, behind_proxy: bool) -> Self {
         Self { limits, behind_proxy, book: Mutex::default() }
     }
@@ -103,7 +107,8 @@ impl Occupancy {
             return Err(Full::Connections);
         }
         if !self.behind_proxy
-            && theirs.connections >= self.limits.connections_per_address.min(self.limits.connections - book.all.connections)
+            && theirs.connections
+                >= self.limits.connections_per_address.min(self.limits.connections - book.all.connections)
         {
             return Err(Full::ConnectionsOfAddress);
         }
@@ -115,13 +120,19 @@ impl Occupancy {
     ///
     /// # Errors
     /// There is none.
-    pub fn request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Result<Arc<RequestPlace>, Full> {
+    pub fn request(
+        self: &Arc<Self>,
+        from: Network,
+        in_hand: Option<Arc<InHand>>,
+    ) -> Result<Arc<RequestPlace>, Full> {
         let mut book = self.book();
         let theirs = book.of(from);
         if book.all.requests >= self.limits.connections {
             return Err(Full::Requests);
         }
-        if theirs.requests >= self.limits.connections_per_address.min(self.limits.connections - book.all.requests) {
+        if theirs.requests
+            >= self.limits.connections_per_address.min(self.limits.connections - book.all.requests)
+        {
             return Err(Full::RequestsOfAddress);
         }
         self.has_bytes(&book.all, &theirs, 0)?;
@@ -131,7 +142,11 @@ impl Occupancy {
     }
 
     /// A request that is counted and never turned away: operators are answered when nobody else is.
-    pub fn operator_request(self: &Arc<Self>, from: Network, in_hand: Option<Arc<InHand>>) -> Arc<RequestPlace> {
+    pub fn operator_request(
+        self: &Arc<Self>,
+        from: Network,
+        in_hand: Option<Arc<InHand>>,
+    ) -> Arc<RequestPlace> {
         self.book().change(from, |taken| taken.requests += 1);
         self.place(from, in_hand)
     }
@@ -154,7 +169,8 @@ impl Occupancy {
     }
 }
 
-/// Whether there is room for so many bytes more where all may have `most`: one address may have a quarter of what is left.
+/// Whether there is room for so many bytes more where all may have `most`: one address may have a quarter of
+/// what is left.
 fn within(most: usize, all: &Taken, theirs: &Taken, more: usize) -> Result<(), Full> {
     let Some(free) = most.checked_sub(all.bytes + more) else { return Err(Full::Bytes) };
     if theirs.bytes + more > free / SHARE {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-/// For how long a browser may remember what it is allowed to ask; browsers have bounds of their own below that.
+/// For how long a browser may remember what it is allowed to ask; browsers have bounds of their own below
+/// that.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Origins whose pages may ask.
@@ -29,18 +30,22 @@ impl Origins {
         match text.trim() {
             "" => Ok(Self::Ours),
             "*" => Ok(Self::Any),
-            list => list.split(',').map(|origin| read(origin.trim())).collect::<Result<_, _>>().map(Self::These),
+            list => {
+                list.split(',').map(|origin| read(origin.trim())).collect::<Result<_, _>>().map(Self::These)
+            }
         }
     }
 
-    /// Whether a page may open a WebSocket, for which browsers ask nobody but say whose page it is (RFC 6455, section 10.2). What is no page says
-    /// nothing. `ours`: the address under which people reach the server.
+    /// Whether a page may open a WebSocket, for which browsers ask nobody but say whose page it is (RFC 6455,
+    /// section 10.2). What is no page says nothing. `ours`: the address under which people reach the server.
     pub fn let_in(&self, headers: &HeaderMap, ours: &str) -> bool {
         let Some(origin) = headers.get(header::ORIGIN) else { return true };
         let authority = |url: &HeaderValue| url.to_str().ok().and_then(authority).map(str::to_owned);
         let theirs = authority(origin);
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let is_ours = theirs.as_deref().is_some_and(|theirs| Some(theirs) == host || Some(theirs) == self::authority(ours));
+        let is_ours = theirs
+            .as_deref()
+            .is_some_and(|theirs| Some(theirs) == host || Some(theirs) == self::authority(ours));
         is_ours
             || match self {
                 Self::Ours => false,
@@ -51,15 +56,21 @@ impl Origins {
 
     /// What tells browsers so; nothing where only our own pages may ask.
     ///
-    /// No credentials are allowed, because there are none that a browser would add by itself: who is asking is said in a header that the page sets.
-    /// So any header may be sent, and any origin that is let in sees what any program on its own machine would see.
+    /// No credentials are allowed, because there are none that a browser would add by itself: who is asking
+    /// is said in a header that the page sets. So any header may be sent, and any origin that is let in sees
+    /// what any program on its own machine would see.
     pub fn layer(&self) -> Option<CorsLayer> {
         let origins = match self {
             Self::Ours => return None,
             Self::These(origins) => AllowOrigin::list(origins.iter().cloned()),
             Self::Any => AllowOrigin::any(),
         };
-        let told = [header::RETRY_AFTER, header::ETAG, HeaderName::from_static("ratelimit"), HeaderName::from_static("ratelimit-policy")];
+        let told = [
+            header::RETRY_AFTER,
+            header::ETAG,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+        ];
         let layer = CorsLayer::new()
             .allow_origin(origins)
             .allow_methods([Method::GET, Method::HEAD, Method::POST])
@@ -75,14 +86,21 @@ fn authority(url: &str) -> Option<&str> {
     url.split_once("://").and_then(|(_, rest)| rest.split('/').next())
 }
 
-/// An origin as browsers write it (RFC 6454, section 6.2): scheme, host, and the port where it is not the scheme's own.
+/// An origin as browsers write it (RFC 6454, section 6.2): scheme, host, and the port where it is not the
+/// scheme's own.
 fn read(text: &str) -> Result<HeaderValue, String> {
     let wrong = || format!("{text} is not an origin such as https://www.example.org");
     let uri: Uri = text.parse().map_err(|_| wrong())?;
     let port = uri.port_u16();
-    let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.host()) else { return Err(wrong()) };
+    let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return Err(wrong());
+    };
     let own = if scheme == "https" { 443 } else { 80 };
-    let bare = format!("{scheme}://{}{}", host.to_ascii_lowercase(), port.map(|port| format!(":{port}")).unwrap_or_default());
+    let bare = format!(
+        "{scheme}://{}{}",
+        host.to_ascii_lowercase(),
+        port.map(|port| format!(":{port}")).unwrap_or_default()
+    );
     if bare != text || port == Some(own) {
         return Err(wrong());
     }

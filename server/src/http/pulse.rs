@@ -1,4 +1,5 @@
-//! What a connection is doing, as far as its time limits go. Written by the stream and by the requests on it, read by the connection's driver.
+//! What a connection is doing, as far as its time limits go. Written by the stream and by the requests on it,
+//! read by the connection's driver.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,7 +87,8 @@ impl Pulse {
 
     /// When the connection is to be ended where nothing happens until then, and why.
     ///
-    /// A request that is being worked on has no deadline here: its body has one of its own, queries have theirs, and a mutation runs to its end.
+    /// A request that is being worked on has no deadline here: its body has one of its own, queries have
+    /// theirs, and a mutation runs to its end.
     pub fn deadline(&self, limits: &Limits) -> Option<(Instant, Late)> {
         let state = self.state();
         if state.requests > 0 {
@@ -146,7 +148,8 @@ impl InHand {
         }
     }
 
-    /// What was answered so far has been taken, and there will be more: until then nothing is for the client to take.
+    /// What was answered so far has been taken, and there will be more: until then nothing is for the client
+    /// to take.
     pub fn waits(&self) {
         let mut since = self.answering_since.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(since) = since.take() {
@@ -191,7 +194,9 @@ mod tests {
 
     /// In how many seconds the connection is ended, and why.
     fn ends(pulse: &Pulse) -> Option<(u64, Late)> {
-        pulse.deadline(&Limits::default()).map(|(at, late)| (at.duration_since(Instant::now()).as_secs(), late))
+        pulse
+            .deadline(&Limits::default())
+            .map(|(at, late)| (at.duration_since(Instant::now()).as_secs(), late))
     }
 
     #[tokio::test(start_paused = true)]

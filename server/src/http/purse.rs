@@ -10,9 +10,11 @@ use super::Front;
 use super::budget::{Budgets, Paid, Payer, Standing};
 use super::refused::Refused;
 
-/// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is work, too.
+/// What a request is taken to cost until its document is read, and costs where it cannot be run: reading is
+/// work, too.
 const READING: u64 = 100;
-/// For how many bytes reading costs one more, whatever becomes of the request: reading 256 KB takes as long as resolving a thousand values.
+/// For how many bytes reading costs one more, whatever becomes of the request: reading 256 KB takes as long
+/// as resolving a thousand values.
 const BYTES: usize = 256;
 /// How many bytes of a request cost nothing by themselves: a course page's document is half as long.
 const FREE: usize = 4096;
@@ -69,7 +71,8 @@ impl Purse {
         self.take(|budgets, payer, now| budgets.take_some(payer, 1 + by_bytes(bytes), now)).map(drop)
     }
 
-    /// Gives back what was paid for reading a request that can be run, which is paid for by itself; not what its bytes cost.
+    /// Gives back what was paid for reading a request that can be run, which is paid for by itself; not what
+    /// its bytes cost.
     pub fn was_read(&mut self, Reading { paid, spent }: Reading) {
         self.settle(paid, spent);
     }
@@ -87,7 +90,10 @@ impl Purse {
         self.take(|budgets, payer, now| budgets.take(payer, cost, now))
     }
 
-    fn take(&mut self, take: impl FnOnce(&Budgets, Payer, Instant) -> Result<Paid, Standing>) -> Result<Option<Paid>, Refused> {
+    fn take(
+        &mut self,
+        take: impl FnOnce(&Budgets, Payer, Instant) -> Result<Paid, Standing>,
+    ) -> Result<Option<Paid>, Refused> {
         let Some(payer) = self.payer else { return Ok(None) };
         match take(&self.front.budgets, payer, self.front.app.nature.now()) {
             Ok(paid) => {
@@ -101,8 +107,8 @@ impl Purse {
         }
     }
 
-    /// Gives back what was paid for an operation that found no room, but for what reading it costs: who asks in vain, and again at once, makes us
-    /// work.
+    /// Gives back what was paid for an operation that found no room, but for what reading it costs: who asks
+    /// in vain, and again at once, makes us work.
     pub fn was_read_in_vain(&mut self, paid: Option<Paid>) {
         self.settle(paid, READING);
     }

@@ -21,14 +21,16 @@ pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// `extensions.code` of an answer that is larger than it may be.
 pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
-/// In how many seconds it is worth trying again when too much was in hand, or took too long: bodies, answers and operations come and go within
-/// a second or two.
+/// In how many seconds it is worth trying again when too much was in hand, or took too long: bodies, answers
+/// and operations come and go within a second or two.
 pub const AGAIN: u32 = 2;
 
 /// How a token is to be shown, and what is wrong with the one that was (RFC 6750, section 3).
 const UNSAID: &str = "Bearer realm=\"Lectern\"";
-const UNKNOWN: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
-const ENDED: &str = "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
+const UNKNOWN: &str =
+    "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token is unknown\"";
+const ENDED: &str =
+    "Bearer realm=\"Lectern\", error=\"invalid_token\", error_description=\"the token has ended\"";
 
 /// Why a request was not run.
 #[derive(Debug)]
@@ -37,9 +39,11 @@ pub struct Refused {
     pub status: StatusCode,
     /// What is wrong: one error at least.
     pub errors: Vec<RequestError>,
-    /// Whether there was a GraphQL request to answer. Where there was none, the answer does not call itself a GraphQL response.
+    /// Whether there was a GraphQL request to answer. Where there was none, the answer does not call itself a
+    /// GraphQL response.
     graphql: bool,
-    /// Whether this is a step of a protocol whose clients take a no from an answer with status 200 alone, where they do not know the new type.
+    /// Whether this is a step of a protocol whose clients take a no from an answer with status 200 alone,
+    /// where they do not know the new type.
     expected: bool,
     /// In how many seconds it is worth trying again, where it is.
     retry_after: Option<u32>,
@@ -69,7 +73,8 @@ impl Refused {
 
     /// A request without a token, where one is needed.
     pub fn unauthenticated() -> Self {
-        let no = Self::before(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", Refusal::Unauthenticated.to_string());
+        let no =
+            Self::before(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", Refusal::Unauthenticated.to_string());
         Self { challenge: Some(UNSAID), ..no }
     }
 
@@ -77,8 +82,12 @@ impl Refused {
     pub fn stopped(why: Stopped) -> Self {
         let message = why.to_string();
         match why {
-            Stopped::Values(_) | Stopped::Bytes(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, ANSWER_TOO_LARGE, message),
-            Stopped::Time(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIME_EXCEEDED", message).retry_after(AGAIN),
+            Stopped::Values(_) | Stopped::Bytes(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, ANSWER_TOO_LARGE, message)
+            }
+            Stopped::Time(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIME_EXCEEDED", message).retry_after(AGAIN)
+            }
             Stopped::Crowded => Self::overloaded(why),
             // Nobody reads it.
             Stopped::HungUp => Self::new(StatusCode::SERVICE_UNAVAILABLE, "HUNG_UP", message),
@@ -123,7 +132,10 @@ impl Refused {
 
     /// A no for want of budget; `short` says how that stands.
     pub fn spent(short: &Standing) -> Self {
-        let message = format!("This is more than is left of the budget for a minute, which is {}. See `rateLimit`.", short.limit);
+        let message = format!(
+            "This is more than is left of the budget for a minute, which is {}. See `rateLimit`.",
+            short.limit
+        );
         let wait = u32::try_from(short.seconds.max(1)).unwrap_or(u32::MAX);
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait)
     }
@@ -143,7 +155,8 @@ impl Refused {
         let status = if self.expected && dialect == Dialect::Legacy { StatusCode::OK } else { self.status };
         let kind = if self.graphql { dialect.media_type(status) } else { JSON };
         let body = json!({ "errors": self.errors }).to_string();
-        let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")];
+        let headers =
+            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")];
         let mut response = (status, headers, body).into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
@@ -176,7 +189,9 @@ impl From<NotRunnable> for Refused {
         match no {
             NotRunnable::Unparsable(errors) => Self::because(StatusCode::BAD_REQUEST, errors),
             NotRunnable::Invalid(errors) => Self::because(StatusCode::UNPROCESSABLE_ENTITY, errors),
-            NotRunnable::Unknown(error) => Self { expected: true, ..Self::because(StatusCode::UNPROCESSABLE_ENTITY, vec![error]) },
+            NotRunnable::Unknown(error) => {
+                Self { expected: true, ..Self::because(StatusCode::UNPROCESSABLE_ENTITY, vec![error]) }
+            }
         }
     }
 }

@@ -52,13 +52,23 @@ pub enum Arrived {
 ///
 /// # Errors
 /// It can be none, by its method or its media type; or its body did not arrive.
-pub async fn arrive(method: &Method, uri: &Uri, headers: &HeaderMap, body: Body, limit: usize) -> Result<Arrived, Refused> {
+pub async fn arrive(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Arrived, Refused> {
     match *method {
         Method::GET | Method::HEAD => Ok(Arrived::Address(uri.clone())),
         Method::POST => {
             if !is_json(headers) {
                 let message = "send a JSON body in UTF-8, with the header Content-Type: application/json";
-                return Err(Refused::before(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
+                return Err(Refused::before(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    message,
+                ));
             }
             collect(body, limit).await.map(Arrived::Body)
         }
@@ -78,7 +88,8 @@ impl Arrived {
         }
     }
 
-    /// Reads the request; `named` is the id of the document that the path names. What it takes in memory counts for its `place`.
+    /// Reads the request; `named` is the id of the document that the path names. What it takes in memory
+    /// counts for its `place`.
     ///
     /// # Errors
     /// What is wrong with it; nothing of it has been run.
@@ -99,14 +110,25 @@ impl Members {
     pub fn read(self, named: Option<String>) -> Result<Asked, Refused> {
         let Self { query, document_id, operation_name, variables, extensions } = self;
         let document = select(query, named, document_id, hash(extensions.as_ref())?)?;
-        Ok(Asked { document, operation_name: operation_name.filter(|name| !name.is_empty()), variables: variables.unwrap_or_default() })
+        Ok(Asked {
+            document,
+            operation_name: operation_name.filter(|name| !name.is_empty()),
+            variables: variables.unwrap_or_default(),
+        })
     }
 }
 
 /// Which document is meant, where it is said in one way.
-fn select(query: Option<String>, named: Option<String>, id: Option<String>, hash: Option<String>) -> Result<Selector, Refused> {
+fn select(
+    query: Option<String>,
+    named: Option<String>,
+    id: Option<String>,
+    hash: Option<String>,
+) -> Result<Selector, Refused> {
     let id = match (named, id) {
-        (Some(named), Some(id)) if named != id => return Err(malformed("the address and `documentId` name two documents")),
+        (Some(named), Some(id)) if named != id => {
+            return Err(malformed("the address and `documentId` name two documents"));
+        }
         (named, id) => named.or(id),
     };
     match (query, id, hash) {
@@ -115,21 +137,30 @@ fn select(query: Option<String>, named: Option<String>, id: Option<String>, hash
         (None, None, Some(hash)) => Ok(Selector::Hash(hash)),
         (None, Some(id), None) => Ok(Selector::Id(id)),
         (None, Some(id), Some(hash)) if id == hash => Ok(Selector::Id(id)),
-        (None, None, None) => {
-            Err(malformed("`query` is missing: the document to run, as a string; or `documentId`, the id of one that is known"))
+        (None, None, None) => Err(malformed(
+            "`query` is missing: the document to run, as a string; or `documentId`, the id of one that is known",
+        )),
+        (_, Some(_), _) => {
+            Err(malformed("say which document to run in one way: its id, its hash, or `query`"))
         }
-        (_, Some(_), _) => Err(malformed("say which document to run in one way: its id, its hash, or `query`")),
     }
 }
 
 /// The hash by which Apollo's clients name a document, where one does.
 fn hash(extensions: Option<&Map<String, Json>>) -> Result<Option<String>, Refused> {
-    let Some(persisted) = extensions.and_then(|extensions| extensions.get("persistedQuery")).filter(|said| !said.is_null()) else {
+    let Some(persisted) =
+        extensions.and_then(|extensions| extensions.get("persistedQuery")).filter(|said| !said.is_null())
+    else {
         return Ok(None);
     };
-    match (persisted.get("version").and_then(Json::as_u64), persisted.get("sha256Hash").and_then(Json::as_str)) {
+    match (
+        persisted.get("version").and_then(Json::as_u64),
+        persisted.get("sha256Hash").and_then(Json::as_str),
+    ) {
         (Some(1), Some(hash)) => Ok(Some(hash.to_owned())),
-        _ => Err(malformed("`extensions.persistedQuery` must have `version`, which is 1, and `sha256Hash`, a string")),
+        _ => Err(malformed(
+            "`extensions.persistedQuery` must have `version`, which is 1, and `sha256Hash`, a string",
+        )),
     }
 }
 
@@ -149,8 +180,13 @@ fn too_much(message: impl AsRef<str>) -> Refused {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|value| MediaType::parse(value).ok());
-    kind.is_some_and(|kind| kind.ty == APPLICATION && kind.subty == JSON && kind.suffix.is_none() && is_utf8(&kind))
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| MediaType::parse(value).ok());
+    kind.is_some_and(|kind| {
+        kind.ty == APPLICATION && kind.subty == JSON && kind.suffix.is_none() && is_utf8(&kind)
+    })
 }
 
 /// The text, if there is room for what it is when it is read.
@@ -161,7 +197,9 @@ fn held<'t>(text: json::Text<'t>, place: &RequestPlace) -> Result<json::Text<'t>
 
 fn from_body(bytes: &[u8], place: &RequestPlace) -> Result<Members, Refused> {
     let told = |error| match error {
-        Unreadable::Syntax { line, column } => unreadable(format!("the body is not JSON: line {line}, column {column}")),
+        Unreadable::Syntax { line, column } => {
+            unreadable(format!("the body is not JSON: line {line}, column {column}"))
+        }
         Unreadable::Reserved => malformed(format!("in the body, {error}, which is not taken")),
         Unreadable::TooMany => too_much(format!("the body cannot be read: {error}")),
         Unreadable::Form => malformed(
@@ -184,7 +222,8 @@ fn from_address(uri: &Uri, place: &RequestPlace) -> Result<Members, Refused> {
             Unreadable::TooMany => too_much(format!("`{name}` cannot be read: {error}")),
             Unreadable::Form => malformed(format!("`{name}` must be a JSON object")),
         };
-        let object: Option<_> = held(json::walk(value.as_bytes()).map_err(told)?, place)?.read().map_err(told)?;
+        let object: Option<_> =
+            held(json::walk(value.as_bytes()).map_err(told)?, place)?.read().map_err(told)?;
         Ok::<Map<String, Json>, Refused>(object.unwrap_or_default())
     };
     let mut members = Members::default();
@@ -208,7 +247,13 @@ fn from_address(uri: &Uri, place: &RequestPlace) -> Result<Members, Refused> {
 
 /// Reads a body whole, if it is no larger than `limit` bytes.
 async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
-    let too_large = || Refused::before(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes"));
+    let too_large = || {
+        Refused::before(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "TOO_LARGE",
+            format!("the body is larger than {limit} bytes"),
+        )
+    };
     let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if told > limit {
         return Err(too_large());

@@ -1,4 +1,5 @@
-//! Writing the answer of an operation that was run (GraphQL over HTTP, September 2026 edition, section "Status Codes").
+//! Writing the answer of an operation that was run (GraphQL over HTTP, September 2026 edition, section
+//! "Status Codes").
 
 use std::io;
 
@@ -22,16 +23,27 @@ pub fn partial_success() -> StatusCode {
     StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
 }
 
-/// The answer to an operation of this kind, of `most` bytes at most, in the client's dialect. The edition wants 294 beside the media type that
-/// gives it its meaning alone.
+/// The answer to an operation of this kind, of `most` bytes at most, in the client's dialect. The edition
+/// wants 294 beside the media type that gives it its meaning alone.
 ///
 /// # Errors
 /// The answer to a query is larger than that, or the library has run nothing.
-pub fn respond(dialect: Dialect, head: &Parts, kind: OperationType, response: &GraphqlResponse, most: u64) -> Result<Response, Refused> {
+pub fn respond(
+    dialect: Dialect,
+    head: &Parts,
+    kind: OperationType,
+    response: &GraphqlResponse,
+    most: u64,
+) -> Result<Response, Refused> {
     if never_ran(response) {
-        // Documents are validated before, so the library and we disagree; whichever is right, nothing has run.
+        // Documents are validated before, so the library and we disagree; whichever is right, nothing has
+        // run.
         tracing::error!(errors = ?response.errors, "the library refused a document that we had taken");
-        return Err(Refused::new(StatusCode::UNPROCESSABLE_ENTITY, VALIDATION_FAILED, "The document is not valid."));
+        return Err(Refused::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            VALIDATION_FAILED,
+            "The document is not valid.",
+        ));
     }
     let (body, whole) = match write(response, most) {
         Ok(body) => (body, response.errors.is_empty()),
@@ -81,17 +93,21 @@ fn once(status: StatusCode, body: Bytes) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
 }
 
-/// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What is kept is asked about each time,
-/// because seats and windows change with the minute and roles with the token; that costs the answer, where it is not in memory, but not its way.
+/// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What
+/// is kept is asked about each time, because seats and windows change with the minute and roles with the
+/// token; that costs the answer, where it is not in memory, but not its way.
 fn tagged(head: &Parts, body: Bytes, tag: HeaderValue) -> Response {
-    let whose = if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
+    let whose =
+        if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
     let about = [(header::CACHE_CONTROL, whose), (header::VARY, "accept, authorization")];
     (about, etag::answer(&head.headers, tag, || body.into_response())).into_response()
 }
 
 /// Whether all that is told is that nothing was run: errors of fields have a path.
 fn never_ran(response: &GraphqlResponse) -> bool {
-    response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
 }
 
 /// An answer of `most` bytes at most, as JSON.
@@ -108,12 +124,14 @@ pub fn text(response: &GraphqlResponse, most: u64) -> Result<String, RequestErro
 /// # Errors
 /// It is larger.
 pub fn write(response: &GraphqlResponse, most: u64) -> serde_json::Result<Vec<u8>> {
-    let mut writer = Bounded { written: Vec::with_capacity(1024), most: usize::try_from(most).unwrap_or(usize::MAX) };
+    let mut writer =
+        Bounded { written: Vec::with_capacity(1024), most: usize::try_from(most).unwrap_or(usize::MAX) };
     serde_json::to_writer(&mut writer, response)?;
     Ok(writer.written)
 }
 
-/// What is answered of a mutation that has done what it was asked to do, where more was asked about it than can be told.
+/// What is answered of a mutation that has done what it was asked to do, where more was asked about it than
+/// can be told.
 pub fn untold(response: &GraphqlResponse, why: Stopped) -> GraphqlResponse {
     let mut error = ServerError::new(format!("What was asked for is done. {why}"), None);
     if let Value::Object(acts) = &response.data {
@@ -153,7 +171,11 @@ mod tests {
 
     const MOST: usize = 10_000;
 
-    async fn told(dialect: Dialect, kind: OperationType, response: GraphqlResponse) -> (u16, String, serde_json::Value) {
+    async fn told(
+        dialect: Dialect,
+        kind: OperationType,
+        response: GraphqlResponse,
+    ) -> (u16, String, serde_json::Value) {
         let (head, ()) = axum::http::Request::post("/graphql").body(()).expect("a request").into_parts();
         let answer = respond(dialect, &head, kind, &response, 10_000).unwrap_or_else(|no| no.answer(dialect));
         let kind = answer.headers()[header::CONTENT_TYPE].to_str().expect("text").to_owned();

@@ -35,8 +35,9 @@ pub fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, CannotSpe
         let name = path.display().to_string();
         move |error| CannotSpeak::File(setting, name, error)
     };
-    let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).map_err(broken("TLS_CERTIFICATE", certificate))?;
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect)
+        .map_err(broken("TLS_CERTIFICATE", certificate))?;
     if chain.is_empty() {
         return Err(CannotSpeak::Empty(certificate.display().to_string()));
     }

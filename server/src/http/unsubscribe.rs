@@ -1,6 +1,8 @@
-//! Having enough of a kind of letters, by the link in one of them (RFC 8058): no sign-in, no cookie, no redirect, no script.
+//! Having enough of a kind of letters, by the link in one of them (RFC 8058): no sign-in, no cookie, no
+//! redirect, no script.
 //!
-//! Looking at the page changes nothing, because mail programs and scanners follow links on their own; only `POST` does.
+//! Looking at the page changes nothing, because mail programs and scanners follow links on their own; only
+//! `POST` does.
 
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -27,33 +29,50 @@ enum Wish {
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
 pub async fn show(ClientApp(app): ClientApp, Path(token): Path<String>) -> Response {
     match subscription::behind(&app, &token).await {
-        Ok(Some(found)) => page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found)),
+        Ok(Some(found)) => {
+            page(StatusCode::OK, if found.unsubscribed_at.is_some() { &ENDED } else { &ASKED }, Some(&found))
+        }
         Ok(None) => page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => broken(&error.into()),
     }
 }
 
 /// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
-pub async fn act(ClientApp(app): ClientApp, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn act(
+    ClientApp(app): ClientApp,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let found = match subscription::behind(&app, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return page(StatusCode::NOT_FOUND, &UNKNOWN, None),
         Err(error) => return broken(&error.into()),
     };
-    let Some(wish) = wish(&headers, &body) else { return page(StatusCode::BAD_REQUEST, &UNREAD, Some(&found)) };
+    let Some(wish) = wish(&headers, &body) else {
+        return page(StatusCode::BAD_REQUEST, &UNREAD, Some(&found));
+    };
     let (key, topic) = (found.email_key.clone(), found.topic);
     // A task of its own: whoever hangs up does not cancel what was begun.
-    let done = tokio::spawn(async move { subscription::set(&app, &key, topic, wish == Wish::Again).await }).await;
+    let done =
+        tokio::spawn(async move { subscription::set(&app, &key, topic, wish == Wish::Again).await }).await;
     match done {
-        Ok(Ok(())) => page(StatusCode::OK, if wish == Wish::Again { &TAKEN_BACK } else { &ENDED }, Some(&found)),
+        Ok(Ok(())) => {
+            page(StatusCode::OK, if wish == Wish::Again { &TAKEN_BACK } else { &ENDED }, Some(&found))
+        }
         Ok(Err(error)) => broken(&error.into()),
         Err(error) => broken(&error.into()),
     }
 }
 
-/// What the body asks for; none where it says neither. Mail programs may send a form in either encoding; the page sends the simple one.
+/// What the body asks for; none where it says neither. Mail programs may send a form in either encoding; the
+/// page sends the simple one.
 fn wish(headers: &HeaderMap, body: &[u8]) -> Option<Wish> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if kind.starts_with("multipart/form-data") {
         let text = String::from_utf8_lossy(body);
         let one_click = text.contains("name=\"List-Unsubscribe\"") || text.contains("name=List-Unsubscribe");
@@ -76,23 +95,32 @@ struct Words {
 }
 
 const ENOUGH: (&str, &str, &str) = ("List-Unsubscribe", "One-Click", "Stop these e-mails");
-const ASKED: Words =
-    Words { title: "Stop these e-mails?", text: "You get {letters} at {address}. Nothing has been changed yet.", button: Some(ENOUGH) };
+const ASKED: Words = Words {
+    title: "Stop these e-mails?",
+    text: "You get {letters} at {address}. Nothing has been changed yet.",
+    button: Some(ENOUGH),
+};
 const ENDED: Words = Words {
     title: "You will not get these e-mails any more",
     text: "We no longer send {letters} to {address}. Letters about what you asked for or bought, such as a confirmation or a change of \
            time, are still sent.",
     button: Some(("again", "1", "Send them again")),
 };
-const TAKEN_BACK: Words =
-    Words { title: "You will get these e-mails again", text: "We send {letters} to {address}, as before.", button: Some(ENOUGH) };
+const TAKEN_BACK: Words = Words {
+    title: "You will get these e-mails again",
+    text: "We send {letters} to {address}, as before.",
+    button: Some(ENOUGH),
+};
 const UNKNOWN: Words = Words {
     title: "This link is not known",
     text: "It may have been cut off. Please open it from the e-mail again, or write to the office that sent it.",
     button: None,
 };
-const UNREAD: Words =
-    Words { title: "Nothing was changed", text: "The request was not understood. Please press the button.", button: Some(ENOUGH) };
+const UNREAD: Words = Words {
+    title: "Nothing was changed",
+    text: "The request was not understood. Please press the button.",
+    button: Some(ENOUGH),
+};
 
 /// Which letters these are, in the words of the page.
 fn letters(topic: Topic) -> &'static str {
@@ -106,7 +134,9 @@ fn letters(topic: Topic) -> &'static str {
 fn page(status: StatusCode, words: &Words, about: Option<&Subscription>) -> Response {
     let text = about.map_or_else(
         || words.text.to_owned(),
-        |about| words.text.replace("{letters}", letters(about.topic)).replace("{address}", &masked(&about.email)),
+        |about| {
+            words.text.replace("{letters}", letters(about.topic)).replace("{address}", &masked(&about.email))
+        },
     );
     let button = words.button.map_or_else(String::new, |(name, value, label)| {
         format!("<form method=\"post\"><input type=\"hidden\" name=\"{name}\" value=\"{value}\"><button>{label}</button></form>")
@@ -120,7 +150,8 @@ fn page(status: StatusCode, words: &Words, about: Option<&Subscription>) -> Resp
     (status, headers(), Html(html)).into_response()
 }
 
-/// The page loads nothing, is framed nowhere, kept nowhere, and tells its address, which is a secret, to nobody.
+/// The page loads nothing, is framed nowhere, kept nowhere, and tells its address, which is a secret, to
+/// nobody.
 fn headers() -> [(HeaderName, HeaderValue); 5] {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     [
@@ -132,17 +163,22 @@ fn headers() -> [(HeaderName, HeaderValue); 5] {
     ]
 }
 
-/// The address as its owner knows it again and nobody else learns it, for letters that were handed on; fit for HTML.
+/// The address as its owner knows it again and nobody else learns it, for letters that were handed on; fit
+/// for HTML.
 fn masked(email: &str) -> String {
     let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
     let first = local.chars().next().filter(char::is_ascii_alphanumeric);
-    let domain: String = domain.chars().filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-')).collect();
+    let domain: String = domain
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-'))
+        .collect();
     format!("{}…@{domain}", first.map(String::from).unwrap_or_default())
 }
 
 fn broken(fault: &Fault) -> Response {
     tracing::error!(%fault, "a request met a fault");
-    (StatusCode::INTERNAL_SERVER_ERROR, headers(), "Something went wrong on our side. Please try again.\n").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, headers(), "Something went wrong on our side. Please try again.\n")
+        .into_response()
 }
 
 #[cfg(test)]
@@ -151,9 +187,12 @@ mod tests {
 
     #[test]
     fn an_address_is_shown_to_its_owner_alone_and_cannot_carry_markup() {
-        for (email, shown) in
-            [("ada@example.org", "a…@example.org"), ("<b>@example.org", "…@example.org"), ("a@<b>.org", "a…@b.org"), ("", "…@")]
-        {
+        for (email, shown) in [
+            ("ada@example.org", "a…@example.org"),
+            ("<b>@example.org", "…@example.org"),
+            ("a@<b>.org", "a…@b.org"),
+            ("", "…@"),
+        ] {
             assert_eq!(masked(email), shown);
         }
     }
@@ -161,9 +200,16 @@ mod tests {
     #[test]
     fn a_page_runs_nothing_and_sets_nothing() {
         let shown = page(StatusCode::OK, &UNKNOWN, None);
-        let policy = shown.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let policy = shown
+            .headers()
+            .get(header::CONTENT_SECURITY_POLICY)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("script"), "{policy}");
-        assert!(shown.headers().get(header::SET_COOKIE).is_none() && shown.headers().get(header::LOCATION).is_none());
+        assert!(
+            shown.headers().get(header::SET_COOKIE).is_none()
+                && shown.headers().get(header::LOCATION).is_none()
+        );
         assert_eq!(shown.headers().get(header::CACHE_CONTROL), Some(&HeaderValue::from_static("no-store")));
     }
 }

@@ -1,16 +1,16 @@
-//! What one client, and all of them together, may take: times, sizes and numbers. Each is a setting (`config/clients.rs`), these are the values
-//! where nothing is said.
+//! What one client, and all of them together, may take: times, sizes and numbers. Each is a setting
+//! (`config/clients.rs`), these are the values where nothing is said.
 
 use std::time::Duration;
 
 use super::live;
 
-/// The part of the room for all that one address may take: a quarter, so that no single one keeps the others out, and a hospital behind one
-/// address still has a thousand connections.
+/// The part of the room for all that one address may take: a quarter, so that no single one keeps the others
+/// out, and a hospital behind one address still has a thousand connections.
 pub const SHARE: usize = 4;
 
-/// The part of the bytes in hand that answers may grow into while they are made: three quarters. The rest is for bodies and for small answers, so
-/// that whoever asks for little is heard, however much others ask for.
+/// The part of the bytes in hand that answers may grow into while they are made: three quarters. The rest is
+/// for bodies and for small answers, so that whoever asks for little is heard, however much others ask for.
 pub const fn growing(held_bytes: usize) -> usize {
     held_bytes / 4 * 3
 }
@@ -42,7 +42,8 @@ pub struct Rates {
 pub struct Limits {
     /// Connections at once, and requests at once. Those beyond are turned away, never left waiting.
     pub connections: usize,
-    /// The same from one address (IPv6: one /64). Behind a proxy of ours it holds for requests alone, by the forwarded address.
+    /// The same from one address (IPv6: one /64). Behind a proxy of ours it holds for requests alone, by the
+    /// forwarded address.
     pub connections_per_address: usize,
     /// For the head of a request to arrive, from its first byte; and for a new connection to begin one.
     pub head_time: Duration,

@@ -13,7 +13,8 @@ pub struct Limits {
     pub depth: usize,
     /// How many fields it may name, those of a fragment counted wherever the fragment is used.
     pub fields: u64,
-    /// How many values its answer may hold, as `@listSize` and `@cost` of the schema and the sizes of its pages have it.
+    /// How many values its answer may hold, as `@listSize` and `@cost` of the schema and the sizes of its
+    /// pages have it.
     pub cost: u64,
 }
 
@@ -25,17 +26,19 @@ impl Default for Limits {
 
 impl Limits {
     /// What counts where nothing is said.
-    pub const DEFAULT: Self = Self { characters: 15_000, fragments: 100, depth: 24, fields: 3_000, cost: 50_000 };
+    pub const DEFAULT: Self =
+        Self { characters: 15_000, fragments: 100, depth: 24, fields: 3_000, cost: 50_000 };
 
-    /// How deep brackets of any kind, and selections with fragments and links to fragments among them, may be nested. It follows from
-    /// the depth: an inline fragment around each field, and room for the values of arguments.
+    /// How deep brackets of any kind, and selections with fragments and links to fragments among them, may be
+    /// nested. It follows from the depth: an inline fragment around each field, and room for the values of
+    /// arguments.
     pub const fn nesting(&self) -> usize {
         self.depth * 2 + 12
     }
 }
 
-/// What becomes of documents that are not trusted, where somebody asks who is not signed in. Whoever is signed in is known by name and has a
-/// budget of their own, and may always write documents.
+/// What becomes of documents that are not trusted, where somebody asks who is not signed in. Whoever is
+/// signed in is known by name and has a budget of their own, and may always write documents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// They run

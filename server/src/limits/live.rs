@@ -15,7 +15,8 @@ pub struct Limits {
     pub init_time: Duration,
     /// The longest message that a client may send, in bytes.
     pub frame_bytes: usize,
-    /// How often rights are asked anew, and what is followed is read again, where nothing was heard of a change.
+    /// How often rights are asked anew, and what is followed is read again, where nothing was heard of a
+    /// change.
     pub recheck: Duration,
 }
 

@@ -1,7 +1,9 @@
-//! Finding a text within a column without regard to case, alike on both databases, where no index of words is kept (see [`super::search`]).
+//! Finding a text within a column without regard to case, alike on both databases, where no index of words is
+//! kept (see [`super::search`]).
 //!
-//! `LIKE` would not do: SQLite and PostgreSQL disagree about what it does with case, and neither folds «É» under every locale. So each letter
-//! is looked for as a class of its own cases, with `GLOB` on SQLite and `~` on PostgreSQL; whatever means something to these is escaped.
+//! `LIKE` would not do: SQLite and PostgreSQL disagree about what it does with case, and neither folds «É»
+//! under every locale. So each letter is looked for as a class of its own cases, with `GLOB` on SQLite and
+//! `~` on PostgreSQL; whatever means something to these is escaped.
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
@@ -18,14 +20,20 @@ pub fn contains(column: impl Into<Expr>, word: &str, backend: DbBackend) -> Expr
 
 fn pattern(word: &str, literal: impl Fn(char) -> String) -> String {
     // A zero character is in no text, and PostgreSQL does not take it as a parameter.
-    word.chars().map(|letter| if letter == '\0' { '\u{fffd}' } else { letter }).map(|letter| class(letter, &literal)).collect()
+    word.chars()
+        .map(|letter| if letter == '\0' { '\u{fffd}' } else { letter })
+        .map(|letter| class(letter, &literal))
+        .collect()
 }
 
 /// The letter in all its cases: `[Éé]`; what has but one is written as itself.
 fn class(letter: char, literal: &impl Fn(char) -> String) -> String {
     let mut cases = vec![letter];
     let upper = single(letter.to_uppercase());
-    for case in [single(letter.to_lowercase()), upper, upper.and_then(|upper| single(upper.to_lowercase()))].into_iter().flatten() {
+    for case in [single(letter.to_lowercase()), upper, upper.and_then(|upper| single(upper.to_lowercase()))]
+        .into_iter()
+        .flatten()
+    {
         if !cases.contains(&case) {
             cases.push(case);
         }

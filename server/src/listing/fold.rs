@@ -1,29 +1,33 @@
-//! How texts are made alike before they are looked for or put in order, by one rule for both databases: without case, without accents, however
-//! letters and accents were put together.
+//! How texts are made alike before they are looked for or put in order, by one rule for both databases:
+//! without case, without accents, however letters and accents were put together.
 //!
-//! A text is taken apart into words where Unicode says that words end (UAX #29), and each word into letters: decomposed (NFKD, UAX #15), rid of
-//! accents and points, in small letters. So «José» and «JOSE», «Muñoz» and «Munoz», and «é» as one character or as two are the same. The
-//! outcome is compared byte by byte, which both databases do alike; for Latin letters that is the order of the alphabet.
+//! A text is taken apart into words where Unicode says that words end (UAX #29), and each word into letters:
+//! decomposed (NFKD, UAX #15), rid of accents and points, in small letters. So «José» and «JOSE», «Muñoz» and
+//! «Munoz», and «é» as one character or as two are the same. The outcome is compared byte by byte, which both
+//! databases do alike; for Latin letters that is the order of the alphabet.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Counted up whenever the rule changes; what was folded by another one is folded again when the schema is brought up to date.
+/// Counted up whenever the rule changes; what was folded by another one is folded again when the schema is
+/// brought up to date.
 pub const RULE: i32 = 1;
 /// The longest word that is kept, in characters; of a longer one its beginning is.
 const LONGEST_WORD: usize = 40;
 /// The longest text that is put in order, in characters; texts that agree so far have an order of their own.
 const LONGEST_KEY: usize = 200;
-/// The first combining class of accents and points. Lower ones belong to letters: the dots that tell Japanese syllables apart, the signs that
-/// join Indian letters.
+/// The first combining class of accents and points. Lower ones belong to letters: the dots that tell Japanese
+/// syllables apart, the signs that join Indian letters.
 const FIRST_ACCENT: u8 = 10;
 
 /// The words of a text, folded, in order and as often as they stand there.
 pub fn words(text: &str) -> Vec<String> {
     let text: String = text.nfkd().collect();
     // An apostrophe or a point within a word parts it, too: whoever looks for «Brien» finds «O'Brien».
-    let parts = text.unicode_words().flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter)));
+    let parts = text
+        .unicode_words()
+        .flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter)));
     parts.map(folded).filter(|word| !word.is_empty()).collect()
 }
 
@@ -45,7 +49,8 @@ fn folded(word: &str) -> String {
     cut(folded, LONGEST_WORD)
 }
 
-/// Letters that readers of English take for others and that Unicode does not decompose, as in the transform Latin-ASCII of the CLDR.
+/// Letters that readers of English take for others and that Unicode does not decompose, as in the transform
+/// Latin-ASCII of the CLDR.
 fn plain(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",
@@ -115,9 +120,32 @@ mod tests {
 
     #[test]
     fn texts_stand_where_a_reader_looks_for_them() {
-        let mut titles = ["Zen", "Éthique", "“Dying well”", "Ångst", "Asthma", "Öl", "Ethics", "Oral Care", "ethics of care"];
+        let mut titles = [
+            "Zen",
+            "Éthique",
+            "“Dying well”",
+            "Ångst",
+            "Asthma",
+            "Öl",
+            "Ethics",
+            "Oral Care",
+            "ethics of care",
+        ];
         titles.sort_by_key(|title| sort_key(title));
-        assert_eq!(titles, ["Ångst", "Asthma", "“Dying well”", "Ethics", "ethics of care", "Éthique", "Öl", "Oral Care", "Zen"]);
+        assert_eq!(
+            titles,
+            [
+                "Ångst",
+                "Asthma",
+                "“Dying well”",
+                "Ethics",
+                "ethics of care",
+                "Éthique",
+                "Öl",
+                "Oral Care",
+                "Zen"
+            ]
+        );
         assert_eq!(sort_key(&"word ".repeat(100)).chars().count(), 200);
     }
 }

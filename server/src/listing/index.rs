@@ -1,9 +1,10 @@
 //! What lists are ordered and searched by, kept beside what it is made of: folded sort keys, and words.
 //!
-//! Nothing but this room writes the columns `title_key` and `name_key` and the tables of words. Whoever changes what they are made of calls it
-//! in the same transaction with the ids of what has changed; it reads what is stored by then, and writes what differs. So it can be run over
-//! everything at any time: [`catch_up`] does so where rows were folded by another rule than today's, as they are right after the schema has
-//! learnt of them.
+//! Nothing but this room writes the columns `title_key` and `name_key` and the tables of words. Whoever
+//! changes what they are made of calls it in the same transaction with the ids of what has changed; it reads
+//! what is stored by then, and writes what differs. So it can be run over everything at any time:
+//! [`catch_up`] does so where rows were folded by another rule than today's, as they are right after the
+//! schema has learnt of them.
 
 mod owners;
 mod words;
@@ -33,7 +34,8 @@ pub async fn is_current<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {
     Ok(row.map(|row| row.try_get::<i32>("", "rule")).transpose()?.is_some_and(|rule| rule >= fold::RULE))
 }
 
-/// Folds everything by today's rule, where that has not been done; within a transaction, so that nobody finds half of it.
+/// Folds everything by today's rule, where that has not been done; within a transaction, so that nobody finds
+/// half of it.
 pub async fn catch_up<C: ConnectionTrait>(txn: &C) -> Result<(), DbErr> {
     if is_current(txn).await? {
         return Ok(());
@@ -68,7 +70,8 @@ pub async fn all<C: ConnectionTrait>(db: &C) -> Result<u64, DbErr> {
         changed += enquiries(db, some).await?;
     }
     if changed > 0 {
-        // What was found before may be found no longer, and the other way round, though no course has changed.
+        // What was found before may be found no longer, and the other way round, though no course has
+        // changed.
         let passes = Expr::col("passes").add(1);
         db.execute(&Query::update().table(MARK).value("passes", passes).take()).await?;
     }
@@ -81,10 +84,17 @@ async fn ids<C: ConnectionTrait>(db: &C, table: &'static str) -> Result<Vec<Uuid
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Writes the sort keys of these rows, each made of its text, where they are not there already; returns how many were changed.
-async fn put_keys<C: ConnectionTrait>(db: &C, table: &'static str, column: &'static str, texts: &[(Uuid, String)]) -> Result<u64, DbErr> {
+/// Writes the sort keys of these rows, each made of its text, where they are not there already; returns how
+/// many were changed.
+async fn put_keys<C: ConnectionTrait>(
+    db: &C,
+    table: &'static str,
+    column: &'static str,
+    texts: &[(Uuid, String)],
+) -> Result<u64, DbErr> {
     let ids = texts.iter().map(|(id, _)| *id);
-    let stored = Query::select().columns(["id", column]).from(table).and_where(Expr::col("id").is_in(ids)).take();
+    let stored =
+        Query::select().columns(["id", column]).from(table).and_where(Expr::col("id").is_in(ids)).take();
     let mut keys: HashMap<Uuid, String> = HashMap::new();
     for row in db.query_all(&stored).await? {
         keys.insert(row.try_get("", "id")?, row.try_get("", column)?);
@@ -97,7 +107,10 @@ async fn put_keys<C: ConnectionTrait>(db: &C, table: &'static str, column: &'sta
             by_id = by_id.case(Expr::col("id").eq(*id), key.as_str());
         }
         let mut update = Query::update();
-        update.table(table).value(column, by_id).and_where(Expr::col("id").is_in(some.iter().map(|(id, _)| *id)));
+        update
+            .table(table)
+            .value(column, by_id)
+            .and_where(Expr::col("id").is_in(some.iter().map(|(id, _)| *id)));
         db.execute(&update).await?;
     }
     Ok(u64::try_from(wrong.len()).unwrap_or(u64::MAX))

@@ -83,7 +83,8 @@ pub struct Cursor(pub String, pub Vec<Key>);
 impl Cursor {
     /// The cursor as clients are given it: opaque to them.
     pub fn encode(of: &str, key: &[Key]) -> String {
-        // A key is plain data; if it could not be written the cursor would be empty and be refused when it comes back.
+        // A key is plain data; if it could not be written the cursor would be empty and be refused when it
+        // comes back.
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(of, key)).unwrap_or_default())
     }
 

@@ -1,4 +1,5 @@
-//! Finding words, by indexes of folded words (see [`super::fold`]): alike on both databases, and without reading whole tables.
+//! Finding words, by indexes of folded words (see [`super::fold`]): alike on both databases, and without
+//! reading whole tables.
 
 use std::fmt;
 
@@ -11,8 +12,8 @@ use super::fold;
 pub const MAX_LENGTH: usize = 200;
 /// The most words that are looked for.
 pub const MAX_WORDS: usize = 10;
-/// Up to so many places at which a word stands are gone through; a word that stands at more is so common that a page of the list itself is
-/// soon full of rows that have it.
+/// Up to so many places at which a word stands are gone through; a word that stands at more is so common that
+/// a page of the list itself is soon full of rows that have it.
 const FEW: u64 = 1_000;
 
 /// A text that is too long, or has too many words.
@@ -68,7 +69,8 @@ impl Index {
     }
 }
 
-/// The words of a text that is looked for. Each must be the beginning of a word; case, accents and signs do not matter.
+/// The words of a text that is looked for. Each must be the beginning of a word; case, accents and signs do
+/// not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Words {
     /// Nothing was said, and everything is found.
@@ -119,13 +121,21 @@ impl Words {
         match self {
             Self::Nothing => Condition::all(),
             Self::Signs => Condition::any().add(Expr::val(1).eq(0)),
-            Self::Some(words) => words.iter().fold(Condition::all(), |all, word| all.add(index.has(owner.clone(), word))),
+            Self::Some(words) => {
+                words.iter().fold(Condition::all(), |all, word| all.add(index.has(owner.clone(), word)))
+            }
         }
     }
 
-    /// Conditions for rows whose id is `owner` and that have all the words. One small statement finds out which word is the rarest: rows that
-    /// have a rare word are gone through, while for common words the list is walked along, because soon a page is full.
-    pub async fn find<C: ConnectionTrait>(&self, db: &C, index: Index, owner: impl Into<Expr>) -> Result<Found, DbErr> {
+    /// Conditions for rows whose id is `owner` and that have all the words. One small statement finds out
+    /// which word is the rarest: rows that have a rare word are gone through, while for common words the list
+    /// is walked along, because soon a page is full.
+    pub async fn find<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        index: Index,
+        owner: impl Into<Expr>,
+    ) -> Result<Found, DbErr> {
         let owner: Expr = owner.into();
         let words = match self {
             Self::Nothing | Self::Signs => {
@@ -135,8 +145,12 @@ impl Words {
             Self::Some(words) => words,
         };
         let places = places(db, index, words).await?;
-        let rarest =
-            places.iter().enumerate().min_by_key(|(_, places)| **places).filter(|(_, places)| **places <= FEW).map(|(word, _)| word);
+        let rarest = places
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, places)| **places)
+            .filter(|(_, places)| **places <= FEW)
+            .map(|(word, _)| word);
         let gone_through = |word: &str| index.has(owner.clone(), word);
         let looked_up = |word: &str| {
             let of_the_row = Expr::col((index.table, index.owner)).eq(owner.clone());
@@ -147,7 +161,11 @@ impl Words {
             let through = rarest == Some(place);
             found.page = found.page.add(if through { gone_through(word) } else { looked_up(word) });
             // Without a rare word all rows are counted anyhow, and that is quicker through than up.
-            found.count = found.count.add(if through || rarest.is_none() { gone_through(word) } else { looked_up(word) });
+            found.count = found.count.add(if through || rarest.is_none() {
+                gone_through(word)
+            } else {
+                looked_up(word)
+            });
         }
         Ok(found)
     }
@@ -163,7 +181,9 @@ async fn places<C: ConnectionTrait>(db: &C, index: Index, words: &[String]) -> R
         counts.expr_as(Expr::SubQuery(None, Box::new(count.into())), name(place));
     }
     let Some(row) = db.query_one(&counts).await? else { return Ok(Vec::new()) };
-    (0..words.len()).map(|place| Ok(u64::try_from(row.try_get::<i64>("", &name(place))?).unwrap_or(0))).collect()
+    (0..words.len())
+        .map(|place| Ok(u64::try_from(row.try_get::<i64>("", &name(place))?).unwrap_or(0)))
+        .collect()
 }
 
 #[cfg(test)]

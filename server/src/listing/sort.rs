@@ -1,7 +1,8 @@
 //! The order of a list, and the place of a cursor in it.
 //!
-//! All columns of an order go the same way, so that what lies behind a cursor is said by one comparison of rows, `(a, b) > (x, y)`, which both
-//! databases answer by seeking in an index over these columns. Columns that may be null have a generated column beside them that is not.
+//! All columns of an order go the same way, so that what lies behind a cursor is said by one comparison of
+//! rows, `(a, b) > (x, y)`, which both databases answer by seeking in an index over these columns. Columns
+//! that may be null have a generated column beside them that is not.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, DbErr, QueryResult};
@@ -39,7 +40,10 @@ impl Sort {
     /// The columns, each with the name under which [`Sort::key`] reads it and the way in which rows are read.
     pub(super) fn columns(&self, backwards: bool) -> impl Iterator<Item = (Expr, String, Order)> + '_ {
         let order = if self.descending == backwards { Order::Asc } else { Order::Desc };
-        self.columns.iter().enumerate().map(move |(place, (column, _))| (column.clone(), name(place), order.clone()))
+        self.columns
+            .iter()
+            .enumerate()
+            .map(move |(place, (column, _))| (column.clone(), name(place), order.clone()))
     }
 
     /// The sort key of a row that was read with these columns.
@@ -51,7 +55,9 @@ impl Sort {
     pub(super) fn beyond(&self, key: &[Key], behind: bool) -> Condition {
         let values = key.iter().map(|part| Expr::val(part.clone()));
         let (columns, values) = match self.columns.as_slice() {
-            [(column, _)] => (column.clone(), values.into_iter().next().unwrap_or_else(|| Expr::cust("null"))),
+            [(column, _)] => {
+                (column.clone(), values.into_iter().next().unwrap_or_else(|| Expr::cust("null")))
+            }
             columns => (Expr::tuple(columns.iter().map(|(column, _)| column.clone())), Expr::tuple(values)),
         };
         let upwards = behind != self.descending;

@@ -40,7 +40,8 @@ fn noon(day: LocalDate, zone: &Zone) -> Instant {
 pub(super) fn start(page: &CoursePage, role: Role, now: Instant) -> Instant {
     let zone = &page.course.time_zone;
     let close = page.course.registration_closes_at().date_in(zone);
-    let early = noon(page.course.starts_on.plus_days(-BEFORE_COURSE_DAYS), zone).min(noon(close.plus_days(-BEFORE_CLOSE_DAYS), zone));
+    let early = noon(page.course.starts_on.plus_days(-BEFORE_COURSE_DAYS), zone)
+        .min(noon(close.plus_days(-BEFORE_CLOSE_DAYS), zone));
     let start = now.min(early);
     match role {
         Role::Late(day) => start.min(noon(day, zone)),
@@ -56,7 +57,10 @@ struct Days {
 
 impl Days {
     fn of(page: &CoursePage, draft: &Draft, script: &Script, start: Instant) -> Self {
-        let moved = script.moves.iter().filter_map(|moved| Some(moved.day_of(draft).ok()?.date.plus_days(moved.by_days)));
+        let moved = script
+            .moves
+            .iter()
+            .filter_map(|moved| Some(moved.day_of(draft).ok()?.date.plus_days(moved.by_days)));
         Self { first: start.date_in(&page.course.time_zone), last: moved.fold(page.course.ends_on, Ord::max) }
     }
 
@@ -70,7 +74,9 @@ impl Days {
             return Ok(());
         }
         Err(Refusal::invalid(
-            format!("{what} on {day}: it is rehearsed from {first}, when it is published, to its last day, {last}."),
+            format!(
+                "{what} on {day}: it is rehearsed from {first}, when it is published, to its last day, {last}."
+            ),
             &[field],
         ))
     }
@@ -79,9 +85,14 @@ impl Days {
 /// What is done, and when, in that order.
 ///
 /// # Errors
-/// Refused where there are too many moves, where a day that is moved is none of the course, and where something is to be done on a day that lies
-/// outside of the course's life.
-pub(super) fn of(page: &CoursePage, draft: &Draft, script: &Script, start: Instant) -> Result<VecDeque<(Instant, Act)>, Refusal> {
+/// Refused where there are too many moves, where a day that is moved is none of the course, and where
+/// something is to be done on a day that lies outside of the course's life.
+pub(super) fn of(
+    page: &CoursePage,
+    draft: &Draft,
+    script: &Script,
+    start: Instant,
+) -> Result<VecDeque<(Instant, Act)>, Refusal> {
     let zone = &page.course.time_zone;
     let opens = page.course.registration_opens_at.map_or(start, |opens| opens.max(start));
     let mut acts = match script.role {
@@ -91,7 +102,10 @@ pub(super) fn of(page: &CoursePage, draft: &Draft, script: &Script, start: Insta
         Role::Enquirer => vec![(start, Act::Ask)],
     };
     if script.moves.len() > MOST_MOVES {
-        return Err(Refusal::invalid(format!("At most {MOST_MOVES} days can be moved in one rehearsal."), &["moves"]));
+        return Err(Refusal::invalid(
+            format!("At most {MOST_MOVES} days can be moved in one rehearsal."),
+            &["moves"],
+        ));
     }
     let life = Days::of(page, draft, script, start);
     for moved in &script.moves {

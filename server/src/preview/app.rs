@@ -1,4 +1,5 @@
-//! The application of a rehearsal: one in miniature, with a database in memory, a clock that is moved, and a post that sends nothing.
+//! The application of a rehearsal: one in miniature, with a database in memory, a clock that is moved, and a
+//! post that sends nothing.
 
 use std::sync::Arc;
 
@@ -63,10 +64,21 @@ impl RehearsalApp {
         let key = SecretKey::new(key);
         let clock = Arc::new(Clock::at(start, real));
         let nature: SharedNature = Arc::clone(&clock) as SharedNature;
-        let app = AppState { effort: EFFORT, ..AppState::new(db.clone(), Arc::clone(&nature), key.clone(), Wake::default()) };
+        let app = AppState {
+            effort: EFFORT,
+            ..AppState::new(db.clone(), Arc::clone(&nature), key.clone(), Wake::default())
+        };
         let post = MemoryPost::default();
         let sweeper = Sweeper::new(&preview.sender.domain());
-        let worker = Worker::new(db, nature, key, Arc::clone(&preview.writer), Arc::new(post.clone()), preview.sender.clone(), WORKER);
+        let worker = Worker::new(
+            db,
+            nature,
+            key,
+            Arc::clone(&preview.writer),
+            Arc::new(post.clone()),
+            preview.sender.clone(),
+            WORKER,
+        );
         let worker = worker.with_news_sender(preview.news_sender.clone());
         Ok(Self { state: app, post, clock, worker, sweeper })
     }
@@ -92,7 +104,12 @@ impl RehearsalApp {
         let (learner, _) = enter_learner(&txn, &self.state, EMAIL, EMAIL).await?;
         txn.commit().await?;
         let entered = viewer(learner, Vec::new());
-        let learner = update_profile(&self.state, &entered, Changes { name: Some(NAME.to_owned()), ..Changes::default() }).await?;
+        let learner = update_profile(
+            &self.state,
+            &entered,
+            Changes { name: Some(NAME.to_owned()), ..Changes::default() },
+        )
+        .await?;
         Ok(viewer(learner, Vec::new()))
     }
 
@@ -101,7 +118,8 @@ impl RehearsalApp {
         Viewer::default()
     }
 
-    /// The person asks about the course, as anybody does, with a proof of work and consent to letters about its deadlines.
+    /// The person asks about the course, as anybody does, with a proof of work and consent to letters about
+    /// its deadlines.
     pub(super) async fn asks(&self, person: &Viewer, course_id: Uuid, profession: Profession) -> Result<()> {
         let input = RequestInformation {
             course_id,
@@ -119,9 +137,11 @@ impl RehearsalApp {
 
     /// A solved challenge, as a client makes it.
     fn proof(&self, course_id: Uuid) -> Result<String, Fault> {
-        let failed = |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
+        let failed =
+            |what: &dyn std::fmt::Display| Fault::Stored(format!("the rehearsed proof of work: {what}"));
         let challenge = human_check::issue(&self.state, Purpose::Enquiry(course_id))?.challenge;
-        let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
+        let solution =
+            solve_challenge(SolveChallengeOptions::new(&challenge)).map_err(|error| failed(&error))?;
         let solution = solution.ok_or_else(|| failed(&"not solved in time"))?;
         let json = serde_json::to_string(&Payload { challenge, solution }).map_err(|error| failed(&error))?;
         Ok(STANDARD.encode(json))

@@ -23,7 +23,8 @@ pub struct PreviewLetter {
     pub reader: Reader,
     /// Only about this course day, local; any where it is not said.
     pub day: Option<LocalDate>,
-    /// Only this time that the rule speaks, as [`PlannedLetter::occurrence`] names it; any where it is not said.
+    /// Only this time that the rule speaks, as [`PlannedLetter::occurrence`] names it; any where it is not
+    /// said.
     pub occurrence: Option<String>,
     /// What is supposed beside the facts.
     pub supposed: Supposed,
@@ -71,22 +72,29 @@ pub struct Previewed {
     pub html: String,
     /// The calendar that goes with it (RFC 5545).
     pub calendar: Option<String>,
-    /// Where its reader can have no more of its kind, as its header names it (RFC 2369); none where one cannot.
+    /// Where its reader can have no more of its kind, as its header names it (RFC 2369); none where one
+    /// cannot.
     pub list_unsubscribe: Option<String>,
-    /// The announcement that it makes, a draft as though it were confirmed now; none where it says something else.
+    /// The announcement that it makes, a draft as though it were confirmed now; none where it says something
+    /// else.
     pub announcement: Option<announcement::Model>,
 }
 
 impl Preview {
-    /// Shows a letter of a course that the viewer runs. Of the times that its rule speaks and that are asked for, it is the next to come, or
-    /// the last one where all are past. It is written as of its moment, or as of now where that is past.
+    /// Shows a letter of a course that the viewer runs. Of the times that its rule speaks and that are asked
+    /// for, it is the next to come, or the last one where all are past. It is written as of its moment, or as
+    /// of now where that is past.
     ///
     /// # Errors
-    /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer does not run the course, where
-    /// something is supposed that the letter does not say, where nothing calls for the letter, and where it needs a postal address and the
-    /// office has none.
+    /// Refused where there is no such course, rule, announcement, registration or enquiry, where the viewer
+    /// does not run the course, where something is supposed that the letter does not say, where nothing calls
+    /// for the letter, and where it needs a postal address and the office has none.
     pub async fn letter(&self, app: &AppState, viewer: &Viewer, wanted: &PreviewLetter) -> Result<Previewed> {
-        let page = app.catalogue.page(&app.db, wanted.course_id).await?.ok_or_else(|| Refusal::not_found("course"))?;
+        let page = app
+            .catalogue
+            .page(&app.db, wanted.course_id)
+            .await?
+            .ok_or_else(|| Refusal::not_found("course"))?;
         viewer.must_run(&page, "course")?;
         let now = app.nature.now();
         let call = subject::called(app, &page, wanted, now).await?;
@@ -119,7 +127,9 @@ fn unwritten(why: CannotWrite) -> Error {
             let words = "This e-mail needs a postal address, and none is set: it cannot be sent until POSTAL_ADDRESS is.";
             Refusal::invalid(words, &["rule"]).into()
         }
-        CannotWrite::PublicUrl(_) | CannotWrite::Template(_) | CannotWrite::WrongMatter(_) => Fault::Stored(why.to_string()).into(),
+        CannotWrite::PublicUrl(_) | CannotWrite::Template(_) | CannotWrite::WrongMatter(_) => {
+            Fault::Stored(why.to_string()).into()
+        }
     }
 }
 
@@ -134,8 +144,12 @@ fn chosen(dossier: &Dossier, wanted: &PreviewLetter, rule: &str, now: Instant) -
         .into_iter()
         .filter(|planned| planned.rule == rule)
         .filter(|planned| wanted.day.is_none_or(|day| planned.day == Some(day)))
-        .filter(|planned| wanted.occurrence.as_ref().is_none_or(|occurrence| *occurrence == planned.occurrence))
-        .filter(|planned| announcement.as_ref().is_none_or(|id| instructed::first_time(&planned.occurrence) == id))
+        .filter(|planned| {
+            wanted.occurrence.as_ref().is_none_or(|occurrence| *occurrence == planned.occurrence)
+        })
+        .filter(|planned| {
+            announcement.as_ref().is_none_or(|id| instructed::first_time(&planned.occurrence) == id)
+        })
         .collect();
     match letters.iter().position(|planned| planned.due_at > now) {
         Some(next) => Some(letters.swap_remove(next)),

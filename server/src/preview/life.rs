@@ -1,5 +1,5 @@
-//! The life of one course with one person in it. The clock goes from one moment at which something can happen to the next: an act of the
-//! person, a day that is moved, a letter that falls due, a hold that ends.
+//! The life of one course with one person in it. The clock goes from one moment at which something can happen
+//! to the next: an act of the person, a day that is moved, a letter that falls due, a hold that ends.
 
 use std::collections::HashMap;
 
@@ -70,7 +70,12 @@ impl Default for Outside {
 }
 
 /// Rehearses the course of `page` by `script`; chance and today come from `nature`.
-pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePage, script: &Script) -> Result<Rehearsal> {
+pub(super) async fn of(
+    preview: &Preview,
+    nature: SharedNature,
+    page: &CoursePage,
+    script: &Script,
+) -> Result<Rehearsal> {
     let mut draft = Draft::of(page);
     draft.course.status = course::Status::Published;
     draft.course.cancellation_note = None;
@@ -88,13 +93,17 @@ pub(super) async fn of(preview: &Preview, nature: SharedNature, page: &CoursePag
         .await?
         .ok_or_else(|| Fault::Stored("the rehearsed course has gone".to_owned()))?;
     let track = match &script.track {
-        Some(slug) => Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?),
+        Some(slug) => {
+            Some(copy.tracks.iter().find(|track| track.slug == *slug).ok_or_else(|| no_such_track(&copy))?)
+        }
         None => copy.tracks.first(),
     };
     // Who only asks takes none.
     let track = track.filter(|_| script.role.registers());
-    let (zone, track_id, track) = (copy.course.time_zone.clone(), track.map(|track| track.id), track.map(|track| track.name.clone()));
-    let mut life = Life { app, draft, course_id, track_id, person, office, known_as: None, record: Record::default() };
+    let (zone, track_id, track) =
+        (copy.course.time_zone.clone(), track.map(|track| track.id), track.map(|track| track.name.clone()));
+    let mut life =
+        Life { app, draft, course_id, track_id, person, office, known_as: None, record: Record::default() };
     loop {
         // The worker is at work all the time: what was due before an act is said before it.
         life.goes_on().await?;
@@ -119,12 +128,22 @@ impl Life {
         match act {
             Act::Register => {
                 let (course_id, profession) = (self.course_id, self.profession());
-                let input = Register { course_id, profession, track_id: self.track_id, name: None, idempotency_key: None };
-                self.known_as = Some(KnownAs::Registrant(register(&self.app.state, &self.person, &input).await?.id));
+                let input = Register {
+                    course_id,
+                    profession,
+                    track_id: self.track_id,
+                    name: None,
+                    idempotency_key: None,
+                };
+                self.known_as =
+                    Some(KnownAs::Registrant(register(&self.app.state, &self.person, &input).await?.id));
             }
             Act::Ask => {
                 self.app.asks(&self.person, self.course_id, self.profession()).await?;
-                let asked = enquiry::Entity::find().filter(enquiry::Column::CourseId.eq(self.course_id)).one(&self.app.state.db).await?;
+                let asked = enquiry::Entity::find()
+                    .filter(enquiry::Column::CourseId.eq(self.course_id))
+                    .one(&self.app.state.db)
+                    .await?;
                 self.known_as = asked.map(|row| KnownAs::Enquirer(row.id));
             }
             Act::Pay => {
@@ -166,8 +185,12 @@ impl Life {
     }
 
     async fn due(&self, registration_id: Uuid) -> Result<Money> {
-        let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration_id)).one(&self.app.state.db).await?;
-        let quote = quote.ok_or_else(|| Fault::Stored(format!("registration {registration_id} has no quote")))?;
+        let quote = quote::Entity::find()
+            .filter(quote::Column::RegistrationId.eq(registration_id))
+            .one(&self.app.state.db)
+            .await?;
+        let quote =
+            quote.ok_or_else(|| Fault::Stored(format!("registration {registration_id} has no quote")))?;
         Ok(Money::new(quote.total_cents, quote.currency))
     }
 
@@ -207,7 +230,8 @@ impl Life {
             .into_tuple()
             .all(db)
             .await?;
-        let moments = waiting.into_iter().chain(held).flatten().chain(next_act).chain(self.record.next_after(now));
+        let moments =
+            waiting.into_iter().chain(held).flatten().chain(next_act).chain(self.record.next_after(now));
         Ok(moments.filter(|moment| *moment > now).min())
     }
 
@@ -223,16 +247,20 @@ impl Life {
             .map(|(place, posted)| {
                 let message = parser.parse(&posted.message);
                 let subject = message.as_ref().and_then(|message| message.subject().map(str::to_owned));
-                let from = message.as_ref().and_then(|message| message.from()?.first()?.address().map(str::to_owned));
+                let from = message
+                    .as_ref()
+                    .and_then(|message| message.from()?.first()?.address().map(str::to_owned));
                 (posted.envelope.id, Outside { place, subject, from })
             })
             .collect();
-        let about_the_person =
-            Condition::any().add(notice::Column::RegistrationId.is_not_null()).add(notice::Column::EnquiryId.is_not_null());
+        let about_the_person = Condition::any()
+            .add(notice::Column::RegistrationId.is_not_null())
+            .add(notice::Column::EnquiryId.is_not_null());
         let notices = notice::Entity::find().filter(about_the_person).all(&self.app.state.db).await?;
         let entered = notices.iter().map(|notice| (notice.rule.clone(), notice.occurrence.clone())).collect();
         let told = notices.into_iter().map(|notice| {
-            let needs_postal_address = notice.smtp_reply.as_deref() == Some(CannotWrite::NoPostalAddress.to_string().as_str());
+            let needs_postal_address =
+                notice.smtp_reply.as_deref() == Some(CannotWrite::NoPostalAddress.to_string().as_str());
             let Outside { place, subject, from } = posted.get(&notice.id).cloned().unwrap_or_default();
             let unsent = match notice.status {
                 notice::Status::Sent => None,
@@ -244,20 +272,37 @@ impl Life {
                 | notice::Status::Unknown
                 | notice::Status::Lapsed
                 | notice::Status::Cancelled
-                | notice::Status::Quarantined => Some(notice.reason.unwrap_or(mailing::NotSentReason::OutcomeUnknown)),
+                | notice::Status::Quarantined => {
+                    Some(notice.reason.unwrap_or(mailing::NotSentReason::OutcomeUnknown))
+                }
             };
             let at = notice.sent_at.unwrap_or(notice.due_at);
-            let needs_postal_address = unsent == Some(mailing::NotSentReason::CannotBeWritten) && needs_postal_address;
-            (place, Entry { at, rule: notice.rule, letter: notice.letter, subject, from, unsent, needs_postal_address })
+            let needs_postal_address =
+                unsent == Some(mailing::NotSentReason::CannotBeWritten) && needs_postal_address;
+            (
+                place,
+                Entry {
+                    at,
+                    rule: notice.rule,
+                    letter: notice.letter,
+                    subject,
+                    from,
+                    unsent,
+                    needs_postal_address,
+                },
+            )
         });
         let never = self.record.unsent(&entered).into_iter().map(|(planned, reason)| {
             let (at, unsent) = (planned.due_at, Some(reason));
             let (rule, letter) = (planned.rule, planned.letter);
-            let entry = Entry { at, rule, letter, subject: None, from: None, unsent, needs_postal_address: false };
+            let entry =
+                Entry { at, rule, letter, subject: None, from: None, unsent, needs_postal_address: false };
             (usize::MAX, entry)
         });
         let mut entries: Vec<(usize, Entry)> = told.chain(never).collect();
-        entries.sort_by(|(place, one), (other_place, other)| (one.at, place, &one.rule).cmp(&(other.at, other_place, &other.rule)));
+        entries.sort_by(|(place, one), (other_place, other)| {
+            (one.at, place, &one.rule).cmp(&(other.at, other_place, &other.rule))
+        });
         Ok(entries.into_iter().map(|(_, entry)| entry).collect())
     }
 }

@@ -1,4 +1,5 @@
-//! What the mailing plan called for along the way, and with which verdict: what never became a notice is known from here.
+//! What the mailing plan called for along the way, and with which verdict: what never became a notice is
+//! known from here.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -31,8 +32,11 @@ impl Record {
             let key = (planned.rule.clone(), planned.occurrence.clone());
             let come = planned.due_at <= now;
             match self.0.get_mut(&key) {
-                // What was decided in the past stays decided, unless its moment has been moved into the future.
-                Some(seen) if come && seen.decided_at.is_some_and(|decided| decided < now) => seen.stands = true,
+                // What was decided in the past stays decided, unless its moment has been moved into the
+                // future.
+                Some(seen) if come && seen.decided_at.is_some_and(|decided| decided < now) => {
+                    seen.stands = true
+                }
                 Some(_) | None => {
                     self.0.insert(key, Seen { planned, decided_at: come.then_some(now), stands: true });
                 }
@@ -40,14 +44,16 @@ impl Record {
         }
     }
 
-    /// The next moment after `now` at which the plan calls for a letter, or says why it does not. What a switched-off rule would say is no
-    /// such moment: it is decided already.
+    /// The next moment after `now` at which the plan calls for a letter, or says why it does not. What a
+    /// switched-off rule would say is no such moment: it is decided already.
     pub(super) fn next_after(&self, now: Instant) -> Option<Instant> {
-        let standing = self.0.values().filter(|seen| seen.stands && seen.planned.verdict != Err(NotSentReason::RuleOff));
+        let standing =
+            self.0.values().filter(|seen| seen.stands && seen.planned.verdict != Err(NotSentReason::RuleOff));
         standing.map(|seen| seen.planned.due_at).filter(|due_at| *due_at > now).min()
     }
 
-    /// The letters that are not among those `entered` into the ledger, each with the reason for which it is not sent.
+    /// The letters that are not among those `entered` into the ledger, each with the reason for which it is
+    /// not sent.
     pub(super) fn unsent(self, entered: &HashSet<Key>) -> Vec<(PlannedLetter, NotSentReason)> {
         let others = self.0.into_iter().filter(|(key, _)| !entered.contains(key)).map(|(_, seen)| seen);
         let judged = others.filter_map(|seen| {

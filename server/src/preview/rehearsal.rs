@@ -15,8 +15,7 @@ use crate::catalogue::CoursePage;
 use crate::error::{Fault, Result};
 
 /// Said of a letter that cannot be written for want of a setting, which is no mistake of ours.
-const NEEDS_POSTAL_ADDRESS: &str =
-    "An e-mail to somebody who has not registered needs the office's postal address, and none is set: see POSTAL_ADDRESS.";
+const NEEDS_POSTAL_ADDRESS: &str = "An e-mail to somebody who has not registered needs the office's postal address, and none is set: see POSTAL_ADDRESS.";
 
 /// What a rehearsal showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +54,8 @@ pub struct Entry {
 impl Entry {
     /// Why it was not sent, for people; none where it was.
     pub fn unsent_in_words(&self) -> Option<&'static str> {
-        self.unsent.map(|reason| if self.needs_postal_address { NEEDS_POSTAL_ADDRESS } else { reason.in_words() })
+        self.unsent
+            .map(|reason| if self.needs_postal_address { NEEDS_POSTAL_ADDRESS } else { reason.in_words() })
     }
 }
 
@@ -67,13 +67,15 @@ impl Rehearsal {
 }
 
 impl Preview {
-    /// Rehearses the course of `page` as if it were published at the start of its life: the earlier of now, of sixty days before its first
-    /// day, and of thirty days before registration closes. Nothing of it is kept, in the database of `app` or anywhere else.
+    /// Rehearses the course of `page` as if it were published at the start of its life: the earlier of now,
+    /// of sixty days before its first day, and of thirty days before registration closes. Nothing of it is
+    /// kept, in the database of `app` or anywhere else.
     ///
     /// Runs in a task of its own; a few run at a time in one process, the others wait.
     ///
     /// # Errors
-    /// Refused where the script asks for what the course has not, and where an act in it is refused, such as registering after the deadline.
+    /// Refused where the script asks for what the course has not, and where an act in it is refused, such as
+    /// registering after the deadline.
     pub async fn rehearse(&self, app: &AppState, page: Arc<CoursePage>, script: Script) -> Result<Rehearsal> {
         let places = Arc::clone(&self.places);
         let place = places.acquire_owned().await.map_err(|error| Fault::Stored(error.to_string()))?;

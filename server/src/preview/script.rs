@@ -44,7 +44,9 @@ impl fmt::Display for Role {
             Self::Confirmed => f.write_str("somebody who registers and pays"),
             Self::Started => f.write_str("somebody who registers and never pays"),
             Self::Late(day) => write!(f, "somebody who registers and pays late, on {day}"),
-            Self::Enquirer => f.write_str("somebody who asks, agrees to e-mails about the deadlines, and does not register"),
+            Self::Enquirer => {
+                f.write_str("somebody who asks, agrees to e-mails about the deadlines, and does not register")
+            }
         }
     }
 }
@@ -59,7 +61,8 @@ impl FromStr for Role {
 
     /// Reads `confirmed`, `started`, `enquirer` or `late:2026-05-05`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = NotAScript("expected confirmed, started, enquirer, or late: with a day, such as late:2026-05-05");
+        let unknown =
+            NotAScript("expected confirmed, started, enquirer, or late: with a day, such as late:2026-05-05");
         match text {
             "confirmed" => Ok(Self::Confirmed),
             "started" => Ok(Self::Started),
@@ -94,7 +97,11 @@ impl FromStr for Move {
 
     /// Reads `1:+7d`, `2026-05-13:-1d` or `2:+1d@2026-05-10`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || NotAScript("expected DAY:+1d or DAY:-1d, perhaps with @DATE, where DAY is the number of a course day or its date");
+        let unknown = || {
+            NotAScript(
+                "expected DAY:+1d or DAY:-1d, perhaps with @DATE, where DAY is the number of a course day or its date",
+            )
+        };
         let (what, on) = match text.split_once('@') {
             Some((what, on)) => (what, Some(on.parse().map_err(|_| unknown())?)),
             None => (text, None),
@@ -116,7 +123,10 @@ impl Move {
     /// Refused where the course has no such day, and where it would be moved too far.
     pub(super) fn day_of<'a>(&self, draft: &'a Draft) -> Result<&'a Day, Refusal> {
         if self.by_days.abs() > FARTHEST_DAYS {
-            return Err(Refusal::invalid(format!("A day can be moved by at most {FARTHEST_DAYS} days."), &["moves"]));
+            return Err(Refusal::invalid(
+                format!("A day can be moved by at most {FARTHEST_DAYS} days."),
+                &["moves"],
+            ));
         }
         let found = match self.day {
             CourseDay::Number(number) => number.checked_sub(1).and_then(|index| draft.days.get(index)),
@@ -125,7 +135,10 @@ impl Move {
         found.ok_or_else(|| {
             let days: Vec<String> = draft.days.iter().map(|day| day.date.to_string()).collect();
             let days = if days.is_empty() { "none yet".to_owned() } else { days.join(", ") };
-            Refusal::invalid(format!("The course has no such day to be moved. Its days are: {days}."), &["moves"])
+            Refusal::invalid(
+                format!("The course has no such day to be moved. Its days are: {days}."),
+                &["moves"],
+            )
         })
     }
 }

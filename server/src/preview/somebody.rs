@@ -1,4 +1,5 @@
-//! Somebody who does not exist, in a course that does: to whom a letter is shown where no real person is named.
+//! Somebody who does not exist, in a course that does: to whom a letter is shown where no real person is
+//! named.
 
 use std::sync::Arc;
 
@@ -30,13 +31,17 @@ pub(super) struct Like {
 impl Like {
     /// One of those for whom the rule is meant.
     pub(super) fn those_of(rule: &reminder_rule::Model) -> Self {
-        Self { professions: rule.professions.as_ref().map(|list| list.0.clone()).unwrap_or_default(), track_id: rule.track_id }
+        Self {
+            professions: rule.professions.as_ref().map(|list| list.0.clone()).unwrap_or_default(),
+            track_id: rule.track_id,
+        }
     }
 
     /// The first profession that pays for the course, of those that are meant.
     fn profession(&self, page: &CoursePage) -> Profession {
         let paying = page.prices.iter().map(|price| price.profession);
-        let mut meant = paying.filter(|profession| self.professions.is_empty() || self.professions.contains(profession));
+        let mut meant =
+            paying.filter(|profession| self.professions.is_empty() || self.professions.contains(profession));
         meant.next().or(self.professions.first().copied()).unwrap_or(Profession::AlliedHealthOther)
     }
 }
@@ -52,14 +57,23 @@ struct Stand {
     quoted_at: Instant,
 }
 
-/// The dossier of a person whose registration is in `status`, one of those whom `like` tells, else in the first track. What `letter` follows has just happened; for a reminder the person has been of the
-/// kind for long, as in the plan.
-pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Status, like: &Like, now: Instant) -> RegistrationDossier {
+/// The dossier of a person whose registration is in `status`, one of those whom `like` tells, else in the
+/// first track. What `letter` follows has just happened; for a reminder the person has been of the kind for
+/// long, as in the plan.
+pub(super) fn of_kind(
+    page: &CoursePage,
+    news: News,
+    letter: Letter,
+    status: Status,
+    like: &Like,
+    now: Instant,
+) -> RegistrationDossier {
     let course = &page.course;
     let profession = like.profession(page);
     let stand = stand(course, letter, status, now);
-    let priced = price::for_profession(&page.prices, profession)
-        .map(|price| priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at));
+    let priced = price::for_profession(&page.prices, profession).map(|price| {
+        priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at)
+    });
     let total_cents = priced.as_ref().map_or(0, |(quote, _)| quote.total_cents);
     let registration = registration::Model {
         id: Uuid::nil(),
@@ -112,12 +126,16 @@ pub(super) fn of_kind(page: &CoursePage, news: News, letter: Letter, status: Sta
         learner,
         quote,
         quote_lines,
-        paid_cents: if stand.confirmed_at.is_some() && stand.status != Status::Started { total_cents } else { 0 },
+        paid_cents: if stand.confirmed_at.is_some() && stand.status != Status::Started {
+            total_cents
+        } else {
+            0
+        },
     }
 }
 
-/// The dossier of a person who asked about the course and agreed to letters about its deadlines: just now where `letter` is the answer of the
-/// office to that, long ago where it is about a deadline.
+/// The dossier of a person who asked about the course and agreed to letters about its deadlines: just now
+/// where `letter` is the answer of the office to that, long ago where it is about a deadline.
 pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instant) -> EnquiryDossier {
     let asked_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
     let enquiry = enquiry::Model {
@@ -140,7 +158,12 @@ pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instan
         course: Arc::new(page.facts(News::default())),
         offered_by: page.offered_by.iter().map(|body| body.as_ref().clone()).collect(),
         prices: page.prices.clone(),
-        enquiry: EnquiryFacts { enquiry, has_registered: false, unsubscribed_at: None, instructions: Vec::new() },
+        enquiry: EnquiryFacts {
+            enquiry,
+            has_registered: false,
+            unsubscribed_at: None,
+            instructions: Vec::new(),
+        },
     }
 }
 
@@ -149,7 +172,8 @@ fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -
     let audience = letter.spec().audience;
     let (cancelled, expired) = (audience == Audience::Cancelled, audience == Audience::Expired);
     let started_at = if letter.follows_an_act() { now } else { Instant::from_micros(0) };
-    // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which it is not sent.
+    // Even to somebody who is not confirmed the confirmation can be shown, together with the reason for which
+    // it is not sent.
     let confirms = !expired && (confirmed || letter == Letter::RegistrationConfirmed);
     Stand {
         status: if cancelled {
@@ -179,7 +203,11 @@ fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -
 }
 
 /// The rows of a quote that is stored nowhere.
-fn priced(course: &course::Model, draft: &quote::Draft, at: Instant) -> (quote::Model, Vec<quote_line::Model>) {
+fn priced(
+    course: &course::Model,
+    draft: &quote::Draft,
+    at: Instant,
+) -> (quote::Model, Vec<quote_line::Model>) {
     let row = |(position, (kind, label, cents)): (i16, &(quote_line::Kind, String, i64))| quote_line::Model {
         id: Uuid::nil(),
         quote_id: Uuid::nil(),

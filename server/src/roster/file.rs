@@ -1,4 +1,5 @@
-//! A roster as a file (CSV, RFC 4180): read by pages and written as it is read, so that no course is too large for it.
+//! A roster as a file (CSV, RFC 4180): read by pages and written as it is read, so that no course is too
+//! large for it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -77,7 +78,8 @@ impl Roster {
         Self { app, page, asked, now, after: None, begun: false, ended: false }
     }
 
-    /// The next piece of the file, and the rest of it; none at the end. Each piece costs as many statements, however large the course.
+    /// The next piece of the file, and the rest of it; none at the end. Each piece costs as many statements,
+    /// however large the course.
     ///
     /// # Errors
     /// A failing database.
@@ -89,7 +91,8 @@ impl Roster {
             .filter(Condition::all().add(registration::Column::CourseId.eq(self.page.course.id)))
             .filter(self.asked.filter.condition(self.now));
         let wanted = Wanted::after(PAGE, self.after.take());
-        let slice = wanted.fetch::<registration::Model, _, _>(&self.app.db, select, &self.asked.order.sort()).await?;
+        let slice =
+            wanted.fetch::<registration::Model, _, _>(&self.app.db, select, &self.asked.order.sort()).await?;
         self.ended = !slice.has_next();
         self.after = slice.rows.last().map(|(key, _)| key.clone());
         let rows: Vec<registration::Model> = slice.rows.into_iter().map(|(_, row)| row).collect();
@@ -105,7 +108,9 @@ impl Roster {
             self.begun = true;
         }
         for row in &rows {
-            writer.write_record(self.cells(row, &beside).iter().map(|cell| guarded(cell))).map_err(unwritten)?;
+            writer
+                .write_record(self.cells(row, &beside).iter().map(|cell| guarded(cell)))
+                .map_err(unwritten)?;
         }
         let text = writer.into_inner().map_err(|error| Fault::Stored(error.to_string()))?;
         Ok(Some((text, self)))
@@ -116,9 +121,9 @@ impl Roster {
         let whose = beside.learners.get(&row.learner_id);
         let track = self.page.tracks.iter().find(|track| Some(track.id) == row.track_id);
         let money = |cents: i64| Money::new(cents, self.page.course.currency.as_str()).decimal().to_string();
-        let missing = whose
-            .map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now))
-            .map(|missing| missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" "));
+        let missing = whose.map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now)).map(
+            |missing| missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" "),
+        );
         let local = |at: Option<Instant>| at.map(|at| told(at, zone)).unwrap_or_default();
         [
             row.code.clone(),
@@ -159,7 +164,10 @@ async fn beside(app: &AppState, rows: &[registration::Model]) -> Result<Beside, 
         return Ok(Beside::default());
     }
     let ids = || rows.iter().map(|row| row.id);
-    let learners = learner::Entity::find().filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id))).all(&app.db).await?;
+    let learners = learner::Entity::find()
+        .filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id)))
+        .all(&app.db)
+        .await?;
     let totals: Vec<(Uuid, i64)> = quote::Entity::find()
         .select_only()
         .columns([quote::Column::RegistrationId, quote::Column::TotalCents])

@@ -8,11 +8,17 @@ use uuid::Uuid;
 
 use super::{Finding, Severity};
 
-/// Counts sessions of days before the first or after the last day of their course; the last one may go on after midnight.
+/// Counts sessions of days before the first or after the last day of their course; the last one may go on
+/// after midnight.
 pub(super) async fn ask(db: &impl ConnectionTrait) -> Result<Finding, DbErr> {
     let courses: Vec<(Uuid, Zone, LocalDate, LocalDate)> = course::Entity::find()
         .select_only()
-        .columns([course::Column::Id, course::Column::TimeZone, course::Column::StartsOn, course::Column::EndsOn])
+        .columns([
+            course::Column::Id,
+            course::Column::TimeZone,
+            course::Column::StartsOn,
+            course::Column::EndsOn,
+        ])
         .into_tuple()
         .all(db)
         .await?;

@@ -1,6 +1,8 @@
-//! The invariants, each with the question that finds whatever breaks it. Plain SQL that both databases read alike.
+//! The invariants, each with the question that finds whatever breaks it. Plain SQL that both databases read
+//! alike.
 //!
-//! `{now}` is the moment asked about, `{soon}` five minutes later, because clocks of two machines differ, `{hour_ago}` an hour before.
+//! `{now}` is the moment asked about, `{soon}` five minutes later, because clocks of two machines differ,
+//! `{hour_ago}` an hour before.
 
 use super::Severity;
 
@@ -25,7 +27,8 @@ const fn broken(name: &'static str, sentence: &'static str, offenders: &'static 
 pub(super) const REFERENCES_SQLITE: Invariant =
     broken("orphan_reference", "Every reference leads to a row.", "select 1 from pragma_foreign_key_check");
 
-/// PostgreSQL enforces references always, unless a constraint was dropped, or added without a look at the rows.
+/// PostgreSQL enforces references always, unless a constraint was dropped, or added without a look at the
+/// rows.
 pub(super) const REFERENCES_POSTGRES: Invariant = broken(
     "orphan_reference",
     "Every reference leads to a row.",

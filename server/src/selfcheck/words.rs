@@ -1,10 +1,11 @@
-//! Stored words that no type knows: the schema does not list those of which there will be more, so that a new one needs no step.
+//! Stored words that no type knows: the schema does not list those of which there will be more, so that a new
+//! one needs no step.
 
 use entity::letter::{Letter, NotSentReason, Topic};
 use entity::profession::Profession;
 use entity::{
-    course_faculty, course_organization, course_tag, credit_offer, credit_requirement, email_change, payment, quote_line, session,
-    session_faculty, statement,
+    course_faculty, course_organization, course_tag, credit_offer, credit_requirement, email_change, payment,
+    quote_line, session, session_faculty, statement,
 };
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Iterable, Statement, Value};
 
@@ -55,8 +56,12 @@ pub(super) async fn ask(db: &impl ConnectionTrait) -> Result<Finding, DbErr> {
     let mut rows = 0;
     for Column { table, column, words } in columns() {
         let places: Vec<String> = (1..=words.len()).map(|place| format!("${place}")).collect();
-        let sql = format!("select count(*) as offending from {table} where {column} not in ({})", places.join(", "));
-        let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, words)).await?;
+        let sql = format!(
+            "select count(*) as offending from {table} where {column} not in ({})",
+            places.join(", ")
+        );
+        let row =
+            db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, words)).await?;
         rows += row.map(|row| row.try_get::<i64>("", "offending")).transpose()?.unwrap_or(0);
     }
     Ok(Finding {

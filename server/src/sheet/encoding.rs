@@ -1,5 +1,6 @@
-//! From bytes to text. A mark at the beginning says the encoding (the Encoding Standard's BOM); without one it is UTF-16 where every other byte
-//! of plain text is zero, UTF-8 where the bytes are that, and else Windows-1252, which is what Excel writes in Western Europe and America.
+//! From bytes to text. A mark at the beginning says the encoding (the Encoding Standard's BOM); without one
+//! it is UTF-16 where every other byte of plain text is zero, UTF-8 where the bytes are that, and else
+//! Windows-1252, which is what Excel writes in Western Europe and America.
 
 use std::str;
 
@@ -37,7 +38,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, Problem> {
     match text.find('\0') {
         Some(at) => {
             let (line, column) = place(text.get(..at).unwrap_or_default());
-            Err(Problem::at(line, column, "there is a zero byte here, which no text has; save the list as CSV in UTF-8."))
+            Err(Problem::at(
+                line,
+                column,
+                "there is a zero byte here, which no text has; save the list as CSV in UTF-8.",
+            ))
         }
         None => Ok(text),
     }
@@ -52,13 +57,17 @@ fn whole(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Problem> {
         DecoderResult::InputEmpty => Ok(text),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
             let (line, column) = place(&text);
-            let message = format!("the text is {}, but for what stands here; save the list as CSV in UTF-8.", encoding.name());
+            let message = format!(
+                "the text is {}, but for what stands here; save the list as CSV in UTF-8.",
+                encoding.name()
+            );
             Err(Problem::at(line, column, message))
         }
     }
 }
 
-/// UTF-16 without a mark: most characters of a list are letters, digits and signs that have a zero byte there.
+/// UTF-16 without a mark: most characters of a list are letters, digits and signs that have a zero byte
+/// there.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let units = || bytes.chunks_exact(2).take(LOOKED_AT);
     let plain = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
@@ -74,8 +83,8 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether bytes that are no UTF-8 were meant to be: more of what is not ASCII is right than wrong. In Windows-1252 hardly anything is, because
-/// no word has the signs in it that UTF-8 would be there.
+/// Whether bytes that are no UTF-8 were meant to be: more of what is not ASCII is right than wrong. In
+/// Windows-1252 hardly anything is, because no word has the signs in it that UTF-8 would be there.
 fn is_broken_utf8(bytes: &[u8]) -> bool {
     let (mut right, mut wrong) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
@@ -98,7 +107,9 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+            .collect()
     }
 
     #[test]
@@ -118,9 +129,13 @@ mod tests {
     #[test]
     fn what_is_broken_is_told_with_its_place() {
         let at = |bytes: &[u8]| decode(bytes).map_err(|problem| (problem.line, problem.column));
-        assert_eq!(at("äö\r\nü".as_bytes().iter().copied().chain([0xff]).collect::<Vec<_>>().as_slice()), Err((2, Some(2))));
+        assert_eq!(
+            at("äö\r\nü".as_bytes().iter().copied().chain([0xff]).collect::<Vec<_>>().as_slice()),
+            Err((2, Some(2)))
+        );
         assert_eq!(at(b"\xef\xbb\xbfa\nb\xff"), Err((2, Some(2))), "a mark is believed");
-        let half: Vec<u8> = utf16("\u{feff}a\nb", false).into_iter().chain([0x00, 0xd8, 0x41, 0x00]).collect();
+        let half: Vec<u8> =
+            utf16("\u{feff}a\nb", false).into_iter().chain([0x00, 0xd8, 0x41, 0x00]).collect();
         assert_eq!(at(&half), Err((2, Some(2))), "half a pair of surrogates");
         assert_eq!(at(b"a\0b and so on, in plain letters"), Err((1, Some(2))));
     }

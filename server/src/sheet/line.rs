@@ -5,8 +5,8 @@ pub fn after_end(text: &str) -> &str {
     text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\r', '\n'])).unwrap_or(text)
 }
 
-/// Counts lines at offsets that grow. The library, which takes the CR of a line's end for all of it, is one line behind in files that end
-/// their lines with CRLF.
+/// Counts lines at offsets that grow. The library, which takes the CR of a line's end for all of it, is one
+/// line behind in files that end their lines with CRLF.
 #[derive(Debug)]
 pub struct Count<'a> {
     text: &'a [u8],
@@ -23,7 +23,9 @@ impl<'a> Count<'a> {
     /// The line of the first cell at or behind this offset.
     pub fn line_at(&mut self, offset: u64) -> u64 {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        while let Some(byte) = self.text.get(self.at).filter(|byte| self.at < offset || matches!(byte, b'\r' | b'\n')) {
+        while let Some(byte) =
+            self.text.get(self.at).filter(|byte| self.at < offset || matches!(byte, b'\r' | b'\n'))
+        {
             let ends = match byte {
                 b'\n' => true,
                 b'\r' => self.text.get(self.at + 1) != Some(&b'\n'),

@@ -1,8 +1,9 @@
-//! Quotation marks that nothing ends. The reader of records takes all that follows for one cell and says nothing, so a list would end early
-//! without a word.
+//! Quotation marks that nothing ends. The reader of records takes all that follows for one cell and says
+//! nothing, so a list would end early without a word.
 
-/// Line and column of the cell whose quotation mark is not ended, both from 1. The rules are those of the reader: a mark at the beginning of a
-/// cell opens it, two in a row within are one sign, and one alone ends it.
+/// Line and column of the cell whose quotation mark is not ended, both from 1. The rules are those of the
+/// reader: a mark at the beginning of a cell opens it, two in a row within are one sign, and one alone ends
+/// it.
 pub fn left_open(text: &str, separator: u8) -> Option<(u64, u64)> {
     let separator = char::from(separator);
     let (mut line, mut column) = (1, 1);

@@ -1,4 +1,5 @@
-//! What stands between cells: said in a first line `sep=;`, as Excel writes and reads it, or else what makes columns of the row that names them.
+//! What stands between cells: said in a first line `sep=;`, as Excel writes and reads it, or else what makes
+//! columns of the row that names them.
 
 use super::line;
 
@@ -16,14 +17,20 @@ pub struct Found<'t> {
     pub lines_before: u64,
 }
 
-/// Finds the separator of a text: the one that makes most known columns of its first row, and of those most cells.
+/// Finds the separator of a text: the one that makes most known columns of its first row, and of those most
+/// cells.
 pub fn find(text: &str, is_column: impl Fn(&str) -> bool) -> Found<'_> {
     if let Some((separator, rest)) = said(text) {
         return Found { separator, text: rest, lines_before: 1 };
     }
     let columns = |separator: u8| {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-        let header = reader.records().flatten().find(|record| record.iter().any(|cell| !cell.trim().is_empty()));
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            .from_reader(text.as_bytes());
+        let header =
+            reader.records().flatten().find(|record| record.iter().any(|cell| !cell.trim().is_empty()));
         header.map_or((0, 0), |header| (header.iter().filter(|cell| is_column(cell)).count(), header.len()))
     };
     // The last of those that do alike wins, so the first one comes last.

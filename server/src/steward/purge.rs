@@ -1,7 +1,10 @@
-//! What has served its time is taken away, by age and in small bites, so that nobody waits for it: a bite of each kind a round, each a transaction
-//! of its own. What is kept for how long is told to operators in README.md, "What is kept, and for how long".
+//! What has served its time is taken away, by age and in small bites, so that nobody waits for it: a bite of
+//! each kind a round, each a transaction of its own. What is kept for how long is told to operators in
+//! README.md, "What is kept, and for how long".
 
-use entity::{Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code, spent_proof};
+use entity::{
+    Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code, spent_proof,
+};
 use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter};
 
@@ -13,13 +16,16 @@ pub const BITE: u64 = 500;
 /// The most files: with their pieces they may have 20 MB each.
 const FILES: u64 = 2;
 
-/// Days for which a sign-in code is kept, with the letter that it went out in: as long as somebody may ask what became of it.
+/// Days for which a sign-in code is kept, with the letter that it went out in: as long as somebody may ask
+/// what became of it.
 pub const SIGN_IN_CODE_DAYS: i64 = 7;
 /// Days for which a token that has ended is told from one that never was.
 pub const ENDED_TOKEN_DAYS: i64 = 30;
-/// Days for which a spent proof of work is kept that goes with no key: longer than any challenge lives and any limit looks back.
+/// Days for which a spent proof of work is kept that goes with no key: longer than any challenge lives and
+/// any limit looks back.
 const PROOF_DAYS: i64 = 1;
-/// Days for which the verdicts on a roster are kept: a day longer than the key under which they are asked for again.
+/// Days for which the verdicts on a roster are kept: a day longer than the key under which they are asked for
+/// again.
 pub const IMPORT_DAYS: i64 = idempotency::KEPT_DAYS + 1;
 
 /// Takes one bite of each kind; returns how many rows have gone.
@@ -29,12 +35,27 @@ pub const IMPORT_DAYS: i64 = idempotency::KEPT_DAYS + 1;
 pub async fn bite(app: &AppState) -> Result<u64> {
     let now = app.nature.now();
     let mut gone = 0;
-    gone += take::<sign_in_code::Entity>(app, sign_in_code::Column::CreatedAt.lte(days_ago(now, SIGN_IN_CODE_DAYS)), BITE).await?;
+    gone += take::<sign_in_code::Entity>(
+        app,
+        sign_in_code::Column::CreatedAt.lte(days_ago(now, SIGN_IN_CODE_DAYS)),
+        BITE,
+    )
+    .await?;
     gone += take::<access_token::Entity>(app, ended_tokens(now), BITE).await?;
     gone += take::<export_ticket::Entity>(app, export_ticket::Column::ExpiresAt.lte(now), BITE).await?;
     gone += take::<spent_proof::Entity>(app, spent_proofs(now), BITE).await?;
-    gone += take::<idempotency::Entity>(app, idempotency::Column::CreatedAt.lte(days_ago(now, idempotency::KEPT_DAYS)), BITE).await?;
-    gone += take::<registration_import::Entity>(app, registration_import::Column::CreatedAt.lte(days_ago(now, IMPORT_DAYS)), BITE).await?;
+    gone += take::<idempotency::Entity>(
+        app,
+        idempotency::Column::CreatedAt.lte(days_ago(now, idempotency::KEPT_DAYS)),
+        BITE,
+    )
+    .await?;
+    gone += take::<registration_import::Entity>(
+        app,
+        registration_import::Column::CreatedAt.lte(days_ago(now, IMPORT_DAYS)),
+        BITE,
+    )
+    .await?;
     gone += take::<file::Entity>(app, files(now), FILES).await?;
     Ok(gone)
 }
@@ -56,15 +77,18 @@ fn ended_tokens(now: Instant) -> Condition {
 /// A proof that goes with a key is the memory of what was asked under it.
 fn spent_proofs(now: Instant) -> Condition {
     use spent_proof::Column;
-    let forgotten = Condition::any().add(Column::IdempotencyKey.is_null()).add(Column::SpentAt.lte(days_ago(now, idempotency::KEPT_DAYS)));
+    let forgotten = Condition::any()
+        .add(Column::IdempotencyKey.is_null())
+        .add(Column::SpentAt.lte(days_ago(now, idempotency::KEPT_DAYS)));
     Condition::all().add(Column::SpentAt.lte(days_ago(now, PROOF_DAYS))).add(forgotten)
 }
 
 /// Files that are old enough, and what has never become one.
 fn files(now: Instant) -> Condition {
     use file::Column;
-    let never_whole =
-        Condition::all().add(Column::Whole.eq(false)).add(Column::CreatedAt.lte(now.plus_seconds(-file::HALF_KEPT_HOURS * 3_600)));
+    let never_whole = Condition::all()
+        .add(Column::Whole.eq(false))
+        .add(Column::CreatedAt.lte(now.plus_seconds(-file::HALF_KEPT_HOURS * 3_600)));
     Condition::any().add(Column::CreatedAt.lte(days_ago(now, file::KEPT_DAYS))).add(never_whole)
 }
 

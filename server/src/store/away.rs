@@ -1,4 +1,5 @@
-//! Whether an error means that the database was not there to answer, as opposed to an answer that we did not expect.
+//! Whether an error means that the database was not there to answer, as opposed to an answer that we did not
+//! expect.
 
 use std::io;
 
@@ -39,7 +40,10 @@ pub fn is_crowded(error: &DbErr) -> bool {
 /// Whether SQLite says that somebody else has the file: whatever was to be done was not begun.
 pub(super) fn is_locked(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(told) = error else { return false };
-    told.code().filter(|code| code.len() < 5).and_then(|code| code.parse::<u32>().ok()).is_some_and(|number| number & 0xff == 5)
+    told.code()
+        .filter(|code| code.len() < 5)
+        .and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|number| number & 0xff == 5)
 }
 
 /// Why the database could not be asked, or did not answer in time, in the words of a log.
@@ -62,15 +66,20 @@ impl Away {
             DbErr::Custom(why) if why == IN_VAIN => Self::Queue,
             DbErr::Custom(why) if why == LOCKED => Self::Locked,
             DbErr::Custom(why) if why == NEWER => Self::Newer,
-            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) if is_locked(error) => Self::Locked,
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))
+                if is_locked(error) =>
+            {
+                Self::Locked
+            }
             _ => Self::Silent,
         }
     }
 }
 
-/// Whether the database could not be asked, or did not answer in time: nothing is wrong with the question, and asked again later it may be
-/// answered. True when no turn or no connection was to be had, when one broke or stayed silent, and when the database says that it is starting, stopping,
-/// full, locked, or that the statement or the wait for a lock took longer than it may.
+/// Whether the database could not be asked, or did not answer in time: nothing is wrong with the question,
+/// and asked again later it may be answered. True when no turn or no connection was to be had, when one broke
+/// or stayed silent, and when the database says that it is starting, stopping, full, locked, or that the
+/// statement or the wait for a lock took longer than it may.
 pub fn is_away(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
@@ -78,24 +87,30 @@ pub fn is_away(error: &DbErr) -> bool {
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            is_silent(error) || matches!(error.as_ref(), sqlx::Error::Database(told) if told_away(told.as_ref()))
+            is_silent(error)
+                || matches!(error.as_ref(), sqlx::Error::Database(told) if told_away(told.as_ref()))
         }
         _ => false,
     }
 }
 
-/// Whether the connection is of no more use: it broke, stayed silent, or the database says that it is about to close it.
+/// Whether the connection is of no more use: it broke, stayed silent, or the database says that it is about
+/// to close it.
 pub(super) fn is_broken(error: &sqlx::Error) -> bool {
-    is_silent(error) || matches!(error, sqlx::Error::Database(told) if told.code().is_some_and(|code| closes(&code)))
+    is_silent(error)
+        || matches!(error, sqlx::Error::Database(told) if told.code().is_some_and(|code| closes(&code)))
 }
 
-/// Whether the connection was dead before the statement reached anybody, as far as can be told: it was closed by the other end. Silence is no
-/// such sign, because the statement may be running.
+/// Whether the connection was dead before the statement reached anybody, as far as can be told: it was closed
+/// by the other end. Silence is no such sign, because the statement may be running.
 pub(super) fn was_dead(error: &sqlx::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
     match error {
         sqlx::Error::Io(error) => {
-            matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+            matches!(
+                error.kind(),
+                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+            )
         }
         sqlx::Error::Database(told) => told.code().is_some_and(|code| closes(&code)),
         _ => false,
@@ -107,7 +122,8 @@ fn is_silent(error: &sqlx::Error) -> bool {
     matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
 }
 
-/// PostgreSQL's codes with which it ends a session: shut down by an operator, after a crash, or not up yet; idle too long in a transaction.
+/// PostgreSQL's codes with which it ends a session: shut down by an operator, after a crash, or not up yet;
+/// idle too long in a transaction.
 fn closes(code: &str) -> bool {
     matches!(code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03") || code.starts_with("08")
 }
@@ -119,9 +135,11 @@ fn told_away(told: &dyn DatabaseError) -> bool {
         return true;
     }
     if code.len() == 5 {
-        // PostgreSQL: too many connections; no space or memory; a lock was not to be had in time; the statement was cancelled by its time limit.
+        // PostgreSQL: too many connections; no space or memory; a lock was not to be had in time; the
+        // statement was cancelled by its time limit.
         return code.starts_with("53") || matches!(code.as_ref(), "55P03" | "57014");
     }
-    // SQLite: busy, locked, out of memory, an input or output error, full, cannot be opened. The lowest byte is the kind.
+    // SQLite: busy, locked, out of memory, an input or output error, full, cannot be opened. The lowest byte
+    // is the kind.
     code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
 }

@@ -24,7 +24,8 @@ pub(super) use statement::{Sent, only_reads};
 pub use wait::Resting;
 use wait::Rests;
 
-/// How long a client has a connection for what it asks, as a rule: a mutation with its commit takes a few milliseconds, a query fewer.
+/// How long a client has a connection for what it asks, as a rule: a mutation with its commit takes a few
+/// milliseconds, a query fewer.
 const A_TURN: Duration = Duration::from_millis(10);
 /// A client as it waits for a connection; all who come from nowhere in particular are one.
 pub(super) type Client = Option<Network>;
@@ -41,8 +42,9 @@ enum Caller {
     Client(Client),
 }
 
-/// The database: a pool of connections. A statement takes one for itself and lets it go; [`Database::begin`] keeps one for a transaction; an
-/// operation of the API has one for all that it does ([`Database::for_operation`]). Cheap to clone.
+/// The database: a pool of connections. A statement takes one for itself and lets it go; [`Database::begin`]
+/// keeps one for a transaction; an operation of the API has one for all that it does
+/// ([`Database::for_operation`]). Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
     opened: Arc<Opened>,
@@ -62,12 +64,14 @@ struct Opened {
     patience: Option<Duration>,
     /// How many connections there can be.
     connections: u32,
-    /// A turn for each connection that clients may have at once: all but one, which is for what Lectern asks for itself, such as whether what
-    /// is in memory still holds. Where there is one connection alone, they share it.
+    /// A turn for each connection that clients may have at once: all but one, which is for what Lectern asks
+    /// for itself, such as whether what is in memory still holds. Where there is one connection alone, they
+    /// share it.
     turns: Arc<Turns<Client>>,
     /// What one task does at a time.
     keys: Arc<Keys>,
-    /// The turn to write, where one writes at a time (SQLite): whoever waits for it has no connection meanwhile, so that others can read.
+    /// The turn to write, where one writes at a time (SQLite): whoever waits for it has no connection
+    /// meanwhile, so that others can read.
     writer: Option<Arc<Turns<Client>>>,
     /// How often the file was found locked by another process for as long as a connection waits.
     locked: AtomicU64,
@@ -95,9 +99,10 @@ impl Caller {
 impl Database {
     pub(super) fn new(pool: Pool, connections: u32, limits: Limits) -> Self {
         let turns = connections.saturating_sub(1).max(1);
-        // As many of one client may wait as can be served while the last of them still waits, were there no other. With ten connections that are
-        // 720: a hospital whose 500 people come within the same second gets through. All clients together are bounded by the requests in hand.
-        // Of those who wait for one key there are as many as get it in time.
+        // As many of one client may wait as can be served while the last of them still waits, were there no
+        // other. With ten connections that are 720: a hospital whose 500 people come within the same second
+        // gets through. All clients together are bounded by the requests in hand. Of those who wait for one
+        // key there are as many as get it in time.
         let after_one = usize::try_from(limits.wait.as_millis() / A_TURN.as_millis()).unwrap_or(usize::MAX);
         let longest = after_one.saturating_mul(usize::try_from(turns).unwrap_or(usize::MAX));
         let writer = matches!(pool, Pool::Sqlite(_)).then(|| Turns::new(1, longest));
@@ -112,12 +117,19 @@ impl Database {
             busy: limits.wait,
             watch: Arc::default(),
         };
-        Self { opened: Arc::new(opened), operation: None, caller: Caller::System, rests: None, wait: limits.wait }
+        Self {
+            opened: Arc::new(opened),
+            operation: None,
+            caller: Caller::System,
+            rests: None,
+            wait: limits.wait,
+        }
     }
 
-    /// The same database for one operation of a client: it and its clones read from one snapshot, which the first statement opens, and have no
-    /// more than one connection among them. `mark` tells when a snapshot is about to be opened; a statement that would be sent once `may_go_on` says no
-    /// is an error instead ([`super::is_stopped`]). The connection is let go with the last clone.
+    /// The same database for one operation of a client: it and its clones read from one snapshot, which the
+    /// first statement opens, and have no more than one connection among them. `mark` tells when a snapshot
+    /// is about to be opened; a statement that would be sent once `may_go_on` says no is an error instead
+    /// ([`super::is_stopped`]). The connection is let go with the last clone.
     pub fn for_operation(
         &self,
         client: Option<Network>,
@@ -128,25 +140,28 @@ impl Database {
         Self { operation: Some(Arc::new(operation)), caller: Caller::Client(client), ..self.clone() }
     }
 
-    /// The same database as it is at one moment, for what Lectern asks for itself: what is read is of one snapshot, as in an operation.
+    /// The same database as it is at one moment, for what Lectern asks for itself: what is read is of one
+    /// snapshot, as in an operation.
     pub(super) fn at_one_moment(&self) -> Self {
         let operation = Operation::new(Box::new(Mark::beginning), Box::new(|| true));
         Self { operation: Some(Arc::new(operation)), ..self.clone() }
     }
 
-    /// The same database for what a client asks outside of operations: each statement waits until it is the client's turn, as operations do.
-    /// Whoever holds a connection may not ask so, because it might wait for itself.
+    /// The same database for what a client asks outside of operations: each statement waits until it is the
+    /// client's turn, as operations do. Whoever holds a connection may not ask so, because it might wait for
+    /// itself.
     pub fn for_client(&self, client: Network) -> Self {
         Self { operation: None, caller: Caller::Client(Some(client)), ..self.clone() }
     }
 
-    /// The same database for somebody who weighs nothing while they wait for their turn, for a key or for a connection, and as long as what
-    /// `rest` returns lives.
+    /// The same database for somebody who weighs nothing while they wait for their turn, for a key or for a
+    /// connection, and as long as what `rest` returns lives.
     pub fn resting(self, rest: impl Fn() -> Option<Resting> + Send + Sync + 'static) -> Self {
         Self { rests: Some(Rests(Arc::new(rest))), ..self }
     }
 
-    /// When the snapshot that is read from was opened; none where there is none yet, and where this handle belongs to no operation.
+    /// When the snapshot that is read from was opened; none where there is none yet, and where this handle
+    /// belongs to no operation.
     pub fn snapshot(&self) -> Option<Mark> {
         self.operation.as_ref()?.opened()
     }
@@ -185,7 +200,8 @@ impl Database {
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// Where no connection is to be had in time, or the database does not answer; and where the operation has such a transaction already.
+    /// Where no connection is to be had in time, or the database does not answer; and where the operation has
+    /// such a transaction already.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
         let until = self.until();
         let lent = match &self.operation {
@@ -198,9 +214,9 @@ impl Database {
         Ok(Transaction::new(lent, self.get_database_backend()))
     }
 
-    /// The same, once no other transaction of this process has one of these keys. They are waited for in their order, by clients in turn, and
-    /// without a connection: one that the operation has is let go, and its snapshot with it. Keys and connection together are waited for as long
-    /// as a connection is.
+    /// The same, once no other transaction of this process has one of these keys. They are waited for in
+    /// their order, by clients in turn, and without a connection: one that the operation has is let go, and
+    /// its snapshot with it. Keys and connection together are waited for as long as a connection is.
     ///
     /// # Errors
     /// As [`Self::begin`], and where the keys are not to be had in time.

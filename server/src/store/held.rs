@@ -1,9 +1,10 @@
 //! One connection, as long as somebody has it, and what becomes of it afterwards.
 //!
-//! A connection goes back to the pool only in a state that we know. sqlx 0.9 does not see to that: when its `begin()` is dropped half way on
-//! PostgreSQL, the transaction stays open and the next borrower's statements join it. Here every statement is noted before it is sent and after
-//! its end was seen; a connection that is let go in between is closed. So nothing has to be asked when a connection is taken from the pool:
-//! no `ROLLBACK` for what is not open, which PostgreSQL would log as a warning, and no ping.
+//! A connection goes back to the pool only in a state that we know. sqlx 0.9 does not see to that: when its
+//! `begin()` is dropped half way on PostgreSQL, the transaction stays open and the next borrower's statements
+//! join it. Here every statement is noted before it is sent and after its end was seen; a connection that is
+//! let go in between is closed. So nothing has to be asked when a connection is taken from the pool: no
+//! `ROLLBACK` for what is not open, which PostgreSQL would log as a warning, and no ping.
 //!
 //! A peer that vanished without a word is found by time: every wait for an answer has an end.
 
@@ -23,7 +24,8 @@ use super::database::Turn;
 use super::parameter;
 use super::watch::Watch;
 
-/// How long a connection may take on its way back into the pool, where sqlx asks it for a last sign of life, if nothing else is said.
+/// How long a connection may take on its way back into the pool, where sqlx asks it for a last sign of life,
+/// if nothing else is said.
 const RETURN: Duration = Duration::from_secs(10);
 
 /// A connection of either kind.
@@ -35,10 +37,12 @@ pub(super) enum Line {
 /// What a transaction is begun for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
-    /// To write. SQLite: at once, because a transaction that reads first and writes later fails with BUSY instead of waiting. PostgreSQL: READ
-    /// COMMITTED, its default, with explicit row locks, taken late and in sorted order.
+    /// To write. SQLite: at once, because a transaction that reads first and writes later fails with BUSY
+    /// instead of waiting. PostgreSQL: READ COMMITTED, its default, with explicit row locks, taken late and
+    /// in sorted order.
     ToWrite,
-    /// To read from one snapshot, which is that of the first statement. SQLite's transactions are snapshots whatever they are called.
+    /// To read from one snapshot, which is that of the first statement. SQLite's transactions are snapshots
+    /// whatever they are called.
     ToRead,
 }
 
@@ -75,7 +79,10 @@ pub(super) struct Held {
 
 impl std::fmt::Debug for Held {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Held").field("open", &self.open).field("in_doubt", &self.in_doubt).finish_non_exhaustive()
+        f.debug_struct("Held")
+            .field("open", &self.open)
+            .field("in_doubt", &self.in_doubt)
+            .finish_non_exhaustive()
     }
 }
 
@@ -89,8 +96,14 @@ impl Held {
         self.watch.sent(&statement);
         let (line, patience) = self.sends()?;
         let done = match line {
-            Line::Postgres(line) => within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) }).await,
-            Line::Sqlite(line) => within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) }).await,
+            Line::Postgres(line) => {
+                within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) })
+                    .await
+            }
+            Line::Sqlite(line) => {
+                within(patience, async { query(statement).execute(&mut **line).await.map(ExecResult::from) })
+                    .await
+            }
         };
         self.watch.has_written();
         self.has_answered(done)
@@ -101,22 +114,35 @@ impl Held {
         let (line, patience) = self.sends()?;
         let sql = AssertSqlSafe(sql);
         let done = match line {
-            Line::Postgres(line) => within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await,
-            Line::Sqlite(line) => within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await,
+            Line::Postgres(line) => {
+                within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await
+            }
+            Line::Sqlite(line) => {
+                within(patience, async { (&mut **line).execute(sql).await.map(ExecResult::from) }).await
+            }
         };
         self.watch.has_written();
         self.has_answered(done)
     }
 
-    pub(super) async fn query_one(&mut self, statement: Statement) -> Result<Option<QueryResult>, sqlx::Error> {
+    pub(super) async fn query_one(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<QueryResult>, sqlx::Error> {
         self.watch.sent(&statement);
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => {
-                within(patience, async { Ok(query(statement).fetch_optional(&mut **line).await?.map(QueryResult::from)) }).await
+                within(patience, async {
+                    Ok(query(statement).fetch_optional(&mut **line).await?.map(QueryResult::from))
+                })
+                .await
             }
             Line::Sqlite(line) => {
-                within(patience, async { Ok(query(statement).fetch_optional(&mut **line).await?.map(QueryResult::from)) }).await
+                within(patience, async {
+                    Ok(query(statement).fetch_optional(&mut **line).await?.map(QueryResult::from))
+                })
+                .await
             }
         };
         self.has_answered(done)
@@ -144,11 +170,24 @@ impl Held {
         let (line, patience) = self.sends()?;
         let done = match line {
             Line::Postgres(line) => {
-                within(patience, <Postgres as Database>::TransactionManager::begin(&mut *line, Some(what.in_postgres().into_sql_str())))
-                    .await
+                within(
+                    patience,
+                    <Postgres as Database>::TransactionManager::begin(
+                        &mut *line,
+                        Some(what.in_postgres().into_sql_str()),
+                    ),
+                )
+                .await
             }
             Line::Sqlite(line) => {
-                within(patience, <Sqlite as Database>::TransactionManager::begin(&mut *line, Some(what.in_sqlite().into_sql_str()))).await
+                within(
+                    patience,
+                    <Sqlite as Database>::TransactionManager::begin(
+                        &mut *line,
+                        Some(what.in_sqlite().into_sql_str()),
+                    ),
+                )
+                .await
             }
         };
         // Where no answer came, it may have begun.
@@ -156,12 +195,17 @@ impl Held {
         self.has_answered(done)
     }
 
-    /// Commits what is open. Where that fails, nobody knows whether it was done, and the connection is not used again.
+    /// Commits what is open. Where that fails, nobody knows whether it was done, and the connection is not
+    /// used again.
     pub(super) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         let (line, patience) = self.sends()?;
         let done = match line {
-            Line::Postgres(line) => within(patience, <Postgres as Database>::TransactionManager::commit(line)).await,
-            Line::Sqlite(line) => within(patience, <Sqlite as Database>::TransactionManager::commit(line)).await,
+            Line::Postgres(line) => {
+                within(patience, <Postgres as Database>::TransactionManager::commit(line)).await
+            }
+            Line::Sqlite(line) => {
+                within(patience, <Sqlite as Database>::TransactionManager::commit(line)).await
+            }
         };
         self.watch.has_written();
         done?;
@@ -173,8 +217,12 @@ impl Held {
     pub(super) async fn roll_back(&mut self) -> Result<(), sqlx::Error> {
         let (line, patience) = self.sends()?;
         let done = match line {
-            Line::Postgres(line) => within(patience, <Postgres as Database>::TransactionManager::rollback(line)).await,
-            Line::Sqlite(line) => within(patience, <Sqlite as Database>::TransactionManager::rollback(line)).await,
+            Line::Postgres(line) => {
+                within(patience, <Postgres as Database>::TransactionManager::rollback(line)).await
+            }
+            Line::Sqlite(line) => {
+                within(patience, <Sqlite as Database>::TransactionManager::rollback(line)).await
+            }
         };
         done?;
         self.open = false;
@@ -206,7 +254,10 @@ impl Held {
     /// Something is about to be sent.
     fn sends(&mut self) -> Result<(&mut Line, Option<Duration>), sqlx::Error> {
         if self.in_doubt {
-            return Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotConnected, "the connection broke before")));
+            return Err(sqlx::Error::Io(io::Error::new(
+                io::ErrorKind::NotConnected,
+                "the connection broke before",
+            )));
         }
         self.in_doubt = true;
         let line = self.line.as_mut().ok_or(sqlx::Error::PoolClosed)?;
@@ -224,8 +275,8 @@ impl Drop for Held {
     fn drop(&mut self) {
         let in_doubt = self.in_doubt;
         if in_doubt && matches!(self.line, Some(Line::Sqlite(_))) {
-            // SQLite runs in this process: what was sent comes to its end whether anybody waits or not, and a database in memory lives as long
-            // as its connection.
+            // SQLite runs in this process: what was sent comes to its end whether anybody waits or not, and a
+            // database in memory lives as long as its connection.
             self.in_doubt = false;
         }
         self.give_up();
@@ -265,8 +316,12 @@ where
 }
 
 /// The outcome of `future`, or an error when it takes longer than `patience`.
-async fn within<T>(patience: Option<Duration>, future: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+async fn within<T>(
+    patience: Option<Duration>,
+    future: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
     let Some(patience) = patience else { return future.await };
-    let silent = |_| sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"));
+    let silent =
+        |_| sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"));
     tokio::time::timeout(patience, future).await.map_err(silent)?
 }

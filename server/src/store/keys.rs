@@ -1,7 +1,8 @@
-//! Keys that one task has at a time: whoever else wants one waits for it, clients in turn ([`crate::turns`]), and nothing is kept of a key that
-//! nobody has or waits for.
+//! Keys that one task has at a time: whoever else wants one waits for it, clients in turn ([`crate::turns`]),
+//! and nothing is kept of a key that nobody has or waits for.
 //!
-//! [lockable](https://docs.rs/lockable) does the same for tasks that are all equal, but keeps a key for good whose last waiter has given up.
+//! [lockable](https://docs.rs/lockable) does the same for tasks that are all equal, but keeps a key for good
+//! whose last waiter has given up.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -47,11 +48,13 @@ impl Keys {
     pub(super) async fn take(self: &Arc<Self>, name: &str, client: Client) -> Result<Key, Crowded> {
         let turns = {
             let mut known = self.known();
-            let turns = known.get(name).and_then(Weak::upgrade).unwrap_or_else(|| Turns::new(1, self.longest));
+            let turns =
+                known.get(name).and_then(Weak::upgrade).unwrap_or_else(|| Turns::new(1, self.longest));
             known.insert(name.to_owned(), Arc::downgrade(&turns));
             turns
         };
-        let wanted = Wanted { keys: Arc::clone(self), name: name.to_owned(), turns: Some(Arc::clone(&turns)) };
+        let wanted =
+            Wanted { keys: Arc::clone(self), name: name.to_owned(), turns: Some(Arc::clone(&turns)) };
         // Who stops waiting lets go of the turns before it is asked whether anybody wants them.
         let taking = async move { turns.take(client, 1).await };
         let held = taking.await?;
@@ -91,7 +94,8 @@ mod tests {
         let keys = Keys::new(100);
         let first = keys.take("one", client(1)).await.expect("nobody has it");
         let other = keys.take("another", client(1)).await.expect("nobody has it");
-        let (mut second, mut third) = (Box::pin(keys.take("one", client(1))), Box::pin(keys.take("one", client(1))));
+        let (mut second, mut third) =
+            (Box::pin(keys.take("one", client(1))), Box::pin(keys.take("one", client(1))));
         assert!(poll!(&mut second).is_pending() && poll!(&mut third).is_pending());
         drop(first);
         assert!(poll!(&mut third).is_pending(), "the first who waits is first");

@@ -1,10 +1,11 @@
 //! What one operation of the API has of the database: one connection, and that only while it needs it.
 //!
-//! What an operation reads, it reads from one snapshot: a read-only transaction, opened by the first statement, so that an operation without a
-//! statement has no connection at all. Resolvers and loaders use it in turn. An action that writes ends the snapshot and begins its own
-//! transaction on the same connection; what is read after the commit opens a snapshot anew. While that transaction is open, nothing can be
-//! read past it: that would take a second connection, for which the operation might wait until it lets go of the first, so it is refused at
-//! once, in whatever build, and every test that comes by sees it.
+//! What an operation reads, it reads from one snapshot: a read-only transaction, opened by the first
+//! statement, so that an operation without a statement has no connection at all. Resolvers and loaders use it
+//! in turn. An action that writes ends the snapshot and begins its own transaction on the same connection;
+//! what is read after the commit opens a snapshot anew. While that transaction is open, nothing can be read
+//! past it: that would take a second connection, for which the operation might wait until it lets go of the
+//! first, so it is refused at once, in whatever build, and every test that comes by sees it.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,13 +49,25 @@ pub(super) struct Operation {
 
 impl std::fmt::Debug for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Operation").field("lent", &self.lent).field("opened", &self.opened).finish_non_exhaustive()
+        f.debug_struct("Operation")
+            .field("lent", &self.lent)
+            .field("opened", &self.opened)
+            .finish_non_exhaustive()
     }
 }
 
 impl Operation {
-    pub(super) fn new(mark: Box<dyn Fn() -> Mark + Send + Sync>, may_go_on: Box<dyn Fn() -> bool + Send + Sync>) -> Self {
-        Self { place: tokio::sync::Mutex::default(), lent: AtomicBool::new(false), opened: Mutex::default(), mark, may_go_on }
+    pub(super) fn new(
+        mark: Box<dyn Fn() -> Mark + Send + Sync>,
+        may_go_on: Box<dyn Fn() -> bool + Send + Sync>,
+    ) -> Self {
+        Self {
+            place: tokio::sync::Mutex::default(),
+            lent: AtomicBool::new(false),
+            opened: Mutex::default(),
+            mark,
+            may_go_on,
+        }
     }
 
     /// When the snapshot was opened, where there is one.
@@ -63,7 +76,11 @@ impl Operation {
     }
 
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
-    pub(super) async fn query_one(&self, db: &Database, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    pub(super) async fn query_one(
+        &self,
+        db: &Database,
+        statement: Statement,
+    ) -> Result<Option<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
         let (until, writes) = (db.until(), !only_reads(&statement.sql));
         let _writer = if writes { self.writer(db, &mut place, until).await? } else { None };
@@ -77,7 +94,11 @@ impl Operation {
     }
 
     /// Reads from the snapshot; what may write, such as an `insert … returning`, is executed outside of it.
-    pub(super) async fn query_all(&self, db: &Database, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn query_all(
+        &self,
+        db: &Database,
+        statement: Statement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         let mut place = self.turn().await?;
         let (until, writes) = (db.until(), !only_reads(&statement.sql));
         let _writer = if writes { self.writer(db, &mut place, until).await? } else { None };
@@ -90,7 +111,8 @@ impl Operation {
         }
     }
 
-    /// Executes a statement that counts by itself, outside of the snapshot; what is read after it is read from a new one.
+    /// Executes a statement that counts by itself, outside of the snapshot; what is read after it is read
+    /// from a new one.
     pub(super) async fn execute(&self, db: &Database, sent: Sent) -> Result<ExecResult, DbErr> {
         let (mut place, until) = (self.turn().await?, db.until());
         let _writer = self.writer(db, &mut place, until).await?;
@@ -117,7 +139,8 @@ impl Operation {
         Ok(Lent { held: Some(held), owner: Some(Arc::clone(self)), _writer: writer })
     }
 
-    /// The turn to write. Who has to wait for it lets go of the connection, and of the snapshot with it: who has the turn may wait for one.
+    /// The turn to write. Who has to wait for it lets go of the connection, and of the snapshot with it: who
+    /// has the turn may wait for one.
     async fn writer(&self, db: &Database, place: &mut Place, until: Instant) -> Result<Option<Turn>, DbErr> {
         let mut waiting = pin!(db.writer(until));
         if let Poll::Ready(turn) = poll!(waiting.as_mut()) {
@@ -128,7 +151,8 @@ impl Operation {
         waiting.await
     }
 
-    /// Lets go of the connection, and of the snapshot with it: who waits for something else keeps nobody waiting.
+    /// Lets go of the connection, and of the snapshot with it: who waits for something else keeps nobody
+    /// waiting.
     pub(super) async fn rest(&self) -> Result<(), DbErr> {
         let mut place = self.turn().await?;
         *self.noted() = None;
@@ -140,7 +164,9 @@ impl Operation {
     async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, Place>, DbErr> {
         let place = self.place.lock().await;
         if self.lent.load(Ordering::SeqCst) {
-            return Err(DbErr::Custom("an operation asked for a second connection while its transaction was open".to_owned()));
+            return Err(DbErr::Custom(
+                "an operation asked for a second connection while its transaction was open".to_owned(),
+            ));
         }
         self.may_go_on()?;
         Ok(place)
@@ -151,12 +177,23 @@ impl Operation {
     }
 
     /// The connection for a statement that returns rows.
-    async fn fit_for<'a>(&self, writes: bool, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
+    async fn fit_for<'a>(
+        &self,
+        writes: bool,
+        db: &Database,
+        place: &'a mut Place,
+        until: Instant,
+    ) -> Result<&'a mut Held, DbErr> {
         if writes { self.blind(db, place, until).await } else { self.seeing(db, place, until).await }
     }
 
     /// The connection with the snapshot, which is opened where there is none.
-    async fn seeing<'a>(&self, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
+    async fn seeing<'a>(
+        &self,
+        db: &Database,
+        place: &'a mut Place,
+        until: Instant,
+    ) -> Result<&'a mut Held, DbErr> {
         if !place.as_ref().is_some_and(Held::is_in_transaction) {
             let kept = self.unseeing(place);
             *self.noted() = Some((self.mark)());
@@ -168,7 +205,12 @@ impl Operation {
     }
 
     /// The connection without the snapshot.
-    async fn blind<'a>(&self, db: &Database, place: &'a mut Place, until: Instant) -> Result<&'a mut Held, DbErr> {
+    async fn blind<'a>(
+        &self,
+        db: &Database,
+        place: &'a mut Place,
+        until: Instant,
+    ) -> Result<&'a mut Held, DbErr> {
         *place = match self.unseeing(place) {
             Some(held) => Some(held),
             None => Some(db.acquire(until).await?),
@@ -176,7 +218,8 @@ impl Operation {
         place.as_mut().ok_or_else(|| execution(sqlx::Error::PoolClosed))
     }
 
-    /// Takes the connection, if there is one that is sound, and ends its snapshot together with whatever is sent next.
+    /// Takes the connection, if there is one that is sound, and ends its snapshot together with whatever is
+    /// sent next.
     fn unseeing(&self, place: &mut Place) -> Place {
         *self.noted() = None;
         let mut held = place.take().filter(Held::is_sound)?;
@@ -184,7 +227,8 @@ impl Operation {
         Some(held)
     }
 
-    /// Lets go of a connection on which a statement failed: it may be broken, and PostgreSQL runs nothing more in its transaction.
+    /// Lets go of a connection on which a statement failed: it may be broken, and PostgreSQL runs nothing
+    /// more in its transaction.
     fn settle<T>(&self, place: &mut Place, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if done.is_err() {
             *self.noted() = None;
@@ -199,7 +243,8 @@ impl Operation {
     }
 }
 
-/// A transaction on the connection that was kept or, where there is none or it had died, on another one: nothing has happened on it.
+/// A transaction on the connection that was kept or, where there is none or it had died, on another one:
+/// nothing has happened on it.
 async fn begun(kept: Place, what: Begin, db: &Database, until: Instant) -> Result<Held, DbErr> {
     let Some(mut held) = kept else { return db.begun(what, until).await };
     loop {
@@ -215,7 +260,8 @@ async fn begun(kept: Place, what: Begin, db: &Database, until: Instant) -> Resul
     }
 }
 
-/// A connection with a transaction that writes, of an operation or of the pool, to which it goes back in the end.
+/// A connection with a transaction that writes, of an operation or of the pool, to which it goes back in the
+/// end.
 #[derive(Debug)]
 pub(super) struct Lent {
     /// None only once it has gone back.

@@ -1,8 +1,9 @@
 //! The parameters of a statement, as both databases take them.
 //!
-//! PostgreSQL has no text with a zero character in it, and fails where it is handed one; SQLite stores it, and reads it back as less than was
-//! stored. So no text of ours has one: wherever it would be looked for or stored, the replacement character stands in its place (U+FFFD, as in
-//! what else cannot be read), on both databases alike. What no text can hold is therefore simply not found.
+//! PostgreSQL has no text with a zero character in it, and fails where it is handed one; SQLite stores it,
+//! and reads it back as less than was stored. So no text of ours has one: wherever it would be looked for or
+//! stored, the replacement character stands in its place (U+FFFD, as in what else cannot be read), on both
+//! databases alike. What no text can hold is therefore simply not found.
 
 use std::borrow::Cow;
 
@@ -43,7 +44,10 @@ fn mend_json(json: &mut JsonValue) {
         JsonValue::Array(items) => items.iter_mut().for_each(mend_json),
         JsonValue::Object(fields) => {
             if fields.keys().any(|name| name.contains('\0')) {
-                *fields = std::mem::take(fields).into_iter().map(|(name, value)| (mended(&name).into_owned(), value)).collect();
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(name, value)| (mended(&name).into_owned(), value))
+                    .collect();
             }
             fields.values_mut().for_each(mend_json);
         }

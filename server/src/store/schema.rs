@@ -17,7 +17,8 @@ const MIGRATION_LOCK: i64 = 0x4c45_4354_4552_4e00;
 pub enum Standing {
     /// Every step that this release knows has been taken, and no other.
     UpToDate,
-    /// Steps have not been taken yet, or sort keys and words not made by today's rule; the first of what is missing.
+    /// Steps have not been taken yet, or sort keys and words not made by today's rule; the first of what is
+    /// missing.
     Behind(String),
     /// A newer release has taken steps that this one does not know; one of them.
     Ahead(String),
@@ -29,7 +30,8 @@ pub enum Standing {
 /// Where a step fails, or the database does not answer.
 pub async fn migrate(db: &Database) -> Result<(), DbErr> {
     if db.get_database_backend() == DbBackend::Sqlite {
-        // Sea-orm's statements wait for another process as long as those of requests, which is not long. Whoever has the file lets go of it first.
+        // Sea-orm's statements wait for another process as long as those of requests, which is not long.
+        // Whoever has the file lets go of it first.
         db.waiting(LONGEST_WAIT).begin().await?.rollback().await?;
     }
     migrate_over(&db.for_migrations()).await?;
@@ -47,8 +49,8 @@ async fn fold(db: &Database) -> Result<(), DbErr> {
     txn.commit().await
 }
 
-/// Makes sort keys and words anew where they are not what they should be: a process of an older release, which does not know of them, may have
-/// written while the schema was brought up to date.
+/// Makes sort keys and words anew where they are not what they should be: a process of an older release,
+/// which does not know of them, may have written while the schema was brought up to date.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -63,7 +65,8 @@ pub async fn fold_again(db: &Database) -> Result<(), DbErr> {
 async fn migrate_over(db: &DatabaseConnection) -> Result<(), DbErr> {
     match db.get_database_backend() {
         DbBackend::Postgres => {
-            // The lock belongs to the transaction, and so do the steps: one connection is enough, and all steps count or none.
+            // The lock belongs to the transaction, and so do the steps: one connection is enough, and all
+            // steps count or none.
             let guard = db.begin().await?;
             lift_limits(&guard).await?;
             guard.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
@@ -82,13 +85,15 @@ async fn lift_limits(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Whether this release may write: no newer one has taken a step that it does not know. The names of steps are in their order.
+/// Whether this release may write: no newer one has taken a step that it does not know. The names of steps
+/// are in their order.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn may_write(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    static NEWEST: LazyLock<String> =
-        LazyLock::new(|| Migrator::migrations().iter().map(|step| step.name().to_owned()).max().unwrap_or_default());
+    static NEWEST: LazyLock<String> = LazyLock::new(|| {
+        Migrator::migrations().iter().map(|step| step.name().to_owned()).max().unwrap_or_default()
+    });
     let newer = "select 1 from seaql_migrations where version > $1 limit 1";
     let newer = Statement::from_sql_and_values(db.get_database_backend(), newer, [NEWEST.as_str().into()]);
     Ok(db.query_one_raw(newer).await?.is_none())
@@ -102,7 +107,8 @@ pub(crate) async fn must_write(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     if may_write(db).await? { Ok(()) } else { Err(away::newer()) }
 }
 
-/// How the schema stands. Reads two small tables and changes nothing, so that a role without the right to create anything may ask.
+/// How the schema stands. Reads two small tables and changes nothing, so that a role without the right to
+/// create anything may ask.
 ///
 /// # Errors
 /// Where the database does not answer.

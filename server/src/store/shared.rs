@@ -9,8 +9,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::is_away;
 
-/// Something that one has at a time, for a look into the database. The others wait for what comes of it, and that the database was away is what
-/// came of it for all who waited: would each try once more, the last of many would hear of it after many times the wait for a connection.
+/// Something that one has at a time, for a look into the database. The others wait for what comes of it, and
+/// that the database was away is what came of it for all who waited: would each try once more, the last of
+/// many would hear of it after many times the wait for a connection.
 #[derive(Debug, Default)]
 pub struct Shared<T> {
     held: Mutex<T>,

@@ -6,7 +6,8 @@ use tokio::sync::Mutex;
 use super::keys::Key;
 use super::operation::Lent;
 
-/// A transaction that writes. What it wrote counts once [`Transaction::commit`] has returned; one that is dropped is taken back.
+/// A transaction that writes. What it wrote counts once [`Transaction::commit`] has returned; one that is
+/// dropped is taken back.
 #[derive(Debug)]
 pub struct Transaction {
     lent: Mutex<Lent>,
@@ -54,7 +55,14 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.lent.lock().await.held().map_err(execution)?.execute_unprepared(sql.to_owned()).await.map_err(execution)
+        self.lent
+            .lock()
+            .await
+            .held()
+            .map_err(execution)?
+            .execute_unprepared(sql.to_owned())
+            .await
+            .map_err(execution)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {

@@ -30,8 +30,8 @@ impl Watch {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// How often something may have been written: statements that return no rows, and ends of transactions that write, each counted once it is
-    /// over, whatever came of it.
+    /// How often something may have been written: statements that return no rows, and ends of transactions
+    /// that write, each counted once it is over, whatever came of it.
     pub fn writes(&self) -> u64 {
         self.writes.load(Ordering::SeqCst)
     }
@@ -46,7 +46,8 @@ impl Watch {
         self.most_in_use.swap(self.in_use(), Ordering::SeqCst)
     }
 
-    /// From now on `listener` is shown every prepared statement just before it is sent. Only the first one who listens is heard.
+    /// From now on `listener` is shown every prepared statement just before it is sent. Only the first one
+    /// who listens is heard.
     pub fn listen(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
         if self.listener.set(Listener(Box::new(listener))).is_err() {
             tracing::warn!("somebody listens to statements already");

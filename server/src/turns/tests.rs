@@ -21,7 +21,10 @@ fn standing(turns: &Turns<u8>) -> (i64, usize) {
     let lines = turns.lines();
     let waiting = lines.clients.values().filter(|standing| !standing.line.is_empty()).count();
     assert_eq!(waiting, lines.order.len());
-    assert!(lines.clients.values().all(|standing| standing.has > 0 || !standing.line.is_empty()), "who has nothing is forgotten");
+    assert!(
+        lines.clients.values().all(|standing| standing.has > 0 || !standing.line.is_empty()),
+        "who has nothing is forgotten"
+    );
     let has: u64 = lines.clients.values().map(|standing| standing.has).sum();
     assert_eq!(i64::try_from(has), Ok(i64::from(lines.whole) - lines.free + lines.resting));
     (lines.free, waiting)
@@ -84,9 +87,12 @@ async fn a_turn_handed_to_somebody_who_gave_up_goes_on() {
 #[tokio::test]
 async fn who_has_nothing_is_next_whatever_the_others_have_and_wait_for() {
     let turns = Turns::new(3, 100);
-    let mut held: Vec<_> = [turns.take(1, 1).await, turns.take(1, 1).await, turns.take(2, 1).await].into_iter().collect();
+    let mut held: Vec<_> =
+        [turns.take(1, 1).await, turns.take(1, 1).await, turns.take(2, 1).await].into_iter().collect();
     let (mut greedy, mut modest, mut new) = (taking(&turns, 1), taking(&turns, 2), taking(&turns, 3));
-    assert!(poll!(&mut greedy).is_pending() && poll!(&mut modest).is_pending() && poll!(&mut new).is_pending());
+    assert!(
+        poll!(&mut greedy).is_pending() && poll!(&mut modest).is_pending() && poll!(&mut new).is_pending()
+    );
     held.remove(0).map(drop).expect("a turn");
     let third = new.now_or_never().expect("who has nothing is next").expect("a turn");
     assert!(poll!(&mut greedy).is_pending() && poll!(&mut modest).is_pending());
@@ -160,9 +166,15 @@ async fn the_room_of_what_rests_is_for_who_has_nothing() {
     assert!(poll!(&mut again).is_pending(), "once");
     assert!(turns.take(3, 10).now_or_never().is_some_and(|turn| turn.is_ok()), "and for the next");
     drop(second);
-    assert!(poll!(&mut greedy).is_pending() && poll!(&mut again).is_pending(), "what rests and what runs are more than the whole");
+    assert!(
+        poll!(&mut greedy).is_pending() && poll!(&mut again).is_pending(),
+        "what rests and what runs are more than the whole"
+    );
     drop(new);
-    drop((again.now_or_never().expect("its turn").expect("a turn"), greedy.now_or_never().expect("its turn").expect("a turn")));
+    drop((
+        again.now_or_never().expect("its turn").expect("a turn"),
+        greedy.now_or_never().expect("its turn").expect("a turn"),
+    ));
     drop((rest, first));
     assert_eq!(standing(&turns), (100, 0));
 }
@@ -218,7 +230,10 @@ impl Crowd {
                 continue;
             };
             let client = self.waiting.remove(place).client;
-            assert!(self.waiting[..place].iter().all(|one| one.client != client), "within a line the first is first");
+            assert!(
+                self.waiting[..place].iter().all(|one| one.client != client),
+                "within a line the first is first"
+            );
             assert!(served.replace((client, turn.expect("a turn"))).is_none(), "one turn is handed to one");
         }
         if let Some((client, turn)) = served {
@@ -246,15 +261,29 @@ async fn no_turn_is_lost_and_who_has_least_is_next_whatever_happens() {
         let mut chance = StdRng::seed_from_u64(seed);
         let all: u32 = chance.random_range(1..5);
         let turns = Turns::new(all, LONGEST);
-        let mut crowd = Crowd { turns, all: all as usize, waiting: Vec::new(), held: Vec::new(), now: 0, since: HashMap::new() };
+        let mut crowd = Crowd {
+            turns,
+            all: all as usize,
+            waiting: Vec::new(),
+            held: Vec::new(),
+            now: 0,
+            since: HashMap::new(),
+        };
         for now in 0..1_500 {
             crowd.now = now;
             match chance.random_range(0..10) {
-                0..=4 => crowd.come(if chance.random_bool(0.7) { 0 } else { chance.random_range(1..6) }).await,
-                5..=7 if !crowd.held.is_empty() => drop(crowd.held.swap_remove(chance.random_range(0..crowd.held.len()))),
-                8 if !crowd.waiting.is_empty() => drop(crowd.waiting.remove(chance.random_range(0..crowd.waiting.len()))),
+                0..=4 => {
+                    crowd.come(if chance.random_bool(0.7) { 0 } else { chance.random_range(1..6) }).await
+                }
+                5..=7 if !crowd.held.is_empty() => {
+                    drop(crowd.held.swap_remove(chance.random_range(0..crowd.held.len())))
+                }
+                8 if !crowd.waiting.is_empty() => {
+                    drop(crowd.waiting.remove(chance.random_range(0..crowd.waiting.len())))
+                }
                 9 if !crowd.waiting.is_empty() && !crowd.held.is_empty() => {
-                    // Somebody is done, and somebody gives up before anybody could know who is next; they may have been served in vain.
+                    // Somebody is done, and somebody gives up before anybody could know who is next; they may
+                    // have been served in vain.
                     crowd.held.pop();
                     let gone = crowd.waiting.remove(chance.random_range(0..crowd.waiting.len()));
                     crowd.since.insert(gone.client, None);

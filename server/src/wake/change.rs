@@ -1,4 +1,5 @@
-//! What has changed, for those who follow something: said within the process, and to other processes on PostgreSQL.
+//! What has changed, for those who follow something: said within the process, and to other processes on
+//! PostgreSQL.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,7 +7,8 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-/// Something has changed, and whoever follows it reads it anew. It says what, never how: a hint that is lost or comes twice does no harm.
+/// Something has changed, and whoever follows it reads it anew. It says what, never how: a hint that is lost
+/// or comes twice does no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The page of a course, or who runs it.
@@ -45,7 +47,8 @@ pub enum Topic {
 impl Topic {
     /// Whether a change may show in it.
     pub fn shows(self, change: Change) -> bool {
-        let (Self::Seats(course) | Self::Notices(course) | Self::Registration { course_id: course, .. }) = self;
+        let (Self::Seats(course) | Self::Notices(course) | Self::Registration { course_id: course, .. }) =
+            self;
         match change {
             Change::Anything => true,
             Change::Course(changed) => changed == course,
@@ -89,7 +92,9 @@ impl FromStr for Change {
         let known = |word: &str| Uuid::try_parse(word).ok();
         let read = match words[..] {
             ["course", id] => known(id).map(Self::Course),
-            ["registration", id, course] => known(id).zip(known(course)).map(|(id, course_id)| Self::Registration { id, course_id }),
+            ["registration", id, course] => {
+                known(id).zip(known(course)).map(|(id, course_id)| Self::Registration { id, course_id })
+            }
             ["registrations", course] => known(course).map(Self::Registrations),
             ["notices", course] => known(course).map(|course| Self::Notices(Some(course))),
             ["notices"] => Some(Self::Notices(None)),

@@ -1,7 +1,9 @@
-//! Hearing what other processes say on PostgreSQL: that a course or something else has changed, and that there may be a letter to write.
+//! Hearing what other processes say on PostgreSQL: that a course or something else has changed, and that
+//! there may be a letter to write.
 //!
-//! It takes one connection of its own, beside those of the pool, and keeps it. What is said while the line is down is lost; so when it is up
-//! again, everything counts as said. On SQLite nobody says anything, and the version check of the catalogue and the tick of the sweep find out.
+//! It takes one connection of its own, beside those of the pool, and keeps it. What is said while the line is
+//! down is lost; so when it is up again, everything counts as said. On SQLite nobody says anything, and the
+//! version check of the catalogue and the tick of the sweep find out.
 
 use std::time::Duration;
 
@@ -21,7 +23,8 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// How long connecting, and the answer to that question, may take.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Passes on what other processes say until `stop`: courses that changed are forgotten, and the worker in this process is woken.
+/// Passes on what other processes say until `stop`: courses that changed are forgotten, and the worker in
+/// this process is woken.
 pub async fn listen(app: AppState, stop: CancellationToken) {
     let Some(pool) = app.db.postgres() else { return };
     let options = (*pool.connect_options()).clone();
@@ -43,7 +46,8 @@ pub async fn listen(app: AppState, stop: CancellationToken) {
 
 /// Listens until the line breaks or goes silent.
 async fn hear(options: PgConnectOptions, catalogue: &Catalogue, wake: &Wake) -> Result<(), sqlx::Error> {
-    let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(ANSWER);
+    let pool =
+        PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(ANSWER);
     let pool = pool.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);

@@ -22,8 +22,11 @@ async fn gets(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
 
 /// Asks beforehand, as a browser does for a page of another origin.
 async fn preflight(app: &TestApp, path: &str) -> Answer {
-    let headers =
-        [("origin", PAGE), ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization,content-type")];
+    let headers = [
+        ("origin", PAGE),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "authorization,content-type"),
+    ];
     let mut request = with_all(get(path), &headers);
     *request.method_mut() = Method::OPTIONS;
     app.answered(request).await
@@ -42,7 +45,11 @@ stories! {
             assert_eq!(preflight.status, 200, "{path}");
             assert_eq!(preflight.header("access-control-allow-origin"), PAGE, "{path}");
             assert!(preflight.header("access-control-allow-methods").contains("POST"), "{path}");
-            assert_eq!(preflight.header("access-control-allow-headers"), "authorization,content-type", "{path}");
+            assert_eq!(
+                preflight.header("access-control-allow-headers"),
+                "authorization,content-type",
+                "{path}"
+            );
             assert_eq!(preflight.header("access-control-max-age"), "86400", "{path}");
         }
         let answer = gets(&app, QUERY, &[("origin", PAGE)]).await;
@@ -52,8 +59,13 @@ stories! {
             assert!(exposed.split(',').any(|exposed| exposed.trim() == name), "{name} in {exposed}");
         }
         assert_eq!(answer.header("access-control-allow-credentials"), "");
-        let refused = gets(&app, &format!("/graphql?query={}", "x".repeat(20_000)), &[("origin", PAGE)]).await;
-        assert_eq!((refused.status.as_u16(), refused.header("access-control-allow-origin")), (414, PAGE), "a page can read why");
+        let refused =
+            gets(&app, &format!("/graphql?query={}", "x".repeat(20_000)), &[("origin", PAGE)]).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.header("access-control-allow-origin")),
+            (414, PAGE),
+            "a page can read why"
+        );
         let stranger = gets(&app, QUERY, &[("origin", "https://evil.example.org")]).await;
         assert_eq!(stranger.header("access-control-allow-origin"), "");
         let elsewhere = gets(&app, "/healthz", &[("origin", PAGE)]).await;
@@ -76,30 +88,66 @@ stories! {
             assert_eq!(gets(&app, path, &[("if-none-match", "\"x\"")]).await.status, 200, "{path}");
         }
         let before = gets(&app, courses, &[]).await;
-        app.imports(&crate::support::SAMPLE.replace("\"Core Practice of Palliative Care\"", "\"Core Practice, Anew\"")).await;
+        app.imports(
+            &crate::support::SAMPLE
+                .replace("\"Core Practice of Palliative Care\"", "\"Core Practice, Anew\""),
+        )
+        .await;
         app.nature.move_to(crate::support::time::at("2026-04-01T12:01-04:00"));
-        assert_eq!(gets(&app, courses, &[("if-none-match", before.header("etag"))]).await.status, 200, "the title is another");
+        assert_eq!(
+            gets(&app, courses, &[("if-none-match", before.header("etag"))]).await.status,
+            200,
+            "the title is another"
+        );
 
         let ada = app.signs_in("ada@example.org").await;
         let hers = app.answered(by(Some(&ada.token), get(courses))).await;
         assert_eq!(hers.header("cache-control"), "private, no-cache");
         assert!(hers.header("vary").contains("authorization"), "{hers:?}");
         let refused = gets(&app, "/graphql?query=%7Bnothing%7D", &[]).await;
-        assert_eq!((refused.header("cache-control"), refused.header("etag")), ("no-store", ""), "a no is not kept");
+        assert_eq!(
+            (refused.header("cache-control"), refused.header("etag")),
+            ("no-store", ""),
+            "a no is not kept"
+        );
         let posted = app.answered(post("/graphql", "{\"query\":\"{__typename}\"}")).await;
-        assert_eq!((posted.header("cache-control"), posted.header("etag")), ("no-store", ""), "nor is what was posted");
+        assert_eq!(
+            (posted.header("cache-control"), posted.header("etag")),
+            ("no-store", ""),
+            "nor is what was posted"
+        );
     }
 
     async fn large_answers_are_pressed_as_the_client_likes(app at "2026-04-01T12:00-04:00") {
         let plain = gets(&app, "/schema.graphql", &[]).await.body;
-        for (accepted, used) in [("br", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("gzip;q=0.5, br;q=1.0", "br"), ("identity", ""), ("compress", "")] {
+        for (accepted, used) in [
+            ("br", "br"),
+            ("gzip", "gzip"),
+            ("zstd", "zstd"),
+            ("gzip;q=0.5, br;q=1.0", "br"),
+            ("identity", ""),
+            ("compress", ""),
+        ] {
             let answer = gets(&app, "/schema.graphql", &[("accept-encoding", accepted)]).await;
-            assert_eq!((answer.status.as_u16(), answer.header("content-encoding")), (200, used), "{accepted}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("content-encoding")),
+                (200, used),
+                "{accepted}"
+            );
             assert!(answer.header("vary").contains("accept-encoding"), "{accepted}: {:?}", answer.headers);
             let pressed = answer.body.len();
-            assert_eq!(pressed * 3 < plain.len(), !used.is_empty(), "{accepted}: {pressed} of {}", plain.len());
+            assert_eq!(
+                pressed * 3 < plain.len(),
+                !used.is_empty(),
+                "{accepted}: {pressed} of {}",
+                plain.len()
+            );
         }
         let small = gets(&app, QUERY, &[("accept-encoding", "br")]).await;
-        assert_eq!((small.header("content-encoding"), small.text()), ("", "{\"data\":{\"__typename\":\"Query\"}}"), "not worth it");
+        assert_eq!(
+            (small.header("content-encoding"), small.text()),
+            ("", "{\"data\":{\"__typename\":\"Query\"}}"),
+            "not worth it"
+        );
     }
 }

@@ -40,7 +40,8 @@ stories! {
         assert_eq!(answer.parameter("ratelimit", "r"), 600 - cost);
         assert!(answer.parameter("ratelimit", "t") <= 60);
 
-        // Until nothing is left, which is told with when to come back; then another address still has its own.
+        // Until nothing is left, which is told with when to come back; then another address still has its
+        // own.
         let mut left = 600 - cost;
         while left >= cost {
             assert_eq!(asks(&app, "198.51.100.1", None, question).await.status, 200);
@@ -50,10 +51,15 @@ stories! {
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (429, "RATE_LIMITED"), "{refused:?}");
         assert!(refused.json().get("data").is_none(), "{refused:?}");
         let wait: i64 = refused.header("retry-after").parse().expect("seconds");
-        assert_eq!((wait, refused.parameter("ratelimit", "t"), refused.parameter("ratelimit", "r")), ((cost - left + 9) / 10, wait, left));
+        assert_eq!(
+            (wait, refused.parameter("ratelimit", "t"), refused.parameter("ratelimit", "r")),
+            ((cost - left + 9) / 10, wait, left)
+        );
         assert_eq!(asks(&app, "198.51.100.2", None, question).await.status, 200);
 
-        app.nature.move_to(entity::Instant::from_micros(at("2026-04-01T12:00-04:00").as_micros() + wait * 1_000_000));
+        app.nature.move_to(entity::Instant::from_micros(
+            at("2026-04-01T12:00-04:00").as_micros() + wait * 1_000_000,
+        ));
         assert_eq!(asks(&app, "198.51.100.1", None, question).await.status, 200, "as was said");
     }
 
@@ -75,7 +81,10 @@ stories! {
         app.limits_clients(limited(1_000, 1_000));
         for number in 0..10 {
             let refused = asks(&app, "198.51.100.1", None, &format!("{{ nothing{number} }}")).await;
-            assert_eq!((refused.status.as_u16(), refused.parameter("ratelimit", "r")), (422, 1_000 - 100 * (number + 1)));
+            assert_eq!(
+                (refused.status.as_u16(), refused.parameter("ratelimit", "r")),
+                (422, 1_000 - 100 * (number + 1))
+            );
         }
         assert_eq!(asks(&app, "198.51.100.1", None, "{ nothing }").await.status, 429);
         assert_eq!(asks(&app, "198.51.100.2", Some("lct_forged"), "{ __typename }").await.status, 401);
@@ -87,9 +96,18 @@ stories! {
         let mut app = app;
         let ada = app.signs_in("ada@example.org").await;
         app.limits_clients(limited(600, 600));
-        let large = || from("198.51.100.1", ask("{ __typename }", &json!({ "nobody declared it": "x".repeat(64 * 1024) })));
+        let large = || {
+            from(
+                "198.51.100.1",
+                ask("{ __typename }", &json!({ "nobody declared it": "x".repeat(64 * 1024) })),
+            )
+        };
         let answer = app.answered(large()).await;
-        assert_eq!((answer.status.as_u16(), answer.parameter("ratelimit", "r")), (200, 600 - 240 - 1), "{answer:?}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.parameter("ratelimit", "r")),
+            (200, 600 - 240 - 1),
+            "{answer:?}"
+        );
         // What is left pays for one more, and then there is nothing.
         assert_eq!([app.answered(large()).await.status, app.answered(large()).await.status], [200, 429]);
         let nonsense = || from("198.51.100.1", post("/graphql", "NONSENSE"));
@@ -99,17 +117,28 @@ stories! {
         let refused = asks(&app, "198.51.100.1", Some(&made_up), "{ __typename }").await;
         assert_eq!((refused.status.as_u16(), app.statements()), (429, before), "{refused:?}");
         let hers = asks(&app, "198.51.100.1", Some(&ada.token), "{ __typename }").await;
-        assert_eq!((hers.status.as_u16(), hers.parameter("ratelimit-policy", "q")), (200, 600), "who is known has a budget of her own: {hers:?}");
+        assert_eq!(
+            (hers.status.as_u16(), hers.parameter("ratelimit-policy", "q")),
+            (200, 600),
+            "who is known has a budget of her own: {hers:?}"
+        );
     }
 
     async fn this_machine_has_no_budget_where_nothing_is_said(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         app.limits_clients(limited(100, 100));
-        let question = "{ rateLimit { cost limit remaining resetAt } courses(first: 100) { nodes { slug } } }";
+        let question =
+            "{ rateLimit { cost limit remaining resetAt } courses(first: 100) { nodes { slug } } }";
         let answer = asks(&app, "127.0.0.1", None, question).await;
         assert_eq!((answer.status.as_u16(), answer.header("ratelimit")), (200, ""), "{answer:?}");
         let told = &answer.json()["data"]["rateLimit"];
-        assert!(told["cost"].as_i64() > Some(100) && told["limit"].is_null() && told["remaining"].is_null() && told["resetAt"].is_null(), "{told}");
+        assert!(
+            told["cost"].as_i64() > Some(100)
+                && told["limit"].is_null()
+                && told["remaining"].is_null()
+                && told["resetAt"].is_null(),
+            "{told}"
+        );
     }
 
     /// A hospital is one address.
@@ -139,26 +168,40 @@ stories! {
             let before = std::mem::replace(&mut left, answer.parameter("ratelimit", "r"));
             before - left
         };
-        let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
+        let act =
+            "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
         let requested = asks(&app, "198.51.100.1", None, act).await;
         app.works().await;
         let code = app.letters_to("ada@example.org").pop().expect("a letter").code();
         let request = requested.json()["data"]["requestSignInCode"]["signInRequest"]["id"].clone();
         let act = "mutation($request: ID!, $code: String!) { signIn(input: { requestId: $request, code: $code }) { signedIn { token } } }";
-        let signed = app.answered(from("198.51.100.1", ask(act, &json!({ "request": request, "code": code })))).await;
+        let signed =
+            app.answered(from("198.51.100.1", ask(act, &json!({ "request": request, "code": code })))).await;
         let page = json!({ "slug": SAMPLE_SLUG });
         let read = app.answered(from("198.51.100.1", ask(PAGE, &page))).await;
         let costs = [taken(&requested), taken(&signed), taken(&read)];
-        assert!(costs[..2].iter().all(|cost| (1_000..1_100).contains(cost)), "a transaction is paid for: {costs:?}");
+        assert!(
+            costs[..2].iter().all(|cost| (1_000..1_100).contains(cost)),
+            "a transaction is paid for: {costs:?}"
+        );
         let minutes = 500 * costs.iter().sum::<i64>() / i64::try_from(rates.address).expect("a number");
         assert!(minutes < 3, "{costs:?}");
 
-        let token = signed.json()["data"]["signIn"]["signedIn"]["token"].as_str().expect("a token").to_owned();
-        let course = app.asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id } } }", page).await["course"].clone();
+        let token =
+            signed.json()["data"]["signIn"]["signedIn"]["token"].as_str().expect("a token").to_owned();
+        let course = app
+            .asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id } } }", page)
+            .await["course"]
+            .clone();
         let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
         let act = "mutation($input: RegisterInput!) { register(input: $input) { registration { id } } }";
-        let registered = app.answered(by(Some(&token), from("198.51.100.1", ask(act, &json!({ "input": input }))))).await;
+        let registered =
+            app.answered(by(Some(&token), from("198.51.100.1", ask(act, &json!({ "input": input }))))).await;
         assert!(registered.json()["data"]["register"]["registration"].is_object(), "{}", registered.text());
-        assert_eq!(registered.parameter("ratelimit-policy", "q"), i64::try_from(rates.person).expect("a number"), "people have their own");
+        assert_eq!(
+            registered.parameter("ratelimit-policy", "q"),
+            i64::try_from(rates.person).expect("a number"),
+            "people have their own"
+        );
     }
 }

@@ -49,5 +49,7 @@ async fn page(app: &TestApp) -> Value {
 /// The value of `field` of every element of a list.
 fn each(list: &Value, field: &str) -> Vec<String> {
     let list = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
-    list.iter().map(|row| row[field].as_str().unwrap_or_else(|| panic!("no {field} in {row}")).to_owned()).collect()
+    list.iter()
+        .map(|row| row[field].as_str().unwrap_or_else(|| panic!("no {field} in {row}")).to_owned())
+        .collect()
 }

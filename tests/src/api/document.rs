@@ -10,12 +10,19 @@ use crate::support::{TestApp, stories};
 
 /// The codes of an answer's errors.
 fn codes(answer: &Value) -> Vec<&str> {
-    answer["errors"].as_array().into_iter().flatten().map(|error| error["extensions"]["code"].as_str().unwrap_or_default()).collect()
+    answer["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|error| error["extensions"]["code"].as_str().unwrap_or_default())
+        .collect()
 }
 
 async fn registrations(app: &TestApp, token: &str) -> usize {
     let query = "{ viewer { registrations { nodes { id } } } }";
-    app.asks(Some(token), query, json!({})).await["viewer"]["registrations"]["nodes"].as_array().map_or(0, Vec::len)
+    app.asks(Some(token), query, json!({})).await["viewer"]["registrations"]["nodes"]
+        .as_array()
+        .map_or(0, Vec::len)
 }
 
 stories! {
@@ -27,10 +34,14 @@ stories! {
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
         let courses = app.asks(None, "{ courses { pageInfo { endCursor } } }", json!({})).await;
         let foreign = courses["courses"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
-        let [empty, misshapen] = [&[][..], &[Key::Place(1)]].map(|key| format!("sessions(after: \"{}\") {{ totalCount }}", Cursor::encode("course.sessions", key)));
-        let by_code = Cursor::encode("registrations by CODE", &[Key::Text("A".to_owned()), Key::Id(Uuid::nil())]);
-        let of_another_order = ["", ", orderBy: { field: LEARNER_NAME }", ", orderBy: { field: $field }", ", orderBy: $order"]
-            .map(|order| format!("registrations(after: \"{by_code}\"{order}) {{ totalCount }}"));
+        let [empty, misshapen] = [&[][..], &[Key::Place(1)]].map(|key| {
+            format!("sessions(after: \"{}\") {{ totalCount }}", Cursor::encode("course.sessions", key))
+        });
+        let by_code =
+            Cursor::encode("registrations by CODE", &[Key::Text("A".to_owned()), Key::Id(Uuid::nil())]);
+        let of_another_order =
+            ["", ", orderBy: { field: LEARNER_NAME }", ", orderBy: { field: $field }", ", orderBy: $order"]
+                .map(|order| format!("registrations(after: \"{by_code}\"{order}) {{ totalCount }}"));
         let foreign_literal = format!("sessions(after: \"{foreign}\") {{ totalCount }}");
         for wrong in [
             foreign_literal.as_str(),
@@ -86,12 +97,20 @@ stories! {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
         let (course, track) = app.course_and_track().await;
-        let query = "mutation($i: RegisterInput!) { a: register(input: $i) { registration { code } refusal { code } }
+        let query =
+            "mutation($i: RegisterInput!) { a: register(input: $i) { registration { code } refusal { code } }
             a: register(input: $i) { registration { status } ...rest } }
             fragment rest on RegisterPayload { registration { id } ... on RegisterPayload { __typename } }";
-        let done = ada.asks(&app, query, json!({ "i": { "courseId": course, "trackId": track, "professionCode": "nurse" } })).await;
+        let done = ada
+            .asks(
+                &app,
+                query,
+                json!({ "i": { "courseId": course, "trackId": track, "professionCode": "nurse" } }),
+            )
+            .await;
         assert!(done["a"]["refusal"].is_null(), "{done}");
-        let keys: Vec<&String> = done["a"]["registration"].as_object().expect("a registration").keys().collect();
+        let keys: Vec<&String> =
+            done["a"]["registration"].as_object().expect("a registration").keys().collect();
         assert_eq!(keys, ["code", "id", "status"], "{done}");
         assert_eq!(registrations(&app, &ada.token).await, 1);
     }
@@ -100,9 +119,15 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         let query = "mutation($name: String, $zone: String) { updateProfile(input: { name: $name, timeZone: $zone }) { learner { name timeZone } } }";
         let named = ada.asks(&app, query, json!({ "name": "Ada Example", "zone": "Asia/Tokyo" })).await;
-        assert_eq!(named["updateProfile"]["learner"], json!({ "name": "Ada Example", "timeZone": "Asia/Tokyo" }));
+        assert_eq!(
+            named["updateProfile"]["learner"],
+            json!({ "name": "Ada Example", "timeZone": "Asia/Tokyo" })
+        );
         let moved = ada.asks(&app, query, json!({ "zone": "Europe/Berlin" })).await;
-        assert_eq!(moved["updateProfile"]["learner"], json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }));
+        assert_eq!(
+            moved["updateProfile"]["learner"],
+            json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" })
+        );
     }
 
     async fn variables_decide_what_is_answered(app at "2026-04-01T12:00-04:00") {
@@ -111,8 +136,14 @@ stories! {
             fragment page on Course { sessions(first: $first) { nodes { title } } }";
         let days = app.asks(None, query, json!({ "days": true })).await["courses"]["nodes"][0].clone();
         assert_eq!((days["days"].as_array().map(Vec::len), days.get("sessions")), (Some(3), None), "{days}");
-        let sessions = app.asks(None, query, json!({ "days": false, "unknown": 1 })).await["courses"]["nodes"][0].clone();
-        assert_eq!((sessions["sessions"]["nodes"].as_array().map(Vec::len), sessions.get("days")), (Some(2), None), "{sessions}");
+        let sessions =
+            app.asks(None, query, json!({ "days": false, "unknown": 1 })).await["courses"]["nodes"][0]
+                .clone();
+        assert_eq!(
+            (sessions["sessions"]["nodes"].as_array().map(Vec::len), sessions.get("days")),
+            (Some(2), None),
+            "{sessions}"
+        );
     }
 
     /// The edition of September 2025: descriptions stand before operations, fragments and variables.
@@ -125,11 +156,38 @@ stories! {
 
     async fn every_error_has_a_code_a_place_and_a_sentence(app at "2026-04-01T12:00-04:00") {
         for (query, status, code, line, column, message) in [
-            ("{ viewer {", StatusCode::BAD_REQUEST, "GRAPHQL_PARSE_FAILED", 1, 11, "Syntax error: expected at least one field, found the end of the document."),
-            ("{\n  nothing }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 2, 3, "Cannot query field \"nothing\" on type \"Query\"."),
-            ("{ courses(first: 0) { totalCount } }", StatusCode::UNPROCESSABLE_ENTITY, "BAD_USER_INPUT", 1, 3, "The argument `first` of `courses` must be between 1 and 100."),
-            ("{ courses(filter: { startsFrom: \"2027-02\" }) { totalCount } }", StatusCode::UNPROCESSABLE_ENTITY, "GRAPHQL_VALIDATION_FAILED", 1, 33,
-                "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2027-02\"` is none."),
+            (
+                "{ viewer {",
+                StatusCode::BAD_REQUEST,
+                "GRAPHQL_PARSE_FAILED",
+                1,
+                11,
+                "Syntax error: expected at least one field, found the end of the document.",
+            ),
+            (
+                "{\n  nothing }",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "GRAPHQL_VALIDATION_FAILED",
+                2,
+                3,
+                "Cannot query field \"nothing\" on type \"Query\".",
+            ),
+            (
+                "{ courses(first: 0) { totalCount } }",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "BAD_USER_INPUT",
+                1,
+                3,
+                "The argument `first` of `courses` must be between 1 and 100.",
+            ),
+            (
+                "{ courses(filter: { startsFrom: \"2027-02\" }) { totalCount } }",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "GRAPHQL_VALIDATION_FAILED",
+                1,
+                33,
+                "The argument `filter` of `courses`, at `startsFrom`, expects Date, a calendar day such as 2026-05-13; `\"2027-02\"` is none.",
+            ),
         ] {
             let answer = app.answered(ask(query, &Value::Null)).await;
             assert_eq!(answer.status, status, "{answer:?}");
@@ -142,7 +200,11 @@ stories! {
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
         let answer = app.answers(None, query, json!({ "ids": vec!["x"; 101] })).await;
         assert_eq!(codes(&answer), ["BAD_USER_INPUT"], "{answer}");
-        assert!(answer["errors"][0]["locations"][0]["line"] == 1 && answer["errors"][0]["path"] == json!(["nodes"]), "{answer}");
+        assert!(
+            answer["errors"][0]["locations"][0]["line"] == 1
+                && answer["errors"][0]["path"] == json!(["nodes"]),
+            "{answer}"
+        );
     }
 
     async fn one_document_tries_one_code(app at "2026-04-01T12:00-04:00") {

@@ -29,7 +29,13 @@ stories! {
     }
 
     async fn the_house_says_that_it_is_ready(app at "2026-04-01T12:00-04:00") {
-        for (path, expected) in [("/healthz", "alive"), ("/readyz", "ready"), ("/schema.graphql", "type Course"), ("/metrics", "lectern_graphql_request_seconds"), ("/graphiql", "graphiql")] {
+        for (path, expected) in [
+            ("/healthz", "alive"),
+            ("/readyz", "ready"),
+            ("/schema.graphql", "type Course"),
+            ("/metrics", "lectern_graphql_request_seconds"),
+            ("/graphiql", "graphiql"),
+        ] {
             let (status, body) = app.http(get(path)).await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(body.contains(expected), "{path}: {body}");
@@ -42,7 +48,11 @@ stories! {
     async fn the_mailbox_is_shown_by_our_own_names_alone(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("1.eml"), "To: ada@example.org\r\nSubject: A code\r\n\r\n12345678\r\n").expect("a letter");
+        std::fs::write(
+            folder.path().join("1.eml"),
+            "To: ada@example.org\r\nSubject: A code\r\n\r\n12345678\r\n",
+        )
+        .expect("a letter");
         app.shows_letters(folder.path());
         let (_, list) = app.http(with(get("/mailbox"), "host", "localhost:8000")).await;
         assert!(list.contains("<p>1 e-mail. It has not left this machine.</p>"), "{list}");
@@ -55,7 +65,11 @@ stories! {
             let (status, body) = asks(path, "rebound.example.net:8000").await;
             assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{path}");
             assert!(!body.contains("12345678") && !body.contains("ada@example.org"), "{body}");
-            assert_eq!(app.http(get(path)).await.0, StatusCode::MISDIRECTED_REQUEST, "{path} by no name at all");
+            assert_eq!(
+                app.http(get(path)).await.0,
+                StatusCode::MISDIRECTED_REQUEST,
+                "{path} by no name at all"
+            );
         }
     }
 }

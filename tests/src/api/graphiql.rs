@@ -23,13 +23,24 @@ stories! {
         let answer = asks(&app, "/graphiql").await;
         assert_eq!(answer.status, StatusCode::OK);
         let (policy, page) = (answer.header("content-security-policy"), answer.text());
-        for part in ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"] {
+        for part in
+            ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"]
+        {
             assert!(policy.split("; ").any(|rule| rule == part), "{policy}");
         }
         assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{policy}");
         assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("//"), "{page}");
-        assert_eq!(page.matches("<script").count(), page.matches("<script src=").count(), "no script stands in the page: {page}");
-        let nonce = |page: &str| page.split_once("nonce=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(nonce, _)| nonce.to_owned()).expect("a nonce");
+        assert_eq!(
+            page.matches("<script").count(),
+            page.matches("<script src=").count(),
+            "no script stands in the page: {page}"
+        );
+        let nonce = |page: &str| {
+            page.split_once("nonce=\"")
+                .and_then(|(_, rest)| rest.split_once('"'))
+                .map(|(nonce, _)| nonce.to_owned())
+                .expect("a nonce")
+        };
         assert!(policy.contains(&format!("'nonce-{}'", nonce(page))), "{policy} {page}");
         assert_ne!(nonce(asks(&app, "/graphiql").await.text()), nonce(page), "a nonce is good once");
 
@@ -37,18 +48,34 @@ stories! {
         assert_eq!(files.len(), 2, "{page}");
         for file in files {
             let first = asks(&app, &format!("/{file}")).await;
-            assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "public, max-age=31536000, immutable"), "{file}");
+            assert_eq!(
+                (first.status, first.header("cache-control")),
+                (StatusCode::OK, "public, max-age=31536000, immutable"),
+                "{file}"
+            );
             assert!(first.body.len() > 10_000, "{file}");
             let tag = first.header("etag");
             let version = file.split_once("?v=").map(|(_, version)| version).expect("a version");
-            assert!(tag.starts_with(&format!("W/\"{version}")), "another build has another address: {file} {tag}");
+            assert!(
+                tag.starts_with(&format!("W/\"{version}")),
+                "another build has another address: {file} {tag}"
+            );
             let again = asks_again(&app, &format!("/{file}"), &format!("W/\"other\", {tag}")).await;
-            assert_eq!((again.status, again.header("etag"), again.text()), (StatusCode::NOT_MODIFIED, tag, ""), "{file}");
+            assert_eq!(
+                (again.status, again.header("etag"), again.text()),
+                (StatusCode::NOT_MODIFIED, tag, ""),
+                "{file}"
+            );
             assert_eq!(asks_again(&app, &format!("/{file}"), "\"other\"").await.status, StatusCode::OK);
         }
         let answer = asks(&app, "/graphiql/LICENSES.txt").await;
         let licenses = answer.text();
-        assert!(answer.status == StatusCode::OK && licenses.contains("graphiql 4.") && licenses.contains("react-dom 19."), "{licenses}");
+        assert!(
+            answer.status == StatusCode::OK
+                && licenses.contains("graphiql 4.")
+                && licenses.contains("react-dom 19."),
+            "{licenses}"
+        );
         assert_eq!(asks(&app, "/graphiql/package.json").await.status, StatusCode::NOT_FOUND);
     }
 }

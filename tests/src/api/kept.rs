@@ -1,4 +1,5 @@
-//! Answers that are kept: whose, how long, and made how often. That nothing personal is among them is held by a law (`law/access/kept.rs`).
+//! Answers that are kept: whose, how long, and made how often. That nothing personal is among them is held by
+//! a law (`law/access/kept.rs`).
 
 mod bounds;
 mod seats;
@@ -57,7 +58,8 @@ async fn in_hand(app: &TestApp) -> u64 {
 }
 
 stories! {
-    /// Whoever does not take what is in memory once, however often it is asked for, keeps no more room from others than that.
+    /// Whoever does not take what is in memory once, however often it is asked for, keeps no more room from
+    /// others than that.
     async fn what_all_share_counts_once(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let length = u64::try_from(page(&app).await.text.len()).expect("a length");
@@ -74,7 +76,8 @@ stories! {
         let sent = held[1] - held[0];
         assert_eq!((held[0], held[49]), (length + sent, length + 50 * sent), "an answer of {length} bytes");
         let bodies = held[49];
-        untaken.push(app.response(asked("{ viewer { learner { id } } courses { nodes { overview } } }")).await);
+        untaken
+            .push(app.response(asked("{ viewer { learner { id } } courses { nodes { overview } } }")).await);
         assert!(in_hand(&app).await > bodies, "one's own answer counts");
         drop(untaken);
         assert_eq!(in_hand(&app).await, 0);
@@ -92,8 +95,17 @@ stories! {
         // Another question is another answer.
         let other = ask(&app, None, PAGE, json!({ "slug": "nothing" })).await;
         assert_eq!((other.how.as_deref(), &other.data()["course"]), (Some(STORED), &Value::Null));
-        let renamed = ask(&app, None, &PAGE.replace("title summary", "name: title summary"), json!({ "slug": SAMPLE_SLUG })).await;
-        assert_eq!((renamed.how.as_deref(), &renamed.data()["course"]["name"]), (Some(STORED), &first.data()["course"]["title"]));
+        let renamed = ask(
+            &app,
+            None,
+            &PAGE.replace("title summary", "name: title summary"),
+            json!({ "slug": SAMPLE_SLUG }),
+        )
+        .await;
+        assert_eq!(
+            (renamed.how.as_deref(), &renamed.data()["course"]["name"]),
+            (Some(STORED), &first.data()["course"]["title"])
+        );
         // Who is signed in is answered for themselves.
         let ada = app.signs_in("ada@example.org").await;
         let hers = ask(&app, Some(&ada.token), PAGE, json!({ "slug": SAMPLE_SLUG })).await;
@@ -106,8 +118,15 @@ stories! {
         let member = "{ facultyMember(slug: \"harry-han\") { name courses { nodes { title } } sessions { nodes { title } } } }";
         for query in [list, member] {
             let first = ask(&app, None, query, json!({})).await;
-            assert_eq!((first.how.as_deref(), ask(&app, None, query, json!({})).await), (Some(STORED), Told { how: Some(HIT.to_owned()), text: first.text.clone() }));
-            app.imports(&SAMPLE.replace("title = \"Core Practice of Palliative Care\"\nkind", "title = \"Palliative Care\"\nkind")).await;
+            assert_eq!(
+                (first.how.as_deref(), ask(&app, None, query, json!({})).await),
+                (Some(STORED), Told { how: Some(HIT.to_owned()), text: first.text.clone() })
+            );
+            app.imports(&SAMPLE.replace(
+                "title = \"Core Practice of Palliative Care\"\nkind",
+                "title = \"Palliative Care\"\nkind",
+            ))
+            .await;
             let changed = ask(&app, None, query, json!({})).await;
             assert_eq!(changed.how.as_deref(), Some(STORED));
             assert!(changed.text.contains("\"Palliative Care\""), "{}", changed.text);
@@ -123,11 +142,19 @@ stories! {
         let before = app.statements();
         let one = ask(&app, None, query, json!({})).await;
         let once = app.statements() - before;
-        app.imports(&SAMPLE.replace("title = \"Core Practice of Palliative Care\"\nkind", "title = \"Palliative Care\"\nkind")).await;
+        app.imports(&SAMPLE.replace(
+            "title = \"Core Practice of Palliative Care\"\nkind",
+            "title = \"Palliative Care\"\nkind",
+        ))
+        .await;
         app.state.catalogue.forget_all();
         let before = app.statements();
         let told = join_all((0..20).map(|_| ask(&app, None, query, json!({})))).await;
-        assert!(app.statements() - before <= once, "{} statements instead of {once}", app.statements() - before);
+        assert!(
+            app.statements() - before <= once,
+            "{} statements instead of {once}",
+            app.statements() - before
+        );
         assert_ne!(told[0].text, one.text);
         assert!(told.iter().all(|other| other.text == told[0].text));
         assert_eq!(told.iter().filter(|told| told.how.as_deref() == Some(HIT)).count(), 19);
@@ -146,21 +173,33 @@ stories! {
     async fn who_takes_it_compressed_gets_what_was_compressed_once(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let plain = page(&app).await;
-        for (accepted, expected) in [("br, gzip", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("identity", "")] {
+        for (accepted, expected) in [("br, gzip", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("identity", "")]
+        {
             let mut lengths = Vec::new();
             for _ in 0..2 {
                 let asked = request::ask(PAGE, &json!({ "slug": SAMPLE_SLUG }));
                 let answer = app.answered(with(asked, "accept-encoding", accepted)).await;
-                assert_eq!((answer.header("content-encoding"), answer.header("cache-status")), (expected, HIT));
+                assert_eq!(
+                    (answer.header("content-encoding"), answer.header("cache-status")),
+                    (expected, HIT)
+                );
                 let length = answer.body.len();
-                assert!(if expected.is_empty() { length == plain.text.len() } else { length < plain.text.len() / 3 }, "{accepted}: {length}");
+                assert!(
+                    if expected.is_empty() {
+                        length == plain.text.len()
+                    } else {
+                        length < plain.text.len() / 3
+                    },
+                    "{accepted}: {length}"
+                );
                 lengths.push(length);
             }
             assert_eq!(lengths[0], lengths[1]);
         }
     }
 
-    /// By GET it has a tag, and who has that gets no body, without a look at the document; it costs what reading costs.
+    /// By GET it has a tag, and who has that gets no body, without a look at the document; it costs what
+    /// reading costs.
     async fn who_has_the_answer_already_is_told_so(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         app.limits_clients(lectern::limits::client::Limits {
@@ -169,13 +208,17 @@ stories! {
         });
         app.has_the_course().await;
         let variables = json!({ "slug": SAMPLE_SLUG }).to_string();
-        let asked = |client: &str| from(client, get_with("/graphql", &[("query", PAGE), ("variables", &variables)]));
+        let asked =
+            |client: &str| from(client, get_with("/graphql", &[("query", PAGE), ("variables", &variables)]));
         let first = app.answered(asked("192.0.2.1")).await;
         assert_eq!((first.status, first.header("cache-status")), (StatusCode::OK, STORED));
         let left = first.parameter("ratelimit", "r");
         assert!(left < 99_900, "{left}: it was made");
         let none = app.answered(with(asked("192.0.2.2"), "if-none-match", first.header("etag"))).await;
-        assert_eq!((none.status, none.body.len(), none.header("cache-status")), (StatusCode::NOT_MODIFIED, 0, HIT));
+        assert_eq!(
+            (none.status, none.body.len(), none.header("cache-status")),
+            (StatusCode::NOT_MODIFIED, 0, HIT)
+        );
         assert_eq!(none.parameter("ratelimit", "r"), 99_900, "it was only read");
         let same = app.answered(with(asked("192.0.2.3"), "if-none-match", "W/\"another\"")).await;
         assert_eq!((same.status, same.body), (StatusCode::OK, first.body));

@@ -13,11 +13,13 @@ use crate::support::{Backend, SAMPLE, TestApp, stories};
 
 const SEATS: &str = "subscription Seats($id: ID!) { seats(courseId: $id) { capacity available } }";
 const REGISTRATION: &str = "subscription Registration($id: ID!) { registration(id: $id) { status code quote { total { amount } } } }";
-const NOTICES: &str = "subscription Notices($id: ID!) { notices(courseId: $id, first: 5) { nodes { letter state } } }";
+const NOTICES: &str =
+    "subscription Notices($id: ID!) { notices(courseId: $id, first: 5) { nodes { letter state } } }";
 
 /// The reference course with so many seats.
 async fn course_of(app: &TestApp, seats: u32) -> String {
-    app.imports(&SAMPLE.replacen("[registration]\n", &format!("[registration]\ncapacity = {seats}\n"), 1)).await;
+    app.imports(&SAMPLE.replacen("[registration]\n", &format!("[registration]\ncapacity = {seats}\n"), 1))
+        .await;
     app.course_and_track().await.0
 }
 
@@ -74,11 +76,18 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         let staff = app.staff("staff@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
-        let mut clients = vec![Follower::connects(&address, Some(&ada.token)).await, Follower::connects(&address, Some(&staff.token)).await];
+        let mut clients = vec![
+            Follower::connects(&address, Some(&ada.token)).await,
+            Follower::connects(&address, Some(&staff.token)).await,
+        ];
         for client in &mut clients {
             client.follows("r", REGISTRATION, json!({ "id": registration["id"] })).await;
             let event = client.event("r").await;
-            assert_eq!((&event["registration"]["status"], &event["registration"]["code"]), (&json!("STARTED"), &registration["code"]), "{event}");
+            assert_eq!(
+                (&event["registration"]["status"], &event["registration"]["code"]),
+                (&json!("STARTED"), &registration["code"]),
+                "{event}"
+            );
         }
         staff.records_payment(&app, &registration).await;
         for client in &mut clients {
@@ -111,26 +120,45 @@ stories! {
         let (server, address) = serve(&app).await;
         let ada = app.signs_in("ada@example.org").await;
         for path in ["/graphql", "/graphql/stream"] {
-            let mut events = Events::opens(&address, path, None, SEATS, json!({ "id": course })).await.expect("events");
+            let mut events =
+                Events::opens(&address, path, None, SEATS, json!({ "id": course })).await.expect("events");
             assert_eq!(available(&events.event().await), 30, "{path}");
             let registration = ada.registers(&app, "nurse").await;
             assert_eq!(available(&events.event().await), 29, "{path}");
-            let mut own = Events::opens(&address, path, Some(&ada.token), REGISTRATION, json!({ "id": registration["id"] })).await.expect("events");
+            let mut own = Events::opens(
+                &address,
+                path,
+                Some(&ada.token),
+                REGISTRATION,
+                json!({ "id": registration["id"] }),
+            )
+            .await
+            .expect("events");
             assert_eq!(own.event().await["registration"]["status"], "STARTED");
             ada.cancels(&app, &registration).await;
             assert_eq!(own.event().await["registration"]["status"], "CANCELLED");
             assert_eq!(available(&events.event().await), 30, "{path}");
         }
-        // What is answered once is answered once, and what cannot be run is told in the stream, as the protocol has it.
-        let mut once = Events::opens(&address, "/graphql/stream", None, "{ __typename }", json!({})).await.expect("events");
+        // What is answered once is answered once, and what cannot be run is told in the stream, as the
+        // protocol has it.
+        let mut once = Events::opens(&address, "/graphql/stream", None, "{ __typename }", json!({}))
+            .await
+            .expect("events");
         assert_eq!(once.event().await, json!({ "__typename": "Query" }));
         assert_eq!(once.next().await.map(|(name, _)| name).as_deref(), Some("complete"));
-        let mut wrong = Events::opens(&address, "/graphql", None, "subscription { nothing }", json!({})).await.expect("events");
+        let mut wrong = Events::opens(&address, "/graphql", None, "subscription { nothing }", json!({}))
+            .await
+            .expect("events");
         let (name, response) = wrong.next().await.expect("an event");
-        assert_eq!((name.as_str(), &response["errors"][0]["extensions"]["code"]), ("next", &json!("GRAPHQL_VALIDATION_FAILED")), "{response}");
+        assert_eq!(
+            (name.as_str(), &response["errors"][0]["extensions"]["code"]),
+            ("next", &json!("GRAPHQL_VALIDATION_FAILED")),
+            "{response}"
+        );
         assert_eq!(wrong.next().await.map(|(name, _)| name).as_deref(), Some("complete"));
         // A stream is open to no end, and does not hold a server that stops.
-        let mut open = Events::opens(&address, "/graphql", None, SEATS, json!({ "id": course })).await.expect("events");
+        let mut open =
+            Events::opens(&address, "/graphql", None, SEATS, json!({ "id": course })).await.expect("events");
         open.event().await;
         server.stops().await;
         assert_eq!(open.next().await, None, "it ends without being complete, so that the client asks again");
@@ -156,7 +184,9 @@ stories! {
     /// What many follow is read once, and each is told.
     async fn those_who_follow_the_same_share_one_read(app at "2026-04-01T12:00-04:00") {
         let course = course_of(&app, 30).await;
-        let server = Server::of(&app, limits(live::Limits { connections_of_one: 20, ..live::Limits::default() })).await;
+        let server =
+            Server::of(&app, limits(live::Limits { connections_of_one: 20, ..live::Limits::default() }))
+                .await;
         let address = server.address.to_string();
         let mut clients = Vec::new();
         for _ in 0..12 {
@@ -174,7 +204,11 @@ stories! {
         // Other variables, another document, another person: another read.
         clients[0].follows("b", SEATS, json!({ "id": "another" })).await;
         assert_eq!(clients[0].event("b").await, json!({ "seats": null }));
-        assert_eq!(clients[0].hears().await, Heard::Message(json!({ "id": "b", "type": "complete" })), "there is nothing to follow");
+        assert_eq!(
+            clients[0].hears().await,
+            Heard::Message(json!({ "id": "b", "type": "complete" })),
+            "there is nothing to follow"
+        );
         let mut signed_in = Follower::connects(&address, Some(&ada.token)).await;
         signed_in.follows("a", SEATS, json!({ "id": course })).await;
         assert_eq!(available(&signed_in.event("a").await), 29);
@@ -182,6 +216,9 @@ stories! {
         // Nothing is read any more when nobody follows it.
         drop((clients, signed_in));
         wait_until("the reads to end", 30, async || (server.front.live.reads() == 0).then_some(())).await;
-        wait_until("the places to be free", 30, async || (server.front.live.places.count() == 0).then_some(())).await;
+        wait_until("the places to be free", 30, async || {
+            (server.front.live.places.count() == 0).then_some(())
+        })
+        .await;
     }
 }

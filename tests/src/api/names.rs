@@ -23,7 +23,10 @@ async fn flagged(app: &TestApp, staff: &Person, course: &Value) -> Vec<String> {
 
 /// The first line of the newest letter to an address.
 fn greeting(app: &TestApp, email: &str) -> String {
-    app.letters_to(email).pop().and_then(|letter| letter.text.lines().next().map(str::to_owned)).expect("a letter")
+    app.letters_to(email)
+        .pop()
+        .and_then(|letter| letter.text.lines().next().map(str::to_owned))
+        .expect("a letter")
 }
 
 stories! {
@@ -36,7 +39,10 @@ stories! {
         assert_eq!(greeting(&app, "ada@example.org"), "Hello from Example Course Office,");
         let started = ada.registers(&app, "nurse").await;
         app.works().await;
-        assert_eq!((&started["status"], missing(&app, &ada, &started).await), (&json!("STARTED"), json!(["NAME"])));
+        assert_eq!(
+            (&started["status"], missing(&app, &ada, &started).await),
+            (&json!("STARTED"), json!(["NAME"]))
+        );
         assert_eq!(greeting(&app, "ada@example.org"), "Hello from Example Course Office,");
         assert_eq!(flagged(&app, &staff, &course).await, ["name"]);
 
@@ -68,7 +74,11 @@ stories! {
         assert_eq!(ada.asks(&app, mine, json!({})).await["viewer"]["learner"]["name"], "Ada Lovelace");
         app.works().await;
         assert_eq!(greeting(&app, "ada@example.org"), "Dear Ada Lovelace,");
-        assert_eq!(ada.registers_for(&app, input(" Ada Lovelace ")).await["id"], started["id"], "sent twice, done once");
+        assert_eq!(
+            ada.registers_for(&app, input(" Ada Lovelace ")).await["id"],
+            started["id"],
+            "sent twice, done once"
+        );
         assert_eq!(ada.registers_for(&app, input("Ada King")).await["code"], "IDEMPOTENCY_KEY_REUSED");
 
         // An empty one says nothing, and one that is known stays.
@@ -79,7 +89,11 @@ stories! {
         assert_eq!(bob.asks(&app, mine, json!({})).await["viewer"]["learner"]["name"], "Bob");
         let found = "{ registrations(filter: { text: \"lovelace\" }) { totalCount } }";
         let staff = app.staff("office@example.org").await;
-        assert_eq!(staff.asks(&app, found, json!({})).await["registrations"]["totalCount"], 1, "by the new name");
+        assert_eq!(
+            staff.asks(&app, found, json!({})).await["registrations"]["totalCount"],
+            1,
+            "by the new name"
+        );
     }
 
     async fn a_track_that_came_later_is_missing_too(app at "2026-04-01T12:00-04:00") {
@@ -92,9 +106,13 @@ stories! {
         let course = data["course"]["id"].clone();
         let staff = app.staff("office@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
-        let started = ada.registers_for(&app, json!({ "courseId": course, "professionCode": "nurse", "name": "Ada" })).await;
+        let started = ada
+            .registers_for(&app, json!({ "courseId": course, "professionCode": "nurse", "name": "Ada" }))
+            .await;
         assert_eq!(missing(&app, &ada, &started).await, json!([]));
-        let version = staff.asks(&app, "{ course(slug: \"plain\") { version } }", json!({})).await["course"]["version"].clone();
+        let version = staff.asks(&app, "{ course(slug: \"plain\") { version } }", json!({})).await["course"]
+            ["version"]
+            .clone();
         let tracks = json!({ "courseId": course, "version": version, "tracks": [{ "slug": "adult", "name": "Adult" }] });
         let done = staff.does(&app, "setTracks", tracks, "course { id }").await;
         assert_eq!(done["id"], course, "{done}");

@@ -18,7 +18,9 @@ use crate::support::{SAMPLE_SLUG, TestApp, stories};
 
 /// How many courses this connection sees.
 async fn courses(db: &impl ConnectionTrait) -> i64 {
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), "select count(*) from course")).await;
+    let row = db
+        .query_one_raw(Statement::from_string(db.get_database_backend(), "select count(*) from course"))
+        .await;
     row.expect("an answer").expect("a row").try_get_by_index(0).expect("a number")
 }
 
@@ -52,33 +54,46 @@ stories! {
         assert_eq!(narrow.db().watch().most_in_use(), 1);
         drop((state, clone));
         assert_eq!(courses(narrow.db()).await, 0, "the only connection is free again");
-        assert_eq!(courses(&narrow.state.for_operation(None, || true).db).await, 0, "the next operation has a snapshot of its own");
+        assert_eq!(
+            courses(&narrow.state.for_operation(None, || true).db).await,
+            0,
+            "the next operation has a snapshot of its own"
+        );
     }
 
-    /// Operations take all connections but one: that one is for what Lectern asks for itself. Where there is one alone, they share it.
+    /// Operations take all connections but one: that one is for what Lectern asks for itself. Where there is
+    /// one alone, they share it.
     async fn operations_leave_one_connection_to_the_house(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let soon = Duration::from_millis(20);
         for connections in [3, 1] {
             let narrow = app.on_connections(connections).await;
-            let running: Vec<_> = (1..connections.max(2)).map(|_| narrow.state.for_operation(None, || true)).collect();
+            let running: Vec<_> =
+                (1..connections.max(2)).map(|_| narrow.state.for_operation(None, || true)).collect();
             for operation in &running {
                 assert_eq!(courses(&operation.db).await, 1);
             }
             let one_more = narrow.state.for_operation(None, || true).db.waiting(soon);
-            let no = one_more.query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
+            let no = one_more
+                .query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1"))
+                .await;
             assert!(no.as_ref().is_err_and(is_away), "{no:?}");
-            // Where there is one more, it may have to be opened first, which takes what it takes on a busy machine.
+            // Where there is one more, it may have to be opened first, which takes what it takes on a busy
+            // machine.
             let patience = if connections > 1 { Duration::from_secs(60) } else { soon };
-            let ours = narrow.db().waiting(patience).query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1")).await;
+            let ours = narrow
+                .db()
+                .waiting(patience)
+                .query_one_raw(Statement::from_string(one_more.get_database_backend(), "select 1"))
+                .await;
             assert_eq!(ours.is_ok(), connections > 1, "{ours:?}");
             drop(running);
             assert_eq!(courses(&narrow.state.for_operation(None, || true).db).await, 1, "a turn again");
         }
     }
 
-    /// With two connections clients have one turn. Hundreds of one address wait for it, in operations and to have their tokens looked at; then
-    /// somebody else comes.
+    /// With two connections clients have one turn. Hundreds of one address wait for it, in operations and to
+    /// have their tokens looked at; then somebody else comes.
     async fn one_address_keeps_no_other_out(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let narrow = app.on_connections(2).await;
@@ -90,7 +105,8 @@ stories! {
             assert_eq!(courses(&state.db).await, 1);
             client
         };
-        let mut all: FuturesUnordered<_> = (0..300).map(|number| asking("192.0.2.1", number % 2 == 0)).collect();
+        let mut all: FuturesUnordered<_> =
+            (0..300).map(|number| asking("192.0.2.1", number % 2 == 0)).collect();
         assert!(poll!(all.next()).is_pending());
         for one in ["198.51.100.1", "198.51.100.2", "2001:db8::1"] {
             all.push(asking(one, true));
@@ -108,7 +124,8 @@ stories! {
     async fn a_client_has_as_many_waiting_as_can_be_served_in_time(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let limits = Limits { wait: Duration::from_secs(2), statement: None };
-        let db = store::open_with(app.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
+        let db =
+            store::open_with(app.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
         let taken = db.for_client(network("192.0.2.1")).begin().await.expect("the only turn");
         let one = db.for_client(network("192.0.2.1"));
         let mut waiting: FuturesUnordered<_> = (0..200).map(|_| courses(&one)).collect();
@@ -129,7 +146,9 @@ stories! {
         let client = app.state.key.client_key(network("192.0.2.1"));
         let first = turn::begin(&app.state, &[Over::Client(&client)]).await.expect("a transaction");
         let act = "mutation($email: String!) { requestSignInCode(input: { email: $email }) { signInRequest { id } refusal { code } } }";
-        let asks = |client, number: usize| app.answered(from(client, ask(act, &json!({ "email": format!("p{number}@example.org") }))));
+        let asks = |client, number: usize| {
+            app.answered(from(client, ask(act, &json!({ "email": format!("p{number}@example.org") }))))
+        };
         let mut waiting: FuturesUnordered<_> = (0..30).map(|number| asks("192.0.2.1", number)).collect();
         assert!(poll!(waiting.next()).is_pending());
         app.db().watch().most_in_use();
@@ -147,28 +166,38 @@ stories! {
         assert!(app.db().watch().most_in_use() <= 3, "the first, and whoever has just asked");
         first.rollback().await.expect("taken back");
         let answers: Vec<_> = waiting.collect().await;
-        assert!(answers.len() == 30 && answers.iter().all(|answer| answer.json()["data"]["requestSignInCode"]["signInRequest"].is_object()));
+        assert!(
+            answers.len() == 30
+                && answers
+                    .iter()
+                    .all(|answer| answer.json()["data"]["requestSignInCode"]["signInRequest"].is_object())
+        );
     }
 
-    /// Hundreds wait for one thing, a turn over an address, from 30 networks. They do nothing meanwhile, and keep nobody out of what can run side by
-    /// side.
+    /// Hundreds wait for one thing, a turn over an address, from 30 networks. They do nothing meanwhile, and
+    /// keep nobody out of what can run side by side.
     async fn who_waits_for_a_turn_weighs_nothing(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let first = turn::begin(&app.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
+        let first =
+            turn::begin(&app.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
         let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } refusal { code } } }";
         let asks = async |client: String| {
             let answer = app.answered(from(&client, ask(act, &json!({})))).await;
             (client, answer)
         };
         // More than fit into both lanes, each with its weight.
-        let mut waiting: FuturesUnordered<_> = (0..600).map(|number| asks(format!("198.51.100.{}", number % 30))).collect();
+        let mut waiting: FuturesUnordered<_> =
+            (0..600).map(|number| asks(format!("198.51.100.{}", number % 30))).collect();
         for _ in 0..100 {
             courses(app.db()).await;
             assert!(poll!(waiting.next()).is_pending());
         }
-        let search = "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
+        let search =
+            "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
         for number in 0..5 {
-            let answer = app.answered(from("192.0.2.7", ask(search, &json!({ "text": format!("care {number}") })))).await;
+            let answer = app
+                .answered(from("192.0.2.7", ask(search, &json!({ "text": format!("care {number}") }))))
+                .await;
             assert!(answer.status == 200 && answer.json()["errors"].is_null(), "{}", answer.text());
         }
         waiting.push(asks("192.0.2.7".to_owned()));
@@ -181,7 +210,8 @@ stories! {
         assert!(served.len() == 601 && place < 100, "it was served as number {place}");
     }
 
-    /// A file that another process has locked: who writes is told soon, and keeps nobody from reading; and who may wait is served once it is free.
+    /// A file that another process has locked: who writes is told soon, and keeps nobody from reading; and
+    /// who may wait is served once it is free.
     async fn a_file_that_another_process_has_locked_keeps_nobody_from_reading(app at "2026-04-01T12:00-04:00") {
         if app.db().get_database_backend() != DbBackend::Sqlite {
             return;
@@ -192,11 +222,15 @@ stories! {
         let mut other = SqliteConnection::connect(app.url()).await.expect("another process");
         other.execute("begin exclusive").await.expect("the lock");
         let act = "mutation { updateProfile(input: { name: \"Ada\" }) { refusal { code } } }";
-        let acts = async |client: String| narrow.answered(from(&client, by(Some(&person.token), ask(act, &json!({}))))).await;
-        let mut writing: FuturesUnordered<_> = (0..40).map(|number| acts(format!("198.51.100.{}", number % 4))).collect();
+        let acts = async |client: String| {
+            narrow.answered(from(&client, by(Some(&person.token), ask(act, &json!({}))))).await
+        };
+        let mut writing: FuturesUnordered<_> =
+            (0..40).map(|number| acts(format!("198.51.100.{}", number % 4))).collect();
         let patient = narrow.db().waiting(Duration::from_secs(60));
         let mut patient = pin!(patient.begin());
-        let search = "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
+        let search =
+            "query($text: String!) { courses(first: 100, filter: { text: $text }) { nodes { title } } }";
         let (mut told, mut read) = (0, 0);
         while told < 40 {
             tokio::select! {
@@ -223,7 +257,8 @@ stories! {
     async fn who_has_read_something_waits_without_a_connection_too(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let narrow = app.on_connections(2).await;
-        let first = turn::begin(&narrow.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
+        let first =
+            turn::begin(&narrow.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
         let state = narrow.state.for_operation(Some(network("192.0.2.1")), || true);
         assert_eq!((courses(&state.db).await, narrow.db().watch().in_use()), (1, 2));
         {
@@ -253,11 +288,13 @@ stories! {
         assert_eq!(courses(app.db()).await, 0);
         app.has_the_course().await;
         let written = "update course set title = 'Another' returning id";
-        let row = state.db.query_one_raw(Statement::from_string(state.db.get_database_backend(), written)).await;
+        let row =
+            state.db.query_one_raw(Statement::from_string(state.db.get_database_backend(), written)).await;
         assert!(row.expect("written").is_some(), "what writes sees what there is now");
         drop(state);
         let titled = "select count(*) from course where title = 'Another'";
-        let row = app.db().query_one_raw(Statement::from_string(app.db().get_database_backend(), titled)).await;
+        let row =
+            app.db().query_one_raw(Statement::from_string(app.db().get_database_backend(), titled)).await;
         assert_eq!(row.expect("an answer").expect("a row").try_get_by_index::<i64>(0).expect("a number"), 1);
     }
 
@@ -265,8 +302,15 @@ stories! {
         app.has_the_course().await;
         let state = app.state.for_operation(None, || true);
         let txn = state.begin().await.expect("a transaction");
-        let refused = |error: sea_orm::DbErr| assert!(error.to_string().contains("a second connection"), "{error}");
-        refused(state.db.query_one_raw(Statement::from_string(state.db.get_database_backend(), "select 1")).await.expect_err("a read"));
+        let refused =
+            |error: sea_orm::DbErr| assert!(error.to_string().contains("a second connection"), "{error}");
+        refused(
+            state
+                .db
+                .query_one_raw(Statement::from_string(state.db.get_database_backend(), "select 1"))
+                .await
+                .expect_err("a read"),
+        );
         refused(state.db.execute_unprepared("delete from course").await.expect_err("a write"));
         refused(state.begin().await.expect_err("another transaction"));
         refused(state.catalogue.page_by_slug(&state.db, SAMPLE_SLUG).await.expect_err("a page"));
@@ -278,7 +322,8 @@ stories! {
         assert_eq!(courses(&state.db).await, 1);
     }
 
-    /// A resolver is dropped when one beside it fails; the others go on with a connection in a state that is known.
+    /// A resolver is dropped when one beside it fails; the others go on with a connection in a state that is
+    /// known.
     async fn who_is_dropped_while_asking_takes_nothing_along(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let narrow = narrow(&app).await;

@@ -32,7 +32,8 @@ stories! {
         assert_eq!(staff.does(&app, "recordPayment", check, REGISTRATION).await["status"], "CONFIRMED");
     }
 
-    /// Money that came is on record, seated or not: nobody is told that the course is full and left without a trace of what was paid.
+    /// Money that came is on record, seated or not: nobody is told that the course is full and left without a
+    /// trace of what was paid.
     async fn money_without_a_seat_is_on_record(app at "2026-04-01T12:00-04:00") {
         app.imports(&with_seats(1)).await;
         let people = crowd(&app, 2).await;
@@ -41,14 +42,13 @@ stories! {
         let second = app.signs_in("person1@example.org").await.registers(&app, "nurse").await;
         assert_eq!(second["status"], "STARTED", "the first one's hold has ended");
         let staff = app.staff("staff@example.org").await;
-        let pay = |amount: &str| {
-            json!({ "registrationId": first["id"], "amount": amount, "method": "CHECK", "receivedAt": "2026-04-14T12:00:00-04:00" })
-        };
+        let pay = |amount: &str| json!({ "registrationId": first["id"], "amount": amount, "method": "CHECK", "receivedAt": "2026-04-14T12:00:00-04:00" });
         // In time and in full, and the seat is another's now.
         let selection = "registration { status paid { amount } }";
         let paid = staff.does(&app, "recordPayment", pay("2005.00"), selection).await;
         assert_eq!(paid, json!({ "status": "EXPIRED", "paid": { "amount": "2005.00" } }));
-        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
         assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
         // The seat comes free again; a last cent would be too much, and nothing more is due.
         let refused = staff.does(&app, "recordPayment", pay("0.01"), selection).await;
@@ -62,12 +62,25 @@ stories! {
         app.travels_to("2026-05-15T16:30-04:00").await;
         let staff = app.staff("staff@example.org").await;
         let pay = |received: &str| json!({ "registrationId": started["id"], "amount": "1000.00", "method": "CHECK", "receivedAt": received });
-        let late = staff.does(&app, "recordPayment", pay("2026-05-15T16:30:00-04:00"), "registration { status paid { amount } }").await;
+        let late = staff
+            .does(
+                &app,
+                "recordPayment",
+                pay("2026-05-15T16:30:00-04:00"),
+                "registration { status paid { amount } }",
+            )
+            .await;
         assert_eq!(late, json!({ "status": "EXPIRED", "paid": { "amount": "1000.00" } }));
         let rest = json!({ "registrationId": started["id"], "amount": "1005.00", "method": "CHECK" });
-        assert_eq!(staff.does(&app, "recordPayment", rest, "registration { status }").await["status"], "EXPIRED");
+        assert_eq!(
+            staff.does(&app, "recordPayment", rest, "registration { status }").await["status"],
+            "EXPIRED"
+        );
         app.lives_until("2026-05-20T12:00-04:00").await;
-        assert_eq!(app.subjects_to("ada@example.org").iter().filter(|subject| subject.contains("valuat")).count(), 0);
+        assert_eq!(
+            app.subjects_to("ada@example.org").iter().filter(|subject| subject.contains("valuat")).count(),
+            0
+        );
     }
 
     /// A hold ends with the dates that it came from, wherever they are moved to.
@@ -76,16 +89,28 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         ada.registers(&app, "nurse").await;
         let held = async || {
-            let data = ada.asks(&app, "{ viewer { registrations { nodes { status holdUntil quote { validUntil } } } } }", json!({})).await;
+            let data = ada
+                .asks(
+                    &app,
+                    "{ viewer { registrations { nodes { status holdUntil quote { validUntil } } } } }",
+                    json!({}),
+                )
+                .await;
             data["viewer"]["registrations"]["nodes"][0].clone()
         };
         let before = held().await;
-        assert_eq!((&before["holdUntil"], &before["quote"]["validUntil"]), (&json!("2026-05-07T04:00:00Z"), &json!("2026-05-07T04:00:00Z")));
+        assert_eq!(
+            (&before["holdUntil"], &before["quote"]["validUntil"]),
+            (&json!("2026-05-07T04:00:00Z"), &json!("2026-05-07T04:00:00Z"))
+        );
         let sooner = SAMPLE.replace("deadline = 2026-05-06", "deadline = 2026-05-04");
         assert_ne!(sooner, SAMPLE);
         app.imports(&sooner).await;
         let moved = held().await;
-        assert_eq!((&moved["holdUntil"], &moved["quote"]["validUntil"]), (&json!("2026-05-05T04:00:00Z"), &json!("2026-05-05T04:00:00Z")));
+        assert_eq!(
+            (&moved["holdUntil"], &moved["quote"]["validUntil"]),
+            (&json!("2026-05-05T04:00:00Z"), &json!("2026-05-05T04:00:00Z"))
+        );
         app.imports(&SAMPLE.replace("deadline = 2026-05-06", "deadline = 2026-05-10")).await;
         assert_eq!(held().await["holdUntil"], "2026-05-11T04:00:00Z");
     }
@@ -95,32 +120,59 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         let pay = |amount: &str| json!({ "registrationId": started["id"], "amount": amount, "method": "BANK_TRANSFER" });
-        assert_eq!(ada.does(&app, "recordPayment", pay("2005.00"), REGISTRATION).await["code"], "NOT_FOUND", "what is not yours does not exist");
+        assert_eq!(
+            ada.does(&app, "recordPayment", pay("2005.00"), REGISTRATION).await["code"],
+            "NOT_FOUND",
+            "what is not yours does not exist"
+        );
         let staff = app.staff("staff@example.org").await;
-        assert_eq!(staff.does(&app, "recordPayment", pay("2005.01"), REGISTRATION).await["code"], "PAYMENT_TOO_LARGE");
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("2005.01"), REGISTRATION).await["code"],
+            "PAYMENT_TOO_LARGE"
+        );
         assert_eq!(staff.does(&app, "recordPayment", pay("0"), REGISTRATION).await["code"], "INVALID_INPUT");
-        assert_eq!(staff.does(&app, "recordPayment", pay("1000.00"), REGISTRATION).await["status"], "STARTED", "a part");
-        assert_eq!(staff.does(&app, "recordPayment", pay("1005.00"), REGISTRATION).await["status"], "CONFIRMED");
-        assert_eq!(staff.does(&app, "recordPayment", pay("1.00"), REGISTRATION).await["code"], "ALREADY_PAID");
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("1000.00"), REGISTRATION).await["status"],
+            "STARTED",
+            "a part"
+        );
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("1005.00"), REGISTRATION).await["status"],
+            "CONFIRMED"
+        );
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("1.00"), REGISTRATION).await["code"],
+            "ALREADY_PAID"
+        );
         app.works().await;
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.subject.starts_with("You are registered"), "{}", letter.subject);
         let calendar = letter.calendar.expect("a calendar");
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3);
-        assert!(calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"), "{calendar}");
+        assert!(
+            calendar.contains("DTSTART:20260513T140000Z") && calendar.contains("METHOD:PUBLISH"),
+            "{calendar}"
+        );
     }
 
-    /// A key is no right to see: who has lost the role hears of nothing, whatever the same request once answered.
+    /// A key is no right to see: who has lost the role hears of nothing, whatever the same request once
+    /// answered.
     async fn a_payment_is_told_again_to_who_may_still_see_it(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let input = json!({ "registrationId": started["id"], "amount": "2005.00", "method": "CASH", "idempotencyKey": "once" });
         for _ in 0..2 {
-            assert_eq!(staff.does(&app, "recordPayment", input.clone(), "registration { status }").await["status"], "CONFIRMED");
+            assert_eq!(
+                staff.does(&app, "recordPayment", input.clone(), "registration { status }").await["status"],
+                "CONFIRMED"
+            );
         }
         entity::staff_role::Entity::delete_many().exec(app.db()).await.expect("the role is taken away");
-        assert_eq!(staff.does(&app, "recordPayment", input, "registration { status }").await["code"], "NOT_FOUND");
+        assert_eq!(
+            staff.does(&app, "recordPayment", input, "registration { status }").await["code"],
+            "NOT_FOUND"
+        );
     }
 
     async fn an_early_quote_ends_with_the_early_deadline_and_is_priced_anew(app at "2026-04-08T12:00-04:00") {
@@ -132,10 +184,21 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         let query = "query($code: String!) { registration(code: $code) { status quote { total { amount } validUntil } } }";
         let data = ada.asks(&app, query, json!({ "code": early["code"] })).await;
-        assert_eq!(data["registration"], json!({ "status": "STARTED", "quote": { "total": { "amount": "2005.00" }, "validUntil": "2026-04-23T04:00:00Z" } }));
+        assert_eq!(
+            data["registration"],
+            json!({ "status": "STARTED", "quote": { "total": { "amount": "2005.00" }, "validUntil": "2026-04-23T04:00:00Z" } })
+        );
         let staff = app.staff("staff@example.org").await;
-        let pay = |amount: &str| json!({ "registrationId": early["id"], "amount": amount, "method": "CHECK" });
-        assert_eq!(staff.does(&app, "recordPayment", pay("1805.50"), REGISTRATION).await["status"], "STARTED", "no longer enough");
-        assert_eq!(staff.does(&app, "recordPayment", pay("199.50"), REGISTRATION).await["status"], "CONFIRMED");
+        let pay =
+            |amount: &str| json!({ "registrationId": early["id"], "amount": amount, "method": "CHECK" });
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("1805.50"), REGISTRATION).await["status"],
+            "STARTED",
+            "no longer enough"
+        );
+        assert_eq!(
+            staff.does(&app, "recordPayment", pay("199.50"), REGISTRATION).await["status"],
+            "CONFIRMED"
+        );
     }
 }

@@ -25,7 +25,8 @@ pub(super) async fn crowd(app: &TestApp, count: usize) -> Vec<Person> {
 }
 
 fn codes(answers: &[Value]) -> (usize, Vec<&str>) {
-    let (refused, registered): (Vec<&Value>, Vec<&Value>) = answers.iter().partition(|answer| is_refused(answer));
+    let (refused, registered): (Vec<&Value>, Vec<&Value>) =
+        answers.iter().partition(|answer| is_refused(answer));
     (registered.len(), refused.iter().filter_map(|answer| answer["code"].as_str()).collect())
 }
 
@@ -35,9 +36,21 @@ stories! {
         let nurse = app.signs_in("nurse@example.org").await;
         let registration = nurse.registers(&app, "nurse").await;
         assert_eq!(registration["status"], "STARTED");
-        assert_eq!(registration["holdUntil"], "2026-04-16T04:00:00Z", "fourteen days, to the end of the last one");
-        let lines: Vec<(&str, &str)> = registration["quote"]["lines"].as_array().expect("lines").iter()
-            .map(|line| (line["kind"].as_str().expect("a kind"), line["amount"]["amount"].as_str().expect("an amount"))).collect();
+        assert_eq!(
+            registration["holdUntil"], "2026-04-16T04:00:00Z",
+            "fourteen days, to the end of the last one"
+        );
+        let lines: Vec<(&str, &str)> = registration["quote"]["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .map(|line| {
+                (
+                    line["kind"].as_str().expect("a kind"),
+                    line["amount"]["amount"].as_str().expect("an amount"),
+                )
+            })
+            .collect();
         assert_eq!(lines, [("TUITION", "1995.00"), ("PROCESSING_FEE", "10.00")]);
         assert_eq!(registration["quote"]["total"], json!({ "amount": "2005.00", "formatted": "$2,005.00" }));
         app.works().await;
@@ -47,9 +60,14 @@ stories! {
 
     async fn a_pharmacist_pays_as_allied_health(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        for (email, profession) in [("pharmacist@example.org", "pharmacist"), ("chaplain@example.org", "chaplain")] {
+        for (email, profession) in
+            [("pharmacist@example.org", "pharmacist"), ("chaplain@example.org", "chaplain")]
+        {
             let registration = app.signs_in(email).await.registers(&app, profession).await;
-            assert_eq!((&registration["profession"]["code"], &registration["quote"]["total"]["amount"]), (&json!(profession), &json!("2005.00")));
+            assert_eq!(
+                (&registration["profession"]["code"], &registration["quote"]["total"]["amount"]),
+                (&json!(profession), &json!("2005.00"))
+            );
         }
     }
 
@@ -59,15 +77,30 @@ stories! {
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
         assert_eq!(app.does(None, "register", input.clone(), REGISTRATION).await["code"], "UNAUTHENTICATED");
         let ada = app.signs_in("ada@example.org").await;
-        let without_track = ada.registers_for(&app, json!({ "courseId": course, "professionCode": "nurse" })).await;
-        assert_eq!((&without_track["code"], &without_track["path"]), (&json!("TRACK_REQUIRED"), &json!(["trackId"])));
-        assert_eq!(ada.registers_for(&app, json!({ "courseId": track, "trackId": track, "professionCode": "nurse" })).await["code"], "NOT_FOUND");
+        let without_track =
+            ada.registers_for(&app, json!({ "courseId": course, "professionCode": "nurse" })).await;
+        assert_eq!(
+            (&without_track["code"], &without_track["path"]),
+            (&json!("TRACK_REQUIRED"), &json!(["trackId"]))
+        );
+        assert_eq!(
+            ada.registers_for(
+                &app,
+                json!({ "courseId": track, "trackId": track, "professionCode": "nurse" })
+            )
+            .await["code"],
+            "NOT_FOUND"
+        );
         assert_eq!(ada.registers_for(&app, input.clone()).await["status"], "STARTED");
         assert_eq!(ada.registers_for(&app, input.clone()).await["code"], "ALREADY_REGISTERED");
         let bob = app.signs_in("bob@example.org").await;
         app.nature.move_to(crate::support::time::at("2026-05-06T23:59-04:00"));
         let bob = Person { token: app.signs_in("bob@example.org").await.token, ..bob };
-        assert_eq!(bob.registers_for(&app, input.clone()).await["status"], "STARTED", "the last day counts to its end");
+        assert_eq!(
+            bob.registers_for(&app, input.clone()).await["status"],
+            "STARTED",
+            "the last day counts to its end"
+        );
         app.nature.move_to(crate::support::time::at("2026-05-07T00:00-04:00"));
         let eve = app.signs_in("eve@example.org").await;
         let closed = eve.registers_for(&app, input).await;
@@ -82,9 +115,17 @@ stories! {
         let answers = join_all(people.iter().map(|person| person.registers(&app, "nurse"))).await;
         let (registered, refused) = codes(&answers);
         assert_eq!((registered, refused), (10, vec!["COURSE_FULL"; 10]));
-        let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { seats { capacity available } } }", json!({})).await;
+        let data = app
+            .asks(
+                None,
+                "{ course(slug: \"core-practice-of-palliative-care\") { seats { capacity available } } }",
+                json!({}),
+            )
+            .await;
         assert_eq!(data["course"]["seats"], json!({ "capacity": 10, "available": 0 }));
-        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("the self-check");
+        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature))
+            .await
+            .expect("the self-check");
         assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
     }
 
@@ -97,7 +138,11 @@ stories! {
         assert_eq!(people[1].registers(&app, "nurse").await["status"], "STARTED");
         app.travels_to("2026-04-16T00:00-04:00").await;
         let third = app.signs_in("person2@example.org").await;
-        assert_eq!(third.registers(&app, "nurse").await["status"], "STARTED", "the second one's hold has ended");
+        assert_eq!(
+            third.registers(&app, "nurse").await["status"],
+            "STARTED",
+            "the second one's hold has ended"
+        );
         let second = app.signs_in("person1@example.org").await;
         let data = second.asks(&app, "{ viewer { registrations { nodes { status } } } }", json!({})).await;
         assert_eq!(data["viewer"]["registrations"]["nodes"], json!([{ "status": "EXPIRED" }]));
@@ -110,7 +155,10 @@ stories! {
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
         let many = app.on_connections(MANY).await;
         let answers = join_all((0..6).map(|_| ada.registers_for(&many, input.clone()))).await;
-        assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"] && !is_refused(answer)), "{answers:#?}");
+        assert!(
+            answers.iter().all(|answer| answer["id"] == answers[0]["id"] && !is_refused(answer)),
+            "{answers:#?}"
+        );
         let mut other = input.clone();
         other["professionCode"] = json!("physician");
         assert_eq!(ada.registers_for(&app, other).await["code"], "IDEMPOTENCY_KEY_REUSED");
@@ -128,12 +176,30 @@ stories! {
         let data = ada.asks(&app, query, json!({})).await;
         let mine = &data["viewer"]["registrations"]["nodes"][0];
         let days = mine["agenda"].as_array().expect("days");
-        assert_eq!(days.iter().map(|day| day["date"].as_str().expect("a day")).collect::<Vec<_>>(), ["2026-05-13", "2026-05-14", "2026-05-15"]);
-        let sessions: Vec<&Value> = days.iter().flat_map(|day| day["sessions"].as_array().expect("sessions")).collect();
-        let tracks = |session: &Value| session["tracks"].as_array().expect("tracks").iter().map(|track| track["slug"].clone()).collect::<Vec<_>>();
+        assert_eq!(
+            days.iter().map(|day| day["date"].as_str().expect("a day")).collect::<Vec<_>>(),
+            ["2026-05-13", "2026-05-14", "2026-05-15"]
+        );
+        let sessions: Vec<&Value> =
+            days.iter().flat_map(|day| day["sessions"].as_array().expect("sessions")).collect();
+        let tracks = |session: &Value| {
+            session["tracks"]
+                .as_array()
+                .expect("tracks")
+                .iter()
+                .map(|track| track["slug"].clone())
+                .collect::<Vec<_>>()
+        };
         assert!(sessions.iter().all(|session| tracks(session).is_empty() || tracks(session).contains(&mine["track"]["slug"])), "{sessions:#?}");
-        assert!(sessions.iter().any(|session| tracks(session).is_empty()) && sessions.iter().any(|session| !tracks(session).is_empty()));
-        assert_eq!((sessions.len(), sessions.iter().any(|session| session["title"] == "Pain")), (29, false), "thirty rows, one of the other track");
+        assert!(
+            sessions.iter().any(|session| tracks(session).is_empty())
+                && sessions.iter().any(|session| !tracks(session).is_empty())
+        );
+        assert_eq!(
+            (sessions.len(), sessions.iter().any(|session| session["title"] == "Pain")),
+            (29, false),
+            "thirty rows, one of the other track"
+        );
         // The same by the filter, in one course and over all courses.
         let attended = "query($f: SessionFilter, $slug: String!) {
             sessions(first: 100, filter: $f) { nodes { id } } course(slug: $slug) { sessions(first: 100, filter: $f) { nodes { id } } } }";
@@ -141,7 +207,10 @@ stories! {
         let found = app.asks(None, attended, variables).await;
         let ids: Vec<&Value> = sessions.iter().map(|session| &session["id"]).collect();
         for list in [&found["sessions"]["nodes"], &found["course"]["sessions"]["nodes"]] {
-            assert_eq!(list.as_array().expect("sessions").iter().map(|session| &session["id"]).collect::<Vec<_>>(), ids);
+            assert_eq!(
+                list.as_array().expect("sessions").iter().map(|session| &session["id"]).collect::<Vec<_>>(),
+                ids
+            );
         }
     }
 
@@ -152,11 +221,15 @@ stories! {
         let course = app.asks(None, query, json!({})).await["course"].clone();
         assert_eq!((&course["currency"], &course["paymentDays"]), (&json!("USD"), &json!(14)));
         let groups = course["audienceGroups"].as_array().expect("groups");
-        assert_eq!(groups.iter().map(|group| &group["name"]).collect::<Vec<_>>(), course["audiences"].as_array().expect("names").iter().collect::<Vec<_>>());
+        assert_eq!(
+            groups.iter().map(|group| &group["name"]).collect::<Vec<_>>(),
+            course["audiences"].as_array().expect("names").iter().collect::<Vec<_>>()
+        );
         assert!(groups.iter().any(|group| group["profession"]["code"] == "nurse"), "{course}");
     }
 
-    /// A refusal keeps nothing: once its reason is gone, the same request under the same key is done; and then it is done once.
+    /// A refusal keeps nothing: once its reason is gone, the same request under the same key is done; and
+    /// then it is done once.
     async fn a_refused_request_is_sent_again_under_its_key(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
@@ -164,12 +237,16 @@ stories! {
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
         let rows = async || entity::idempotency::Entity::find().count(app.db()).await.expect("a count");
         let seats = |capacity: Option<i32>| {
-            let update = entity::course::Entity::update_many().col_expr(entity::course::Column::Capacity, Expr::value(capacity));
+            let update = entity::course::Entity::update_many()
+                .col_expr(entity::course::Column::Capacity, Expr::value(capacity));
             async { update.exec(app.db()).await.expect("seats") }
         };
         seats(Some(0)).await;
         for _ in 0..2 {
-            assert_eq!((&ada.registers_for(&app, input.clone()).await["code"], rows().await), (&json!("COURSE_FULL"), 0));
+            assert_eq!(
+                (&ada.registers_for(&app, input.clone()).await["code"], rows().await),
+                (&json!("COURSE_FULL"), 0)
+            );
         }
         // What the release before kept of a refusal counts for nothing, whatever the request was.
         let learner = entity::learner::Entity::find().one(app.db()).await.expect("an answer").expect("Ada");
@@ -182,19 +259,34 @@ stories! {
             answer: json!({ "refused": { "COURSE_FULL": null } }),
             created_at: app.state.nature.now(),
         };
-        entity::idempotency::Entity::insert(kept.into_active_model()).exec_without_returning(app.db()).await.expect("a row");
+        entity::idempotency::Entity::insert(kept.into_active_model())
+            .exec_without_returning(app.db())
+            .await
+            .expect("a row");
         seats(None).await;
         let registered = ada.registers_for(&app, input.clone()).await;
         assert!(!is_refused(&registered), "{registered}");
-        assert_eq!((ada.registers_for(&app, input).await["id"].clone(), rows().await), (registered["id"].clone(), 1));
+        assert_eq!(
+            (ada.registers_for(&app, input).await["id"].clone(), rows().await),
+            (registered["id"].clone(), 1)
+        );
     }
 
     async fn a_free_course_confirms_at_once(app at "2026-04-01T12:00-04:00") {
         app.imports(&SAMPLE.replace("\"1995.00\"", "\"0.00\"").replace("\"1795.50\"", "\"0.00\"")).await;
         let registration = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
-        assert_eq!((&registration["status"], &registration["quote"]["total"]["amount"]), (&json!("CONFIRMED"), &json!("0.00")));
+        assert_eq!(
+            (&registration["status"], &registration["quote"]["total"]["amount"]),
+            (&json!("CONFIRMED"), &json!("0.00"))
+        );
         app.works().await;
-        assert!(app.letters_to("ada@example.org").pop().expect("a letter").subject.starts_with("You are registered"));
+        assert!(
+            app.letters_to("ada@example.org")
+                .pop()
+                .expect("a letter")
+                .subject
+                .starts_with("You are registered")
+        );
     }
 
     async fn what_is_not_yours_looks_like_what_does_not_exist(app at "2026-04-01T12:00-04:00") {
@@ -203,14 +295,28 @@ stories! {
         let eve = app.signs_in("eve@example.org").await;
         let query = "query($id: ID!, $code: String!) { node(id: $id) { id } registration(code: $code) { id } registrations { nodes { id } } }";
         let nothing = json!({ "node": null, "registration": null, "registrations": { "nodes": [] } });
-        assert_eq!(eve.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
-        assert_eq!(app.asks(None, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing);
+        assert_eq!(
+            eve.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await,
+            nothing
+        );
+        assert_eq!(
+            app.asks(None, query, json!({ "id": registration["id"], "code": registration["code"] })).await,
+            nothing
+        );
         assert_eq!(eve.cancels(&app, &registration).await["code"], "NOT_FOUND");
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
-        assert_eq!(other.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await, nothing, "its accreditor's staff do not run it");
+        assert_eq!(
+            other.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await,
+            nothing,
+            "its accreditor's staff do not run it"
+        );
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
-        let seen = ours.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await;
-        assert_eq!((&seen["registration"]["id"], &seen["registrations"]["nodes"][0]["id"]), (&registration["id"], &registration["id"]));
+        let seen =
+            ours.asks(&app, query, json!({ "id": registration["id"], "code": registration["code"] })).await;
+        assert_eq!(
+            (&seen["registration"]["id"], &seen["registrations"]["nodes"][0]["id"]),
+            (&registration["id"], &registration["id"])
+        );
     }
 
     async fn an_evaluation_is_taken_once_and_only_while_it_is_open(app at "2026-04-20T12:00-04:00") {
@@ -220,7 +326,8 @@ stories! {
         let ratings = app.objective_ratings(&ada, &registration).await;
         let page = ada.asks(&app, "{ course(slug: \"core-practice-of-palliative-care\") { sessions(first: 100) { nodes { id kind faculty { member { id } } } } } }", json!({})).await;
         let sessions = page["course"]["sessions"]["nodes"].as_array().expect("sessions").clone();
-        let (talk, pause) = (&sessions[1], sessions.iter().find(|session| session["kind"] == "BREAK").expect("a break"));
+        let (talk, pause) =
+            (&sessions[1], sessions.iter().find(|session| session["kind"] == "BREAK").expect("a break"));
         let input = json!({ "registrationId": registration["id"], "objectiveRatings": ratings, "biasPerceived": false, "comments": "Thank you.",
             "sessionRatings": [{ "sessionId": talk["id"], "rating": 4, "speakers": [{ "facultyMemberId": talk["faculty"][0]["member"]["id"], "rating": 5 }] }] });
         let evaluate = async |input: Value| ada.does(&app, "submitEvaluation", input, REGISTRATION).await;
@@ -231,7 +338,10 @@ stories! {
         let mut bad = input.clone();
         bad["objectiveRatings"][2]["rating"] = json!(6);
         let refused = evaluate(bad).await;
-        assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["objectiveRatings", "2", "rating"])));
+        assert_eq!(
+            (&refused["code"], &refused["path"]),
+            (&json!("INVALID_INPUT"), &json!(["objectiveRatings", "2", "rating"]))
+        );
         let mut bad = input.clone();
         bad["objectiveRatings"] = json!([ratings[0]]);
         assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "every objective");
@@ -239,14 +349,22 @@ stories! {
         bad["sessionRatings"][0] = json!({ "sessionId": pause["id"], "rating": 5 });
         assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "nobody rates a break");
         let many = app.on_connections(MANY).await;
-        let answers = join_all((0..4).map(|_| ada.does(&many, "submitEvaluation", input.clone(), REGISTRATION))).await;
+        let answers =
+            join_all((0..4).map(|_| ada.does(&many, "submitEvaluation", input.clone(), REGISTRATION))).await;
         let submitted = answers.iter().filter(|answer| !is_refused(answer)).count();
         assert_eq!(submitted, 1, "{answers:#?}");
         assert_eq!(evaluate(input).await["code"], "EVALUATION_ALREADY_SUBMITTED");
         let bob = app.signs_in("bob@example.org").await;
-        let query = "query($code: String!) { registration(code: $code) { evaluation { state opensAt closesAt } } }";
+        let query =
+            "query($code: String!) { registration(code: $code) { evaluation { state opensAt closesAt } } }";
         let data = ada.asks(&app, query, json!({ "code": registration["code"] })).await;
-        assert_eq!(data["registration"]["evaluation"], json!({ "state": "SUBMITTED", "opensAt": "2026-05-15T20:30:00Z", "closesAt": "2026-06-15T04:00:00Z" }));
-        assert_eq!(bob.asks(&app, query, json!({ "code": registration["code"] })).await["registration"], Value::Null);
+        assert_eq!(
+            data["registration"]["evaluation"],
+            json!({ "state": "SUBMITTED", "opensAt": "2026-05-15T20:30:00Z", "closesAt": "2026-06-15T04:00:00Z" })
+        );
+        assert_eq!(
+            bob.asks(&app, query, json!({ "code": registration["code"] })).await["registration"],
+            Value::Null
+        );
     }
 }

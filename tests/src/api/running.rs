@@ -27,7 +27,8 @@ async fn within(app: &mut TestApp, query: Bounds, text: &str) -> Answer {
     asks(app, "192.0.2.1", text).await
 }
 
-/// The largest bound within which a query is refused; one more, and it is answered. `bounded` makes bounds of a number.
+/// The largest bound within which a query is refused; one more, and it is answered. `bounded` makes bounds of
+/// a number.
 async fn edge(app: &mut TestApp, text: &str, bounded: impl Fn(u64) -> Bounds) -> u64 {
     let (mut too_few, mut enough) = (0, 1 << 20);
     while enough - too_few > 1 {
@@ -51,8 +52,8 @@ async fn left(app: &TestApp, client: &str, query: &str) -> i64 {
     answer.parameter("ratelimit", "r")
 }
 
-/// Begins to ask, is gone while the server waits for the database, and lets the server come to the end of it. Returns how many statements were
-/// sent after that.
+/// Begins to ask, is gone while the server waits for the database, and lets the server come to the end of it.
+/// Returns how many statements were sent after that.
 async fn hangs_up(app: &TestApp, query: &str, variables: Value) -> u64 {
     let narrow = app.on_connections(1).await;
     let holder = narrow.db().begin().await.expect("the only connection");
@@ -85,17 +86,20 @@ stories! {
     async fn an_answer_has_so_many_values_at_most(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         app.has_the_course().await;
-        let mut values = async |text: &str| edge(&mut app, text, |values| Bounds { values, ..UNBOUNDED }).await;
+        let mut values =
+            async |text: &str| edge(&mut app, text, |values| Bounds { values, ..UNBOUNDED }).await;
         assert_eq!(values("{ courses { nodes { id title } } }").await, LIST + 1 + 2);
         // Lists count by what they hold, and lists of plain values, too.
-        let sessions = values("{ courses { nodes { sessions { nodes { id } } } } }").await - (LIST + 1 + 1 + 1);
+        let sessions =
+            values("{ courses { nodes { sessions { nodes { id } } } } }").await - (LIST + 1 + 1 + 1);
         assert_eq!(sessions, 20, "a page of sessions");
         let objectives = values("{ courses { nodes { objectives } } }").await - (LIST + 1 + 1);
         assert_eq!(objectives, 4);
         // Rows that are wide are counted one by one, and come to the same.
         let wide: String = (0..60).map(|place| format!(" a{place}: title")).collect();
         assert_eq!(values(&format!("{{ courses {{ nodes {{{wide} }} }} }}")).await, LIST + 1 + 60);
-        let both = values(&format!("{{ courses {{ nodes {{{wide} sessions {{ nodes {{ id }} }} }} }} }}")).await;
+        let both =
+            values(&format!("{{ courses {{ nodes {{{wide} sessions {{ nodes {{ id }} }} }} }} }}")).await;
         assert_eq!(both, LIST + 1 + 60 + 1 + 1 + 20);
     }
 
@@ -104,7 +108,8 @@ stories! {
         app.has_the_course().await;
         let wide: String = (0..60).map(|place| format!(" a{place}: overview")).collect();
         for text in [
-            "{ courses { nodes { title overview sessions(first: 100) { nodes { title startsAt kind } } } } }".to_owned(),
+            "{ courses { nodes { title overview sessions(first: 100) { nodes { title startsAt kind } } } } }"
+                .to_owned(),
             format!("{{ courses {{ nodes {{{wide} }} }} }}"),
             format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{{wide} }} }}"),
         ] {
@@ -134,7 +139,8 @@ stories! {
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "OVERLOADED"), "{refused:?}");
         assert_eq!(refused.headers[header::RETRY_AFTER], "2");
         assert!(refused.json().get("data").is_none(), "{refused:?}");
-        // What was given up takes no room any more, though its no is still on the way; so the same address is answered again.
+        // What was given up takes no room any more, though its no is still on the way; so the same address is
+        // answered again.
         assert_eq!(asks(&app, "192.0.2.1", &overviews(151)).await.status, 200);
         drop(refused);
         assert_eq!(metric(&app, "lectern_bytes_in_hand").await, "0");
@@ -145,10 +151,19 @@ stories! {
         let mut app = app;
         // A quarter of this for one address.
         app.limits_clients(Limits { held_bytes: 1024 * 1024, query: UNBOUNDED, ..Limits::default() });
-        let with = |objects: usize| from("192.0.2.1", ask("{ __typename }", &json!({ "nobody declared it": vec![json!({ "a": 0 }); objects] })));
+        let with = |objects: usize| {
+            from(
+                "192.0.2.1",
+                ask("{ __typename }", &json!({ "nobody declared it": vec![json!({ "a": 0 }); objects] })),
+            )
+        };
         assert_eq!(app.answered(with(100)).await.status, 200);
         let refused = app.answered(with(1_000)).await;
-        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "OVERLOADED"), "eight kilobytes: {refused:?}");
+        assert_eq!(
+            (refused.status.as_u16(), refused.code().as_str()),
+            (503, "OVERLOADED"),
+            "eight kilobytes: {refused:?}"
+        );
         drop(refused);
         assert_eq!(metric(&app, "lectern_bytes_in_hand").await, "0");
     }
@@ -156,15 +171,24 @@ stories! {
     async fn a_query_that_takes_too_long_is_told_so(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         app.has_the_course().await;
-        let answer = within(&mut app, Bounds { time: Duration::ZERO, ..UNBOUNDED }, "{ courses { nodes { id } } }").await;
-        assert_eq!((answer.status.as_u16(), answer.header("retry-after"), answer.code().as_str()), (503, "2", "TIME_EXCEEDED"), "{answer:?}");
+        let answer =
+            within(&mut app, Bounds { time: Duration::ZERO, ..UNBOUNDED }, "{ courses { nodes { id } } }")
+                .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("retry-after"), answer.code().as_str()),
+            (503, "2", "TIME_EXCEEDED"),
+            "{answer:?}"
+        );
         assert!(answer.json().get("data").is_none(), "{answer:?}");
         // An act is not stopped.
-        let asked = app.does(None, "requestSignInCode", json!({ "email": "ada@example.org" }), "signInRequest { id }").await;
+        let asked = app
+            .does(None, "requestSignInCode", json!({ "email": "ada@example.org" }), "signInRequest { id }")
+            .await;
         assert!(asked["id"].is_string(), "{asked}");
     }
 
-    /// An act is done, and what is told of it has the bounds of every answer: where they are reached, nothing more is resolved.
+    /// An act is done, and what is told of it has the bounds of every answer: where they are reached, nothing
+    /// more is resolved.
     async fn an_act_is_done_though_its_answer_would_be_too_large(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         app.has_the_course().await;
@@ -178,9 +202,17 @@ stories! {
         app.limits_clients(Limits { query: Bounds { bytes: 100_000, ..UNBOUNDED }, ..Limits::default() });
         let answer = app.answered(by(Some(&ada.token), ask(&act, &json!({ "input": input })))).await;
         let told = answer.json();
-        assert_eq!((answer.status.as_u16(), &told["data"], answer.code().as_str()), (200, &Value::Null, "ANSWER_TOO_LARGE"), "{told}");
+        assert_eq!(
+            (answer.status.as_u16(), &told["data"], answer.code().as_str()),
+            (200, &Value::Null, "ANSWER_TOO_LARGE"),
+            "{told}"
+        );
         assert_eq!(told["errors"][0]["path"], json!(["register"]));
-        assert_eq!(entity::registration::Entity::find().all(app.db()).await.expect("registrations").len(), 1, "it is done");
+        assert_eq!(
+            entity::registration::Entity::find().all(app.db()).await.expect("registrations").len(),
+            1,
+            "it is done"
+        );
     }
 
     async fn nothing_more_is_asked_for_a_client_who_has_hung_up(app at "2026-04-01T12:00-04:00") {
@@ -191,7 +223,8 @@ stories! {
     }
 
     async fn an_act_is_brought_to_its_end_though_the_client_has_hung_up(app at "2026-04-01T12:00-04:00") {
-        let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
+        let act =
+            "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }";
         assert!(hangs_up(&app, act, json!({})).await > 0);
         assert_eq!(entity::sign_in_code::Entity::find().all(app.db()).await.expect("codes").len(), 1);
     }
@@ -201,9 +234,17 @@ stories! {
         let mut app = app;
         app.has_the_course().await;
         app.imports(&SAMPLE.replace(SAMPLE_SLUG, "another-course")).await;
-        app.limits_clients(Limits { rates: Rates { address: 10_000, person: 10_000, loopback: false }, ..Limits::default() });
-        let paid = async |client: &str, query: &str| u64::try_from(10_000 - left(&app, client, query).await).expect("no more than there was");
-        assert_eq!(paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await, LIST + 1 + 2 * 2);
+        app.limits_clients(Limits {
+            rates: Rates { address: 10_000, person: 10_000, loopback: false },
+            ..Limits::default()
+        });
+        let paid = async |client: &str, query: &str| {
+            u64::try_from(10_000 - left(&app, client, query).await).expect("no more than there was")
+        };
+        assert_eq!(
+            paid("198.51.100.1", "{ courses(first: 100) { nodes { id slug } } }").await,
+            LIST + 1 + 2 * 2
+        );
         assert_eq!(paid("198.51.100.2", "{ __typename }").await, 1);
         let cost = async |client: &str, rest: &str| {
             let answer = asks(&app, client, &format!("{{ rateLimit {{ cost }} {rest} }}")).await;
@@ -214,6 +255,10 @@ stories! {
         let told = cost("198.51.100.3", schema).await;
         assert!(told > 100, "{told}");
         assert_eq!(paid("198.51.100.4", &format!("{{ rateLimit {{ cost }} {schema} }}")).await, told);
-        assert_eq!(paid("198.51.100.5", "{ courses(first: 100, filter: { text: \"nowhere\" }) { nodes { id } } }").await, LIST + 1 + 1_000);
+        assert_eq!(
+            paid("198.51.100.5", "{ courses(first: 100, filter: { text: \"nowhere\" }) { nodes { id } } }")
+                .await,
+            LIST + 1 + 1_000
+        );
     }
 }

@@ -12,8 +12,10 @@ const ANSWER: &str = "signedIn { __typename token viewer { learner { email } rol
 
 /// Asks for a code for `email` from the network address `client`, with this proof of work.
 async fn requests_with(app: &TestApp, client: &str, email: &str, proof: Option<&str>) -> Value {
-    let selection = "signInRequest { __typename id email expiresAt } refusal { challenge { json expiresAt } }";
-    app.does_from(client, None, "requestSignInCode", json!({ "email": email, "proof": proof }), selection).await
+    let selection =
+        "signInRequest { __typename id email expiresAt } refusal { challenge { json expiresAt } }";
+    app.does_from(client, None, "requestSignInCode", json!({ "email": email, "proof": proof }), selection)
+        .await
 }
 
 async fn requests(app: &TestApp, client: &str, email: &str) -> Value {
@@ -43,7 +45,10 @@ async fn has_asked(app: &TestApp, client: &str, addresses: std::ops::Range<u64>)
         id: Set(app.nature.id()),
         email: Set(format!("p{number}@example.org")),
         email_key: Set(format!("p{number}@example.org")),
-        client_key: Set(app.state.key.client_key(client.parse::<std::net::IpAddr>().expect("an address").into())),
+        client_key: Set(app
+            .state
+            .key
+            .client_key(client.parse::<std::net::IpAddr>().expect("an address").into())),
         code_hash: Set("none".to_owned()),
         tries: Set(0),
         created_at: Set(app.nature.now()),
@@ -51,7 +56,10 @@ async fn has_asked(app: &TestApp, client: &str, addresses: std::ops::Range<u64>)
         learner_id: Set(None),
         used_at: Set(None),
     };
-    entity::sign_in_code::Entity::insert_many(addresses.map(row)).exec_without_returning(app.db()).await.expect("codes");
+    entity::sign_in_code::Entity::insert_many(addresses.map(row))
+        .exec_without_returning(app.db())
+        .await
+        .expect("codes");
 }
 
 /// What is said to somebody whose token opens nothing; nothing is run.
@@ -65,7 +73,10 @@ stories! {
     async fn a_code_from_the_letter_opens_the_door(app at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("Ada@Example.org").await;
         let viewer = ada.asks(&app, "{ viewer { learner { email name } roles } }", json!({})).await;
-        assert_eq!(viewer["viewer"], json!({ "learner": { "email": "Ada@example.org", "name": null }, "roles": ["LEARNER"] }));
+        assert_eq!(
+            viewer["viewer"],
+            json!({ "learner": { "email": "Ada@example.org", "name": null }, "roles": ["LEARNER"] })
+        );
         assert_eq!(app.asks(None, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null);
         assert_eq!(not_let_in(&app, "lct_forged").await, "TOKEN_UNKNOWN");
     }
@@ -87,7 +98,11 @@ stories! {
         for _ in 0..5 {
             assert_eq!(tries(&app, &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
         }
-        assert_eq!(tries(&app, &request, &code).await["code"], "SIGN_IN_CODE_INVALID", "the right one comes too late");
+        assert_eq!(
+            tries(&app, &request, &code).await["code"],
+            "SIGN_IN_CODE_INVALID",
+            "the right one comes too late"
+        );
     }
 
     async fn a_code_is_good_for_the_request_it_was_sent_for_and_no_other(app at "2026-04-01T12:00-04:00") {
@@ -98,8 +113,16 @@ stories! {
         assert_ne!((&first["id"], &first_code), (&second["id"], &second_code));
         assert_eq!(tries(&app, &first, &second_code).await["code"], "SIGN_IN_CODE_INVALID");
         assert_eq!(tries(&app, &second, &first_code).await["code"], "SIGN_IN_CODE_INVALID");
-        assert_eq!(tries(&app, &first, &first_code).await["__typename"], "SignedIn", "the later request has not ended the earlier");
-        assert_eq!(tries(&app, &second, &second_code).await["code"], "SIGN_IN_CODE_INVALID", "whoever is in needs no other");
+        assert_eq!(
+            tries(&app, &first, &first_code).await["__typename"],
+            "SignedIn",
+            "the later request has not ended the earlier"
+        );
+        assert_eq!(
+            tries(&app, &second, &second_code).await["code"],
+            "SIGN_IN_CODE_INVALID",
+            "whoever is in needs no other"
+        );
     }
 
     async fn a_stranger_can_neither_try_codes_for_somebody_nor_keep_somebody_out(app at "2026-04-01T12:00-04:00") {
@@ -110,17 +133,31 @@ stories! {
                 let request = requests(&app, stranger, "ada@example.org").await;
                 assert_eq!(request["__typename"], "SignInRequest", "{request}");
                 for _ in 0..6 {
-                    assert_eq!(tries_from(&app, stranger, &request, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
+                    assert_eq!(
+                        tries_from(&app, stranger, &request, "00000000").await["code"],
+                        "SIGN_IN_CODE_INVALID"
+                    );
                 }
             }
-            assert_eq!(requests(&app, stranger, "ada@example.org").await["code"], "RATE_LIMITED", "five for a client and an address");
+            assert_eq!(
+                requests(&app, stranger, "ada@example.org").await["code"],
+                "RATE_LIMITED",
+                "five for a client and an address"
+            );
         }
         // The name of a request cannot be made up, not even from the row's id.
         use sea_orm::EntityTrait;
         let rows = entity::sign_in_code::Entity::find().all(app.db()).await.expect("rows");
         for row in rows {
-            for name in [row.id.to_string(), row.id.simple().to_string(), format!("{}{}", row.id.simple(), "0".repeat(32))] {
-                assert_eq!(tries_from(&app, "192.0.2.69", &json!({ "id": name }), &code).await["code"], "SIGN_IN_CODE_INVALID");
+            for name in [
+                row.id.to_string(),
+                row.id.simple().to_string(),
+                format!("{}{}", row.id.simple(), "0".repeat(32)),
+            ] {
+                assert_eq!(
+                    tries_from(&app, "192.0.2.69", &json!({ "id": name }), &code).await["code"],
+                    "SIGN_IN_CODE_INVALID"
+                );
             }
         }
         assert_eq!(tries(&app, &ada, &code).await["viewer"]["learner"]["email"], "ada@example.org");
@@ -130,7 +167,8 @@ stories! {
         assert_eq!(tries(&app, &again, &code).await["__typename"], "SignedIn");
     }
 
-    /// Whoever shares an address with somebody who tries senselessly, or with many who mistype, signs in all the same.
+    /// Whoever shares an address with somebody who tries senselessly, or with many who mistype, signs in all
+    /// the same.
     async fn no_tries_keep_anybody_out_who_shares_the_address(app at "2026-04-01T12:00-04:00") {
         let request = requests(&app, "2001:db8::2", "ada@example.org").await;
         let code = newest_code(&app, "ada@example.org").await;
@@ -144,7 +182,10 @@ stories! {
         for number in 0..40 {
             let other = requests(&app, "2001:db8::1", &format!("p{number}@example.org")).await;
             for _ in 0..3 {
-                assert_eq!(tries_from(&app, "2001:db8::1", &other, "00000000").await["code"], "SIGN_IN_CODE_INVALID");
+                assert_eq!(
+                    tries_from(&app, "2001:db8::1", &other, "00000000").await["code"],
+                    "SIGN_IN_CODE_INVALID"
+                );
             }
         }
         assert_eq!(tries_from(&app, "2001:db8::2", &request, &code).await["__typename"], "SignedIn");
@@ -152,15 +193,27 @@ stories! {
 
     async fn tries_and_requests_are_counted_exactly_however_many_come_at_once(app at "2026-04-01T12:00-04:00") {
         use futures_util::future::join_all;
-        let count = |answers: &[Value], key: &str, value: &str| answers.iter().filter(|answer| answer[key] == value).count();
+        let count = |answers: &[Value], key: &str, value: &str| {
+            answers.iter().filter(|answer| answer[key] == value).count()
+        };
         let many = app.on_connections(MANY).await;
         let asked = join_all((0..12).map(|_| requests(&many, "192.0.2.1", "ada@example.org"))).await;
-        assert_eq!((count(&asked, "__typename", "SignInRequest"), count(&asked, "code", "RATE_LIMITED")), (5, 7), "{asked:?}");
+        assert_eq!(
+            (count(&asked, "__typename", "SignInRequest"), count(&asked, "code", "RATE_LIMITED")),
+            (5, 7),
+            "{asked:?}"
+        );
         let request = asked.iter().find(|answer| answer["__typename"] == "SignInRequest").expect("a request");
         let tried = join_all((0..12).map(|_| tries_from(&app, "192.0.2.2", request, "00000000"))).await;
         assert_eq!(count(&tried, "code", "SIGN_IN_CODE_INVALID"), 12, "{tried:?}");
         use sea_orm::EntityTrait;
-        let mut counted: Vec<_> = entity::sign_in_code::Entity::find().all(app.db()).await.expect("rows").iter().map(|row| row.tries).collect();
+        let mut counted: Vec<_> = entity::sign_in_code::Entity::find()
+            .all(app.db())
+            .await
+            .expect("rows")
+            .iter()
+            .map(|row| row.tries)
+            .collect();
         counted.sort_unstable();
         assert_eq!(counted, [0, 0, 0, 0, 5], "a request is compared with five texts at most");
         app.works().await;
@@ -202,32 +255,66 @@ stories! {
     async fn beyond_twenty_codes_for_an_address_each_costs_a_proof_of_work(app at "2026-04-01T12:00-04:00") {
         for number in 0..20 {
             let client = format!("192.0.2.{}", 100 + number / 5);
-            assert_eq!(requests(&app, &client, "ada@example.org").await["__typename"], "SignInRequest", "{number}");
+            assert_eq!(
+                requests(&app, &client, "ada@example.org").await["__typename"],
+                "SignInRequest",
+                "{number}"
+            );
         }
         let asked = requests(&app, "192.0.2.1", "Ada@example.org").await;
-        assert_eq!((&asked["code"], &asked["path"], &asked["challenge"]["expiresAt"]), (&json!("HUMAN_CHECK_REQUIRED"), &json!(["proof"]), &json!("2026-04-01T16:10:00Z")));
+        assert_eq!(
+            (&asked["code"], &asked["path"], &asked["challenge"]["expiresAt"]),
+            (&json!("HUMAN_CHECK_REQUIRED"), &json!(["proof"]), &json!("2026-04-01T16:10:00Z"))
+        );
         let proof = solved(asked["challenge"]["json"].as_str().expect("a challenge"));
-        assert_eq!(requests_with(&app, "192.0.2.1", "ada@example.org", Some("e30=")).await["code"], "HUMAN_CHECK_FAILED");
+        assert_eq!(
+            requests_with(&app, "192.0.2.1", "ada@example.org", Some("e30=")).await["code"],
+            "HUMAN_CHECK_FAILED"
+        );
         app.works().await;
         let request = requests_with(&app, "192.0.2.1", "ada@example.org", Some(&proof)).await;
         assert_eq!(request["__typename"], "SignInRequest", "{request}");
         let again = requests_with(&app, "192.0.2.1", "ada@example.org", Some(&proof)).await;
-        assert_eq!((&again["code"], &again["path"]), (&json!("HUMAN_CHECK_FAILED"), &json!(["proof"])), "a proof counts once");
+        assert_eq!(
+            (&again["code"], &again["path"]),
+            (&json!("HUMAN_CHECK_FAILED"), &json!(["proof"])),
+            "a proof counts once"
+        );
         let code = newest_code(&app, "ada@example.org").await;
         assert_eq!(tries(&app, &request, &code).await["__typename"], "SignedIn");
-        assert_eq!(requests(&app, "192.0.2.1", "bob@example.org").await["__typename"], "SignInRequest", "no other address pays for it");
+        assert_eq!(
+            requests(&app, "192.0.2.1", "bob@example.org").await["__typename"],
+            "SignInRequest",
+            "no other address pays for it"
+        );
 
         for _ in 0..20 {
             has_asked(&app, "192.0.2.77", 1..2).await;
         }
         let needed = requests(&app, "192.0.2.1", "p1@example.org").await;
-        let elsewhere = solved(requests(&app, "192.0.2.2", "ada@example.org").await["challenge"]["json"].as_str().expect("a challenge"));
-        assert_eq!(requests_with(&app, "192.0.2.1", "p1@example.org", Some(&elsewhere)).await["code"], "HUMAN_CHECK_FAILED", "made for another address");
+        let elsewhere = solved(
+            requests(&app, "192.0.2.2", "ada@example.org").await["challenge"]["json"]
+                .as_str()
+                .expect("a challenge"),
+        );
+        assert_eq!(
+            requests_with(&app, "192.0.2.1", "p1@example.org", Some(&elsewhere)).await["code"],
+            "HUMAN_CHECK_FAILED",
+            "made for another address"
+        );
         let late = solved(needed["challenge"]["json"].as_str().expect("a challenge"));
         app.nature.move_to(crate::support::time::at("2026-04-01T12:10-04:00"));
-        assert_eq!(requests_with(&app, "192.0.2.1", "p1@example.org", Some(&late)).await["code"], "HUMAN_CHECK_FAILED", "too late");
+        assert_eq!(
+            requests_with(&app, "192.0.2.1", "p1@example.org", Some(&late)).await["code"],
+            "HUMAN_CHECK_FAILED",
+            "too late"
+        );
         app.travels_to("2026-04-01T13:11-04:00").await;
-        assert_eq!(requests(&app, "192.0.2.1", "p1@example.org").await["__typename"], "SignInRequest", "an hour later");
+        assert_eq!(
+            requests(&app, "192.0.2.1", "p1@example.org").await["__typename"],
+            "SignInRequest",
+            "an hour later"
+        );
     }
 
     async fn codes_are_limited_per_client(app at "2026-04-01T12:00-04:00") {
@@ -236,13 +323,28 @@ stories! {
         let asked = requests(&app, "2001:db8::3", "bob@example.org").await;
         assert_eq!(asked["code"], "HUMAN_CHECK_REQUIRED", "one network, one client");
         let proof = solved(asked["challenge"]["json"].as_str().expect("a challenge"));
-        assert_eq!(requests_with(&app, "2001:db8::3", "bob@example.org", Some(&proof)).await["__typename"], "SignInRequest");
-        assert_eq!(requests(&app, "2001:db8:0:1::3", "bob@example.org").await["__typename"], "SignInRequest", "another network");
+        assert_eq!(
+            requests_with(&app, "2001:db8::3", "bob@example.org", Some(&proof)).await["__typename"],
+            "SignInRequest"
+        );
+        assert_eq!(
+            requests(&app, "2001:db8:0:1::3", "bob@example.org").await["__typename"],
+            "SignInRequest",
+            "another network"
+        );
         has_asked(&app, "2001:db8::1", 0..539).await;
         let asked = requests(&app, "2001:db8::4", "cy@example.org").await;
-        assert_eq!((&asked["code"], &asked["challenge"]), (&json!("RATE_LIMITED"), &Value::Null), "six hundred");
+        assert_eq!(
+            (&asked["code"], &asked["challenge"]),
+            (&json!("RATE_LIMITED"), &Value::Null),
+            "six hundred"
+        );
         app.travels_to("2026-04-01T13:00-04:00").await;
-        assert_eq!(requests(&app, "2001:db8::4", "cy@example.org").await["__typename"], "SignInRequest", "an hour later");
+        assert_eq!(
+            requests(&app, "2001:db8::4", "cy@example.org").await["__typename"],
+            "SignInRequest",
+            "an hour later"
+        );
     }
 
     async fn a_cookie_opens_nothing(app at "2026-04-01T12:00-04:00") {
@@ -251,7 +353,10 @@ stories! {
             let answer = app.answered(with(ask("{ viewer { roles } }", &Value::Null), header, &value)).await;
             answer.json()["data"]["viewer"].clone()
         };
-        assert_eq!(viewer("authorization", format!("bearer {}", ada.token)).await["roles"], json!(["LEARNER"]));
+        assert_eq!(
+            viewer("authorization", format!("bearer {}", ada.token)).await["roles"],
+            json!(["LEARNER"])
+        );
         assert_eq!(viewer("cookie", format!("lectern_token={}", ada.token)).await, Value::Null);
     }
 
@@ -267,9 +372,15 @@ stories! {
 
     async fn a_token_ends_by_idling_and_by_age(app at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
-        for day in ["2026-04-14", "2026-04-27", "2026-05-10", "2026-05-23", "2026-06-05", "2026-06-18", "2026-06-29"] {
+        for day in
+            ["2026-04-14", "2026-04-27", "2026-05-10", "2026-05-23", "2026-06-05", "2026-06-18", "2026-06-29"]
+        {
             app.travels_to(&format!("{day}T12:00-04:00")).await;
-            assert_ne!(ada.asks(&app, "{ viewer { roles } }", json!({})).await["viewer"], Value::Null, "{day}");
+            assert_ne!(
+                ada.asks(&app, "{ viewer { roles } }", json!({})).await["viewer"],
+                Value::Null,
+                "{day}"
+            );
         }
         app.travels_to("2026-06-30T12:00-04:00").await;
         assert_eq!(not_let_in(&app, &ada.token).await, "TOKEN_EXPIRED", "ninety days");
@@ -279,7 +390,9 @@ stories! {
     }
 
     async fn addresses_that_could_harm_are_refused(app at "2026-04-01T12:00-04:00") {
-        for email in ["", "ada", "ada@example.org\r\nBcc: eve@example.org", "<ada@example.org>", "a@localhost"] {
+        for email in
+            ["", "ada", "ada@example.org\r\nBcc: eve@example.org", "<ada@example.org>", "a@localhost"]
+        {
             let answer = requests(&app, "192.0.2.1", email).await;
             assert_eq!(answer["code"], "INVALID_INPUT", "{email:?}: {answer}");
         }
@@ -291,10 +404,18 @@ stories! {
         let ada = app.signs_in("ada@example.org").await;
         let selection = "learner { __typename name credentials profession { code name } timeZone }";
         let changed = ada.does(&app, "updateProfile", json!({ "name": " Ada Example ", "credentials": "RN", "professionCode": "nurse", "timeZone": "Asia/Tokyo" }), selection).await;
-        assert_eq!((&changed["name"], &changed["timeZone"], &changed["profession"]), (&json!("Ada Example"), &json!("Asia/Tokyo"), &json!({ "code": "nurse", "name": "Nurse (RN/APRN)" })));
+        assert_eq!(
+            (&changed["name"], &changed["timeZone"], &changed["profession"]),
+            (
+                &json!("Ada Example"),
+                &json!("Asia/Tokyo"),
+                &json!({ "code": "nurse", "name": "Nurse (RN/APRN)" })
+            )
+        );
         let refused = ada.does(&app, "updateProfile", json!({ "timeZone": "Mars/Olympus" }), selection).await;
         assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["timeZone"])));
-        let refused = ada.does(&app, "updateProfile", json!({ "name": "Ada\nBcc: eve@example.org" }), selection).await;
+        let refused =
+            ada.does(&app, "updateProfile", json!({ "name": "Ada\nBcc: eve@example.org" }), selection).await;
         assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["name"])));
     }
 }

@@ -66,14 +66,21 @@ fn rows() -> Vec<Row> {
         row("data by GET", gets(&[("query", "{ __typename }")]), 200, "", Graphql),
         row(
             "everything empty by GET",
-            gets(&[("query", "{ __typename }"), ("operationName", ""), ("variables", ""), ("extensions", "")]),
+            gets(&[
+                ("query", "{ __typename }"),
+                ("operationName", ""),
+                ("variables", ""),
+                ("extensions", ""),
+            ]),
             200,
             "",
             Graphql,
         ),
         row(
             "null for what is optional",
-            posted("{\"query\":\"{ __typename }\",\"variables\":null,\"operationName\":null,\"extensions\":null}"),
+            posted(
+                "{\"query\":\"{ __typename }\",\"variables\":null,\"operationName\":null,\"extensions\":null}",
+            ),
             200,
             "",
             Graphql,
@@ -90,14 +97,32 @@ fn rows() -> Vec<Row> {
         row("no JSON", posted("NONSENSE"), 400, "BAD_REQUEST", Json),
         row("half of JSON", posted("{\"query\":"), 400, "BAD_REQUEST", Json),
         row("no body", posted(""), 400, "BAD_REQUEST", Json),
-        row("no JSON in variables by GET", gets(&[("query", "{ __typename }"), ("variables", "{")]), 400, "BAD_REQUEST", Json),
+        row(
+            "no JSON in variables by GET",
+            gets(&[("query", "{ __typename }"), ("variables", "{")]),
+            400,
+            "BAD_REQUEST",
+            Json,
+        ),
         row("a document that does not parse", asked("{"), 400, "GRAPHQL_PARSE_FAILED", Graphql),
         row("an empty document", asked(""), 400, "GRAPHQL_PARSE_FAILED", Graphql),
         row("no query", posted("{\"qeury\":\"{ __typename }\"}"), 422, "BAD_REQUEST", Graphql),
         row("no query by GET", gets(&[("operationName", "Q")]), 422, "BAD_REQUEST", Graphql),
         row("query of a wrong type", posted("{\"query\":7}"), 422, "BAD_REQUEST", Graphql),
-        row("variables of a wrong type", posted("{\"query\":\"{ __typename }\",\"variables\":[7]}"), 422, "BAD_REQUEST", Graphql),
-        row("variables of a wrong type by GET", gets(&[("query", "{ __typename }"), ("variables", "[7]")]), 422, "BAD_REQUEST", Graphql),
+        row(
+            "variables of a wrong type",
+            posted("{\"query\":\"{ __typename }\",\"variables\":[7]}"),
+            422,
+            "BAD_REQUEST",
+            Graphql,
+        ),
+        row(
+            "variables of a wrong type by GET",
+            gets(&[("query", "{ __typename }"), ("variables", "[7]")]),
+            422,
+            "BAD_REQUEST",
+            Graphql,
+        ),
         row(
             "an operation's name of a wrong type",
             posted("{\"query\":\"{ __typename }\",\"operationName\":7}"),
@@ -105,11 +130,29 @@ fn rows() -> Vec<Row> {
             "BAD_REQUEST",
             Graphql,
         ),
-        row("extensions of a wrong type", posted("{\"query\":\"{ __typename }\",\"extensions\":\"x\"}"), 422, "BAD_REQUEST", Graphql),
+        row(
+            "extensions of a wrong type",
+            posted("{\"query\":\"{ __typename }\",\"extensions\":\"x\"}"),
+            422,
+            "BAD_REQUEST",
+            Graphql,
+        ),
         row("JSON that is no object", posted("7"), 422, "BAD_REQUEST", Graphql),
         row("a batch", posted(format!("[{query},{query}]")), 422, "BAD_REQUEST", Graphql),
-        row("query said twice", gets(&[("query", "{ __typename }"), ("query", "{ __typename }")]), 422, "BAD_REQUEST", Graphql),
-        row("a document that does not validate", asked("{ nothing }"), 422, "GRAPHQL_VALIDATION_FAILED", Graphql),
+        row(
+            "query said twice",
+            gets(&[("query", "{ __typename }"), ("query", "{ __typename }")]),
+            422,
+            "BAD_REQUEST",
+            Graphql,
+        ),
+        row(
+            "a document that does not validate",
+            asked("{ nothing }"),
+            422,
+            "GRAPHQL_VALIDATION_FAILED",
+            Graphql,
+        ),
         row(
             "no operation by that name",
             posted("{\"query\":\"query Q { __typename }\",\"operationName\":\"R\"}"),
@@ -126,20 +169,36 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "variables that do not fit",
-            posted("{\"query\":\"query($slug: String!) { course(slug: $slug) { id } }\",\"variables\":{\"slug\":null}}"),
+            posted(
+                "{\"query\":\"query($slug: String!) { course(slug: $slug) { id } }\",\"variables\":{\"slug\":null}}",
+            ),
             422,
             "BAD_USER_INPUT",
             Graphql,
         ),
         row(
             "a document that asks for too much",
-            asked("{ courses(first: 100) { nodes { sessions(first: 100) { nodes { title faculty { role } } } } } }"),
+            asked(
+                "{ courses(first: 100) { nodes { sessions(first: 100) { nodes { title faculty { role } } } } } }",
+            ),
             422,
             "QUERY_TOO_COMPLEX",
             Graphql,
         ),
-        row("a mutation by GET", gets(&[("query", "mutation { signOut(input: {}) { __typename } }")]), 405, "METHOD_NOT_ALLOWED", Json),
-        row("another method", as_method(Method::PUT, asked("{ __typename }")), 405, "METHOD_NOT_ALLOWED", Json),
+        row(
+            "a mutation by GET",
+            gets(&[("query", "mutation { signOut(input: {}) { __typename } }")]),
+            405,
+            "METHOD_NOT_ALLOWED",
+            Json,
+        ),
+        row(
+            "another method",
+            as_method(Method::PUT, asked("{ __typename }")),
+            405,
+            "METHOD_NOT_ALLOWED",
+            Json,
+        ),
         row(
             "a method that nobody knows",
             as_method(Method::from_bytes(b"BREW").expect("a method"), asked("{ __typename }")),
@@ -158,8 +217,20 @@ fn rows() -> Vec<Row> {
             "UNSUPPORTED_MEDIA_TYPE",
             Json,
         ),
-        row("a form", with(posted(query.clone()), "content-type", "multipart/form-data; boundary=x"), 415, "UNSUPPORTED_MEDIA_TYPE", Json),
-        row("text", with(posted(query.clone()), "content-type", "text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE", Json),
+        row(
+            "a form",
+            with(posted(query.clone()), "content-type", "multipart/form-data; boundary=x"),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            Json,
+        ),
+        row(
+            "text",
+            with(posted(query.clone()), "content-type", "text/plain"),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            Json,
+        ),
         row(
             "another charset",
             with(posted(query), "content-type", "application/json; charset=latin1"),
@@ -167,23 +238,39 @@ fn rows() -> Vec<Row> {
             "UNSUPPORTED_MEDIA_TYPE",
             Json,
         ),
-        row("a body that is too large", posted(format!("{{\"query\":\"{}\"}}", " ".repeat(300_000))), 413, "TOO_LARGE", Json),
+        row(
+            "a body that is too large",
+            posted(format!("{{\"query\":\"{}\"}}", " ".repeat(300_000))),
+            413,
+            "TOO_LARGE",
+            Json,
+        ),
         row(
             "a body of too many values",
-            posted(format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"x\":[{}]}}}}", ["0"; 20_000].join(","))),
+            posted(format!(
+                "{{\"query\":\"{{ __typename }}\",\"variables\":{{\"x\":[{}]}}}}",
+                ["0"; 20_000].join(",")
+            )),
             413,
             "TOO_LARGE",
             Json,
         ),
         row("a body of unknown length that is too large", streamed(300_000), 413, "TOO_LARGE", Json),
         row("an address that is too long", gets(&[("query", &"{".repeat(8_000))]), 414, "URI_TOO_LONG", Json),
-        row("headers that are too large", with(asked("{ __typename }"), "cookie", &"x".repeat(17_000)), 431, "HEADERS_TOO_LARGE", Json),
+        row(
+            "headers that are too large",
+            with(asked("{ __typename }"), "cookie", &"x".repeat(17_000)),
+            431,
+            "HEADERS_TOO_LARGE",
+            Json,
+        ),
     ]
 }
 
 /// A body in pieces, of which nobody says how many there are.
 fn streamed(bytes: usize) -> Request<Body> {
-    let pieces = futures_util::stream::iter((0..bytes / 1000).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1000])));
+    let pieces =
+        futures_util::stream::iter((0..bytes / 1000).map(|_| Ok::<_, std::io::Error>(vec![b' '; 1000])));
     posted(Body::from_stream(pieces))
 }
 
@@ -203,11 +290,21 @@ stories! {
         for accept in [NEW, BOTH] {
             for Row { what, request, status, code, kind } in rows() {
                 let found = app.answered(with(request, "accept", accept)).await;
-                judge(what, accept, &found, status, code, match kind { Kind::Graphql => NEW, Kind::Json => OLD });
+                judge(
+                    what,
+                    accept,
+                    &found,
+                    status,
+                    code,
+                    match kind {
+                        Kind::Graphql => NEW,
+                        Kind::Json => OLD,
+                    },
+                );
             }
         }
-        // A client from before gets the same codes, but for 294, which means nothing beside application/json; and what says no is a GraphQL
-        // response all the same.
+        // A client from before gets the same codes, but for 294, which means nothing beside application/json;
+        // and what says no is a GraphQL response all the same.
         for accept in [OLD, "*/*", "application/*", "text/html, */*;q=0.1"] {
             for Row { what, request, status, code, kind } in rows() {
                 let found = app.answered(with(request, "accept", accept)).await;
@@ -219,7 +316,12 @@ stories! {
                 judge(what, accept, &found, status, code, kind);
             }
         }
-        for accept in ["text/html", "application/json;q=0", "application/graphql+json", "application/json; charset=latin1"] {
+        for accept in [
+            "text/html",
+            "application/json;q=0",
+            "application/graphql+json",
+            "application/json; charset=latin1",
+        ] {
             let found = app.answered(with(asked("{ __typename }"), "accept", accept)).await;
             judge("an Accept that names nothing we speak", accept, &found, 406, "NOT_ACCEPTABLE", OLD);
         }
@@ -240,15 +342,26 @@ stories! {
             (eve.token.clone(), "TOKEN_EXPIRED"),
         ] {
             for (accept, query) in [(NEW, "{ __typename }"), (OLD, "{ __typename }"), (NEW, mutation)] {
-                let request = with(with(asked(query), "accept", accept), "authorization", &format!("Bearer {token}"));
+                let request =
+                    with(with(asked(query), "accept", accept), "authorization", &format!("Bearer {token}"));
                 let found = app.answered(request).await;
                 judge(&token, accept, &found, 401, code, NEW);
                 let challenge = found.header("www-authenticate");
-                assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""), "{challenge}");
+                assert!(
+                    challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""),
+                    "{challenge}"
+                );
             }
         }
         // Words that are none of ours open nothing; none at all, and those for a proxy, are nobody's.
-        for (words, status) in [(ada.token.as_str(), 401), ("Bearer ", 401), ("Token x", 401), ("", 200), (" ", 200), ("Basic dXNlcjpwYXNz", 200)] {
+        for (words, status) in [
+            (ada.token.as_str(), 401),
+            ("Bearer ", 401),
+            ("Token x", 401),
+            ("", 200),
+            (" ", 200),
+            ("Basic dXNlcjpwYXNz", 200),
+        ] {
             let found = app.answered(with(asked("{ __typename }"), "authorization", words)).await;
             assert_eq!(found.status.as_u16(), status, "{words:?}");
         }
@@ -260,16 +373,20 @@ stories! {
     async fn a_full_house_says_when_to_come_back(app at "2026-04-01T12:00-04:00") {
         let mut app = app;
         // Two in hand at once from one address, and no patience for operations.
-        let limits = Limits { connections_per_address: 2, patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() };
+        let limits = Limits {
+            connections_per_address: 2,
+            patience: std::time::Duration::ZERO,
+            running_cost: 1000,
+            ..Limits::default()
+        };
         app.limits_clients(limits);
         let slow = || {
             let endless = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
             from("192.0.2.7", posted(Body::from_stream(endless)))
         };
         let hold = async { tokio::join!(app.response(slow()), app.response(slow())) };
-        let third = async {
-            app.answered(from("192.0.2.7", with(asked("{ __typename }"), "accept", NEW))).await
-        };
+        let third =
+            async { app.answered(from("192.0.2.7", with(asked("{ __typename }"), "accept", NEW))).await };
         let found = tokio::select! {
             biased;
             _ = hold => panic!("the bodies never end"),
@@ -286,10 +403,16 @@ stories! {
     async fn operations_that_weigh_too_much_together_do_not_run_together(app at "2026-04-01T12:00-04:00") {
         let mut app = app.on_connections(MANY).await;
         app.has_the_course().await;
-        app.limits_clients(Limits { patience: std::time::Duration::ZERO, running_cost: 1000, ..Limits::default() });
+        app.limits_clients(Limits {
+            patience: std::time::Duration::ZERO,
+            running_cost: 1000,
+            ..Limits::default()
+        });
         // Of one and the same, one would be run for all of them.
         let costly = |number: u32| {
-            let document = format!("query Q{number} {{ courses(first: 100) {{ nodes {{ sessions(first: 20) {{ nodes {{ title }} }} }} }} }}");
+            let document = format!(
+                "query Q{number} {{ courses(first: 100) {{ nodes {{ sessions(first: 20) {{ nodes {{ title }} }} }} }} }}"
+            );
             with(asked(&document), "accept", NEW)
         };
         let all = futures_util::future::join_all((0..20).map(|number| app.answered(costly(number)))).await;
@@ -315,7 +438,12 @@ stories! {
         }
         let options = app.answered(as_method(Method::OPTIONS, asked("{ __typename }"))).await;
         assert_eq!((options.status.as_u16(), options.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
-        for (path, method, status) in [("/nowhere", Method::GET, 404), ("/mailbox", Method::GET, 404), ("/calendar/x", Method::GET, 404), ("/readyz", Method::POST, 405)] {
+        for (path, method, status) in [
+            ("/nowhere", Method::GET, 404),
+            ("/mailbox", Method::GET, 404),
+            ("/calendar/x", Method::GET, 404),
+            ("/readyz", Method::POST, 405),
+        ] {
             let (found, body) = app.http(as_method(method, get(path))).await;
             assert_eq!(found, status, "{path}");
             assert!(body.len() > 10 && body.ends_with('\n'), "{path}: {body:?}");
@@ -334,6 +462,10 @@ stories! {
             assert!(answer.status == status && answer.text().contains(words), "{status}: {}", answer.text());
         }
         let answer = app.answered(asked("{ courses(orderBy: { field: [NOPE] }) { nodes { id } } }")).await;
-        assert!(answer.status == 422 && answer.text().contains("`[NOPE]`"), "a value stands in a message as people write it: {}", answer.text());
+        assert!(
+            answer.status == 422 && answer.text().contains("`[NOPE]`"),
+            "a value stands in a message as people write it: {}",
+            answer.text()
+        );
     }
 }

@@ -28,16 +28,25 @@ stories! {
         while changes.try_recv().is_ok() {}
         let others = [app.second_server().await, app.second_server().await];
         let rounds = join_all([&app.state, &others[0], &others[1]].map(steward::round)).await;
-        assert_eq!(rounds.into_iter().map(|round| round.expect("a round")).sum::<u64>(), 1, "one of them acts");
+        assert_eq!(
+            rounds.into_iter().map(|round| round.expect("a round")).sum::<u64>(),
+            1,
+            "one of them acts"
+        );
         assert_eq!(stored(&app).await, [(Status::Expired, Some("2026-04-16T04:00:00Z".to_owned()))]);
         assert_eq!(steward::round(&app.state).await.expect("a round"), 0, "once");
-        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
         assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
         // Those who follow the seats hear of it; on PostgreSQL whichever process it was.
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         while changes.try_recv().is_ok() {}
         app.travels_to("2026-05-01T12:00-04:00").await;
         assert_eq!(steward::round(&app.state).await.expect("a round"), 1);
-        assert!(std::iter::from_fn(|| changes.try_recv().ok()).any(|change| change == Change::Registrations(course)), "it is told");
+        assert!(
+            std::iter::from_fn(|| changes.try_recv().ok())
+                .any(|change| change == Change::Registrations(course)),
+            "it is told"
+        );
     }
 }

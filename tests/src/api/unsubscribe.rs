@@ -12,11 +12,15 @@ use crate::support::{Person, TestApp, stories};
 
 const SIMPLE: &str = "application/x-www-form-urlencoded";
 const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
-const MULTIPART: &str = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+const MULTIPART: &str =
+    "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
 
 /// The token of the link in a letter of this topic to a learner.
 async fn link(app: &TestApp, email: &str, topic: Topic) -> String {
-    let learner = entity::learner::Entity::find().filter(entity::learner::Column::EmailKey.eq(email)).one(app.db()).await;
+    let learner = entity::learner::Entity::find()
+        .filter(entity::learner::Column::EmailKey.eq(email))
+        .one(app.db())
+        .await;
     let who = Addressee::Learner(learner.expect("a row").expect("a learner").id);
     app.state.key.unsubscribe_token(Unsubscribe { who, topic })
 }
@@ -43,13 +47,24 @@ stories! {
         let token = link(&app, "ada@example.org", Topic::Reminders).await;
         let (status, page) = looks(&app, &token).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(page.contains("reminders of courses") && page.contains("a…@example.org") && page.contains("<form method=\"post\">"), "{page}");
-        assert!(!page.contains("<script") && !page.contains("ada@example.org") && !page.contains(&token), "{page}");
+        assert!(
+            page.contains("reminders of courses")
+                && page.contains("a…@example.org")
+                && page.contains("<form method=\"post\">"),
+            "{page}"
+        );
+        assert!(
+            !page.contains("<script") && !page.contains("ada@example.org") && !page.contains(&token),
+            "{page}"
+        );
         assert_eq!(rows(&app).await, 0, "scanners follow links");
         for _ in 0..2 {
             let (status, page) = posts(&app, &token, SIMPLE, ONE_CLICK).await;
             assert_eq!(status, StatusCode::OK);
-            assert!(page.contains("not get these e-mails any more") && page.contains("name=\"again\""), "{page}");
+            assert!(
+                page.contains("not get these e-mails any more") && page.contains("name=\"again\""),
+                "{page}"
+            );
         }
         assert_eq!(unsubscribed(&app, &ada).await, json!(["REMINDERS"]));
         assert!(looks(&app, &token).await.1.contains("not get these e-mails any more"));
@@ -70,12 +85,26 @@ stories! {
     async fn what_is_no_link_of_ours_or_no_wish_changes_nothing(app at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await;
         let token = link(&app, "ada@example.org", Topic::Reminders).await;
-        let nobody = app.state.key.unsubscribe_token(Unsubscribe { who: Addressee::Learner(Uuid::from_u128(7)), topic: Topic::Reminders });
-        for unknown in ["x".to_owned(), token.replacen("72", "64", 1), token[..60].to_owned(), format!("{token}0"), nobody] {
+        let nobody = app.state.key.unsubscribe_token(Unsubscribe {
+            who: Addressee::Learner(Uuid::from_u128(7)),
+            topic: Topic::Reminders,
+        });
+        for unknown in [
+            "x".to_owned(),
+            token.replacen("72", "64", 1),
+            token[..60].to_owned(),
+            format!("{token}0"),
+            nobody,
+        ] {
             assert_eq!(looks(&app, &unknown).await.0, StatusCode::NOT_FOUND, "{unknown}");
             assert_eq!(posts(&app, &unknown, SIMPLE, ONE_CLICK).await.0, StatusCode::NOT_FOUND, "{unknown}");
         }
-        for (kind, body) in [(SIMPLE, ""), (SIMPLE, "List-Unsubscribe=Two-Clicks"), (SIMPLE, "again=0"), ("multipart/form-data; boundary=b", "--b--")] {
+        for (kind, body) in [
+            (SIMPLE, ""),
+            (SIMPLE, "List-Unsubscribe=Two-Clicks"),
+            (SIMPLE, "again=0"),
+            ("multipart/form-data; boundary=b", "--b--"),
+        ] {
             assert_eq!(posts(&app, &token, kind, body).await.0, StatusCode::BAD_REQUEST, "{body}");
         }
         assert_eq!(posts(&app, &token, SIMPLE, &"a".repeat(5000)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
@@ -88,9 +117,15 @@ stories! {
         let eve = app.signs_in("eve@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         let selection = "viewer { __typename unsubscribedFrom }";
-        let sets = async |topic: &str, wanted: bool| ada.does(&app, "setSubscription", json!({ "topic": topic, "wanted": wanted }), selection).await;
-        assert_eq!(sets("REMINDERS", false).await, json!({ "__typename": "Viewer", "unsubscribedFrom": ["REMINDERS"] }));
-        let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter reason } } }";
+        let sets = async |topic: &str, wanted: bool| {
+            ada.does(&app, "setSubscription", json!({ "topic": topic, "wanted": wanted }), selection).await
+        };
+        assert_eq!(
+            sets("REMINDERS", false).await,
+            json!({ "__typename": "Viewer", "unsubscribedFrom": ["REMINDERS"] })
+        );
+        let query =
+            "query($code: String!) { registration(code: $code) { upcomingLetters { letter reason } } }";
         let planned = ada.asks(&app, query, json!({ "code": registration["code"] })).await["registration"]["upcomingLetters"].clone();
         for letter in planned.as_array().expect("letters") {
             let expected = match letter["letter"].as_str().expect("a letter") {
@@ -103,7 +138,9 @@ stories! {
         assert_eq!(sets("REMINDERS", true).await["unsubscribedFrom"], json!([]));
         assert_eq!(sets("EVALUATIONS", false).await["unsubscribedFrom"], json!(["EVALUATIONS"]));
         assert_eq!(unsubscribed(&app, &eve).await, json!([]), "another's wishes are another's");
-        let refused = app.does(None, "setSubscription", json!({ "topic": "REMINDERS", "wanted": false }), selection).await;
+        let refused = app
+            .does(None, "setSubscription", json!({ "topic": "REMINDERS", "wanted": false }), selection)
+            .await;
         assert_eq!(refused["code"], "UNAUTHENTICATED");
     }
 }

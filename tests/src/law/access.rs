@@ -1,5 +1,6 @@
-//! The access matrix against the schema: every field of every type, every question and every act, by every kind of person. What is asked is
-//! made from the introspection, so that nothing can be forgotten: what is new fails until the table knows it.
+//! The access matrix against the schema: every field of every type, every question and every act, by every
+//! kind of person. What is asked is made from the introspection, so that nothing can be forgotten: what is
+//! new fails until the table knows it.
 
 mod done;
 pub(super) mod dump;
@@ -63,7 +64,10 @@ impl<'a> Walk<'a> {
     fn note(&mut self, kind: &str, seen: &Value) {
         let rules = access::kind(kind).map_or(&[][..], |kind| kind.fields);
         for rule in rules.iter().filter(|rule| rule.who != [Who::Anybody]) {
-            for name in rule.each().filter(|name| seen.get(name).is_some_and(|value| *value != denied(rule.otherwise, value))) {
+            for name in rule
+                .each()
+                .filter(|name| seen.get(name).is_some_and(|value| *value != denied(rule.otherwise, value)))
+            {
                 self.told.insert(format!("{kind}.{name}"));
             }
         }
@@ -74,14 +78,22 @@ impl<'a> Walk<'a> {
         wrong.sort();
         let count = wrong.len();
         wrong.truncate(60);
-        assert!(wrong.is_empty(), "{count} answers are not as the access matrix has them:\n{}", wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{count} answers are not as the access matrix has them:\n{}",
+            wrong.join("\n")
+        );
     }
 }
 
 #[tokio::test]
 async fn everything_in_the_schema_has_a_rule_in_the_access_matrix() {
     let schema = Schema::read().await;
-    assert_eq!(schema.without_a_rule(), Vec::<String>::new(), "server/src/access/table.rs must say who sees or does these");
+    assert_eq!(
+        schema.without_a_rule(),
+        Vec::<String>::new(),
+        "server/src/access/table.rs must say who sees or does these"
+    );
     assert_eq!(schema.without_a_field(), Vec::<String>::new(), "these are gone from the schema");
 }
 

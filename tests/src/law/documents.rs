@@ -1,4 +1,5 @@
-//! Every GraphQL document that a manual shows is valid, by a full validator. What stories ask goes through the same validator in the server.
+//! Every GraphQL document that a manual shows is valid, by a full validator. What stories ask goes through
+//! the same validator in the server.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,9 @@ use crate::support::reread::SCHEMA;
 
 /// What is wrong with a document.
 fn mistakes(document: &str) -> Option<String> {
-    ExecutableDocument::parse_and_validate(&SCHEMA, document, "document.graphql").err().map(|invalid| invalid.errors.to_string())
+    ExecutableDocument::parse_and_validate(&SCHEMA, document, "document.graphql")
+        .err()
+        .map(|invalid| invalid.errors.to_string())
 }
 
 /// Every manual of the repository, with its path.
@@ -44,9 +47,9 @@ fn documents(text: &str, questions: &[String]) -> Vec<String> {
         } else {
             let spans = part.split('`').skip(1).step_by(2);
             let is_document = |span: &&str| match span.strip_prefix("{ ") {
-                Some(inner) => {
-                    questions.iter().any(|question| inner.split(|letter: char| !letter.is_alphanumeric()).next() == Some(question))
-                }
+                Some(inner) => questions.iter().any(|question| {
+                    inner.split(|letter: char| !letter.is_alphanumeric()).next() == Some(question)
+                }),
                 None => span.starts_with("query ") || span.starts_with("mutation "),
             };
             found.extend(spans.filter(is_document).map(str::to_owned));

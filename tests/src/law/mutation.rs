@@ -1,5 +1,5 @@
-//! Every mutation is a use case in a file of its own, below the API, and its resolver does nothing but read the input, call it, and show what came
-//! of it.
+//! Every mutation is a use case in a file of its own, below the API, and its resolver does nothing but read
+//! the input, call it, and show what came of it.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,11 @@ fn snake(name: &str) -> String {
 }
 
 async fn mutations() -> Vec<String> {
-    let answer = schema::build().execute("{ __schema { mutationType { fields { name } } } }").await.into_result().expect("introspection");
+    let answer = schema::build()
+        .execute("{ __schema { mutationType { fields { name } } } }")
+        .await
+        .into_result()
+        .expect("introspection");
     let answer = answer.data.into_json().expect("JSON");
     let fields = answer["__schema"]["mutationType"]["fields"].as_array().expect("fields").clone();
     fields.iter().map(|field| field["name"].as_str().expect("a name").to_owned()).collect()
@@ -53,7 +57,9 @@ async fn every_mutation_is_a_use_case_in_a_file_of_its_own() {
         let file = format!("server/src/action/{}.rs", shared.as_ref().unwrap_or(&own));
         match actions.get(&file) {
             None => wrong.push(format!("{name}: there is no {file}")),
-            Some(text) if shared.is_none() && !text.contains(&format!("pub async fn {own}(")) => wrong.push(format!("{file} has no {own}")),
+            Some(text) if shared.is_none() && !text.contains(&format!("pub async fn {own}(")) => {
+                wrong.push(format!("{file} has no {own}"))
+            }
             Some(_) => {}
         }
         if shared.is_some() && actions.contains_key(&format!("server/src/action/{own}.rs")) {
@@ -86,19 +92,27 @@ const NOUNS: [&str; 8] = [
 
 #[tokio::test]
 async fn a_resolver_calls_one_action_and_holds_no_rule() {
-    let resolvers: Vec<(String, String)> = sources("server/src/graphql").into_iter().map(|(name, text)| (name, code(&text))).collect();
+    let resolvers: Vec<(String, String)> =
+        sources("server/src/graphql").into_iter().map(|(name, text)| (name, code(&text))).collect();
     let mut wrong = Vec::new();
     for (name, text) in &resolvers {
-        wrong.extend(RULES.iter().filter(|rule| text.contains(**rule)).map(|rule| format!("{name} holds {rule:?}")));
+        wrong.extend(
+            RULES.iter().filter(|rule| text.contains(**rule)).map(|rule| format!("{name} holds {rule:?}")),
+        );
     }
     for name in mutations().await {
         let own = snake(&name);
-        let found: Vec<&(String, String)> = resolvers.iter().filter(|(_, text)| text.contains(&format!("    async fn {own}("))).collect();
+        let found: Vec<&(String, String)> =
+            resolvers.iter().filter(|(_, text)| text.contains(&format!("    async fn {own}("))).collect();
         let [(file, text)] = found.as_slice() else {
             wrong.push(format!("{name} is resolved in {} files", found.len()));
             continue;
         };
-        let calls: Vec<&str> = text.split("use crate::action::").skip(1).filter_map(|rest| rest.split(['{', ';', ':']).next()).collect();
+        let calls: Vec<&str> = text
+            .split("use crate::action::")
+            .skip(1)
+            .filter_map(|rest| rest.split(['{', ';', ':']).next())
+            .collect();
         if NOUNS.iter().any(|noun| *file == format!("server/src/graphql/{noun}")) {
             if calls.is_empty() {
                 wrong.push(format!("{file} calls no action"));

@@ -1,4 +1,5 @@
-//! Every mutation takes one input and answers with a payload of its own, and so does the one question that can be refused.
+//! Every mutation takes one input and answers with a payload of its own, and so does the one question that
+//! can be refused.
 
 use lectern::graphql::schema;
 use serde_json::Value;
@@ -23,9 +24,18 @@ fn written(kind: &Value) -> String {
 
 #[tokio::test]
 async fn every_mutation_answers_with_a_payload_of_its_own() {
-    let answer = schema::build().execute(QUERY).await.into_result().expect("introspection").data.into_json().expect("JSON");
+    let answer = schema::build()
+        .execute(QUERY)
+        .await
+        .into_result()
+        .expect("introspection")
+        .data
+        .into_json()
+        .expect("JSON");
     let schema = &answer["__schema"];
-    let questions = list(&schema["queryType"]["fields"]).iter().filter(|field| written(&field["type"]).ends_with("Payload!"));
+    let questions = list(&schema["queryType"]["fields"])
+        .iter()
+        .filter(|field| written(&field["type"]).ends_with("Payload!"));
     let mut wrong = Vec::new();
     for field in list(&schema["mutationType"]["fields"]).iter().chain(questions) {
         let name = field["name"].as_str().expect("a name");
@@ -34,14 +44,22 @@ async fn every_mutation_answers_with_a_payload_of_its_own() {
             .iter()
             .map(|row| format!("{}: {}", row["name"].as_str().expect("a name"), written(&row["type"])))
             .collect();
-        if arguments != [format!("input: {stem}Input!")] || written(&field["type"]) != format!("{stem}Payload!") {
+        if arguments != [format!("input: {stem}Input!")]
+            || written(&field["type"]) != format!("{stem}Payload!")
+        {
             wrong.push(format!("{name}({}): {}", arguments.join(", "), written(&field["type"])));
             continue;
         }
-        let payload = list(&schema["types"]).iter().find(|kind| kind["name"] == format!("{stem}Payload")).expect("the payload");
-        let fields: Vec<(&str, String)> =
-            list(&payload["fields"]).iter().map(|row| (row["name"].as_str().expect("a name"), written(&row["type"]))).collect();
-        // First the things, as objects or lists of them, then the ids of what was removed, then the refusal: each null for one of the two ends.
+        let payload = list(&schema["types"])
+            .iter()
+            .find(|kind| kind["name"] == format!("{stem}Payload"))
+            .expect("the payload");
+        let fields: Vec<(&str, String)> = list(&payload["fields"])
+            .iter()
+            .map(|row| (row["name"].as_str().expect("a name"), written(&row["type"])))
+            .collect();
+        // First the things, as objects or lists of them, then the ids of what was removed, then the refusal:
+        // each null for one of the two ends.
         let is_object = |kind: &str| {
             let kind = kind.trim_matches(|letter| "[]!".contains(letter));
             list(&schema["types"]).iter().any(|known| known["name"] == kind && known["kind"] == "OBJECT")
@@ -53,13 +71,18 @@ async fn every_mutation_answers_with_a_payload_of_its_own() {
             (_, _) => None,
         };
         let places: Vec<Option<u8>> = fields.iter().map(place).collect();
-        let in_order =
-            places.is_sorted() && places.first() == Some(&Some(0)) && places.iter().filter(|place| **place == Some(2)).count() == 1;
+        let in_order = places.is_sorted()
+            && places.first() == Some(&Some(0))
+            && places.iter().filter(|place| **place == Some(2)).count() == 1;
         if !in_order {
             wrong.push(format!("{stem}Payload: {fields:?}"));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    let results: Vec<&Value> = list(&schema["types"]).iter().filter(|kind| kind["kind"] == "UNION").map(|kind| &kind["name"]).collect();
+    let results: Vec<&Value> = list(&schema["types"])
+        .iter()
+        .filter(|kind| kind["kind"] == "UNION")
+        .map(|kind| &kind["name"])
+        .collect();
     assert_eq!(results, Vec::<&Value>::new(), "a refusal is a field of a payload, never a member of a union");
 }

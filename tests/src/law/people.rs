@@ -24,7 +24,11 @@ async fn references(app: &TestApp) -> BTreeSet<(String, String)> {
                  where c.contype = 'f' and c.conrelid = '\"{table}\"'::regclass and c.confrelid = 'learner'::regclass"
             ),
         };
-        for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), asked)).await.expect("the schema") {
+        for row in db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), asked))
+            .await
+            .expect("the schema")
+        {
             found.insert((table.clone(), row.try_get("", "name").expect("a name")));
         }
     }
@@ -32,9 +36,11 @@ async fn references(app: &TestApp) -> BTreeSet<(String, String)> {
 }
 
 stories! {
-    /// A table with a learner that nobody has thought of would keep naming an account that is nobody's any more.
+    /// A table with a learner that nobody has thought of would keep naming an account that is nobody's any
+    /// more.
     async fn every_column_that_names_a_learner_has_its_fate_when_two_are_merged(app at "2026-04-01T12:00-04:00") {
-        let named: BTreeSet<(String, String)> = NAMED.iter().map(|(table, column, _)| ((*table).to_owned(), (*column).to_owned())).collect();
+        let named: BTreeSet<(String, String)> =
+            NAMED.iter().map(|(table, column, _)| ((*table).to_owned(), (*column).to_owned())).collect();
         assert_eq!(named.len(), NAMED.len(), "each once");
         let mut known = references(&app).await;
         assert!(known.len() > 15, "{known:?}");

@@ -1,4 +1,5 @@
-//! No text has a zero character, which PostgreSQL cannot hold: wherever one can be sent, it is answered as any other text that is nowhere.
+//! No text has a zero character, which PostgreSQL cannot hold: wherever one can be sent, it is answered as
+//! any other text that is nowhere.
 
 use lectern::graphql::fault::INTERNAL;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ fn is_needed(argument: &Value) -> bool {
     argument["type"]["kind"] == "NON_NULL" && argument.get("defaultValue").is_none_or(Value::is_null)
 }
 
-/// A value of a type, as a document has it: in every text that has to be there, and in the fields `given` of an input, a zero character.
+/// A value of a type, as a document has it: in every text that has to be there, and in the fields `given` of
+/// an input, a zero character.
 fn value(schema: &Schema, kind: &Value, given: &[&str]) -> String {
     match text(&kind["kind"]) {
         "NON_NULL" => value(schema, &kind["ofType"], given),
@@ -29,7 +31,9 @@ fn value(schema: &Schema, kind: &Value, given: &[&str]) -> String {
         "INPUT_OBJECT" => {
             let fields = schema.inputs(named(kind)).iter();
             let fields = fields.filter(|field| is_needed(field) || given.contains(&text(&field["name"])));
-            let fields: Vec<_> = fields.map(|field| format!("{}: {}", text(&field["name"]), value(schema, &field["type"], &[]))).collect();
+            let fields: Vec<_> = fields
+                .map(|field| format!("{}: {}", text(&field["name"]), value(schema, &field["type"], &[])))
+                .collect();
             format!("{{ {} }}", fields.join(", "))
         }
         "ENUM" => schema.values(named(kind))[0].to_owned(),
@@ -57,15 +61,20 @@ fn questions(schema: &Schema) -> Vec<String> {
             let written: Vec<_> = arguments
                 .iter()
                 .filter(|argument| is_needed(argument) || argument["name"] == asked["name"])
-                .map(|argument| format!("{}: {}", text(&argument["name"]), value(schema, &argument["type"], given)))
+                .map(|argument| {
+                    format!("{}: {}", text(&argument["name"]), value(schema, &argument["type"], given))
+                })
                 .collect();
             documents.push(format!("{{ {}({}) {inner} }}", text(&field["name"]), written.join(", ")));
         };
         for argument in arguments {
             if holds_text(&argument["type"]) {
                 ask(argument, &[]);
-            } else if named(&argument["type"]).ends_with("Filter") || named(&argument["type"]).ends_with("Input") {
-                let fields = schema.inputs(named(&argument["type"])).iter().filter(|field| holds_text(&field["type"]));
+            } else if named(&argument["type"]).ends_with("Filter")
+                || named(&argument["type"]).ends_with("Input")
+            {
+                let fields =
+                    schema.inputs(named(&argument["type"])).iter().filter(|field| holds_text(&field["type"]));
                 fields.for_each(|field| ask(argument, &[text(&field["name"])]));
             }
         }
@@ -89,7 +98,9 @@ fn spoiled(input: &Value) -> Vec<Value> {
                 .collect()
         }
         Value::Object(fields) => {
-            let with = |(name, value): (&String, &Value)| spoiled(value).into_iter().map(|value| (name.clone(), value)).collect::<Vec<_>>();
+            let with = |(name, value): (&String, &Value)| {
+                spoiled(value).into_iter().map(|value| (name.clone(), value)).collect::<Vec<_>>()
+            };
             let all = fields.iter().flat_map(with);
             all.map(|(name, value)| {
                 let mut fields = fields.clone();
@@ -117,9 +128,13 @@ stories! {
                 is_no_fault(document, &app.answers(token, document, json!({})).await);
             }
         }
-        for path in
-            ["/calendar/courses/%00.ics", "/calendar/%00.ics", "/altcha/%00", "/unsubscribe/%00", "/export/registrations/%00.csv"]
-        {
+        for path in [
+            "/calendar/courses/%00.ics",
+            "/calendar/%00.ics",
+            "/altcha/%00",
+            "/unsubscribe/%00",
+            "/export/registrations/%00.csv",
+        ] {
             assert_eq!(app.answered(get(path)).await.status, 404, "{path}");
         }
     }
@@ -128,9 +143,12 @@ stories! {
         let (schema, world) = (Schema::read().await, World::build(&app).await);
         for field in schema.fields("Mutation") {
             let name = text(&field["name"]);
-            let Some((input, _)) = sample::of_act(&world, name).filter(|_| name != "signOut") else { continue };
+            let Some((input, _)) = sample::of_act(&world, name).filter(|_| name != "signOut") else {
+                continue;
+            };
             let kind = named(&field["args"][0]["type"]);
-            let document = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
+            let document =
+                format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
             for input in spoiled(&input) {
                 let answer = app.answers(world.admin().token(), &document, json!({ "input": input })).await;
                 is_no_fault(&format!("{name} {input}"), &answer);

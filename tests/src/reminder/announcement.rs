@@ -18,7 +18,8 @@ stories! {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
-        let body = "Please **read** this:\n\n- [a case](https://example.org/case)\n- <script>alert(1)</script>";
+        let body =
+            "Please **read** this:\n\n- [a case](https://example.org/case)\n- <script>alert(1)</script>";
         fact::announce(&app, &staff, "Before we meet", body, &[Status::Confirmed]).await;
         app.travels_to("2026-04-20T12:09-04:00").await;
         assert_eq!(fate(&app, "ada@example.org", "announcement").await, []);
@@ -32,8 +33,17 @@ stories! {
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert_eq!(letter.subject, "Before we meet");
         let text = letter.text.replace("\r\n", "\n");
-        assert!(text.contains("Please read this:\n\n- a case (https://example.org/case)\n- <script>alert(1)</script>\n"), "{text}");
-        assert!(letter.html.contains("<strong>read</strong>") && letter.html.contains("&lt;script&gt;"), "{}", letter.html);
+        assert!(
+            text.contains(
+                "Please read this:\n\n- a case (https://example.org/case)\n- <script>alert(1)</script>\n"
+            ),
+            "{text}"
+        );
+        assert!(
+            letter.html.contains("<strong>read</strong>") && letter.html.contains("&lt;script&gt;"),
+            "{}",
+            letter.html
+        );
         assert!(!letter.html.contains("<script"), "{}", letter.html);
         assert!(letter.header("List-Unsubscribe").is_none(), "{}", letter.raw);
     }
@@ -49,8 +59,9 @@ stories! {
         assert_eq!(fate(&app, "ada@example.org", "announcement").await, []);
     }
 
-    /// Thousands are walked through a page at a time: the number of statements goes by pages and rows in a statement, and never are more
-    /// registrations held than a page. A sweep that is done twice enters nobody twice.
+    /// Thousands are walked through a page at a time: the number of statements goes by pages and rows in a
+    /// statement, and never are more registrations held than a page. A sweep that is done twice enters nobody
+    /// twice.
     async fn thousands_are_not_held_at_once(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         app.works().await;
@@ -66,8 +77,9 @@ stories! {
         assert_eq!((swept.planned, swept.lapsed), (u64::from(CROWD), 0));
         let again = worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         assert_eq!(again.planned, 0, "said once");
-        // For each page: its ids, the registrations, four kinds of facts about them and seven about their course, all in one snapshot, and four
-        // statements that enter a thousand announcements and find a thousand confirmations entered long ago.
+        // For each page: its ids, the registrations, four kinds of facts about them and seven about their
+        // course, all in one snapshot, and four statements that enter a thousand announcements and find a
+        // thousand confirmations entered long ago.
         let pages = u64::from(CROWD / PAGE) + 1;
         assert!(statements <= 20 + pages * 18, "{statements} statements for {pages} pages");
     }

@@ -1,5 +1,5 @@
-//! Wall times and deadlines in other zones, and for a learner far away. The table of gaps and overlaps is with the rule itself, in
-//! `entity::deadline`.
+//! Wall times and deadlines in other zones, and for a learner far away. The table of gaps and overlaps is
+//! with the rule itself, in `entity::deadline`.
 
 use serde_json::json;
 
@@ -25,7 +25,8 @@ fn in_zone(zone: &str, days: i32) -> String {
 
 stories! {
     async fn nine_in_the_morning_is_nine_where_the_course_is(app at "2026-01-01T00:00Z") {
-        // The day before: May 12, and, moved, March 8 (New York's clocks jump), October 25 (Berlin's fall back), October 4 (Lord Howe's jump).
+        // The day before: May 12, and, moved, March 8 (New York's clocks jump), October 25 (Berlin's fall
+        // back), October 4 (Lord Howe's jump).
         for (zone, days, expected) in [
             ("America/New_York", 0, "2026-05-12T13:00:00Z"),
             ("America/New_York", -65, "2026-03-08T13:00:00Z"),
@@ -48,10 +49,17 @@ stories! {
         ada.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-12T09:00-04:00").await;
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
-        assert!(letter.text.contains("10:00 a.m.") && letter.text.contains("Eastern Time"), "{}", letter.text);
+        assert!(
+            letter.text.contains("10:00 a.m.") && letter.text.contains("Eastern Time"),
+            "{}",
+            letter.text
+        );
         assert!(letter.text.contains("11:00 p.m.") && letter.text.contains("Japan"), "{}", letter.text);
         let eastern = letter.text.find("Eastern").expect("the course's clock");
-        assert!(eastern < letter.text.find("Japan").expect("the learner's clock"), "the course's clock comes first");
+        assert!(
+            eastern < letter.text.find("Japan").expect("the learner's clock"),
+            "the course's clock comes first"
+        );
     }
 
     async fn a_deadline_is_told_as_people_tell_it(app at "2026-04-25T12:00-04:00") {
@@ -59,6 +67,10 @@ stories! {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.lives_until("2026-04-29T09:00-04:00").await;
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
-        assert!(letter.text.contains("11:59 p.m. Eastern Time on") && letter.text.contains("May 6"), "{}", letter.text);
+        assert!(
+            letter.text.contains("11:59 p.m. Eastern Time on") && letter.text.contains("May 6"),
+            "{}",
+            letter.text
+        );
     }
 }

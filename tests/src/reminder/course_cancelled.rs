@@ -18,10 +18,18 @@ stories! {
         cleo.cancels(&app, &registration).await;
         fact::enquire(&app, "ines@example.org", true).await;
         app.lives_until("2026-04-29T12:00-04:00").await;
-        assert_eq!(sent(&app, "ines@example.org").await, ["information_requested", "registration_closing_7d"]);
-        // A change is being gathered, an announcement waits, a reminder is in the queue, when the course is cancelled.
+        assert_eq!(
+            sent(&app, "ines@example.org").await,
+            ["information_requested", "registration_closing_7d"]
+        );
+        // A change is being gathered, an announcement waits, a reminder is in the queue, when the course is
+        // cancelled.
         app.lives_until("2026-05-06T08:55-04:00").await;
-        app.imports(&SAMPLE.replace("start = \"10:15\", end = \"11:30\", kind = \"talk\"", "start = \"10:20\", end = \"11:30\", kind = \"talk\"")).await;
+        app.imports(&SAMPLE.replace(
+            "start = \"10:15\", end = \"11:30\", kind = \"talk\"",
+            "start = \"10:20\", end = \"11:30\", kind = \"talk\"",
+        ))
+        .await;
         let staff = app.staff("staff@example.org").await;
         fact::announce(&app, &staff, "Soon", "Soon.", &[entity::registration::Status::Confirmed]).await;
         app.nature.move_to(at("2026-05-06T09:00-04:00"));
@@ -36,15 +44,26 @@ stories! {
             assert_eq!(fate(&app, email, "course_cancelled").await, [(Status::Sent, None)], "{email}");
         }
         assert_eq!(app.letters().len(), before + 2, "{:?}", app.subjects_to("ada@example.org"));
-        assert_eq!(fate(&app, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::CourseCancelled))]);
+        assert_eq!(
+            fate(&app, "ada@example.org", "course_starting_7d").await,
+            [(Status::Lapsed, Some(NotSentReason::CourseCancelled))]
+        );
         assert_eq!(fate(&app, "cleo@example.org", "course_cancelled").await, []);
 
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert_eq!(letter.subject, "The course is cancelled: Core Practice of Palliative Care");
-        assert!(letter.text.contains("The faculty is ill.") && letter.text.contains("You have paid $"), "{}", letter.text);
+        assert!(
+            letter.text.contains("The faculty is ill.") && letter.text.contains("You have paid $"),
+            "{}",
+            letter.text
+        );
         assert!(letter.html.contains("<em>ill</em>"), "{}", letter.html);
         assert_eq!(letter.events("STATUS"), ["CANCELLED"; 3]);
         let letter = app.letters_to("ben@example.org").pop().expect("a letter");
-        assert!(letter.text.contains("You need not pay anything.") && letter.calendar.is_none(), "{}", letter.text);
+        assert!(
+            letter.text.contains("You need not pay anything.") && letter.calendar.is_none(),
+            "{}",
+            letter.text
+        );
     }
 }

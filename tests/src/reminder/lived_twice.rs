@@ -1,5 +1,6 @@
-//! The control of the stories' clock: the same weeks, lived from moment to moment and by half hours, leave the same ledger behind. So a worker
-//! that is awake only at the moments which [`TestApp::lives_until`] finds misses nothing.
+//! The control of the stories' clock: the same weeks, lived from moment to moment and by half hours, leave
+//! the same ledger behind. So a worker that is awake only at the moments which [`TestApp::lives_until`] finds
+//! misses nothing.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +17,8 @@ use crate::support::{SAMPLE, TestApp, fact, stories};
 /// When both lives begin.
 const START: &str = "2026-05-01T12:00-04:00";
 
-/// The reference course with a shorter time for its evaluation, and rules that count from its dates, from its hours and from what people do.
+/// The reference course with a shorter time for its evaluation, and rules that count from its dates, from its
+/// hours and from what people do.
 fn course() -> String {
     let rules = [
         ("started", "registration_started", "minutes = 0"),
@@ -33,7 +35,9 @@ fn course() -> String {
     ];
     let rules: String = rules
         .iter()
-        .map(|(slug, letter, offset)| format!("\n[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"{letter}\"\n{offset}\n"))
+        .map(|(slug, letter, offset)| {
+            format!("\n[[reminder_rules]]\nslug = \"{slug}\"\nletter = \"{letter}\"\n{offset}\n")
+        })
         .collect();
     let days = "ends_on = 2026-05-15";
     assert!(SAMPLE.contains(days), "the sample has changed");
@@ -74,7 +78,8 @@ async fn lives(app: &TestApp, pace: Pace) {
     goes_on(app, pace, "2026-05-12T12:00-04:00").await;
     let left = app.signs_in("cleo@example.org").await.cancels(app, &leaves).await;
     assert_eq!(left["status"], "CANCELLED", "{left}");
-    // From here on only Ada is written to, so both lives lose the same letter's answer, and see the same one put off.
+    // From here on only Ada is written to, so both lives lose the same letter's answer, and see the same one
+    // put off.
     goes_on(app, pace, "2026-05-15T17:00-04:00").await;
     app.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 not now")));
     goes_on(app, pace, "2026-05-17T12:00-04:00").await;
@@ -82,20 +87,25 @@ async fn lives(app: &TestApp, pace: Pace) {
     goes_on(app, pace, "2026-05-22T12:00-04:00").await;
 }
 
-/// The ledger, a line for each notice, in the order of people. A letter counts as sent when a worker that is awake every half hour would have
-/// sent it.
+/// The ledger, a line for each notice, in the order of people. A letter counts as sent when a worker that is
+/// awake every half hour would have sent it.
 async fn told(app: &TestApp) -> Vec<String> {
     let people = learner::Entity::find().all(app.db()).await.expect("learners");
-    let people: HashMap<String, String> = people.into_iter().map(|row| (row.id.to_string(), row.email)).collect();
+    let people: HashMap<String, String> =
+        people.into_iter().map(|row| (row.id.to_string(), row.email)).collect();
     let line = |row: notice::Model| {
         let who = people.get(&row.recipient).unwrap_or(&row.recipient);
         // An announcement is told apart by its id, which is another one elsewhere.
         let occurrence = if row.letter == Letter::Announcement { "once" } else { &row.occurrence };
         let sent = row.sent_at.map_or("never".to_owned(), |at| half_hour(at).to_string());
         let (rule, due, tries) = (row.rule, row.due_at, row.attempts);
-        format!("{who} {rule} {occurrence} due {due}: {:?} {:?}, tries {tries}, sent {sent}", row.status, row.reason)
+        format!(
+            "{who} {rule} {occurrence} due {due}: {:?} {:?}, tries {tries}, sent {sent}",
+            row.status, row.reason
+        )
     };
-    let mut lines: Vec<String> = notice::Entity::find().all(app.db()).await.expect("notices").into_iter().map(line).collect();
+    let mut lines: Vec<String> =
+        notice::Entity::find().all(app.db()).await.expect("notices").into_iter().map(line).collect();
     lines.sort();
     lines
 }
@@ -114,8 +124,21 @@ stories! {
         let (jumped, stepped) = (told(&app).await, told(&patient).await);
         assert_eq!(jumped, stepped);
         let everything = [
-            "announcement", "cancelled", "closing", "confirmed", "day-before", "evaluation", "evaluation-closing", "hour-before",
-            "information_requested", "schedule_changed", "sign_in_code", "started", "talk", "week-before", "welcome",
+            "announcement",
+            "cancelled",
+            "closing",
+            "confirmed",
+            "day-before",
+            "evaluation",
+            "evaluation-closing",
+            "hour-before",
+            "information_requested",
+            "schedule_changed",
+            "sign_in_code",
+            "started",
+            "talk",
+            "week-before",
+            "welcome",
         ];
         assert_eq!(spoken(&app).await, everything.map(str::to_owned).into());
     }

@@ -37,9 +37,22 @@ stories! {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&moved(14)).await;
         app.lives_until("2026-05-15T12:00-04:00").await;
-        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "schedule_changed"], "nothing at the old moments");
+        assert_eq!(
+            rules_sent(&app).await,
+            ["registration_confirmed", "schedule_changed"],
+            "nothing at the old moments"
+        );
         app.lives_until("2026-05-27T12:00-04:00").await;
-        assert_eq!(rules_sent(&app).await, ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]);
+        assert_eq!(
+            rules_sent(&app).await,
+            [
+                "registration_confirmed",
+                "schedule_changed",
+                "course_starting_7d",
+                "course_starting_1d",
+                "day_starting_1h"
+            ]
+        );
     }
 
     async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(app at "2026-04-20T12:00-04:00") {
@@ -50,7 +63,14 @@ stories! {
         app.lives_until("2026-05-21T08:00-04:00").await;
         assert_eq!(
             rules_sent(&app).await,
-            ["registration_confirmed", "course_starting_7d", "schedule_changed", "course_starting_7d", "course_starting_1d", "day_starting_1h"]
+            [
+                "registration_confirmed",
+                "course_starting_7d",
+                "schedule_changed",
+                "course_starting_7d",
+                "course_starting_1d",
+                "day_starting_1h"
+            ]
         );
     }
 
@@ -71,22 +91,27 @@ stories! {
         app.has_the_course().await;
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-06T08:00-04:00").await;
-        // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the second day has not begun.
+        // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the
+        // second day has not begun.
         app.travels_to("2026-05-14T09:30-04:00").await;
         assert_eq!(rules_sent(&app).await, ["registration_confirmed", "day_starting_1h"]);
-        let mut lapsed: Vec<(String, String, Option<entity::mailing::NotSentReason>)> = ledger(&app, entity::notice::Status::Lapsed)
-            .await
-            .into_iter()
-            .filter(|notice| notice.rule != "registration_started")
-            .map(|notice| (notice.rule, notice.occurrence, notice.reason))
-            .collect();
+        let mut lapsed: Vec<(String, String, Option<entity::mailing::NotSentReason>)> =
+            ledger(&app, entity::notice::Status::Lapsed)
+                .await
+                .into_iter()
+                .filter(|notice| notice.rule != "registration_started")
+                .map(|notice| (notice.rule, notice.occurrence, notice.reason))
+                .collect();
         lapsed.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
         let pointless = Some(entity::mailing::NotSentReason::Pointless);
-        assert_eq!(lapsed, [
-            ("course_starting_1d".to_owned(), "2026-05-13".to_owned(), pointless),
-            ("course_starting_7d".to_owned(), "2026-05-13".to_owned(), pointless),
-            ("day_starting_1h".to_owned(), "2026-05-13".to_owned(), pointless),
-        ]);
+        assert_eq!(
+            lapsed,
+            [
+                ("course_starting_1d".to_owned(), "2026-05-13".to_owned(), pointless),
+                ("course_starting_7d".to_owned(), "2026-05-13".to_owned(), pointless),
+                ("day_starting_1h".to_owned(), "2026-05-13".to_owned(), pointless),
+            ]
+        );
     }
 
     async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(app at "2026-04-20T12:00-04:00") {
@@ -109,7 +134,11 @@ stories! {
         app.delivers().await;
         assert_eq!(rules_sent(&app).await, ["registration_confirmed"]);
         let lapsed = ledger(&app, entity::notice::Status::Lapsed).await;
-        let reasons: Vec<_> = lapsed.iter().filter(|notice| notice.rule == "course_starting_7d").map(|notice| notice.reason).collect();
+        let reasons: Vec<_> = lapsed
+            .iter()
+            .filter(|notice| notice.rule == "course_starting_7d")
+            .map(|notice| notice.reason)
+            .collect();
         assert_eq!(reasons, [Some(entity::mailing::NotSentReason::Cancelled)]);
     }
 
@@ -117,14 +146,20 @@ stories! {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
-        let query = "query($code: String!) { registration(code: $code) { upcomingLetters { letter dueAt reason } } }";
+        let query =
+            "query($code: String!) { registration(code: $code) { upcomingLetters { letter dueAt reason } } }";
         let data = ada.asks(&app, query, json!({ "code": registration["code"] })).await;
         let upcoming: Vec<(String, String)> = data["registration"]["upcomingLetters"]
             .as_array()
             .expect("letters")
             .iter()
             .filter(|letter| letter["reason"].is_null())
-            .map(|letter| (letter["letter"].as_str().expect("a letter").to_owned(), letter["dueAt"].as_str().expect("a moment").to_owned()))
+            .map(|letter| {
+                (
+                    letter["letter"].as_str().expect("a letter").to_owned(),
+                    letter["dueAt"].as_str().expect("a moment").to_owned(),
+                )
+            })
             .collect();
         let expected = [
             ("COURSE_STARTING", "2026-05-06T13:00:00Z"),
@@ -150,15 +185,36 @@ stories! {
         let staff = app.staff("staff@example.org").await;
         let seen = staff.asks(&app, query, json!({})).await;
         let planned = seen["course"]["plan"].as_array().expect("a plan").clone();
-        let owed: Vec<&str> = planned.iter().filter(|letter| letter["reason"].is_null()).filter_map(|letter| letter["rule"].as_str()).collect();
-        assert_eq!(owed, ["course_starting_7d", "course_starting_1d", "day_starting_1h", "day_starting_1h", "day_starting_1h",
-            "evaluation_open_1h", "evaluation_closing_7d", "evaluation_closing_1d"]);
+        let owed: Vec<&str> = planned
+            .iter()
+            .filter(|letter| letter["reason"].is_null())
+            .filter_map(|letter| letter["rule"].as_str())
+            .collect();
+        assert_eq!(
+            owed,
+            [
+                "course_starting_7d",
+                "course_starting_1d",
+                "day_starting_1h",
+                "day_starting_1h",
+                "day_starting_1h",
+                "evaluation_open_1h",
+                "evaluation_closing_7d",
+                "evaluation_closing_1d"
+            ]
+        );
         assert!(planned.iter().all(|letter| letter["audience"] == 1));
-        assert!(planned.iter().any(|letter| letter["reason"] == "RULE_OFF"), "the switched-off rule says why it is silent");
+        assert!(
+            planned.iter().any(|letter| letter["reason"] == "RULE_OFF"),
+            "the switched-off rule says why it is silent"
+        );
         assert_eq!(seen["course"]["notices"]["totalCount"], 2);
         assert_eq!(seen["course"]["notices"]["nodes"].as_array().map(Vec::len), Some(2));
         app.lives_until("2026-05-06T10:00-04:00").await;
         let after = staff.asks(&app, query, json!({})).await;
-        assert_eq!(after["course"]["notices"]["nodes"][0], json!({ "rule": "course_starting_7d", "state": "SENT" }));
+        assert_eq!(
+            after["course"]["notices"]["nodes"][0],
+            json!({ "rule": "course_starting_7d", "state": "SENT" })
+        );
     }
 }

@@ -11,7 +11,12 @@ use crate::support::smtp::{Mood, SmtpServer};
 use crate::support::{TestApp, stories};
 
 async fn of_rule(app: &TestApp, rule: &str) -> notice::Model {
-    notice::Entity::find().filter(notice::Column::Rule.eq(rule)).one(app.db()).await.expect("notices").expect("a notice")
+    notice::Entity::find()
+        .filter(notice::Column::Rule.eq(rule))
+        .one(app.db())
+        .await
+        .expect("notices")
+        .expect("a notice")
 }
 
 stories! {
@@ -35,7 +40,10 @@ stories! {
         let work = async |worker: worker::Worker<lectern::store::Database>| {
             let mut delivered = 0;
             loop {
-                let claimed = worker::claim::claim(&worker.db, &worker.name, 3, entity::Nature::now(&*worker.nature)).await.expect("a claim");
+                let claimed =
+                    worker::claim::claim(&worker.db, &worker.name, 3, entity::Nature::now(&*worker.nature))
+                        .await
+                        .expect("a claim");
                 if claimed.is_empty() {
                     return delivered;
                 }
@@ -56,7 +64,8 @@ stories! {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
         let smtp = SmtpServer::start().await;
-        let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let nobody =
+            std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
         let mut worker = app.worker.clone();
         worker.post = post_from_url(&format!("smtp://{nobody}"), "stories.example.org").expect("a post");
         ada.registers(&app, "nurse").await;
@@ -66,7 +75,11 @@ stories! {
             worker::deliver::deliver(&worker, notice).await;
         }
         let waiting = of_rule(&app, "registration_started").await;
-        assert_eq!((waiting.status, waiting.attempts), (Status::Planned, 0), "a refused connection costs no attempt");
+        assert_eq!(
+            (waiting.status, waiting.attempts),
+            (Status::Planned, 0),
+            "a refused connection costs no attempt"
+        );
         assert!(waiting.ready_at.expect("it waits") > nature.now());
         app.nature.move_to(nature.now().plus_minutes(10));
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
@@ -76,7 +89,11 @@ stories! {
         }
         let letters = smtp.letters();
         assert_eq!(letters.len(), 1);
-        assert_eq!(format!("<{}>", letters[0].message_id), format!("<{}>", waiting.message_id.trim_matches(['<', '>'])), "one Message-ID for life");
+        assert_eq!(
+            format!("<{}>", letters[0].message_id),
+            format!("<{}>", waiting.message_id.trim_matches(['<', '>'])),
+            "one Message-ID for life"
+        );
         assert_eq!(of_rule(&app, "registration_started").await.status, Status::Sent);
     }
 
@@ -90,7 +107,10 @@ stories! {
         let nature: entity::nature::SharedNature = app.nature.clone();
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         let deliver = async |worker: &worker::Worker<lectern::store::Database>| {
-            for notice in worker::claim::claim(app.db(), "w", 10, entity::Nature::now(&*app.nature)).await.expect("a claim") {
+            for notice in worker::claim::claim(app.db(), "w", 10, entity::Nature::now(&*app.nature))
+                .await
+                .expect("a claim")
+            {
                 worker::deliver::deliver(worker, notice).await;
             }
         };
@@ -105,7 +125,10 @@ stories! {
         worker.backoff = Arc::default();
         deliver(&worker).await;
         let refused = of_rule(&app, "registration_started").await;
-        assert_eq!((refused.status, refused.reason, refused.ready_at), (Status::Failed, Some(entity::mailing::NotSentReason::AddressRefused), None));
+        assert_eq!(
+            (refused.status, refused.reason, refused.ready_at),
+            (Status::Failed, Some(entity::mailing::NotSentReason::AddressRefused), None)
+        );
         assert!(refused.smtp_reply.expect("what the server said").contains("5.1.1"));
         assert_eq!(smtp.letters().len(), 0);
     }
@@ -134,11 +157,18 @@ stories! {
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         let taken = worker::claim::claim(app.db(), "dead", 10, nature.now()).await.expect("a claim");
         assert_eq!(taken.len(), 1);
-        assert_eq!(worker::claim::claim(app.db(), "eager", 10, nature.now()).await.expect("a claim").len(), 0, "it is in other hands");
+        assert_eq!(
+            worker::claim::claim(app.db(), "eager", 10, nature.now()).await.expect("a claim").len(),
+            0,
+            "it is in other hands"
+        );
         app.nature.move_to(nature.now().plus_seconds(61));
         app.delivers().await;
         assert_eq!(app.subjects_to("ada@example.org").len(), 1);
-        assert_eq!(worker::deliver::deliver(&app.worker, taken[0].clone()).await, worker::deliver::Outcome::Overtaken);
+        assert_eq!(
+            worker::deliver::deliver(&app.worker, taken[0].clone()).await,
+            worker::deliver::Outcome::Overtaken
+        );
         assert_eq!(app.subjects_to("ada@example.org").len(), 1, "the fencing number holds");
     }
 
@@ -164,16 +194,41 @@ stories! {
         ada.does(&app, "updateProfile", input, "").await;
         ada.takes_part(&app, "nurse").await;
         let letter = app.letters_to(&ada.email).pop().expect("a letter");
-        for header in ["From: ", "To: ", "Subject: ", "Date: ", "Message-ID: <", "Auto-Submitted: auto-generated", "MIME-Version: 1.0"] {
-            assert_eq!(letter.raw.matches(&format!("\r\n{header}")).count() + usize::from(letter.raw.starts_with(header)), 1, "{header}\n{}", letter.raw);
+        for header in [
+            "From: ",
+            "To: ",
+            "Subject: ",
+            "Date: ",
+            "Message-ID: <",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+        ] {
+            assert_eq!(
+                letter.raw.matches(&format!("\r\n{header}")).count()
+                    + usize::from(letter.raw.starts_with(header)),
+                1,
+                "{header}\n{}",
+                letter.raw
+            );
         }
-        assert!(letter.raw.contains("multipart/alternative") && letter.raw.contains("text/calendar"), "{}", letter.raw);
+        assert!(
+            letter.raw.contains("multipart/alternative") && letter.raw.contains("text/calendar"),
+            "{}",
+            letter.raw
+        );
         assert!(letter.raw.lines().all(|line| line.len() <= 998), "RFC 5322 bounds a line");
-        assert!(letter.html.contains("<html") && !letter.html.contains("<b>Example"), "nobody writes HTML into our letters");
-        assert!(!letter.html.contains("<img") && !letter.html.contains("http://track"), "nothing is loaded, nobody is followed");
+        assert!(
+            letter.html.contains("<html") && !letter.html.contains("<b>Example"),
+            "nobody writes HTML into our letters"
+        );
+        assert!(
+            !letter.html.contains("<img") && !letter.html.contains("http://track"),
+            "nothing is loaded, nobody is followed"
+        );
         assert!(letter.text.contains("$2,005.00") && !letter.text.contains("<html"));
         let calendar = letter.calendar.expect("a calendar");
-        let uids: std::collections::BTreeSet<&str> = calendar.lines().filter(|line| line.starts_with("UID:")).collect();
+        let uids: std::collections::BTreeSet<&str> =
+            calendar.lines().filter(|line| line.starts_with("UID:")).collect();
         assert_eq!(uids.len(), 3, "{calendar}");
     }
 
@@ -183,9 +238,12 @@ stories! {
         app.has_the_course().await;
         let held = app.state.begin().await.expect("a transaction");
         if held.get_database_backend() == DbBackend::Postgres {
-            held.execute_unprepared("lock table sweep_mark in access exclusive mode").await.expect("the lock");
+            held.execute_unprepared("lock table sweep_mark in access exclusive mode")
+                .await
+                .expect("the lock");
         }
-        let (health, stop) = (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());
+        let (health, stop) =
+            (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());
         assert!(!health.sweep_is_alive(), "a worker that has not begun is not well");
         let wake = Arc::new(tokio::sync::Notify::new());
         let work = tokio::spawn(worker::run(app.worker.clone(), wake, stop.clone(), Arc::clone(&health)));

@@ -24,11 +24,15 @@ fn moved(days: i32) -> String {
 }
 
 fn changes(app: &TestApp, email: &str) -> Vec<Letter> {
-    app.letters_to(email).into_iter().filter(|letter| letter.subject.starts_with("The agenda has changed")).collect()
+    app.letters_to(email)
+        .into_iter()
+        .filter(|letter| letter.subject.starts_with("The agenda has changed"))
+        .collect()
 }
 
 stories! {
-    /// A change in the pediatric track does not reach people in the adult track, nor anybody who has not paid.
+    /// A change in the pediatric track does not reach people in the adult track, nor anybody who has not
+    /// paid.
     async fn only_those_concerned_are_told(app at "2026-04-20T12:00-04:00") {
         let before = with_a_pediatric_session();
         app.imports(&before).await;
@@ -38,7 +42,13 @@ stories! {
         let dora = app.signs_in("dora@example.org").await;
         dora.registers(&app, "nurse").await;
         app.lives_until("2026-04-21T12:00-04:00").await;
-        app.imports(&before.replace("key = \"d3-dyspnea\", start = \"11:45\"", "key = \"d3-dyspnea\", start = \"11:50\"")).await;
+        app.imports(
+            &before.replace(
+                "key = \"d3-dyspnea\", start = \"11:45\"",
+                "key = \"d3-dyspnea\", start = \"11:50\"",
+            ),
+        )
+        .await;
         app.travels_to("2026-04-21T12:09:59-04:00").await;
         assert_eq!(changes(&app, "ben@example.org").len(), 0, "changes are gathered for ten minutes");
         app.travels_to("2026-04-21T12:10-04:00").await;
@@ -49,7 +59,11 @@ stories! {
         let told = "Friday, May 15\n\n  Dyspnea\n    Before: 11:45 a.m. to 12:30 p.m. Eastern Time on Friday, May 15\n    \
             Now: 11:50 a.m. to 12:30 p.m. Eastern Time on Friday, May 15\n";
         assert!(letter.text.replace("\r\n", "\n").contains(told), "{}", letter.text);
-        assert!(letter.html.contains("Before: 11:45 a.m. to 12:30 p.m. Eastern Time on Friday, May 15"), "{}", letter.html);
+        assert!(
+            letter.html.contains("Before: 11:45 a.m. to 12:30 p.m. Eastern Time on Friday, May 15"),
+            "{}",
+            letter.html
+        );
         assert!(letter.header("List-Unsubscribe").is_none(), "nobody can have enough of changes");
         app.lives_until("2026-04-23T12:00-04:00").await;
         assert_eq!(changes(&app, "ben@example.org").len(), 1, "once");
@@ -81,11 +95,21 @@ stories! {
         let letters = changes(&app, "ada@example.org");
         let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
         let text = letter.text.replace("\r\n", "\n");
-        assert!(text.contains("Before: 10:15 a.m. to 11:30 a.m.") && text.contains("Now: 10:25 a.m. to 11:30 a.m."), "{text}");
+        assert!(
+            text.contains("Before: 10:15 a.m. to 11:30 a.m.")
+                && text.contains("Now: 10:25 a.m. to 11:30 a.m."),
+            "{text}"
+        );
         assert!(!text.contains("10:20"), "{text}");
-        assert!(text.contains("Ethics (new)\n    Now: 4:30 p.m. to 5:00 p.m. Eastern Time on Friday, May 15"), "{text}");
+        assert!(
+            text.contains("Ethics (new)\n    Now: 4:30 p.m. to 5:00 p.m. Eastern Time on Friday, May 15"),
+            "{text}"
+        );
         // The number of the events grows, their ids stay.
-        let confirmation = app.letters_to("ada@example.org").into_iter().find(|letter| letter.subject.starts_with("You are registered"));
+        let confirmation = app
+            .letters_to("ada@example.org")
+            .into_iter()
+            .find(|letter| letter.subject.starts_with("You are registered"));
         let confirmation = confirmation.expect("a confirmation");
         assert_eq!(letter.events("UID"), confirmation.events("UID"));
         let number = |letter: &Letter| letter.events("SEQUENCE")[0].parse::<u32>().expect("a number");
@@ -93,7 +117,8 @@ stories! {
         assert_eq!(letter.events("DTEND")[2], "20260515T210000Z");
     }
 
-    /// A day that is dragged over the end of daylight saving keeps its time on the clock; the old day leaves the calendar.
+    /// A day that is dragged over the end of daylight saving keeps its time on the clock; the old day leaves
+    /// the calendar.
     async fn dragged_across_the_end_of_daylight_saving(app at "2026-10-01T12:00-04:00") {
         // October 31 to November 2; the clocks fall back on November 1.
         app.imports(&moved(170)).await;
@@ -105,20 +130,30 @@ stories! {
         let letters = changes(&app, "ada@example.org");
         let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
         let text = letter.text.replace("\r\n", "\n");
-        assert!(text.contains("Before: 10:00 a.m. to 10:15 a.m. Eastern Time on Saturday, October 31"), "{text}");
+        assert!(
+            text.contains("Before: 10:00 a.m. to 10:15 a.m. Eastern Time on Saturday, October 31"),
+            "{text}"
+        );
         assert!(text.contains("Now: 10:00 a.m. to 10:15 a.m. Eastern Time on Sunday, November 1"), "{text}");
-        let days: Vec<(String, String)> = letter.events("DTSTART").into_iter().zip(letter.events("STATUS")).collect();
+        let days: Vec<(String, String)> =
+            letter.events("DTSTART").into_iter().zip(letter.events("STATUS")).collect();
         let day = |start: &str, status: &str| (start.to_owned(), status.to_owned());
-        assert_eq!(days, [
-            day("20261031T140000Z", "CONFIRMED"),
-            day("20261101T150000Z", "CONFIRMED"),
-            day("20261102T150000Z", "CONFIRMED"),
-            day("20261030T140000Z", "CANCELLED"),
-        ]);
+        assert_eq!(
+            days,
+            [
+                day("20261031T140000Z", "CONFIRMED"),
+                day("20261101T150000Z", "CONFIRMED"),
+                day("20261102T150000Z", "CONFIRMED"),
+                day("20261030T140000Z", "CANCELLED"),
+            ]
+        );
         // Reminders go by the new days alone.
         app.lives_until("2026-10-30T12:00-04:00").await;
-        assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d"]
-            .map(str::to_owned));
+        assert_eq!(
+            sent(&app, "ada@example.org").await,
+            ["registration_confirmed", "schedule_changed", "course_starting_7d", "course_starting_1d"]
+                .map(str::to_owned)
+        );
         let week = crate::support::fact::ledger(&app, "ada@example.org").await;
         let week = week.iter().find(|notice| notice.rule == "course_starting_7d").expect("a reminder");
         assert_eq!(week.due_at.to_string(), "2026-10-24T13:00:00Z");

@@ -7,7 +7,10 @@ use entity::nature::{Nature, SharedNature};
 use entity::notice::About;
 use entity::registration;
 use lectern::store::Database;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter, QueryResult, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter, QueryResult,
+    Statement,
+};
 use serde_json::Value;
 use worker::Worker;
 use worker::facts::{self, Dossier};
@@ -60,15 +63,28 @@ impl ConnectionTrait for Paid<'_> {
     }
 }
 
-/// Reads the dossier of somebody who pays after the statement of this number; says whether it knows all of the payment, or nothing.
-async fn is_whole(app: &TestApp, staff: &Person, name: &str, statement: usize, read_from: impl Fn(&Database) -> Database) -> bool {
-    let registration = app.signs_in(&format!("{name}{statement}@example.org")).await.registers(app, "nurse").await;
+/// Reads the dossier of somebody who pays after the statement of this number; says whether it knows all of
+/// the payment, or nothing.
+async fn is_whole(
+    app: &TestApp,
+    staff: &Person,
+    name: &str,
+    statement: usize,
+    read_from: impl Fn(&Database) -> Database,
+) -> bool {
+    let registration =
+        app.signs_in(&format!("{name}{statement}@example.org")).await.registers(app, "nurse").await;
     let code = registration["code"].as_str().expect("a code");
-    let stored = registration::Entity::find().filter(registration::Column::Code.eq(code)).one(app.db()).await.expect("an answer");
+    let stored = registration::Entity::find()
+        .filter(registration::Column::Code.eq(code))
+        .one(app.db())
+        .await
+        .expect("an answer");
     let id = stored.expect("a registration").id;
     let left = Arc::new(AtomicUsize::new(statement));
     let db = Paid { db: read_from(app.db()), app, registration: &registration, staff, left };
-    let dossier = facts::of_notice(&db, About::Registration(id)).await.expect("the facts").expect("a dossier");
+    let dossier =
+        facts::of_notice(&db, About::Registration(id)).await.expect("the facts").expect("a dossier");
     let Dossier::Registrant(dossier) = dossier else { panic!("somebody who has registered") };
     let confirmed = dossier.registration.registration.confirmed_at.is_some();
     let total = dossier.quote.expect("a quote").total_cents;
@@ -79,13 +95,17 @@ async fn is_whole(app: &TestApp, staff: &Person, name: &str, statement: usize, r
 const STATEMENTS: usize = 20;
 
 stories! {
-    /// Whenever the payment comes, the dossier knows all of it or nothing: a letter says of a seat that it is held, or what was paid for it.
+    /// Whenever the payment comes, the dossier knows all of it or nothing: a letter says of a seat that it is
+    /// held, or what was paid for it.
     async fn a_payment_that_comes_while_a_letter_is_judged_is_seen_whole_or_not_at_all(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         let staff = app.staff("staff@example.org").await;
         let mut torn = 0;
         for statement in 0..STATEMENTS {
-            assert!(is_whole(&app, &staff, "ada", statement, worker::Store::at_one_moment).await, "after statement {statement}");
+            assert!(
+                is_whole(&app, &staff, "ada", statement, worker::Store::at_one_moment).await,
+                "after statement {statement}"
+            );
             torn += usize::from(!is_whole(&app, &staff, "ben", statement, Database::clone).await);
         }
         assert!(torn > 0, "what is read at several moments is torn, or this proves nothing");
@@ -98,7 +118,15 @@ stories! {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.staff("staff@example.org").await.records_payment(&app, &started).await;
         let db = Overheard::new(app.db());
-        let facts = ["quote", "quote_line", "payment", "evaluation", "unsubscription", "letter_instruction", "registration"];
+        let facts = [
+            "quote",
+            "quote_line",
+            "payment",
+            "evaluation",
+            "unsubscription",
+            "letter_instruction",
+            "registration",
+        ];
         let of_people = |statements: Vec<Statement>| {
             let reads = |sql: &str| facts.iter().any(|table| sql.contains(&format!("FROM \"{table}\"")));
             statements.into_iter().map(|statement| statement.sql).filter(|sql| reads(sql)).collect::<Vec<_>>()
@@ -107,12 +135,28 @@ stories! {
         let nature: SharedNature = app.nature.clone();
         let swept = worker::sweep::sweep(&db, &nature, "stories.example.org").await.expect("a sweep");
         assert!(swept.judged > 0 && of_people(db.statements()).len() > 2);
-        // Who has changed, and who is in a course, is found apart: ids alone, by which the facts are then read.
+        // Who has changed, and who is in a course, is found apart: ids alone, by which the facts are then
+        // read.
         let apart = of_people(db.apart());
-        assert!(apart.iter().all(|sql| !sql.contains("\"hold_until\"") && sql.contains("FROM \"registration\"")), "{apart:#?}");
+        assert!(
+            apart.iter().all(|sql| !sql.contains("\"hold_until\"") && sql.contains("FROM \"registration\"")),
+            "{apart:#?}"
+        );
 
-        let Worker { nature, key, writer, post, sender, news_sender, name, backoff, listener, db: _ } = app.worker.clone();
-        let worker = Worker { db: db.clone(), nature, key, writer, post, sender, news_sender, name, backoff, listener };
+        let Worker { nature, key, writer, post, sender, news_sender, name, backoff, listener, db: _ } =
+            app.worker.clone();
+        let worker = Worker {
+            db: db.clone(),
+            nature,
+            key,
+            writer,
+            post,
+            sender,
+            news_sender,
+            name,
+            backoff,
+            listener,
+        };
         let claimed = worker::claim::claim(&db, &worker.name, 50, app.nature.now()).await.expect("a claim");
         assert!(!claimed.is_empty());
         let (_, _) = (db.statements(), db.apart());

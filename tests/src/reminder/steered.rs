@@ -30,7 +30,11 @@ stories! {
         fact::instruct(&app, &staff, ada, ("course_starting_1d", "2026-05-13"), Kind::Stop).await;
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         let stopped = (Status::Cancelled, Some(NotSentReason::StoppedByStaff));
-        assert_eq!(fate(&app, "ada@example.org", "course_starting_1d").await, [stopped], "the sweep ends what waits");
+        assert_eq!(
+            fate(&app, "ada@example.org", "course_starting_1d").await,
+            [stopped],
+            "the sweep ends what waits"
+        );
         // One that is in a worker's hands.
         app.nature.move_to(at("2026-05-13T09:00-04:00"));
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
@@ -42,7 +46,11 @@ stories! {
         }
         assert_eq!(fate(&app, "ada@example.org", "day_starting_1h").await, [stopped]);
         app.lives_until("2026-05-14T12:00-04:00").await;
-        assert_eq!(fate(&app, "ada@example.org", "day_starting_1h").await, [stopped, (Status::Sent, None)], "the next day is another letter");
+        assert_eq!(
+            fate(&app, "ada@example.org", "day_starting_1h").await,
+            [stopped, (Status::Sent, None)],
+            "the next day is another letter"
+        );
     }
 
     async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(app at "2026-04-20T12:00-04:00") {
@@ -50,10 +58,19 @@ stories! {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let ada = registration(&app, "ada@example.org").await;
-        let id = fact::announce(&app, &staff, "Before we meet", "Read **this**.", &[entity::registration::Status::Confirmed]).await;
+        let id = fact::announce(
+            &app,
+            &staff,
+            "Before we meet",
+            "Read **this**.",
+            &[entity::registration::Status::Confirmed],
+        )
+        .await;
         app.lives_until("2026-04-20T13:00-04:00").await;
         let all = || app.letters_to("ada@example.org");
-        let letters = |subject: &str| all().into_iter().filter(|letter| letter.subject.starts_with(subject)).collect::<Vec<_>>();
+        let letters = |subject: &str| {
+            all().into_iter().filter(|letter| letter.subject.starts_with(subject)).collect::<Vec<_>>()
+        };
         assert_eq!((letters("You are registered").len(), letters("Before we meet").len()), (1, 1));
         fact::instruct(&app, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
         fact::instruct(&app, &staff, ada, ("announcement", &id.to_string()), Kind::Again).await;
@@ -70,7 +87,10 @@ stories! {
         fact::instruct(&app, &staff, ada, ("registration_confirmed", "confirmed"), Kind::Again).await;
         app.works().await;
         let nature: SharedNature = app.nature.clone();
-        assert_eq!(worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep").planned, 0);
+        assert_eq!(
+            worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep").planned,
+            0
+        );
         assert_eq!(letters("You are registered").len(), 3);
     }
 }

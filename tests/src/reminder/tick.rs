@@ -1,4 +1,5 @@
-//! What the worker asks of the database every five seconds when nothing is due. How long that takes is measured by `cargo bench`.
+//! What the worker asks of the database every five seconds when nothing is due. How long that takes is
+//! measured by `cargo bench`.
 
 use entity::nature::SharedNature;
 use sea_orm::Statement;
@@ -21,13 +22,17 @@ async fn tick(app: &TestApp, sweeper: &mut Sweeper, db: &Overheard) {
     assert_eq!((swept, claimed.len()), (Swept::default(), 0), "nothing is due");
 }
 
-/// Whether a step of a plan reads a whole table that grows with the people. The index of what is ready may be read from end to end: it holds
-/// nothing but what waits.
+/// Whether a step of a plan reads a whole table that grows with the people. The index of what is ready may be
+/// read from end to end: it holds nothing but what waits.
 fn reads_all(step: &str) -> bool {
     let step = step.trim_start_matches([' ', '-', '>']);
     ["registration", "notice"].iter().any(|table| {
-        let word = |beginning: &str| step.strip_prefix(&format!("{beginning}{table}")).is_some_and(|rest| !rest.starts_with('_'));
-        let scanned = word("SCAN ") && !step.contains("USING INDEX notice_ready") && !step.contains("USING COVERING INDEX notice_ready");
+        let word = |beginning: &str| {
+            step.strip_prefix(&format!("{beginning}{table}")).is_some_and(|rest| !rest.starts_with('_'))
+        };
+        let scanned = word("SCAN ")
+            && !step.contains("USING INDEX notice_ready")
+            && !step.contains("USING COVERING INDEX notice_ready");
         scanned || word("Seq Scan on ") || word("Parallel Seq Scan on ")
     })
 }
@@ -50,8 +55,14 @@ stories! {
             tick(&app, &mut sweeper, &db).await;
         }
 
-        let every_row = Statement::from_string(app.db().get_database_backend(), "select id from notice where letter = 'none'");
-        assert!(plan(&app, &every_row).await.iter().any(|step| reads_all(step)), "this test would not see a table read from end to end");
+        let every_row = Statement::from_string(
+            app.db().get_database_backend(),
+            "select id from notice where letter = 'none'",
+        );
+        assert!(
+            plan(&app, &every_row).await.iter().any(|step| reads_all(step)),
+            "this test would not see a table read from end to end"
+        );
         let statements = db.statements();
         let mut plans = String::new();
         for statement in &statements {

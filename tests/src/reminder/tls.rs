@@ -20,7 +20,8 @@ async fn owes_a_letter(app: &TestApp) {
     worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
 }
 
-/// Delivers the letter over this post, ten minutes after the attempt before; says how the notice stands then, and whether all mail rests.
+/// Delivers the letter over this post, ten minutes after the attempt before; says how the notice stands then,
+/// and whether all mail rests.
 async fn sends(app: &TestApp, url: &str) -> (notice::Model, bool) {
     app.nature.move_to(entity::Nature::now(&*app.nature).plus_minutes(10));
     let now = entity::Nature::now(&*app.nature);
@@ -35,7 +36,8 @@ async fn sends(app: &TestApp, url: &str) -> (notice::Model, bool) {
     (notice, worker.backoff.route_paused(now).is_some())
 }
 
-/// The letter stays at home: it waits, it costs no attempt, nothing else is sent meanwhile, and the ledger says why.
+/// The letter stays at home: it waits, it costs no attempt, nothing else is sent meanwhile, and the ledger
+/// says why.
 async fn keeps_it_home(app: &TestApp, url: &str, why: &str) {
     let (notice, resting) = sends(app, url).await;
     assert_eq!((notice.status, notice.attempts, notice.reason), (Status::Planned, 0, None), "{why}");
@@ -49,7 +51,12 @@ async fn keeps_it_home(app: &TestApp, url: &str, why: &str) {
 /// The letter leaves.
 async fn lets_it_go(app: &TestApp, url: &str, server: &SmtpServer) {
     let (notice, resting) = sends(app, url).await;
-    assert_eq!((notice.status, notice.attempts, resting), (Status::Sent, 1, false), "{:?}", notice.smtp_reply);
+    assert_eq!(
+        (notice.status, notice.attempts, resting),
+        (Status::Sent, 1, false),
+        "{:?}",
+        notice.smtp_reply
+    );
     let letters = server.letters();
     assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["ada@example.org"]);
     assert_eq!(letters[0].message_id, notice.message_id.trim_matches(['<', '>']));
@@ -77,7 +84,8 @@ stories! {
         owes_a_letter(&app).await;
         let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), None).await;
-        lets_it_go(&app, &format!("{}?starttls=required&ca={}", server.url(), authority.file()), &server).await;
+        lets_it_go(&app, &format!("{}?starttls=required&ca={}", server.url(), authority.file()), &server)
+            .await;
         assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS"]);
         assert_eq!(server.heard_privately(), ["EHLO", "MAIL", "RCPT", "DATA"]);
     }
@@ -87,13 +95,23 @@ stories! {
         let authority = Authority::make();
         let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), None).await;
         keeps_it_home(&app, &server.url(), "certificate").await;
-        lets_it_go(&app, &format!("{}?starttls=opportunistic&ca={}", server.url(), authority.file()), &server).await;
-        assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS", "EHLO", "STARTTLS"], "also with a certificate that is not trusted");
+        lets_it_go(
+            &app,
+            &format!("{}?starttls=opportunistic&ca={}", server.url(), authority.file()),
+            &server,
+        )
+        .await;
+        assert_eq!(
+            server.heard_openly(),
+            ["EHLO", "STARTTLS", "EHLO", "STARTTLS"],
+            "also with a certificate that is not trusted"
+        );
     }
 
     async fn a_server_without_starttls_is_told_nothing(app at "2026-04-01T12:00-04:00") {
         owes_a_letter(&app).await;
-        let (authority, server) = (Authority::make(), SmtpServer::start_with(Privacy::None, login("PLAIN")).await);
+        let (authority, server) =
+            (Authority::make(), SmtpServer::start_with(Privacy::None, login("PLAIN")).await);
         for url in [
             format!("{}?starttls=required", server.url()),
             format!("{}?ca={}", server.url(), authority.file()),
@@ -101,7 +119,12 @@ stories! {
         ] {
             keeps_it_home(&app, &url, "does not offer STARTTLS").await;
         }
-        keeps_it_home(&app, &format!("smtp://{KNOWN}@{}?starttls=opportunistic", server.address), "not sent over an open line").await;
+        keeps_it_home(
+            &app,
+            &format!("smtp://{KNOWN}@{}?starttls=opportunistic", server.address),
+            "not sent over an open line",
+        )
+        .await;
         assert_eq!(server.heard_openly(), ["EHLO"; 4]);
         assert!(server.letters().is_empty());
         lets_it_go(&app, &format!("smtp://{KNOWN}@{}?starttls=none", server.address), &server).await;
@@ -111,15 +134,24 @@ stories! {
         owes_a_letter(&app).await;
         let (authority, stranger) = (Authority::make(), Authority::make());
         let known = authority.file();
-        let who = |acceptor| async { SmtpServer::start_with(Privacy::Implicit(acceptor), login("PLAIN")).await };
-        let (forged, renamed) = (who(stranger.vouches_for(HOST)).await, who(authority.vouches_for("relay.example.org")).await);
+        let who =
+            |acceptor| async { SmtpServer::start_with(Privacy::Implicit(acceptor), login("PLAIN")).await };
+        let (forged, renamed) =
+            (who(stranger.vouches_for(HOST)).await, who(authority.vouches_for("relay.example.org")).await);
         for server in [&forged, &renamed] {
-            keeps_it_home(&app, &format!("smtps://{KNOWN}@{}?ca={known}", server.address), "certificate").await;
+            keeps_it_home(&app, &format!("smtps://{KNOWN}@{}?ca={known}", server.address), "certificate")
+                .await;
             keeps_it_home(&app, &format!("smtps://{KNOWN}@{}", server.address), "certificate").await;
             assert!(server.heard_privately().is_empty() && server.letters().is_empty());
         }
-        let server = SmtpServer::start_with(Privacy::Starttls(stranger.vouches_for(HOST)), login("PLAIN")).await;
-        keeps_it_home(&app, &format!("smtp://{KNOWN}@{}?starttls=required&ca={known}", server.address), "certificate").await;
+        let server =
+            SmtpServer::start_with(Privacy::Starttls(stranger.vouches_for(HOST)), login("PLAIN")).await;
+        keeps_it_home(
+            &app,
+            &format!("smtp://{KNOWN}@{}?starttls=required&ca={known}", server.address),
+            "certificate",
+        )
+        .await;
         assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS"]);
         assert!(server.heard_privately().is_empty() && server.letters().is_empty());
         // The letter was late, not lost.
@@ -129,7 +161,12 @@ stories! {
     async fn a_server_that_speaks_no_tls_is_told_nothing(app at "2026-04-01T12:00-04:00") {
         owes_a_letter(&app).await;
         let (authority, server) = (Authority::make(), SmtpServer::start().await);
-        keeps_it_home(&app, &format!("smtps://{}?ca={}", server.address, authority.file()), "cannot be reached").await;
+        keeps_it_home(
+            &app,
+            &format!("smtps://{}?ca={}", server.address, authority.file()),
+            "cannot be reached",
+        )
+        .await;
         assert!(server.letters().is_empty() && !server.heard_openly().contains(&"MAIL".to_owned()));
     }
 
@@ -138,17 +175,27 @@ stories! {
         let ca = authority.file();
         owes_a_letter(&app).await;
         for mechanism in ["PLAIN", "LOGIN"] {
-            let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), login(mechanism)).await;
-            keeps_it_home(&app, &format!("smtp://{FORGOTTEN}@{}?ca={ca}", server.address), "535 5.7.8 bad credentials").await;
-            keeps_it_home(&app, &format!("{}?ca={ca}", server.url()), "530 5.7.0 authentication required").await;
+            let server =
+                SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), login(mechanism))
+                    .await;
+            keeps_it_home(
+                &app,
+                &format!("smtp://{FORGOTTEN}@{}?ca={ca}", server.address),
+                "535 5.7.8 bad credentials",
+            )
+            .await;
+            keeps_it_home(&app, &format!("{}?ca={ca}", server.url()), "530 5.7.0 authentication required")
+                .await;
             assert_eq!(server.heard_privately(), ["EHLO", "AUTH", "EHLO", "MAIL"]);
             assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS"].repeat(2));
             assert!(server.letters().is_empty());
         }
-        let unheard_of = SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), login("GSSAPI")).await;
+        let unheard_of =
+            SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), login("GSSAPI")).await;
         keeps_it_home(&app, &format!("smtps://{KNOWN}@{}?ca={ca}", unheard_of.address), "mechanism").await;
         assert_eq!(unheard_of.heard_privately(), ["EHLO"]);
-        let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), login("PLAIN")).await;
+        let server =
+            SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), login("PLAIN")).await;
         lets_it_go(&app, &format!("smtp://{KNOWN}@{}?ca={ca}", server.address), &server).await;
         assert_eq!(server.heard_privately(), ["EHLO", "AUTH", "MAIL", "RCPT", "DATA"]);
     }
@@ -156,8 +203,10 @@ stories! {
     async fn the_older_way_to_say_a_password_is_known_too(app at "2026-04-01T12:00-04:00") {
         owes_a_letter(&app).await;
         let authority = Authority::make();
-        let server = SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), login("LOGIN")).await;
-        lets_it_go(&app, &format!("smtps://{KNOWN}@{}?ca={}", server.address, authority.file()), &server).await;
+        let server =
+            SmtpServer::start_with(Privacy::Implicit(authority.vouches_for(HOST)), login("LOGIN")).await;
+        lets_it_go(&app, &format!("smtps://{KNOWN}@{}?ca={}", server.address, authority.file()), &server)
+            .await;
         assert_eq!(server.heard_privately(), ["EHLO", "AUTH", "MAIL", "RCPT", "DATA"]);
     }
 }
@@ -166,8 +215,10 @@ stories! {
 fn a_file_of_authorities_that_is_of_no_use_is_found_out_at_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ca.pem");
-    let refusal =
-        || post_from_url(&format!("smtps://relay.example.org?ca={}", file.display()), "stories.example.org").expect_err("no post");
+    let refusal = || {
+        post_from_url(&format!("smtps://relay.example.org?ca={}", file.display()), "stories.example.org")
+            .expect_err("no post")
+    };
     assert!(matches!(refusal(), BadMailUrl::Ca(_)), "no such file");
     std::fs::write(&file, "").expect("a file");
     assert!(matches!(refusal(), BadMailUrl::Ca(why) if why.ends_with("no certificate in it")));

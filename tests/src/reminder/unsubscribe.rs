@@ -1,4 +1,5 @@
-//! Having enough: of reminders, of letters about evaluations, of letters about deadlines; never of what belongs to the purchase.
+//! Having enough: of reminders, of letters about evaluations, of letters about deadlines; never of what
+//! belongs to the purchase.
 
 use entity::mailing::{NotSentReason, Topic};
 use entity::notice::Status;
@@ -17,19 +18,33 @@ stories! {
         let link = reminder.header("List-Unsubscribe").expect("a link").trim_matches(['<', '>']).to_owned();
         assert_eq!(reminder.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
         assert!(reminder.header("List-Id").is_none(), "a reminder of what was bought is no advertisement");
-        assert!(reminder.text.contains(&format!("No more reminders: {link}")) && reminder.html.contains(&link), "{}", reminder.text);
+        assert!(
+            reminder.text.contains(&format!("No more reminders: {link}")) && reminder.html.contains(&link),
+            "{}",
+            reminder.text
+        );
         let token = link.strip_prefix("https://courses.example.org/unsubscribe/").expect("ours");
         let said = app.worker.key.read_unsubscribe_token(token).expect("ours");
-        assert_eq!((said.who, said.topic), (Addressee::Learner(learner(&app, "ada@example.org").await.id), Topic::Reminders));
+        assert_eq!(
+            (said.who, said.topic),
+            (Addressee::Learner(learner(&app, "ada@example.org").await.id), Topic::Reminders)
+        );
         for letter in letters.iter().filter(|letter| letter.message_id != reminder.message_id) {
             assert!(letter.header("List-Unsubscribe").is_none(), "{}", letter.subject);
         }
 
         fact::unsubscribe(&app, "ada@example.org", Topic::Reminders).await;
         app.lives_until("2026-05-16T10:00-04:00").await;
-        assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "course_starting_7d", "evaluation_open_1h"]);
+        assert_eq!(
+            sent(&app, "ada@example.org").await,
+            ["registration_confirmed", "course_starting_7d", "evaluation_open_1h"]
+        );
         let evaluation = app.letters_to("ada@example.org").pop().expect("a letter");
-        assert!(evaluation.text.contains("No more e-mails about evaluations: https://"), "{}", evaluation.text);
+        assert!(
+            evaluation.text.contains("No more e-mails about evaluations: https://"),
+            "{}",
+            evaluation.text
+        );
     }
 
     async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(app at "2026-04-20T12:00-04:00") {
@@ -41,6 +56,9 @@ stories! {
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         fact::unsubscribe(&app, "ada@example.org", Topic::Reminders).await;
         app.delivers().await;
-        assert_eq!(fate(&app, "ada@example.org", "course_starting_7d").await, [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]);
+        assert_eq!(
+            fate(&app, "ada@example.org", "course_starting_7d").await,
+            [(Status::Lapsed, Some(NotSentReason::Unsubscribed))]
+        );
     }
 }

@@ -15,7 +15,12 @@ async fn a_hold_has_ended(backend: Backend) {
     let listen = format!("127.0.0.1:{}", free_port());
     let folder = tempfile::tempdir().expect("a folder");
     let (data, file) = (folder.path().display().to_string(), folder.path().join("course.toml"));
-    let settings = [("DATABASE_URL", database.url.as_str()), ("LISTEN", listen.as_str()), ("SECRET_KEY", KEY), ("DATA_DIR", data.as_str())];
+    let settings = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("LISTEN", listen.as_str()),
+        ("SECRET_KEY", KEY),
+        ("DATA_DIR", data.as_str()),
+    ];
     says(&settings, &["migrate"]);
     std::fs::write(&file, course_text("open-course", 0)).expect("a file");
     says(&settings, &["import", &file.display().to_string()]);
@@ -56,11 +61,18 @@ async fn a_hold_has_ended(backend: Backend) {
         updated_at: now.plus_minutes(-120),
     };
     learner::Entity::insert(person.into_active_model()).exec_without_returning(&db).await.expect("a learner");
-    registration::Entity::insert(row.clone().into_active_model()).exec_without_returning(&db).await.expect("a registration");
+    registration::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(&db)
+        .await
+        .expect("a registration");
 
     let server = Running::start(&settings, &["serve", "--no-worker"]);
     wait_until("the hold to be written down as ended", 60, async || {
-        let stored = registration::Entity::find_by_id(row.id).one(&db).await.expect("an answer").expect("the registration");
+        let stored = registration::Entity::find_by_id(row.id)
+            .one(&db)
+            .await
+            .expect("an answer")
+            .expect("the registration");
         (stored.status == Status::Expired && stored.expired_at.is_some()).then_some(())
     })
     .await;

@@ -1,4 +1,5 @@
-//! A front door that clients try to keep for themselves: by sending half of what they announce, by silence, by not taking answers.
+//! A front door that clients try to keep for themselves: by sending half of what they announce, by silence,
+//! by not taking answers.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -17,8 +18,7 @@ const BESIEGERS: usize = 4_200;
 /// How many of them are on their way at once.
 const WAVE: usize = 100;
 /// A head that announces a body, and the beginning of it.
-const HALF_A_BODY: &str =
-    "POST /graphql HTTP/1.1\r\nhost: lectern\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"query\":";
+const HALF_A_BODY: &str = "POST /graphql HTTP/1.1\r\nhost: lectern\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"query\":";
 const HALF_A_HEAD: &str = "POST /graphql HTTP/1.1\r\nhost: lectern\r\nx-half: ";
 const A_REQUEST: &str = "GET /healthz HTTP/1.1\r\nhost: lectern\r\n\r\n";
 
@@ -64,14 +64,28 @@ impl Besieged {
     /// An honest question, answered.
     async fn serves(&self) {
         let query = json!({ "query": "{ courses { nodes { slug } } }" });
-        let answer = self.honest.post(format!("http://{}/graphql", self.address)).json(&query).send().await.expect("an answer");
+        let answer = self
+            .honest
+            .post(format!("http://{}/graphql", self.address))
+            .json(&query)
+            .send()
+            .await
+            .expect("an answer");
         let answer: Value = answer.json().await.expect("JSON");
         assert_eq!(answer["data"]["courses"]["nodes"].as_array().map(Vec::len), Some(1), "{answer}");
     }
 
     /// The counter or gauge of this name, its label included; zero where it has not been counted.
     async fn metric(&self, name: &str) -> f64 {
-        let text = self.honest.get(format!("http://{}/metrics", self.address)).send().await.expect("metrics").text().await.expect("text");
+        let text = self
+            .honest
+            .get(format!("http://{}/metrics", self.address))
+            .send()
+            .await
+            .expect("metrics")
+            .text()
+            .await
+            .expect("text");
         text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or_default()
     }
 }
@@ -79,13 +93,15 @@ impl Besieged {
 /// What comes until the connection is closed; none of it may be waited for longer than that many seconds.
 async fn all_of(mut stream: TcpStream, seconds: u64) -> String {
     let mut heard = Vec::new();
-    let whole = tokio::time::timeout(std::time::Duration::from_secs(seconds), stream.read_to_end(&mut heard)).await;
+    let whole =
+        tokio::time::timeout(std::time::Duration::from_secs(seconds), stream.read_to_end(&mut heard)).await;
     // A reset is an end, too.
     let _ = whole.unwrap_or_else(|_| panic!("open after {seconds} s: {:?}", String::from_utf8_lossy(&heard)));
     String::from_utf8_lossy(&heard).into_owned()
 }
 
-/// With 1,024 descriptors the server has room for 920 clients, and one address for 230 of them; where bodies may take an hour, those 230 stay.
+/// With 1,024 descriptors the server has room for 920 clients, and one address for 230 of them; where bodies
+/// may take an hour, those 230 stay.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_half_sent_bodies_from_one_address_keep_nobody_out() {
     let besieged = Besieged::start(&[("BODY_SECONDS", "3600")], Some(1024)).await;
@@ -112,15 +128,24 @@ async fn thousands_of_half_sent_bodies_from_one_address_keep_nobody_out() {
     for _ in 0..20 {
         besieged.serves().await;
     }
-    // What the siege holds: its 230 connections, and the one that asks; the server may not have noticed yet that earlier ones have gone.
-    wait_until("the siege to be alone with who asks", 60, async || (besieged.metric("lectern_connections").await == 231.0).then_some(()))
-        .await;
+    // What the siege holds: its 230 connections, and the one that asks; the server may not have noticed yet
+    // that earlier ones have gone.
+    wait_until("the siege to be alone with who asks", 60, async || {
+        (besieged.metric("lectern_connections").await == 231.0).then_some(())
+    })
+    .await;
     siege.abort_all();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_takes_too_long_is_told_so_and_let_go() {
-    let seconds = [("HEADER_SECONDS", "1"), ("BODY_SECONDS", "1"), ("IDLE_SECONDS", "1"), ("ANSWER_SECONDS", "1"), ("DRAIN_SECONDS", "60")];
+    let seconds = [
+        ("HEADER_SECONDS", "1"),
+        ("BODY_SECONDS", "1"),
+        ("IDLE_SECONDS", "1"),
+        ("ANSWER_SECONDS", "1"),
+        ("DRAIN_SECONDS", "60"),
+    ];
     let besieged = Besieged::start(&seconds, None).await;
 
     let half_a_head = all_of(besieged.says(HALF_A_HEAD).await, 60).await;
@@ -143,7 +168,8 @@ async fn whoever_takes_too_long_is_told_so_and_let_go() {
     // Answers to a hundred questions, a hundred kilobytes each, that nobody takes.
     let hungry = besieged.says(&"GET /schema.graphql HTTP/1.1\r\nhost: lectern\r\n\r\n".repeat(100)).await;
     let cut = "lectern_connections_cut_total{reason=\"answer\"}";
-    wait_until("the glutton to be let go", 60, async || (besieged.metric(cut).await == 1.0).then_some(())).await;
+    wait_until("the glutton to be let go", 60, async || (besieged.metric(cut).await == 1.0).then_some(()))
+        .await;
     let served = all_of(hungry, 60).await.matches("HTTP/1.1 200 OK").count();
     assert!((1..100).contains(&served), "{served} answers");
     assert_eq!(besieged.metric("lectern_bytes_in_hand").await, 0.0);
@@ -153,7 +179,8 @@ async fn whoever_takes_too_long_is_told_so_and_let_go() {
 /// With time limits of an hour, nothing but its own haste lets the server end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_told_to_stop_waits_for_nobody_who_has_sent_half() {
-    let hours = ["HEADER_SECONDS", "BODY_SECONDS", "IDLE_SECONDS", "ANSWER_SECONDS", "DRAIN_SECONDS"].map(|name| (name, "3600"));
+    let hours = ["HEADER_SECONDS", "BODY_SECONDS", "IDLE_SECONDS", "ANSWER_SECONDS", "DRAIN_SECONDS"]
+        .map(|name| (name, "3600"));
     let besieged = Besieged::start(&hours, None).await;
     let mut open = Vec::new();
     for _ in 0..20 {
@@ -161,9 +188,15 @@ async fn a_server_that_is_told_to_stop_waits_for_nobody_who_has_sent_half() {
             open.push(besieged.says(bytes).await);
         }
     }
-    wait_until("all of them to be let in", 60, async || (besieged.metric("lectern_connections").await >= 81.0).then_some(())).await;
+    wait_until("all of them to be let in", 60, async || {
+        (besieged.metric("lectern_connections").await >= 81.0).then_some(())
+    })
+    .await;
     let half_a_body = open.remove(0);
     besieged.server.stops(60).await;
     let told = all_of(half_a_body, 60).await;
-    assert!(told.starts_with("HTTP/1.1 503 ") && told.to_ascii_lowercase().contains("retry-after: "), "{told}");
+    assert!(
+        told.starts_with("HTTP/1.1 503 ") && told.to_ascii_lowercase().contains("retry-after: "),
+        "{told}"
+    );
 }

@@ -1,4 +1,5 @@
-//! The embedded default, started for the first time: by two at once, in a folder with an odd name, and killed in the middle.
+//! The embedded default, started for the first time: by two at once, in a folder with an odd name, and killed
+//! in the middle.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
@@ -37,17 +38,26 @@ async fn two_that_start_at_once_wait_for_each_other_and_leave_nothing_open_to_ot
     let folder = above.path().join("what? 100%3F #1");
     let data = folder.display().to_string();
     let listens = [free_port(), free_port()].map(|port| format!("127.0.0.1:{port}"));
-    let _running =
-        [0, 1].map(|place: usize| Running::start(&[("DATA_DIR", data.as_str()), ("LISTEN", listens[place].as_str())], &["serve"]));
+    let _running = [0, 1].map(|place: usize| {
+        Running::start(&[("DATA_DIR", data.as_str()), ("LISTEN", listens[place].as_str())], &["serve"])
+    });
     for listen in &listens {
         is_ready(&format!("http://{listen}")).await;
     }
     // Both have one key: what one has signed the other believes. The code is in the mailbox of both.
     let ask = json!({ "query": "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } } }" });
     let http = reqwest::Client::new();
-    let asked: serde_json::Value =
-        http.post(format!("http://{}/graphql", listens[0])).json(&ask).send().await.expect("an answer").json().await.expect("JSON");
-    let request = asked["data"]["requestSignInCode"]["signInRequest"]["id"].as_str().expect("a request").to_owned();
+    let asked: serde_json::Value = http
+        .post(format!("http://{}/graphql", listens[0]))
+        .json(&ask)
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+    let request =
+        asked["data"]["requestSignInCode"]["signInRequest"]["id"].as_str().expect("a request").to_owned();
     let letter = wait_until("the letter", 60, async || {
         let mut letters = std::fs::read_dir(folder.join("mailbox")).ok()?.flatten().map(|entry| entry.path());
         letters.find(|path| path.extension().is_some_and(|ending| ending == "eml"))
@@ -56,8 +66,15 @@ async fn two_that_start_at_once_wait_for_each_other_and_leave_nothing_open_to_ot
     let code = Letter::read("ada@example.org", &std::fs::read(letter).expect("a letter")).code();
     let sign_in = json!({ "query": "mutation($r: ID!, $c: String!) { signIn(input: { requestId: $r, code: $c }) { signedIn { token } refusal { message } } }",
         "variables": { "r": request, "c": code } });
-    let signed: serde_json::Value =
-        http.post(format!("http://{}/graphql", listens[1])).json(&sign_in).send().await.expect("an answer").json().await.expect("JSON");
+    let signed: serde_json::Value = http
+        .post(format!("http://{}/graphql", listens[1]))
+        .json(&sign_in)
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
     assert!(signed["data"]["signIn"]["signedIn"]["token"].is_string(), "{signed}");
 
     assert_eq!(std::fs::metadata(&folder).expect("the folder").mode() & 0o777, 0o700);
@@ -80,12 +97,18 @@ async fn what_was_open_to_others_is_closed() {
     assert_eq!(std::fs::metadata(&file).expect("the database").mode() & 0o777, 0o600);
 }
 
-/// Whenever a first start is killed, the next one goes on: at each thing that it leaves on the way, and as the database grows.
+/// Whenever a first start is killed, the next one goes on: at each thing that it leaves on the way, and as
+/// the database grows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_start_that_is_killed_starts_again() {
     let folder = tempfile::tempdir().expect("a folder");
-    let milestones =
-        [("lectern.lock", 0), ("lectern.sqlite3", 0), ("lectern.sqlite3-wal", 1), ("lectern.sqlite3-wal", 200_000), ("secret.key", 1)];
+    let milestones = [
+        ("lectern.lock", 0),
+        ("lectern.sqlite3", 0),
+        ("lectern.sqlite3-wal", 1),
+        ("lectern.sqlite3-wal", 200_000),
+        ("secret.key", 1),
+    ];
     for (number, (name, bytes)) in milestones.into_iter().enumerate() {
         let folder = folder.path().join(number.to_string());
         let data = folder.display().to_string();

@@ -1,4 +1,5 @@
-//! The built binary, followed: what is done through one server is told by another, and a server that stops says so and does not wait.
+//! The built binary, followed: what is done through one server is told by another, and a server that stops
+//! says so and does not wait.
 
 use serde_json::json;
 
@@ -23,7 +24,8 @@ async fn seats_are_followed_on_two_servers_of_one_database() {
 async fn followed(backend: Backend) {
     let Some(database) = database::empty(backend).await else { return };
     let post = SmtpServer::start().await;
-    let (here, there, mail) = (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()), post.url());
+    let (here, there, mail) =
+        (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()), post.url());
     let settings = |listen| {
         [
             ("DATABASE_URL", database.url.as_str()),
@@ -36,7 +38,8 @@ async fn followed(backend: Backend) {
     says(&settings(&here), &["migrate"]);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("course.toml");
-    let course = course_text("open-course", 0).replacen("[registration]\n", "[registration]\ncapacity = 30\n", 1);
+    let course =
+        course_text("open-course", 0).replacen("[registration]\n", "[registration]\ncapacity = 30\n", 1);
     std::fs::write(&file, course).expect("a file");
     says(&settings(&here), &["import", &file.display().to_string()]);
 
@@ -48,21 +51,25 @@ async fn followed(backend: Backend) {
     let http = reqwest::Client::new();
     for address in [&here, followed] {
         wait_until("the server to be ready", 60, async || {
-            http.get(format!("http://{address}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())
+            http.get(format!("http://{address}/readyz"))
+                .send()
+                .await
+                .ok()
+                .filter(|answer| answer.status().is_success())
         })
         .await;
     }
 
     let mut ada = Client { http, url: format!("http://{here}"), token: None };
     ada.signs_in(&post, "ada@example.org").await;
-    let course = ada.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
+    let course =
+        ada.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
     let of = json!({ "id": course["id"] });
     let mut socket = Follower::connects(followed, ada.token.as_deref()).await;
     socket.follows("seats", SEATS, of.clone()).await;
     let mut events = Events::opens(followed, "/graphql", None, SEATS, of).await.expect("events");
     assert_eq!((socket.event("seats").await, events.event().await), (left(30), left(30)));
-    let input =
-        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse", "idempotencyKey": "follow-1" });
+    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse", "idempotencyKey": "follow-1" });
     ada.does("register", input, "registration { id }").await;
     assert_eq!((socket.event("seats").await, events.event().await), (left(29), left(29)));
 

@@ -16,7 +16,8 @@ async fn a_role_that_may_make_nothing_is_enough_to_serve() {
     let mut url = reqwest::Url::parse(&database.url).expect("an address");
     url.set_username(&role).expect("a name");
     let post = SmtpServer::start().await;
-    let (listen, here, mail, theirs) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"), post.url(), url.to_string());
+    let (listen, here, mail, theirs) =
+        (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"), post.url(), url.to_string());
     let settings = |url| {
         [
             ("DATABASE_URL", url),
@@ -50,8 +51,10 @@ async fn a_role_that_may_make_nothing_is_enough_to_serve() {
     .await;
     let mut ada = Client { http, url: here, token: None };
     ada.signs_in(&post, "ada@example.org").await;
-    let course = ada.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
-    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
+    let course =
+        ada.asks("{ course(slug: \"open-course\") { id tracks { id } } }", json!({})).await["course"].clone();
+    let input =
+        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
     assert_eq!(ada.does("register", input, "registration { status }").await["status"], "STARTED");
     wait_until("the letter about it", 30, async || {
         post.letters().into_iter().find(|letter| letter.subject.starts_with("Your seat is held"))

@@ -34,7 +34,8 @@ async fn speaks_http2<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(stream
 }
 
 fn request(method: Method, path: &str) -> Request<()> {
-    let request = Request::builder().method(method).version(Version::HTTP_2).uri(format!("http://lectern{path}"));
+    let request =
+        Request::builder().method(method).version(Version::HTTP_2).uri(format!("http://lectern{path}"));
     request.header("content-type", "application/json").body(()).expect("a request")
 }
 
@@ -67,8 +68,8 @@ async fn half_send(requests: &SendRequest<Bytes>) -> HalfSent {
     (answer, body)
 }
 
-/// An answer that nobody takes holds no server that stops, and neither does a body of which the rest never comes: on HTTP/2 a client says how
-/// much it takes, and here that is nothing.
+/// An answer that nobody takes holds no server that stops, and neither does a body of which the rest never
+/// comes: on HTTP/2 a client says how much it takes, and here that is nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_told_to_stop_waits_for_no_answer_that_is_not_taken() {
     let patient = [("DRAIN_SECONDS", "3600"), ("ANSWER_SECONDS", "3600"), ("BODY_SECONDS", "3600")];
@@ -82,11 +83,13 @@ async fn a_server_that_is_told_to_stop_waits_for_no_answer_that_is_not_taken() {
     let mut held = Vec::new();
     for is_whole in [true, false] {
         let stream = TcpStream::connect(&address).await.expect("a connection");
-        let (requests, connection) = client::Builder::new().initial_window_size(0).handshake(stream).await.expect("a preface");
+        let (requests, connection) =
+            client::Builder::new().initial_window_size(0).handshake(stream).await.expect("a preface");
         tokio::spawn(connection);
         if is_whole {
             let mut ready = requests.clone().ready().await.expect("a stream");
-            let (answer, mut body) = ready.send_request(request(Method::POST, "/graphql"), false).expect("a request");
+            let (answer, mut body) =
+                ready.send_request(request(Method::POST, "/graphql"), false).expect("a request");
             body.send_data(Bytes::from_static(QUESTION), true).expect("a body");
             // Its head has come, so its body is on its way.
             let answer = answer.await.expect("an answer");
@@ -108,7 +111,8 @@ fn has_a_course(answer: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn http2_is_spoken_plainly_and_its_streams_count() {
-    let (server, address, _data) = serve(&[("MAX_CONNECTIONS_PER_ADDRESS", "4"), ("BODY_SECONDS", "3600")]).await;
+    let (server, address, _data) =
+        serve(&[("MAX_CONNECTIONS_PER_ADDRESS", "4"), ("BODY_SECONDS", "3600")]).await;
     let requests = speaks_http2(TcpStream::connect(&address).await.expect("a connection")).await;
     // The server may still be reading the sample.
     wait_until("an answer over HTTP/2", 60, async || {
@@ -117,8 +121,8 @@ async fn http2_is_spoken_plainly_and_its_streams_count() {
     })
     .await;
 
-    // Four half-sent bodies on one connection are four of the address's four. The server may still be giving back the room of what it has just
-    // answered, and turn one of them away: another takes its place.
+    // Four half-sent bodies on one connection are four of the address's four. The server may still be giving
+    // back the room of what it has just answered, and turn one of them away: another takes its place.
     let mut half_sent: Vec<HalfSent> = Vec::new();
     wait_until("the fifth to be turned away", 30, async || {
         half_sent.retain_mut(|(answer, _)| answer.now_or_never().is_none());
@@ -129,15 +133,25 @@ async fn http2_is_spoken_plainly_and_its_streams_count() {
         (status == 503 && answer.contains("OVERLOADED")).then_some(())
     })
     .await;
-    assert!(half_sent.iter_mut().all(|(answer, _)| answer.now_or_never().is_none()), "the four are waited for");
-    assert_eq!(ask(&requests, request(Method::GET, "/healthz"), b"").await, (200, "alive\n".to_owned()), "operators are answered");
+    assert!(
+        half_sent.iter_mut().all(|(answer, _)| answer.now_or_never().is_none()),
+        "the four are waited for"
+    );
+    assert_eq!(
+        ask(&requests, request(Method::GET, "/healthz"), b"").await,
+        (200, "alive\n".to_owned()),
+        "operators are answered"
+    );
     half_sent.clear();
     wait_until("room again", 30, async || {
         let (status, answer) = ask(&requests, request(Method::POST, "/graphql"), QUESTION).await;
         (status == 200 && has_a_course(&answer)).then_some(())
     })
     .await;
-    let large = Request::builder().version(Version::HTTP_2).uri("http://lectern/healthz").header("x-large", "x".repeat(40_000));
+    let large = Request::builder()
+        .version(Version::HTTP_2)
+        .uri("http://lectern/healthz")
+        .header("x-large", "x".repeat(40_000));
     let (status, _) = ask(&requests, large.body(()).expect("a request"), b"").await;
     assert_eq!(status, 431);
 
@@ -155,7 +169,8 @@ async fn tls_is_spoken_with_a_certificate() {
         let name = "courses.example.org".try_into().expect("a name");
         authority.is_believed(protocols).connect(name, stream).await.expect("TLS")
     };
-    let stream = wait_until("TLS to be agreed on", 60, async || Some(connect(&[b"h2", b"http/1.1"]).await)).await;
+    let stream =
+        wait_until("TLS to be agreed on", 60, async || Some(connect(&[b"h2", b"http/1.1"]).await)).await;
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(b"h2".as_slice()));
     let requests = speaks_http2(stream).await;
     wait_until("an answer over HTTP/2", 60, async || {
@@ -166,7 +181,9 @@ async fn tls_is_spoken_with_a_certificate() {
 
     let mut old = connect(&[b"http/1.1"]).await;
     assert_eq!(old.get_ref().1.alpn_protocol(), Some(b"http/1.1".as_slice()));
-    old.write_all(b"GET /healthz HTTP/1.1\r\nhost: lectern\r\nconnection: close\r\n\r\n").await.expect("a request");
+    old.write_all(b"GET /healthz HTTP/1.1\r\nhost: lectern\r\nconnection: close\r\n\r\n")
+        .await
+        .expect("a request");
     let mut answer = String::new();
     let _ = old.read_to_string(&mut answer).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("alive\n"), "{answer}");

@@ -17,14 +17,19 @@ async fn trusted_documents_are_read_before_anybody_is_served() {
     let manifest = manifests.join("relay.json");
     let write = |text: Value| std::fs::write(&manifest, format!("{text:#}")).expect("a file");
     let (listen, folder, data) = (format!("127.0.0.1:{}", free_port()), text(&manifests), text(data.path()));
-    let settings =
-        [("LISTEN", listen.as_str()), ("DATA_DIR", &data), ("TRUSTED_DOCUMENTS", &folder), ("TRUSTED_DOCUMENTS_MODE", "required")];
+    let settings = [
+        ("LISTEN", listen.as_str()),
+        ("DATA_DIR", &data),
+        ("TRUSTED_DOCUMENTS", &folder),
+        ("TRUSTED_DOCUMENTS_MODE", "required"),
+    ];
 
     write(json!({ "sound": QUERY, "unsound": "query { nothing }" }));
     let refused = ends(&settings, &["serve", "--no-worker"], Stdio::piped(), Stdio::piped());
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success(), "{said}");
-    let expected = format!("{}:3: the document \"unsound\", line 1, column 9: Cannot query field", manifest.display());
+    let expected =
+        format!("{}:3: the document \"unsound\", line 1, column 9: Cannot query field", manifest.display());
     assert!(said.contains(&expected), "{said}");
     assert!(!Path::new(&data).join("lectern.sqlite3").exists(), "nothing was opened");
 

@@ -1,4 +1,5 @@
-//! A log that cannot be written changes nothing, nor does a greeting; what was asked for and cannot be handed over is a failure, and no panic.
+//! A log that cannot be written changes nothing, nor does a greeting; what was asked for and cannot be handed
+//! over is a failure, and no panic.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -29,7 +30,9 @@ impl Written {
     fn stdio(self) -> Stdio {
         match self {
             Self::Ignored => Stdio::null(),
-            Self::Full => File::options().write(true).open("/dev/full").expect("a device that is always full").into(),
+            Self::Full => {
+                File::options().write(true).open("/dev/full").expect("a device that is always full").into()
+            }
             Self::ReaderGone | Self::ReaderAsleep | Self::ReaderAsleepAndFull => Stdio::piped(),
         }
     }
@@ -52,7 +55,12 @@ async fn serves(output: Written, log: Written, arguments: &[&str], level: &str) 
     let settings = [("DATA_DIR", data.as_str()), ("LISTEN", listen.as_str()), ("LOG", level)];
     let full = matches!(output, Written::ReaderAsleepAndFull).then(full_pipe);
     let (end, _reader) = full.unzip();
-    let mut server = Running::start_saying(&settings, arguments, end.map_or_else(|| output.stdio(), Stdio::from), log.stdio());
+    let mut server = Running::start_saying(
+        &settings,
+        arguments,
+        end.map_or_else(|| output.stdio(), Stdio::from),
+        log.stdio(),
+    );
     let (said, logged) = server.pipes();
     // An end that is dropped is a reader who has gone.
     let _said = said.filter(|_| matches!(output, Written::ReaderAsleep));
@@ -60,12 +68,17 @@ async fn serves(output: Written, log: Written, arguments: &[&str], level: &str) 
     let http = reqwest::Client::new();
     let case = format!("{arguments:?} with its output {output:?} and its log {log:?}");
     wait_until(&case, 60, async || {
-        http.get(format!("http://{listen}/readyz")).send().await.ok().filter(|answer| answer.status().is_success())
+        http.get(format!("http://{listen}/readyz"))
+            .send()
+            .await
+            .ok()
+            .filter(|answer| answer.status().is_success())
     })
     .await;
     let query = json!({ "query": "query($slug: String!) { course(slug: $slug) { slug } }", "variables": { "slug": SAMPLE_SLUG } });
     for _ in 0..3 {
-        let answer = http.post(format!("http://{listen}/graphql")).json(&query).send().await.expect("an answer");
+        let answer =
+            http.post(format!("http://{listen}/graphql")).json(&query).send().await.expect("an answer");
         let answer: Value = answer.json().await.expect("JSON");
         assert_eq!(answer["data"]["course"]["slug"], SAMPLE_SLUG, "{case}: {answer}");
     }
@@ -74,7 +87,9 @@ async fn serves(output: Written, log: Written, arguments: &[&str], level: &str) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_cannot_be_written_changes_nothing() {
-    for (log, level) in [(Written::Full, "info"), (Written::ReaderGone, "info"), (Written::ReaderAsleep, "trace")] {
+    for (log, level) in
+        [(Written::Full, "info"), (Written::ReaderGone, "info"), (Written::ReaderAsleep, "trace")]
+    {
         serves(Written::Ignored, log, &["serve"], level).await;
         serves(Written::Ignored, log, &["serve", "--no-worker"], level).await;
     }
@@ -102,7 +117,14 @@ async fn a_deed_counts_though_nobody_can_be_told_and_what_cannot_be_handed_over_
         let ended = ends(&settings, arguments, full(), Stdio::piped());
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}: {said}");
-        assert!(said.contains("lectern: standard output cannot be written: ") && !said.contains("panicked"), "{arguments:?}: {said}");
-        assert_eq!(ends(&settings, arguments, full(), full()).status.code(), Some(1), "{arguments:?}, and nobody can be told why");
+        assert!(
+            said.contains("lectern: standard output cannot be written: ") && !said.contains("panicked"),
+            "{arguments:?}: {said}"
+        );
+        assert_eq!(
+            ends(&settings, arguments, full(), full()).status.code(),
+            Some(1),
+            "{arguments:?}, and nobody can be told why"
+        );
     }
 }

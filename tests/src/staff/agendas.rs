@@ -16,7 +16,8 @@ enum Lanes {
     Tracks,
 }
 
-/// An agenda: on each day an opening for everyone, then blocks of sessions side by side, each with a pause after it, and perhaps a closing.
+/// An agenda: on each day an opening for everyone, then blocks of sessions side by side, each with a pause
+/// after it, and perhaps a closing.
 struct Agenda {
     days: i32,
     /// When a day begins, in minutes from midnight.
@@ -30,13 +31,35 @@ struct Agenda {
 }
 
 /// Three days in three rooms: 138 sessions.
-const CONFERENCE: Agenda =
-    Agenda { days: 3, from: 540, blocks: 11, every: 45, lanes: &["hall-a", "hall-b", "studio"], by: Lanes::Rooms, closing: true };
+const CONFERENCE: Agenda = Agenda {
+    days: 3,
+    from: 540,
+    blocks: 11,
+    every: 45,
+    lanes: &["hall-a", "hall-b", "studio"],
+    by: Lanes::Rooms,
+    closing: true,
+};
 /// Two days with two themes side by side, and not a word of rooms: 88 sessions.
-const SUMMIT: Agenda = Agenda { days: 2, from: 540, blocks: 14, every: 45, lanes: &["Pain", "Ethics"], by: Lanes::Themes, closing: true };
+const SUMMIT: Agenda = Agenda {
+    days: 2,
+    from: 540,
+    blocks: 14,
+    every: 45,
+    lanes: &["Pain", "Ethics"],
+    by: Lanes::Themes,
+    closing: true,
+};
 /// Three nights in three tracks, to half past one: 75 sessions.
-const NIGHTS: Agenda =
-    Agenda { days: 3, from: 1140, blocks: 6, every: 60, lanes: &["adult", "pediatric", "family"], by: Lanes::Tracks, closing: false };
+const NIGHTS: Agenda = Agenda {
+    days: 3,
+    from: 1140,
+    blocks: 6,
+    every: 60,
+    lanes: &["adult", "pediatric", "family"],
+    by: Lanes::Tracks,
+    closing: false,
+};
 
 /// Fewer people than sessions, and more than are side by side.
 const PEOPLE: usize = 7;
@@ -48,9 +71,16 @@ impl Agenda {
         file.tracks.clear();
         match self.by {
             Lanes::Rooms => {
-                file.rooms = self.lanes.iter().map(|slug| Room { slug: said(slug), name: said(slug), capacity: Some(80) }).collect();
+                file.rooms = self
+                    .lanes
+                    .iter()
+                    .map(|slug| Room { slug: said(slug), name: said(slug), capacity: Some(80) })
+                    .collect();
             }
-            Lanes::Tracks => file.tracks = self.lanes.iter().map(|slug| Track { slug: said(slug), name: said(slug) }).collect(),
+            Lanes::Tracks => {
+                file.tracks =
+                    self.lanes.iter().map(|slug| Track { slug: said(slug), name: said(slug) }).collect()
+            }
             Lanes::Themes => {}
         }
         file.faculty.truncate(1);
@@ -66,7 +96,9 @@ impl Agenda {
 
     fn day(&self, like: &Session, day: i32, date: entity::LocalDate) -> Day {
         let session = |key: String, kind: Kind, (from, to): (i32, i32)| {
-            let clock = |minutes: i32| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60).parse().expect("a time");
+            let clock = |minutes: i32| {
+                format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60).parse().expect("a time")
+            };
             let night = |minutes: i32| (minutes >= 1440).then(|| date.plus_days(1));
             Session {
                 key: said(&key),
@@ -89,7 +121,10 @@ impl Agenda {
             for (lane, name) in self.lanes.iter().enumerate() {
                 let mut talk = session(format!("d{day}-b{block}-{lane}"), Kind::Talk, (from, to));
                 let number = (usize::try_from(block).expect("few") * self.lanes.len() + lane) % PEOPLE;
-                talk.faculty = vec![Speaker { member: said(format!("speaker-{number}")), role: entity::session_faculty::Role::Speaker }];
+                talk.faculty = vec![Speaker {
+                    member: said(format!("speaker-{number}")),
+                    role: entity::session_faculty::Role::Speaker,
+                }];
                 match self.by {
                     Lanes::Rooms => talk.room = Some(said(name)),
                     Lanes::Themes => talk.themes = vec![said(name)],
@@ -118,31 +153,44 @@ impl Agenda {
 fn of_agenda(file: &str, warnings: &Value) -> Vec<(String, String)> {
     let draft = parse(file).expect("it can be read");
     let told = |row: &Value| {
-        let path: Vec<&str> = row["path"].as_array().expect("a path").iter().filter_map(Value::as_str).collect();
+        let path: Vec<&str> =
+            row["path"].as_array().expect("a path").iter().filter_map(Value::as_str).collect();
         let [days, day, _, session, rest @ ..] = path.as_slice() else { return None };
         let place = |text: &str| text.parse::<usize>().expect("a place");
-        (*days == "days").then(|| (draft.days[place(day)].sessions[place(session)].key.to_string(), rest.join(".")))
+        (*days == "days")
+            .then(|| (draft.days[place(day)].sessions[place(session)].key.to_string(), rest.join(".")))
     };
     warnings.as_array().expect("warnings").iter().filter_map(told).collect()
 }
 
 fn find<'a>(file: &'a mut Draft, key: &str) -> &'a mut Session {
-    file.days.iter_mut().flat_map(|day| &mut day.sessions).find(|session| session.key == key).expect("a session")
+    file.days
+        .iter_mut()
+        .flat_map(|day| &mut day.sessions)
+        .find(|session| session.key == key)
+        .expect("a session")
 }
 
 /// What the stories read of an import.
-const IMPORTED: &str = "importedCourse { applied warnings { path message } course { days { date sessions { slug } } } }";
+const IMPORTED: &str =
+    "importedCourse { applied warnings { path message } course { days { date sessions { slug } } } }";
 
 stories! {
     async fn real_agendas_come_in_without_a_warning_of_time(app at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
-        for (slug, agenda, count) in [("conference", CONFERENCE, 138), ("summit", SUMMIT, 88), ("nights", NIGHTS, 75)] {
+        for (slug, agenda, count) in
+            [("conference", CONFERENCE, 138), ("summit", SUMMIT, 88), ("nights", NIGHTS, 75)]
+        {
             let file = agenda.file(slug, |_| {});
             assert_eq!(print(&parse(&file).expect("it can be read")), file);
             let done = staff.does(&app, "importCourse", json!({ "file": file }), IMPORTED).await;
             assert_eq!(done["applied"], true, "{slug}: {done}");
             let days = done["course"]["days"].as_array().expect("days");
-            assert_eq!(days.iter().map(|day| day["sessions"].as_array().map_or(0, Vec::len)).sum::<usize>(), count, "{slug}");
+            assert_eq!(
+                days.iter().map(|day| day["sessions"].as_array().map_or(0, Vec::len)).sum::<usize>(),
+                count,
+                "{slug}"
+            );
             assert_eq!(i32::try_from(days.len()), Ok(agenda.days), "{slug}: nights make no days");
             assert_eq!(of_agenda(&file, &done["warnings"]), [], "{slug}: {}", done["warnings"]);
         }
@@ -151,7 +199,8 @@ stories! {
     async fn what_is_wrong_with_an_agenda_is_told_once(app at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let warned = async |file: &str| {
-            let done = staff.does(&app, "importCourse", json!({ "file": file, "check": true }), IMPORTED).await;
+            let done =
+                staff.does(&app, "importCourse", json!({ "file": file, "check": true }), IMPORTED).await;
             (of_agenda(file, &done["warnings"]), done["warnings"].clone())
         };
         // Somebody in two sessions at once, and one hall for two.
@@ -163,10 +212,23 @@ stories! {
         let (found, told) = warned(&file).await;
         let place = |key: &str, rest: &str| (key.to_owned(), rest.to_owned());
         assert_eq!(found, [place("d0-b2-1", "faculty.1.member"), place("d1-b3-2", "room")], "{told}");
-        let words: Vec<&str> = told.as_array().expect("warnings").iter().filter_map(|row| row["message"].as_str()).collect();
-        assert!(words.iter().any(|words| words.contains("Speaker 6 has a part in «d0-b2-0» at the same time (11:15 to 11:45)")), "{words:?}");
-        assert!(words.iter().any(|words| words.contains("is that of «d1-b3-0» (12:00 to 12:30), which is not over")), "{words:?}");
-        // A whole night put an hour too early: each session that is in the way of another, once; and not each pair.
+        let words: Vec<&str> =
+            told.as_array().expect("warnings").iter().filter_map(|row| row["message"].as_str()).collect();
+        assert!(
+            words
+                .iter()
+                .any(|words| words
+                    .contains("Speaker 6 has a part in «d0-b2-0» at the same time (11:15 to 11:45)")),
+            "{words:?}"
+        );
+        assert!(
+            words
+                .iter()
+                .any(|words| words.contains("is that of «d1-b3-0» (12:00 to 12:30), which is not over")),
+            "{words:?}"
+        );
+        // A whole night put an hour too early: each session that is in the way of another, once; and not each
+        // pair.
         let file = NIGHTS.file("nights", |file| {
             for block in 3..6 {
                 for lane in 0..3 {

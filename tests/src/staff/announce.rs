@@ -9,7 +9,8 @@ const ANNOUNCEMENT: &str = "announcement { __typename id state recipientCount sa
 
 async fn announces(app: &TestApp, who: &Person, more: Value) -> Value {
     let (course, _) = app.course_and_track().await;
-    let mut input = json!({ "courseId": course, "subject": "Parking", "body": "Please park **behind** the house." });
+    let mut input =
+        json!({ "courseId": course, "subject": "Parking", "body": "Please park **behind** the house." });
     for (name, value) in more.as_object().expect("fields") {
         input[name] = value.clone();
     }
@@ -17,7 +18,13 @@ async fn announces(app: &TestApp, who: &Person, more: Value) -> Value {
 }
 
 async fn confirms(app: &TestApp, who: &Person, draft: &Value, count: i64) -> Value {
-    who.does(app, "confirmAnnouncement", json!({ "announcementId": draft["id"], "recipientCount": count }), ANNOUNCEMENT).await
+    who.does(
+        app,
+        "confirmAnnouncement",
+        json!({ "announcementId": draft["id"], "recipientCount": count }),
+        ANNOUNCEMENT,
+    )
+    .await
 }
 
 async fn stops(app: &TestApp, who: &Person, draft: &Value) -> Value {
@@ -27,7 +34,13 @@ async fn stops(app: &TestApp, who: &Person, draft: &Value) -> Value {
 async fn acts(app: &TestApp) -> Vec<String> {
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
     let rows = entity::audit::Entity::find().filter(entity::audit::Column::SubjectType.eq("announcement"));
-    rows.order_by_asc(entity::audit::Column::Id).all(app.db()).await.expect("rows").into_iter().map(|row| row.act).collect()
+    rows.order_by_asc(entity::audit::Column::Id)
+        .all(app.db())
+        .await
+        .expect("rows")
+        .into_iter()
+        .map(|row| row.act)
+        .collect()
 }
 
 stories! {
@@ -41,28 +54,55 @@ stories! {
         let draft = announces(&app, &staff, json!({})).await;
         assert_eq!((&draft["state"], &draft["recipientCount"]), (&json!("DRAFT"), &json!(1)), "{draft}");
         assert_eq!(draft["sampleRecipients"], json!([{ "email": "ada@example.org" }]));
-        assert_eq!((&draft["statuses"], &draft["author"]), (&json!(["CONFIRMED"]), &json!("ours@example.org")));
-        assert_eq!(announces(&app, &staff, json!({ "professionCodes": ["physician"] })).await["code"], "NOBODY_TO_TELL");
-        assert_eq!(announces(&app, &staff, json!({ "statuses": ["STARTED", "CONFIRMED"] })).await["recipientCount"], 2);
+        assert_eq!(
+            (&draft["statuses"], &draft["author"]),
+            (&json!(["CONFIRMED"]), &json!("ours@example.org"))
+        );
+        assert_eq!(
+            announces(&app, &staff, json!({ "professionCodes": ["physician"] })).await["code"],
+            "NOBODY_TO_TELL"
+        );
+        assert_eq!(
+            announces(&app, &staff, json!({ "statuses": ["STARTED", "CONFIRMED"] })).await["recipientCount"],
+            2
+        );
         app.travels_to("2026-04-20T12:30-04:00").await;
         assert_eq!(draft["notices"]["totalCount"], 0, "a draft reaches nobody");
         let changed = confirms(&app, &staff, &draft, 2).await;
-        assert_eq!((&changed["code"], &changed["path"]), (&json!("ANNOUNCEMENT_CHANGED"), &json!(["recipientCount"])));
+        assert_eq!(
+            (&changed["code"], &changed["path"]),
+            (&json!("ANNOUNCEMENT_CHANGED"), &json!(["recipientCount"]))
+        );
         assert!(changed["message"].as_str().expect("words").contains("to 1 people"), "{changed}");
         let waiting = confirms(&app, &staff, &draft, 1).await;
-        assert_eq!((&waiting["state"], &waiting["dueAt"]), (&json!("WAITING"), &json!("2026-04-20T16:40:00Z")), "{waiting}");
+        assert_eq!(
+            (&waiting["state"], &waiting["dueAt"]),
+            (&json!("WAITING"), &json!("2026-04-20T16:40:00Z")),
+            "{waiting}"
+        );
         assert_eq!(confirms(&app, &staff, &draft, 1).await["code"], "ANNOUNCEMENT_SETTLED");
         let query = "query($slug: String!) { course(slug: $slug) { plan(learnerKind: CONFIRMED) { letter dueTime audience } } }";
         let plan = staff.asks(&app, query, json!({ "slug": SAMPLE_SLUG })).await;
-        let planned = plan["course"]["plan"].as_array().expect("a plan").iter().find(|letter| letter["letter"] == "ANNOUNCEMENT").cloned();
+        let planned = plan["course"]["plan"]
+            .as_array()
+            .expect("a plan")
+            .iter()
+            .find(|letter| letter["letter"] == "ANNOUNCEMENT")
+            .cloned();
         assert_eq!(planned, Some(json!({ "letter": "ANNOUNCEMENT", "dueTime": "12:40", "audience": 1 })));
         app.travels_to("2026-04-20T12:39-04:00").await;
         let query = "query($id: ID!) { node(id: $id) { ... on Announcement { state recipientCount notices { totalCount nodes { rule } } } } }";
         let before = staff.asks(&app, query, json!({ "id": draft["id"] })).await;
-        assert_eq!(before["node"], json!({ "state": "WAITING", "recipientCount": 1, "notices": { "totalCount": 0, "nodes": [] } }));
+        assert_eq!(
+            before["node"],
+            json!({ "state": "WAITING", "recipientCount": 1, "notices": { "totalCount": 0, "nodes": [] } })
+        );
         app.travels_to("2026-04-20T12:40-04:00").await;
         let after = staff.asks(&app, query, json!({ "id": draft["id"] })).await;
-        assert_eq!(after["node"], json!({ "state": "SENT", "recipientCount": 1, "notices": { "totalCount": 1, "nodes": [{ "rule": "announcement" }] } }));
+        assert_eq!(
+            after["node"],
+            json!({ "state": "SENT", "recipientCount": 1, "notices": { "totalCount": 1, "nodes": [{ "rule": "announcement" }] } })
+        );
         assert_eq!(stops(&app, &staff, &draft).await["code"], "ANNOUNCEMENT_SETTLED");
         assert_eq!(acts(&app).await, ["announce", "announce", "confirmAnnouncement"]);
     }
@@ -108,7 +148,11 @@ stories! {
             ("trackId", draft["id"].clone()),
         ] {
             let refused = announces(&app, &ours, json!({ field: value })).await;
-            assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!([field])), "{field}");
+            assert_eq!(
+                (&refused["code"], &refused["path"]),
+                (&json!("INVALID_INPUT"), &json!([field])),
+                "{field}"
+            );
         }
     }
 

@@ -33,30 +33,57 @@ stories! {
         let all = office.asks(&app, TRAIL, json!({ "first": 100 })).await;
         assert_eq!(all["audit"]["totalCount"], 6, "two imports, three roles, a payment: {all:#}");
         let payment = &all["audit"]["nodes"][0];
-        assert_eq!((&payment["act"], &payment["actor"], &payment["at"]), (&json!("recordPayment"), &json!("hospital@example.org"), &json!("2026-04-01T17:00:00Z")));
-        assert_eq!((&payment["before"]["status"], &payment["after"]["status"]), (&json!("started"), &json!("confirmed")));
-        assert_eq!((&payment["subjectType"], &payment["subjectId"], &payment["course"]["slug"]), (&json!("registration"), &started["id"], &json!("core-practice-of-palliative-care")));
+        assert_eq!(
+            (&payment["act"], &payment["actor"], &payment["at"]),
+            (&json!("recordPayment"), &json!("hospital@example.org"), &json!("2026-04-01T17:00:00Z"))
+        );
+        assert_eq!(
+            (&payment["before"]["status"], &payment["after"]["status"]),
+            (&json!("started"), &json!("confirmed"))
+        );
+        assert_eq!(
+            (&payment["subjectType"], &payment["subjectId"], &payment["course"]["slug"]),
+            (&json!("registration"), &started["id"], &json!("core-practice-of-palliative-care"))
+        );
 
         let of_hospital = hospital.asks(&app, TRAIL, json!({})).await;
-        assert_eq!((acts(&of_hospital), &of_hospital["audit"]["totalCount"]), (vec!["recordPayment", "importCourse"], &json!(2)));
+        assert_eq!(
+            (acts(&of_hospital), &of_hospital["audit"]["totalCount"]),
+            (vec!["recordPayment", "importCourse"], &json!(2))
+        );
         let of_school = school.asks(&app, TRAIL, json!({})).await;
         assert_eq!((acts(&of_school), &of_school["audit"]["totalCount"]), (vec!["importCourse"], &json!(1)));
         assert_eq!(learner.asks(&app, TRAIL, json!({})).await["audit"], Value::Null);
         assert_eq!(app.asks(None, TRAIL, json!({})).await["audit"], Value::Null);
 
-        let of_course = "query($slug: String!) { course(slug: $slug) { id audit { totalCount nodes { act } } } }";
+        let of_course =
+            "query($slug: String!) { course(slug: $slug) { id audit { totalCount nodes { act } } } }";
         let slug = json!({ "slug": "core-practice-of-palliative-care" });
-        for (person, expected) in [(&office, json!(2)), (&hospital, json!(2)), (&school, Value::Null), (&learner, Value::Null)] {
-            assert_eq!(person.asks(&app, of_course, slug.clone()).await["course"]["audit"]["totalCount"], expected, "{}", person.email);
+        for (person, expected) in
+            [(&office, json!(2)), (&hospital, json!(2)), (&school, Value::Null), (&learner, Value::Null)]
+        {
+            assert_eq!(
+                person.asks(&app, of_course, slug.clone()).await["course"]["audit"]["totalCount"],
+                expected,
+                "{}",
+                person.email
+            );
         }
         let node = "query($id: ID!) { node(id: $id) { __typename id ... on AuditEntry { act } } nodes(ids: [$id]) { id } }";
         for (person, seen) in [(&office, true), (&hospital, true), (&school, false), (&learner, false)] {
             let found = person.asks(&app, node, json!({ "id": payment["id"] })).await;
-            assert_eq!((found["node"]["act"] == "recordPayment", found["nodes"][0]["id"] == payment["id"]), (seen, seen), "{}", person.email);
+            assert_eq!(
+                (found["node"]["act"] == "recordPayment", found["nodes"][0]["id"] == payment["id"]),
+                (seen, seen),
+                "{}",
+                person.email
+            );
         }
 
         let course = office.asks(&app, of_course, slug).await["course"]["id"].clone();
-        let hospital_id = hospital.asks(&app, "{ viewer { learner { id } } }", json!({})).await["viewer"]["learner"]["id"].clone();
+        let hospital_id =
+            hospital.asks(&app, "{ viewer { learner { id } } }", json!({})).await["viewer"]["learner"]["id"]
+                .clone();
         for (filter, expected) in [
             (json!({ "act": ["recordPayment", "none"] }), 1),
             (json!({ "act": [] }), 0),
@@ -68,7 +95,11 @@ stories! {
             (json!({ "before": "2026-04-01T17:00:00Z" }), 5),
             (json!({ "courseId": course, "before": "2026-04-01T17:00:00Z" }), 1),
         ] {
-            assert_eq!(office.asks(&app, TRAIL, json!({ "filter": filter })).await["audit"]["totalCount"], expected, "{filter}");
+            assert_eq!(
+                office.asks(&app, TRAIL, json!({ "filter": filter })).await["audit"]["totalCount"],
+                expected,
+                "{filter}"
+            );
         }
         let (mut seen, mut after) = (0, Value::Null);
         loop {

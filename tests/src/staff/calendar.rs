@@ -10,12 +10,18 @@ use crate::support::{Person, SAMPLE, TestApp, stories};
 /// The events of a file, each as (UID, STATUS, DTSTART).
 fn events(text: &str) -> Vec<[String; 3]> {
     assert!(
-        text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n") && text.contains("METHOD:PUBLISH\r\n"),
+        text.starts_with("BEGIN:VCALENDAR\r\n")
+            && text.ends_with("END:VCALENDAR\r\n")
+            && text.contains("METHOD:PUBLISH\r\n"),
         "{text}"
     );
     assert!(text.split("\r\n").all(|line| line.len() <= 75));
     let read: icalendar::Calendar = parser::read_calendar(&parser::unfold(text)).expect("a calendar").into();
-    read.events().map(|event| ["UID", "STATUS", "DTSTART"].map(|name| event.property_value(name).expect(name).to_owned())).collect()
+    read.events()
+        .map(|event| {
+            ["UID", "STATUS", "DTSTART"].map(|name| event.property_value(name).expect(name).to_owned())
+        })
+        .collect()
 }
 
 fn uids(text: &str) -> Vec<String> {
@@ -23,7 +29,9 @@ fn uids(text: &str) -> Vec<String> {
 }
 
 async fn public_url(app: &TestApp) -> String {
-    let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { calendarUrl } }", json!({})).await;
+    let data = app
+        .asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { calendarUrl } }", json!({}))
+        .await;
     data["course"]["calendarUrl"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
@@ -40,13 +48,22 @@ async fn again(app: &TestApp, url: &str, tag: &str) -> StatusCode {
 
 stories! {
     async fn the_days_of_a_course_are_for_everybody(app at "2026-04-01T12:00-04:00") {
-        app.imports(&SAMPLE.replace("{ key = \"d", "{ join_url = \"https://meet.example.org/room\", key = \"d")).await;
+        app.imports(
+            &SAMPLE.replace("{ key = \"d", "{ join_url = \"https://meet.example.org/room\", key = \"d"),
+        )
+        .await;
         let url = public_url(&app).await;
         let (status, headers, text) = app.gets(&url).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(headers[header::CONTENT_TYPE].to_str().expect("text").starts_with("text/calendar; charset=utf-8"));
-        let days: Vec<String> = events(&text).into_iter().map(|[_, status, start]| format!("{status} {start}")).collect();
-        assert_eq!(days, ["CONFIRMED 20260513T140000Z", "CONFIRMED 20260514T140000Z", "CONFIRMED 20260515T140000Z"]);
+        assert!(
+            headers[header::CONTENT_TYPE].to_str().expect("text").starts_with("text/calendar; charset=utf-8")
+        );
+        let days: Vec<String> =
+            events(&text).into_iter().map(|[_, status, start]| format!("{status} {start}")).collect();
+        assert_eq!(
+            days,
+            ["CONFIRMED 20260513T140000Z", "CONFIRMED 20260514T140000Z", "CONFIRMED 20260515T140000Z"]
+        );
         assert!(!text.contains("meet.example.org"), "nowhere to join");
         let tag = headers[header::ETAG].to_str().expect("a tag").to_owned();
         app.nature.move_to(crate::support::time::at("2026-04-02T12:00-04:00"));
@@ -62,9 +79,21 @@ stories! {
     async fn a_draft_has_no_calendar(app at "2026-04-01T12:00-04:00") {
         app.imports(&SAMPLE.replacen("status = \"published\"", "status = \"draft\"", 1)).await;
         let staff = app.staff("office@example.org").await;
-        let data = staff.asks(&app, "{ course(slug: \"core-practice-of-palliative-care\") { slug calendarUrl } }", json!({})).await;
-        assert_eq!(data["course"], json!({ "slug": "core-practice-of-palliative-care", "calendarUrl": null }));
-        let url = format!("{}/calendar/courses/core-practice-of-palliative-care.ics", crate::support::app::PUBLIC_URL);
+        let data = staff
+            .asks(
+                &app,
+                "{ course(slug: \"core-practice-of-palliative-care\") { slug calendarUrl } }",
+                json!({}),
+            )
+            .await;
+        assert_eq!(
+            data["course"],
+            json!({ "slug": "core-practice-of-palliative-care", "calendarUrl": null })
+        );
+        let url = format!(
+            "{}/calendar/courses/core-practice-of-palliative-care.ics",
+            crate::support::app::PUBLIC_URL
+        );
         assert_eq!(app.gets(&url).await.0, StatusCode::NOT_FOUND);
     }
 
@@ -78,10 +107,18 @@ stories! {
         app.works().await;
         let (_, headers, text) = app.gets(&url).await;
         assert_eq!(headers[header::CACHE_CONTROL], "private, no-cache");
-        let letter = app.letters_to("ada@example.org").into_iter().rev().find_map(|letter| letter.calendar).expect("a calendar by mail");
-        let by_mail: Vec<&str> = letter.lines().filter_map(|line| line.trim_end().strip_prefix("UID:")).collect();
+        let letter = app
+            .letters_to("ada@example.org")
+            .into_iter()
+            .rev()
+            .find_map(|letter| letter.calendar)
+            .expect("a calendar by mail");
+        let by_mail: Vec<&str> =
+            letter.lines().filter_map(|line| line.trim_end().strip_prefix("UID:")).collect();
         assert_eq!(uids(&text), by_mail, "the same events as by mail");
-        let sequence = |text: &str| text.lines().find(|line| line.starts_with("SEQUENCE:")).map(|line| line.trim_end().to_owned());
+        let sequence = |text: &str| {
+            text.lines().find(|line| line.starts_with("SEQUENCE:")).map(|line| line.trim_end().to_owned())
+        };
         assert_eq!(sequence(&text), sequence(&letter));
         assert!(events(&text).iter().all(|[_, status, _]| status == "CONFIRMED"));
         assert_eq!(uids(&text), uids(&app.gets(&public_url(&app).await).await.2));
@@ -106,11 +143,15 @@ stories! {
         let bob = app.signs_in("bob@example.org").await;
         ada.takes_part(&app, "nurse").await;
         let (old, of_bob) = (own_url(&app, &ada).await, own_url(&app, &bob).await);
-        let moved = ada.does(&app, "rotateCalendarUrl", json!({ "replaces": old }), "viewer { __typename calendarUrl }").await;
+        let moved = ada
+            .does(&app, "rotateCalendarUrl", json!({ "replaces": old }), "viewer { __typename calendarUrl }")
+            .await;
         let new = moved["calendarUrl"].as_str().unwrap_or_else(|| panic!("{moved}")).to_owned();
         assert_eq!(app.gets(&old).await.0, StatusCode::NOT_FOUND);
         assert_eq!(events(&app.gets(&new).await.2).len(), 3);
-        let twice = ada.does(&app, "rotateCalendarUrl", json!({ "replaces": old }), "viewer { __typename calendarUrl }").await;
+        let twice = ada
+            .does(&app, "rotateCalendarUrl", json!({ "replaces": old }), "viewer { __typename calendarUrl }")
+            .await;
         assert_eq!(twice["calendarUrl"], json!(new), "it has moved already");
         let third = ada.does(&app, "rotateCalendarUrl", json!({}), "viewer { calendarUrl }").await;
         assert_ne!(third["calendarUrl"], json!(new));

@@ -1,4 +1,5 @@
-//! The census counts by the set what the reader of facts tells of each: whoever is counted is one to whom the letter goes.
+//! The census counts by the set what the reader of facts tells of each: whoever is counted is one to whom the
+//! letter goes.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +28,8 @@ impl Chance<'_> {
     fn below(&self, bound: usize) -> usize {
         let mut bytes = [0; 8];
         self.0.nature.fill(&mut bytes);
-        usize::try_from(u64::from_le_bytes(bytes) % u64::try_from(bound).expect("a bound")).expect("a number below it")
+        usize::try_from(u64::from_le_bytes(bytes) % u64::try_from(bound).expect("a bound"))
+            .expect("a number below it")
     }
 
     fn of<T: Clone>(&self, all: &[T]) -> T {
@@ -65,13 +67,19 @@ async fn makes_up_a_learner(app: &TestApp, email: &str) -> Uuid {
         created_at: now,
         updated_at: now,
     };
-    learner::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a learner");
+    learner::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("a learner");
     id
 }
 
 async fn has_enough(app: &TestApp, email: &str, topic: Topic, at: entity::Instant) {
     let row = unsubscription::Model { email_key: email.to_owned(), topic, at };
-    unsubscription::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a wish");
+    unsubscription::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("a wish");
 }
 
 const PROFESSIONS: [Profession; 3] = [Profession::Nurse, Profession::Physician, Profession::Chaplain];
@@ -83,7 +91,13 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
     for number in 0..PEOPLE {
         let email = format!("registrant{number}@example.org");
         let learner_id = makes_up_a_learner(app, &email).await;
-        let status = chance.of(&[Status::Started, Status::Confirmed, Status::Waitlisted, Status::Cancelled, Status::Expired]);
+        let status = chance.of(&[
+            Status::Started,
+            Status::Confirmed,
+            Status::Waitlisted,
+            Status::Cancelled,
+            Status::Expired,
+        ]);
         let id = app.nature.id();
         let row = registration::Model {
             id,
@@ -110,7 +124,10 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
             corrected_at: None,
             updated_at: now,
         };
-        registration::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a registration");
+        registration::Entity::insert(row.into_active_model())
+            .exec_without_returning(app.db())
+            .await
+            .expect("a registration");
         if chance.below(5) > 0 {
             let row = quote::Model {
                 id: app.nature.id(),
@@ -121,7 +138,10 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
                 valid_until: Some(now),
                 created_at: now,
             };
-            quote::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a quote");
+            quote::Entity::insert(row.into_active_model())
+                .exec_without_returning(app.db())
+                .await
+                .expect("a quote");
         }
         if status == Status::Confirmed && chance.below(3) == 0 {
             let row = evaluation::Model {
@@ -132,7 +152,10 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
                 bias_comment: None,
                 comments: None,
             };
-            evaluation::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("an evaluation");
+            evaluation::Entity::insert(row.into_active_model())
+                .exec_without_returning(app.db())
+                .await
+                .expect("an evaluation");
         }
         for topic in [Topic::Deadlines, Topic::Reminders, Topic::Evaluations] {
             if chance.below(4) == 0 {
@@ -166,7 +189,10 @@ async fn is_registered(app: &TestApp, number: usize, course: Uuid, learner_id: U
         corrected_at: None,
         updated_at: now,
     };
-    registration::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a registration");
+    registration::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("a registration");
 }
 
 /// The learner had the address `old` until then.
@@ -182,10 +208,14 @@ async fn has_another_address(app: &TestApp, learner_id: Uuid, old: &str, changed
         changed_by: None,
         changed_at,
     };
-    email_change::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("a change");
+    email_change::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("a change");
 }
 
-/// Makes up people who asked, some of them twice, some of whom have registered; returns the ids of their enquiries.
+/// Makes up people who asked, some of them twice, some of whom have registered; returns the ids of their
+/// enquiries.
 async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid> {
     let now = app.nature.now();
     let mut ids = Vec::new();
@@ -194,7 +224,9 @@ async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid
         // Whoever asks again says the same of the profession, and may agree this time.
         let person = number - usize::from(number > 0 && chance.below(4) == 0);
         let email = format!("enquirer{person}@example.org");
-        let profession = *known.entry(person).or_insert_with(|| chance.of(&[None, Some(Profession::Nurse), Some(Profession::Physician)]));
+        let profession = *known
+            .entry(person)
+            .or_insert_with(|| chance.of(&[None, Some(Profession::Nurse), Some(Profession::Physician)]));
         let agreed_at = chance.of(&[None, Some(now.plus_minutes(-10)), Some(now)]);
         let id = app.nature.id();
         let row = enquiry::Model {
@@ -213,13 +245,17 @@ async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid
             created_at: now,
             updated_at: now,
         };
-        enquiry::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("an enquiry");
+        enquiry::Entity::insert(row.into_active_model())
+            .exec_without_returning(app.db())
+            .await
+            .expect("an enquiry");
         if person == number {
             match chance.below(4) {
                 0 => has_enough(app, &email, Topic::Deadlines, now.plus_minutes(-5)).await,
                 1 => is_registered(app, number, course, makes_up_a_learner(app, &email).await).await,
                 2 => {
-                    // Somebody who has another address by now; perhaps since before the enquiry, which then was somebody else's.
+                    // Somebody who has another address by now; perhaps since before the enquiry, which then
+                    // was somebody else's.
                     let learner_id = makes_up_a_learner(app, &format!("moved{number}@example.org")).await;
                     is_registered(app, number, course, learner_id).await;
                     let changed_at = chance.of(&[now.plus_minutes(-5), now, now.plus_minutes(5)]);
@@ -272,14 +308,22 @@ stories! {
         for person in facts::of_people(app.db(), Kind::Enquirer, &asked).await.expect("the facts") {
             let Recipient::Enquirer(person) = person else { panic!("an enquirer") };
             let stopped = person.unsubscribed_at;
-            if person.enquiry.consented_at.is_some_and(|at| stopped.is_none_or(|stopped| stopped < at)) && !person.has_registered {
+            if person.enquiry.consented_at.is_some_and(|at| stopped.is_none_or(|stopped| stopped < at))
+                && !person.has_registered
+            {
                 interested.insert(person.enquiry.email_key.clone(), person.enquiry.profession);
             }
         }
         let mut of_profession: BTreeMap<String, u64> = BTreeMap::new();
         for profession in interested.values() {
-            let somebody =
-                Somebody { profession: *profession, track_id: None, hold_until: None, basis: None, evaluated: false, unsubscribed: Vec::new() };
+            let somebody = Somebody {
+                profession: *profession,
+                track_id: None,
+                hold_until: None,
+                basis: None,
+                evaluated: false,
+                unsubscribed: Vec::new(),
+            };
             *of_profession.entry(told(None, &somebody)).or_default() += 1;
         }
         assert_eq!(of_profession.len(), 3);

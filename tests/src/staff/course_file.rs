@@ -11,7 +11,8 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::support::{SAMPLE, TestApp};
 
-/// Every row of every table that an import can write, the audit trail among them, each as a line that begins with its table's name.
+/// Every row of every table that an import can write, the audit trail among them, each as a line that begins
+/// with its table's name.
 async fn snapshot(app: &TestApp) -> Vec<String> {
     let mut rows = Vec::new();
     macro_rules! tables {
@@ -50,7 +51,8 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
     rows
 }
 
-/// The tables in which rows differ, each with how many rows are gone and how many are new; a changed row is both.
+/// The tables in which rows differ, each with how many rows are gone and how many are new; a changed row is
+/// both.
 fn differing(before: &[String], after: &[String]) -> Vec<(String, usize, usize)> {
     let mut tables: Vec<(String, usize, usize)> = Vec::new();
     let gone = before.iter().filter(|row| !after.contains(row)).map(|row| (row, 1, 0));

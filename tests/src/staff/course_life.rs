@@ -75,7 +75,11 @@ fn others() -> String {
         file.course.offered_by = vec![said("mercy")];
         file.course.accredited_by = vec![said("mercy")];
         file.organizations.clear();
-        file.organizations.push(lectern::catalogue::draft::Organization { slug: said("mercy"), name: said("Mercy Hospital"), url: None });
+        file.organizations.push(lectern::catalogue::draft::Organization {
+            slug: said("mercy"),
+            name: said("Mercy Hospital"),
+            url: None,
+        });
         file.series = None;
     })
 }
@@ -84,7 +88,10 @@ fn others() -> String {
 async fn two_organizations(app: &TestApp) -> (Person, Person) {
     app.has_the_course().await;
     app.imports(&others()).await;
-    let staff = (app.staff_of("ours@example.org", Some(OFFERS)).await, app.staff_of("theirs@example.org", Some("mercy")).await);
+    let staff = (
+        app.staff_of("ours@example.org", Some(OFFERS)).await,
+        app.staff_of("theirs@example.org", Some("mercy")).await,
+    );
     a_second_later(app);
     staff
 }

@@ -23,11 +23,15 @@ fn other_course() -> String {
     SAMPLE
         .replace("slug = \"core-practice-of-palliative-care\"", "slug = \"the-other-course\"")
         .replace("offered_by = [\"beth-israel-deaconess\"]", "offered_by = [\"harvard-medical-school\"]")
-        .replace("accredited_by = [\"harvard-medical-school\"]", "accredited_by = [\"beth-israel-deaconess\"]")
+        .replace(
+            "accredited_by = [\"harvard-medical-school\"]",
+            "accredited_by = [\"beth-israel-deaconess\"]",
+        )
 }
 
 async fn course_id(app: &TestApp, slug: &str) -> String {
-    let data = app.asks(None, "query($slug: String!) { course(slug: $slug) { id } }", json!({ "slug": slug })).await;
+    let data =
+        app.asks(None, "query($slug: String!) { course(slug: $slug) { id } }", json!({ "slug": slug })).await;
     data["course"]["id"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
@@ -57,10 +61,13 @@ pub(crate) async fn enquires(app: &TestApp, email: &str, consent: bool) {
 pub(crate) async fn enquires_about(app: &TestApp, slug: &str, email: &str, consent: bool) {
     let course = course_id(app, slug).await;
     let proof = proof(app, &course).await;
-    let input =
-        json!({ "courseId": course, "email": email, "consent": consent, "consentVersion": consent.then_some(WORDING), "proof": proof });
+    let input = json!({ "courseId": course, "email": email, "consent": consent, "consentVersion": consent.then_some(WORDING), "proof": proof });
     let answer = asks(app, "192.0.2.1", input).await;
-    assert_eq!((&answer["__typename"], &answer["deadlineLetters"]), (&json!("InformationRequest"), &json!(consent)), "{answer}");
+    assert_eq!(
+        (&answer["__typename"], &answer["deadlineLetters"]),
+        (&json!("InformationRequest"), &json!(consent)),
+        "{answer}"
+    );
 }
 
 async fn enquiries(app: &TestApp) -> u64 {
@@ -72,13 +79,22 @@ stories! {
         app.has_the_course().await;
         let course = course_id(&app, SAMPLE_SLUG).await;
         let given = challenge(&app, &course).await;
-        assert_eq!((&given["expiresAt"], &given["algorithm"]), (&json!("2026-04-01T16:10:00Z"), &json!("PBKDF2/SHA-256")));
+        assert_eq!(
+            (&given["expiresAt"], &given["algorithm"]),
+            (&json!("2026-04-01T16:10:00Z"), &json!("PBKDF2/SHA-256"))
+        );
         let proof = solved(given["json"].as_str().expect("a challenge"));
         let input = json!({ "courseId": course, "email": " Ada@Example.org ", "professionCode": "nurse", "question": "Is there a reader?", "proof": proof });
         let answer = asks(&app, "192.0.2.1", input).await;
-        assert_eq!(answer, json!({ "__typename": "InformationRequest", "course": { "slug": SAMPLE_SLUG }, "email": "Ada@example.org", "deadlineLetters": false }));
+        assert_eq!(
+            answer,
+            json!({ "__typename": "InformationRequest", "course": { "slug": SAMPLE_SLUG }, "email": "Ada@example.org", "deadlineLetters": false })
+        );
         let row = entity::enquiry::Entity::find().one(app.db()).await.expect("a row").expect("an enquiry");
-        assert_eq!((row.email_key.as_str(), row.question.as_deref(), row.consented_at), ("ada@example.org", Some("Is there a reader?"), None));
+        assert_eq!(
+            (row.email_key.as_str(), row.question.as_deref(), row.consented_at),
+            ("ada@example.org", Some("Is there a reader?"), None)
+        );
     }
 
     async fn a_proof_counts_once(app at "2026-04-01T12:00-04:00") {
@@ -86,7 +102,8 @@ stories! {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let proof = proof(&app, &course).await;
         let input = json!({ "courseId": course, "proof": proof });
-        let (one, other) = tokio::join!(asks(&app, "192.0.2.1", input.clone()), asks(&app, "192.0.2.2", input.clone()));
+        let (one, other) =
+            tokio::join!(asks(&app, "192.0.2.1", input.clone()), asks(&app, "192.0.2.2", input.clone()));
         let mut ends = [&one, &other].map(|answer| answer["__typename"].as_str().expect("a type").to_owned());
         ends.sort();
         assert_eq!(ends, ["InformationRequest", "Refusal"], "{one} {other}");
@@ -100,12 +117,22 @@ stories! {
         app.imports(&other_course()).await;
         let (course, other) = (course_id(&app, SAMPLE_SLUG).await, course_id(&app, "the-other-course").await);
         let elsewhere = proof(&app, &other).await;
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": elsewhere })).await["code"], "HUMAN_CHECK_FAILED");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": elsewhere })).await["code"],
+            "HUMAN_CHECK_FAILED"
+        );
         let late = proof(&app, &course).await;
         app.travels_to("2026-04-01T12:10-04:00").await;
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": late })).await["code"], "HUMAN_CHECK_FAILED");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": late })).await["code"],
+            "HUMAN_CHECK_FAILED"
+        );
         assert_eq!(enquiries(&app).await, 0);
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": other, "proof": proof(&app, &other).await })).await["course"]["slug"], "the-other-course");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": other, "proof": proof(&app, &other).await })).await["course"]
+                ["slug"],
+            "the-other-course"
+        );
     }
 
     async fn a_proof_cannot_be_forged(app at "2026-04-01T12:00-04:00") {
@@ -113,7 +140,9 @@ stories! {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let given = challenge(&app, &course).await["json"].as_str().expect("a challenge").to_owned();
         let good = solved(&given);
-        let payload = || serde_json::from_slice::<Payload>(&STANDARD.decode(&good).expect("base64")).expect("a payload");
+        let payload = || {
+            serde_json::from_slice::<Payload>(&STANDARD.decode(&good).expect("base64")).expect("a payload")
+        };
         let mut easier = payload();
         easier.challenge.parameters.key_prefix = String::new();
         let mut longer = payload();
@@ -132,17 +161,35 @@ stories! {
             let answer = asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": proof })).await;
             assert_eq!(answer["code"], "HUMAN_CHECK_FAILED", "{proof}");
         }
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": good })).await["__typename"], "InformationRequest");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": good })).await["__typename"],
+            "InformationRequest"
+        );
     }
 
     async fn a_consent_is_to_the_wording_of_today(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let data = app.asks(None, "query($slug: String!) { course(slug: $slug) { id enquiryConsent { version text } } }", json!({ "slug": SAMPLE_SLUG })).await;
+        let data = app
+            .asks(
+                None,
+                "query($slug: String!) { course(slug: $slug) { id enquiryConsent { version text } } }",
+                json!({ "slug": SAMPLE_SLUG }),
+            )
+            .await;
         assert_eq!(data["course"]["enquiryConsent"]["version"], WORDING);
         let course = &data["course"]["id"];
         for version in [Value::Null, json!("2019-01"), json!("")] {
-            let answer = asks(&app, "192.0.2.1", json!({ "courseId": course, "consent": true, "consentVersion": version, "proof": "" })).await;
-            assert_eq!((&answer["code"], &answer["path"]), (&json!("CONSENT_OUTDATED"), &json!(["consentVersion"])), "{version}");
+            let answer = asks(
+                &app,
+                "192.0.2.1",
+                json!({ "courseId": course, "consent": true, "consentVersion": version, "proof": "" }),
+            )
+            .await;
+            assert_eq!(
+                (&answer["code"], &answer["path"]),
+                (&json!("CONSENT_OUTDATED"), &json!(["consentVersion"])),
+                "{version}"
+            );
         }
         enquires(&app, "ada@example.org", true).await;
     }
@@ -150,7 +197,8 @@ stories! {
     async fn a_request_with_a_key_acts_once(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let course = course_id(&app, SAMPLE_SLUG).await;
-        let input = json!({ "courseId": course, "proof": proof(&app, &course).await, "idempotencyKey": "form-1" });
+        let input =
+            json!({ "courseId": course, "proof": proof(&app, &course).await, "idempotencyKey": "form-1" });
         let first = asks(&app, "192.0.2.1", input.clone()).await;
         assert_eq!(first["__typename"], "InformationRequest", "{first}");
         app.travels_to("2026-04-20T12:00-04:00").await;
@@ -158,7 +206,11 @@ stories! {
         let changed = json!({ "courseId": course, "name": "Eve", "proof": "", "idempotencyKey": "form-1" });
         assert_eq!(asks(&app, "192.0.2.1", changed).await["code"], "IDEMPOTENCY_KEY_REUSED");
         let other = json!({ "courseId": course, "email": "eve@example.org", "proof": proof(&app, &course).await, "idempotencyKey": "form-1" });
-        assert_eq!(asks(&app, "192.0.2.1", other).await["__typename"], "InformationRequest", "a key is an address's own");
+        assert_eq!(
+            asks(&app, "192.0.2.1", other).await["__typename"],
+            "InformationRequest",
+            "a key is an address's own"
+        );
         assert_eq!(enquiries(&app).await, 2);
     }
 
@@ -166,17 +218,35 @@ stories! {
         app.has_the_course().await;
         let course = course_id(&app, SAMPLE_SLUG).await;
         for (field, text) in [
-            ("email", "ada"), ("email", "ada@example.org\r\nBcc: eve@example.org"), ("name", " "), ("name", "Ada\nBcc: eve@example.org"),
-            ("name", "Ada \u{202e}gro"), ("question", "\u{0}"), ("idempotencyKey", "a b"),
+            ("email", "ada"),
+            ("email", "ada@example.org\r\nBcc: eve@example.org"),
+            ("name", " "),
+            ("name", "Ada\nBcc: eve@example.org"),
+            ("name", "Ada \u{202e}gro"),
+            ("question", "\u{0}"),
+            ("idempotencyKey", "a b"),
         ] {
-            let answer = asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "", (field): text })).await;
-            assert_eq!((&answer["code"], &answer["path"]), (&json!("INVALID_INPUT"), &json!([field])), "{text:?}: {answer}");
+            let answer =
+                asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "", (field): text })).await;
+            assert_eq!(
+                (&answer["code"], &answer["path"]),
+                (&json!("INVALID_INPUT"), &json!([field])),
+                "{text:?}: {answer}"
+            );
         }
         for (field, length) in [("name", 201), ("question", 5001)] {
-            let answer = asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "", (field): "é".repeat(length) })).await;
+            let answer = asks(
+                &app,
+                "192.0.2.1",
+                json!({ "courseId": course, "proof": "", (field): "é".repeat(length) }),
+            )
+            .await;
             assert_eq!((&answer["code"], &answer["path"]), (&json!("INVALID_INPUT"), &json!([field])));
         }
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": "nonsense", "proof": "" })).await["code"], "NOT_FOUND");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": "nonsense", "proof": "" })).await["code"],
+            "NOT_FOUND"
+        );
         assert_eq!(enquiries(&app).await, 0);
     }
 
@@ -184,24 +254,48 @@ stories! {
         app.has_the_course().await;
         let course = course_id(&app, SAMPLE_SLUG).await;
         let with = async |client: &str, email: String| {
-            asks(&app, client, json!({ "courseId": course, "email": email, "proof": proof(&app, &course).await })).await
+            asks(
+                &app,
+                client,
+                json!({ "courseId": course, "email": email, "proof": proof(&app, &course).await }),
+            )
+            .await
         };
         for _ in 0..5 {
-            assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequest");
+            assert_eq!(
+                with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"],
+                "InformationRequest"
+            );
         }
         assert_eq!(with("192.0.2.1", "Ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
         for number in 0..15 {
             let client = format!("2001:db8:0:{}::{number}", number % 3);
-            assert_eq!(with(&client, "ada@example.org".to_owned()).await["__typename"], "InformationRequest", "not used up by somebody else");
+            assert_eq!(
+                with(&client, "ada@example.org".to_owned()).await["__typename"],
+                "InformationRequest",
+                "not used up by somebody else"
+            );
         }
-        assert_eq!(with("2001:db8:0:9::1", "ada@example.org".to_owned()).await["code"], "RATE_LIMITED", "twenty letters to one address are enough");
+        assert_eq!(
+            with("2001:db8:0:9::1", "ada@example.org".to_owned()).await["code"],
+            "RATE_LIMITED",
+            "twenty letters to one address are enough"
+        );
         assert_eq!(with("2001:db8:0:1::ffff", "ada@example.org".to_owned()).await["code"], "RATE_LIMITED");
         for number in 0..25 {
-            assert_eq!(with("192.0.2.1", format!("p{number}@example.org")).await["__typename"], "InformationRequest", "{number}");
+            assert_eq!(
+                with("192.0.2.1", format!("p{number}@example.org")).await["__typename"],
+                "InformationRequest",
+                "{number}"
+            );
         }
         assert_eq!(with("192.0.2.1", "one.more@example.org".to_owned()).await["code"], "RATE_LIMITED");
         app.travels_to("2026-04-01T13:01-04:00").await;
-        assert_eq!(with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"], "InformationRequest", "an hour later");
+        assert_eq!(
+            with("192.0.2.1", "ada@example.org".to_owned()).await["__typename"],
+            "InformationRequest",
+            "an hour later"
+        );
     }
 
     async fn the_answer_does_not_tell_who_is_known(app at "2026-04-01T12:00-04:00") {
@@ -212,7 +306,8 @@ stories! {
         for email in ["known@example.org", "unknown@example.org"] {
             let proof = proof(&app, &course).await;
             let before = app.statements();
-            let mut answer = asks(&app, "192.0.2.9", json!({ "courseId": course, "email": email, "proof": proof })).await;
+            let mut answer =
+                asks(&app, "192.0.2.9", json!({ "courseId": course, "email": email, "proof": proof })).await;
             answer["email"].take();
             seen.push((answer, app.statements() - before));
         }
@@ -221,22 +316,43 @@ stories! {
 
     async fn one_asks_about_what_is_announced_and_not_over(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let draft = SAMPLE.replace("status = \"published\"", "status = \"draft\"").replace("slug = \"core-practice-of-palliative-care\"", "slug = \"draft\"");
+        let draft = SAMPLE
+            .replace("status = \"published\"", "status = \"draft\"")
+            .replace("slug = \"core-practice-of-palliative-care\"", "slug = \"draft\"");
         app.imports(&draft).await;
         let staff = app.staff("office@example.org").await;
         let data = staff.asks(&app, "{ course(slug: \"draft\") { id } }", json!({})).await;
         let draft = data["course"]["id"].as_str().expect("an id").to_owned();
         assert_eq!(challenge(&app, &draft).await, Value::Null);
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": draft, "proof": "" })).await["code"], "NOT_FOUND");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": draft, "proof": "" })).await["code"],
+            "NOT_FOUND"
+        );
 
         let course = course_id(&app, SAMPLE_SLUG).await;
         app.travels_to("2026-05-14T12:00-04:00").await;
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": proof(&app, &course).await })).await["__typename"], "InformationRequest", "while it runs");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": proof(&app, &course).await })).await
+                ["__typename"],
+            "InformationRequest",
+            "while it runs"
+        );
         app.travels_to("2026-05-16T12:00-04:00").await;
         assert_eq!(challenge(&app, &course).await, Value::Null);
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "" })).await["code"], "COURSE_OVER");
-        app.db().execute_unprepared("update course set status = 'cancelled', cancelled_at = updated_at where slug <> 'draft'").await.expect("an update");
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "" })).await["code"], "COURSE_CANCELLED");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "" })).await["code"],
+            "COURSE_OVER"
+        );
+        app.db()
+            .execute_unprepared(
+                "update course set status = 'cancelled', cancelled_at = updated_at where slug <> 'draft'",
+            )
+            .await
+            .expect("an update");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": "" })).await["code"],
+            "COURSE_CANCELLED"
+        );
     }
 
     async fn the_widget_fetches_the_same_challenge(app at "2026-04-01T12:00-04:00") {
@@ -245,7 +361,10 @@ stories! {
         let fetch = async |slug: &str| app.http(get(&format!("/altcha/{slug}"))).await;
         let (status, json) = fetch(SAMPLE_SLUG).await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": solved(&json) })).await["__typename"], "InformationRequest");
+        assert_eq!(
+            asks(&app, "192.0.2.1", json!({ "courseId": course, "proof": solved(&json) })).await["__typename"],
+            "InformationRequest"
+        );
         assert_eq!(fetch("no-such-course").await.0, StatusCode::NOT_FOUND);
     }
 }

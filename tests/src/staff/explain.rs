@@ -14,7 +14,10 @@ async fn explained(app: &TestApp, who: &Person, registration: &Value, letter: &s
 fn told(explanation: &Value) -> Vec<(String, String, Value)> {
     let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{explanation}")).to_owned();
     let answers = explanation["answers"].as_array().unwrap_or_else(|| panic!("{explanation}"));
-    answers.iter().map(|answer| (text(&answer["rule"]), text(&answer["outcome"]), answer["reason"].clone())).collect()
+    answers
+        .iter()
+        .map(|answer| (text(&answer["rule"]), text(&answer["outcome"]), answer["reason"].clone()))
+        .collect()
 }
 
 stories! {
@@ -27,18 +30,44 @@ stories! {
         let his = bob.takes_part(&app, "nurse").await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let starting = explained(&app, &staff, &hers, "COURSE_STARTING").await;
-        assert_eq!(told(&starting), [("course_starting_7d".to_owned(), "SENT".to_owned(), Value::Null), ("course_starting_1d".to_owned(), "PLANNED".to_owned(), Value::Null)]);
+        assert_eq!(
+            told(&starting),
+            [
+                ("course_starting_7d".to_owned(), "SENT".to_owned(), Value::Null),
+                ("course_starting_1d".to_owned(), "PLANNED".to_owned(), Value::Null)
+            ]
+        );
         assert_eq!(starting["summary"], "Of this e-mail: 1 sent, 1 to come.");
-        assert_eq!(starting["answers"][1]["sentence"], "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT.");
+        assert_eq!(
+            starting["answers"][1]["sentence"],
+            "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."
+        );
         let late = explained(&app, &staff, &his, "COURSE_STARTING").await;
-        assert_eq!(told(&late)[0], ("course_starting_7d".to_owned(), "NOT_SENT".to_owned(), json!("LATE_REGISTRATION")));
-        assert!(late["answers"][0]["sentence"].as_str().expect("words").starts_with("It was not sent on Wednesday, May 6, 2026, 9:00 a.m. EDT. Its moment had passed"), "{late}");
+        assert_eq!(
+            told(&late)[0],
+            ("course_starting_7d".to_owned(), "NOT_SENT".to_owned(), json!("LATE_REGISTRATION"))
+        );
+        assert!(
+            late["answers"][0]["sentence"].as_str().expect("words").starts_with(
+                "It was not sent on Wednesday, May 6, 2026, 9:00 a.m. EDT. Its moment had passed"
+            ),
+            "{late}"
+        );
         let off = explained(&app, &staff, &hers, "SESSION_STARTING").await;
-        assert!(off["summary"].as_str().expect("words").ends_with("Every rule for this e-mail is switched off."), "{off}");
+        assert!(
+            off["summary"].as_str().expect("words").ends_with("Every rule for this e-mail is switched off."),
+            "{off}"
+        );
         assert!(told(&off).iter().all(|(_, outcome, reason)| outcome == "NOT_SENT" && reason == "RULE_OFF"));
         let early = explained(&app, &staff, &hers, "EARLY_FEE_ENDING").await;
-        assert_eq!((&early["summary"], &early["answers"]), (&json!("The course has no early deadline, from which this e-mail is counted."), &json!([])));
-        assert_eq!(explained(&app, &staff, &hers, "COURSE_CANCELLED").await["summary"], "The course has not been cancelled.");
+        assert_eq!(
+            (&early["summary"], &early["answers"]),
+            (&json!("The course has no early deadline, from which this e-mail is counted."), &json!([]))
+        );
+        assert_eq!(
+            explained(&app, &staff, &hers, "COURSE_CANCELLED").await["summary"],
+            "The course has not been cancelled."
+        );
         assert_eq!(told(&explained(&app, &staff, &hers, "REGISTRATION_CONFIRMED").await)[0].1, "SENT");
         ada.cancels(&app, &hers).await;
         app.works().await;
@@ -55,7 +84,10 @@ stories! {
             assert_eq!(explained(&app, stranger, &hers, "COURSE_STARTING").await, Value::Null);
         }
         let staff = app.staff("staff@example.org").await;
-        assert_eq!(explained(&app, &staff, &json!({ "id": "nonsense" }), "COURSE_STARTING").await, Value::Null);
+        assert_eq!(
+            explained(&app, &staff, &json!({ "id": "nonsense" }), "COURSE_STARTING").await,
+            Value::Null
+        );
         assert_eq!(explained(&app, &staff, &hers, "SIGN_IN_CODE").await["answers"], json!([]));
     }
 }

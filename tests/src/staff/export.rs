@@ -52,15 +52,56 @@ stories! {
         let (status, headers, file) = app.gets(url(&ticket)).await;
         assert_eq!(status, StatusCode::OK);
         let told = |name: header::HeaderName| headers[name].to_str().expect("text").to_owned();
-        assert_eq!(told(header::CONTENT_DISPOSITION), "attachment; filename=\"registrations-core-practice-of-palliative-care-2026-04-01.csv\"");
-        assert_eq!((told(header::CACHE_CONTROL).as_str(), told(header::X_CONTENT_TYPE_OPTIONS).as_str()), ("no-store", "nosniff"));
+        assert_eq!(
+            told(header::CONTENT_DISPOSITION),
+            "attachment; filename=\"registrations-core-practice-of-palliative-care-2026-04-01.csv\""
+        );
+        assert_eq!(
+            (told(header::CACHE_CONTROL).as_str(), told(header::X_CONTENT_TYPE_OPTIONS).as_str()),
+            ("no-store", "nosniff")
+        );
         assert!(told(header::CONTENT_TYPE).starts_with("text/csv; charset=utf-8"));
         let rows = rows(&file);
-        assert_eq!(rows[0].join(","), "code,external_id,status,name,email,profession,track,started_at,confirmed_at,cancelled_at,quote_total,paid,evaluated_at,missing");
-        assert_eq!(rows[1][2..], ["CONFIRMED", "\"'=HYPERLINK(\"\"https://evil.example\"\")\"", "evil@example.org", "NURSE", "Adult",
-            "2026-04-01T12:00:00-04:00", "2026-04-01T12:00:00-04:00", "", "2005.00", "2005.00", "", ""]);
-        assert_eq!(rows[2], [started["code"].as_str().expect("a code"), "", "STARTED", "Ünal", "'+minus@example.org", "PHYSICIAN_ASSISTANT", "Adult",
-            "2026-04-01T12:01:00-04:00", "", "", "2005.00", "0.00", "", ""]);
+        assert_eq!(
+            rows[0].join(","),
+            "code,external_id,status,name,email,profession,track,started_at,confirmed_at,cancelled_at,quote_total,paid,evaluated_at,missing"
+        );
+        assert_eq!(
+            rows[1][2..],
+            [
+                "CONFIRMED",
+                "\"'=HYPERLINK(\"\"https://evil.example\"\")\"",
+                "evil@example.org",
+                "NURSE",
+                "Adult",
+                "2026-04-01T12:00:00-04:00",
+                "2026-04-01T12:00:00-04:00",
+                "",
+                "2005.00",
+                "2005.00",
+                "",
+                ""
+            ]
+        );
+        assert_eq!(
+            rows[2],
+            [
+                started["code"].as_str().expect("a code"),
+                "",
+                "STARTED",
+                "Ünal",
+                "'+minus@example.org",
+                "PHYSICIAN_ASSISTANT",
+                "Adult",
+                "2026-04-01T12:01:00-04:00",
+                "",
+                "",
+                "2005.00",
+                "0.00",
+                "",
+                ""
+            ]
+        );
         assert_eq!(rows.len(), 3);
 
         let filtered = exports(&app, &staff, json!({ "filter": { "status": ["STARTED"] }, "orderBy": { "field": "LEARNER_NAME", "direction": "DESC" } })).await;
@@ -69,9 +110,18 @@ stories! {
 
         let acts = acts(&app).await;
         assert_eq!(acts.len(), 2);
-        let first = acts.iter().find(|act| act.after.as_ref().expect("after")["asked"]["filter"]["status"].is_null()).expect("the first");
-        assert_eq!((&first.after.as_ref().expect("after")["purpose"], first.actor.as_str()), (&json!("Name tags"), "ours@example.org"));
-        assert!(acts.iter().all(|act| !format!("{act:?}").contains(url(&ticket).rsplit('/').next().expect("a token").trim_end_matches(".csv"))));
+        let first = acts
+            .iter()
+            .find(|act| act.after.as_ref().expect("after")["asked"]["filter"]["status"].is_null())
+            .expect("the first");
+        assert_eq!(
+            (&first.after.as_ref().expect("after")["purpose"], first.actor.as_str()),
+            (&json!("Name tags"), "ours@example.org")
+        );
+        assert!(acts.iter().all(|act| {
+            !format!("{act:?}")
+                .contains(url(&ticket).rsplit('/').next().expect("a token").trim_end_matches(".csv"))
+        }));
         app.nature.move_to(crate::support::time::at("2026-04-01T12:11-04:00"));
         assert_eq!(app.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "ten minutes are over");
     }
@@ -93,13 +143,22 @@ stories! {
 
         let ticket = exports(&app, &ours, json!({})).await;
         assert_eq!(app.gets(url(&ticket)).await.0, StatusCode::OK);
-        let stored = entity::export_ticket::Entity::find().one(app.db()).await.expect("rows").expect("a ticket");
+        let stored =
+            entity::export_ticket::Entity::find().one(app.db()).await.expect("rows").expect("a ticket");
         assert!(!url(&ticket).contains(&stored.token_hash));
-        for wrong in [format!("{}x", url(&ticket)), url(&ticket).replace(".csv", ""), format!("{}/export/registrations/.csv", crate::support::app::PUBLIC_URL)] {
+        for wrong in [
+            format!("{}x", url(&ticket)),
+            url(&ticket).replace(".csv", ""),
+            format!("{}/export/registrations/.csv", crate::support::app::PUBLIC_URL),
+        ] {
             assert_eq!(app.gets(&wrong).await.0, StatusCode::NOT_FOUND, "{wrong}");
         }
         entity::staff_role::Entity::delete_many().exec(app.db()).await.expect("roles are taken away");
-        assert_eq!(app.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "whoever no longer runs the course gets nothing");
+        assert_eq!(
+            app.gets(url(&ticket)).await.0,
+            StatusCode::NOT_FOUND,
+            "whoever no longer runs the course gets nothing"
+        );
     }
 
     async fn thousands_leave_page_by_page(app at "2026-04-01T12:00-04:00") {
@@ -138,7 +197,8 @@ stories! {
             }
         }
         let wait = std::time::Duration::from_secs(20);
-        let (status, _, file) = tokio::time::timeout(wait, app.gets(url(&ticket))).await.expect("the pool is not held");
+        let (status, _, file) =
+            tokio::time::timeout(wait, app.gets(url(&ticket))).await.expect("the pool is not held");
         assert_eq!((status, rows(&file).len()), (StatusCode::OK, 2001));
         drop(slow);
     }

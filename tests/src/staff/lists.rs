@@ -7,10 +7,21 @@ use super::enquiry::enquires;
 use super::office::{does, variant};
 use crate::support::{Person, TestApp, said, stories};
 
-/// Reads a list of something to its end, page by page, forwards by `first` or backwards by `last`; returns the ids of its rows, in order.
-async fn walks(app: &TestApp, person: &Person, (kind, id): (&str, &Value), list: &str, size: usize, backwards: bool) -> Vec<Value> {
-    let (count, past, more, edge) =
-        if backwards { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
+/// Reads a list of something to its end, page by page, forwards by `first` or backwards by `last`; returns
+/// the ids of its rows, in order.
+async fn walks(
+    app: &TestApp,
+    person: &Person,
+    (kind, id): (&str, &Value),
+    list: &str,
+    size: usize,
+    backwards: bool,
+) -> Vec<Value> {
+    let (count, past, more, edge) = if backwards {
+        ("last", "before", "hasPreviousPage", "startCursor")
+    } else {
+        ("first", "after", "hasNextPage", "endCursor")
+    };
     let query = format!(
         "query($id: ID!, $cursor: String) {{ node(id: $id) {{ ... on {kind} {{ {list}({count}: {size}, {past}: $cursor) {{ pageInfo {{ {more} {edge} }}
             edges {{ cursor node {{ id }} }} nodes {{ id }} }} }} }} }}"
@@ -19,9 +30,18 @@ async fn walks(app: &TestApp, person: &Person, (kind, id): (&str, &Value), list:
     for _ in 0..100 {
         let data = person.asks(app, &query, json!({ "id": id, "cursor": cursor })).await;
         let page = &data["node"][list];
-        let found: Vec<Value> = page["nodes"].as_array().unwrap_or_else(|| panic!("{data}")).iter().map(|row| row["id"].clone()).collect();
-        let edges: Vec<Value> =
-            page["edges"].as_array().unwrap_or_else(|| panic!("{data}")).iter().map(|row| row["node"]["id"].clone()).collect();
+        let found: Vec<Value> = page["nodes"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{data}"))
+            .iter()
+            .map(|row| row["id"].clone())
+            .collect();
+        let edges: Vec<Value> = page["edges"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{data}"))
+            .iter()
+            .map(|row| row["node"]["id"].clone())
+            .collect();
         assert_eq!(found, edges);
         let place = if backwards { 0 } else { seen.len() };
         seen.splice(place..place, found);
@@ -46,15 +66,31 @@ stories! {
         enquires(&app, "ines@example.org", true).await;
         app.works().await;
         let (course, _) = app.course_and_track().await;
-        let draft = does(&app, &office, "announce", json!({ "courseId": course, "subject": "Parking", "body": "Behind the house." }), "announcement { id recipientCount }").await;
-        does(&app, &office, "confirmAnnouncement", json!({ "announcementId": draft["id"], "recipientCount": draft["recipientCount"] }), "").await;
+        let draft = does(
+            &app,
+            &office,
+            "announce",
+            json!({ "courseId": course, "subject": "Parking", "body": "Behind the house." }),
+            "announcement { id recipientCount }",
+        )
+        .await;
+        does(
+            &app,
+            &office,
+            "confirmAnnouncement",
+            json!({ "announcementId": draft["id"], "recipientCount": draft["recipientCount"] }),
+            "",
+        )
+        .await;
         app.nature.move_to(app.nature.now().plus_minutes(11));
         let query = "query($id: ID!) { node(id: $id) { ... on Course { directors { id } series { series { id } } enquiries { nodes { id } } } } }";
         let of_course = office.asks(&app, query, json!({ "id": course })).await["node"].clone();
         let enquiry = &of_course["enquiries"]["nodes"][0]["id"];
-        does(&app, &office, "answerEnquiry", json!({ "enquiryId": enquiry, "answer": "There is." }), "").await;
+        does(&app, &office, "answerEnquiry", json!({ "enquiryId": enquiry, "answer": "There is." }), "")
+            .await;
         app.works().await;
-        let (member, series, course) = (&of_course["directors"][0]["id"], &of_course["series"]["series"]["id"], &json!(course));
+        let (member, series, course) =
+            (&of_course["directors"][0]["id"], &of_course["series"]["series"]["id"], &json!(course));
         for (owner, list, rows) in [
             (("FacultyMember", member), "courses", 3),
             // Five in each of three courses.
@@ -68,7 +104,12 @@ stories! {
             let whole = walks(&app, &office, owner, list, 100, false).await;
             assert_eq!(whole.len(), rows, "{}.{list}", owner.0);
             for (size, backwards) in [(2, false), (2, true), (100, true)] {
-                assert_eq!(walks(&app, &office, owner, list, size, backwards).await, whole, "{}.{list} by {size}, backwards: {backwards}", owner.0);
+                assert_eq!(
+                    walks(&app, &office, owner, list, size, backwards).await,
+                    whole,
+                    "{}.{list} by {size}, backwards: {backwards}",
+                    owner.0
+                );
             }
         }
     }

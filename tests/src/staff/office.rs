@@ -40,7 +40,11 @@ pub fn session<'a>(course: &'a Value, key: &str) -> &'a Value {
 
 /// The slugs of a list.
 pub fn slugs(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap_or_else(|| panic!("not a list: {list}")).iter().filter_map(|row| row["slug"].as_str()).collect()
+    list.as_array()
+        .unwrap_or_else(|| panic!("not a list: {list}"))
+        .iter()
+        .filter_map(|row| row["slug"].as_str())
+        .collect()
 }
 
 /// The sample under another name, changed by `edit`, as a file.
@@ -51,7 +55,8 @@ pub fn variant(slug: &str, edit: impl FnOnce(&mut Draft)) -> String {
     print(&file)
 }
 
-/// Does something that must succeed; returns the thing with what `selection` reads of it. A second goes by, so that the record has an order.
+/// Does something that must succeed; returns the thing with what `selection` reads of it. A second goes by,
+/// so that the record has an order.
 pub async fn does(app: &TestApp, person: &Person, name: &str, input: Value, selection: &str) -> Value {
     let done = person.does(app, name, input, selection).await;
     assert!(!is_refused(&done), "{name}: {done}");
@@ -70,7 +75,11 @@ pub async fn refused(app: &TestApp, person: &Person, name: &str, input: Value) -
 
 /// The record, oldest first.
 pub async fn record(app: &TestApp) -> Vec<audit::Model> {
-    let rows = audit::Entity::find().order_by_asc(audit::Column::At).order_by_asc(audit::Column::Id).all(app.db()).await;
+    let rows = audit::Entity::find()
+        .order_by_asc(audit::Column::At)
+        .order_by_asc(audit::Column::Id)
+        .all(app.db())
+        .await;
     rows.expect("rows")
 }
 

@@ -1,4 +1,5 @@
-//! Where a course is taught, and what its sessions say of themselves: written by staff, read by everybody, told in letters and calendars.
+//! Where a course is taught, and what its sessions say of themselves: written by staff, read by everybody,
+//! told in letters and calendars.
 
 use lectern::catalogue::draft::Room;
 use lectern::course_file::{parse, print};
@@ -9,7 +10,8 @@ use crate::support::app::PUBLIC_URL;
 use crate::support::{Person, SAMPLE_SLUG, TestApp, said, stories};
 
 /// What the stories read of a course's place.
-const PLACE: &str = "course { format venueName venueAddress venueMapUrl venueDirections rooms { slug name capacity } }";
+const PLACE: &str =
+    "course { format venueName venueAddress venueMapUrl venueDirections rooms { slug name capacity } }";
 /// What they read of a session.
 const SESSION: &str = "session { slug room { slug name capacity } description level language themes }";
 
@@ -35,8 +37,11 @@ fn in_a_place(format: entity::course::Format) -> String {
         file.course.venue_address = Some(said("25 Shattuck Street\nBoston, MA 02115"));
         file.course.venue_map = Some(said("https://maps.example.org/gordon"));
         file.course.venue_directions = Some(said("Take the *Green Line* to Longwood."));
-        file.rooms = vec![Room { slug: said("amphitheater"), name: said("Amphitheater"), capacity: Some(120) }];
-        for session in file.days.iter_mut().flat_map(|day| &mut day.sessions).filter(|session| session.kind.teaches()) {
+        file.rooms =
+            vec![Room { slug: said("amphitheater"), name: said("Amphitheater"), capacity: Some(120) }];
+        for session in
+            file.days.iter_mut().flat_map(|day| &mut day.sessions).filter(|session| session.kind.teaches())
+        {
             session.room = Some(said("amphitheater"));
             session.join_url = Some(said("https://meet.example.org/room"));
         }
@@ -71,68 +76,143 @@ stories! {
         let frame = json!({ "sessionId": session(&told, "d1-frame")["id"], "version": told["version"], "room": "amphitheater", "description": "What *frame* means.",
             "level": "Introductory", "language": "fr", "themes": ["Ethics", "Pain"] });
         let changed = does(&app, &staff, "updateSession", frame, SESSION).await;
-        assert_eq!(changed, json!({ "slug": "d1-frame", "room": { "slug": "amphitheater", "name": "Amphitheater", "capacity": 120 },
-            "description": "What *frame* means.", "level": "Introductory", "language": "fr", "themes": ["Ethics", "Pain"] }));
+        assert_eq!(
+            changed,
+            json!({ "slug": "d1-frame", "room": { "slug": "amphitheater", "name": "Amphitheater", "capacity": 120 },
+            "description": "What *frame* means.", "level": "Introductory", "language": "fr", "themes": ["Ethics", "Pain"] })
+        );
         let version = the_course(&app, &staff).await["version"].clone();
         let input = |more: Value| {
             let mut input = json!({ "sessionId": session(&told, "d1-frame")["id"], "version": version });
             input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
             input
         };
-        for (more, path) in [(json!({ "room": "attic" }), "room"), (json!({ "language": "French" }), "language"), (json!({ "themes": ["Pain", "Pain"] }), "themes.1")] {
+        for (more, path) in [
+            (json!({ "room": "attic" }), "room"),
+            (json!({ "language": "French" }), "language"),
+            (json!({ "themes": ["Pain", "Pain"] }), "themes.1"),
+        ] {
             let no = refused(&app, &staff, "updateSession", input(more)).await;
-            assert_eq!(no["path"].as_array().expect("a path").iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."), path, "{no}");
+            assert_eq!(
+                no["path"]
+                    .as_array()
+                    .expect("a path")
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .collect::<Vec<_>>()
+                    .join("."),
+                path,
+                "{no}"
+            );
         }
         // A room in which there is a session stays; another one goes, and a new name is no new room.
         let course_id = told["id"].clone();
-        let no = refused(&app, &staff, "updateCourse", json!({ "courseId": course_id, "version": version, "rooms": [] })).await;
+        let no = refused(
+            &app,
+            &staff,
+            "updateCourse",
+            json!({ "courseId": course_id, "version": version, "rooms": [] }),
+        )
+        .await;
         assert_eq!(no["path"], json!(["rooms"]), "{no}");
-        let renamed = updates(&app, &staff, json!({ "rooms": [{ "slug": "amphitheater", "name": "Great Amphitheater", "capacity": 90 }] })).await;
-        assert_eq!(renamed["rooms"], json!([{ "slug": "amphitheater", "name": "Great Amphitheater", "capacity": 90 }]));
+        let renamed = updates(
+            &app,
+            &staff,
+            json!({ "rooms": [{ "slug": "amphitheater", "name": "Great Amphitheater", "capacity": 90 }] }),
+        )
+        .await;
+        assert_eq!(
+            renamed["rooms"],
+            json!([{ "slug": "amphitheater", "name": "Great Amphitheater", "capacity": 90 }])
+        );
         let query = "query($slug: String!) { course(slug: $slug) { venueName rooms { name } days { sessions { slug room { name } themes } } } }";
         let anybody = app.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await;
         assert_eq!(anybody["course"]["venueName"], "Gordon Hall");
-        assert_eq!(anybody["course"]["days"][0]["sessions"][1], json!({ "slug": "d1-frame", "room": { "name": "Great Amphitheater" }, "themes": ["Ethics", "Pain"] }));
+        assert_eq!(
+            anybody["course"]["days"][0]["sessions"][1],
+            json!({ "slug": "d1-frame", "room": { "name": "Great Amphitheater" }, "themes": ["Ethics", "Pain"] })
+        );
         // The file says the same, there and back; a copy takes all of it along.
-        let file = lectern::catalogue::draft::find(&app.state, SAMPLE_SLUG).await.expect("a database").expect("the course");
+        let file = lectern::catalogue::draft::find(&app.state, SAMPLE_SLUG)
+            .await
+            .expect("a database")
+            .expect("the course");
         assert_eq!(parse(&print(&file)).expect("it can be read"), file);
-        assert!(print(&file).contains("[[rooms]]\nslug = \"amphitheater\"") && print(&file).contains("venue = \"Gordon Hall\""));
+        assert!(
+            print(&file).contains("[[rooms]]\nslug = \"amphitheater\"")
+                && print(&file).contains("venue = \"Gordon Hall\"")
+        );
         let copied = json!({ "courseId": course_id, "slug": "again", "moveByDays": 364 });
         does(&app, &staff, "copyCourse", copied, "course { id }").await;
         let copy = staff.asks(&app, query, json!({ "slug": "again" })).await["course"].clone();
-        assert_eq!((&copy["venueName"], &copy["rooms"]), (&json!("Gordon Hall"), &json!([{ "name": "Great Amphitheater" }])));
+        assert_eq!(
+            (&copy["venueName"], &copy["rooms"]),
+            (&json!("Gordon Hall"), &json!([{ "name": "Great Amphitheater" }]))
+        );
         assert_eq!(copy["days"][0]["sessions"][1]["room"]["name"], "Great Amphitheater");
-        let away = updates(&app, &staff, json!({ "venueName": null, "venueAddress": null, "venueMapUrl": null, "venueDirections": null })).await;
+        let away = updates(
+            &app,
+            &staff,
+            json!({ "venueName": null, "venueAddress": null, "venueMapUrl": null, "venueDirections": null }),
+        )
+        .await;
         assert_eq!((&away["venueName"], &away["venueMapUrl"]), (&Value::Null, &Value::Null));
     }
 
     async fn a_course_in_a_room_says_where_and_not_how_to_join(app at "2026-04-01T12:00-04:00") {
         let (confirmed, calendar, day) = letters(&app, entity::course::Format::InPerson).await;
-        for words in ["Gordon Hall", "25 Shattuck Street", "Boston, MA 02115", "https://maps.example.org/gordon", "Green Line"] {
+        for words in [
+            "Gordon Hall",
+            "25 Shattuck Street",
+            "Boston, MA 02115",
+            "https://maps.example.org/gordon",
+            "Green Line",
+        ] {
             assert!(confirmed.contains(words), "{words}: {confirmed}");
         }
         assert!(!confirmed.contains("way to join"), "{confirmed}");
-        assert!(day.contains("Gordon Hall") && day.contains("Amphitheater") && !day.contains("meet.example.org"), "{day}");
+        assert!(
+            day.contains("Gordon Hall") && day.contains("Amphitheater") && !day.contains("meet.example.org"),
+            "{day}"
+        );
         let location = "LOCATION:Gordon Hall\\, 25 Shattuck Street\\, Boston\\, MA 02115";
         assert!(calendar.contains(location) && !calendar.contains("links to join"), "{calendar}");
         let (_, _, public) = app.gets(&format!("{PUBLIC_URL}/calendar/courses/{SAMPLE_SLUG}.ics")).await;
         assert!(icalendar::parser::unfold(&public).contains(location), "{public}");
         let nurse = app.signs_in("nurse@example.org").await;
-        let own = nurse.asks(&app, "{ viewer { calendarUrl } }", json!({})).await["viewer"]["calendarUrl"].as_str().expect("an address").to_owned();
+        let own = nurse.asks(&app, "{ viewer { calendarUrl } }", json!({})).await["viewer"]["calendarUrl"]
+            .as_str()
+            .expect("an address")
+            .to_owned();
         let (_, _, own) = app.gets(&own).await;
         assert!(icalendar::parser::unfold(&own).contains(location), "{own}");
     }
 
     async fn a_course_of_both_sorts_says_both(app at "2026-04-01T12:00-04:00") {
         let (confirmed, calendar, day) = letters(&app, entity::course::Format::Hybrid).await;
-        assert!(confirmed.contains("Gordon Hall") && confirmed.contains("with the way to join for those who take part online"), "{confirmed}");
-        assert!(day.contains("Gordon Hall") && day.contains("Amphitheater") && day.contains("https://meet.example.org/room"), "{day}");
-        assert!(calendar.contains("LOCATION:Gordon Hall") && calendar.contains("links to join"), "{calendar}");
+        assert!(
+            confirmed.contains("Gordon Hall")
+                && confirmed.contains("with the way to join for those who take part online"),
+            "{confirmed}"
+        );
+        assert!(
+            day.contains("Gordon Hall")
+                && day.contains("Amphitheater")
+                && day.contains("https://meet.example.org/room"),
+            "{day}"
+        );
+        assert!(
+            calendar.contains("LOCATION:Gordon Hall") && calendar.contains("links to join"),
+            "{calendar}"
+        );
     }
 
     async fn a_course_online_says_nothing_of_a_place(app at "2026-04-01T12:00-04:00") {
         let (confirmed, calendar, day) = letters(&app, entity::course::Format::LiveOnline).await;
-        assert!(!confirmed.contains("Gordon Hall") && confirmed.contains("with the way to join."), "{confirmed}");
+        assert!(
+            !confirmed.contains("Gordon Hall") && confirmed.contains("with the way to join."),
+            "{confirmed}"
+        );
         assert!(day.contains("https://meet.example.org/room") && !day.contains("Amphitheater"), "{day}");
         assert!(!calendar.contains("LOCATION"), "{calendar}");
     }
@@ -143,19 +223,48 @@ stories! {
         let warned = async |word: &str| -> Vec<Value> {
             let staff = app.signs_in("office@example.org").await;
             let told = course(&app, &staff, SAMPLE_SLUG).await["warnings"].clone();
-            told.as_array().expect("warnings").iter().filter(|row| row["path"].as_array().is_some_and(|path| path.contains(&json!(word)))).cloned().collect()
+            told.as_array()
+                .expect("warnings")
+                .iter()
+                .filter(|row| row["path"].as_array().is_some_and(|path| path.contains(&json!(word))))
+                .cloned()
+                .collect()
         };
-        assert_eq!(warned("join_url").await, Vec::<Value>::new(), "six weeks before, nobody need have a link");
+        assert_eq!(
+            warned("join_url").await,
+            Vec::<Value>::new(),
+            "six weeks before, nobody need have a link"
+        );
         app.travels_to("2026-05-07T12:00-04:00").await;
         let soon = warned("join_url").await;
-        assert_eq!((soon.len(), &soon[0]["path"]), (1, &json!(["days", "0", "sessions", "0", "join_url"])), "{soon:?}");
+        assert_eq!(
+            (soon.len(), &soon[0]["path"]),
+            (1, &json!(["days", "0", "sessions", "0", "join_url"])),
+            "{soon:?}"
+        );
         let words = soon[0]["message"].as_str().expect("words");
-        assert!(words.contains("begins on 2026-05-13 at 10:00") && words.contains("more sessions of the next seven days"), "{words}");
+        assert!(
+            words.contains("begins on 2026-05-13 at 10:00")
+                && words.contains("more sessions of the next seven days"),
+            "{words}"
+        );
         let staff = app.signs_in("office@example.org").await;
         let told = the_course(&app, &staff).await;
-        does(&app, &staff, "updateCourse", json!({ "courseId": told["id"], "version": told["version"], "format": "IN_PERSON" }), "").await;
+        does(
+            &app,
+            &staff,
+            "updateCourse",
+            json!({ "courseId": told["id"], "version": told["version"], "format": "IN_PERSON" }),
+            "",
+        )
+        .await;
         let here = course(&app, &staff, SAMPLE_SLUG).await["warnings"].clone();
-        let has = |word: &str| here.as_array().expect("warnings").iter().any(|row| row["path"].as_array().is_some_and(|path| path.contains(&json!(word))));
+        let has = |word: &str| {
+            here.as_array()
+                .expect("warnings")
+                .iter()
+                .any(|row| row["path"].as_array().is_some_and(|path| path.contains(&json!(word))))
+        };
         assert!(has("venue") && !has("join_url"), "{here}");
     }
 }

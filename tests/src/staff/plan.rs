@@ -22,15 +22,27 @@ stories! {
 [[reminder_rules]]\nslug = \"all\"\nletter = \"course_starting\"\ndays = -2\n\n[[reminder_rules]]\nslug = \"children\"\nletter = \"day_starting\"\nminutes = -60\ntrack = \"pediatric\"\n";
         app.imports(&format!("{SAMPLE}{own}")).await;
         app.imports(&format!("{SAMPLE}{own}")).await;
-        for (email, profession) in [("ada@example.org", "nurse"), ("bob@example.org", "physician"), ("cleo@example.org", "physician")] {
+        for (email, profession) in [
+            ("ada@example.org", "nurse"),
+            ("bob@example.org", "physician"),
+            ("cleo@example.org", "physician"),
+        ] {
             app.signs_in(email).await.takes_part(&app, profession).await;
         }
         app.signs_in("dan@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let confirmed = plan(&app, &staff, "CONFIRMED").await;
         let physicians = of(&confirmed, "physicians");
-        assert_eq!((&physicians["audience"], &physicians["dueOn"], &physicians["dueTime"]), (&json!(2), &json!("2026-05-10"), &json!("10:30")));
-        let mut named: Vec<&str> = physicians["sampleRecipients"].as_array().expect("people").iter().filter_map(|one| one["email"].as_str()).collect();
+        assert_eq!(
+            (&physicians["audience"], &physicians["dueOn"], &physicians["dueTime"]),
+            (&json!(2), &json!("2026-05-10"), &json!("10:30"))
+        );
+        let mut named: Vec<&str> = physicians["sampleRecipients"]
+            .as_array()
+            .expect("people")
+            .iter()
+            .filter_map(|one| one["email"].as_str())
+            .collect();
         named.sort_unstable();
         assert_eq!(named, ["bob@example.org", "cleo@example.org"]);
         assert_eq!(of(&confirmed, "all")["audience"], 3);
@@ -38,11 +50,22 @@ stories! {
         assert!(plan(&app, &staff, "STARTED").await.is_empty(), "no rule speaks to them");
         use sea_orm::ActiveModelTrait;
         use sea_orm::IntoActiveModel;
-        let enough = entity::unsubscription::Model { email_key: "bob@example.org".to_owned(), topic: entity::mailing::Topic::Reminders, at: entity::Nature::now(&*app.nature) };
+        let enough = entity::unsubscription::Model {
+            email_key: "bob@example.org".to_owned(),
+            topic: entity::mailing::Topic::Reminders,
+            at: entity::Nature::now(&*app.nature),
+        };
         enough.into_active_model().insert(app.db()).await.expect("a row");
-        assert_eq!(of(&plan(&app, &staff, "CONFIRMED").await, "physicians")["audience"], 1, "one has had enough");
+        assert_eq!(
+            of(&plan(&app, &staff, "CONFIRMED").await, "physicians")["audience"],
+            1,
+            "one has had enough"
+        );
         let rules = staff.asks(&app, "query($slug: String!) { course(slug: $slug) { reminderRules { slug anchor audience professions { code } track { slug } } } }", json!({ "slug": SAMPLE_SLUG })).await;
-        assert_eq!(rules["course"]["reminderRules"][0], json!({ "slug": "physicians", "anchor": "COURSE_START", "audience": "CONFIRMED", "professions": [{ "code": "physician" }], "track": null }));
+        assert_eq!(
+            rules["course"]["reminderRules"][0],
+            json!({ "slug": "physicians", "anchor": "COURSE_START", "audience": "CONFIRMED", "professions": [{ "code": "physician" }], "track": null })
+        );
         assert_eq!(rules["course"]["reminderRules"][2]["track"], json!({ "slug": "pediatric" }));
     }
 
@@ -55,6 +78,9 @@ stories! {
         let statements = app.statements() - before;
         assert!(statements < 50, "{statements} statements");
         let letter = of(&planned, "course_starting_1d");
-        assert_eq!((&letter["audience"], letter["sampleRecipients"].as_array().map(Vec::len)), (&json!(2_000), Some(3)));
+        assert_eq!(
+            (&letter["audience"], letter["sampleRecipients"].as_array().map(Vec::len)),
+            (&json!(2_000), Some(3))
+        );
     }
 }

@@ -12,7 +12,9 @@ const SELECTION: &str = "letterPreview { __typename letter rule occurrence subje
 
 /// Asks for a letter of the reference course; `input` says which.
 async fn previews(app: &TestApp, person: &Person, input: Value) -> Value {
-    let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}");
+    let query = format!(
+        "query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}"
+    );
     outcome(&person.asks(app, &query, json!({ "input": input })).await["previewLetter"])
 }
 
@@ -36,8 +38,13 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (course, _) = app.course_and_track().await;
         let mut shown = Vec::new();
-        for (rule, day) in [("course_starting_7d", None), ("day_starting_1h", Some("2026-05-14")), ("evaluation_open_1h", None)] {
-            let input = json!({ "courseId": course, "rule": rule, "registrationId": registration["id"], "day": day });
+        for (rule, day) in [
+            ("course_starting_7d", None),
+            ("day_starting_1h", Some("2026-05-14")),
+            ("evaluation_open_1h", None),
+        ] {
+            let input =
+                json!({ "courseId": course, "rule": rule, "registrationId": registration["id"], "day": day });
             let letter = previews(&app, &staff, input).await;
             assert_eq!(letter["reason"], Value::Null, "{letter:#}");
             assert_eq!(letter["audience"], 1);
@@ -46,7 +53,10 @@ stories! {
         app.lives_until("2026-05-16T12:00-04:00").await;
         let sent = app.letters_to("ada@example.org");
         for letter in &shown {
-            let found = sent.iter().find(|sent| sent.subject == text(&letter["subject"])).unwrap_or_else(|| panic!("{letter:#}"));
+            let found = sent
+                .iter()
+                .find(|sent| sent.subject == text(&letter["subject"]))
+                .unwrap_or_else(|| panic!("{letter:#}"));
             assert_eq!(same_lines(&found.text), same_lines(text(&letter["text"])));
             assert_eq!(same_lines(&found.html), same_lines(text(&letter["html"])));
         }
@@ -59,13 +69,23 @@ stories! {
         app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-30\ndeadline =")).await;
         let staff = app.staff("staff@example.org").await;
         let (course, _) = app.course_and_track().await;
-        let learners = previews(&app, &staff, json!({ "courseId": course, "rule": "day_starting_1h", "learnerKind": "CONFIRMED" })).await;
+        let learners = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "day_starting_1h", "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(learners["day"], "2026-05-13", "the next to come");
         assert_eq!(learners["audience"], 0);
         let mut silent = Vec::new();
         for rule in entity::mailing::DEFAULT_RULES {
             for kind in ["STARTED", "CONFIRMED"] {
-                let letter = previews(&app, &staff, json!({ "courseId": course, "rule": rule.slug, "learnerKind": kind })).await;
+                let letter = previews(
+                    &app,
+                    &staff,
+                    json!({ "courseId": course, "rule": rule.slug, "learnerKind": kind }),
+                )
+                .await;
                 assert_eq!(letter["__typename"], "LetterPreview", "{} {kind}: {letter:#}", rule.slug);
                 assert!(text(&letter["text"]).starts_with("Dear Noor Haddad,"), "{letter:#}");
                 assert!(text(&letter["html"]).contains("Noor Haddad"));
@@ -76,28 +96,41 @@ stories! {
             }
         }
         silent.sort();
-        assert_eq!(silent, [
-            "course_starting_1d STARTED NOT_CONFIRMED",
-            "course_starting_7d STARTED NOT_CONFIRMED",
-            "day_starting_1h STARTED NOT_CONFIRMED",
-            "early_fee_ending_1d CONFIRMED ALREADY_CONFIRMED",
-            "early_fee_ending_7d CONFIRMED ALREADY_CONFIRMED",
-            "evaluation_closing_1d STARTED NOT_CONFIRMED",
-            "evaluation_closing_7d STARTED NOT_CONFIRMED",
-            "evaluation_open_1h STARTED NOT_CONFIRMED",
-            "payment_due_1d CONFIRMED ALREADY_CONFIRMED",
-            "payment_due_1d STARTED SUPERSEDED",
-            "payment_due_3d CONFIRMED ALREADY_CONFIRMED",
-            "registration_closing_1d CONFIRMED ALREADY_CONFIRMED",
-            "registration_closing_7d CONFIRMED ALREADY_CONFIRMED",
-            "registration_confirmed STARTED NOT_CONFIRMED",
-            "registration_started CONFIRMED ALREADY_CONFIRMED",
-            "session_starting_10min CONFIRMED RULE_OFF",
-            "session_starting_10min STARTED RULE_OFF",
-        ]);
-        let off = previews(&app, &staff, json!({ "courseId": course, "rule": "session_starting_10min", "learnerKind": "CONFIRMED" })).await;
+        assert_eq!(
+            silent,
+            [
+                "course_starting_1d STARTED NOT_CONFIRMED",
+                "course_starting_7d STARTED NOT_CONFIRMED",
+                "day_starting_1h STARTED NOT_CONFIRMED",
+                "early_fee_ending_1d CONFIRMED ALREADY_CONFIRMED",
+                "early_fee_ending_7d CONFIRMED ALREADY_CONFIRMED",
+                "evaluation_closing_1d STARTED NOT_CONFIRMED",
+                "evaluation_closing_7d STARTED NOT_CONFIRMED",
+                "evaluation_open_1h STARTED NOT_CONFIRMED",
+                "payment_due_1d CONFIRMED ALREADY_CONFIRMED",
+                "payment_due_1d STARTED SUPERSEDED",
+                "payment_due_3d CONFIRMED ALREADY_CONFIRMED",
+                "registration_closing_1d CONFIRMED ALREADY_CONFIRMED",
+                "registration_closing_7d CONFIRMED ALREADY_CONFIRMED",
+                "registration_confirmed STARTED NOT_CONFIRMED",
+                "registration_started CONFIRMED ALREADY_CONFIRMED",
+                "session_starting_10min CONFIRMED RULE_OFF",
+                "session_starting_10min STARTED RULE_OFF",
+            ]
+        );
+        let off = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "session_starting_10min", "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(off["reasonInWords"], "The rule is switched off.");
-        let confirmation = previews(&app, &staff, json!({ "courseId": course, "rule": "registration_confirmed", "learnerKind": "CONFIRMED" })).await;
+        let confirmation = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "registration_confirmed", "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(text(&confirmation["calendar"]).matches("BEGIN:VEVENT").count(), 3, "{confirmation:#}");
         assert_eq!(app.letters_to("noor.haddad@example.org").len(), 0, "nothing was sent");
     }
@@ -111,9 +144,12 @@ stories! {
             assert_eq!(no["__typename"], "Refusal", "{no:#}");
             (text(&no["code"]).to_owned(), text(&no["message"]).to_owned())
         };
-        let no = refused(json!({ "courseId": course, "rule": "no_such_rule", "learnerKind": "STARTED" })).await;
+        let no =
+            refused(json!({ "courseId": course, "rule": "no_such_rule", "learnerKind": "STARTED" })).await;
         assert_eq!(no, ("NOT_FOUND".to_owned(), "There is no such rule.".to_owned()));
-        let no = refused(json!({ "courseId": course, "rule": "early_fee_ending_7d", "learnerKind": "STARTED" })).await;
+        let no =
+            refused(json!({ "courseId": course, "rule": "early_fee_ending_7d", "learnerKind": "STARTED" }))
+                .await;
         assert_eq!(no.0, "LETTER_NOT_CALLED_FOR", "the course has no early deadline");
         let no = refused(json!({ "courseId": course, "rule": "day_starting_1h", "learnerKind": "CONFIRMED", "day": "2026-05-20" })).await;
         assert_eq!(no.0, "LETTER_NOT_CALLED_FOR");
@@ -123,7 +159,8 @@ stories! {
         ] {
             assert_eq!(refused(input).await.0, "INVALID_INPUT");
         }
-        let no = refused(json!({ "courseId": course, "rule": "day_starting_1h", "registrationId": course })).await;
+        let no =
+            refused(json!({ "courseId": course, "rule": "day_starting_1h", "registrationId": course })).await;
         assert_eq!(no.1, "There is no such registration.");
     }
 
@@ -133,13 +170,16 @@ stories! {
         let registration = ada.takes_part(&app, "nurse").await;
         let (course, _) = app.course_and_track().await;
         let nowhere = json!({ "courseId": "bm93aGVyZQ", "rule": "course_starting_7d", "registrationId": registration["id"] });
-        let input = json!({ "courseId": course, "rule": "course_starting_7d", "registrationId": registration["id"] });
+        let input =
+            json!({ "courseId": course, "rule": "course_starting_7d", "registrationId": registration["id"] });
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let unknown = previews(&app, &school, nowhere).await;
         assert_eq!(unknown["code"], "NOT_FOUND");
         assert_eq!(previews(&app, &school, input.clone()).await, unknown);
         assert_eq!(previews(&app, &ada, input.clone()).await, unknown, "not even one's own");
-        let query = format!("query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}");
+        let query = format!(
+            "query($input: PreviewLetterInput!) {{ previewLetter(input: $input) {{ {SELECTION} {REFUSAL} }} }}"
+        );
         let nobody = app.asks(None, &query, json!({ "input": input })).await;
         assert_eq!(outcome(&nobody["previewLetter"])["code"], "UNAUTHENTICATED");
     }
@@ -153,9 +193,19 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let found = staff.asks(&app, "{ course(slug: \"another-course\") { id } }", json!({})).await;
         let course = &found["course"]["id"];
-        let no = previews(&app, &staff, json!({ "courseId": course, "rule": "course_starting_7d", "registrationId": registration["id"] })).await;
+        let no = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "course_starting_7d", "registrationId": registration["id"] }),
+        )
+        .await;
         assert_eq!(no["message"], "There is no such registration.");
-        let draft = previews(&app, &staff, json!({ "courseId": course, "rule": "course_starting_7d", "learnerKind": "CONFIRMED" })).await;
+        let draft = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "course_starting_7d", "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(draft["reason"], "COURSE_NOT_RUNNING", "a draft can be read, and says why it is silent");
     }
 }

@@ -4,23 +4,37 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, TestApp, stories};
 
-const LIST: &str = "query($filter: RegistrationFilter, $order: RegistrationOrder, $first: Int, $after: String) {
+const LIST: &str =
+    "query($filter: RegistrationFilter, $order: RegistrationOrder, $first: Int, $after: String) {
     registrations(filter: $filter, orderBy: $order, first: $first, after: $after) {
         totalCount edges { cursor node { learner { email } } } pageInfo { hasNextPage endCursor } } }";
 
 /// The people of a list, in its order.
 fn people(list: &Value) -> Vec<&str> {
     let edges = list["registrations"]["edges"].as_array().unwrap_or_else(|| panic!("{list}"));
-    edges.iter().map(|edge| edge["node"]["learner"]["email"].as_str().expect("an address").trim_end_matches("@example.org")).collect()
+    edges
+        .iter()
+        .map(|edge| {
+            edge["node"]["learner"]["email"].as_str().expect("an address").trim_end_matches("@example.org")
+        })
+        .collect()
 }
 
 /// Somebody called so, in the track of this number.
-async fn comes(app: &TestApp, who: &str, name: Option<&str>, profession: &str, track: usize) -> (Person, Value) {
+async fn comes(
+    app: &TestApp,
+    who: &str,
+    name: Option<&str>,
+    profession: &str,
+    track: usize,
+) -> (Person, Value) {
     let person = app.signs_in(&format!("{who}@example.org")).await;
     if let Some(name) = name {
         person.does(app, "updateProfile", json!({ "name": name }), "").await;
     }
-    let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
+    let data = app
+        .asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({}))
+        .await;
     let course = &data["course"];
     let input = json!({ "courseId": course["id"], "trackId": course["tracks"][track]["id"], "professionCode": profession });
     let registration = person.registers_for(app, input).await;
@@ -60,7 +74,11 @@ stories! {
             let mut expected = up.clone();
             assert_eq!(walk(&app, &staff, json!({ "field": field })).await, expected, "{field}");
             expected.reverse();
-            assert_eq!(walk(&app, &staff, json!({ "field": field, "direction": "DESC" })).await, expected, "{field} down");
+            assert_eq!(
+                walk(&app, &staff, json!({ "field": field, "direction": "DESC" })).await,
+                expected,
+                "{field} down"
+            );
         }
         let confirmed = walk(&app, &staff, json!({ "field": "CONFIRMED_AT" })).await;
         assert_eq!(confirmed[..2], ["cyd", "ada"]);
@@ -68,12 +86,24 @@ stories! {
         let newest = staff.asks(&app, LIST, json!({})).await;
         assert_eq!(people(&newest), ["dan", "cyd", "bob", "ada"]);
 
-        let by_name = staff.asks(&app, LIST, json!({ "order": { "field": "LEARNER_NAME" }, "first": 1 })).await;
+        let by_name =
+            staff.asks(&app, LIST, json!({ "order": { "field": "LEARNER_NAME" }, "first": 1 })).await;
         let cursor = &by_name["registrations"]["pageInfo"]["endCursor"];
-        let mixed = app.answers(Some(&staff.token), LIST, json!({ "order": { "field": "CODE" }, "after": cursor })).await;
-        assert_eq!(mixed["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "a cursor is good for one order alone");
+        let mixed = app
+            .answers(Some(&staff.token), LIST, json!({ "order": { "field": "CODE" }, "after": cursor }))
+            .await;
+        assert_eq!(
+            mixed["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+            "a cursor is good for one order alone"
+        );
 
-        let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
+        let data = app
+            .asks(
+                None,
+                "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }",
+                json!({}),
+            )
+            .await;
         let pediatric = &data["course"]["tracks"][1]["id"];
         let now = entity::Nature::now(&*app.nature).to_string();
         for (filter, expected) in [
@@ -90,10 +120,16 @@ stories! {
             (json!({ "confirmedBefore": now }), vec!["cyd"]),
             (json!({ "startedBefore": "2026-04-01T16:01:00Z" }), vec!["ada"]),
         ] {
-            let list = staff.asks(&app, LIST, json!({ "filter": filter, "order": { "field": "STARTED_AT" } })).await;
-            assert_eq!((people(&list), &list["registrations"]["totalCount"]), (expected.clone(), &json!(expected.len())), "{filter}");
+            let list =
+                staff.asks(&app, LIST, json!({ "filter": filter, "order": { "field": "STARTED_AT" } })).await;
+            assert_eq!(
+                (people(&list), &list["registrations"]["totalCount"]),
+                (expected.clone(), &json!(expected.len())),
+                "{filter}"
+            );
         }
-        let long = app.answers(Some(&staff.token), LIST, json!({ "filter": { "text": "x".repeat(201) } })).await;
+        let long =
+            app.answers(Some(&staff.token), LIST, json!({ "filter": { "text": "x".repeat(201) } })).await;
         assert_eq!(long["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     }
 
@@ -103,17 +139,25 @@ stories! {
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
         let learner = app.signs_in("learner@example.org").await;
-        let of_course = "query($order: RegistrationOrder) { course(slug: \"core-practice-of-palliative-care\") {
+        let of_course =
+            "query($order: RegistrationOrder) { course(slug: \"core-practice-of-palliative-care\") {
             registrations(orderBy: $order) { totalCount nodes { learner { name } externalId } } } }";
         for field in ["STARTED_AT", "LEARNER_NAME", "CODE", "CONFIRMED_AT"] {
             let order = json!({ "order": { "field": field }, "filter": { "text": "ada" } });
             for nobody in [&other, &learner] {
                 let list = nobody.asks(&app, LIST, order.clone()).await;
                 assert_eq!((people(&list).len(), &list["registrations"]["totalCount"]), (0, &json!(0)));
-                assert_eq!(nobody.asks(&app, of_course, order.clone()).await["course"]["registrations"], Value::Null);
+                assert_eq!(
+                    nobody.asks(&app, of_course, order.clone()).await["course"]["registrations"],
+                    Value::Null
+                );
             }
             let list = ours.asks(&app, LIST, order.clone()).await;
-            assert_eq!((people(&list), &list["registrations"]["totalCount"]), (vec!["ada"], &json!(1)), "{field}");
+            assert_eq!(
+                (people(&list), &list["registrations"]["totalCount"]),
+                (vec!["ada"], &json!(1)),
+                "{field}"
+            );
             let list = ours.asks(&app, of_course, order).await;
             assert_eq!(list["course"]["registrations"]["totalCount"], 1);
         }

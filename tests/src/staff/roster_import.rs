@@ -16,7 +16,9 @@ const FILE: &str = "external_id,email,name,profession,track,status,paid\r\n\
 
 async fn sends(app: &TestApp, staff: &Person, csv: &str, check: bool) -> Value {
     let (course, _) = app.course_and_track().await;
-    staff.does(app, "importRegistrations", json!({ "courseId": course, "csv": csv, "check": check }), IMPORT).await
+    staff
+        .does(app, "importRegistrations", json!({ "courseId": course, "csv": csv, "check": check }), IMPORT)
+        .await
 }
 
 fn counts(answer: &Value) -> (bool, [i64; 4]) {
@@ -52,28 +54,54 @@ stories! {
         let tried = sends(&app, &staff, FILE, true).await;
         assert_eq!(counts(&tried), (false, [3, 0, 0, 0]));
         assert!(tried["rows"][0]["registration"].is_null());
-        assert_eq!((stored(&app).await.len(), entity::learner::Entity::find().count(app.db()).await.expect("a count")), (0, people), "nothing is left of a trial");
+        assert_eq!(
+            (
+                stored(&app).await.len(),
+                entity::learner::Entity::find().count(app.db()).await.expect("a count")
+            ),
+            (0, people),
+            "nothing is left of a trial"
+        );
 
         let done = sends(&app, &staff, FILE, false).await;
         assert_eq!(counts(&done), (true, [3, 0, 0, 0]));
-        assert_eq!(done["rows"][0]["registration"]["learner"], json!({ "email": "ada@example.org", "name": "Ada Lee" }));
+        assert_eq!(
+            done["rows"][0]["registration"]["learner"],
+            json!({ "email": "ada@example.org", "name": "Ada Lee" })
+        );
         let rows = stored(&app).await;
-        assert_eq!(rows.iter().map(|row| row.status).collect::<Vec<_>>(), [Status::Confirmed, Status::Started, Status::Started]);
+        assert_eq!(
+            rows.iter().map(|row| row.status).collect::<Vec<_>>(),
+            [Status::Confirmed, Status::Started, Status::Started]
+        );
         assert_eq!(done["rows"][2]["registration"]["paid"]["amount"], "1000.00");
         let payments = entity::payment::Entity::find().all(app.db()).await.expect("payments");
         let mut cents: Vec<i64> = payments.iter().map(|payment| payment.amount_cents).collect();
         cents.sort_unstable();
         assert_eq!(cents, [100_000, 200_500]);
-        assert!(payments.iter().all(|payment| payment.reference.as_deref() == Some("import") && payment.method == entity::payment::Method::Other));
+        assert!(payments.iter().all(|payment| payment.reference.as_deref() == Some("import")
+            && payment.method == entity::payment::Method::Other));
         app.works().await;
-        assert_eq!(app.subjects_to("ada@example.org").len(), 1, "the confirmation alone: {:?}", app.subjects_to("ada@example.org"));
+        assert_eq!(
+            app.subjects_to("ada@example.org").len(),
+            1,
+            "the confirmation alone: {:?}",
+            app.subjects_to("ada@example.org")
+        );
         assert_eq!(app.subjects_to("bob@example.org").len(), 1);
 
         let again = sends(&app, &staff, FILE, false).await;
         assert_eq!(counts(&again), (true, [0, 0, 3, 0]));
         assert_eq!(stored(&app).await, rows, "not even a moment has changed");
 
-        let ticket = staff.does(&app, "exportRegistrations", json!({ "courseId": app.course_and_track().await.0, "purpose": "round trip" }), "registrationExport { url }").await;
+        let ticket = staff
+            .does(
+                &app,
+                "exportRegistrations",
+                json!({ "courseId": app.course_and_track().await.0, "purpose": "round trip" }),
+                "registrationExport { url }",
+            )
+            .await;
         let (_, _, file) = app.gets(ticket["url"].as_str().expect("a url")).await;
         let back = sends(&app, &staff, &file, false).await;
         assert_eq!(counts(&back), (true, [0, 0, 3, 0]), "{back:#}");
@@ -82,15 +110,23 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let news = "external_id,email,name,track,status,paid\nA2,bob@example.org,Robert,adult,confirmed,\nA3,cyd@example.org,Cyd,,,1500\n";
         let tried = sends(&app, &staff, news, true).await;
-        assert_eq!(tried["rows"][0]["message"], "$2,005.00 is put down as paid, because it is confirmed.", "said before it is done: {tried:#}");
+        assert_eq!(
+            tried["rows"][0]["message"], "$2,005.00 is put down as paid, because it is confirmed.",
+            "said before it is done: {tried:#}"
+        );
         let updated = sends(&app, &staff, news, false).await;
         assert_eq!(counts(&updated), (true, [0, 2, 0, 0]), "{updated:#}");
         let bob = &updated["rows"][0]["registration"];
-        assert_eq!((&bob["status"], &bob["track"]["name"], &bob["learner"]["name"]), (&json!("CONFIRMED"), &json!("Adult"), &json!("Robert")), "and the name is corrected");
+        assert_eq!(
+            (&bob["status"], &bob["track"]["name"], &bob["learner"]["name"]),
+            (&json!("CONFIRMED"), &json!("Adult"), &json!("Robert")),
+            "and the name is corrected"
+        );
         assert_eq!(updated["rows"][1]["registration"]["paid"]["amount"], "1500.00");
         app.works().await;
         assert_eq!(app.subjects_to("bob@example.org").len(), 2);
-        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
         assert!(!findings.iter().any(lectern::selfcheck::Finding::is_broken), "{findings:#?}");
     }
 
@@ -116,7 +152,12 @@ stories! {
             assert_eq!(counts(&answer), (false, [1, 0, 0, 11]), "{answer:#}");
             let told = told(&answer);
             assert_eq!(told.iter().map(|row| row.0).collect::<Vec<_>>(), (2..=13).collect::<Vec<_>>());
-            assert!(told[1..].iter().all(|(_, verdict, message)| *verdict == "REFUSED" && message.ends_with(['.', '!'])), "{told:#?}");
+            assert!(
+                told[1..]
+                    .iter()
+                    .all(|(_, verdict, message)| *verdict == "REFUSED" && message.ends_with(['.', '!'])),
+                "{told:#?}"
+            );
             assert_eq!(stored(&app).await.len(), 1);
         }
         let no = sends(&app, &staff, "email,fee\na@b.org,1\n", true).await;
@@ -141,12 +182,23 @@ stories! {
         let staff = app.staff("office@example.org").await;
         let held = sends(&app, &staff, "email,profession,track\nbob@example.org,NURSE,adult\n", false).await;
         assert_eq!(counts(&held), (false, [0, 0, 0, 1]), "registration is closed: {held:#}");
-        let paid = sends(&app, &staff, "email,profession,track,status\nada@example.org,NURSE,adult,confirmed\n", false).await;
+        let paid = sends(
+            &app,
+            &staff,
+            "email,profession,track,status\nada@example.org,NURSE,adult,confirmed\n",
+            false,
+        )
+        .await;
         assert_eq!(counts(&paid), (true, [1, 0, 0, 0]), "{paid:#}");
         app.works().await;
         assert_eq!(app.subjects_to("ada@example.org").len(), 1, "{:?}", app.subjects_to("ada@example.org"));
         app.lives_until("2026-05-13T12:00-04:00").await;
-        assert_eq!(app.subjects_to("ada@example.org").len(), 2, "and the day's own reminder: {:?}", app.subjects_to("ada@example.org"));
+        assert_eq!(
+            app.subjects_to("ada@example.org").len(),
+            2,
+            "and the day's own reminder: {:?}",
+            app.subjects_to("ada@example.org")
+        );
     }
 
     async fn what_is_known_is_not_taken_back(app at "2026-04-01T12:00-04:00") {
@@ -155,10 +207,17 @@ stories! {
         let eve = app.signs_in("eve@example.org").await;
         app.signs_in("mallory@example.org").await;
         let registration = eve.takes_part(&app, "nurse").await;
-        let named = sends(&app, &staff, "email,external_id,status\neve@example.org,E1,started\n", false).await;
+        let named =
+            sends(&app, &staff, "email,external_id,status\neve@example.org,E1,started\n", false).await;
         assert_eq!(counts(&named), (true, [0, 1, 0, 0]), "an id is given, and she stays confirmed");
         assert_eq!(named["rows"][0]["registration"]["status"], "CONFIRMED");
-        let seen = eve.asks(&app, "query($code: String!) { registration(code: $code) { externalId } }", json!({ "code": registration["code"] })).await;
+        let seen = eve
+            .asks(
+                &app,
+                "query($code: String!) { registration(code: $code) { externalId } }",
+                json!({ "code": registration["code"] }),
+            )
+            .await;
         assert_eq!(seen["registration"]["externalId"], Value::Null, "for staff alone");
         for (csv, part) in [
             ("email,external_id\nmallory@example.org,E1\n", "another address"),
@@ -171,7 +230,8 @@ stories! {
             assert!(told(&answer)[0].2.contains(part), "{answer:#}");
         }
         eve.cancels(&app, &registration).await;
-        let answer = sends(&app, &staff, "email,external_id,status\neve@example.org,E1,confirmed\n", false).await;
+        let answer =
+            sends(&app, &staff, "email,external_id,status\neve@example.org,E1,confirmed\n", false).await;
         assert!(told(&answer)[0].2.contains("cancelled"), "{answer:#}");
     }
 
@@ -183,13 +243,30 @@ stories! {
         app.travels_to("2026-04-20T12:00-04:00").await;
         let staff = app.staff("office@example.org").await;
         let still = sends(&app, &staff, "email,external_id\nbob@example.org,B1\n", false).await;
-        assert_eq!((counts(&still), &still["rows"][0]["registration"]["status"]), ((true, [0, 0, 1, 0]), &json!("EXPIRED")));
-        let paid = sends(&app, &staff, "email,external_id,status\nbob@example.org,B1,CONFIRMED\n", false).await;
-        assert_eq!((counts(&paid), &paid["rows"][0]["registration"]["status"]), ((true, [0, 1, 0, 0]), &json!("CONFIRMED")), "{paid:#}");
+        assert_eq!(
+            (counts(&still), &still["rows"][0]["registration"]["status"]),
+            ((true, [0, 0, 1, 0]), &json!("EXPIRED"))
+        );
+        let paid =
+            sends(&app, &staff, "email,external_id,status\nbob@example.org,B1,CONFIRMED\n", false).await;
+        assert_eq!(
+            (counts(&paid), &paid["rows"][0]["registration"]["status"]),
+            ((true, [0, 1, 0, 0]), &json!("CONFIRMED")),
+            "{paid:#}"
+        );
         app.works().await;
-        let heard: Vec<bool> = app.subjects_to("bob@example.org").iter().map(|subject| subject.contains("no longer held")).collect();
-        assert_eq!(heard, [true, false], "the end of the hold, and the confirmation; nobody was at work while the seat was held");
-        let findings = lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        let heard: Vec<bool> = app
+            .subjects_to("bob@example.org")
+            .iter()
+            .map(|subject| subject.contains("no longer held"))
+            .collect();
+        assert_eq!(
+            heard,
+            [true, false],
+            "the end of the hold, and the confirmation; nobody was at work while the seat was held"
+        );
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
         assert!(!findings.iter().any(lectern::selfcheck::Finding::is_broken), "{findings:#?}");
     }
 
@@ -202,19 +279,29 @@ stories! {
         }
         let (course, _) = app.course_and_track().await;
         let input = json!({ "courseId": course, "csv": FILE, "check": false, "idempotencyKey": "k1" });
-        let (one, two) = tokio::join!(ours.does(&app, "importRegistrations", input.clone(), IMPORT), ours.does(&app, "importRegistrations", input.clone(), IMPORT));
+        let (one, two) = tokio::join!(
+            ours.does(&app, "importRegistrations", input.clone(), IMPORT),
+            ours.does(&app, "importRegistrations", input.clone(), IMPORT)
+        );
         assert_eq!(counts(&one), (true, [3, 0, 0, 0]));
         assert_eq!(one, two);
         let mut changed = input.clone();
         changed["csv"] = json!(FILE.replace("Ada Lee", "Ada B. Lee"));
-        assert_eq!(ours.does(&app, "importRegistrations", changed, IMPORT).await["code"], "IDEMPOTENCY_KEY_REUSED");
-        let acts = entity::audit::Entity::find().filter(entity::audit::Column::Act.eq("importRegistrations")).all(app.db()).await.expect("rows");
+        assert_eq!(
+            ours.does(&app, "importRegistrations", changed, IMPORT).await["code"],
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+        let acts = entity::audit::Entity::find()
+            .filter(entity::audit::Column::Act.eq("importRegistrations"))
+            .all(app.db())
+            .await
+            .expect("rows");
         assert_eq!((acts.len(), &acts[0].after.as_ref().expect("after")["created"]), (1, &json!(3)));
         assert_eq!(stored(&app).await.len(), 3);
     }
 
     async fn a_large_file_costs_few_statements(app at "2026-04-01T12:00-04:00") {
-                app.has_the_course().await;
+        app.has_the_course().await;
         let staff = app.staff("office@example.org").await;
         let file = |rows: usize| -> String {
             let mut csv = "email,profession,track,status\n".to_owned();
@@ -228,7 +315,9 @@ stories! {
             let csv = file(rows);
             let before = app.statements();
             let input = json!({ "courseId": app.course_and_track().await.0, "csv": csv, "check": false });
-            let answer = staff.does(&app, "importRegistrations", input, "registrationImport { applied created }").await;
+            let answer = staff
+                .does(&app, "importRegistrations", input, "registrationImport { applied created }")
+                .await;
             assert_eq!(answer, json!({ "applied": true, "created": rows }));
             costs.push(app.statements() - before);
         }

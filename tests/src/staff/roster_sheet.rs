@@ -24,7 +24,9 @@ fn table(separator: char, end: &str) -> String {
         let quoted = text.contains([separator, '"', '\n']);
         if quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
     };
-    let row = |cells: &[&str; 6]| cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(&separator.to_string()) + end;
+    let row = |cells: &[&str; 6]| {
+        cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(&separator.to_string()) + end
+    };
     PEOPLE.iter().map(row).collect::<String>().replace("ID", "External ID")
 }
 
@@ -39,7 +41,8 @@ fn western(text: &str) -> Vec<u8> {
 }
 
 async fn sends(app: &TestApp, staff: &Person, bytes: impl Into<Vec<u8>>, more: Value) -> Value {
-    let mut input = json!({ "courseId": app.course_and_track().await.0, "fileId": app.has_file(staff, bytes).await });
+    let mut input =
+        json!({ "courseId": app.course_and_track().await.0, "fileId": app.has_file(staff, bytes).await });
     input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     staff.does(app, "importRegistrations", input, IMPORT).await
 }
@@ -66,7 +69,10 @@ stories! {
             files.push((format!("Windows-1252 {separator:?}"), western(&text)));
             for big in [false, true] {
                 files.push((format!("UTF-16 {separator:?} {big}"), utf16(&text, big)));
-                files.push((format!("UTF-16 with a mark {separator:?} {big}"), utf16(&format!("\u{feff}{text}"), big)));
+                files.push((
+                    format!("UTF-16 with a mark {separator:?} {big}"),
+                    utf16(&format!("\u{feff}{text}"), big),
+                ));
             }
         }
         files.push(("sep=".to_owned(), format!("sep=;\r\n{}", table(';', "\r\n")).into_bytes()));
@@ -77,15 +83,30 @@ stories! {
         }
         let done = sends(&app, &staff, western(&table(';', "\r\n")), json!({ "check": false })).await;
         assert_eq!(counts(&done), (true, [3, 0, 0, 0]), "{done:#}");
-        let seen: Vec<(&Value, &Value)> = done["rows"].as_array().expect("rows").iter().map(|row| (&row["registration"]["learner"]["name"], &row["registration"]["paid"]["amount"])).collect();
-        assert_eq!(seen, [(&json!("Jürgen Müller"), &json!("1000.50")), (&json!("Zoë Núñez; RN, \"Zo\""), &json!("0.00")), (&json!("Ada Lee"), &json!("5.00"))]);
+        let seen: Vec<(&Value, &Value)> = done["rows"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| (&row["registration"]["learner"]["name"], &row["registration"]["paid"]["amount"]))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (&json!("Jürgen Müller"), &json!("1000.50")),
+                (&json!("Zoë Núñez; RN, \"Zo\""), &json!("0.00")),
+                (&json!("Ada Lee"), &json!("5.00"))
+            ]
+        );
     }
 
     async fn our_own_list_comes_back_from_a_german_excel(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let staff = app.staff("office@example.org").await;
         let people = table(',', "\n");
-        assert_eq!(counts(&sends(&app, &staff, people, json!({ "check": false })).await), (true, [3, 0, 0, 0]));
+        assert_eq!(
+            counts(&sends(&app, &staff, people, json!({ "check": false })).await),
+            (true, [3, 0, 0, 0])
+        );
         let input = json!({ "courseId": app.course_and_track().await.0, "purpose": "to be looked at" });
         let ticket = staff.does(&app, "exportRegistrations", input, "registrationExport { url }").await;
         let (_, _, file) = app.gets(ticket["url"].as_str().expect("a url")).await;
@@ -97,7 +118,8 @@ stories! {
             let cell = if amount { cell.replace('.', ",") } else { cell.clone() };
             if cell.contains([';', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
         };
-        let saved: String = rows.iter().map(|row| row.iter().map(german).collect::<Vec<_>>().join(";") + "\r\n").collect();
+        let saved: String =
+            rows.iter().map(|row| row.iter().map(german).collect::<Vec<_>>().join(";") + "\r\n").collect();
         assert!(saved.contains("1000,50") && saved.contains("Zoë Núñez; RN"), "{saved}");
         let back = sends(&app, &staff, western(&saved), json!({ "check": false })).await;
         assert_eq!(counts(&back), (true, [0, 0, 3, 0]), "{back:#}");
@@ -107,23 +129,48 @@ stories! {
         app.has_the_course().await;
         let staff = app.staff("office@example.org").await;
         for (bytes, told) in [
-            (b"Fee;Mail;E-Mail;Notes\r\n1;a@example.org;;x\r\n".to_vec(), vec!["Line 1, column 1: there is no column «Fee»", "Line 1, column 3: this names email, as column 2 does", "Line 1, column 4: there is no column «Notes»"]),
+            (
+                b"Fee;Mail;E-Mail;Notes\r\n1;a@example.org;;x\r\n".to_vec(),
+                vec![
+                    "Line 1, column 1: there is no column «Fee»",
+                    "Line 1, column 3: this names email, as column 2 does",
+                    "Line 1, column 4: there is no column «Notes»",
+                ],
+            ),
             (b"Name;Track\r\nAda;adult\r\n".to_vec(), vec!["Line 1: there is no column for the address"]),
-            (b"email;name\r\na@example.org;\"Ada\r\nb@example.org;Bob\r\n".to_vec(), vec!["Line 2, column 2: the cell begins with a quotation mark"]),
+            (
+                b"email;name\r\na@example.org;\"Ada\r\nb@example.org;Bob\r\n".to_vec(),
+                vec!["Line 2, column 2: the cell begins with a quotation mark"],
+            ),
             (b"PK\x03\x04\x14\x00".to_vec(), vec!["Line 1: this is a workbook"]),
-            (b"email;name\r\n\"a@example.org\";J\xc3\xbcrgen M\xc3\xbcller\r\nb@example.org;B\xff\r\n".to_vec(), vec!["Line 3, column 16: the text is UTF-8, but for what stands here"]),
+            (
+                b"email;name\r\n\"a@example.org\";J\xc3\xbcrgen M\xc3\xbcller\r\nb@example.org;B\xff\r\n"
+                    .to_vec(),
+                vec!["Line 3, column 16: the text is UTF-8, but for what stands here"],
+            ),
         ] {
             let no = sends(&app, &staff, bytes, json!({})).await;
             assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["fileId"])), "{no:#}");
             let messages = messages(&no);
             assert_eq!(messages.len(), told.len(), "{messages:#?}");
-            assert!(messages.iter().zip(&told).all(|(message, told)| message.starts_with(told)), "{messages:#?}");
+            assert!(
+                messages.iter().zip(&told).all(|(message, told)| message.starts_with(told)),
+                "{messages:#?}"
+            );
         }
-        let rows = sends(&app, &staff, "email,status,paid,profession\nnobody,GONE,lots,WIZARD,more\n", json!({})).await;
+        let rows =
+            sends(&app, &staff, "email,status,paid,profession\nnobody,GONE,lots,WIZARD,more\n", json!({}))
+                .await;
         let message = rows["rows"][0]["message"].as_str().expect("words");
-        assert!(["nobody", "GONE", "lots", "WIZARD", "column 5"].iter().all(|part| message.contains(part)), "{message}");
+        assert!(
+            ["nobody", "GONE", "lots", "WIZARD", "column 5"].iter().all(|part| message.contains(part)),
+            "{message}"
+        );
         let course = app.course_and_track().await.0;
-        for (input, path) in [(json!({ "courseId": course }), "fileId"), (json!({ "courseId": course, "csv": "email\n", "fileId": "x" }), "csv")] {
+        for (input, path) in [
+            (json!({ "courseId": course }), "fileId"),
+            (json!({ "courseId": course, "csv": "email\n", "fileId": "x" }), "csv"),
+        ] {
             let no = staff.does(&app, "importRegistrations", input, IMPORT).await;
             assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!([path])), "{no:#}");
         }
@@ -143,8 +190,17 @@ stories! {
         let done = sends(&app, &staff, list, json!({ "check": false, "skipRefused": true })).await;
         assert_eq!(counts(&done), (true, [1, 0, 0, 2]));
         assert_eq!(done["rows"][0]["registration"]["status"], "STARTED");
-        let people: Vec<String> = learner::Entity::find().all(app.db()).await.expect("people").into_iter().map(|row| row.email).collect();
-        assert!(people.contains(&"ada@example.org".to_owned()) && !people.contains(&"ben@example.org".to_owned()), "nobody is entered for a row that is refused: {people:?}");
+        let people: Vec<String> = learner::Entity::find()
+            .all(app.db())
+            .await
+            .expect("people")
+            .into_iter()
+            .map(|row| row.email)
+            .collect();
+        assert!(
+            people.contains(&"ada@example.org".to_owned()) && !people.contains(&"ben@example.org".to_owned()),
+            "nobody is entered for a row that is refused: {people:?}"
+        );
     }
 
     async fn a_known_registration_gets_the_address_that_its_row_gives(app at "2026-04-01T12:00-04:00") {
@@ -161,32 +217,70 @@ stories! {
         let message = tried["rows"][0]["message"].as_str().expect("words");
         assert!(message.contains("from ada@example.org to ada.new@example.org"), "{message}");
         let profile = "{ viewer { learner { email name } registrations { nodes { code } } } }";
-        assert_eq!(ada.asks(&app, profile, json!({})).await["viewer"]["learner"]["email"], "ada@example.org", "nothing is left of a trial");
+        assert_eq!(
+            ada.asks(&app, profile, json!({})).await["viewer"]["learner"]["email"],
+            "ada@example.org",
+            "nothing is left of a trial"
+        );
 
         // Whoever cannot have it is told by itself, and the others count.
-        let more = format!("{moved}ben@example.org,A1,\nours.new@example.org,A2,\ncyd@example.org,A4,Cyd\n").replace("ben@example.org,A1,", "ben@example.org,A2,").replace("ours.new@example.org,A2", "ours.new@example.org,A3");
+        let more = format!("{moved}ben@example.org,A1,\nours.new@example.org,A2,\ncyd@example.org,A4,Cyd\n")
+            .replace("ben@example.org,A1,", "ben@example.org,A2,")
+            .replace("ours.new@example.org,A2", "ours.new@example.org,A3");
         assert!(more.contains("ben@example.org,A2"));
         let done = sends(&app, &ours, more, json!({ "check": false, "skipRefused": true })).await;
         assert_eq!(counts(&done), (true, [0, 1, 0, 3]), "{done:#}");
-        assert_eq!(done["rows"][0]["registration"]["learner"], json!({ "email": "ada.new@example.org", "name": "Ada B. Lee" }));
-        assert!(done["rows"][1]["message"].as_str().is_some_and(|message| message.contains("ben@example.org is somebody else's")), "{done:#}");
+        assert_eq!(
+            done["rows"][0]["registration"]["learner"],
+            json!({ "email": "ada.new@example.org", "name": "Ada B. Lee" })
+        );
+        assert!(
+            done["rows"][1]["message"]
+                .as_str()
+                .is_some_and(|message| message.contains("ben@example.org is somebody else's")),
+            "{done:#}"
+        );
         let works_here = sends(&app, &ours, "email,external_id\nours.new@example.org,A2\n", json!({})).await;
         assert_eq!(counts(&works_here), (false, [0, 0, 0, 1]), "{works_here:#}");
-        assert!(works_here["rows"][0]["message"].as_str().is_some_and(|message| message.contains("works here")), "{works_here:#}");
+        assert!(
+            works_here["rows"][0]["message"].as_str().is_some_and(|message| message.contains("works here")),
+            "{works_here:#}"
+        );
 
         app.works().await;
         for address in ["ada@example.org", "ada.new@example.org"] {
-            assert!(app.letters_to(address).iter().any(|letter| letter.text.contains("ada.new@example.org") || letter.subject.contains("address")), "{address} is told: {:?}", app.subjects_to(address));
+            assert!(
+                app.letters_to(address).iter().any(|letter| letter.text.contains("ada.new@example.org")
+                    || letter.subject.contains("address")),
+                "{address} is told: {:?}",
+                app.subjects_to(address)
+            );
         }
-        assert_eq!(app.answers(Some(&ada.token), profile, json!({})).await["errors"][0]["extensions"]["code"], "TOKEN_EXPIRED", "who had the old address signs in anew");
+        assert_eq!(
+            app.answers(Some(&ada.token), profile, json!({})).await["errors"][0]["extensions"]["code"],
+            "TOKEN_EXPIRED",
+            "who had the old address signs in anew"
+        );
         let anew = app.signs_in("ada.new@example.org").await;
-        assert_eq!(anew.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"].as_array().map(Vec::len), Some(1));
-        assert!(ben.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"].as_array().is_some_and(Vec::is_empty));
+        assert_eq!(
+            anew.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"]
+                .as_array()
+                .map(Vec::len),
+            Some(1)
+        );
+        assert!(
+            ben.asks(&app, profile, json!({})).await["viewer"]["registrations"]["nodes"]
+                .as_array()
+                .is_some_and(Vec::is_empty)
+        );
         let again = sends(&app, &ours, moved, json!({ "check": false })).await;
         assert_eq!(counts(&again), (true, [0, 0, 1, 0]), "{again:#}");
         let changes = entity::email_change::Entity::find().all(app.db()).await.expect("changes");
         assert_eq!(changes.len(), 1, "the old one is on record");
-        assert_eq!((changes[0].old_email.as_str(), changes[0].new_email.as_str()), ("ada@example.org", "ada.new@example.org"));
+        assert_eq!(
+            (changes[0].old_email.as_str(), changes[0].new_email.as_str()),
+            ("ada@example.org", "ada.new@example.org")
+        );
     }
 
     async fn a_roster_corrects_the_names_of_those_in_the_course_and_of_nobody_else(app at "2026-04-01T12:00-04:00") {
@@ -194,18 +288,56 @@ stories! {
         let staff = app.staff("office@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
         ada.does(&app, "updateProfile", json!({ "name": "Ada Le" }), "learner { name }").await;
-        let new = sends(&app, &staff, "email,name,profession,track\nada@example.org,Ada Lee,NURSE,adult\n", json!({ "check": false })).await;
-        assert_eq!((counts(&new), &new["rows"][0]["registration"]["learner"]["name"]), ((true, [1, 0, 0, 0]), &json!("Ada Le")), "{new:#}");
-        assert!(new["rows"][0]["message"].as_str().is_some_and(|message| message.contains("another name") && !message.contains("Ada Le")), "it is said: {new:#}");
-        let known = sends(&app, &staff, "email,name\nada@example.org,Ada Lee\n", json!({ "check": false })).await;
-        assert_eq!((counts(&known), &known["rows"][0]["registration"]["learner"]["name"]), ((true, [0, 1, 0, 0]), &json!("Ada Lee")), "{known:#}");
-        let again = sends(&app, &staff, "email,name\nada@example.org,Ada Lee\n", json!({ "check": false })).await;
+        let new = sends(
+            &app,
+            &staff,
+            "email,name,profession,track\nada@example.org,Ada Lee,NURSE,adult\n",
+            json!({ "check": false }),
+        )
+        .await;
+        assert_eq!(
+            (counts(&new), &new["rows"][0]["registration"]["learner"]["name"]),
+            ((true, [1, 0, 0, 0]), &json!("Ada Le")),
+            "{new:#}"
+        );
+        assert!(
+            new["rows"][0]["message"]
+                .as_str()
+                .is_some_and(|message| message.contains("another name") && !message.contains("Ada Le")),
+            "it is said: {new:#}"
+        );
+        let known =
+            sends(&app, &staff, "email,name\nada@example.org,Ada Lee\n", json!({ "check": false })).await;
+        assert_eq!(
+            (counts(&known), &known["rows"][0]["registration"]["learner"]["name"]),
+            ((true, [0, 1, 0, 0]), &json!("Ada Lee")),
+            "{known:#}"
+        );
+        let again =
+            sends(&app, &staff, "email,name\nada@example.org,Ada Lee\n", json!({ "check": false })).await;
         assert_eq!(counts(&again), (true, [0, 0, 1, 0]));
-        let found = staff.asks(&app, "{ registrations(filter: { text: \"lee\" }) { nodes { learner { name } } } }", json!({})).await;
-        assert_eq!(found["registrations"]["nodes"], json!([{ "learner": { "name": "Ada Lee" } }]), "and it is found by it");
-        let acts = audit::Entity::find().filter(audit::Column::Act.eq("importRegistrations")).all(app.db()).await.expect("acts");
+        let found = staff
+            .asks(
+                &app,
+                "{ registrations(filter: { text: \"lee\" }) { nodes { learner { name } } } }",
+                json!({}),
+            )
+            .await;
+        assert_eq!(
+            found["registrations"]["nodes"],
+            json!([{ "learner": { "name": "Ada Lee" } }]),
+            "and it is found by it"
+        );
+        let acts = audit::Entity::find()
+            .filter(audit::Column::Act.eq("importRegistrations"))
+            .all(app.db())
+            .await
+            .expect("acts");
         let written = acts.iter().map(|act| format!("{:?} {:?}", act.before, act.after)).collect::<String>();
-        assert!(written.contains("Ada Le\"") && written.contains("Ada Lee\""), "both are on record: {written}");
+        assert!(
+            written.contains("Ada Le\"") && written.contains("Ada Lee\""),
+            "both are on record: {written}"
+        );
     }
 
     async fn a_list_that_is_sent_twice_under_one_key_counts_once_though_the_file_has_gone(app at "2026-04-01T12:00-04:00") {
@@ -220,7 +352,10 @@ stories! {
         assert_eq!(staff.does(&app, "importRegistrations", input.clone(), IMPORT).await, first);
         let mut other = input;
         other["skipRefused"] = json!(true);
-        assert_eq!(staff.does(&app, "importRegistrations", other, IMPORT).await["code"], "IDEMPOTENCY_KEY_REUSED");
+        assert_eq!(
+            staff.does(&app, "importRegistrations", other, IMPORT).await["code"],
+            "IDEMPOTENCY_KEY_REUSED"
+        );
     }
 }
 

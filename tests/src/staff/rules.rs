@@ -9,7 +9,13 @@ const SET: &str = "course { version reminderRules { slug letter enabled offset {
     professions { code } } } reach { rule people nextAt }";
 
 async fn version(app: &TestApp) -> i64 {
-    let data = app.asks(None, "query($slug: String!) { course(slug: $slug) { version } }", json!({ "slug": SAMPLE_SLUG })).await;
+    let data = app
+        .asks(
+            None,
+            "query($slug: String!) { course(slug: $slug) { version } }",
+            json!({ "slug": SAMPLE_SLUG }),
+        )
+        .await;
     data["course"]["version"].as_i64().expect("a version")
 }
 
@@ -52,16 +58,31 @@ stories! {
             { "rule": "thanks", "people": 0, "nextAt": null },
         ]);
         assert_eq!(would_be["reach"], reach, "{would_be}");
-        assert_eq!((version(&app).await, stored(&app, &staff).await.len()), (seen, rules.len() - 2), "a check changes nothing");
+        assert_eq!(
+            (version(&app).await, stored(&app, &staff).await.len()),
+            (seen, rules.len() - 2),
+            "a check changes nothing"
+        );
         let set = sets(&app, &staff, &rules, false).await;
         assert_eq!((&set["reach"], &set["course"]["version"]), (&reach, &json!(seen + 1)));
         let last = set["course"]["reminderRules"][rules.len() - 2].clone();
-        assert_eq!((&last["slug"], &last["subject"], &last["professions"]), (&json!("pack-your-bag"), &json!("Pack your bag"), &json!([{ "code": "nurse" }])));
+        assert_eq!(
+            (&last["slug"], &last["subject"], &last["professions"]),
+            (&json!("pack-your-bag"), &json!("Pack your bag"), &json!([{ "code": "nurse" }]))
+        );
         let before = app.subjects_to("ada@example.org").len();
         app.travels_to("2026-04-20T14:00-04:00").await;
-        assert_eq!(app.subjects_to("ada@example.org").len(), before, "who was confirmed before the rule came is not thanked");
+        assert_eq!(
+            app.subjects_to("ada@example.org").len(),
+            before,
+            "who was confirmed before the rule came is not thanked"
+        );
         app.lives_until("2026-05-10T19:00-04:00").await;
-        assert!(app.subjects_to("ada@example.org").contains(&"Pack your bag".to_owned()), "{:?}", app.subjects_to("ada@example.org"));
+        assert!(
+            app.subjects_to("ada@example.org").contains(&"Pack your bag".to_owned()),
+            "{:?}",
+            app.subjects_to("ada@example.org")
+        );
         assert!(!app.subjects_to("bob@example.org").contains(&"Pack your bag".to_owned()));
     }
 
@@ -72,30 +93,59 @@ stories! {
         let refused = async |rule: Value| sets(&app, &staff, &[&rules[..], &[rule]].concat(), false).await;
         let place = rules.len().to_string();
         for (rule, words) in [
-            (json!({ "slug": "x", "letter": "COURSE_STARTING", "days": 1, "time": "09:00" }), "the course has begun by then"),
-            (json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -100, "time": "09:00" }), "All its moments have passed"),
-            (json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1 }), "either days and a time of day"),
-            (json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1, "time": "09:00", "minutes": 5 }), "either days and a time of day"),
+            (
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "days": 1, "time": "09:00" }),
+                "the course has begun by then",
+            ),
+            (
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -100, "time": "09:00" }),
+                "All its moments have passed",
+            ),
+            (
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1 }),
+                "either days and a time of day",
+            ),
+            (
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1, "time": "09:00", "minutes": 5 }),
+                "either days and a time of day",
+            ),
             (json!({ "slug": "x", "letter": "COURSE_STARTING" }), "either days and a time of day"),
-            (json!({ "slug": "x", "letter": "EARLY_FEE_ENDING", "days": -1, "time": "09:00" }), "no early deadline"),
+            (
+                json!({ "slug": "x", "letter": "EARLY_FEE_ENDING", "days": -1, "time": "09:00" }),
+                "no early deadline",
+            ),
             (json!({ "slug": "x", "letter": "SCHEDULE_CHANGED", "minutes": 0 }), "cannot have a rule"),
             (json!({ "slug": "x", "letter": "SIGN_IN_CODE", "minutes": 0 }), "cannot have a rule"),
             (json!({ "slug": "x", "letter": "REGISTRATION_CONFIRMED", "minutes": -5 }), "0 or more"),
         ] {
             let no = refused(rule.clone()).await;
-            assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["rules", place])), "{rule}: {no}");
+            assert_eq!(
+                (&no["code"], &no["path"]),
+                (&json!("INVALID_INPUT"), &json!(["rules", place])),
+                "{rule}: {no}"
+            );
             assert!(no["details"][0]["message"].as_str().expect("words").contains(words), "{rule}: {no}");
         }
         for (rule, field) in [
             (json!({ "slug": "No Slug", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
-            (json!({ "slug": "thanks", "letter": "COURSE_STARTING", "minutes": -60, "subject": "two\nlines" }), "subject"),
+            (
+                json!({ "slug": "thanks", "letter": "COURSE_STARTING", "minutes": -60, "subject": "two\nlines" }),
+                "subject",
+            ),
             (json!({ "slug": "course_starting_7d", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
             (json!({ "slug": "course_cancelled", "letter": "COURSE_STARTING", "minutes": -60 }), "slug"),
             (json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -600_000 }), "minutes"),
-            (json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -60, "trackId": "nonsense" }), "trackId"),
+            (
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -60, "trackId": "nonsense" }),
+                "trackId",
+            ),
         ] {
             let no = refused(rule.clone()).await;
-            assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["rules", place, field])), "{rule}: {no}");
+            assert_eq!(
+                (&no["code"], &no["path"]),
+                (&json!("INVALID_INPUT"), &json!(["rules", place, field])),
+                "{rule}: {no}"
+            );
         }
         let off = json!({ "slug": "x", "letter": "EARLY_FEE_ENDING", "days": -1, "time": "09:00", "enabled": false });
         assert!(!is_refused(&refused(off).await), "what is off need not be able to speak");
@@ -108,7 +158,10 @@ stories! {
         let rule = json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -60 });
         for stranger in [&ada, &other] {
             for check in [true, false] {
-                assert_eq!(sets(&app, stranger, std::slice::from_ref(&rule), check).await["code"], "NOT_FOUND");
+                assert_eq!(
+                    sets(&app, stranger, std::slice::from_ref(&rule), check).await["code"],
+                    "NOT_FOUND"
+                );
             }
         }
         let staff = app.staff("staff@example.org").await;

@@ -1,5 +1,6 @@
-//! The whole life of a course: copied from last term's, moved twice, one session dragged across the end of daylight saving, and cancelled; and
-//! what each kind of learner heard of it, to the minute and not a letter more.
+//! The whole life of a course: copied from last term's, moved twice, one session dragged across the end of
+//! daylight saving, and cancelled; and what each kind of learner heard of it, to the minute and not a letter
+//! more.
 
 use entity::nature::Nature;
 use entity::notice::Status;
@@ -59,7 +60,8 @@ async fn moves(app: &TestApp, staff: &Person, days: i32) -> Value {
     does(app, staff, "moveCourse", input, COURSE).await
 }
 
-/// From the copy to the eve of the cancellation: Nora and Paul are confirmed, Sami has started, Erin has asked.
+/// From the copy to the eve of the cancellation: Nora and Paul are confirmed, Sami has started, Erin has
+/// asked.
 async fn lives(app: &TestApp) {
     app.has_the_course().await;
     let office = staff(app).await;
@@ -91,7 +93,8 @@ async fn lives(app: &TestApp) {
 
     app.lives_until("2026-09-20T12:10-04:00").await;
 
-    // The pediatric session goes from Friday to the Monday after the clocks went back: the same time on the clock, an hour more on the sun.
+    // The pediatric session goes from Friday to the Monday after the clocks went back: the same time on the
+    // clock, an hour more on the sun.
     app.lives_until("2026-10-05T12:00-04:00").await;
     let office = staff(app).await;
     let told = course(app, &office, SLUG).await;
@@ -102,7 +105,11 @@ async fn lives(app: &TestApp) {
     assert_eq!(before["startsAt"], "2026-10-30T20:30:00Z", "{before}");
     let drag = json!({ "sessionId": before["id"], "version": told["version"], "date": "2026-11-02" });
     let dragged = does(app, &office, "updateSession", drag, "session { startsAt startTime }").await;
-    assert_eq!((&dragged["startsAt"], &dragged["startTime"]), (&json!("2026-11-02T21:30:00Z"), &json!("16:30")), "{dragged}");
+    assert_eq!(
+        (&dragged["startsAt"], &dragged["startTime"]),
+        (&json!("2026-11-02T21:30:00Z"), &json!("16:30")),
+        "{dragged}"
+    );
 
     app.lives_until("2026-10-05T12:11-04:00").await;
     app.lives_until("2026-10-10T11:00-04:00").await;
@@ -131,34 +138,46 @@ stories! {
         cancels(&app, &staff(&app).await).await;
         app.lives_until("2026-12-15T12:00-05:00").await;
 
-        assert_eq!(heard(&app, "nora@example.org").await, [
-            "09-10 11:00 registration_confirmed sent",
-            "09-10 11:00 registration_started sent",
-            "09-15 12:10 schedule_changed sent",
-            "09-20 12:10 schedule_changed sent",
-            "10-20 12:00 course_cancelled sent",
-        ]);
-        assert_eq!(heard(&app, "paul@example.org").await, [
-            "09-10 11:00 registration_confirmed sent",
-            "09-10 11:00 registration_started sent",
-            "09-15 12:10 schedule_changed sent",
-            "09-20 12:10 schedule_changed sent",
-            "10-05 12:10 schedule_changed sent",
-            "10-20 12:00 course_cancelled sent",
-        ]);
-        assert_eq!(heard(&app, "sami@example.org").await, [
-            "10-10 11:00 registration_started sent",
-            "10-14 09:00 registration_closing_7d sent",
-            "10-18 09:00 payment_due_3d sent",
-            "10-20 09:00 payment_due_1d Lapsed Superseded",
-            "10-20 09:00 registration_closing_1d sent",
-            "10-20 12:00 course_cancelled sent",
-        ]);
-        assert_eq!(heard(&app, "erin@example.org").await, [
-            "09-01 10:00 information_requested sent",
-            "10-14 09:00 registration_closing_7d sent",
-            "10-20 09:00 registration_closing_1d sent",
-        ]);
+        assert_eq!(
+            heard(&app, "nora@example.org").await,
+            [
+                "09-10 11:00 registration_confirmed sent",
+                "09-10 11:00 registration_started sent",
+                "09-15 12:10 schedule_changed sent",
+                "09-20 12:10 schedule_changed sent",
+                "10-20 12:00 course_cancelled sent",
+            ]
+        );
+        assert_eq!(
+            heard(&app, "paul@example.org").await,
+            [
+                "09-10 11:00 registration_confirmed sent",
+                "09-10 11:00 registration_started sent",
+                "09-15 12:10 schedule_changed sent",
+                "09-20 12:10 schedule_changed sent",
+                "10-05 12:10 schedule_changed sent",
+                "10-20 12:00 course_cancelled sent",
+            ]
+        );
+        assert_eq!(
+            heard(&app, "sami@example.org").await,
+            [
+                "10-10 11:00 registration_started sent",
+                "10-14 09:00 registration_closing_7d sent",
+                "10-18 09:00 payment_due_3d sent",
+                "10-20 09:00 payment_due_1d Lapsed Superseded",
+                "10-20 09:00 registration_closing_1d sent",
+                "10-20 12:00 course_cancelled sent",
+            ]
+        );
+        assert_eq!(
+            heard(&app, "erin@example.org").await,
+            [
+                "09-01 10:00 information_requested sent",
+                "10-14 09:00 registration_closing_7d sent",
+                "10-20 09:00 registration_closing_1d sent",
+            ]
+        );
         is_sound(&app).await;
     }
 
@@ -168,17 +187,32 @@ stories! {
         cancels(&app, &staff(&app).await).await;
         app.lives_until("2026-12-15T12:00-05:00").await;
 
-        let days = ["10-21 09:00 course_starting_7d sent", "10-27 09:00 course_starting_1d sent", "10-28 09:00 day_starting_1h sent",
-            "10-29 09:00 day_starting_1h sent", "10-30 09:00 day_starting_1h sent", "10-30 18:00 course_cancelled sent"];
+        let days = [
+            "10-21 09:00 course_starting_7d sent",
+            "10-27 09:00 course_starting_1d sent",
+            "10-28 09:00 day_starting_1h sent",
+            "10-29 09:00 day_starting_1h sent",
+            "10-30 09:00 day_starting_1h sent",
+            "10-30 18:00 course_cancelled sent",
+        ];
         let nora = heard(&app, "nora@example.org").await;
         assert_eq!(nora.iter().skip(4).collect::<Vec<_>>(), days.iter().collect::<Vec<_>>());
         // Monday's session, and the evaluation, are over before they began.
         let paul = heard(&app, "paul@example.org").await;
         assert_eq!(paul.iter().skip(5).collect::<Vec<_>>(), days.iter().collect::<Vec<_>>());
-        // Registration closed on October 21; whoever had not paid is not registered when the course is cancelled.
+        // Registration closed on October 21; whoever had not paid is not registered when the course is
+        // cancelled.
         let sami = heard(&app, "sami@example.org").await;
-        assert_eq!(sami.iter().skip(1).collect::<Vec<_>>(), ["10-14 09:00 registration_closing_7d sent", "10-18 09:00 payment_due_3d sent",
-            "10-20 09:00 payment_due_1d Lapsed Superseded", "10-20 09:00 registration_closing_1d sent", "10-22 00:00 registration_expired sent"]);
+        assert_eq!(
+            sami.iter().skip(1).collect::<Vec<_>>(),
+            [
+                "10-14 09:00 registration_closing_7d sent",
+                "10-18 09:00 payment_due_3d sent",
+                "10-20 09:00 payment_due_1d Lapsed Superseded",
+                "10-20 09:00 registration_closing_1d sent",
+                "10-22 00:00 registration_expired sent"
+            ]
+        );
         assert_eq!(heard(&app, "erin@example.org").await.len(), 3);
         is_sound(&app).await;
     }

@@ -10,8 +10,8 @@ use super::{IMPATIENT, behind_a_proxy, enter, notes, select_one, with_notes};
 use crate::support::process::wait_until;
 use crate::support::{Backend, database};
 
-/// Somebody begins a transaction and is gone before it has begun, after every number of steps. Whoever gets the connection next is not inside
-/// that transaction: what they write is seen by others at once.
+/// Somebody begins a transaction and is gone before it has begun, after every number of steps. Whoever gets
+/// the connection next is not inside that transaction: what they write is seen by others at once.
 async fn nobody_inherits_a_transaction(backend: Backend) {
     let Some(database) = database::fresh(backend, Durability::ProcessEnd).await else { return };
     let one = store::open(&database.url, 1, Limits::PATIENT).await.expect("the database opens");
@@ -29,7 +29,11 @@ async fn nobody_inherits_a_transaction(backend: Backend) {
             }
         }
         enter(&one, steps).await.expect("the next borrower writes");
-        assert_eq!(notes(&database.db).await, i64::from(steps) + 1, "after {steps} steps, others see what the next borrower wrote");
+        assert_eq!(
+            notes(&database.db).await,
+            i64::from(steps) + 1,
+            "after {steps} steps, others see what the next borrower wrote"
+        );
     }
     assert!(abandoned > 0, "every transaction had begun at once");
 }
@@ -85,14 +89,16 @@ async fn a_dropped_transaction_is_taken_back() {
     }
 }
 
-/// Whoever waits for a statement is gone after every number of steps: the statement goes on to its end, and its connection, which a table of its
-/// own tells from any other, is used again.
+/// Whoever waits for a statement is gone after every number of steps: the statement goes on to its end, and
+/// its connection, which a table of its own tells from any other, is used again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_outlives_whoever_waits_for_it() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let Some(database) = database::fresh(backend, Durability::ProcessEnd).await else { continue };
         let one = store::open(&database.url, 1, Limits::PATIENT).await.expect("the database opens");
-        one.execute_unprepared("create temporary table note (id integer primary key)").await.expect("a table");
+        one.execute_unprepared("create temporary table note (id integer primary key)")
+            .await
+            .expect("a table");
         let mut abandoned = 0;
         for steps in 1..40 {
             {
@@ -111,7 +117,8 @@ async fn a_statement_outlives_whoever_waits_for_it() {
     }
 }
 
-/// Two round trips a statement: itself, and the last sign of life that the pool asks for. None is for a ROLLBACK of what is not open.
+/// Two round trips a statement: itself, and the last sign of life that the pool asks for. None is for a
+/// ROLLBACK of what is not open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_costs_two_round_trips() {
     let Some((direct, proxy, one)) = behind_a_proxy(1, Limits::PATIENT).await else { return };
@@ -143,8 +150,9 @@ async fn a_statement_costs_two_round_trips() {
     assert_eq!(costs("a transaction that is dropped").await, 20 * (1 + 1 + 1));
 }
 
-/// The database was started afresh: every connection of the pool is dead. Who reads or begins does not notice; who writes without a
-/// transaction is told that the database was away, because nobody can know what became of the statement.
+/// The database was started afresh: every connection of the pool is dead. Who reads or begins does not
+/// notice; who writes without a transaction is told that the database was away, because nobody can know what
+/// became of the statement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dead_connections_are_passed_over() {
     let Some((direct, proxy, db)) = behind_a_proxy(3, IMPATIENT).await else { return };

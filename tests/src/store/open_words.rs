@@ -1,4 +1,5 @@
-//! Words of which there will be more are not listed in the schema, and one that this version does not know is found.
+//! Words of which there will be more are not listed in the schema, and one that this version does not know is
+//! found.
 
 use entity::nature::{Nature, SharedNature};
 use lectern::selfcheck;
@@ -20,19 +21,25 @@ stories! {
             (1, "update reminder_rule set letter = 'credit_ready' where slug = 'evaluation_open_1h'"),
             (2, "update session set kind = 'poster' where slug = (select min(slug) from session)"),
         ] {
-            let done = app.db().execute_unprepared(change).await.expect("the schema has no list of such words");
+            let done =
+                app.db().execute_unprepared(change).await.expect("the schema has no list of such words");
             assert_eq!((done.rows_affected(), unknown(&app).await), (1, count), "{change}");
         }
     }
 
-    /// A row of another version costs itself alone: it is set aside, and everybody else's letters go out at once.
+    /// A row of another version costs itself alone: it is set aside, and everybody else's letters go out at
+    /// once.
     async fn a_letter_that_this_version_does_not_know_is_set_aside_by_itself(app at "2026-04-20T12:00-04:00") {
         app.has_the_course().await;
         app.works().await;
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let nature: SharedNature = app.nature.clone();
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
-        let done = app.db().execute_unprepared("update notice set letter = 'of_tomorrow' where status = 'planned'").await.expect("a row");
+        let done = app
+            .db()
+            .execute_unprepared("update notice set letter = 'of_tomorrow' where status = 'planned'")
+            .await
+            .expect("a row");
         assert_eq!(done.rows_affected(), 1);
         let before = app.letters().len();
         let others = ["ben@example.org", "cleo@example.org", "dora@example.org"];
@@ -42,7 +49,12 @@ stories! {
         app.works().await;
         assert_eq!(app.letters().len() - before, others.len(), "theirs went out");
         let aside = "select count(*) as rows from notice where letter = 'of_tomorrow' and status = 'quarantined' and ready_at is null and crashes = 0";
-        let row = app.db().query_one_raw(Statement::from_string(app.db().get_database_backend(), aside)).await.expect("an answer").expect("a row");
+        let row = app
+            .db()
+            .query_one_raw(Statement::from_string(app.db().get_database_backend(), aside))
+            .await
+            .expect("an answer")
+            .expect("a row");
         assert_eq!(row.try_get::<i64>("", "rows").expect("a number"), 1);
     }
 }

@@ -28,16 +28,23 @@ stories! {
         let letters = app.letters().len();
         ada.cancels(&app, &started).await;
 
-        let asked = app.does(None, "requestSignInCode", json!({ "email": "dora@example.org" }), "signInRequest { id }").await;
+        let asked = app
+            .does(None, "requestSignInCode", json!({ "email": "dora@example.org" }), "signInRequest { id }")
+            .await;
         a_newer_release_migrates(&app).await;
         let page = app.asks(None, "{ courses { nodes { title } } }", json!({})).await;
         assert_eq!(page["courses"]["nodes"].as_array().expect("courses").len(), 1, "{page}");
-        let mine = app.asks(Some(&ada.token), "{ viewer { registrations { nodes { status } } } }", json!({})).await;
+        let mine =
+            app.asks(Some(&ada.token), "{ viewer { registrations { nodes { status } } } }", json!({})).await;
         assert_eq!(mine["viewer"]["registrations"]["nodes"][0]["status"], "CANCELLED", "{mine}");
-        for (name, input) in [("updateProfile", json!({ "name": "Ada" })), ("requestSignInCode", json!({ "email": "cleo@example.org" })),
-            ("signIn", json!({ "requestId": asked["id"], "code": "WRONGWRG" }))] {
+        for (name, input) in [
+            ("updateProfile", json!({ "name": "Ada" })),
+            ("requestSignInCode", json!({ "email": "cleo@example.org" })),
+            ("signIn", json!({ "requestId": asked["id"], "code": "WRONGWRG" })),
+        ] {
             let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-            let document = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
+            let document =
+                format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
             let answer = app.answers(Some(&ada.token), &document, json!({ "input": input })).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{name}: {answer}");
         }
@@ -51,7 +58,10 @@ stories! {
         assert_eq!(app.letters().len(), letters, "its worker sends nothing");
 
         // Whoever takes over sends what it left.
-        app.db().execute_unprepared("delete from seaql_migrations where version = 'm9999_of_tomorrow'").await.expect("a step back");
+        app.db()
+            .execute_unprepared("delete from seaql_migrations where version = 'm9999_of_tomorrow'")
+            .await
+            .expect("a step back");
         app.works().await;
         let subjects = app.subjects_to("ada@example.org");
         assert!(subjects.iter().any(|subject| subject.contains("cancelled")), "{subjects:?}");

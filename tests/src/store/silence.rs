@@ -4,8 +4,8 @@ use lectern::store::{Limits, is_away};
 
 use super::{IMPATIENT, behind_a_proxy, enter, notes, select_one, with_notes};
 
-/// Statements in flight when the network is cut end with an error that says so; when it is back, everybody is served, by as many connections
-/// as before.
+/// Statements in flight when the network is cut end with an error that says so; when it is back, everybody is
+/// served, by as many connections as before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_waits_is_told_and_who_comes_later_is_served() {
     let Some((direct, proxy, db)) = behind_a_proxy(2, IMPATIENT).await else { return };
@@ -18,7 +18,8 @@ async fn who_waits_is_told_and_who_comes_later_is_served() {
         assert!(is_away(&error), "{error}");
     }
     // Nobody gets in, and is told so.
-    let error = select_one(&db.waiting(std::time::Duration::from_millis(200))).await.expect_err("no connection");
+    let error =
+        select_one(&db.waiting(std::time::Duration::from_millis(200))).await.expect_err("no connection");
     assert!(is_away(&error), "{error}");
 
     proxy.be_silent(false);
@@ -37,7 +38,9 @@ async fn a_connection_that_does_not_come_back_is_given_up() {
     enter(&txn, 1).await.expect("written");
     proxy.be_silent(true);
     drop(txn);
-    let error = select_one(&one.waiting(std::time::Duration::from_millis(100))).await.expect_err("the only connection is on its way");
+    let error = select_one(&one.waiting(std::time::Duration::from_millis(100)))
+        .await
+        .expect_err("the only connection is on its way");
     assert!(is_away(&error), "{error}");
     proxy.hang_up().await;
     proxy.be_silent(false);

@@ -1,5 +1,6 @@
-//! The administrator of the cluster: the one connection that makes the stories' databases, and drops them. It is kept by a thread, because a
-//! story's own would end with the story, and each connection is a process of the server.
+//! The administrator of the cluster: the one connection that makes the stories' databases, and drops them. It
+//! is kept by a thread, because a story's own would end with the story, and each connection is a process of
+//! the server.
 
 use std::collections::VecDeque;
 use std::sync::OnceLock;
@@ -11,8 +12,8 @@ use tokio::sync::oneshot;
 
 use super::cluster::Cluster;
 
-/// How many databases wait to be dropped, so that their stories have hung up when it is done; the server waits a tenth of a second for whoever
-/// has not.
+/// How many databases wait to be dropped, so that their stories have hung up when it is done; the server
+/// waits a tenth of a second for whoever has not.
 const WAITING: usize = 16;
 
 /// What is asked of the administrator.
@@ -61,7 +62,10 @@ impl Drop for Made {
 fn order(cluster: &'static Cluster, order: Order) {
     let orders = ORDERS.get_or_init(|| {
         let (orders, given) = unbounded_channel();
-        std::thread::Builder::new().name("administrator".to_owned()).spawn(move || administer(cluster, given)).expect("a thread");
+        std::thread::Builder::new()
+            .name("administrator".to_owned())
+            .spawn(move || administer(cluster, given))
+            .expect("a thread");
         orders
     });
     // Where the administrator is gone, whoever waits for a database sees it.
@@ -71,7 +75,8 @@ fn order(cluster: &'static Cluster, order: Order) {
 fn administer(cluster: &Cluster, mut given: UnboundedReceiver<Order>) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut connection = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
+        let mut connection =
+            PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
         let mut over = VecDeque::new();
         while let Some(order) = given.recv().await {
             match order {

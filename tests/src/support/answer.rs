@@ -43,7 +43,11 @@ impl Answer {
     /// The body as JSON; null where there is none.
     pub fn json(&self) -> Value {
         let text = self.text();
-        if text.is_empty() { Value::Null } else { serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}")) }
+        if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+        }
     }
 
     /// The code of the first error; nothing where there is none.

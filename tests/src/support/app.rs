@@ -1,5 +1,5 @@
-//! The application: database, server, worker and clock, and how they are put together. What clients reach of it is in `front_door`, and how stories ask
-//! it in `asked`.
+//! The application: database, server, worker and clock, and how they are put together. What clients reach of
+//! it is in `front_door`, and how stories ask it in `asked`.
 
 mod asked;
 mod front_door;
@@ -61,7 +61,10 @@ pub struct TestApp {
 impl fmt::Debug for TestApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The schema does not show itself.
-        f.debug_struct("TestApp").field("backend", &self.backend).field("database", &self.database).finish_non_exhaustive()
+        f.debug_struct("TestApp")
+            .field("backend", &self.backend)
+            .field("database", &self.database)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,11 +95,13 @@ impl TestApp {
     fn with(backend: Backend, database: Database, nature: Arc<MovableNature>, heard: Heard) -> Self {
         let db = database.db.clone();
         let shared: SharedNature = Arc::clone(&nature) as SharedNature;
-        let mut state = AppState::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Wake::default()).of_office(office());
+        let mut state = AppState::new(db.clone(), Arc::clone(&shared), SecretKey::new(KEY), Wake::default())
+            .of_office(office());
         state.effort = Effort { rounds: 1, prefix: "0" };
         let post = MemoryPost::default();
         let worker = worker_over(db, shared, Arc::new(post.clone()), "story");
-        let (schema, documents, router) = (front_door::SCHEMA.clone(), Arc::clone(&front_door::DOCUMENTS), front_door::usual(&state));
+        let (schema, documents, router) =
+            (front_door::SCHEMA.clone(), Arc::clone(&front_door::DOCUMENTS), front_door::usual(&state));
         let sweeper = Mutex::new(Sweeper::new("stories.example.org"));
         Self { backend, state, worker, nature, heard, database, post, schema, documents, router, sweeper }
     }
@@ -126,7 +131,8 @@ impl TestApp {
     /// A second server process on the same database and clock.
     pub async fn second_server(&self) -> AppState {
         let db = database::open(self.url(), 4).await;
-        AppState::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Wake::default()).of_office(office())
+        AppState::new(db, Arc::clone(&self.nature) as SharedNature, SecretKey::new(KEY), Wake::default())
+            .of_office(office())
     }
 
     /// The same app once more, over the same connections and with nothing in mind.
@@ -136,9 +142,19 @@ impl TestApp {
 
     /// The same app once more, over the same connections and with the same post, under another key.
     pub fn with_key(&self, key: SecretKey) -> Self {
-        let mut app = Self::with(self.backend, self.database.as_it_is(), Arc::clone(&self.nature), Arc::clone(&self.heard));
+        let mut app = Self::with(
+            self.backend,
+            self.database.as_it_is(),
+            Arc::clone(&self.nature),
+            Arc::clone(&self.heard),
+        );
         app.post = self.post.clone();
-        app.worker = worker_over(self.database.db.clone(), Arc::clone(&self.nature) as SharedNature, Arc::new(self.post.clone()), "story");
+        app.worker = worker_over(
+            self.database.db.clone(),
+            Arc::clone(&self.nature) as SharedNature,
+            Arc::new(self.post.clone()),
+            "story",
+        );
         app.worker.key = key.clone();
         app.state.key = Arc::new(key);
         app.router = front_door::usual(&app.state);
@@ -148,7 +164,9 @@ impl TestApp {
     /// The same over so many connections, for which nobody waits longer than `wait`.
     pub async fn waiting(&self, connections: u32, wait: Duration) -> Self {
         let limits = store::Limits { wait, statement: None };
-        let db = store::open_with(self.url(), connections, limits, Durability::ProcessEnd).await.expect("the database opens");
+        let db = store::open_with(self.url(), connections, limits, Durability::ProcessEnd)
+            .await
+            .expect("the database opens");
         Self::over(self.backend, self.database.through(db), Arc::clone(&self.nature))
     }
 
@@ -199,7 +217,9 @@ impl TestApp {
     /// The worker delivers what is ready.
     pub async fn delivers(&self) {
         loop {
-            let claimed = worker::claim::claim(&self.state.db, &self.worker.name, 50, self.nature.now()).await.expect("a claim");
+            let claimed = worker::claim::claim(&self.state.db, &self.worker.name, 50, self.nature.now())
+                .await
+                .expect("a claim");
             if claimed.is_empty() {
                 return;
             }
@@ -227,13 +247,18 @@ impl TestApp {
 
     /// The letters to addresses for which something holds; others are not read.
     fn letters_where(&self, holds: impl Fn(&str) -> bool) -> Vec<Letter> {
-        let posted = self.post.letters().into_iter().map(|posted| (posted.envelope.to.as_sent(), posted.message));
+        let posted =
+            self.post.letters().into_iter().map(|posted| (posted.envelope.to.as_sent(), posted.message));
         posted.filter(|(to, _)| holds(to)).map(|(to, message)| Letter::read(&to, &message)).collect()
     }
 
     /// The subjects of the letters to one address, sign-in codes left out.
     pub fn subjects_to(&self, email: &str) -> Vec<String> {
-        self.letters_to(email).into_iter().map(|letter| letter.subject).filter(|subject| !subject.contains("sign-in code")).collect()
+        self.letters_to(email)
+            .into_iter()
+            .map(|letter| letter.subject)
+            .filter(|subject| !subject.contains("sign-in code"))
+            .collect()
     }
 }
 
@@ -246,8 +271,9 @@ fn office() -> Office {
 }
 
 /// The templates of letters are read once for all houses.
-static WRITER: LazyLock<Arc<Writer>> =
-    LazyLock::new(|| Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound")));
+static WRITER: LazyLock<Arc<Writer>> = LazyLock::new(|| {
+    Arc::new(Writer::new(style(Some("1 Example Street, Boston, MA"))).expect("the templates are sound"))
+});
 
 fn sender() -> Sender {
     "Example Course Office <office@example.org>".parse().expect("a sender")
@@ -258,7 +284,8 @@ fn news_sender() -> Sender {
 }
 
 fn worker_over<D>(db: D, nature: SharedNature, post: Arc<dyn worker::post::Post>, name: &str) -> Worker<D> {
-    Worker::new(db, nature, SecretKey::new(KEY), Arc::clone(&WRITER), post, sender(), name).with_news_sender(news_sender())
+    Worker::new(db, nature, SecretKey::new(KEY), Arc::clone(&WRITER), post, sender(), name)
+        .with_news_sender(news_sender())
 }
 
 fn style(postal_address: Option<&str>) -> Letterhead {

@@ -26,7 +26,8 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, "Authority of a story");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages.push(KeyUsagePurpose::KeyCertSign);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate");
+        let issuer =
+            CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate");
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("ca.pem"), pem("CERTIFICATE", issuer.der())).expect("a file");
         Self { issuer, folder }
@@ -75,7 +76,12 @@ impl Authority {
 }
 
 fn pem(label: &str, bytes: &[u8]) -> String {
-    let lines: Vec<String> = STANDARD.encode(bytes).as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    let lines: Vec<String> = STANDARD
+        .encode(bytes)
+        .as_bytes()
+        .chunks(64)
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 

@@ -1,6 +1,8 @@
-//! A crowd: courses and people by the thousand, made by the database itself, because no story could wait for them to register one by one.
+//! A crowd: courses and people by the thousand, made by the database itself, because no story could wait for
+//! them to register one by one.
 //!
-//! Rows get ids that can be computed from a kind and a number, so that one statement can refer to the rows of another.
+//! Rows get ids that can be computed from a kind and a number, so that one statement can refer to the rows of
+//! another.
 
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -49,7 +51,11 @@ impl Dialect {
 
     /// A local date so many days later.
     fn day_later(self, column: &str, days: &str) -> String {
-        if self.sqlite { format!("date({column}, ({days}) || ' days')") } else { format!("{column} + {days}") }
+        if self.sqlite {
+            format!("date({column}, ({days}) || ' days')")
+        } else {
+            format!("{column} + {days}")
+        }
     }
 
     /// The moment when everything happened.
@@ -71,14 +77,17 @@ fn numbers(up_to: u32) -> String {
 async fn run(app: &TestApp, statements: &[String]) {
     let transaction = app.db().begin().await.expect("a transaction");
     for statement in statements {
-        transaction.execute_unprepared(statement).await.unwrap_or_else(|error| panic!("{error}\n{statement}"));
+        transaction
+            .execute_unprepared(statement)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{statement}"));
     }
     transaction.commit().await.expect("the commit");
     app.db().execute_unprepared("analyze").await.expect("the planner's statistics");
 }
 
-/// Makes so many published courses after the reference course, which must be there: three sessions each, the same rules, spread over the
-/// two hundred days from the reference course's own on.
+/// Makes so many published courses after the reference course, which must be there: three sessions each, the
+/// same rules, spread over the two hundred days from the reference course's own on.
 pub async fn of_courses(app: &TestApp, courses: u32) {
     let d = dialect(app);
     let numbers = numbers(courses);
@@ -159,22 +168,35 @@ fn learners(d: Dialect, people: u32) -> String {
     )
 }
 
-/// Makes so many confirmed registrations, spread evenly over the courses that [`of_courses`] made, ten to a person; their confirmations were
-/// sent long ago.
+/// Makes so many confirmed registrations, spread evenly over the courses that [`of_courses`] made, ten to a
+/// person; their confirmations were sent long ago.
 pub async fn of_registrations(app: &TestApp, registrations: u32, courses: u32) {
     let d = dialect(app);
     let people = registrations / 10;
     // Whoever shares a course differs in the first term, which then never repeats within it.
-    let learner = format!("((n - 1) / {courses} * {} + (n - 1) % {courses} % {0} + 1)", people * courses / registrations);
+    let learner = format!(
+        "((n - 1) / {courses} * {} + (n - 1) % {courses} % {0} + 1)",
+        people * courses / registrations
+    );
     let course = format!("((n - 1) % {courses} + 1)");
-    run(app, &[learners(d, people), confirmed(d, registrations, &d.id(COURSE, &course), &learner), confirmations(d)]).await;
+    run(
+        app,
+        &[
+            learners(d, people),
+            confirmed(d, registrations, &d.id(COURSE, &course), &learner),
+            confirmations(d),
+        ],
+    )
+    .await;
 }
 
-/// Makes so many confirmed registrations for the reference course, each of a person of its own; their confirmations were sent long ago.
+/// Makes so many confirmed registrations for the reference course, each of a person of its own; their
+/// confirmations were sent long ago.
 pub async fn in_the_course(app: &TestApp, registrations: u32) {
     let d = dialect(app);
     let course = format!("(select id from course where slug = '{SAMPLE_SLUG}')");
-    run(app, &[learners(d, registrations), confirmed(d, registrations, &course, "n"), confirmations(d)]).await;
+    run(app, &[learners(d, registrations), confirmed(d, registrations, &course, "n"), confirmations(d)])
+        .await;
 }
 
 fn confirmed(d: Dialect, registrations: u32, course: &str, learner: &str) -> String {

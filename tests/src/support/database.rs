@@ -20,8 +20,9 @@ pub enum Backend {
     Postgres,
 }
 
-/// The connections of a story in which one thing happens after the other, or two at once: two operations have one each, and the app itself has
-/// one. The pool uses all that it may have in turn, and on PostgreSQL each is a process that learns the tables and plans the statements by itself.
+/// The connections of a story in which one thing happens after the other, or two at once: two operations have
+/// one each, and the app itself has one. The pool uses all that it may have in turn, and on PostgreSQL each
+/// is a process that learns the tables and plans the statements by itself.
 const CONNECTIONS: u32 = 3;
 /// The connections of a story in which many act at once.
 pub const MANY: u32 = 12;
@@ -73,7 +74,8 @@ static POSTGRES: OnceCell<Template> = OnceCell::const_new();
 #[derive(Debug)]
 struct Template {
     name: String,
-    /// Copying file by file costs a third of what going through the log does; servers from 15 on can be told to.
+    /// Copying file by file costs a third of what going through the log does; servers from 15 on can be told
+    /// to.
     strategy: &'static str,
 }
 
@@ -94,7 +96,8 @@ pub async fn fresh(backend: Backend, durability: Durability) -> Option<Database>
             (made.url(), Place::Server { _made: made })
         }
     };
-    let db = store::open_with(&url, CONNECTIONS, Limits::PATIENT, durability).await.expect("the database opens");
+    let db =
+        store::open_with(&url, CONNECTIONS, Limits::PATIENT, durability).await.expect("the database opens");
     Some(Database { db, url, _place: Some(place) })
 }
 
@@ -103,7 +106,10 @@ pub async fn empty(backend: Backend) -> Option<Database> {
     let (url, place) = match backend {
         Backend::Sqlite => {
             let folder = tempfile::tempdir().expect("a folder");
-            (format!("sqlite://{}", folder.path().join("empty.sqlite3").display()), Place::Folder { _folder: folder })
+            (
+                format!("sqlite://{}", folder.path().join("empty.sqlite3").display()),
+                Place::Folder { _folder: folder },
+            )
         }
         Backend::Postgres => {
             let made = Made::of(cluster()?, story(), "template0", "").await;
@@ -116,11 +122,18 @@ pub async fn empty(backend: Backend) -> Option<Database> {
 
 /// Opens a story's database, which need not outlive a loss of power.
 pub async fn open(url: &str, connections: u32) -> store::Database {
-    store::open_with(url, connections, Limits::PATIENT, Durability::ProcessEnd).await.expect("the database opens")
+    store::open_with(url, connections, Limits::PATIENT, Durability::ProcessEnd)
+        .await
+        .expect("the database opens")
 }
 
 async fn sqlite_template() -> PathBuf {
-    let file = tempfile::Builder::new().prefix("lectern-template-").tempdir().expect("a folder").keep().join("template.sqlite3");
+    let file = tempfile::Builder::new()
+        .prefix("lectern-template-")
+        .tempdir()
+        .expect("a folder")
+        .keep()
+        .join("template.sqlite3");
     let db = open(&format!("sqlite://{}", file.display()), 1).await;
     store::migrate(&db).await.expect("the template is migrated");
     db.close().await;
@@ -130,8 +143,15 @@ async fn sqlite_template() -> PathBuf {
 async fn postgres_template(cluster: &Cluster) -> Template {
     let name = format!("template_{}", unique());
     let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
-    admin.execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is made");
-    let strategy = if admin.server_version_num().is_some_and(|version| version >= 150_000) { "strategy file_copy" } else { "" };
+    admin
+        .execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}")))
+        .await
+        .expect("the template is made");
+    let strategy = if admin.server_version_num().is_some_and(|version| version >= 150_000) {
+        "strategy file_copy"
+    } else {
+        ""
+    };
     admin.close().await.expect("the connection closes");
     let db = open(&cluster.url(&name), 2).await;
     store::migrate(&db).await.expect("the template is migrated");

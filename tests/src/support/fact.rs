@@ -1,18 +1,26 @@
-//! Facts put down as rows, for stories that are not about the way in which they come to be, and what the ledger says of them.
+//! Facts put down as rows, for stories that are not about the way in which they come to be, and what the
+//! ledger says of them.
 
 use entity::letter_instruction::Kind;
 use entity::mailing::{Letter, NotSentReason, Topic};
 use entity::nature::Nature;
 use entity::notice::{self, Status};
 use entity::{announcement, course, enquiry, learner, letter_instruction, registration, unsubscription};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::{Person, SAMPLE_SLUG, TestApp};
 
 /// The reference course's row.
 pub async fn course(app: &TestApp) -> course::Model {
-    course::Entity::find().filter(course::Column::Slug.eq(SAMPLE_SLUG)).one(app.db()).await.expect("a course").expect("the course")
+    course::Entity::find()
+        .filter(course::Column::Slug.eq(SAMPLE_SLUG))
+        .one(app.db())
+        .await
+        .expect("a course")
+        .expect("the course")
 }
 
 /// Marks the course as changed without changing its page, as an announcement does.
@@ -38,7 +46,13 @@ pub async fn cancel_course(app: &TestApp, note: &str) {
 }
 
 /// Announces to the registrants in these states, from ten minutes from now on; returns the announcement's id.
-pub async fn announce(app: &TestApp, by: &Person, subject: &str, body: &str, statuses: &[registration::Status]) -> Uuid {
+pub async fn announce(
+    app: &TestApp,
+    by: &Person,
+    subject: &str,
+    body: &str,
+    statuses: &[registration::Status],
+) -> Uuid {
     let (id, now) = (app.nature.id(), app.nature.now());
     let row = announcement::Model {
         id,
@@ -54,14 +68,21 @@ pub async fn announce(app: &TestApp, by: &Person, subject: &str, body: &str, sta
         due_at: Some(now.plus_minutes(announcement::WAIT_MINUTES)),
         stopped_at: None,
     };
-    announcement::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("an announcement");
+    announcement::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("an announcement");
     touch_course(app).await;
     id
 }
 
 /// Stops an announcement.
 pub async fn stop_announcement(app: &TestApp, id: Uuid) {
-    let change = announcement::ActiveModel { id: Set(id), stopped_at: Set(Some(app.nature.now())), ..Default::default() };
+    let change = announcement::ActiveModel {
+        id: Set(id),
+        stopped_at: Set(Some(app.nature.now())),
+        ..Default::default()
+    };
     change.update(app.db()).await.expect("it is stopped");
     touch_course(app).await;
 }
@@ -85,7 +106,10 @@ pub async fn enquire(app: &TestApp, email: &str, agrees: bool) -> Uuid {
         created_at: now,
         updated_at: now,
     };
-    enquiry::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("an enquiry");
+    enquiry::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("an enquiry");
     id
 }
 
@@ -102,7 +126,13 @@ pub async fn answer(app: &TestApp, by: &Person, id: Uuid, answer: &str) {
 }
 
 /// Says something about one letter of a registration.
-pub async fn instruct(app: &TestApp, by: &Person, registration: Uuid, (rule, occurrence): (&str, &str), kind: Kind) {
+pub async fn instruct(
+    app: &TestApp,
+    by: &Person,
+    registration: Uuid,
+    (rule, occurrence): (&str, &str),
+    kind: Kind,
+) {
     let now = app.nature.now();
     let said = letter_instruction::Model {
         id: app.nature.id(),
@@ -113,8 +143,15 @@ pub async fn instruct(app: &TestApp, by: &Person, registration: Uuid, (rule, occ
         at: now,
         said_by: learner(app, &by.email).await.id,
     };
-    letter_instruction::Entity::insert(said.into_active_model()).exec_without_returning(app.db()).await.expect("an instruction");
-    let row = registration::Entity::find_by_id(registration).one(app.db()).await.expect("a registration").expect("a registration");
+    letter_instruction::Entity::insert(said.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("an instruction");
+    let row = registration::Entity::find_by_id(registration)
+        .one(app.db())
+        .await
+        .expect("a registration")
+        .expect("a registration");
     let changed_at = row.changed_at(now);
     let mut row = row.into_active_model();
     row.updated_at = Set(changed_at);
@@ -124,7 +161,10 @@ pub async fn instruct(app: &TestApp, by: &Person, registration: Uuid, (rule, occ
 /// Has enough of a topic.
 pub async fn unsubscribe(app: &TestApp, email: &str, topic: Topic) {
     let row = unsubscription::Model { email_key: email.to_owned(), topic, at: app.nature.now() };
-    unsubscription::Entity::insert(row.into_active_model()).exec_without_returning(app.db()).await.expect("an unsubscription");
+    unsubscription::Entity::insert(row.into_active_model())
+        .exec_without_returning(app.db())
+        .await
+        .expect("an unsubscription");
 }
 
 /// The learner with this address.
@@ -135,7 +175,11 @@ pub async fn learner(app: &TestApp, email: &str) -> learner::Model {
 
 /// What the ledger holds for an address, codes left out, in the order of the letters' moments.
 pub async fn ledger(app: &TestApp, email: &str) -> Vec<notice::Model> {
-    let learner = learner::Entity::find().filter(learner::Column::EmailKey.eq(email)).one(app.db()).await.expect("learners");
+    let learner = learner::Entity::find()
+        .filter(learner::Column::EmailKey.eq(email))
+        .one(app.db())
+        .await
+        .expect("learners");
     let recipients = learner.map(|learner| learner.id.to_string()).into_iter().chain([email.to_owned()]);
     notice::Entity::find()
         .filter(notice::Column::Recipient.is_in(recipients))
@@ -149,11 +193,18 @@ pub async fn ledger(app: &TestApp, email: &str) -> Vec<notice::Model> {
 
 /// The rules of the letters that were sent to an address, codes and the beginnings of registrations left out.
 pub async fn sent(app: &TestApp, email: &str) -> Vec<String> {
-    let told = |notice: &notice::Model| notice.status == Status::Sent && notice.letter != Letter::RegistrationStarted;
+    let told = |notice: &notice::Model| {
+        notice.status == Status::Sent && notice.letter != Letter::RegistrationStarted
+    };
     ledger(app, email).await.into_iter().filter(told).map(|notice| notice.rule).collect()
 }
 
 /// What became of the letters of a rule to an address.
 pub async fn fate(app: &TestApp, email: &str, rule: &str) -> Vec<(Status, Option<NotSentReason>)> {
-    ledger(app, email).await.into_iter().filter(|notice| notice.rule == rule).map(|notice| (notice.status, notice.reason)).collect()
+    ledger(app, email)
+        .await
+        .into_iter()
+        .filter(|notice| notice.rule == rule)
+        .map(|notice| (notice.status, notice.reason))
+        .collect()
 }

@@ -98,7 +98,9 @@ impl Follower {
     /// What a client sends that wants to open a WebSocket.
     pub fn request(address: &str) -> Request<()> {
         let mut request = format!("ws://{address}/graphql/ws").into_client_request().expect("a request");
-        request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("graphql-transport-ws"));
+        request
+            .headers_mut()
+            .insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("graphql-transport-ws"));
         request
     }
 
@@ -128,14 +130,19 @@ impl Follower {
 
     /// Asks to follow something under an id.
     pub async fn follows(&mut self, id: &str, query: &str, variables: Value) {
-        self.says(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
+        self.says(
+            json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } }),
+        )
+        .await;
     }
 
     /// The next that is heard; pings are answered on the way.
     pub async fn hears(&mut self) -> Heard {
         loop {
             match in_time("a message", self.0.next()).await {
-                Some(Ok(Message::Text(text))) => return Heard::Message(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Text(text))) => {
+                    return Heard::Message(serde_json::from_str(&text).expect("JSON"));
+                }
                 Some(Ok(Message::Close(frame))) => {
                     let frame = frame.expect("a reason");
                     return Heard::Closed(frame.code.into(), frame.reason.to_string());
@@ -173,7 +180,10 @@ impl Follower {
         match self.hears().await {
             Heard::Message(message) => {
                 assert_eq!((&message["id"], &message["type"]), (&json!(id), &json!("error")), "{message}");
-                message["payload"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("{message}")).to_owned()
+                message["payload"][0]["extensions"]["code"]
+                    .as_str()
+                    .unwrap_or_else(|| panic!("{message}"))
+                    .to_owned()
             }
             closed => panic!("{closed:?}"),
         }
@@ -197,7 +207,13 @@ pub struct Events {
 
 impl Events {
     /// Asks for events; says the status where there are none.
-    pub async fn opens(address: &str, path: &str, token: Option<&str>, query: &str, variables: Value) -> Result<Self, u16> {
+    pub async fn opens(
+        address: &str,
+        path: &str,
+        token: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Result<Self, u16> {
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         let body = json!({ "query": query, "variables": variables }).to_string();
         let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
@@ -231,7 +247,9 @@ impl Events {
     pub async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             let event = self.until("\n\n").await?;
-            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+            let field = |name: &str| {
+                event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+            };
             // Lines of the chunked encoding and comments that say that the stream is alive are no events.
             if let (Some(name), Some(data)) = (field("event:"), field("data:")) {
                 return Some((name, serde_json::from_str(&data).unwrap_or_default()));

@@ -1,6 +1,8 @@
-//! Documents at random, judged: what fits the schema is taken, and what was mutilated is refused in a few words or is still a document.
+//! Documents at random, judged: what fits the schema is taken, and what was mutilated is refused in a few
+//! words or is still a document.
 //!
-//! What is said is held against two other parsers. A nesting that was not counted, before anything descends into it, would end the process.
+//! What is said is held against two other parsers. A nesting that was not counted, before anything descends
+//! into it, would end the process.
 
 use std::sync::Arc;
 
@@ -16,8 +18,8 @@ use super::scribe::Scribe;
 pub enum Opinion {
     /// Ours, and that of the parser that it is made with.
     Ours,
-    /// That of the library's own parser, too, but for where it is known to be wrong. Of a million texts there are always some on which it is
-    /// wrong in a new way, such as numbers of many zeroes.
+    /// That of the library's own parser, too, but for where it is known to be wrong. Of a million texts there
+    /// are always some on which it is wrong in a new way, such as numbers of many zeroes.
     Second,
 }
 
@@ -38,7 +40,12 @@ fn told(text: &str, no: &NotRunnable) {
     let errors = no.clone().into_errors();
     assert!((1..=10).contains(&errors.len()), "{} errors: {text:?}", errors.len());
     for error in errors {
-        assert!(!error.message.is_empty() && error.message.chars().count() <= 401 && !error.message.contains('\n'), "{error:?}");
+        assert!(
+            !error.message.is_empty()
+                && error.message.chars().count() <= 401
+                && !error.message.contains('\n'),
+            "{error:?}"
+        );
     }
 }
 
@@ -57,7 +64,10 @@ fn parsed_nesting(text: &str) -> Option<usize> {
         SyntaxKind::VARIABLE_DEFINITIONS,
     ];
     let document = apollo_parser::cst::CstNode::syntax(&tree.document()).clone();
-    document.descendants().map(|node| node.ancestors().filter(|node| brackets.contains(&node.kind())).count()).max()
+    document
+        .descendants()
+        .map(|node| node.ancestors().filter(|node| brackets.contains(&node.kind())).count())
+        .max()
 }
 
 /// Reads a text; no more may be nested than was counted, and what is said is short.
@@ -66,51 +76,68 @@ fn judge(documents: &Documents, text: &str, opinion: Opinion) -> Result<Arc<Docu
     if counted <= 100
         && let Some(parsed) = parsed_nesting(text)
     {
-        assert!(parsed <= counted, "{parsed} brackets within each other, and {counted} were counted: {text:?}");
+        assert!(
+            parsed <= counted,
+            "{parsed} brackets within each other, and {counted} were counted: {text:?}"
+        );
     }
     let read = documents.read(text);
     if let Err(no) = &read {
         told(text, no);
     }
-    // The library's own parser never sees a stranger's text; here it is a second opinion, where it can take the depth.
+    // The library's own parser never sees a stranger's text; here it is a second opinion, where it can take
+    // the depth.
     if opinion == Opinion::Second && counted <= Limits::default().nesting() {
         match (parse_query(text), &read) {
-            (Ok(_), Err(no @ NotRunnable::Unparsable(_))) if !spreads_on(text) && !comments_behind_on(text) => {
+            (Ok(_), Err(no @ NotRunnable::Unparsable(_)))
+                if !spreads_on(text) && !comments_behind_on(text) =>
+            {
                 panic!("another parser takes it: {no:?}\n{text:?}")
             }
-            (Err(Error::Syntax { message, .. }), Ok(_)) if !is_newer(text) => panic!("another parser refuses it: {message}\n{text:?}"),
+            (Err(Error::Syntax { message, .. }), Ok(_)) if !is_newer(text) => {
+                panic!("another parser refuses it: {message}\n{text:?}")
+            }
             _ => {}
         }
     }
     read
 }
 
-/// Whether a text has what the library's parser does not know: descriptions, escapes in braces, and comments behind `on`.
+/// Whether a text has what the library's parser does not know: descriptions, escapes in braces, and comments
+/// behind `on`.
 fn is_newer(text: &str) -> bool {
     let described = apollo_parser::Parser::new(text).parse().errors().len() > 0;
     described || text.contains("\\u{") || comments_behind_on(text)
 }
 
-/// Whether a comment stands between `on` and the type that it is about, which the library's parser reads as a fragment of that name, or not at all.
+/// Whether a comment stands between `on` and the type that it is about, which the library's parser reads as a
+/// fragment of that name, or not at all.
 fn comments_behind_on(text: &str) -> bool {
     let (tokens, _) = apollo_parser::Lexer::new(text).lex();
-    let told: Vec<_> = tokens.iter().filter(|token| ![TokenKind::Whitespace, TokenKind::Comma].contains(&token.kind())).collect();
+    let told: Vec<_> = tokens
+        .iter()
+        .filter(|token| ![TokenKind::Whitespace, TokenKind::Comma].contains(&token.kind()))
+        .collect();
     told.windows(2).any(|two| two[0].data() == "on" && two[1].kind() == TokenKind::Comment)
 }
 
-/// Whether a text spreads a fragment called `on`, which the specification forbids (section 2.8, "FragmentName") and the library's parser takes.
+/// Whether a text spreads a fragment called `on`, which the specification forbids (section 2.8,
+/// "FragmentName") and the library's parser takes.
 fn spreads_on(text: &str) -> bool {
     let (tokens, _) = apollo_parser::Lexer::new(text).lex();
     let ignored = [TokenKind::Whitespace, TokenKind::Comment, TokenKind::Comma];
     let told: Vec<_> = tokens.iter().filter(|token| !ignored.contains(&token.kind())).collect();
-    told.windows(3).any(|three| three[0].kind() == TokenKind::Spread && three[1].data() == "on" && three[2].kind() != TokenKind::Name)
+    told.windows(3).any(|three| {
+        three[0].kind() == TokenKind::Spread && three[1].data() == "on" && three[2].kind() != TokenKind::Name
+    })
 }
 
-/// Writes a document for each seed, mutilates it so many times, and judges what is said of all of them. Returns how many were judged.
+/// Writes a document for each seed, mutilates it so many times, and judges what is said of all of them.
+/// Returns how many were judged.
 ///
 /// # Panics
-/// Where two parsers disagree, where brackets within each other were not counted, where a document that fits the schema is refused for
-/// anything but its size, or where an error says too little or too much.
+/// Where two parsers disagree, where brackets within each other were not counted, where a document that fits
+/// the schema is refused for anything but its size, or where an error says too little or too much.
 pub fn run(seeds: std::ops::Range<u64>, mutilated: usize, opinion: Opinion) -> u64 {
     let documents = Documents::new(Limits::default()).expect("the schema stands");
     let mut taken = 0;

@@ -25,7 +25,10 @@ impl Letter {
     /// Reads a message.
     pub fn read(to: &str, bytes: &[u8]) -> Self {
         let message = MessageParser::default().parse(bytes).expect("a message");
-        let calendar = message.parts.iter().find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")));
+        let calendar = message
+            .parts
+            .iter()
+            .find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")));
         let mut html = String::new();
         if message.html_body_count() > 0 {
             html = message.body_html(0).expect("an HTML part").into_owned();
@@ -36,7 +39,10 @@ impl Letter {
             text: message.body_text(0).expect("a text part").into_owned(),
             html,
             calendar: calendar.map(|part| {
-                let text = part.text_contents().map(str::to_owned).unwrap_or_else(|| String::from_utf8_lossy(part.contents()).into_owned());
+                let text = part
+                    .text_contents()
+                    .map(str::to_owned)
+                    .unwrap_or_else(|| String::from_utf8_lossy(part.contents()).into_owned());
                 text.replace("\r\n ", "").replace("\n ", "")
             }),
             message_id: message.message_id().expect("a Message-ID").to_owned(),
@@ -62,8 +68,15 @@ impl Letter {
 
     /// The sign-in code in the letter: the one word of eight of the code's letters.
     pub fn code(&self) -> String {
-        let is_code = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-        let words: Vec<String> = self.text.lines().map(|line| line.trim().replace(['-', ' '], "")).filter(|line| is_code(line)).collect();
+        let is_code = |word: &str| {
+            word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        };
+        let words: Vec<String> = self
+            .text
+            .lines()
+            .map(|line| line.trim().replace(['-', ' '], ""))
+            .filter(|line| is_code(line))
+            .collect();
         if let [code] = words.as_slice() {
             return code.clone();
         }

@@ -1,4 +1,5 @@
-//! Living on: the clock goes from one moment at which anything can happen to the next, with the worker at work at each.
+//! Living on: the clock goes from one moment at which anything can happen to the next, with the worker at
+//! work at each.
 
 use entity::nature::Nature;
 use entity::recipient::Kind;
@@ -14,7 +15,8 @@ use super::time::at;
 const HALF_HOUR: i64 = 30 * 60 * 1_000_000;
 
 impl TestApp {
-    /// Lives on to `moment`, with the worker at work at every moment before it at which anything can happen, and at the end.
+    /// Lives on to `moment`, with the worker at work at every moment before it at which anything can happen,
+    /// and at the end.
     ///
     /// `reminder::lived_twice` is the control: by half hours, the same life leaves the same ledger behind.
     pub async fn lives_until(&self, moment: &str) {
@@ -33,7 +35,8 @@ impl TestApp {
         self.works().await;
     }
 
-    /// Lives on to `moment`, with the worker at work every half hour, whether there is anything to do or not, and at the end.
+    /// Lives on to `moment`, with the worker at work every half hour, whether there is anything to do or not,
+    /// and at the end.
     pub async fn lives_by_half_hours_until(&self, moment: &str) {
         let end = at(moment);
         self.works().await;
@@ -47,11 +50,14 @@ impl TestApp {
         self.lives_at(end).await;
     }
 
-    /// The next moment at which anything can happen without anybody's doing; none when everything has happened.
+    /// The next moment at which anything can happen without anybody's doing; none when everything has
+    /// happened.
     ///
-    /// What can happen: a notice that waits becomes ready (one entered ahead of its moment, put off by the mail server, or left behind by a
-    /// worker that died); a hold ends, or something is said of its end; a moment comes that a course's own dates, a gathered change, an announcement or a cancellation calls
-    /// for. Sign-in codes, enquiries and whatever else follows an act is entered as soon as the worker works, and becomes a notice that waits.
+    /// What can happen: a notice that waits becomes ready (one entered ahead of its moment, put off by the
+    /// mail server, or left behind by a worker that died); a hold ends, or something is said of its end; a
+    /// moment comes that a course's own dates, a gathered change, an announcement or a cancellation calls
+    /// for. Sign-in codes, enquiries and whatever else follows an act is entered as soon as the worker works,
+    /// and becomes a notice that waits.
     async fn next_moment(&self) -> Option<Instant> {
         let (db, now) = (self.db(), self.nature.now());
         let waiting: Option<Option<Instant>> = notice::Entity::find()
@@ -73,8 +79,13 @@ impl TestApp {
             .await
             .expect("registrations");
         let (held, ends): (Vec<Uuid>, Vec<Instant>) = held.into_iter().unzip();
-        let courses: Vec<Uuid> =
-            course::Entity::find().select_only().column(course::Column::Id).into_tuple().all(db).await.expect("courses");
+        let courses: Vec<Uuid> = course::Entity::find()
+            .select_only()
+            .column(course::Column::Id)
+            .into_tuple()
+            .all(db)
+            .await
+            .expect("courses");
         let facts = worker::facts::of_courses(db, &courses).await.expect("facts");
         let called = facts.values().flat_map(|course| mailing::timetable(course));
         let people = worker::facts::of_people(db, Kind::Registrant, &held).await.expect("people");

@@ -14,7 +14,8 @@ pub struct Person {
 }
 
 /// What stories read of a registration.
-pub const REGISTRATION: &str = "registration { __typename id code status profession { code } holdUntil confirmedAt cancelledAt
+pub const REGISTRATION: &str =
+    "registration { __typename id code status profession { code } holdUntil confirmedAt cancelledAt
     quote { lines { kind label amount { amount } } total { amount formatted } validUntil } }";
 
 impl Person {
@@ -31,7 +32,8 @@ impl Person {
     /// Registers for the reference course (or the one with this id) in the adult track.
     pub async fn registers(&self, app: &TestApp, profession: &str) -> Value {
         let (course, track) = app.course_and_track().await;
-        self.registers_for(app, json!({ "courseId": course, "trackId": track, "professionCode": profession })).await
+        self.registers_for(app, json!({ "courseId": course, "trackId": track, "professionCode": profession }))
+            .await
     }
 
     /// Registers with this input.
@@ -54,8 +56,12 @@ impl Person {
         let query = "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }";
         let data = app.asks(None, query, json!({ "slug": super::SAMPLE_SLUG })).await;
         let tracks = data["course"]["tracks"].as_array().cloned().unwrap_or_default();
-        let track = tracks.iter().find(|row| row["name"] == track).unwrap_or_else(|| panic!("no track {track} in {data}"));
-        let input = json!({ "courseId": data["course"]["id"], "trackId": track["id"], "professionCode": profession });
+        let track = tracks
+            .iter()
+            .find(|row| row["name"] == track)
+            .unwrap_or_else(|| panic!("no track {track} in {data}"));
+        let input =
+            json!({ "courseId": data["course"]["id"], "trackId": track["id"], "professionCode": profession });
         let started = self.registers_for(app, input).await;
         assert_eq!(started["status"], "STARTED", "{started}");
         let confirmed = app.staff("payments@example.org").await.records_payment(app, &started).await;
@@ -73,6 +79,7 @@ impl Person {
 
     /// Cancels a registration.
     pub async fn cancels(&self, app: &TestApp, registration: &Value) -> Value {
-        self.does(app, "cancelRegistration", json!({ "registrationId": registration["id"] }), REGISTRATION).await
+        self.does(app, "cancelRegistration", json!({ "registrationId": registration["id"] }), REGISTRATION)
+            .await
     }
 }

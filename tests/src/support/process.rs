@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-/// The binary: as `cargo test --workspace` has left it beside the tests, or, where only some packages are tested and it is missing or older than
-/// what it is made from, built now by the cargo that runs them. That may take minutes and blocks its thread: a test that has an app of its own
-/// asks for it before.
+/// The binary: as `cargo test --workspace` has left it beside the tests, or, where only some packages are
+/// tested and it is missing or older than what it is made from, built now by the cargo that runs them. That
+/// may take minutes and blocks its thread: a test that has an app of its own asks for it before.
 pub fn binary() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| up_to_date().unwrap_or_else(build))
@@ -19,14 +19,16 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 
-/// The binary in the folder above that of the tests, where nothing that it is made from is younger: the packages of the workspace, all but the
-/// stories themselves, and the versions of everything else.
+/// The binary in the folder above that of the tests, where nothing that it is made from is younger: the
+/// packages of the workspace, all but the stories themselves, and the versions of everything else.
 fn up_to_date() -> Option<PathBuf> {
     let tests = std::env::current_exe().ok()?;
     let binary = tests.parent()?.parent()?.join("lectern").with_extension(std::env::consts::EXE_EXTENSION);
     let built = modified(&binary)?;
     let folders = std::fs::read_dir(workspace()).ok()?.flatten().map(|entry| entry.path());
-    let packages = folders.filter(|folder| folder.join("Cargo.toml").exists() && folder != Path::new(env!("CARGO_MANIFEST_DIR")));
+    let packages = folders.filter(|folder| {
+        folder.join("Cargo.toml").exists() && folder != Path::new(env!("CARGO_MANIFEST_DIR"))
+    });
     let versions = ["Cargo.toml", "Cargo.lock"].map(|file| workspace().join(file));
     let stale = packages.chain(versions).any(|path| changed_since(built, &path));
     (!stale).then_some(binary)
@@ -39,14 +41,19 @@ fn modified(file: &Path) -> Option<SystemTime> {
 /// Whether a file is younger than `built`, or gone; or anything in a folder.
 fn changed_since(built: SystemTime, path: &Path) -> bool {
     let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
-    modified(path).is_none_or(|modified| modified > built) || inside.map(|entry| entry.path()).any(|entry| changed_since(built, &entry))
+    modified(path).is_none_or(|modified| modified > built)
+        || inside.map(|entry| entry.path()).any(|entry| changed_since(built, &entry))
 }
 
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    // What the outer cargo says about the package under test would make `ring`, and all that rests on it, be built afresh.
+    // What the outer cargo says about the package under test would make `ring`, and all that rests on it, be
+    // built afresh.
     for name in std::env::vars_os().map(|(name, _)| name) {
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+        {
             cargo.env_remove(name);
         }
     }
@@ -89,13 +96,17 @@ impl Running {
     /// The most memory that it has had, in bytes; none where the system does not tell.
     pub fn most_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
+        let kilobytes =
+            status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
         kilobytes.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
     }
 
     /// Asks it to stop, as a service manager does (SIGTERM), and waits for its end.
     pub async fn stopped(mut self) -> ExitStatus {
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.0.id().to_string()]).status().expect("a shell");
+        let asked = Command::new("sh")
+            .args(["-c", "kill -TERM \"$0\"", &self.0.id().to_string()])
+            .status()
+            .expect("a shell");
         assert!(asked.success(), "it had ended before it was asked to stop: {:?}", self.0.try_wait());
         wait_until("its end", 60, async || self.0.try_wait().expect("its state")).await
     }
@@ -103,16 +114,22 @@ impl Running {
     /// Starts the binary in the same way with a limit on open files, which it cannot raise.
     pub fn start_with_descriptors(descriptors: u32, settings: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")).arg(binary()).args(arguments);
+        shell
+            .arg("-c")
+            .arg(format!("ulimit -n {descriptors}; exec \"$0\" \"$@\""))
+            .arg(binary())
+            .args(arguments);
         shell.env_clear().envs(settings.iter().copied());
         Self(shell.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts"))
     }
 
-    /// Asks it to stop, with SIGTERM, and waits at most that many seconds for its end, which must be a good one.
+    /// Asks it to stop, with SIGTERM, and waits at most that many seconds for its end, which must be a good
+    /// one.
     pub async fn stops(mut self, seconds: u64) {
         let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
         assert!(asked.success(), "it ended by itself before it was asked to");
-        let ended = wait_until("the process to stop", seconds, async || self.0.try_wait().expect("its state")).await;
+        let ended =
+            wait_until("the process to stop", seconds, async || self.0.try_wait().expect("its state")).await;
         assert!(ended.success(), "{ended}");
     }
 
@@ -133,20 +150,36 @@ impl Drop for Running {
 
 fn lectern(settings: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
-    command.args(arguments).env_clear().envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(settings.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
-/// Runs the binary to its end, whatever that is, with what it says going to `output` and what it logs going to `log`.
+/// Runs the binary to its end, whatever that is, with what it says going to `output` and what it logs going
+/// to `log`.
 pub fn ends(settings: &[(&str, &str)], arguments: &[&str], output: Stdio, log: Stdio) -> Output {
-    lectern(settings, arguments).stdout(output).stderr(log).spawn().expect("the binary starts").wait_with_output().expect("its end")
+    lectern(settings, arguments)
+        .stdout(output)
+        .stderr(log)
+        .spawn()
+        .expect("the binary starts")
+        .wait_with_output()
+        .expect("its end")
 }
 
 /// Runs the binary to its end, which must be a good one; returns what it says.
 pub fn says(settings: &[(&str, &str)], arguments: &[&str]) -> String {
     let output = lectern(settings, arguments).output().expect("the binary runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{arguments:?} failed: {said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{arguments:?} failed: {said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     said
 }
 
@@ -156,7 +189,10 @@ pub fn free_port() -> u16 {
 }
 
 /// Looks again and again until something is found, for at most that many seconds.
-#[allow(clippy::disallowed_methods, reason = "a real process takes real time; what is waited for is looked at again and again")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a real process takes real time; what is waited for is looked at again and again"
+)]
 pub async fn wait_until<T>(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let patience = tokio::time::Instant::now() + Duration::from_secs(seconds);
     loop {

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 /// The proof that a client makes of a challenge in JSON.
 pub fn solved(challenge: &str) -> String {
     let challenge: Challenge = serde_json::from_str(challenge).expect("a challenge");
-    let solution = solve_challenge(SolveChallengeOptions::new(&challenge)).expect("a sound challenge").expect("a solution");
+    let solution = solve_challenge(SolveChallengeOptions::new(&challenge))
+        .expect("a sound challenge")
+        .expect("a solution");
     sealed(&Payload { challenge, solution })
 }
 

@@ -1,4 +1,5 @@
-//! A proxy on loopback between us and PostgreSQL: it counts round trips, goes silent like a network that was cut, hangs up, and goes away.
+//! A proxy on loopback between us and PostgreSQL: it counts round trips, goes silent like a network that was
+//! cut, hangs up, and goes away.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -72,7 +73,8 @@ impl Proxy {
         self.line.borrow().silent.send_replace(silent);
     }
 
-    /// On the connections that there are nothing gets through any more, and nobody is told; new ones are as before.
+    /// On the connections that there are nothing gets through any more, and nobody is told; new ones are as
+    /// before.
     pub fn cut(&self) {
         self.line.send_replace(Line::new(false)).silent.send_replace(true);
     }
@@ -97,7 +99,12 @@ impl Proxy {
     /// Accepts again, at the same address.
     pub async fn comes_back(&mut self) {
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.expect("the port is still free");
-        self.accepting = tokio::spawn(accept(listener, self.socket.clone(), self.line.subscribe(), Arc::clone(&self.seen)));
+        self.accepting = tokio::spawn(accept(
+            listener,
+            self.socket.clone(),
+            self.line.subscribe(),
+            Arc::clone(&self.seen),
+        ));
     }
 }
 
@@ -138,7 +145,12 @@ async fn accept(listener: TcpListener, socket: PathBuf, line: watch::Receiver<Ar
 }
 
 /// Passes on what comes, while it is not to be silent.
-async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut silent: watch::Receiver<bool>, passing: impl Fn()) {
+async fn pass(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut silent: watch::Receiver<bool>,
+    passing: impl Fn(),
+) {
     let mut some = vec![0; 64 * 1024];
     loop {
         let length = from.read(&mut some).await.unwrap_or(0);

@@ -23,7 +23,8 @@ pub fn get(path: &str) -> Request<Body> {
 /// What is at an address with parameters.
 pub fn get_with(path: &str, parameters: &[(&str, &str)]) -> Request<Body> {
     let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let query: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let query: Vec<String> =
+        parameters.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     get(&format!("{path}?{}", query.join("&")))
 }
 

@@ -1,8 +1,10 @@
-//! Answers, read again by what they must be: GraphQL's section 6.3, "Executing Selection Sets", and section 6.4.4, "Handling Execution Errors",
-//! once more and on their own, over the printed schema and the bytes of an answer.
+//! Answers, read again by what they must be: GraphQL's section 6.3, "Executing Selection Sets", and section
+//! 6.4.4, "Handling Execution Errors", once more and on their own, over the printed schema and the bytes of
+//! an answer.
 //!
-//! No key is missing or too many, keys stand in the order of the document, nothing is null that must not be, every leaf is what its type says,
-//! and an error says at which field it happened, and stands for a null: the nearest one that may be null.
+//! No key is missing or too many, keys stand in the order of the document, nothing is null that must not be,
+//! every leaf is what its type says, and an error says at which field it happened, and stands for a null: the
+//! nearest one that may be null.
 //!
 //! Which fields must be there is worked out in `collect`, and what an error stands for in `error`.
 
@@ -28,7 +30,8 @@ use super::ordered::Ordered;
 /// The schema as clients have it.
 pub static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
     let printed = schema::print(&schema::build());
-    Schema::parse_and_validate(printed, "schema.graphql").unwrap_or_else(|invalid| panic!("{}", invalid.errors))
+    Schema::parse_and_validate(printed, "schema.graphql")
+        .unwrap_or_else(|invalid| panic!("{}", invalid.errors))
 });
 
 /// The object types that a value of an interface may have.
@@ -38,7 +41,8 @@ static POSSIBLE: LazyLock<HashMap<Name, Vec<Name>>> = LazyLock::new(|| {
 });
 
 /// Documents of many stories are the same.
-static READ: LazyLock<Mutex<HashMap<String, Option<Arc<ExecutableDocument>>>>> = LazyLock::new(Mutex::default);
+static READ: LazyLock<Mutex<HashMap<String, Option<Arc<ExecutableDocument>>>>> =
+    LazyLock::new(Mutex::default);
 
 /// What an answer was found to be.
 #[derive(Clone, Debug, Default)]
@@ -47,12 +51,13 @@ pub struct Reread {
     pub breaches: Vec<String>,
     /// The fields that were answered, such as `Course.title`.
     pub told: BTreeSet<String>,
-    /// How many values between an error and the null that stands for it were taken along, at most; none where there was no error.
+    /// How many values between an error and the null that stands for it were taken along, at most; none where
+    /// there was no error.
     pub fallen: Option<usize>,
 }
 
-/// Reads an answer to the only operation of a document again. What this reader cannot read (a description before an operation is newer than
-/// its parser) is left to stories of its own.
+/// Reads an answer to the only operation of a document again. What this reader cannot read (a description
+/// before an operation is newer than its parser) is left to stories of its own.
 pub fn reread(document: &str, variables: &Value, answer: &str) -> Reread {
     let mut found = Reread::default();
     let answer = match Ordered::read(answer) {
@@ -68,7 +73,8 @@ pub fn reread(document: &str, variables: &Value, answer: &str) -> Reread {
     }
     for error in errors.unwrap_or_default() {
         let told = error.get("message").and_then(Ordered::text).is_some_and(|message| !message.is_empty());
-        let code = error.get("extensions").and_then(|extensions| extensions.get("code")).and_then(Ordered::text);
+        let code =
+            error.get("extensions").and_then(|extensions| extensions.get("code")).and_then(Ordered::text);
         if !told || code.is_none() {
             found.breaches.push(format!("an error without a message or a code: {error:?}"));
         }
@@ -123,7 +129,9 @@ impl<'a> Reader<'a> {
         let groups = self.collect(object, sets);
         let expected: Vec<&str> = groups.iter().map(|group| group.key.as_str()).collect();
         if value.keys() != expected {
-            found.breaches.push(format!("{at} has the keys {:?}; a {object} must have {expected:?}", value.keys()));
+            found
+                .breaches
+                .push(format!("{at} has the keys {:?}; a {object} must have {expected:?}", value.keys()));
             return;
         }
         for (group, (key, value)) in groups.iter().zip(fields) {
@@ -152,16 +160,22 @@ impl<'a> Reader<'a> {
                 _ => found.breaches.push(format!("{at} is no list: {value:?}")),
             },
             Type::Named(name) | Type::NonNullNamed(name) => match SCHEMA.types.get(name) {
-                Some(ExtendedType::Object(_)) if matches!(value, Ordered::Object(_)) => self.object(at, value, name, sets, found),
-                Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) => self.one_of(at, value, name, sets, found),
-                Some(ExtendedType::Enum(kind)) if value.text().is_some_and(|text| kind.values.contains_key(text)) => {}
+                Some(ExtendedType::Object(_)) if matches!(value, Ordered::Object(_)) => {
+                    self.object(at, value, name, sets, found)
+                }
+                Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
+                    self.one_of(at, value, name, sets, found)
+                }
+                Some(ExtendedType::Enum(kind))
+                    if value.text().is_some_and(|text| kind.values.contains_key(text)) => {}
                 Some(ExtendedType::Scalar(_)) if is_scalar(name, value) => {}
                 _ => found.breaches.push(format!("{at} is no {name}: {value:?}")),
             },
         }
     }
 
-    /// A value of a type that is not known beforehand: that of its `__typename`, or else one of which it can be.
+    /// A value of a type that is not known beforehand: that of its `__typename`, or else one of which it can
+    /// be.
     fn one_of(&self, at: &str, value: &Ordered, kind: &Name, sets: &[&'a SelectionSet], found: &mut Reread) {
         let named = value.get("__typename").and_then(Ordered::text);
         let mut first = None;
@@ -185,9 +199,16 @@ fn possible(kind: &str) -> &'static [Name] {
 
 fn is_scalar(name: &str, value: &Ordered) -> bool {
     match (name, value) {
-        ("Int", Ordered::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-        ("Float", Ordered::Number(_)) | ("Boolean", Ordered::Truth(_)) | ("ID" | "String", Ordered::Text(_)) | ("JSON", _) => true,
-        (name, Ordered::Text(text)) => FORMATS.iter().any(|format| format.name == name && (format.reads)(text)),
+        ("Int", Ordered::Number(number)) => {
+            number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+        }
+        ("Float", Ordered::Number(_))
+        | ("Boolean", Ordered::Truth(_))
+        | ("ID" | "String", Ordered::Text(_))
+        | ("JSON", _) => true,
+        (name, Ordered::Text(text)) => {
+            FORMATS.iter().any(|format| format.name == name && (format.reads)(text))
+        }
         _ => false,
     }
 }

@@ -1,9 +1,11 @@
 //! Documents written at random, and mutilated at random; the same ones for the same seed.
 //!
-//! What is written fits the schema, and has all that a lexer can stumble over: strings and block strings full of brackets and quotes, comments
-//! that end at a CR, marks of byte order, commas, descriptions, types within lists, defaults, directives, fragments.
+//! What is written fits the schema, and has all that a lexer can stumble over: strings and block strings full
+//! of brackets and quotes, comments that end at a CR, marks of byte order, commas, descriptions, types within
+//! lists, defaults, directives, fragments.
 //!
-//! What is selected is in `selection`, what is given for arguments and variables in `value`, and how text is spoiled in `mutilation`.
+//! What is selected is in `selection`, what is given for arguments and variables in `value`, and how text is
+//! spoiled in `mutilation`.
 
 mod mutilation;
 mod selection;
@@ -17,12 +19,25 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value};
 
-static SCHEMA: LazyLock<Schema> =
-    LazyLock::new(|| Schema::parse(include_str!("../../../schema.graphql"), "schema.graphql").expect("the schema"));
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    Schema::parse(include_str!("../../../schema.graphql"), "schema.graphql").expect("the schema")
+});
 
 /// Between tokens.
-const TRIVIA: [&str; 12] =
-    [" ", "\n", "\r", "\r\n", "\t", ",", " # { [ ( \" \"\"\" } ]\n", "#[[[[\r", " #\r\n", "\u{feff}", " ,, ", "# \u{1F600} \\\"\"\"\n"];
+const TRIVIA: [&str; 12] = [
+    " ",
+    "\n",
+    "\r",
+    "\r\n",
+    "\t",
+    ",",
+    " # { [ ( \" \"\"\" } ]\n",
+    "#[[[[\r",
+    " #\r\n",
+    "\u{feff}",
+    " ,, ",
+    "# \u{1F600} \\\"\"\"\n",
+];
 /// Literals of text, as they are written.
 const TEXTS: [&str; 12] = [
     "\"\"",
@@ -55,7 +70,14 @@ pub struct Scribe {
 impl Scribe {
     /// Somebody who writes what this seed makes them write.
     pub fn new(seed: u64) -> Self {
-        Self { rng: StdRng::seed_from_u64(seed), names: 0, budget: 0, variables: Vec::new(), given: Map::new(), fragments: Vec::new() }
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            names: 0,
+            budget: 0,
+            variables: Vec::new(),
+            given: Map::new(),
+            fragments: Vec::new(),
+        }
     }
 
     /// A document that fits the schema, and variables for it.
@@ -111,7 +133,8 @@ impl Scribe {
     fn spaced(&mut self, tokens: &[String]) -> String {
         let mut text = if self.chance(10) { "\u{feff}".to_owned() } else { String::new() };
         for token in tokens {
-            let needed = text.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_') || token.starts_with(['"', '.', '-']);
+            let needed = text.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+                || token.starts_with(['"', '.', '-']);
             if needed || self.chance(30) {
                 text.push_str(self.one_of(&TRIVIA));
             }

@@ -1,4 +1,5 @@
-//! A real SMTP server on a loopback port, for letters that go over the wire. It keeps what it accepts, and can be told to be difficult.
+//! A real SMTP server on a loopback port, for letters that go over the wire. It keeps what it accepts, and
+//! can be told to be difficult.
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
@@ -46,7 +47,8 @@ impl std::fmt::Debug for Privacy {
     }
 }
 
-/// Whom the server takes letters from. It offers AUTH on every line where it could start nothing more private.
+/// Whom the server takes letters from. It offers AUTH on every line where it could start nothing more
+/// private.
 #[derive(Clone, Copy, Debug)]
 pub struct Login {
     /// The one way that is offered: `PLAIN` and `LOGIN` are understood.
@@ -96,7 +98,15 @@ impl SmtpServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mood = Arc::new(Mutex::new(Mood::Accepts));
-        let server = Self { address, privacy, login, heard: Arc::default(), kept: Arc::default(), mood, pace: Arc::default() };
+        let server = Self {
+            address,
+            privacy,
+            login,
+            heard: Arc::default(),
+            kept: Arc::default(),
+            mood,
+            pace: Arc::default(),
+        };
         let answering = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -131,7 +141,13 @@ impl SmtpServer {
     }
 
     fn heard(&self, on: impl Fn(Line) -> bool) -> Vec<String> {
-        self.heard.lock().expect("words").iter().filter(|(line, _)| on(*line)).map(|(_, word)| word.clone()).collect()
+        self.heard
+            .lock()
+            .expect("words")
+            .iter()
+            .filter(|(line, _)| on(*line))
+            .map(|(_, word)| word.clone())
+            .collect()
     }
 
     /// Changes how it answers.
@@ -139,8 +155,8 @@ impl SmtpServer {
         *self.mood.lock().expect("mood") = mood;
     }
 
-    /// Lets a client wait so long for the answer to a message that is already kept: whoever is killed meanwhile has sent a letter and does not
-    /// know it.
+    /// Lets a client wait so long for the answer to a message that is already kept: whoever is killed
+    /// meanwhile has sent a letter and does not know it.
     pub fn takes(&self, pace: Duration) {
         *self.pace.lock().expect("pace") = pace;
     }
@@ -165,11 +181,16 @@ impl SmtpServer {
     fn offers(&self, line: Line) -> String {
         let more_private = line == Line::Open && matches!(self.privacy, Privacy::Starttls(_));
         let starttls = if more_private { "250-STARTTLS\r\n" } else { "" };
-        let auth = self.login.filter(|_| !more_private).map(|login| format!("250-AUTH {}\r\n", login.mechanism)).unwrap_or_default();
+        let auth = self
+            .login
+            .filter(|_| !more_private)
+            .map(|login| format!("250-AUTH {}\r\n", login.mechanism))
+            .unwrap_or_default();
         format!("250-post.example.org\r\n{starttls}{auth}250-8BITMIME\r\n250 SIZE 10485760\r\n")
     }
 
-    /// Holds a conversation until it ends, or until the other side wants it to go on in private: then gives the line back.
+    /// Holds a conversation until it ends, or until the other side wants it to go on in private: then gives
+    /// the line back.
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, line: Line) -> Result<Option<S>> {
         let mut stream = BufReader::new(stream);
         if line != Line::Upgraded {
@@ -223,7 +244,11 @@ impl SmtpServer {
     }
 
     /// Whether an AUTH command (RFC 4954) says who may send letters here.
-    async fn knows(&self, command: &str, stream: &mut (impl AsyncBufRead + AsyncWrite + Unpin)) -> Result<bool> {
+    async fn knows(
+        &self,
+        command: &str,
+        stream: &mut (impl AsyncBufRead + AsyncWrite + Unpin),
+    ) -> Result<bool> {
         let Some(Login { mechanism, user, password }) = self.login else { return Ok(false) };
         let mut words = command.split(' ').skip(1);
         let (said, initial) = (words.next().unwrap_or_default(), words.next());
@@ -232,7 +257,9 @@ impl SmtpServer {
         }
         Ok(match (mechanism, initial) {
             ("PLAIN", Some(response)) => decoded(response)? == format!("\0{user}\0{password}"),
-            ("LOGIN", None) => asked(stream, "Username:").await? == user && asked(stream, "Password:").await? == password,
+            ("LOGIN", None) => {
+                asked(stream, "Username:").await? == user && asked(stream, "Password:").await? == password
+            }
             _ => false,
         })
     }

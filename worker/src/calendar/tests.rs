@@ -24,7 +24,11 @@ fn sample(letter: Letter) -> RegistrationMatter {
 /// The events of a calendar, each as its properties, with the lines checked on the way.
 fn events(calendar: &Calendar) -> Vec<icalendar::Event> {
     let ics = &calendar.ics;
-    assert!(ics.ends_with("END:VCALENDAR\r\n") && ics.contains("METHOD:PUBLISH\r\n") && ics.contains("VERSION:2.0\r\n"));
+    assert!(
+        ics.ends_with("END:VCALENDAR\r\n")
+            && ics.contains("METHOD:PUBLISH\r\n")
+            && ics.contains("VERSION:2.0\r\n")
+    );
     assert_eq!(ics.matches('\n').count(), ics.matches("\r\n").count());
     assert_eq!(ics.matches('\r').count(), ics.matches("\r\n").count());
     assert!(ics.split("\r\n").all(|line| line.len() <= 75), "{ics}");
@@ -35,10 +39,17 @@ fn events(calendar: &Calendar) -> Vec<icalendar::Event> {
 #[test]
 fn an_event_for_each_day() {
     let calendar = calendar("Lectern Office", sample(Letter::RegistrationConfirmed)).expect("a calendar");
-    assert_eq!((calendar.method, calendar.file_name.as_str()), ("PUBLISH", "core-practice-of-palliative-care-2026.ics"));
+    assert_eq!(
+        (calendar.method, calendar.file_name.as_str()),
+        ("PUBLISH", "core-practice-of-palliative-care-2026.ics")
+    );
     let events = events(&calendar);
-    let told: Vec<[&str; 4]> =
-        events.iter().map(|event| ["DTSTART", "DTEND", "SEQUENCE", "STATUS"].map(|key| event.property_value(key).expect(key))).collect();
+    let told: Vec<[&str; 4]> = events
+        .iter()
+        .map(|event| {
+            ["DTSTART", "DTEND", "SEQUENCE", "STATUS"].map(|key| event.property_value(key).expect(key))
+        })
+        .collect();
     assert_eq!(
         told,
         [
@@ -48,7 +59,10 @@ fn an_event_for_each_day() {
         ]
     );
     let first = &events[0];
-    assert_eq!(first.property_value("UID"), Some("01960000-0000-7000-8000-000000000001-2026-05-13@learn.example.org"));
+    assert_eq!(
+        first.property_value("UID"),
+        Some("01960000-0000-7000-8000-000000000001-2026-05-13@learn.example.org")
+    );
     assert_eq!(first.property_value("DTSTAMP"), Some("20260402T190000Z"));
     assert_eq!(first.property_value("SUMMARY"), Some("Core Practice of Palliative Care (day 1 of 3)"));
     assert_eq!(first.property_value("URL"), Some("https://learn.example.org/registrations/K7QD4MXPTZ"));
@@ -62,7 +76,10 @@ fn a_cancellation_takes_the_same_events_out() {
     };
     let cancelled = calendar("Lectern Office", sample(Letter::RegistrationCancelled)).expect("a calendar");
     assert_eq!(cancelled.ics.matches("STATUS:CANCELLED\r\n").count(), 3);
-    assert_eq!(ids(cancelled), ids(calendar("Lectern Office", sample(Letter::RegistrationConfirmed)).expect("a calendar")));
+    assert_eq!(
+        ids(cancelled),
+        ids(calendar("Lectern Office", sample(Letter::RegistrationConfirmed)).expect("a calendar"))
+    );
     // Who never had the days in the calendar gets nothing to take out.
     let mut never = sample(Letter::RegistrationCancelled);
     never.registration.registration.confirmed_at = None;
@@ -84,9 +101,17 @@ fn nothing_that_people_typed_becomes_a_property() {
     for event in &events {
         assert!(event.property_value("ATTACH").is_none() && event.components().is_empty());
         let summary = event.property_value("SUMMARY").expect("a summary");
-        assert!(summary.starts_with("A; \"B\", \\n C: ATTACH:https://evil.example BEGIN:VALARM END:VEVENT ünïcödé 漢字"), "{summary}");
+        assert!(
+            summary.starts_with(
+                "A; \"B\", \\n C: ATTACH:https://evil.example BEGIN:VALARM END:VEVENT ünïcödé 漢字"
+            ),
+            "{summary}"
+        );
         assert_eq!(event.property_value("ORGANIZER"), Some("mailto:office@example.org"));
-        assert_eq!(event.property_value("URL"), Some("https://learn.example.org/registrations/x%0D%0AATTACH%3Ay"));
+        assert_eq!(
+            event.property_value("URL"),
+            Some("https://learn.example.org/registrations/x%0D%0AATTACH%3Ay")
+        );
     }
 }
 
@@ -118,7 +143,11 @@ fn a_day_that_was_moved_away_is_taken_out_and_the_others_stay() {
         .map(|event| ["UID", "DTSTART", "STATUS"].map(|key| event.property_value(key).expect(key).to_owned()))
         .collect();
     let day = |date: &str, start: &str, status: &str| {
-        [format!("01960000-0000-7000-8000-000000000001-{date}@learn.example.org"), start.to_owned(), status.to_owned()]
+        [
+            format!("01960000-0000-7000-8000-000000000001-{date}@learn.example.org"),
+            start.to_owned(),
+            status.to_owned(),
+        ]
     };
     assert_eq!(
         told,
@@ -135,7 +164,11 @@ fn a_day_that_was_moved_away_is_taken_out_and_the_others_stay() {
 fn a_cancelled_course_takes_the_days_out_of_the_calendars_that_have_them() {
     let cancelled = calendar("Lectern Office", sample(Letter::CourseCancelled)).expect("a calendar");
     assert_eq!(cancelled.ics.matches("STATUS:CANCELLED\r\n").count(), 3);
-    assert!(events(&cancelled)[0].property_value("DESCRIPTION").is_some_and(|why| why.starts_with("The course will not take place.")));
+    assert!(
+        events(&cancelled)[0]
+            .property_value("DESCRIPTION")
+            .is_some_and(|why| why.starts_with("The course will not take place."))
+    );
     let mut unpaid = sample(Letter::CourseCancelled);
     unpaid.registration.registration.confirmed_at = None;
     assert_eq!(calendar("Lectern Office", unpaid), None);

@@ -1,5 +1,6 @@
-//! What is written into the ledger after the claim. Every write names the notice and the fencing number of the claim; a write that changes no
-//! row means that the notice is in other hands, and whoever learns that stops.
+//! What is written into the ledger after the claim. Every write names the notice and the fencing number of
+//! the claim; a write that changes no row means that the notice is in other hands, and whoever learns that
+//! stops.
 
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use crate::Store;
 
 /// How often a lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(20);
-/// How many times it is renewed: for six minutes, which is longer than all time-outs of one delivery together. Whoever is not done by then
-/// is stuck, and another worker takes over.
+/// How many times it is renewed: for six minutes, which is longer than all time-outs of one delivery
+/// together. Whoever is not done by then is stuck, and another worker takes over.
 const RENEWALS: usize = 18;
 /// How often a write is tried that must not be lost, and how long to wait in between.
 const TRIES: (u32, Duration) = (5, Duration::from_secs(1));
@@ -53,7 +54,10 @@ impl<D: Store> Claim<D> {
             match self.write(change.clone()).await {
                 Err(error) if tries < TRIES.0 => {
                     tracing::warn!(notice = %self.notice.id, %error, "the ledger cannot be written, trying again");
-                    #[expect(clippy::disallowed_methods, reason = "the pause between two tries at the database")]
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "the pause between two tries at the database"
+                    )]
                     tokio::time::sleep(TRIES.1).await;
                 }
                 outcome => return outcome,
@@ -87,9 +91,19 @@ impl<D: Store> Claim<D> {
     }
 
     /// Waits for another try; the attempt counts where `attempts` says so.
-    pub(super) async fn waits(&self, attempts: i16, ready_at: Instant, why: Option<String>) -> Result<bool, DbErr> {
+    pub(super) async fn waits(
+        &self,
+        attempts: i16,
+        ready_at: Instant,
+        why: Option<String>,
+    ) -> Result<bool, DbErr> {
         let status = Model { attempts, ..self.notice.clone() }.waiting();
-        let mut change = ActiveModel { status: Set(status), attempts: Set(attempts), ready_at: Set(Some(ready_at)), ..Default::default() };
+        let mut change = ActiveModel {
+            status: Set(status),
+            attempts: Set(attempts),
+            ready_at: Set(Some(ready_at)),
+            ..Default::default()
+        };
         if why.is_some() {
             change.smtp_reply = Set(why);
         }
@@ -109,7 +123,13 @@ impl<D: Store> Claim<D> {
     }
 
     /// The end, without having been accepted.
-    pub(super) async fn ends(&self, status: Status, reason: NotSentReason, attempts: i16, why: Option<String>) -> Result<bool, DbErr> {
+    pub(super) async fn ends(
+        &self,
+        status: Status,
+        reason: NotSentReason,
+        attempts: i16,
+        why: Option<String>,
+    ) -> Result<bool, DbErr> {
         let mut change = ActiveModel {
             status: Set(status),
             reason: Set(Some(reason)),
@@ -124,7 +144,12 @@ impl<D: Store> Claim<D> {
     }
 
     /// No answer came: to be sent once more at that moment, or over.
-    pub(super) async fn unknown(&self, attempts: i16, once_more_at: Option<Instant>, why: String) -> Result<bool, DbErr> {
+    pub(super) async fn unknown(
+        &self,
+        attempts: i16,
+        once_more_at: Option<Instant>,
+        why: String,
+    ) -> Result<bool, DbErr> {
         self.write_surely(ActiveModel {
             status: Set(Status::Unknown),
             reason: Set(Some(NotSentReason::OutcomeUnknown)),
@@ -136,13 +161,19 @@ impl<D: Store> Claim<D> {
         .await
     }
 
-    /// Taken over from a worker that died while sending: from here on this worker's own, with the loss remembered.
+    /// Taken over from a worker that died while sending: from here on this worker's own, with the loss
+    /// remembered.
     pub(super) async fn once_more(&self) -> Result<bool, DbErr> {
-        self.write(ActiveModel { status: Set(Status::Claimed), reason: Set(Some(NotSentReason::OutcomeUnknown)), ..Default::default() })
-            .await
+        self.write(ActiveModel {
+            status: Set(Status::Claimed),
+            reason: Set(Some(NotSentReason::OutcomeUnknown)),
+            ..Default::default()
+        })
+        .await
     }
 
-    /// The worker's code failed over it: the row as it stands in the ledger, and the count of crashes one higher.
+    /// The worker's code failed over it: the row as it stands in the ledger, and the count of crashes one
+    /// higher.
     pub(super) async fn crashed(&self, crashes: i16, retry_at: Instant) -> Result<bool, DbErr> {
         self.write_surely(ActiveModel {
             status: Set(self.notice.waiting()),
@@ -158,8 +189,8 @@ impl<D: Store> Claim<D> {
         Entity::find_by_id(self.notice.id).filter(Column::Fence.eq(self.notice.fence)).one(&self.db).await
     }
 
-    /// Keeps the lease alive from a task of its own, until told to stop or overtaken, but not without end. The task is never cut off in the
-    /// middle of a write.
+    /// Keeps the lease alive from a task of its own, until told to stop or overtaken, but not without end.
+    /// The task is never cut off in the middle of a write.
     pub(super) fn renewed_until(&self, stop: CancellationToken) -> JoinHandle<()> {
         let claim = self.clone();
         tokio::spawn(async move {
@@ -171,7 +202,9 @@ impl<D: Store> Claim<D> {
                 match claim.write(ActiveModel { ready_at: Set(Some(lease)), ..Default::default() }).await {
                     Ok(true) => {}
                     Ok(false) => return,
-                    Err(error) => tracing::warn!(notice = %claim.notice.id, %error, "the lease cannot be renewed"),
+                    Err(error) => {
+                        tracing::warn!(notice = %claim.notice.id, %error, "the lease cannot be renewed")
+                    }
                 }
             }
             tracing::error!(notice = %claim.notice.id, "a delivery does not come to its end; its lease is not renewed any more");

@@ -6,15 +6,22 @@ use super::standing::Owed;
 use crate::Worker;
 use crate::post::{Message, Sender, compose};
 
-/// Who the letter is from: what invites people to buy has a sender of its own, so that whoever refuses it refuses nothing else.
+/// Who the letter is from: what invites people to buy has a sender of its own, so that whoever refuses it
+/// refuses nothing else.
 pub(super) fn sender<'a, D>(worker: &'a Worker<D>, owed: &Owed) -> &'a Sender {
     if owed.matter.is_commercial() { &worker.news_sender } else { &worker.sender }
 }
 
 /// The letter as bytes, or why it cannot be written.
-pub(super) fn written<D>(worker: &Worker<D>, notice: &notice::Model, owed: &Owed, dated_at: Instant) -> Result<Vec<u8>, String> {
+pub(super) fn written<D>(
+    worker: &Worker<D>,
+    notice: &notice::Model,
+    owed: &Owed,
+    dated_at: Instant,
+) -> Result<Vec<u8>, String> {
     let token = owed.matter.unsubscribe().map(|link| worker.key.unsubscribe_token(link));
-    let written = worker.writer.write_stoppable(&owed.matter, token.as_deref()).map_err(|error| error.to_string())?;
+    let written =
+        worker.writer.write_stoppable(&owed.matter, token.as_deref()).map_err(|error| error.to_string())?;
     let sender = sender(worker, owed);
     let list_id = owed.matter.is_commercial().then(|| format!("deadlines.{}", sender.domain()));
     compose(&Message {

@@ -37,7 +37,11 @@ pub(super) struct Owed {
 }
 
 /// Reads the facts behind `notice` again, in one snapshot, and judges it at `now`.
-pub(super) async fn of(worker: &Worker<impl Store>, notice: &notice::Model, now: Instant) -> Result<Standing, DbErr> {
+pub(super) async fn of(
+    worker: &Worker<impl Store>,
+    notice: &notice::Model,
+    now: Instant,
+) -> Result<Standing, DbErr> {
     let gone = Standing::NotOwed(NotSentReason::Moved);
     let dossier = match notice.about() {
         None => return Ok(gone),
@@ -69,13 +73,23 @@ fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -
     judged(mailing::of_sign_in_code(code, now), None, &code.email, now, matter)
 }
 
-/// Both addresses are told of a change; by name at the new one alone, because nobody can say who reads the old one.
-async fn about_change(db: &impl ConnectionTrait, notice: &notice::Model, id: Uuid, now: Instant) -> Result<Standing, DbErr> {
+/// Both addresses are told of a change; by name at the new one alone, because nobody can say who reads the
+/// old one.
+async fn about_change(
+    db: &impl ConnectionTrait,
+    notice: &notice::Model,
+    id: Uuid,
+    now: Instant,
+) -> Result<Standing, DbErr> {
     let change = email_change::Entity::find_by_id(id).one(db).await?;
-    let Some((change, side)) = change.zip(Side::of(&notice.occurrence)) else { return Ok(Standing::NotOwed(NotSentReason::Moved)) };
+    let Some((change, side)) = change.zip(Side::of(&notice.occurrence)) else {
+        return Ok(Standing::NotOwed(NotSentReason::Moved));
+    };
     let name = match side {
         Side::Old => None,
-        Side::New => learner::Entity::find_by_id(change.learner_id).one(db).await?.and_then(|learner| learner.name),
+        Side::New => {
+            learner::Entity::find_by_id(change.learner_id).one(db).await?.and_then(|learner| learner.name)
+        }
     };
     let matter = |_| Matter::EmailChange { side, cause: change.cause, name: name.clone() };
     Ok(judged(mailing::of_email_change(&change, side), name.clone(), change.email(side), now, matter))
@@ -90,7 +104,9 @@ fn judged(
 ) -> Standing {
     match planned.verdict {
         Err(reason) => Standing::NotOwed(reason),
-        Ok(()) if planned.due_at > now => Standing::NotYet { due_at: planned.due_at, pointless_at: planned.pointless_at },
+        Ok(()) if planned.due_at > now => {
+            Standing::NotYet { due_at: planned.due_at, pointless_at: planned.pointless_at }
+        }
         Ok(()) => match Address::parse(address) {
             Ok(address) => Standing::Owed(Box::new(Owed { matter: matter(planned), name, address })),
             Err(_) => Standing::NoAddress,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts};
 use entity::notice::About;
-use entity::{Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line, registration, room, track};
+use entity::{
+    Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line,
+    registration, room, track,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -60,7 +63,9 @@ impl Dossier {
     /// Every letter that the facts call for, as judged at `now`.
     pub fn plan(&self, now: Instant) -> Vec<PlannedLetter> {
         match self {
-            Self::Registrant(dossier) => mailing::of_registration(&dossier.course, &dossier.registration, now),
+            Self::Registrant(dossier) => {
+                mailing::of_registration(&dossier.course, &dossier.registration, now)
+            }
             Self::Enquirer(dossier) => mailing::of_enquiry(&dossier.course, &dossier.enquiry, now),
         }
     }
@@ -69,8 +74,17 @@ impl Dossier {
     pub fn matter(self, planned: PlannedLetter, now: Instant) -> Matter {
         match self {
             Self::Registrant(dossier) => {
-                let RegistrationDossier { course, offered_by, tracks, rooms, registration, learner, quote, quote_lines, paid_cents } =
-                    *dossier;
+                let RegistrationDossier {
+                    course,
+                    offered_by,
+                    tracks,
+                    rooms,
+                    registration,
+                    learner,
+                    quote,
+                    quote_lines,
+                    paid_cents,
+                } = *dossier;
                 Matter::Registration(Box::new(RegistrationMatter {
                     planned,
                     course: Arc::unwrap_or_clone(course),
@@ -93,8 +107,8 @@ impl Dossier {
         }
     }
 
-    /// What the person is called in letters, where it is the person's own word or that of staff: whoever asked may have typed anything for a
-    /// name, and anybody's address.
+    /// What the person is called in letters, where it is the person's own word or that of staff: whoever
+    /// asked may have typed anything for a name, and anybody's address.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Registrant(dossier) => dossier.learner.name.as_deref(),
@@ -119,7 +133,8 @@ impl Dossier {
     }
 }
 
-/// The dossier behind a notice; none where what it is about is gone, or has none, as what is about an account.
+/// The dossier behind a notice; none where what it is about is gone, or has none, as what is about an
+/// account.
 pub async fn of_notice(db: &impl ConnectionTrait, about: About) -> Result<Option<Dossier>, DbErr> {
     match about {
         About::Registration(id) => of_registration(db, id).await,
@@ -134,7 +149,11 @@ pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Do
     let course_id = enquiry.course_id;
     let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
     let Some(enquiry) = of_enquiries(db, vec![enquiry]).await?.pop() else { return Ok(None) };
-    let prices = price::Entity::find().filter(price::Column::CourseId.eq(course_id)).order_by_asc(price::Column::Position).all(db).await?;
+    let prices = price::Entity::find()
+        .filter(price::Column::CourseId.eq(course_id))
+        .order_by_asc(price::Column::Position)
+        .all(db)
+        .await?;
     let offered_by = offerers(db, course_id).await?;
     Ok(Some(Dossier::Enquirer(Box::new(EnquiryDossier { course, offered_by, prices, enquiry }))))
 }
@@ -143,10 +162,16 @@ pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Do
 pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Dossier>, DbErr> {
     let Some(registration) = registration::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
     let course_id = registration.course_id;
-    let Some(learner) = learner::Entity::find_by_id(registration.learner_id).one(db).await? else { return Ok(None) };
+    let Some(learner) = learner::Entity::find_by_id(registration.learner_id).one(db).await? else {
+        return Ok(None);
+    };
     let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
     let Some(registration) = of_registrations(db, vec![registration]).await?.pop() else { return Ok(None) };
-    let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course_id)).order_by_asc(track::Column::Position).all(db).await?;
+    let tracks = track::Entity::find()
+        .filter(track::Column::CourseId.eq(course_id))
+        .order_by_asc(track::Column::Position)
+        .all(db)
+        .await?;
     let rooms = room::Entity::find().filter(room::Column::CourseId.eq(course_id)).all(db).await?;
     let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(id)).one(db).await?;
     let quote_lines = match &quote {
@@ -192,7 +217,10 @@ async fn offerers(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<orga
         .into_tuple()
         .all(db)
         .await?;
-    let mut found = organization::Entity::find().filter(organization::Column::Id.is_in(places.iter().copied())).all(db).await?;
+    let mut found = organization::Entity::find()
+        .filter(organization::Column::Id.is_in(places.iter().copied()))
+        .all(db)
+        .await?;
     found.sort_by_key(|organization| places.iter().position(|id| *id == organization.id));
     Ok(found)
 }

@@ -1,5 +1,5 @@
-//! To everybody with a live registration, when the course is cancelled. Where the days were in a calendar, a file that takes them out goes
-//! with it.
+//! To everybody with a live registration, when the course is cancelled. Where the days were in a calendar, a
+//! file that takes them out goes with it.
 
 use entity::mailing::Letter;
 use serde::Serialize;
@@ -31,7 +31,14 @@ impl CourseCancelled {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let bill = view.bill();
-        let note = view.matter.course.course.cancellation_note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+        let note = view
+            .matter
+            .course
+            .course
+            .cancellation_note
+            .as_deref()
+            .map(str::trim)
+            .filter(|note| !note.is_empty());
         Self {
             course: view.course(),
             days: view.days(),
@@ -39,7 +46,8 @@ impl CourseCancelled {
             code: view.matter.registration.registration.code.clone(),
             unpaid: bill.as_ref().is_some_and(|bill| bill.paid.is_none()),
             paid: bill.and_then(|bill| bill.paid),
-            in_calendar: view.matter.registration.registration.confirmed_at.is_some() && !view.matter.days().is_empty(),
+            in_calendar: view.matter.registration.registration.confirmed_at.is_some()
+                && !view.matter.days().is_empty(),
         }
     }
 

@@ -35,7 +35,9 @@ impl CourseStarting {
             course: view.course(),
             place: view.place(),
             registration_url: view.registration_url(),
-            starts: view.clocks.moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
+            starts: view
+                .clocks
+                .moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
             track: view.track(),
             days: view.days(),
             before_days: view.will_send(Letter::DayStarting),

@@ -35,7 +35,11 @@ impl DayStarting {
         let matter = view.matter;
         // The planned letter names its day; one without it could only be the day of writing.
         let day = matter.planned.day.unwrap_or_else(|| view.clocks.date_of(matter.now));
-        let starts_at = matter.days().into_iter().find(|(date, _, _)| *date == day).map_or(matter.now, |(_, from, _)| from);
+        let starts_at = matter
+            .days()
+            .into_iter()
+            .find(|(date, _, _)| *date == day)
+            .map_or(matter.now, |(_, from, _)| from);
         let mut sessions = view.sessions_on(day);
         let join_url = only_join_url(&mut sessions);
         Self {

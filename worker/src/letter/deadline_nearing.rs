@@ -1,5 +1,6 @@
-//! To people who asked about a course and agreed to letters about its deadlines: before the early price ends, and before registration closes.
-//! They have no registration and no bill; what they are told is what the course costs, and until when.
+//! To people who asked about a course and agreed to letters about its deadlines: before the early price ends,
+//! and before registration closes. They have no registration and no bill; what they are told is what the
+//! course costs, and until when.
 
 use entity::mailing::Letter;
 use serde::Serialize;
@@ -28,7 +29,13 @@ pub struct DeadlineNearing {
 impl DeadlineNearing {
     /// The letter about the facts of `view`.
     pub fn of(view: &EnquirerView<'_>) -> Self {
-        Self { course: view.course(), days: view.days(), prices: view.prices(), open_until: view.open_until(), credit: view.credit() }
+        Self {
+            course: view.course(),
+            days: view.days(),
+            prices: view.prices(),
+            open_until: view.open_until(),
+            credit: view.credit(),
+        }
     }
 
     /// A matter to try it with: the end of the early price, or of registration.

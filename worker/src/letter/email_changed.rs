@@ -1,4 +1,5 @@
-//! To the old and to the new address of somebody whose address was changed. Neither is told the other: nobody can say who reads the old one.
+//! To the old and to the new address of somebody whose address was changed. Neither is told the other: nobody
+//! can say who reads the old one.
 
 use entity::email_change::{Cause, Side};
 use serde::Serialize;
@@ -20,7 +21,11 @@ pub struct EmailChanged {
 impl EmailChanged {
     /// The letter to the address on this side.
     pub fn of(side: Side, cause: Cause) -> Self {
-        Self { to_old: side == Side::Old, by_office: cause == Cause::Corrected, merged: cause == Cause::Merged }
+        Self {
+            to_old: side == Side::Old,
+            by_office: cause == Cause::Corrected,
+            merged: cause == Cause::Merged,
+        }
     }
 
     /// A matter to try it with.

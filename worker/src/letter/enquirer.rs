@@ -1,7 +1,8 @@
-//! What the letters to people who only asked say alike, read from the facts: the course in short, and what it costs.
+//! What the letters to people who only asked say alike, read from the facts: the course in short, and what it
+//! costs.
 //!
-//! Nobody has shown that the address is theirs, so nothing of what was typed goes out in our name unseen: no name, and no question before a
-//! member of staff has read and answered it.
+//! Nobody has shown that the address is theirs, so nothing of what was typed goes out in our name unseen: no
+//! name, and no question before a member of staff has read and answered it.
 
 use entity::money::Money;
 use entity::{calendar, price, reminder_rule};
@@ -26,7 +27,8 @@ pub struct PriceRow {
 /// What the course costs, and until when.
 #[derive(Clone, Debug, Serialize)]
 pub struct Prices {
-    /// A row for the profession of whoever asked; for each profession where that is not known. Empty where the course has no prices.
+    /// A row for the profession of whoever asked; for each profession where that is not known. Empty where
+    /// the course has no prices.
     pub rows: Vec<PriceRow>,
     /// The last minute of the early price, while it is to be had.
     pub early_until: Option<Told>,
@@ -81,7 +83,12 @@ impl<'a> EnquirerView<'a> {
 
     /// When registration opens, where it has not yet.
     pub fn opens(&self) -> Option<Told> {
-        self.matter.course.course.registration_opens_at.filter(|opens| self.matter.now < *opens).map(|opens| self.clocks.moment(opens))
+        self.matter
+            .course
+            .course
+            .registration_opens_at
+            .filter(|opens| self.matter.now < *opens)
+            .map(|opens| self.clocks.moment(opens))
     }
 
     /// The last minute of registration, where it is not over.
@@ -95,8 +102,13 @@ impl<'a> EnquirerView<'a> {
         let (matter, course) = (self.matter, &self.matter.course.course);
         let early_ends_at = course.early_ends_at().filter(|ends| matter.now < *ends);
         let money = |cents: i64| Money::new(cents, course.currency.as_str()).to_string();
-        let own = matter.enquiry.enquiry.profession.and_then(|profession| price::for_profession(&matter.prices, profession));
-        let mut rows: Vec<&price::Model> = own.map_or_else(|| matter.prices.iter().collect(), |own| vec![own]);
+        let own = matter
+            .enquiry
+            .enquiry
+            .profession
+            .and_then(|profession| price::for_profession(&matter.prices, profession));
+        let mut rows: Vec<&price::Model> =
+            own.map_or_else(|| matter.prices.iter().collect(), |own| vec![own]);
         rows.sort_by_key(|row| row.position);
         let row = |price: &price::Model| PriceRow {
             label: line(&price.label, NAME_LENGTH),
@@ -105,7 +117,9 @@ impl<'a> EnquirerView<'a> {
         };
         let rows: Vec<PriceRow> = rows.into_iter().map(row).collect();
         Prices {
-            early_until: early_ends_at.filter(|_| rows.iter().any(|row| row.early.is_some())).map(|ends| self.clocks.until(ends)),
+            early_until: early_ends_at
+                .filter(|_| rows.iter().any(|row| row.early.is_some()))
+                .map(|ends| self.clocks.until(ends)),
             fee: course.processing_fee_cents.filter(|cents| *cents > 0 && !rows.is_empty()).map(money),
             rows,
         }

@@ -30,7 +30,8 @@ pub struct InformationRequested {
     pub prices: Prices,
     /// What one can earn.
     pub credit: Option<String>,
-    /// Whether there is a question for staff to answer. What it says is not repeated: nobody has shown yet that the address is the asker's.
+    /// Whether there is a question for staff to answer. What it says is not repeated: nobody has shown yet
+    /// that the address is the asker's.
     pub asks: bool,
     /// Whether letters about deadlines will come.
     pub consented: bool,
@@ -44,7 +45,11 @@ impl InformationRequested {
         let course = &view.matter.course.course;
         Self {
             course: view.course(),
-            summary: course.summary.as_deref().map(|summary| line(summary, 4 * NAME_LENGTH)).filter(|summary| !summary.is_empty()),
+            summary: course
+                .summary
+                .as_deref()
+                .map(|summary| line(summary, 4 * NAME_LENGTH))
+                .filter(|summary| !summary.is_empty()),
             held: match course.format {
                 Format::LiveOnline => "live online",
                 Format::InPerson => "in person",

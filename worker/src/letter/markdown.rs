@@ -1,8 +1,9 @@
 //! What staff write in Markdown (CommonMark), as HTML and as plain text that say the same.
 //!
-//! The HTML is made here tag by tag from a short list of our own, so nothing that was typed can become a tag, an attribute or a style: HTML in
-//! the Markdown is shown as the text that it is, links lead to http, https and mail addresses alone, and of a picture only its description
-//! stays, because a letter loads nothing from anywhere.
+//! The HTML is made here tag by tag from a short list of our own, so nothing that was typed can become a tag,
+//! an attribute or a style: HTML in the Markdown is shown as the text that it is, links lead to http, https
+//! and mail addresses alone, and of a picture only its description stays, because a letter loads nothing from
+//! anywhere.
 
 use entity::email::Address;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -11,7 +12,8 @@ use super::plain::{is_link, visible};
 
 const PARAGRAPH: &str = "<p style=\"margin: 0 0 12px;\">";
 const HEADING: &str = "<p style=\"margin: 16px 0 8px; font-weight: 600;\">";
-const QUOTE: &str = "<blockquote style=\"margin: 0 0 12px; padding: 0 0 0 14px; border-left: 3px solid #b9c6cb;\">";
+const QUOTE: &str =
+    "<blockquote style=\"margin: 0 0 12px; padding: 0 0 0 14px; border-left: 3px solid #b9c6cb;\">";
 const CODE: &str = "<pre style=\"margin: 0 0 12px; white-space: pre-wrap;\">";
 
 /// `source` as HTML.
@@ -41,7 +43,10 @@ pub fn to_html(source: &str) -> String {
             Event::HardBreak => html.push_str("<br>"),
             Event::Rule => html.push_str("<hr style=\"border: 0; border-top: 1px solid #d9e1e4;\">"),
             // These come with extensions only, and none is switched on.
-            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
         }
     }
     html
@@ -83,7 +88,8 @@ fn address(link_type: LinkType, url: &str) -> String {
 
 /// Whether a link may lead there: to an http or https address, or to a mail address.
 fn may_be_linked(url: &str) -> bool {
-    let mail = |address: &str| Address::parse(address).is_ok() && !address.contains(['"', '\'', '<', '>', '&']);
+    let mail =
+        |address: &str| Address::parse(address).is_ok() && !address.contains(['"', '\'', '<', '>', '&']);
     is_link(url) || url.strip_prefix("mailto:").is_some_and(mail)
 }
 
@@ -91,7 +97,8 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// `source` as plain text: a paragraph is a line, lists have their marks, links are written out behind their words.
+/// `source` as plain text: a paragraph is a line, lists have their marks, links are written out behind their
+/// words.
 pub fn to_text(source: &str) -> String {
     let source = visible(source);
     let mut page = Page::default();
@@ -99,7 +106,9 @@ pub fn to_text(source: &str) -> String {
     let mut links: Vec<(String, usize)> = Vec::new();
     for event in Parser::new_ext(&source, Options::empty()) {
         match event {
-            Event::Start(Tag::Link { link_type, dest_url, .. }) => links.push((address(link_type, &dest_url), page.line.len())),
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                links.push((address(link_type, &dest_url), page.line.len()))
+            }
             Event::End(TagEnd::Link) => {
                 let Some((url, from)) = links.pop() else { continue };
                 let shown = url.strip_prefix("mailto:").unwrap_or(&url);
@@ -131,17 +140,23 @@ pub fn to_text(source: &str) -> String {
                 page.ends(Piece::Item);
                 page.margins.pop();
             }
-            Event::Start(Tag::BlockQuote(_)) => page.margins.push(Margin { first: None, rest: "> ".to_owned() }),
+            Event::Start(Tag::BlockQuote(_)) => {
+                page.margins.push(Margin { first: None, rest: "> ".to_owned() })
+            }
             Event::End(TagEnd::BlockQuote(_)) => {
                 page.margins.pop();
             }
-            Event::End(TagEnd::HtmlBlock) => page.ends(if lists.is_empty() { Piece::Block } else { Piece::Item }),
+            Event::End(TagEnd::HtmlBlock) => {
+                page.ends(if lists.is_empty() { Piece::Block } else { Piece::Item })
+            }
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock) => page.ends(Piece::Block),
             Event::Rule => {
                 page.line.push_str("----");
                 page.ends(Piece::Block);
             }
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) | Event::Code(text) => page.line.push_str(&text),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) | Event::Code(text) => {
+                page.line.push_str(&text)
+            }
             Event::SoftBreak => page.line.push(' '),
             Event::HardBreak => page.line.push('\n'),
             Event::Start(_)
@@ -267,7 +282,10 @@ mod tests {
             }
             assert!(!html.contains('\u{202e}') && !html.contains('\u{0}'), "{html:?}");
         }
-        assert_eq!(to_html("![a picture](https://evil.example/pixel.gif)"), format!("{PARAGRAPH}a picture</p>"));
+        assert_eq!(
+            to_html("![a picture](https://evil.example/pixel.gif)"),
+            format!("{PARAGRAPH}a picture</p>")
+        );
         assert_eq!(to_text("<b>so</b> it is"), "<b>so</b> it is");
         assert_eq!(to_text("- a\n- <b>b</b>\n- <div>c</div>"), "- a\n- <b>b</b>\n- <div>c</div>");
         assert_eq!(to_text("one\r\nBcc: x@example.org"), "one Bcc: x@example.org");

@@ -4,7 +4,9 @@ use entity::email_change::{Cause, Side};
 use entity::mailing::change::{self, Gathering};
 use entity::mailing::{self, Letter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
-use entity::{Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, room, track};
+use entity::{
+    Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, room, track,
+};
 
 /// What a letter is about.
 #[derive(Clone, Debug)]
@@ -78,7 +80,8 @@ pub struct EnquiryMatter {
 }
 
 impl Matter {
-    /// What a link in the letter lets its reader have no more of; none where the letter belongs to what was asked for or bought.
+    /// What a link in the letter lets its reader have no more of; none where the letter belongs to what was
+    /// asked for or bought.
     pub fn unsubscribe(&self) -> Option<Unsubscribe> {
         match self {
             Self::SignInCode { .. } | Self::EmailChange { .. } => None,
@@ -95,8 +98,8 @@ impl Matter {
         }
     }
 
-    /// Whether the letter invites people to buy what they have not bought: such a letter has a sender and a list of its own, and bears a postal
-    /// address.
+    /// Whether the letter invites people to buy what they have not bought: such a letter has a sender and a
+    /// list of its own, and bears a postal address.
     pub fn is_commercial(&self) -> bool {
         match self {
             Self::SignInCode { .. } | Self::EmailChange { .. } | Self::Registration(_) => false,
@@ -109,7 +112,10 @@ impl RegistrationMatter {
     /// The learner's sessions in the order of time, without breaks, meals and transitions.
     pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {
         let track = self.registration.registration.track_id;
-        self.course.sessions.iter().filter(move |session| session.session.kind.teaches() && session.concerns(track))
+        self.course
+            .sessions
+            .iter()
+            .filter(move |session| session.session.kind.teaches() && session.concerns(track))
     }
 
     /// The learner's course days, each with the start of its first session and the end of its last.
@@ -123,14 +129,19 @@ impl RegistrationMatter {
             return None;
         }
         let since = instructed::first_time(&self.planned.occurrence);
-        change::of_person(&self.course, &self.registration.registration).into_iter().find(|gathering| gathering.since.to_string() == since)
+        change::of_person(&self.course, &self.registration.registration)
+            .into_iter()
+            .find(|gathering| gathering.since.to_string() == since)
     }
 
-    /// The days that were course days before the changes that the letter tells and are none since: they are to leave the learner's calendar.
+    /// The days that were course days before the changes that the letter tells and are none since: they are
+    /// to leave the learner's calendar.
     pub fn gone_days(&self) -> Vec<(LocalDate, Instant, Instant)> {
         let days = self.days();
         let mut gone: Vec<(LocalDate, Instant, Instant)> = Vec::new();
-        for (from, to) in self.gathering().into_iter().flat_map(|gathering| gathering.moved).filter_map(|moved| moved.old) {
+        for (from, to) in
+            self.gathering().into_iter().flat_map(|gathering| gathering.moved).filter_map(|moved| moved.old)
+        {
             let date = from.date_in(&self.course.course.time_zone);
             // What began after midnight may have belonged to the evening before.
             if days.iter().any(|day| day.0 == date || (day.1..day.2).contains(&from)) {
@@ -151,7 +162,10 @@ impl RegistrationMatter {
     /// The announcement that the letter makes; none where it says something else.
     pub fn announcement(&self) -> Option<&announcement::Model> {
         let id = instructed::first_time(&self.planned.occurrence);
-        self.course.announcements.iter().find(|one| self.planned.letter == Letter::Announcement && one.id.to_string() == id)
+        self.course
+            .announcements
+            .iter()
+            .find(|one| self.planned.letter == Letter::Announcement && one.id.to_string() == id)
     }
 }
 
@@ -159,6 +173,9 @@ impl EnquiryMatter {
     /// Whether letters about deadlines will come.
     pub fn consents(&self) -> bool {
         let enquiry = &self.enquiry;
-        enquiry.enquiry.consented_at.is_some_and(|agreed| enquiry.unsubscribed_at.is_none_or(|stopped| stopped < agreed))
+        enquiry
+            .enquiry
+            .consented_at
+            .is_some_and(|agreed| enquiry.unsubscribed_at.is_none_or(|stopped| stopped < agreed))
     }
 }

@@ -59,7 +59,9 @@ impl Paper {
         let mut environment = Environment::new();
         // A name that the letter does not hold is a mistake, not an empty place.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        });
         environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         environment.add_filter("link", link);
         environment.add_filter("markdown", in_markdown);
@@ -75,19 +77,22 @@ impl Paper {
     }
 }
 
-/// Lets a link through if it is one. Every address in a template goes through this, so no other scheme can ever stand in a letter.
+/// Lets a link through if it is one. Every address in a template goes through this, so no other scheme can
+/// ever stand in a letter.
 fn link(state: &mut State, url: &str) -> Result<Value, Error> {
     if !is_link(url) {
         return Err(Error::new(ErrorKind::InvalidOperation, "not an http or https address"));
     }
     Ok(match state.auto_escape() {
         AutoEscape::None => Value::from(url),
-        // Nothing else in a link needs escaping, and an escaped slash would only trouble the people who read the source.
+        // Nothing else in a link needs escaping, and an escaped slash would only trouble the people who read
+        // the source.
         _ => Value::from_safe_string(url.replace('&', "&amp;")),
     })
 }
 
-/// Sets Markdown that staff wrote: as HTML that is safe, or as plain text. There is no other way for a tag to come into a letter from outside.
+/// Sets Markdown that staff wrote: as HTML that is safe, or as plain text. There is no other way for a tag to
+/// come into a letter from outside.
 fn in_markdown(state: &mut State, source: &str) -> Value {
     match state.auto_escape() {
         AutoEscape::None => Value::from(markdown::to_text(source)),

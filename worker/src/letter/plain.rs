@@ -1,7 +1,8 @@
 //! What people typed, made fit to stand in a letter: one line stays one line, a link leads where it may.
 //!
-//! Escaping for HTML is not done here; the templates do it. This is about what no escaping helps against: line breaks that would forge lines
-//! of a text letter or headers of a message, characters that turn the direction of reading, and links with an unwelcome scheme.
+//! Escaping for HTML is not done here; the templates do it. This is about what no escaping helps against:
+//! line breaks that would forge lines of a text letter or headers of a message, characters that turn the
+//! direction of reading, and links with an unwelcome scheme.
 
 pub use entity::plain::{NAME_LENGTH, PublicUrl, is_link, line, visible};
 
@@ -12,11 +13,15 @@ pub const SUBJECT_LENGTH: usize = NAME_LENGTH + 100;
 pub fn paragraphs(text: &str) -> Vec<String> {
     let normal = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = normal.lines().map(str::trim).collect();
-    lines.split(|part| part.is_empty()).map(|part| line(&part.join(" "), usize::MAX)).filter(|part| !part.is_empty()).collect()
+    lines
+        .split(|part| part.is_empty())
+        .map(|part| line(&part.join(" "), usize::MAX))
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
-/// `text` with a space wherever a mail program would find a link in it: within names of hosts, and behind the name of a scheme. For what a
-/// stranger typed and a letter repeats.
+/// `text` with a space wherever a mail program would find a link in it: within names of hosts, and behind the
+/// name of a scheme. For what a stranger typed and a letter repeats.
 pub fn without_links(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let at = |place: usize| letters.get(place).copied().unwrap_or(' ');
@@ -25,11 +30,14 @@ pub fn without_links(text: &str) -> String {
         apart.push(*letter);
         let (last, next) = (place.checked_sub(1).map_or(' ', at), at(place + 1));
         let parts = match letter {
-            // The dots that names of hosts are written with (UTS #46). Their last label has two letters or more, unlike that of «a.m.»; a dot within
-            // a number is none of them.
+            // The dots that names of hosts are written with (UTS #46). Their last label has two letters or
+            // more, unlike that of «a.m.»; a dot within a number is none of them.
             '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' => {
                 let numbers = last.is_ascii_digit() && next.is_ascii_digit();
-                last.is_alphanumeric() && next.is_alphanumeric() && at(place + 2).is_alphanumeric() && !numbers
+                last.is_alphanumeric()
+                    && next.is_alphanumeric()
+                    && at(place + 2).is_alphanumeric()
+                    && !numbers
             }
             ':' => last.is_alphabetic() && !next.is_whitespace(),
             _ => false,
@@ -62,9 +70,15 @@ mod tests {
             ("see https://evil.example/login?a=b.c now", "see https: //evil. example/login?a=b.c now"),
             ("www.evil.example", "www. evil. example"),
             ("evil\u{3002}example", "evil\u{3002} example"),
-            ("write to eve@evil.example or mailto:eve@evil.example", "write to eve@evil. example or mailto: eve@evil. example"),
+            (
+                "write to eve@evil.example or mailto:eve@evil.example",
+                "write to eve@evil. example or mailto: eve@evil. example",
+            ),
             ("http://192.0.2.1/x", "http: //192.0.2.1/x"),
-            ("Is it at 9:30 a.m., for 1.5 hours? E.g. on May 13.", "Is it at 9:30 a.m., for 1.5 hours? E.g. on May 13."),
+            (
+                "Is it at 9:30 a.m., for 1.5 hours? E.g. on May 13.",
+                "Is it at 9:30 a.m., for 1.5 hours? E.g. on May 13.",
+            ),
             ("Name: Ada", "Name: Ada"),
         ] {
             assert_eq!(without_links(typed), shown);

@@ -1,4 +1,5 @@
-//! To somebody whose registration was cancelled. Where the days were in a calendar, a file that takes them out goes with it.
+//! To somebody whose registration was cancelled. Where the days were in a calendar, a file that takes them
+//! out goes with it.
 
 use entity::mailing::Letter;
 use serde::Serialize;

@@ -1,4 +1,5 @@
-//! To the confirmed, on receipt of payment: the receipt, the days, and what comes next. The calendar of the days goes with it.
+//! To the confirmed, on receipt of payment: the receipt, the days, and what comes next. The calendar of the
+//! days goes with it.
 
 use entity::mailing::Letter;
 use serde::Serialize;

@@ -1,4 +1,5 @@
-//! To whom the office has corrected a registration: as what and in which track the person takes part now, and what that costs.
+//! To whom the office has corrected a registration: as what and in which track the person takes part now, and
+//! what that costs.
 
 use entity::mailing::Letter;
 use serde::Serialize;

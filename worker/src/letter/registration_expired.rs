@@ -1,4 +1,5 @@
-//! To somebody whose seat was let go because it was not paid for in time: what was paid, what becomes of it, and how to come back.
+//! To somebody whose seat was let go because it was not paid for in time: what was paid, what becomes of it,
+//! and how to come back.
 
 use entity::mailing::Letter;
 use serde::Serialize;

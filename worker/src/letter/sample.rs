@@ -1,6 +1,7 @@
 //! Samples: a matter for every letter, made of the facts of the reference course.
 //!
-//! They show staff what a letter looks like, and the tests that every letter can be written. The people in them do not exist.
+//! They show staff what a letter looks like, and the tests that every letter can be written. The people in
+//! them do not exist.
 
 mod enquiry;
 mod facts;
@@ -30,13 +31,15 @@ pub enum NoSample {
     NotCalledFor(Letter),
 }
 
-/// A matter for every letter; two for those that go both to people who have registered and to people who only asked.
+/// A matter for every letter; two for those that go both to people who have registered and to people who only
+/// asked.
 ///
 /// # Errors
 /// When this machine does not know the sample's time zones.
 pub fn all() -> Result<Vec<(Letter, Matter)>, NoSample> {
-    let to_enquirers =
-        Letter::iter().filter(|letter| letter.spec().audience.invites_enquirers()).map(|letter| Ok((letter, to_enquirer(letter)?)));
+    let to_enquirers = Letter::iter()
+        .filter(|letter| letter.spec().audience.invites_enquirers())
+        .map(|letter| Ok((letter, to_enquirer(letter)?)));
     Letter::iter().map(|letter| Ok((letter, matter(letter)?))).chain(to_enquirers).collect()
 }
 
@@ -64,14 +67,20 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
         | Audience::NotEvaluated
         | Audience::Cancelled
         | Audience::Expired
-        | Audience::Concerned => registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter))),
+        | Audience::Concerned => {
+            registration_matter(letter).map(|matter| Matter::Registration(Box::new(matter)))
+        }
     }
 }
 
 /// A matter for a `letter` with a code.
 pub fn code(letter: Letter) -> Matter {
     // May 6, 2026, 14:10 UTC.
-    Matter::SignInCode { letter, code: "K7QD-4MXP".to_owned(), expires_at: Instant::from_micros(1_778_076_600_000_000) }
+    Matter::SignInCode {
+        letter,
+        code: "K7QD-4MXP".to_owned(),
+        expires_at: Instant::from_micros(1_778_076_600_000_000),
+    }
 }
 
 /// A matter for the letter about an address that was changed.
@@ -85,7 +94,9 @@ pub fn email_change() -> Matter {
 /// When this machine does not know the sample's time zones, or for a letter that is not about a registration.
 pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSample> {
     let zone: Zone = "America/New_York".parse()?;
-    let at = |month: i8, day: i8, hour: i8| at_wall_time(LocalDate(date(2026, month, day)), time(hour, 0, 0, 0).into(), &zone);
+    let at = |month: i8, day: i8, hour: i8| {
+        at_wall_time(LocalDate(date(2026, month, day)), time(hour, 0, 0, 0).into(), &zone)
+    };
     let mut facts = sample_course(&zone);
     news::happen(&mut facts, letter, &zone);
     // Whoever is told that registration closes has come after the early price.
@@ -95,12 +106,16 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         false => (quote::Basis::Regular, 199_500, "registration", at(4, 24, 11)),
     };
     let status = match letter.spec().audience {
-        Audience::Started | Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => registration::Status::Started,
+        Audience::Started | Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => {
+            registration::Status::Started
+        }
         Audience::Cancelled => registration::Status::Cancelled,
         Audience::Expired => registration::Status::Expired,
-        Audience::Confirmed | Audience::NotEvaluated | Audience::Concerned | Audience::Enquirer | Audience::Address => {
-            registration::Status::Confirmed
-        }
+        Audience::Confirmed
+        | Audience::NotEvaluated
+        | Audience::Concerned
+        | Audience::Enquirer
+        | Audience::Address => registration::Status::Confirmed,
     };
     let paid = !matches!(status, registration::Status::Started | registration::Status::Expired);
     let held_until = Some(facts.course.hold_until(started_at));
@@ -154,9 +169,9 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         currency: "USD".to_owned(),
         basis,
         total_cents: price + 1000,
-        valid_until: held_until
-            .filter(|_| !paid)
-            .map(|held| if early { facts.course.early_ends_at().map_or(held, |ends| held.min(ends)) } else { held }),
+        valid_until: held_until.filter(|_| !paid).map(|held| {
+            if early { facts.course.early_ends_at().map_or(held, |ends| held.min(ends)) } else { held }
+        }),
         created_at: started_at,
     };
     let row = |position, kind, label: &str, amount_cents| quote_line::Model {
@@ -185,7 +200,9 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         paid_cents: match status {
             registration::Status::Started => 0,
             registration::Status::Expired => 60_000,
-            registration::Status::Confirmed | registration::Status::Waitlisted | registration::Status::Cancelled => price + 1000,
+            registration::Status::Confirmed
+            | registration::Status::Waitlisted
+            | registration::Status::Cancelled => price + 1000,
         },
         course: facts,
     })
@@ -217,5 +234,11 @@ fn id(number: u128) -> Uuid {
 }
 
 fn track(number: u128, position: i16, name: &str) -> track::Model {
-    track::Model { id: id(number), course_id: id(1), slug: name.to_lowercase(), position, name: name.to_owned() }
+    track::Model {
+        id: id(number),
+        course_id: id(1),
+        slug: name.to_lowercase(),
+        position,
+        name: name.to_owned(),
+    }
 }

@@ -1,4 +1,5 @@
-//! To the confirmed whom changes to the agenda concern: what was and what is, session by session. The calendar as it is now goes with it.
+//! To the confirmed whom changes to the agenda concern: what was and what is, session by session. The
+//! calendar as it is now goes with it.
 
 use entity::mailing::Letter;
 use entity::mailing::change::{Moved, Span};
@@ -61,7 +62,13 @@ impl ScheduleChanged {
         }
         let days = view.days();
         let in_calendar = !days.is_empty() || !view.matter.gone_days().is_empty();
-        Some(Self { course: view.course(), registration_url: view.registration_url(), changes, days, in_calendar })
+        Some(Self {
+            course: view.course(),
+            registration_url: view.registration_url(),
+            changes,
+            days,
+            in_calendar,
+        })
     }
 
     /// A matter to try it with.

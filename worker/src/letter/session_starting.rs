@@ -31,7 +31,8 @@ impl SessionStarting {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let matter = view.matter;
-        let facts: Vec<_> = matter.taught().filter(|facts| matter.planned.session_ids.contains(&facts.session.id)).collect();
+        let facts: Vec<_> =
+            matter.taught().filter(|facts| matter.planned.session_ids.contains(&facts.session.id)).collect();
         let starts_at = facts.first().map_or(matter.now, |first| first.session.starts_at);
         let mut sessions: Vec<Session> = facts.into_iter().map(|facts| view.session(facts)).collect();
         let join_url = only_join_url(&mut sessions);

@@ -21,7 +21,10 @@ impl SignInCode {
     /// The letter with `code`, which dies at `expires_at`.
     pub fn of(code: &str, expires_at: Instant) -> Self {
         let good_until = expires_at.timestamp().strftime("%-I:%M %P UTC").to_string();
-        Self { code: line(code, 64), good_until: good_until.replace(" am ", " a.m. ").replace(" pm ", " p.m. ") }
+        Self {
+            code: line(code, 64),
+            good_until: good_until.replace(" am ", " a.m. ").replace(" pm ", " p.m. "),
+        }
     }
 
     /// A matter to try it with.

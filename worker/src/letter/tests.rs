@@ -38,7 +38,10 @@ fn is_sound(letter: Letter, written: &Written) {
     assert!(subject.chars().count() <= super::plain::SUBJECT_LENGTH, "{letter:?}: {subject}");
     for leftover in ["{{", "}}", "{%", "undefined", "none", "\r", "<p", "<td", "&amp;", "&#x", "\n\n\n"] {
         let typed = leftover.starts_with('{') || leftover.starts_with('}');
-        assert!(!text.contains(leftover) || typed && text.contains("Eve"), "{letter:?} has {leftover:?}:\n{text}");
+        assert!(
+            !text.contains(leftover) || typed && text.contains("Eve"),
+            "{letter:?} has {leftover:?}:\n{text}"
+        );
     }
     assert!(text.lines().all(|line| line.len() < 900 && line.trim_end() == line), "{letter:?}: {text}");
     for forbidden in ["<script", "<mj", "src=\"http", "googleapis", "@import", "javascript:"] {
@@ -109,13 +112,18 @@ fn nothing_that_people_typed_does_harm() {
         }
         for announcement in &mut matter.course.announcements {
             announcement.subject = NASTY.to_owned();
-            announcement.body = format!("{NASTY}\n\n[x](javascript:alert(1)) ![x](https://evil.example/x.png)");
+            announcement.body =
+                format!("{NASTY}\n\n[x](javascript:alert(1)) ![x](https://evil.example/x.png)");
         }
         matter.course.course.cancellation_note = Some(NASTY.to_owned());
         let written = write(&matter);
         is_sound(letter, &written);
         if own_words {
-            assert!(written.subject.starts_with("Eve \"E'\" <script>alert(1)</script> Bcc: all@example.org"), "{}", written.subject);
+            assert!(
+                written.subject.starts_with("Eve \"E'\" <script>alert(1)</script> Bcc: all@example.org"),
+                "{}",
+                written.subject
+            );
         }
         assert!(written.html.contains("&lt;script&gt;"));
         assert!(!written.text.lines().any(|line| line.starts_with("Bcc:")), "{}", written.text);
@@ -124,7 +132,9 @@ fn nothing_that_people_typed_does_harm() {
 
 #[test]
 fn a_letter_that_is_sent_again_says_the_same() {
-    for letter in [Letter::ScheduleChanged, Letter::Announcement, Letter::DayStarting, Letter::CourseCancelled] {
+    for letter in
+        [Letter::ScheduleChanged, Letter::Announcement, Letter::DayStarting, Letter::CourseCancelled]
+    {
         let first = sample(letter);
         let mut again = first.clone();
         again.planned.occurrence = entity::mailing::instructed::again(&first.planned.occurrence, 2);
@@ -145,11 +155,16 @@ fn the_office_has_its_own_words() {
     let written = write(&matter);
     assert_eq!(written.subject, "Bring a pencil");
     assert!(
-        written.text.contains("Dear Noor Haddad,\n\nWe look forward to you.\n\nBring a pencil and a friend.\n\nYour course"),
+        written.text.contains(
+            "Dear Noor Haddad,\n\nWe look forward to you.\n\nBring a pencil and a friend.\n\nYour course"
+        ),
         "{}",
         written.text
     );
-    assert!(written.html.contains("<strong>forward</strong>") && written.html.contains("Bring a pencil\nand a friend.</p>"));
+    assert!(
+        written.html.contains("<strong>forward</strong>")
+            && written.html.contains("Bring a pencil\nand a friend.</p>")
+    );
     // Somebody who has told no name, and a rule that is gone.
     matter.learner.name = Some("\u{202e} ".to_owned());
     for rule in &mut matter.course.rules {
@@ -165,12 +180,29 @@ fn letters_say_what_is_needed() {
     for (letter, facts) in [
         (
             Letter::RegistrationStarted,
-            &["$1,805.50", "held until 11:59 p.m. Eastern Time on Friday, April 10", "K7QD4MXPTZ", "Pediatric"][..],
+            &[
+                "$1,805.50",
+                "held until 11:59 p.m. Eastern Time on Friday, April 10",
+                "K7QD4MXPTZ",
+                "Pediatric",
+            ][..],
         ),
-        (Letter::RegistrationStarted, &["This price holds until 11:59 p.m. Eastern Time on Wednesday, April 8"]),
-        (Letter::RegistrationConfirmed, &["Paid: $1,805.50", "Processing fee (not refundable): $10.00", "Friday, May 15"]),
-        (Letter::RegistrationConfirmed, &["10:00 a.m. to 4:30 p.m. Eastern Time", "until 11:59 p.m. Eastern Time on Sunday, June 14"]),
-        (Letter::RegistrationCancelled, &["fee of $10.00 is not refunded", "cancelled at 10:00 a.m. Eastern Time on Monday, April 20"]),
+        (
+            Letter::RegistrationStarted,
+            &["This price holds until 11:59 p.m. Eastern Time on Wednesday, April 8"],
+        ),
+        (
+            Letter::RegistrationConfirmed,
+            &["Paid: $1,805.50", "Processing fee (not refundable): $10.00", "Friday, May 15"],
+        ),
+        (
+            Letter::RegistrationConfirmed,
+            &["10:00 a.m. to 4:30 p.m. Eastern Time", "until 11:59 p.m. Eastern Time on Sunday, June 14"],
+        ),
+        (
+            Letter::RegistrationCancelled,
+            &["fee of $10.00 is not refunded", "cancelled at 10:00 a.m. Eastern Time on Monday, April 20"],
+        ),
         (
             Letter::PaymentDue,
             &[
@@ -187,10 +219,22 @@ fn letters_say_what_is_needed() {
                 "register again until 11:59 p.m. Eastern Time on Wednesday, May 6",
             ],
         ),
-        (Letter::EarlyFeeEnding, &["until 11:59 p.m. Eastern Time on Wednesday, April 8 (10:59 p.m. Central Time)"]),
-        (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6 (10:59 p.m. Central Time)", "$2,005.00"]),
-        (Letter::CourseStarting, &["starts at 10:00 a.m. Eastern Time on Wednesday, May 13 (9:00 a.m. Central Time)"]),
-        (Letter::DayStarting, &["Join online: https://meet.example.org/core-practice", "4:00 p.m. to 5:00 p.m. Eastern Time"]),
+        (
+            Letter::EarlyFeeEnding,
+            &["until 11:59 p.m. Eastern Time on Wednesday, April 8 (10:59 p.m. Central Time)"],
+        ),
+        (
+            Letter::RegistrationClosing,
+            &["until 11:59 p.m. Eastern Time on Wednesday, May 6 (10:59 p.m. Central Time)", "$2,005.00"],
+        ),
+        (
+            Letter::CourseStarting,
+            &["starts at 10:00 a.m. Eastern Time on Wednesday, May 13 (9:00 a.m. Central Time)"],
+        ),
+        (
+            Letter::DayStarting,
+            &["Join online: https://meet.example.org/core-practice", "4:00 p.m. to 5:00 p.m. Eastern Time"],
+        ),
         (
             Letter::ScheduleChanged,
             &[
@@ -212,10 +256,25 @@ fn letters_say_what_is_needed() {
                 "K7QD4MXPTZ",
             ],
         ),
-        (Letter::Announcement, &["talk about your patients", "- a case of serious illness, without names\n- one question about it\n"]),
-        (Letter::SessionStarting, &["Welcome to the Core Principles", "10:00 a.m. to 10:30 a.m. Eastern Time"]),
-        (Letter::EvaluationOpen, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),
-        (Letter::EvaluationClosing, &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"]),
+        (
+            Letter::Announcement,
+            &[
+                "talk about your patients",
+                "- a case of serious illness, without names\n- one question about it\n",
+            ],
+        ),
+        (
+            Letter::SessionStarting,
+            &["Welcome to the Core Principles", "10:00 a.m. to 10:30 a.m. Eastern Time"],
+        ),
+        (
+            Letter::EvaluationOpen,
+            &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"],
+        ),
+        (
+            Letter::EvaluationClosing,
+            &["https://learn.example.org/registrations/K7QD4MXPTZ/evaluation", "16.00 AMA PRA", "June 14"],
+        ),
     ] {
         let Written { text, .. } = write(&sample(letter));
         for fact in facts {
@@ -223,7 +282,11 @@ fn letters_say_what_is_needed() {
         }
     }
     let code = writer().write(&super::sample::code(Letter::SignInCode)).expect("a letter");
-    assert!(code.text.contains("\n    K7QD-4MXP\n") && code.text.contains("until 2:10 p.m. UTC"), "{}", code.text);
+    assert!(
+        code.text.contains("\n    K7QD-4MXP\n") && code.text.contains("until 2:10 p.m. UTC"),
+        "{}",
+        code.text
+    );
     assert!(!code.subject.contains("K7QD"));
 }
 
@@ -233,7 +296,10 @@ fn a_learner_far_away_reads_both_clocks() {
     matter.learner.time_zone = Some("Asia/Tokyo".parse().expect("zone"));
     let text = write(&matter).text;
     assert!(text.contains("10:00 a.m. Eastern Time on Wednesday, May 13 (11:00 p.m. Japan Time)"), "{text}");
-    assert!(text.contains("(11:00 p.m. on Wednesday, May 13 to 6:00 a.m. Japan Time on Thursday, May 14)"), "{text}");
+    assert!(
+        text.contains("(11:00 p.m. on Wednesday, May 13 to 6:00 a.m. Japan Time on Thursday, May 14)"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -242,11 +308,18 @@ fn breaks_are_left_out_and_tracks_are_named_to_the_undecided() {
     assert!(!write(&matter).text.contains("Lunch"));
     assert!(!write(&matter).text.contains("(Adult and Pediatric)"));
     matter.registration.registration.track_id = None;
-    assert!(write(&matter).text.contains("Clinical Trajectories for Patients with Serious Illness (Adult and Pediatric)"));
+    assert!(
+        write(&matter)
+            .text
+            .contains("Clinical Trajectories for Patients with Serious Illness (Adult and Pediatric)")
+    );
     // With several places to join, each session names its own.
     matter.course.sessions[0].session.join_url = Some("https://meet.example.org/welcome".to_owned());
     let text = write(&matter).text;
-    assert!(text.contains("    Join: https://meet.example.org/welcome\n") && !text.contains("Join online"), "{text}");
+    assert!(
+        text.contains("    Join: https://meet.example.org/welcome\n") && !text.contains("Join online"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -256,7 +329,10 @@ fn a_free_course_has_no_bill() {
     matter.quote_lines.clear();
     matter.paid_cents = 0;
     let text = write(&matter).text;
-    assert!(text.contains("free of charge") && !text.contains('$') && !text.contains("received your payment"), "{text}");
+    assert!(
+        text.contains("free of charge") && !text.contains('$') && !text.contains("received your payment"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What several letters say alike, read from the facts: the course, its days and sessions for one learner, the bill.
+//! What several letters say alike, read from the facts: the course, its days and sessions for one learner,
+//! the bill.
 
 use entity::mailing::{Letter, SessionFacts};
 use entity::money::Money;
@@ -142,7 +143,11 @@ impl<'a> View<'a> {
     /// The learner's sessions on `day`, without breaks and meals.
     pub fn sessions_on(&self, day: LocalDate) -> Vec<Session> {
         let zone = &self.matter.course.course.time_zone;
-        self.matter.taught().filter(|session| session.session.day(zone) == day).map(|one| self.session(one)).collect()
+        self.matter
+            .taught()
+            .filter(|session| session.session.day(zone) == day)
+            .map(|one| self.session(one))
+            .collect()
     }
 
     /// One session.
@@ -174,19 +179,27 @@ impl<'a> View<'a> {
     pub fn place(&self) -> Option<Place> {
         let course = &self.matter.course.course;
         course.location()?;
-        let said = |text: &Option<String>| text.as_deref().map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty());
+        let said = |text: &Option<String>| {
+            text.as_deref().map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty())
+        };
         let address = course.venue_address.iter().flat_map(|address| address.lines());
         Some(Place {
             name: said(&course.venue_name),
             address: address.map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty()).collect(),
             map_url: course.venue_map_url.as_deref().and_then(https),
-            directions: course.venue_directions.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+            directions: course
+                .venue_directions
+                .as_deref()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
         })
     }
 
     fn room_of(&self, session: &session::Model) -> Option<String> {
         let room = self.matter.rooms.iter().find(|room| session.room_id == Some(room.id));
-        room.filter(|_| self.matter.course.course.format.is_in_person()).map(|room| line(&room.name, NAME_LENGTH))
+        room.filter(|_| self.matter.course.course.format.is_in_person())
+            .map(|room| line(&room.name, NAME_LENGTH))
     }
 
     /// The bill; none where nothing was quoted, or where what was quoted is free.
@@ -197,14 +210,18 @@ impl<'a> View<'a> {
         rows.sort_by_key(|row| row.position);
         let paid = self.matter.paid_cents;
         Some(Bill {
-            lines: rows.into_iter().map(|row| BillLine { label: line(&row.label, NAME_LENGTH), amount: money(row.amount_cents) }).collect(),
+            lines: rows
+                .into_iter()
+                .map(|row| BillLine { label: line(&row.label, NAME_LENGTH), amount: money(row.amount_cents) })
+                .collect(),
             total: money(quote.total_cents),
             paid: (paid > 0).then(|| money(paid)),
             open: (quote.total_cents > paid).then(|| money(quote.total_cents - paid)),
         })
     }
 
-    /// What was paid and is kept when the registration is given up: the processing fee; none where there is none or nothing was paid.
+    /// What was paid and is kept when the registration is given up: the processing fee; none where there is
+    /// none or nothing was paid.
     pub fn kept_fee(&self) -> Option<String> {
         let quote = self.matter.quote.as_ref().filter(|_| self.matter.paid_cents > 0)?;
         let fee = |row: &&quote_line::Model| row.kind == quote_line::Kind::ProcessingFee;
@@ -222,7 +239,11 @@ impl<'a> View<'a> {
 }
 
 /// The course as letters name it.
-pub fn course_of(course: &course::Model, offered_by: &[organization::Model], public_url: &PublicUrl) -> Course {
+pub fn course_of(
+    course: &course::Model,
+    offered_by: &[organization::Model],
+    public_url: &PublicUrl,
+) -> Course {
     let names: Vec<String> = offered_by.iter().map(|body| line(&body.name, NAME_LENGTH)).collect();
     let offered_by = (!names.is_empty()).then(|| in_words(&names));
     Course { title: line(&course.title, NAME_LENGTH), url: public_url.course(&course.slug), offered_by }
@@ -230,11 +251,15 @@ pub fn course_of(course: &course::Model, offered_by: &[organization::Model], pub
 
 /// What can be earned in the course, in one line.
 pub fn credit_of(course: &course::Model) -> Option<String> {
-    course.credit_headline.as_deref().map(|credit| line(credit, NAME_LENGTH)).filter(|credit| !credit.is_empty())
+    course
+        .credit_headline
+        .as_deref()
+        .map(|credit| line(credit, NAME_LENGTH))
+        .filter(|credit| !credit.is_empty())
 }
 
-/// The one address at which all of these sessions are joined; it is taken off the sessions then, to be said once. None where they have
-/// none, or several.
+/// The one address at which all of these sessions are joined; it is taken off the sessions then, to be said
+/// once. None where they have none, or several.
 pub fn only_join_url(sessions: &mut [Session]) -> Option<String> {
     let url = sessions.first()?.join_url.clone()?;
     if sessions.iter().any(|session| session.join_url.as_ref() != Some(&url)) {

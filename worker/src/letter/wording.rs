@@ -1,7 +1,8 @@
 //! Times and deadlines as a person reads them.
 //!
-//! No time is told without its zone: the course's first, and the learner's own second where its clock shows something else. A deadline is
-//! told by the last minute that counts («11:59 p.m. Eastern Time on Wednesday, May 6»), because nobody reads «midnight» twice the same way.
+//! No time is told without its zone: the course's first, and the learner's own second where its clock shows
+//! something else. A deadline is told by the last minute that counts («11:59 p.m. Eastern Time on Wednesday,
+//! May 6»), because nobody reads «midnight» twice the same way.
 
 use entity::deadline::start_of_day;
 use entity::{Instant, LocalDate, Zone, course, learner};
@@ -73,17 +74,21 @@ impl Clocks {
         Told::new(format!("{} {} on {}", time(&here), zone_name(&self.here, at), self.day(&here.date())), own)
     }
 
-    /// The last minute before `end`: what is open until the first instant of a day on the course's clock closes at 11:59 p.m. of the day
-    /// before; any other end is told as it is.
+    /// The last minute before `end`: what is open until the first instant of a day on the course's clock
+    /// closes at 11:59 p.m. of the day before; any other end is told as it is.
     pub fn until(&self, end: Instant) -> Told {
         let midnight = start_of_day(end.date_in(&self.here), &self.here) == end;
         self.moment(if midnight { end.plus_minutes(-1) } else { end })
     }
 
-    /// From when to when on one day: `10:00 a.m. to 5:00 p.m. Eastern Time`. The day is said only where it is not the course's.
+    /// From when to when on one day: `10:00 a.m. to 5:00 p.m. Eastern Time`. The day is said only where it is
+    /// not the course's.
     pub fn span(&self, from: Instant, to: Instant) -> Told {
         let day = from.in_zone(&self.here).date();
-        Told::new(self.stretch(&self.here, from, to, day), self.own_at(&[from, to]).map(|own| self.stretch(own, from, to, day)))
+        Told::new(
+            self.stretch(&self.here, from, to, day),
+            self.own_at(&[from, to]).map(|own| self.stretch(own, from, to, day)),
+        )
     }
 
     /// The same with the day: `10:00 a.m. to 11:30 a.m. Eastern Time on Friday, May 15`.
@@ -103,14 +108,26 @@ impl Clocks {
         if start.date() == day && end.date() == day {
             return format!("{}{zone_of_start} to {} {last}", time(&start), time(&end));
         }
-        // The date goes with each time where they lie on two days, and with the last where both lie on another day than the course's.
-        let date_of_start = if start.date() == end.date() { String::new() } else { format!(" on {}", self.day(&start.date())) };
-        format!("{}{zone_of_start}{date_of_start} to {} {last} on {}", time(&start), time(&end), self.day(&end.date()))
+        // The date goes with each time where they lie on two days, and with the last where both lie on
+        // another day than the course's.
+        let date_of_start = if start.date() == end.date() {
+            String::new()
+        } else {
+            format!(" on {}", self.day(&start.date()))
+        };
+        format!(
+            "{}{zone_of_start}{date_of_start} to {} {last} on {}",
+            time(&start),
+            time(&end),
+            self.day(&end.date())
+        )
     }
 
     /// The learner's zone, unless its clock shows the same as the course's at all these moments.
     fn own_at(&self, moments: &[Instant]) -> Option<&Zone> {
-        self.own.as_ref().filter(|own| moments.iter().any(|at| at.in_zone(own).offset() != at.in_zone(&self.here).offset()))
+        self.own.as_ref().filter(|own| {
+            moments.iter().any(|at| at.in_zone(own).offset() != at.in_zone(&self.here).offset())
+        })
     }
 
     fn day(&self, date: &jiff::civil::Date) -> String {
@@ -152,7 +169,12 @@ mod tests {
                 "11:59 p.m. Eastern Time on Wednesday, May 6 (12:59 p.m. Japan Time on Thursday, May 7)",
             ),
             // The same rules under another name, so nothing to add.
-            ("2026-05-06", "America/New_York", Some("America/Toronto"), "11:59 p.m. Eastern Time on Wednesday, May 6"),
+            (
+                "2026-05-06",
+                "America/New_York",
+                Some("America/Toronto"),
+                "11:59 p.m. Eastern Time on Wednesday, May 6",
+            ),
             (
                 "2026-05-06",
                 "America/New_York",
@@ -186,8 +208,18 @@ mod tests {
                 Some("America/New_York"),
                 "11:59 p.m. Central European Time on Friday, March 20 (6:59 p.m. Eastern Time)",
             ),
-            ("2026-10-03", "Australia/Lord_Howe", None, "11:59 p.m. Lord Howe Time (UTC+10:30) on Saturday, October 3"),
-            ("2026-10-04", "Australia/Lord_Howe", None, "11:59 p.m. Lord Howe Time (UTC+11) on Sunday, October 4"),
+            (
+                "2026-10-03",
+                "Australia/Lord_Howe",
+                None,
+                "11:59 p.m. Lord Howe Time (UTC+10:30) on Saturday, October 3",
+            ),
+            (
+                "2026-10-04",
+                "Australia/Lord_Howe",
+                None,
+                "11:59 p.m. Lord Howe Time (UTC+11) on Sunday, October 4",
+            ),
             (
                 "2026-05-06",
                 "Asia/Kolkata",
@@ -208,7 +240,10 @@ mod tests {
     #[test]
     fn an_end_within_the_day_is_told_as_it_is() {
         let clocks = clocks("America/New_York", None);
-        assert_eq!(clocks.until("2026-05-13T14:00Z".parse().expect("instant")).text, "10:00 a.m. Eastern Time on Wednesday, May 13");
+        assert_eq!(
+            clocks.until("2026-05-13T14:00Z".parse().expect("instant")).text,
+            "10:00 a.m. Eastern Time on Wednesday, May 13"
+        );
     }
 
     #[test]
@@ -228,7 +263,13 @@ mod tests {
     #[test]
     fn stretches_are_told_in_both_zones() {
         for (from, to, here, own, text) in [
-            ("2026-05-13T14:00Z", "2026-05-13T21:00Z", "America/New_York", None, "10:00 a.m. to 5:00 p.m. Eastern Time"),
+            (
+                "2026-05-13T14:00Z",
+                "2026-05-13T21:00Z",
+                "America/New_York",
+                None,
+                "10:00 a.m. to 5:00 p.m. Eastern Time",
+            ),
             (
                 "2026-05-13T14:00Z",
                 "2026-05-13T21:00Z",
@@ -268,7 +309,11 @@ mod tests {
             ),
         ] {
             let instant = |text: &str| text.parse().expect("instant");
-            assert_eq!(clocks(here, own).span(instant(from), instant(to)).text, text, "{from} {here} {own:?}");
+            assert_eq!(
+                clocks(here, own).span(instant(from), instant(to)).text,
+                text,
+                "{from} {here} {own:?}"
+            );
         }
     }
 }

@@ -11,10 +11,11 @@ use super::paper::{Head, Paper, Sheet, Stop, tidy};
 use super::plain::{NAME_LENGTH, PublicUrl, SUBJECT_LENGTH, line};
 use super::view::View;
 use super::{
-    Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting, deadline_nearing, early_fee_ending,
-    email_changed, enquiry_answered, evaluation_closing, evaluation_open, information_requested, payment_due, registration_cancelled,
-    registration_closing, registration_confirmed, registration_corrected, registration_expired, registration_started, schedule_changed,
-    session_starting, sign_in_code,
+    Calendar, CannotWrite, Written, announcement, course_cancelled, course_starting, day_starting,
+    deadline_nearing, early_fee_ending, email_changed, enquiry_answered, evaluation_closing, evaluation_open,
+    information_requested, payment_due, registration_cancelled, registration_closing, registration_confirmed,
+    registration_corrected, registration_expired, registration_started, schedule_changed, session_starting,
+    sign_in_code,
 };
 use crate::calendar;
 
@@ -27,7 +28,8 @@ pub struct Letterhead {
     pub office_name: String,
     /// Where people write with questions, unless the course has an office of its own.
     pub contact: String,
-    /// Its postal address, lines parted by line breaks. Letters to people who have not registered are not written without it.
+    /// Its postal address, lines parted by line breaks. Letters to people who have not registered are not
+    /// written without it.
     pub postal_address: Option<String>,
 }
 
@@ -53,14 +55,14 @@ impl Writer {
     /// Writes the letter about `matter`, without a link by which its reader could have no more of its kind.
     ///
     /// # Errors
-    /// When the template asks for what the letter does not say, when the matter is not one of that letter's, or when the letter needs a postal
-    /// address and there is none.
+    /// When the template asks for what the letter does not say, when the matter is not one of that letter's,
+    /// or when the letter needs a postal address and there is none.
     pub fn write(&self, matter: &Matter) -> Result<Written, CannotWrite> {
         self.write_stoppable(matter, None)
     }
 
-    /// Writes the letter about `matter`, with a link by which its reader can have no more of its kind; `token` is that of
-    /// [`Matter::unsubscribe`], made by our key, which the writer does not know.
+    /// Writes the letter about `matter`, with a link by which its reader can have no more of its kind;
+    /// `token` is that of [`Matter::unsubscribe`], made by our key, which the writer does not know.
     ///
     /// # Errors
     /// As [`Self::write`].
@@ -68,18 +70,29 @@ impl Writer {
         let stop_url = token.map(|token| self.public_url.unsubscribe(token));
         match matter {
             Matter::SignInCode { letter, code, expires_at } => {
-                let because = format!("{} {}.", letter.spec().because, line(&self.style.office_name, NAME_LENGTH));
+                let because =
+                    format!("{} {}.", letter.spec().because, line(&self.style.office_name, NAME_LENGTH));
                 let head = self.head(None, &self.style.contact, because);
                 self.fill(&letter.to_value(), head, &sign_in_code::SignInCode::of(code, *expires_at), None)
             }
             Matter::EmailChange { side, cause, name } => {
-                let because = format!("{} {}.", Letter::EmailChanged.spec().because, line(&self.style.office_name, NAME_LENGTH));
+                let because = format!(
+                    "{} {}.",
+                    Letter::EmailChanged.spec().because,
+                    line(&self.style.office_name, NAME_LENGTH)
+                );
                 let head = self.head(name.as_deref(), &self.style.contact, because);
                 self.fill("email_changed", head, &email_changed::EmailChanged::of(*side, *cause), None)
             }
-            Matter::Registration(registration) => self.about_registration(&View::new(registration, &self.public_url), stop_url),
-            Matter::Enquiry(_) if matter.is_commercial() && self.postal_address().is_empty() => Err(CannotWrite::NoPostalAddress),
-            Matter::Enquiry(enquiry) => self.about_enquiry(&EnquirerView::new(enquiry, &self.public_url), stop_url),
+            Matter::Registration(registration) => {
+                self.about_registration(&View::new(registration, &self.public_url), stop_url)
+            }
+            Matter::Enquiry(_) if matter.is_commercial() && self.postal_address().is_empty() => {
+                Err(CannotWrite::NoPostalAddress)
+            }
+            Matter::Enquiry(enquiry) => {
+                self.about_enquiry(&EnquirerView::new(enquiry, &self.public_url), stop_url)
+            }
         }
     }
 
@@ -93,36 +106,64 @@ impl Writer {
             | Letter::EmailChanged
             | Letter::InformationRequested
             | Letter::EnquiryAnswered => Err(wrong()),
-            Letter::RegistrationStarted => self.tell(view, head, &registration_started::RegistrationStarted::of(view)),
-            Letter::RegistrationConfirmed => self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view)),
-            Letter::RegistrationCancelled => self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view)),
+            Letter::RegistrationStarted => {
+                self.tell(view, head, &registration_started::RegistrationStarted::of(view))
+            }
+            Letter::RegistrationConfirmed => {
+                self.tell(view, head, &registration_confirmed::RegistrationConfirmed::of(view))
+            }
+            Letter::RegistrationCancelled => {
+                self.tell(view, head, &registration_cancelled::RegistrationCancelled::of(view))
+            }
             Letter::PaymentDue => self.tell(view, head, &payment_due::PaymentDue::of(view)),
-            Letter::RegistrationExpired => self.tell(view, head, &registration_expired::RegistrationExpired::of(view)),
-            Letter::ScheduleChanged => self.tell(view, head, &schedule_changed::ScheduleChanged::of(view).ok_or_else(wrong)?),
-            Letter::RegistrationCorrected => self.tell(view, head, &registration_corrected::RegistrationCorrected::of(view)),
+            Letter::RegistrationExpired => {
+                self.tell(view, head, &registration_expired::RegistrationExpired::of(view))
+            }
+            Letter::ScheduleChanged => {
+                self.tell(view, head, &schedule_changed::ScheduleChanged::of(view).ok_or_else(wrong)?)
+            }
+            Letter::RegistrationCorrected => {
+                self.tell(view, head, &registration_corrected::RegistrationCorrected::of(view))
+            }
             Letter::CourseCancelled => self.tell(view, head, &course_cancelled::CourseCancelled::of(view)),
-            Letter::Announcement => self.tell(view, head, &announcement::Announcement::of(view).ok_or_else(wrong)?),
+            Letter::Announcement => {
+                self.tell(view, head, &announcement::Announcement::of(view).ok_or_else(wrong)?)
+            }
             Letter::EarlyFeeEnding => self.tell(view, head, &early_fee_ending::EarlyFeeEnding::of(view)),
-            Letter::RegistrationClosing => self.tell(view, head, &registration_closing::RegistrationClosing::of(view)),
+            Letter::RegistrationClosing => {
+                self.tell(view, head, &registration_closing::RegistrationClosing::of(view))
+            }
             Letter::CourseStarting => self.tell(view, head, &course_starting::CourseStarting::of(view)),
             Letter::DayStarting => self.tell(view, head, &day_starting::DayStarting::of(view)),
             Letter::SessionStarting => self.tell(view, head, &session_starting::SessionStarting::of(view)),
             Letter::EvaluationOpen => self.tell(view, head, &evaluation_open::EvaluationOpen::of(view)),
-            Letter::EvaluationClosing => self.tell(view, head, &evaluation_closing::EvaluationClosing::of(view)),
+            Letter::EvaluationClosing => {
+                self.tell(view, head, &evaluation_closing::EvaluationClosing::of(view))
+            }
         }
     }
 
-    fn about_enquiry(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
+    fn about_enquiry(
+        &self,
+        view: &EnquirerView<'_>,
+        stop_url: Option<String>,
+    ) -> Result<Written, CannotWrite> {
         let letter = view.matter.planned.letter;
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_enquirer(view, stop_url.clone());
         match letter.spec().audience {
-            Audience::Enquirer if letter == Letter::InformationRequested => {
-                self.fill("information_requested", head, &information_requested::InformationRequested::of(view, stop_url), None)
-            }
-            Audience::Enquirer => {
-                self.fill("enquiry_answered", head, &enquiry_answered::EnquiryAnswered::of(view).ok_or_else(wrong)?, None)
-            }
+            Audience::Enquirer if letter == Letter::InformationRequested => self.fill(
+                "information_requested",
+                head,
+                &information_requested::InformationRequested::of(view, stop_url),
+                None,
+            ),
+            Audience::Enquirer => self.fill(
+                "enquiry_answered",
+                head,
+                &enquiry_answered::EnquiryAnswered::of(view).ok_or_else(wrong)?,
+                None,
+            ),
             Audience::StartedEarlyOrEnquirer | Audience::StartedOrEnquirer => {
                 let name = format!("{}_to_enquirer", letter.to_value());
                 self.fill(&name, head, &deadline_nearing::DeadlineNearing::of(view), own_subject(view.rule()))
@@ -144,13 +185,16 @@ impl Writer {
         Ok(Written { calendar: self.calendar(view), ..written })
     }
 
-    /// The calendar that goes with the letter: to who is confirmed; and only who once got the days gets a file that takes them out.
+    /// The calendar that goes with the letter: to who is confirmed; and only who once got the days gets a
+    /// file that takes them out.
     fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
         let entered = || view.matter.registration.registration.confirmed_at;
         match view.matter.planned.letter.spec().calendar {
             letter::Calendar::Nothing => None,
             letter::Calendar::Days => entered().and_then(|_| calendar::of_days(view, &self.style, None)),
-            letter::Calendar::NoDays(why) => entered().and_then(|_| calendar::of_days(view, &self.style, Some(why))),
+            letter::Calendar::NoDays(why) => {
+                entered().and_then(|_| calendar::of_days(view, &self.style, Some(why)))
+            }
         }
     }
 
@@ -167,8 +211,12 @@ impl Writer {
     fn head_to_enquirer(&self, view: &EnquirerView<'_>, stop_url: Option<String>) -> Head {
         let EnquiryMatter { planned, course, .. } = view.matter;
         let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
-        let agreed = if planned.letter.topic().is_some() { ", and agreed to e-mails about its deadlines" } else { "" };
-        let because = format!("somebody asked about {} with this address{agreed}.", line(&course.course.title, NAME_LENGTH));
+        let agreed =
+            if planned.letter.topic().is_some() { ", and agreed to e-mails about its deadlines" } else { "" };
+        let because = format!(
+            "somebody asked about {} with this address{agreed}.",
+            line(&course.course.title, NAME_LENGTH)
+        );
         // The name is whatever a stranger typed; see `enquirer`.
         let head = self.head(None, contact, because);
         Head { opening: opening(view.rule()), stop: stop(planned.letter, stop_url), ..head }
@@ -179,7 +227,8 @@ impl Writer {
         let office_name = line(&self.style.office_name, NAME_LENGTH);
         Head {
             subject: String::new(),
-            greeting: name.map_or_else(|| format!("Hello from {office_name},"), |name| format!("Dear {name},")),
+            greeting: name
+                .map_or_else(|| format!("Hello from {office_name},"), |name| format!("Dear {name},")),
             opening: None,
             because,
             office_name,
@@ -190,12 +239,23 @@ impl Writer {
     }
 
     fn postal_address(&self) -> Vec<String> {
-        let rows = self.style.postal_address.iter().flat_map(|address| address.lines()).map(|row| line(row, NAME_LENGTH));
+        let rows = self
+            .style
+            .postal_address
+            .iter()
+            .flat_map(|address| address.lines())
+            .map(|row| line(row, NAME_LENGTH));
         rows.filter(|row| !row.is_empty()).collect()
     }
 
     /// Fills in the templates in the folder `name`.
-    fn fill<L: Serialize>(&self, name: &str, head: Head, says: &L, own_subject: Option<String>) -> Result<Written, CannotWrite> {
+    fn fill<L: Serialize>(
+        &self,
+        name: &str,
+        head: Head,
+        says: &L,
+        own_subject: Option<String>,
+    ) -> Result<Written, CannotWrite> {
         let mut sheet = Sheet { head, says };
         let subject = match own_subject {
             Some(subject) => subject,
@@ -216,7 +276,9 @@ fn opening(rule: Option<&reminder_rule::Model>) -> Option<String> {
 
 /// The office's own subject line of a rule's letters.
 fn own_subject(rule: Option<&reminder_rule::Model>) -> Option<String> {
-    rule.and_then(|rule| rule.subject.as_deref()).map(|own| line(own, SUBJECT_LENGTH)).filter(|own| !own.is_empty())
+    rule.and_then(|rule| rule.subject.as_deref())
+        .map(|own| line(own, SUBJECT_LENGTH))
+        .filter(|own| !own.is_empty())
 }
 
 /// How to have no more letters like this one, where one may.

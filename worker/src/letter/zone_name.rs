@@ -1,11 +1,12 @@
 //! What people call the zone of a clock.
 //!
-//! A zone that many people share has a name of its own; every other is named after its city, with the difference to UTC at that moment, so
-//! that nobody has to know what the clocks of Lord Howe do.
+//! A zone that many people share has a name of its own; every other is named after its city, with the
+//! difference to UTC at that moment, so that nobody has to know what the clocks of Lord Howe do.
 
 use entity::{Instant, Zone};
 
-/// Zones whose clocks go alike, under the name that people give them. None is here whose clocks differ from the first of its line.
+/// Zones whose clocks go alike, under the name that people give them. None is here whose clocks differ from
+/// the first of its line.
 const NAMES: [(&str, &[&str]); 33] = [
     (
         "Eastern Time",
@@ -21,10 +22,26 @@ const NAMES: [(&str, &[&str]); 33] = [
             "Canada/Eastern",
         ],
     ),
-    ("Central Time", &["America/Chicago", "America/Winnipeg", "America/Indiana/Knox", "America/Menominee", "US/Central", "Canada/Central"]),
-    ("Mountain Time", &["America/Denver", "America/Boise", "America/Edmonton", "US/Mountain", "Canada/Mountain"]),
+    (
+        "Central Time",
+        &[
+            "America/Chicago",
+            "America/Winnipeg",
+            "America/Indiana/Knox",
+            "America/Menominee",
+            "US/Central",
+            "Canada/Central",
+        ],
+    ),
+    (
+        "Mountain Time",
+        &["America/Denver", "America/Boise", "America/Edmonton", "US/Mountain", "Canada/Mountain"],
+    ),
     ("Arizona Time", &["America/Phoenix", "US/Arizona"]),
-    ("Pacific Time", &["America/Los_Angeles", "America/Vancouver", "America/Tijuana", "US/Pacific", "Canada/Pacific"]),
+    (
+        "Pacific Time",
+        &["America/Los_Angeles", "America/Vancouver", "America/Tijuana", "US/Pacific", "Canada/Pacific"],
+    ),
     ("Alaska Time", &["America/Anchorage", "America/Juneau", "US/Alaska"]),
     ("Hawaii Time", &["Pacific/Honolulu", "US/Hawaii"]),
     ("Atlantic Time", &["America/Halifax", "Canada/Atlantic"]),
@@ -92,21 +109,27 @@ const NAMES: [(&str, &[&str]); 33] = [
     ("China Time", &["Asia/Shanghai", "PRC"]),
     ("Korea Time", &["Asia/Seoul", "ROK"]),
     ("Japan Time", &["Asia/Tokyo", "Japan"]),
-    ("Australian Eastern Time", &["Australia/Sydney", "Australia/Melbourne", "Australia/Hobart", "Australia/Canberra"]),
+    (
+        "Australian Eastern Time",
+        &["Australia/Sydney", "Australia/Melbourne", "Australia/Hobart", "Australia/Canberra"],
+    ),
     ("New Zealand Time", &["Pacific/Auckland", "NZ"]),
     ("South Africa Time", &["Africa/Johannesburg"]),
     ("UTC", &["UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/UCT", "Zulu", "Etc/Zulu"]),
 ];
 
-/// What people call the zone on a clock that shows `at`: `Eastern Time`, or `Lord Howe Time (UTC+10:30)` for a zone without a name of its
-/// own. In the hour that comes twice when daylight saving ends, the difference to UTC is always said, because the name alone would not do.
+/// What people call the zone on a clock that shows `at`: `Eastern Time`, or `Lord Howe Time (UTC+10:30)` for
+/// a zone without a name of its own. In the hour that comes twice when daylight saving ends, the difference
+/// to UTC is always said, because the name alone would not do.
 pub fn zone_name(zone: &Zone, at: Instant) -> String {
     let offset = || offset(zone, at);
     match NAMES.iter().find(|(_, zones)| zones.contains(&zone.name())) {
         Some((name, _)) if comes_twice(zone, at) => format!("{name} ({})", offset()),
         Some((name, _)) => (*name).to_owned(),
         None => match zone.name().rsplit_once('/') {
-            Some((region, city)) if region != "Etc" => format!("{} Time ({})", city.replace('_', " "), offset()),
+            Some((region, city)) if region != "Etc" => {
+                format!("{} Time ({})", city.replace('_', " "), offset())
+            }
             Some(_) | None => offset(),
         },
     }
@@ -139,9 +162,16 @@ mod tests {
             // Not every machine keeps the old names; one that it does not know cannot be anybody's zone.
             for zone in zones.iter().filter_map(|zone| zone.parse::<Zone>().ok()) {
                 for week in 0..104 {
-                    let at = "2026-01-04T12:00Z".parse::<Instant>().expect("instant").plus_seconds(week * 7 * 86_400);
+                    let at = "2026-01-04T12:00Z"
+                        .parse::<Instant>()
+                        .expect("instant")
+                        .plus_seconds(week * 7 * 86_400);
                     let first = first.as_ref().expect("the first of a line is known everywhere");
-                    assert_eq!(at.in_zone(&zone).offset(), at.in_zone(first).offset(), "{name}: {zone} at {at}");
+                    assert_eq!(
+                        at.in_zone(&zone).offset(),
+                        at.in_zone(first).offset(),
+                        "{name}: {zone} at {at}"
+                    );
                 }
             }
         }
@@ -160,7 +190,11 @@ mod tests {
             ("Etc/GMT+5", "2026-05-06T00:00Z", "UTC-5"),
             ("Etc/UTC", "2026-05-06T00:00Z", "UTC"),
         ] {
-            assert_eq!(zone_name(&zone.parse().expect("zone"), at.parse().expect("instant")), name, "{zone} {at}");
+            assert_eq!(
+                zone_name(&zone.parse().expect("zone"), at.parse().expect("instant")),
+                name,
+                "{zone} {at}"
+            );
         }
     }
 }

@@ -1,10 +1,12 @@
 //! `MAIL_URL`: where mail goes.
 //!
-//! - `smtp://[user:password@]host[:port][?starttls=required|opportunistic|none]`, port 587 with a user and 25 without.
-//!   With a user or a `ca` STARTTLS is required unless the address says otherwise; without either it is used where the server offers it.
+//! - `smtp://[user:password@]host[:port][?starttls=required|opportunistic|none]`, port 587 with a user and 25
+//!   without. With a user or a `ca` STARTTLS is required unless the address says otherwise; without either it
+//!   is used where the server offers it.
 //! - `smtps://[user:password@]host[:port]`, TLS from the first byte, port 465.
-//! - `?ca=FILE` (`&ca=FILE` after another option): the server's certificate has to come from an authority in this PEM file, instead of one
-//!   that the machine trusts. For a relay of your own, with a certificate of your own. Percent-encode `&`, `%` and `?` in it.
+//! - `?ca=FILE` (`&ca=FILE` after another option): the server's certificate has to come from an authority in
+//!   this PEM file, instead of one that the machine trusts. For a relay of your own, with a certificate of
+//!   your own. Percent-encode `&`, `%` and `?` in it.
 //! - `file:FOLDER`, one `.eml` file per letter.
 
 use std::path::PathBuf;
@@ -70,12 +72,15 @@ pub enum BadMailUrl {
     #[error("has a user without a password, or one that is badly percent-encoded")]
     Login,
     /// It has something after the `?` that is none of its options.
-    #[error("has something after the ? that is no option: `{0}`; there are starttls=… and ca=FILE, with & between them")]
+    #[error(
+        "has something after the ? that is no option: `{0}`; there are starttls=… and ca=FILE, with & between them"
+    )]
     UnknownOption(String),
     /// It has another `starttls=` than there are.
     #[error("says starttls={0}; there are required, opportunistic and none")]
     Starttls(String),
-    /// It has an option twice, or one that does not fit the rest: `starttls=` with `smtps://`, or a `ca=` without TLS or without a file.
+    /// It has an option twice, or one that does not fit the rest: `starttls=` with `smtps://`, or a `ca=`
+    /// without TLS or without a file.
     #[error(
         "has an option that does not fit the rest: starttls={{required|opportunistic|none}} is for smtp://, ca=FILE for TLS, each once"
     )]
@@ -97,7 +102,11 @@ impl FromStr for MailUrl {
     fn from_str(url: &str) -> Result<Self, Self::Err> {
         if let Some(folder) = url.strip_prefix("file:") {
             let folder = folder.strip_prefix("//").unwrap_or(folder);
-            return if folder.is_empty() { Err(BadMailUrl::Folder) } else { Ok(Self::File(folder.to_owned())) };
+            return if folder.is_empty() {
+                Err(BadMailUrl::Folder)
+            } else {
+                Ok(Self::File(folder.to_owned()))
+            };
         }
         let (rest, implicit) = match (url.strip_prefix("smtps://"), url.strip_prefix("smtp://")) {
             (Some(rest), _) => (rest, true),
@@ -109,7 +118,8 @@ impl FromStr for MailUrl {
             None => (rest, Options::default()),
         };
         let rest = rest.trim_end_matches('/');
-        let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        let (login, place) =
+            rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
         let login = login.map(credentials).transpose()?;
         let starttls = match (implicit, options.starttls) {
             (true, None) => Starttls::Implicit,
@@ -145,7 +155,8 @@ impl Options {
                 ("starttls", "opportunistic") => options.starttls.replace(Starttls::Opportunistic).is_some(),
                 ("starttls", "none") => options.starttls.replace(Starttls::None).is_some(),
                 ("ca", file) => {
-                    let file = percent_decoded(file).filter(|file| !file.is_empty()).ok_or(BadMailUrl::Option)?;
+                    let file =
+                        percent_decoded(file).filter(|file| !file.is_empty()).ok_or(BadMailUrl::Option)?;
                     options.ca.replace(PathBuf::from(file)).is_some()
                 }
                 ("starttls", other) => return Err(BadMailUrl::Starttls(told(other))),
@@ -159,7 +170,8 @@ impl Options {
     }
 }
 
-/// A piece of the address as it is repeated in a message: no secret stands after the `?`, and a wrong piece may be long.
+/// A piece of the address as it is repeated in a message: no secret stands after the `?`, and a wrong piece
+/// may be long.
 fn told(piece: &str) -> String {
     piece.chars().filter(|letter| !letter.is_control()).take(40).collect()
 }
@@ -178,10 +190,14 @@ fn host_and_port(place: &str) -> Result<(String, Option<u16>), BadMailUrl> {
         Some((host, rest)) => (host, Some(rest.strip_prefix(':').ok_or(BadMailUrl::Port)?)),
         None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
     };
-    if host.is_empty() || host.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '/') {
+    if host.is_empty()
+        || host.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '/')
+    {
         return Err(BadMailUrl::Host);
     }
-    let port = port.map(|port| port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(BadMailUrl::Port)).transpose()?;
+    let port = port
+        .map(|port| port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(BadMailUrl::Port))
+        .transpose()?;
     Ok((host.to_owned(), port))
 }
 
@@ -206,7 +222,12 @@ fn percent_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn server(host: &str, port: u16, login: Option<(&str, &str)>, starttls: Starttls) -> Result<MailUrl, BadMailUrl> {
+    fn server(
+        host: &str,
+        port: u16,
+        login: Option<(&str, &str)>,
+        starttls: Starttls,
+    ) -> Result<MailUrl, BadMailUrl> {
         let login = login.map(|(user, password)| (user.to_owned(), password.to_owned()));
         Ok(MailUrl::Smtp(Server { host: host.to_owned(), port, login, starttls, ca: None }))
     }
@@ -223,7 +244,10 @@ mod tests {
         for (url, expected) in [
             ("smtp://127.0.0.1:1025", server("127.0.0.1", 1025, None, Starttls::Opportunistic)),
             ("smtp://relay.example.org", server("relay.example.org", 25, None, Starttls::Opportunistic)),
-            ("smtp://ce%40x:p%3Aw@relay.example.org", server("relay.example.org", 587, Some(("ce@x", "p:w")), Starttls::Required)),
+            (
+                "smtp://ce%40x:p%3Aw@relay.example.org",
+                server("relay.example.org", 587, Some(("ce@x", "p:w")), Starttls::Required),
+            ),
             ("smtp://a:b@relay:2525/?starttls=none", server("relay", 2525, Some(("a", "b")), Starttls::None)),
             ("smtps://a:b@relay", server("relay", 465, Some(("a", "b")), Starttls::Implicit)),
             ("smtp://[::1]:2525?starttls=required", server("::1", 2525, None, Starttls::Required)),
@@ -239,10 +263,17 @@ mod tests {
             ("smtp://relay?tls=yes", Err(BadMailUrl::UnknownOption("tls".to_owned()))),
             ("smtp://relay?starttls=perhaps", Err(BadMailUrl::Starttls("perhaps".to_owned()))),
             ("smtps://relay?starttls=none", Err(BadMailUrl::Option)),
-            ("smtps://relay?ca=/etc/a%26b.pem", vouched_for("/etc/a&b.pem", server("relay", 465, None, Starttls::Implicit))),
-            // Who names an authority wants the certificate looked at: a server that offers no STARTTLS will not do.
+            (
+                "smtps://relay?ca=/etc/a%26b.pem",
+                vouched_for("/etc/a&b.pem", server("relay", 465, None, Starttls::Implicit)),
+            ),
+            // Who names an authority wants the certificate looked at: a server that offers no STARTTLS will
+            // not do.
             ("smtp://relay?ca=ca.pem", vouched_for("ca.pem", server("relay", 25, None, Starttls::Required))),
-            ("smtp://relay?starttls=opportunistic&ca=ca.pem", vouched_for("ca.pem", server("relay", 25, None, Starttls::Opportunistic))),
+            (
+                "smtp://relay?starttls=opportunistic&ca=ca.pem",
+                vouched_for("ca.pem", server("relay", 25, None, Starttls::Opportunistic)),
+            ),
             ("smtp://relay?starttls=none&ca=ca.pem", Err(BadMailUrl::Option)),
             ("smtp://relay?ca=a.pem&ca=b.pem", Err(BadMailUrl::Option)),
             ("smtps://relay?ca=", Err(BadMailUrl::Option)),

@@ -35,7 +35,10 @@ impl FromStr for Sender {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-            Some((name, address)) => Ok(Self { name: on_one_line(name.trim().trim_matches('"')), address: Address::parse(address)? }),
+            Some((name, address)) => Ok(Self {
+                name: on_one_line(name.trim().trim_matches('"')),
+                address: Address::parse(address)?,
+            }),
             None => Ok(Self { name: None, address: Address::parse(text)? }),
         }
     }
@@ -83,7 +86,8 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// A header whose value is written as it is: an address in angle brackets must not be folded or encoded. The value is cleaned first.
+/// A header whose value is written as it is: an address in angle brackets must not be folded or encoded. The
+/// value is cleaned first.
 macro_rules! plain_header {
     ($(#[doc = $doc:literal])* $kind:ident, $name:literal) => {
         $(#[doc = $doc])*
@@ -125,7 +129,11 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
     let Message { sender, reader_name, reader, message_id, dated_at, list_id, written } = message;
     let flaw = |error: &dyn std::fmt::Display| NotAMessage(error.to_string());
     let mailbox = |name: Option<String>, address: &Address| {
-        address.as_sent().parse::<lettre::Address>().map(|address| Mailbox::new(name, address)).map_err(|error| flaw(&error))
+        address
+            .as_sent()
+            .parse::<lettre::Address>()
+            .map(|address| Mailbox::new(name, address))
+            .map_err(|error| flaw(&error))
     };
     let micros = u64::try_from(dated_at.as_micros()).map_err(|error| flaw(&error))?;
     let mut builder = lettre::Message::builder()
@@ -145,25 +153,30 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
             builder = builder.header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
         }
     }
-    let texts =
-        MultiPart::alternative().singlepart(SinglePart::plain(written.text.clone())).singlepart(SinglePart::html(written.html.clone()));
+    let texts = MultiPart::alternative()
+        .singlepart(SinglePart::plain(written.text.clone()))
+        .singlepart(SinglePart::html(written.html.clone()));
     let body = match &written.calendar {
         None => texts,
         Some(calendar) => {
             let kind = format!("text/calendar; charset=utf-8; method={}", calendar.method);
             let kind = ContentType::parse(&kind).map_err(|error| flaw(&error))?;
             let name = on_one_line(&calendar.file_name).unwrap_or_else(|| "course.ics".to_owned());
-            MultiPart::mixed().multipart(texts).singlepart(Attachment::new(name).body(calendar.ics.clone(), kind))
+            MultiPart::mixed()
+                .multipart(texts)
+                .singlepart(Attachment::new(name).body(calendar.ics.clone(), kind))
         }
     };
     let bytes = builder.multipart(body).map_err(|error| flaw(&error))?.formatted();
     if bytes.is_ascii() { Ok(bytes) } else { Err(NotAMessage("it has bytes outside of ASCII".to_owned())) }
 }
 
-/// The text without anything that could end a header line, cut to the length of a subject; none where nothing is left.
+/// The text without anything that could end a header line, cut to the length of a subject; none where nothing
+/// is left.
 fn on_one_line(text: &str) -> Option<String> {
     let breaks = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-    let flat: String = text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).take(SUBJECT_LENGTH).collect();
+    let flat: String =
+        text.chars().map(|letter| if breaks(letter) { ' ' } else { letter }).take(SUBJECT_LENGTH).collect();
     let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
     (!flat.is_empty()).then_some(flat)
 }
@@ -177,7 +190,12 @@ mod tests {
         composed_with(name, subject, calendar, None)
     }
 
-    fn composed_with(name: &str, subject: &str, calendar: Option<Calendar>, unsubscribe_url: Option<&str>) -> String {
+    fn composed_with(
+        name: &str,
+        subject: &str,
+        calendar: Option<Calendar>,
+        unsubscribe_url: Option<&str>,
+    ) -> String {
         let sender: Sender = "\"Lectern, the office\" <ce@example.org>".parse().expect("a sender");
         let reader = Address::parse("ada@example.org").expect("an address");
         let written = Written {
@@ -225,7 +243,11 @@ mod tests {
     #[test]
     fn a_calendar_comes_as_a_part_of_its_own() {
         let ics = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned();
-        let message = composed("Ada", "Hello", Some(Calendar { ics, method: "PUBLISH", file_name: "course.ics".to_owned() }));
+        let message = composed(
+            "Ada",
+            "Hello",
+            Some(Calendar { ics, method: "PUBLISH", file_name: "course.ics".to_owned() }),
+        );
         assert!(message.contains("multipart/mixed"), "{message}");
         assert!(message.contains("text/calendar; charset=utf-8; method=PUBLISH"), "{message}");
         assert!(message.contains("filename=\"course.ics\""), "{message}");
@@ -243,7 +265,10 @@ mod tests {
             assert!(message.contains(&header), "{header} in {message}");
         }
         assert!(!composed("Ada", "Hello", None).contains("List-"));
-        assert!(!composed_with("Ada", "Hello", None, Some("http://127.0.0.1/unsubscribe/1")).contains("One-Click"));
+        assert!(
+            !composed_with("Ada", "Hello", None, Some("http://127.0.0.1/unsubscribe/1"))
+                .contains("One-Click")
+        );
         let forged = composed_with("Ada", "Hello", None, Some("https://example.org/\r\nBcc: x@example.org"));
         assert!(!forged.to_lowercase().contains("\nbcc:"), "{forged}");
     }

@@ -1,4 +1,5 @@
-//! Mail into a folder: one `.eml` file per letter, which any mail program opens. The local mailbox shows this folder.
+//! Mail into a folder: one `.eml` file per letter, which any mail program opens. The local mailbox shows this
+//! folder.
 
 use std::path::{Path, PathBuf};
 
@@ -28,8 +29,11 @@ impl FilePost {
 #[async_trait::async_trait]
 impl Post for FilePost {
     async fn open(&self, envelope: &Envelope) -> Result<Box<dyn Delivery>, PostError> {
-        tokio::fs::create_dir_all(&self.folder).await.map_err(|error| PostError::Unreachable(error.to_string()))?;
-        // Ids sort by the moment of their making, so names do too; the same letter sent again replaces itself.
+        tokio::fs::create_dir_all(&self.folder)
+            .await
+            .map_err(|error| PostError::Unreachable(error.to_string()))?;
+        // Ids sort by the moment of their making, so names do too; the same letter sent again replaces
+        // itself.
         Ok(Box::new(FileDelivery { folder: self.folder.clone(), name: envelope.id.to_string() }))
     }
 }
@@ -37,7 +41,9 @@ impl Post for FilePost {
 #[async_trait::async_trait]
 impl Delivery for FileDelivery {
     async fn send(self: Box<Self>, message: &[u8]) -> Result<Reply, PostError> {
-        lay(&self.folder, &self.name, message).await.map_err(|error| PostError::Unreachable(error.to_string()))?;
+        lay(&self.folder, &self.name, message)
+            .await
+            .map_err(|error| PostError::Unreachable(error.to_string()))?;
         Ok(Reply::new(250, "laid into the folder"))
     }
 

@@ -39,7 +39,11 @@ impl fmt::Display for Reply {
 impl Reply {
     /// A reply with the control characters taken out of its text, and cut to a length that is worth keeping.
     pub fn new(code: u16, text: &str) -> Self {
-        let text = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(KEPT).collect::<String>();
+        let text = text
+            .chars()
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .take(KEPT)
+            .collect::<String>();
         Self { code, text: text.trim().to_owned() }
     }
 
@@ -48,7 +52,8 @@ impl Reply {
         let status = self.text.split_whitespace().next()?;
         let mut parts = status.split('.');
         let (class, subject, detail) = (parts.next()?, parts.next()?, parts.next()?);
-        let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let number =
+            |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
         let whole = parts.next().is_none() && number(subject) && number(detail);
         (whole && class == (self.code / 100).to_string()).then_some(subject)
     }
@@ -56,7 +61,9 @@ impl Reply {
     /// What this refusal means for the letter.
     pub fn refusal(self, step: Step) -> PostError {
         match (self.code, step) {
-            (500.., Step::Greeting | Step::Sender) | (530 | 535, Step::Reader | Step::Content) => PostError::Unwelcome(self),
+            (500.., Step::Greeting | Step::Sender) | (530 | 535, Step::Reader | Step::Content) => {
+                PostError::Unwelcome(self)
+            }
             (_, Step::Greeting) => PostError::Unreachable(self.to_string()),
             (500.., Step::Reader | Step::Content) => match self.subject() {
                 Some("7") => PostError::Unwelcome(self),
@@ -64,7 +71,9 @@ impl Reply {
                 Some(_) | None => PostError::Refused(self),
             },
             (421, Step::Sender | Step::Reader | Step::Content) => PostError::Throttled(self),
-            (400..500, Step::Sender | Step::Reader | Step::Content) if self.subject() == Some("7") => PostError::Throttled(self),
+            (400..500, Step::Sender | Step::Reader | Step::Content) if self.subject() == Some("7") => {
+                PostError::Throttled(self)
+            }
             (400..500, Step::Sender | Step::Reader | Step::Content) => PostError::Deferred(self),
             // A yes where a no was reported, or no reply at all: the server does not speak the protocol.
             (0..400, Step::Sender | Step::Reader) => PostError::Unreachable(self.to_string()),
@@ -101,7 +110,10 @@ mod tests {
             let reply = Reply::new(code, text);
             assert_eq!(reply.clone().refusal(step), meaning(reply), "{code} {text} {step:?}");
         }
-        assert!(matches!(Reply::new(454, "TLS not available").refusal(Step::Greeting), PostError::Unreachable(_)));
+        assert!(matches!(
+            Reply::new(454, "TLS not available").refusal(Step::Greeting),
+            PostError::Unreachable(_)
+        ));
         assert!(matches!(Reply::new(354, "go on").refusal(Step::Content), PostError::NoAnswer(_)));
         assert_eq!(Reply::new(250, "ok\r\nBcc: x").text, "ok  Bcc: x");
         assert_eq!(Reply::new(535, "5.7.8 bad credentials").to_string(), "535 5.7.8 bad credentials");

@@ -1,7 +1,8 @@
 //! Mail over SMTP: one connection per letter, a time-out per step, accepted only by reply code 250.
 //!
-//! lettre's pooled transport is not used: a send that is dropped half-way leaves its connection in the pool, and the next letter may then read
-//! the answer that was meant for this one. Here a connection on which a step ran out of time is dropped with everything it may still say.
+//! lettre's pooled transport is not used: a send that is dropped half-way leaves its connection in the pool,
+//! and the next letter may then read the answer that was meant for this one. Here a connection on which a
+//! step ran out of time is dropped with everything it may still say.
 
 use std::time::Duration;
 
@@ -51,7 +52,10 @@ pub struct SmtpPost {
 
 impl std::fmt::Debug for SmtpPost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SmtpPost").field("server", &self.server).field("patience", &self.patience).finish_non_exhaustive()
+        f.debug_struct("SmtpPost")
+            .field("server", &self.server)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
     }
 }
 
@@ -67,12 +71,14 @@ impl std::fmt::Debug for SmtpDelivery {
 }
 
 impl SmtpPost {
-    /// The server, greeted as `hello`. The file of authorities is read here and never again. Errors where it is of no use, and where TLS
-    /// cannot be set up on this machine.
+    /// The server, greeted as `hello`. The file of authorities is read here and never again. Errors where it
+    /// is of no use, and where TLS cannot be set up on this machine.
     pub fn new(server: Server, hello: &str) -> Result<Self, BadMailUrl> {
         let tls = match server.starttls {
             Starttls::None => None,
-            Starttls::Required | Starttls::Opportunistic | Starttls::Implicit => Some(tls_parameters(&server)?),
+            Starttls::Required | Starttls::Opportunistic | Starttls::Implicit => {
+                Some(tls_parameters(&server)?)
+            }
         };
         Ok(Self { server, hello: ClientId::Domain(hello.to_owned()), tls, patience: Patience::default() })
     }
@@ -80,12 +86,20 @@ impl SmtpPost {
     async fn connect(&self) -> Result<AsyncSmtpConnection, PostError> {
         let place = (self.server.host.as_str(), self.server.port);
         let implicit = self.tls.clone().filter(|_| self.server.starttls == Starttls::Implicit);
-        let connecting = AsyncSmtpConnection::connect_tokio1(place, Some(self.patience.connect), &self.hello, implicit, None);
-        timely(self.patience.connect, "the greeting", connecting).await?.map_err(|error| refused(&error, Step::Greeting))
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            place,
+            Some(self.patience.connect),
+            &self.hello,
+            implicit,
+            None,
+        );
+        timely(self.patience.connect, "the greeting", connecting)
+            .await?
+            .map_err(|error| refused(&error, Step::Greeting))
     }
 
-    /// Makes the connection private, as far as the server's address asks for it. A connection whose handshake failed is dropped without a
-    /// word: there is nobody left to say good-bye to.
+    /// Makes the connection private, as far as the server's address asks for it. A connection whose handshake
+    /// failed is dropped without a word: there is nobody left to say good-bye to.
     async fn private(&self, mut connection: AsyncSmtpConnection) -> Result<AsyncSmtpConnection, PostError> {
         let wanted = match self.server.starttls {
             Starttls::Required => true,
@@ -98,7 +112,9 @@ impl SmtpPost {
             return Err(PostError::Unwelcome(Reply::new(0, NO_STARTTLS)));
         }
         let starting = connection.starttls(tls, &self.hello);
-        timely(self.patience.command, "STARTTLS", starting).await?.map_err(|error| refused(&error, Step::Greeting))?;
+        timely(self.patience.command, "STARTTLS", starting)
+            .await?
+            .map_err(|error| refused(&error, Step::Greeting))?;
         Ok(connection)
     }
 
@@ -118,13 +134,22 @@ impl SmtpPost {
         })
     }
 
-    async fn address(&self, connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), PostError> {
+    async fn address(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        envelope: &Envelope,
+    ) -> Result<(), PostError> {
         let from = parsed(&envelope.from).map_err(|error| PostError::Unwelcome(Reply::new(0, &error)))?;
         let to = parsed(&envelope.to).map_err(|error| PostError::AddressRefused(Reply::new(0, &error)))?;
         let sender = connection.command(Mail::new(Some(from), Vec::new()));
-        timely(self.patience.command, "MAIL", sender).await?.map_err(|error| refused(&error, Step::Sender))?;
+        timely(self.patience.command, "MAIL", sender)
+            .await?
+            .map_err(|error| refused(&error, Step::Sender))?;
         let reader = connection.command(Rcpt::new(to, Vec::new()));
-        timely(self.patience.command, "RCPT", reader).await?.map(drop).map_err(|error| refused(&error, Step::Reader))
+        timely(self.patience.command, "RCPT", reader)
+            .await?
+            .map(drop)
+            .map_err(|error| refused(&error, Step::Reader))
     }
 }
 
@@ -153,7 +178,11 @@ impl Delivery for SmtpDelivery {
         let Self { mut connection, patience } = *self;
         let go_on = timely(patience.command, "DATA", connection.command(Data)).await?.map_err(|error| {
             // Nothing was handed over yet, so what is no reply is a server out of reach.
-            if error.status().is_some() { refused(&error, Step::Content) } else { PostError::Unreachable(error.to_string()) }
+            if error.status().is_some() {
+                refused(&error, Step::Content)
+            } else {
+                PostError::Unreachable(error.to_string())
+            }
         })?;
         if !go_on.has_code(354) {
             return Err(PostError::Unreachable(format!("unexpected answer to DATA: {}", reply(&go_on))));
@@ -164,7 +193,9 @@ impl Delivery for SmtpDelivery {
         };
         let outcome = match answer {
             Ok(answer) if answer.has_code(250) => Ok(reply(&answer)),
-            Ok(answer) => Err(PostError::NoAnswer(format!("an answer that is neither yes nor no: {}", reply(&answer)))),
+            Ok(answer) => {
+                Err(PostError::NoAnswer(format!("an answer that is neither yes nor no: {}", reply(&answer))))
+            }
             Err(error) => Err(refused(&error, Step::Content)),
         };
         leave(connection, patience.quit);
@@ -195,7 +226,9 @@ fn tls_parameters(server: &Server) -> Result<TlsParameters, BadMailUrl> {
 
 /// Waits for a step for as long as it may take; running out of time there means that nothing was handed over.
 async fn timely<T>(limit: Duration, step: &str, doing: impl Future<Output = T>) -> Result<T, PostError> {
-    timeout(limit, doing).await.map_err(|_| PostError::Unreachable(format!("no answer to {step} within {} s", limit.as_secs())))
+    timeout(limit, doing)
+        .await
+        .map_err(|_| PostError::Unreachable(format!("no answer to {step} within {} s", limit.as_secs())))
 }
 
 /// Says good-bye in a task of its own: nobody waits for it, and its outcome changes nothing.

@@ -56,7 +56,11 @@ impl Entry {
     }
 
     /// For the address that asked for a code.
-    pub(super) fn of_code<D>(round: &Round<'_, D>, code: &sign_in_code::Model, planned: PlannedLetter) -> Self {
+    pub(super) fn of_code<D>(
+        round: &Round<'_, D>,
+        code: &sign_in_code::Model,
+        planned: PlannedLetter,
+    ) -> Self {
         let id = round.nature.id();
         Self {
             id,
@@ -105,7 +109,8 @@ impl Entry {
             message_id,
             now,
         } = self;
-        let PlannedLetter { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } = planned;
+        let PlannedLetter { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } =
+            planned;
         let (status, reason, ready_at) = match verdict {
             Ok(()) => (Status::Planned, None, Some(due_at)),
             Err(reason) => (Status::Lapsed, Some(reason), None),
@@ -143,18 +148,30 @@ impl Entry {
     }
 }
 
-/// Enters what the ledger does not hold yet; says how many rows were planned and how many were recorded as lapsed.
+/// Enters what the ledger does not hold yet; says how many rows were planned and how many were recorded as
+/// lapsed.
 pub(super) async fn enter(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(u64, u64), DbErr> {
     let mut said = HashSet::new();
     let (owed, late): (Vec<Entry>, Vec<Entry>) = entries
         .into_iter()
-        .filter(|entry| said.insert((entry.planned.rule.clone(), entry.subject, entry.planned.occurrence.clone())))
+        .filter(|entry| {
+            said.insert((entry.planned.rule.clone(), entry.subject, entry.planned.occurrence.clone()))
+        })
         .partition(|entry| entry.planned.verdict.is_ok());
-    Ok((insert(db, owed, planned_again()).await?, insert(db, late, said_once().do_nothing().to_owned()).await?))
+    Ok((
+        insert(db, owed, planned_again()).await?,
+        insert(db, late, said_once().do_nothing().to_owned()).await?,
+    ))
 }
 
-/// Ends the notice of this letter where it still waits for its moment or for another try: staff have stopped it.
-pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, planned: &PlannedLetter, now: Instant) -> Result<(), DbErr> {
+/// Ends the notice of this letter where it still waits for its moment or for another try: staff have stopped
+/// it.
+pub(super) async fn stop(
+    db: &impl ConnectionTrait,
+    subject: Uuid,
+    planned: &PlannedLetter,
+    now: Instant,
+) -> Result<(), DbErr> {
     let change = ActiveModel {
         status: Set(Status::Cancelled),
         reason: Set(Some(NotSentReason::StoppedByStaff)),
@@ -173,12 +190,17 @@ pub(super) async fn stop(db: &impl ConnectionTrait, subject: Uuid, planned: &Pla
         .map(drop)
 }
 
-async fn insert(db: &impl ConnectionTrait, entries: Vec<Entry>, on_conflict: OnConflict) -> Result<u64, DbErr> {
+async fn insert(
+    db: &impl ConnectionTrait,
+    entries: Vec<Entry>,
+    on_conflict: OnConflict,
+) -> Result<u64, DbErr> {
     let mut rows = entries.into_iter().map(Entry::row).peekable();
     let mut entered = 0;
     while rows.peek().is_some() {
         let some: Vec<ActiveModel> = rows.by_ref().take(ROWS_AT_A_TIME).collect();
-        entered += Entity::insert_many(some).on_conflict(on_conflict.clone()).exec_without_returning(db).await?;
+        entered +=
+            Entity::insert_many(some).on_conflict(on_conflict.clone()).exec_without_returning(db).await?;
     }
     Ok(entered)
 }
@@ -188,11 +210,22 @@ fn said_once() -> OnConflict {
     OnConflict::columns([Column::Rule, Column::Recipient, Column::Subject, Column::Occurrence])
 }
 
-/// What was said stays said; only what was dropped because its day had moved away, and was never sent, is planned again when the day comes back.
+/// What was said stays said; only what was dropped because its day had moved away, and was never sent, is
+/// planned again when the day comes back.
 fn planned_again() -> OnConflict {
-    let dropped = Column::Status.eq(Status::Lapsed).and(Column::Reason.eq(NotSentReason::Moved)).and(Column::Attempts.eq(0));
+    let dropped = Column::Status
+        .eq(Status::Lapsed)
+        .and(Column::Reason.eq(NotSentReason::Moved))
+        .and(Column::Attempts.eq(0));
     said_once()
-        .update_columns([Column::Status, Column::Reason, Column::DueAt, Column::PointlessAt, Column::ReadyAt, Column::UpdatedAt])
+        .update_columns([
+            Column::Status,
+            Column::Reason,
+            Column::DueAt,
+            Column::PointlessAt,
+            Column::ReadyAt,
+            Column::UpdatedAt,
+        ])
         .action_and_where(dropped)
         .to_owned()
 }

@@ -1,4 +1,5 @@
-//! One sweep in progress: what it looks at, a page at a time, and what of it is to be entered into the ledger.
+//! One sweep in progress: what it looks at, a page at a time, and what of it is to be entered into the
+//! ledger.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,9 @@ use entity::nature::SharedNature;
 use entity::recipient::{Kind, Recipient};
 use entity::{Instant, enquiry, notice, registration, sign_in_code};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::Swept;
@@ -60,12 +63,17 @@ impl<D: Store> Round<'_, D> {
             .order_by_asc(email_change::Column::ChangedAt)
             .all(self.db)
             .await?;
-        let both = |change: &email_change::Model| Side::BOTH.map(|side| Entry::of_email_change(self, change, side));
+        let both =
+            |change: &email_change::Model| Side::BOTH.map(|side| Entry::of_email_change(self, change, side));
         self.enter(changes.iter().flat_map(both).collect()).await
     }
 
     /// People who have changed lately, a page at a time.
-    pub(super) async fn changed(&mut self, kind: Kind, seen: &mut HashMap<Uuid, Instant>) -> Result<(), DbErr> {
+    pub(super) async fn changed(
+        &mut self,
+        kind: Kind,
+        seen: &mut HashMap<Uuid, Instant>,
+    ) -> Result<(), DbErr> {
         let mut last: Option<(Instant, Uuid)> = None;
         loop {
             let page = match kind {
@@ -81,7 +89,8 @@ impl<D: Store> Round<'_, D> {
             let Some((id, changed_at)) = page.last().copied() else { return Ok(()) };
             last = Some((changed_at, id));
             let whole = is_whole(page.len());
-            let fresh: Vec<(Uuid, Instant)> = page.into_iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).collect();
+            let fresh: Vec<(Uuid, Instant)> =
+                page.into_iter().filter(|(id, changed_at)| seen.get(id) != Some(changed_at)).collect();
             if !fresh.is_empty() {
                 let ids: Vec<Uuid> = fresh.iter().map(|(id, _)| *id).collect();
                 self.people(kind, &ids, self.from).await?;
@@ -93,8 +102,8 @@ impl<D: Store> Round<'_, D> {
         }
     }
 
-    /// Those to whom letters go about courses that have a moment in `(since, now]`, which is the same of all of them: a page at a time, and those
-    /// of small courses together.
+    /// Those to whom letters go about courses that have a moment in `(since, now]`, which is the same of all
+    /// of them: a page at a time, and those of small courses together.
     pub(super) async fn courses(&mut self, kind: Kind, called: &[(Uuid, Instant)]) -> Result<(), DbErr> {
         let Some((_, since)) = called.first().copied() else { return Ok(()) };
         for some in called.chunks(COURSES_AT_A_TIME) {
@@ -122,7 +131,8 @@ impl<D: Store> Round<'_, D> {
         Ok(())
     }
 
-    /// Those whose holds end at moments about which something is said, those of many courses together; all are looked at from one moment on.
+    /// Those whose holds end at moments about which something is said, those of many courses together; all
+    /// are looked at from one moment on.
     pub(super) async fn holds(&mut self, called: &[Holds]) -> Result<(), DbErr> {
         use registration::Column::{CourseId, HoldUntil, Id, Status};
         for some in called.chunks(COURSES_AT_A_TIME) {
@@ -133,7 +143,9 @@ impl<D: Store> Round<'_, D> {
             });
             let mut last = None;
             loop {
-                let held = registration::page_after(last, PAGE).filter(Status.eq(registration::Status::Started)).filter(among.clone());
+                let held = registration::page_after(last, PAGE)
+                    .filter(Status.eq(registration::Status::Started))
+                    .filter(among.clone());
                 let page: Vec<Uuid> = held.select_only().column(Id).into_tuple().all(self.db).await?;
                 last = page.last().copied();
                 let whole = is_whole(page.len());
@@ -148,23 +160,30 @@ impl<D: Store> Round<'_, D> {
         Ok(())
     }
 
-    /// A page of those to whom letters about a course go: the live registrations, and those who agreed to letters about deadlines.
+    /// A page of those to whom letters about a course go: the live registrations, and those who agreed to
+    /// letters about deadlines.
     async fn page(&self, kind: Kind, id: Uuid, last: Option<Uuid>) -> Result<Vec<Uuid>, DbErr> {
         match kind {
             Kind::Registrant => {
-                let live = registration::page_after(last, PAGE).filter(registration::Column::CourseId.eq(id)).filter(registration::live());
+                let live = registration::page_after(last, PAGE)
+                    .filter(registration::Column::CourseId.eq(id))
+                    .filter(registration::live());
                 live.select_only().column(registration::Column::Id).into_tuple().all(self.db).await
             }
             Kind::Enquirer => {
-                let consenting = enquiry::page_after(last, PAGE).filter(enquiry::Column::CourseId.eq(id)).filter(enquiry::consenting());
+                let consenting = enquiry::page_after(last, PAGE)
+                    .filter(enquiry::Column::CourseId.eq(id))
+                    .filter(enquiry::consenting());
                 consenting.select_only().column(enquiry::Column::Id).into_tuple().all(self.db).await
             }
         }
     }
 
-    /// Enters what is due to these people: what follows a fact whenever it is owed, everything else where its moment lies in `(since, now]`.
+    /// Enters what is due to these people: what follows a fact whenever it is owed, everything else where its
+    /// moment lies in `(since, now]`.
     async fn people(&mut self, kind: Kind, ids: &[Uuid], since: Instant) -> Result<(), DbErr> {
-        // What a person is judged by is read at one moment: a payment that comes meanwhile is seen whole or not at all.
+        // What a person is judged by is read at one moment: a payment that comes meanwhile is seen whole or
+        // not at all.
         let db = self.db.at_one_moment();
         let people = facts::of_people(&db, kind, ids).await?;
         let mut courses: Vec<Uuid> = people.iter().map(Recipient::course_id).collect();
@@ -180,7 +199,9 @@ impl<D: Store> Round<'_, D> {
             for planned in person.plan(course, self.now) {
                 if to_be_entered(&planned, since, self.now) {
                     entries.push(Entry::of(self, person, planned));
-                } else if planned.verdict == Err(NotSentReason::StoppedByStaff) && !person.instructions().is_empty() {
+                } else if planned.verdict == Err(NotSentReason::StoppedByStaff)
+                    && !person.instructions().is_empty()
+                {
                     stopped.push((person.id(), planned));
                 }
             }
@@ -189,8 +210,8 @@ impl<D: Store> Round<'_, D> {
         self.stop(stopped).await
     }
 
-    /// Ends notices that wait and that an instruction has stopped; an announcement is stopped before anything waits. One that is in a worker's
-    /// hands is judged there, just before it is sent.
+    /// Ends notices that wait and that an instruction has stopped; an announcement is stopped before anything
+    /// waits. One that is in a worker's hands is judged there, just before it is sent.
     async fn stop(&self, stopped: Vec<(Uuid, PlannedLetter)>) -> Result<(), DbErr> {
         for (subject, planned) in stopped {
             entry::stop(self.db, subject, &planned, self.now).await?;
@@ -211,8 +232,9 @@ fn is_whole(length: usize) -> bool {
     length >= SIZE
 }
 
-/// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too late. One that follows a fact may be
-/// entered ahead of its moment, because nothing would call the sweep back to it.
+/// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too
+/// late. One that follows a fact may be entered ahead of its moment, because nothing would call the sweep
+/// back to it.
 fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool {
     let in_window = since < planned.due_at && planned.due_at <= now;
     match planned.verdict {

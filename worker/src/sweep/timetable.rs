@@ -1,5 +1,6 @@
-//! Timetables: at which moments a course calls for letters counted from its own dates, and about which holds it does so. Kept in memory by course and its last change, so that a tick
-//! asks the database one small question: has any course changed?
+//! Timetables: at which moments a course calls for letters counted from its own dates, and about which holds
+//! it does so. Kept in memory by course and its last change, so that a tick asks the database one small
+//! question: has any course changed?
 
 use std::collections::HashMap;
 
@@ -17,7 +18,8 @@ pub(super) const COURSES_AT_A_TIME: usize = 200;
 
 #[derive(Debug)]
 struct Timetable {
-    /// The version of the course, and when it last changed: an announcement changes the course, but nothing of its page.
+    /// The version of the course, and when it last changed: an announcement changes the course, but nothing
+    /// of its page.
     state: (i32, Instant),
     moments: Vec<Instant>,
     /// When rules speak that are counted from the ends of holds.
@@ -47,8 +49,9 @@ pub(super) struct Called {
     pub(super) holds: Vec<Holds>,
 }
 
-/// What changes whenever any course does: how many there are, the sum of their versions, and the latest change; and, because an announcement
-/// counts no version and may be committed after a later change to another course, how many announcements were confirmed and stopped.
+/// What changes whenever any course does: how many there are, the sum of their versions, and the latest
+/// change; and, because an announcement counts no version and may be committed after a later change to
+/// another course, how many announcements were confirmed and stopped.
 type Fingerprint = (i64, Option<i64>, Option<Instant>, i64, i64);
 
 /// The timetables known so far.
@@ -57,16 +60,24 @@ pub(super) struct Timetables {
     known: HashMap<Uuid, Timetable>,
     /// What the courses looked like when they were last read.
     fingerprint: Option<Fingerprint>,
-    /// Learnt in the sweep that is going on; known once it has succeeded, so that after an error its courses are looked at again.
+    /// Learnt in the sweep that is going on; known once it has succeeded, so that after an error its courses
+    /// are looked at again.
     learnt: HashMap<Uuid, Timetable>,
     /// Everything up to here was looked at by a sweep of ours that succeeded.
     swept_to: Option<Instant>,
 }
 
 impl Timetables {
-    /// The courses that have a moment since the last sweep, and the holds about which something is said since. A course that is new to us, or has
-    /// changed, is looked at from `from` on, which lies behind the mark: its change may have become visible late.
-    pub(super) async fn called(&mut self, db: &impl ConnectionTrait, from: Instant, mark: Instant, now: Instant) -> Result<Called, DbErr> {
+    /// The courses that have a moment since the last sweep, and the holds about which something is said
+    /// since. A course that is new to us, or has changed, is looked at from `from` on, which lies behind the
+    /// mark: its change may have become visible late.
+    pub(super) async fn called(
+        &mut self,
+        db: &impl ConnectionTrait,
+        from: Instant,
+        mark: Instant,
+        now: Instant,
+    ) -> Result<Called, DbErr> {
         self.learnt.clear();
         let fingerprint = fingerprint(db, from).await?;
         if self.fingerprint != Some(fingerprint) {
@@ -148,7 +159,10 @@ async fn fingerprint(db: &impl ConnectionTrait, from: Instant) -> Result<Fingerp
 /// How many announcements have something in this column.
 fn how_many(column: announcement::Column) -> SimpleExpr {
     use sea_orm::sea_query::ExprTrait;
-    let count = Query::select().expr(Expr::col((announcement::Entity, column)).count()).from(announcement::Entity).to_owned();
+    let count = Query::select()
+        .expr(Expr::col((announcement::Entity, column)).count())
+        .from(announcement::Entity)
+        .to_owned();
     Expr::SubQuery(None, Box::new(count.into()))
 }
 
@@ -159,9 +173,11 @@ impl Timetable {
         self.moments.get(first).is_some_and(|moment| *moment <= now)
     }
 
-    /// The holds about which something is said in `(since, now]`, one stretch of them for each way in which it is counted.
+    /// The holds about which something is said in `(since, now]`, one stretch of them for each way in which
+    /// it is counted.
     fn holds(&self, course_id: Uuid, since: Instant, now: Instant) -> impl Iterator<Item = Holds> {
-        let stretches = self.of_holds.iter().filter_map(move |offset| holds_spoken_of(*offset, &self.zone, since, now));
+        let stretches =
+            self.of_holds.iter().filter_map(move |offset| holds_spoken_of(*offset, &self.zone, since, now));
         stretches.map(move |(after, until)| Holds { course_id, after, until, since })
     }
 }

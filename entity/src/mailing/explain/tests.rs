@@ -60,7 +60,11 @@ fn notice(rule: &str, occurrence: &str, status: Status, reason: Option<NotSentRe
     }
 }
 
-fn told(confirmed_at: &str, notices: &[notice::Model], now: &str) -> Vec<(String, Outcome, Option<NotSentReason>)> {
+fn told(
+    confirmed_at: &str,
+    notices: &[notice::Model],
+    now: &str,
+) -> Vec<(String, Outcome, Option<NotSentReason>)> {
     let letters = of_registration(&course(), &person(confirmed_at), at(now));
     let accounts = accounts(Letter::CourseStarting, &letters, notices, Some(at(now)), at(now));
     accounts.into_iter().map(|account| (account.rule, account.outcome, account.reason)).collect()
@@ -82,7 +86,8 @@ fn the_future_is_the_agenda_and_the_past_the_ledger() {
 #[test]
 fn what_was_said_of_a_day_that_has_moved_is_told_too() {
     let old = notice("week", "2026-05-12", Status::Sent, None);
-    let waiting = notice::Model { ready_at: Some(at(NOW)), ..notice("week", "2026-05-11", Status::Planned, None) };
+    let waiting =
+        notice::Model { ready_at: Some(at(NOW)), ..notice("week", "2026-05-11", Status::Planned, None) };
     let all = told("2026-04-01T12:00:00Z", &[old, waiting], NOW);
     assert_eq!(all.iter().filter(|(_, outcome, _)| *outcome == Outcome::Sent).count(), 1);
     assert!(all.contains(&("week".to_owned(), Outcome::NotSent, Some(NotSentReason::Moved))), "{all:?}");
@@ -103,7 +108,10 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     let words: Vec<String> = all.iter().map(|account| account.in_words(&zone(), at(NOW))).collect();
     assert_eq!(
         words,
-        ["It was sent on Wednesday, May 6, 2026, 9:00 a.m. EDT.", "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."]
+        [
+            "It was sent on Wednesday, May 6, 2026, 9:00 a.m. EDT.",
+            "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."
+        ]
     );
     assert_eq!(summary(&course(), Letter::CourseStarting, &all), "Of this e-mail: 1 sent, 1 to come.");
     assert!(summary(&course(), Letter::DayStarting, &[]).contains("no rule"));
@@ -111,7 +119,10 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     off.rules.iter_mut().for_each(|rule| rule.enabled = false);
     let letters = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
     let all = accounts(Letter::CourseStarting, &letters, &[], None, at(NOW));
-    assert_eq!(summary(&off, Letter::CourseStarting, &all), "Of this e-mail: 2 not sent. Every rule for this e-mail is switched off.");
+    assert_eq!(
+        summary(&off, Letter::CourseStarting, &all),
+        "Of this e-mail: 2 not sent. Every rule for this e-mail is switched off."
+    );
     assert!(all[1].in_words(&zone(), at(NOW)).ends_with("The rule is switched off."), "{all:?}");
     let mut early = course();
     early.rules = vec![rule("early", Letter::EarlyFeeEnding, Offset::Exact { minutes: -60 })];

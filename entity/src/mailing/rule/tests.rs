@@ -39,7 +39,11 @@ fn what_has_a_moment_ahead_can_speak() {
     ] {
         assert_eq!(verdict(letter, offset, APRIL), Ok(()), "{letter:?} {offset:?}");
     }
-    assert_eq!(verdict(Letter::DayStarting, minutes(-60), "2026-05-13T18:00:00Z"), Ok(()), "the second day is still ahead");
+    assert_eq!(
+        verdict(Letter::DayStarting, minutes(-60), "2026-05-13T18:00:00Z"),
+        Ok(()),
+        "the second day is still ahead"
+    );
 }
 
 #[test]
@@ -86,9 +90,17 @@ fn an_offset_is_whole_or_none() {
 
 #[test]
 fn a_rule_for_a_track_goes_by_its_sessions() {
-    let pediatric = reminder_rule::Model { track_id: Some(PEDIATRIC), ..rule("rule", Letter::CourseStarting, minutes(-60)) };
-    let spoken: Vec<Instant> = moments(&facts(), &pediatric).into_iter().map(|moment| moment.due_at).collect();
-    assert_eq!(spoken, [at("2026-05-13T13:00:00Z"), at("2026-05-14T15:00:00Z")], "who has chosen no track takes part in everything");
+    let pediatric = reminder_rule::Model {
+        track_id: Some(PEDIATRIC),
+        ..rule("rule", Letter::CourseStarting, minutes(-60))
+    };
+    let spoken: Vec<Instant> =
+        moments(&facts(), &pediatric).into_iter().map(|moment| moment.due_at).collect();
+    assert_eq!(
+        spoken,
+        [at("2026-05-13T13:00:00Z"), at("2026-05-14T15:00:00Z")],
+        "who has chosen no track takes part in everything"
+    );
     assert_eq!(can_fire(&facts(), &pediatric, at("2026-05-14T12:00:00Z")), Ok(()));
     let mut bare = facts();
     bare.sessions.clear();
@@ -106,9 +118,14 @@ fn a_rule_reaches_whom_it_is_meant_for() {
         ..rule("nurses", Letter::CourseStarting, days(-2))
     }];
     let planned = of_kind(&facts, LearnerKind::Confirmed, at(APRIL));
-    let told: Vec<(&str, bool)> = planned.iter().map(|planned| (planned.rule.as_str(), planned.verdict.is_ok())).collect();
+    let told: Vec<(&str, bool)> =
+        planned.iter().map(|planned| (planned.rule.as_str(), planned.verdict.is_ok())).collect();
     assert_eq!(told, [("nurses", true)], "the plan has what is meant for some, too");
     facts.rules = vec![rule("closing", Letter::RegistrationClosing, days(-1))];
     assert_eq!(of_kind(&facts, LearnerKind::Enquirer, at(APRIL)).len(), 1);
-    assert_eq!(of_kind(&facts, LearnerKind::Confirmed, at(APRIL)), [], "the confirmed have nothing to do with the deadline");
+    assert_eq!(
+        of_kind(&facts, LearnerKind::Confirmed, at(APRIL)),
+        [],
+        "the confirmed have nothing to do with the deadline"
+    );
 }

@@ -25,18 +25,29 @@ fn changes_within_ten_minutes_are_told_together_and_later_ones_by_themselves() {
     assert_eq!((first.since, first.due_at), (at("2026-05-04T09:00-04:00"), at("2026-05-04T09:10-04:00")));
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(spans(&first.moved), [(0x51, some(NINE), some(ONE)), (0x53, None, some(ONE))]);
-    assert_eq!((second.due_at, spans(&second.moved)), (at("2026-05-04T09:20-04:00"), vec![(0x51, some(ONE), None)]));
+    assert_eq!(
+        (second.due_at, spans(&second.moved)),
+        (at("2026-05-04T09:20-04:00"), vec![(0x51, some(ONE), None)])
+    );
     assert_eq!(change::moments(&facts), [first.due_at, second.due_at]);
     assert!(timetable(&facts).contains(&first.due_at), "the sweep is called");
 
-    // Before the gathering is over nothing is owed; afterwards until the old or the new start, whichever is later.
+    // Before the gathering is over nothing is owed; afterwards until the old or the new start, whichever is
+    // later.
     let told = |now: &str| {
         let letters = of_registration(&facts, &person, at(now));
-        letters.into_iter().filter(|one| one.letter == Letter::ScheduleChanged).map(|one| one.verdict).collect::<Vec<_>>()
+        letters
+            .into_iter()
+            .filter(|one| one.letter == Letter::ScheduleChanged)
+            .map(|one| one.verdict)
+            .collect::<Vec<_>>()
     };
     assert_eq!(told("2026-05-04T09:30-04:00"), [Ok(()), Ok(())]);
     assert_eq!(told("2026-06-01T12:59-04:00"), [Ok(()), Ok(())]);
-    assert_eq!(told("2026-06-01T13:00-04:00"), [Err(NotSentReason::Pointless), Err(NotSentReason::Pointless)]);
+    assert_eq!(
+        told("2026-06-01T13:00-04:00"),
+        [Err(NotSentReason::Pointless), Err(NotSentReason::Pointless)]
+    );
 }
 
 #[test]
@@ -49,7 +60,13 @@ fn what_is_as_before_in_the_end_is_not_told() {
         change("2026-05-04T09:06-04:00", 0x53, &[], Some(ONE), None),
     ];
     assert_eq!(change::of_person(&facts, &confirmed(None).registration), []);
-    assert_eq!(verdicts(&of_registration(&facts, &confirmed(None), at("2026-05-04T10:00-04:00")), Letter::ScheduleChanged), []);
+    assert_eq!(
+        verdicts(
+            &of_registration(&facts, &confirmed(None), at("2026-05-04T10:00-04:00")),
+            Letter::ScheduleChanged
+        ),
+        []
+    );
 }
 
 #[test]

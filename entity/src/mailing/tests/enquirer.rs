@@ -8,10 +8,17 @@ fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_cours
     let (facts, now) = (course(), at("2026-05-13T09:00-04:00"));
     let closing = |person: &EnquiryFacts, now: Instant| {
         let letters = of_enquiry(&facts, person, now);
-        letters.into_iter().find(|one| one.rule == "registration_closing_7d").map(|one| (one.due_at, one.verdict)).expect("a letter")
+        letters
+            .into_iter()
+            .find(|one| one.rule == "registration_closing_7d")
+            .map(|one| (one.due_at, one.verdict))
+            .expect("a letter")
     };
     assert_eq!(closing(&asked(), now), (now, Ok(())));
-    assert_eq!(closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1, Err(NotSentReason::HasRegistered));
+    assert_eq!(
+        closing(&EnquiryFacts { has_registered: true, ..asked() }, now).1,
+        Err(NotSentReason::HasRegistered)
+    );
     let stopped = EnquiryFacts { unsubscribed_at: Some(at("2026-04-02T00:00Z")), ..asked() };
     assert_eq!(closing(&stopped, now).1, Err(NotSentReason::Unsubscribed));
     // Who had had enough before and agrees again is asked again.
@@ -32,8 +39,11 @@ fn who_agreed_is_told_of_deadlines_until_they_registered_had_enough_or_the_cours
     let mut answered = asked();
     answered.enquiry.answer = Some("Yes.".to_owned());
     answered.enquiry.answered_at = Some(now);
-    let owed: Vec<Letter> =
-        of_enquiry(&cancelled, &answered, now).into_iter().filter(|one| one.verdict.is_ok()).map(|one| one.letter).collect();
+    let owed: Vec<Letter> = of_enquiry(&cancelled, &answered, now)
+        .into_iter()
+        .filter(|one| one.verdict.is_ok())
+        .map(|one| one.letter)
+        .collect();
     assert_eq!(owed, [Letter::EnquiryAnswered], "an answer is owed whatever became of the course");
     assert!(letters.iter().all(|one| !matches!(one.letter, Letter::CourseStarting | Letter::DayStarting)));
 }

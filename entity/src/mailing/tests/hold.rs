@@ -16,17 +16,29 @@ fn held(last: &str) -> RegistrationFacts {
 }
 
 /// What is owed, or why not, of these letters: the rule, the moment on the course's clock, the verdict.
-fn of(person: &RegistrationFacts, now: &str, letters: &[Letter]) -> Vec<(String, String, Result<(), NotSentReason>)> {
+fn of(
+    person: &RegistrationFacts,
+    now: &str,
+    letters: &[Letter],
+) -> Vec<(String, String, Result<(), NotSentReason>)> {
     let zone = course().course.time_zone;
-    let planned = of_registration(&course(), person, at(now)).into_iter().filter(|one| letters.contains(&one.letter));
-    planned.map(|one| (one.rule, one.due_at.in_zone(&zone).strftime("%m-%d %H:%M").to_string(), one.verdict)).collect()
+    let planned =
+        of_registration(&course(), person, at(now)).into_iter().filter(|one| letters.contains(&one.letter));
+    planned
+        .map(|one| (one.rule, one.due_at.in_zone(&zone).strftime("%m-%d %H:%M").to_string(), one.verdict))
+        .collect()
 }
 
-fn row(rule: &str, moment: &str, verdict: Result<(), NotSentReason>) -> (String, String, Result<(), NotSentReason>) {
+fn row(
+    rule: &str,
+    moment: &str,
+    verdict: Result<(), NotSentReason>,
+) -> (String, String, Result<(), NotSentReason>) {
     (rule.to_owned(), moment.to_owned(), verdict)
 }
 
-const ENDS: [Letter; 4] = [Letter::PaymentDue, Letter::EarlyFeeEnding, Letter::RegistrationClosing, Letter::RegistrationExpired];
+const ENDS: [Letter; 4] =
+    [Letter::PaymentDue, Letter::EarlyFeeEnding, Letter::RegistrationClosing, Letter::RegistrationExpired];
 
 #[test]
 fn who_has_not_paid_is_told_before_the_hold_ends_and_when_it_has() {
@@ -67,7 +79,8 @@ fn of_several_ends_on_one_day_the_nearest_is_told_and_the_deadlines_where_they_a
     let together = ends("2026-05-01");
     assert!(together.contains(&row("payment_due_1d", "04-30 09:00", superseded)), "{together:?}");
     assert!(together.contains(&row("early_fee_ending_1d", "04-30 09:00", Ok(()))), "{together:?}");
-    // On April 24 the early price is spoken of a week ahead, the hold the day before its end: the hold's is the nearer one.
+    // On April 24 the early price is spoken of a week ahead, the hold the day before its end: the hold's is
+    // the nearer one.
     let hold_first = ends("2026-04-25");
     assert!(hold_first.contains(&row("payment_due_1d", "04-24 09:00", Ok(()))), "{hold_first:?}");
     assert!(hold_first.contains(&row("early_fee_ending_7d", "04-24 09:00", superseded)), "{hold_first:?}");
@@ -80,17 +93,21 @@ fn of_several_ends_on_one_day_the_nearest_is_told_and_the_deadlines_where_they_a
     assert!(told.len() == 2 && told.iter().all(|(_, _, verdict)| verdict.is_ok()), "{told:?}");
 }
 
-/// The sweep asks for the holds about which something is to be said: none is left out, whatever the clocks do.
+/// The sweep asks for the holds about which something is to be said: none is left out, whatever the clocks
+/// do.
 #[test]
 fn the_holds_that_are_asked_for_are_those_of_whom_something_is_said() {
     let mut facts = course();
     let zone = facts.course.time_zone.clone();
     // Around the change to daylight saving time (March 8) and back (November 1).
     for first in ["2026-03-04", "2026-10-28"] {
-        for offset in
-            [Offset::Days { days: -3, at: WallTime::NINE }, Offset::Days { days: 0, at: WallTime::NINE }, Offset::Exact { minutes: -90 }]
-        {
-            let wanted = rule((1, DefaultRule { slug: "due", letter: Letter::PaymentDue, offset, enabled: true }));
+        for offset in [
+            Offset::Days { days: -3, at: WallTime::NINE },
+            Offset::Days { days: 0, at: WallTime::NINE },
+            Offset::Exact { minutes: -90 },
+        ] {
+            let wanted =
+                rule((1, DefaultRule { slug: "due", letter: Letter::PaymentDue, offset, enabled: true }));
             facts.rules = vec![wanted];
             for hours in 0..24 * 9 {
                 let since = end_of_day(day(first), &zone).plus_minutes(hours * 60 - 720);
@@ -101,8 +118,12 @@ fn the_holds_that_are_asked_for_are_those_of_whom_something_is_said() {
                     person.registration.hold_until = Some(until);
                     let due_at = of_registration(&facts, &person, now)[0].due_at;
                     let said = since < due_at && due_at <= now;
-                    let asked = holds_spoken_of(offset, &zone, since, now).is_some_and(|(after, by)| after < until && until <= by);
-                    assert_eq!(asked, said, "{offset:?}: a hold until {until}, spoken of at {due_at}, in ({since}, {now}]");
+                    let asked = holds_spoken_of(offset, &zone, since, now)
+                        .is_some_and(|(after, by)| after < until && until <= by);
+                    assert_eq!(
+                        asked, said,
+                        "{offset:?}: a hold until {until}, spoken of at {due_at}, in ({since}, {now}]"
+                    );
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! The cancellation of a course, and announcements.
 
-use super::super::{CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, of_registration, timetable};
+use super::super::{
+    CourseFacts, Letter, NotSentReason, PlannedLetter, RegistrationFacts, of_registration, timetable,
+};
 use super::*;
 
 #[test]
@@ -44,8 +46,9 @@ fn an_announcement_reaches_those_it_is_meant_for() {
     let mut facts = course();
     facts.announcements = vec![announced(&[Status::Confirmed])];
     let now = at("2026-05-04T09:10-04:00");
-    let verdict =
-        |facts: &CourseFacts, person: &RegistrationFacts| verdicts(&of_registration(facts, person, now), Letter::Announcement)[0].1;
+    let verdict = |facts: &CourseFacts, person: &RegistrationFacts| {
+        verdicts(&of_registration(facts, person, now), Letter::Announcement)[0].1
+    };
     assert_eq!(verdict(&facts, &confirmed(Some(ADULT))), Ok(()));
     let mut started = confirmed(None);
     started.registration.status = Status::Started;

@@ -1,5 +1,6 @@
-//! New addresses of people who are known by the id that another system gave to their registration. Which these are is looked up before there is a
-//! transaction, so that nobody signs in with an old or a new one meanwhile.
+//! New addresses of people who are known by the id that another system gave to their registration. Which
+//! these are is looked up before there is a transaction, so that nobody signs in with an old or a new one
+//! meanwhile.
 
 use std::collections::HashMap;
 
@@ -28,16 +29,22 @@ impl Changes {
     /// What the list asks for, in the order of the file, the first [`MOST`].
     pub async fn of(db: &Database, course_id: Uuid, lines: &[Line]) -> Result<Self, DbErr> {
         let said = || lines.iter().filter_map(|line| line.said.as_ref().ok());
-        let named: Vec<(&str, &Said)> = said().filter_map(|said| said.external_id.as_deref().map(|id| (id, said))).collect();
+        let named: Vec<(&str, &Said)> =
+            said().filter_map(|said| said.external_id.as_deref().map(|id| (id, said))).collect();
         let rows = registration::Entity::find()
             .filter(Column::CourseId.eq(course_id))
             .filter(Column::ExternalId.is_in(named.iter().map(|(id, _)| *id)))
             .all(db)
             .await?;
-        let owners = learner::Entity::find().filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id))).all(db).await?;
+        let owners = learner::Entity::find()
+            .filter(learner::Column::Id.is_in(rows.iter().map(|row| row.learner_id)))
+            .all(db)
+            .await?;
         let owners: HashMap<Uuid, learner::Model> = owners.into_iter().map(|row| (row.id, row)).collect();
-        let whose: HashMap<&str, &learner::Model> =
-            rows.iter().filter_map(|row| Some((row.external_id.as_deref()?, owners.get(&row.learner_id)?))).collect();
+        let whose: HashMap<&str, &learner::Model> = rows
+            .iter()
+            .filter_map(|row| Some((row.external_id.as_deref()?, owners.get(&row.learner_id)?)))
+            .collect();
         let asked = named.into_iter().filter_map(|(id, said)| {
             let (owner, key) = (whose.get(id)?, said.email.key());
             (owner.email_key != key).then(|| (owner.id, (owner.email_key.clone(), key)))
@@ -47,13 +54,15 @@ impl Changes {
 
     /// The keys of all addresses, old and new, in one order.
     pub fn keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.asked.values().flat_map(|(old, new)| [old.as_str(), new.as_str()]).collect();
+        let mut keys: Vec<&str> =
+            self.asked.values().flat_map(|(old, new)| [old.as_str(), new.as_str()]).collect();
         keys.sort_unstable();
         keys.dedup();
         keys
     }
 
-    /// Whose address the viewer may change so, of those who still have the old one; with what is said of the others.
+    /// Whose address the viewer may change so, of those who still have the old one; with what is said of the
+    /// others.
     pub async fn judged(&self, txn: &Transaction, viewer: &Viewer) -> Result<HashMap<Uuid, Judged>> {
         let mut judged = HashMap::new();
         for (id, (old, new)) in &self.asked {

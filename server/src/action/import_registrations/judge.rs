@@ -64,19 +64,25 @@ impl<'a> Judge<'a> {
 
     /// What is put down as paid though the row does not say so: what is confirmed is paid in full.
     fn assumed(&self, said: &Said, id: Uuid) -> Option<String> {
-        let (_, cents) = self.writes.paid.last().filter(|(paid_for, _)| *paid_for == id && said.paid.is_none())?;
-        Some(format!("{} is put down as paid, because it is confirmed.", Money::new(*cents, self.course.currency.as_str())))
+        let (_, cents) =
+            self.writes.paid.last().filter(|(paid_for, _)| *paid_for == id && said.paid.is_none())?;
+        Some(format!(
+            "{} is put down as paid, because it is confirmed.",
+            Money::new(*cents, self.course.currency.as_str())
+        ))
     }
 
     fn done(&mut self, line: u64, said: &Said) -> Result<Done, String> {
         let key = said.email.key();
-        let names = [Some(format!("address {key}")), said.external_id.as_ref().map(|id| format!("external id {id}"))];
+        let names =
+            [Some(format!("address {key}")), said.external_id.as_ref().map(|id| format!("external id {id}"))];
         for name in names.into_iter().flatten() {
             if let Some(before) = self.named.insert(name.clone(), line) {
                 return Err(format!("Line {before} names the {name} too."));
             }
         }
-        let with_id = |row: &&registration::Model| said.external_id.is_some() && row.external_id == said.external_id;
+        let with_id =
+            |row: &&registration::Model| said.external_id.is_some() && row.external_id == said.external_id;
         let known = self.learners.get(&key).cloned();
         // Two addresses may be those of one person whose accounts were merged.
         let person = known.as_ref().map(|learner| format!("learner {}", learner.id));
@@ -101,7 +107,11 @@ impl<'a> Judge<'a> {
                     message = Some(self.readdress(&learner, said, message));
                 }
                 let corrected = self.rename(&learner, said) || moved;
-                Ok((if corrected && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict }, message, id))
+                Ok((
+                    if corrected && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict },
+                    message,
+                    id,
+                ))
             }
             (_, Some(learner)) => {
                 let (verdict, _, id) = self.begin(learner.id, said)?;
@@ -110,7 +120,8 @@ impl<'a> Judge<'a> {
                 if !stays {
                     self.rename(&learner, said);
                 }
-                let message = stays.then(|| "This address is known under another name, which stays.".to_owned());
+                let message =
+                    stays.then(|| "This address is known under another name, which stays.".to_owned());
                 Ok((verdict, message, id))
             }
             (_, None) => {
@@ -175,7 +186,9 @@ impl<'a> Judge<'a> {
         }
         let mut becomes = row.clone();
         match (&row.external_id, &said.external_id) {
-            (Some(known), Some(id)) if known != id => return Err(format!("This registration already has the external id {known}.")),
+            (Some(known), Some(id)) if known != id => {
+                return Err(format!("This registration already has the external id {known}."));
+            }
             (Some(_) | None, None) => {}
             (Some(_) | None, Some(id)) => becomes.external_id = Some(id.clone()),
         }
@@ -193,7 +206,12 @@ impl<'a> Judge<'a> {
     }
 
     /// Where the registration comes to stand; never back. Says what else there is to know.
-    fn advance(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said) -> Result<Option<String>, String> {
+    fn advance(
+        &mut self,
+        row: &registration::Model,
+        becomes: &mut registration::Model,
+        said: &Said,
+    ) -> Result<Option<String>, String> {
         let paid = self.paid.get(&row.id).copied().unwrap_or(0);
         let more = said.paid.is_some_and(|named| named > paid);
         let asked = match said.status {
@@ -203,7 +221,9 @@ impl<'a> Judge<'a> {
         match row.status {
             Status::Confirmed if more => Err("This registration is paid in full already.".to_owned()),
             Status::Confirmed => match asked {
-                Some(Status::Started) => Ok(Some("It is confirmed already, and an import takes nothing back.".to_owned())),
+                Some(Status::Started) => {
+                    Ok(Some("It is confirmed already, and an import takes nothing back.".to_owned()))
+                }
                 other => only_forward(other).map(|()| None),
             },
             Status::Cancelled if asked.is_some() || more => {
@@ -219,10 +239,17 @@ impl<'a> Judge<'a> {
     }
 
     /// Pays for, confirms, or takes up again, a registration that is not confirmed.
-    fn go_on(&mut self, row: &registration::Model, becomes: &mut registration::Model, said: &Said, paid: i64) -> Result<(), String> {
+    fn go_on(
+        &mut self,
+        row: &registration::Model,
+        becomes: &mut registration::Model,
+        said: &Said,
+        paid: i64,
+    ) -> Result<(), String> {
         let seatless = row.status != Status::Started;
         let told = self.quotes.get(&row.id);
-        let terms = quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| terms::NO_PRICE)?;
+        let terms =
+            quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| terms::NO_PRICE)?;
         let Terms { hold_until, anew, total_cents: total } = terms;
         let (status, pay) = self.standing(said, total, paid)?;
         if status == row.status && pay == 0 {
@@ -230,7 +257,9 @@ impl<'a> Judge<'a> {
         }
         if seatless {
             self.hold_is_ahead(status, hold_until)?;
-            let other = |other: &registration::Model| other.learner_id == row.learner_id && other.id != row.id && is_live(other.status);
+            let other = |other: &registration::Model| {
+                other.learner_id == row.learner_id && other.id != row.id && is_live(other.status)
+            };
             if row.status == Status::Expired && self.registrations.iter().any(other) {
                 return Err("This registration has expired, and its learner has another one.".to_owned());
             }
@@ -254,8 +283,14 @@ impl<'a> Judge<'a> {
 
     fn track(&self, named: &str) -> Result<Uuid, String> {
         let is = |text: &str| text.to_lowercase() == named.to_lowercase();
-        let found = self.tracks.iter().find(|track| is(&track.slug)).or_else(|| self.tracks.iter().find(|track| is(&track.name)));
-        found.map(|track| track.id).ok_or_else(|| format!("There is no track «{named}»; there is {}.", self.track_names()))
+        let found = self
+            .tracks
+            .iter()
+            .find(|track| is(&track.slug))
+            .or_else(|| self.tracks.iter().find(|track| is(&track.name)));
+        found
+            .map(|track| track.id)
+            .ok_or_else(|| format!("There is no track «{named}»; there is {}.", self.track_names()))
     }
 
     fn track_names(&self) -> String {

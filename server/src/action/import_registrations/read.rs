@@ -1,4 +1,5 @@
-//! Reading the file: a header that names the columns, and a row for each registration. What a row says is not judged here.
+//! Reading the file: a header that names the columns, and a row for each registration. What a row says is not
+//! judged here.
 
 mod column;
 
@@ -52,14 +53,18 @@ pub struct Said {
 /// Reads the file, which the input names at `path`, for a course that is paid in `currency`.
 ///
 /// # Errors
-/// Where the file as a whole cannot be read: it is no text in rows, has no header, a column that is unknown or comes twice, no rows, or too
-/// many. All of that is told at once. A row that cannot be read is no error: it is told with its line.
+/// Where the file as a whole cannot be read: it is no text in rows, has no header, a column that is unknown
+/// or comes twice, no rows, or too many. All of that is told at once. A row that cannot be read is no error:
+/// it is told with its line.
 pub fn read(bytes: &[u8], path: &'static str, currency: &str) -> Result<Vec<Line>, Refusal> {
     let read = || {
         let sheet = sheet::read(bytes, MOST_ROWS, |cell| Column::named(cell).is_some())?;
         let columns = Columns::of(&sheet.header)?;
         if sheet.rows.is_empty() {
-            return Err(vec![Problem::of_line(sheet.header.line, "the file has no rows below the one that names the columns.")]);
+            return Err(vec![Problem::of_line(
+                sheet.header.line,
+                "the file has no rows below the one that names the columns.",
+            )]);
         }
         let line = |row: &Row| Line { line: row.line, said: said(&columns, row, currency) };
         Ok(sheet.rows.iter().map(line).collect())
@@ -75,12 +80,21 @@ fn normal(text: &str) -> String {
 /// What a row says; everything that is wrong with it otherwise.
 fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
     let mut wrong = Vec::new();
-    for (place, cell) in row.cells.iter().enumerate().filter(|(place, cell)| !cell.is_empty() && !columns.has(*place)) {
-        wrong.push(format!("There is «{}» in column {}, which no name stands above.", shortened(cell), place + 1));
+    for (place, cell) in
+        row.cells.iter().enumerate().filter(|(place, cell)| !cell.is_empty() && !columns.has(*place))
+    {
+        wrong.push(format!(
+            "There is «{}» in column {}, which no name stands above.",
+            shortened(cell),
+            place + 1
+        ));
     }
     let mut cell = |column: Column| -> Option<&str> {
-        let text =
-            columns.place(column).and_then(|place| row.cells.get(place)).map(|cell| unguarded(cell)).filter(|cell| !cell.is_empty())?;
+        let text = columns
+            .place(column)
+            .and_then(|place| row.cells.get(place))
+            .map(|cell| unguarded(cell))
+            .filter(|cell| !cell.is_empty())?;
         let word = column.word();
         if text.chars().count() > LONGEST_CELL {
             wrong.push(format!("{word} has more than {LONGEST_CELL} characters."));
@@ -92,8 +106,10 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
             Some(text)
         }
     };
-    let [email, name, first, last] = [Column::Email, Column::Name, Column::FirstName, Column::LastName].map(&mut cell);
-    let [profession, track, external_id] = [Column::Profession, Column::Track, Column::ExternalId].map(&mut cell);
+    let [email, name, first, last] =
+        [Column::Email, Column::Name, Column::FirstName, Column::LastName].map(&mut cell);
+    let [profession, track, external_id] =
+        [Column::Profession, Column::Track, Column::ExternalId].map(&mut cell);
     let [status, paid] = [Column::Status, Column::Paid].map(&mut cell);
     let name = match (name, first, last) {
         (Some(name), _, _) => Some(name.to_owned()),
@@ -106,21 +122,32 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
     }
     let profession = profession.and_then(|text| or_note(as_profession(text), &mut note));
     let status = status.and_then(|text| {
-        let read = Status::try_from_value(&normal(text)).map_err(|_| format!("«{text}» is not a status; write STARTED or CONFIRMED."));
+        let read = Status::try_from_value(&normal(text))
+            .map_err(|_| format!("«{text}» is not a status; write STARTED or CONFIRMED."));
         or_note(read, &mut note)
     });
     let paid = paid.and_then(|text| {
-        let read = money::read(text, currency).map_err(|no| format!("«{text}» is not an amount in {currency}: {no}."));
+        let read = money::read(text, currency)
+            .map_err(|no| format!("«{text}» is not an amount in {currency}: {no}."));
         or_note(read, &mut note)
     });
     let email = match email {
-        Some(text) => or_note(Address::parse(text).map_err(|_| format!("«{text}» is not an e-mail address.")), &mut note),
+        Some(text) => or_note(
+            Address::parse(text).map_err(|_| format!("«{text}» is not an e-mail address.")),
+            &mut note,
+        ),
         None => None,
     };
     match email {
-        Some(email) if wrong.is_empty() => {
-            Ok(Said { email, name, profession, track: track.map(str::to_owned), external_id: external_id.map(str::to_owned), status, paid })
-        }
+        Some(email) if wrong.is_empty() => Ok(Said {
+            email,
+            name,
+            profession,
+            track: track.map(str::to_owned),
+            external_id: external_id.map(str::to_owned),
+            status,
+            paid,
+        }),
         None if wrong.is_empty() => Err("email is empty.".to_owned()),
         Some(_) | None => Err(wrong.join(" ")),
     }
@@ -134,14 +161,19 @@ fn or_note<T>(read: Result<T, String>, note: &mut impl FnMut(String)) -> Option<
 /// A profession by its word, or as course pages name it.
 fn as_profession(text: &str) -> Result<Profession, String> {
     let word = Profession::try_from_value(&normal(text)).ok();
-    let labelled = || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
+    let labelled =
+        || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
     word.or_else(labelled).ok_or_else(|| format!("«{text}» is not a profession, such as NURSE."))
 }
 
 /// A cell as a message quotes it.
 fn shortened(cell: &str) -> String {
     const QUOTED: usize = 40;
-    if cell.chars().count() <= QUOTED { cell.to_owned() } else { cell.chars().take(QUOTED).chain(['…']).collect() }
+    if cell.chars().count() <= QUOTED {
+        cell.to_owned()
+    } else {
+        cell.chars().take(QUOTED).chain(['…']).collect()
+    }
 }
 
 #[cfg(test)]
@@ -164,9 +196,18 @@ mod tests {
             physician assistant,'=7,\" Ada@Example.org \",Lee,Ada,\r\n,,,\r\n\"Nurse (RN/APRN)\",,nobody,,\r\nNURSE,8\r\n";
         let lines = lines(text);
         let first = lines[0].said.as_ref().expect("a row");
-        assert_eq!((lines[0].line, first.profession, first.name.as_deref()), (2, Some(Profession::PhysicianAssistant), Some("Ada Lee")));
-        assert_eq!((first.email.as_sent().as_str(), first.external_id.as_deref()), ("Ada@example.org", Some("=7")));
-        assert_eq!((lines[1].line, lines[1].said.clone().err().as_deref()), (4, Some("«nobody» is not an e-mail address.")));
+        assert_eq!(
+            (lines[0].line, first.profession, first.name.as_deref()),
+            (2, Some(Profession::PhysicianAssistant), Some("Ada Lee"))
+        );
+        assert_eq!(
+            (first.email.as_sent().as_str(), first.external_id.as_deref()),
+            ("Ada@example.org", Some("=7"))
+        );
+        assert_eq!(
+            (lines[1].line, lines[1].said.clone().err().as_deref()),
+            (4, Some("«nobody» is not an e-mail address."))
+        );
         assert_eq!((lines[2].line, lines[2].said.clone().err().as_deref()), (5, Some("email is empty.")));
         assert_eq!(lines.len(), 3);
     }

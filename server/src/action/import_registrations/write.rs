@@ -51,7 +51,9 @@ impl Writes {
     /// What changes in known registrations: before and after, for the audit trail.
     pub fn changes(&self) -> Vec<(Value, Value)> {
         let told = |row: &registration::Model| json!({ "id": row.id, "status": spelled(row.status), "track_id": row.track_id, "external_id": row.external_id });
-        let paid = |id: Uuid| self.paid.iter().filter(|(whose, _)| *whose == id).map(|(_, cents)| cents).sum::<i64>();
+        let paid = |id: Uuid| {
+            self.paid.iter().filter(|(whose, _)| *whose == id).map(|(_, cents)| cents).sum::<i64>()
+        };
         let after = |row: &registration::Model| {
             let mut after = told(row);
             after["paid_cents"] = paid(row.id).into();
@@ -65,11 +67,17 @@ impl Writes {
             let called = |name: Option<&str>| json!({ "learner": learner.id, "name": name });
             (called(learner.name.as_deref()), called(Some(name)))
         });
-        self.changed.iter().map(|(before, becomes)| (told(before), after(becomes))).chain(renamed).chain(readdressed).collect()
+        self.changed
+            .iter()
+            .map(|(before, becomes)| (told(before), after(becomes)))
+            .chain(renamed)
+            .chain(readdressed)
+            .collect()
     }
 }
 
-/// Enters learners who are new. Where somebody has signed in for the first time meanwhile, that row counts, and what is begun is theirs.
+/// Enters learners who are new. Where somebody has signed in for the first time meanwhile, that row counts,
+/// and what is begun is theirs.
 async fn enter(
     txn: &Transaction,
     mut entered: Vec<learner::Model>,
@@ -91,7 +99,8 @@ async fn enter(
     let keys = entered.iter().map(|row| row.email_key.clone());
     let stored = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(txn).await?;
     let stored: HashMap<String, Uuid> = stored.into_iter().map(|row| (row.email_key, row.id)).collect();
-    let others: HashMap<Uuid, Uuid> = entered.iter().filter_map(|row| Some((row.id, *stored.get(&row.email_key)?))).collect();
+    let others: HashMap<Uuid, Uuid> =
+        entered.iter().filter_map(|row| Some((row.id, *stored.get(&row.email_key)?))).collect();
     for (row, _) in &mut begun {
         row.learner_id = others.get(&row.learner_id).copied().unwrap_or(row.learner_id);
     }
@@ -118,7 +127,14 @@ async fn rename(txn: &Transaction, renamed: &[(learner::Model, String)], now: In
 }
 
 /// Writes everything. Rows of a kind come in the order of the file.
-pub async fn all(txn: &Transaction, app: &AppState, staff_id: Uuid, course: &course::Model, writes: Writes, now: Instant) -> Result<()> {
+pub async fn all(
+    txn: &Transaction,
+    app: &AppState,
+    staff_id: Uuid,
+    course: &course::Model,
+    writes: Writes,
+    now: Instant,
+) -> Result<()> {
     let Writes { entered, readdressed, renamed, begun, changed, priced, settled, paid } = writes;
     let begun = enter(txn, entered, begun).await?;
     rename(txn, &renamed, now).await?;
@@ -133,16 +149,21 @@ pub async fn all(txn: &Transaction, app: &AppState, staff_id: Uuid, course: &cou
         lines.extend(its_lines);
     }
     for rows in begun.chunks(AT_ONCE) {
-        let entered = |row: &registration::Model| registration::Model { entered_by: Some(staff_id), ..row.clone() };
+        let entered =
+            |row: &registration::Model| registration::Model { entered_by: Some(staff_id), ..row.clone() };
         let rows = rows.iter().map(|(row, _)| entered(row).into_active_model());
         registration::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
     must_not_be_merged(txn, &begun.iter().map(|(row, _)| row.learner_id).collect::<Vec<_>>()).await?;
     for rows in quotes.chunks(AT_ONCE) {
-        quote::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+        quote::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(txn)
+            .await?;
     }
     for rows in lines.chunks(AT_ONCE) {
-        quote_line::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+        quote_line::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(txn)
+            .await?;
     }
     for (_, becomes) in changed {
         becomes.into_active_model().reset_all().update(txn).await?;
@@ -165,7 +186,9 @@ pub async fn all(txn: &Transaction, app: &AppState, staff_id: Uuid, course: &cou
         recorded_by: staff_id,
     };
     for rows in paid.chunks(AT_ONCE) {
-        payment::Entity::insert_many(rows.iter().map(payment).map(IntoActiveModel::into_active_model)).exec_without_returning(txn).await?;
+        payment::Entity::insert_many(rows.iter().map(payment).map(IntoActiveModel::into_active_model))
+            .exec_without_returning(txn)
+            .await?;
     }
     Ok(())
 }

@@ -74,8 +74,8 @@ pub fn take(draft: &mut Draft, key: &str) -> Option<(LocalDate, Session)> {
     Some((date, session))
 }
 
-/// Writes a session in the place of the one with its key: where it was, as long as its day and its start stay, and after all that start with
-/// it where they do not.
+/// Writes a session in the place of the one with its key: where it was, as long as its day and its start
+/// stay, and after all that start with it where they do not.
 pub fn replace(draft: &mut Draft, date: LocalDate, session: Session) -> Option<Place> {
     let place = find(draft, &session.key)?;
     let stored = &mut draft.days[place.day];
@@ -111,7 +111,9 @@ pub fn reorder(draft: &mut Draft, keys: &[&str]) -> Result<(), Disorder> {
     }
     let Some(first) = places.first() else { return Err(Disorder::Missing) };
     let start = draft.days[first.day].sessions[first.index].order();
-    let together = |place: &Place| place.day == first.day && draft.days[place.day].sessions[place.index].order() == start;
+    let together = |place: &Place| {
+        place.day == first.day && draft.days[place.day].sessions[place.index].order() == start
+    };
     if !places.iter().all(together) {
         return Err(Disorder::Apart);
     }
@@ -127,7 +129,8 @@ pub fn reorder(draft: &mut Draft, keys: &[&str]) -> Result<(), Disorder> {
     Ok(())
 }
 
-/// A key that no session of the course has, made of a day and a title: `2026-05-13-the-frame-of-palliative-care`.
+/// A key that no session of the course has, made of a day and a title:
+/// `2026-05-13-the-frame-of-palliative-care`.
 pub fn fresh_key(draft: &Draft, date: LocalDate, title: &str) -> Slug {
     let mut words = String::new();
     for char in title.chars() {

@@ -1,4 +1,5 @@
-//! Things that courses share, changed by themselves: checked, compared and put on record in the same way as with a course.
+//! Things that courses share, changed by themselves: checked, compared and put on record in the same way as
+//! with a course.
 
 use entity::refusal::Versioned;
 use entity::{Refusal, faculty_member, organization};
@@ -37,15 +38,24 @@ impl Wanted<'_> {
         match self {
             Self::Organization(old, new) => {
                 let old = old.map(Organization::of);
-                (thing::shared(old.iter(), [].iter(), None), thing::shared(std::iter::once(*new), [].iter(), None))
+                (
+                    thing::shared(old.iter(), [].iter(), None),
+                    thing::shared(std::iter::once(*new), [].iter(), None),
+                )
             }
             Self::FacultyMember(old, new) => {
                 let old = old.map(|row| FacultyMember::of(row, Standing::Guest));
-                (thing::shared([].iter(), old.iter(), None), thing::shared([].iter(), std::iter::once(*new), None))
+                (
+                    thing::shared([].iter(), old.iter(), None),
+                    thing::shared([].iter(), std::iter::once(*new), None),
+                )
             }
             Self::Series(old, new) => {
                 let old = old.map(|row| Series::of(row, 1));
-                (thing::shared([].iter(), [].iter(), old.as_ref()), thing::shared([].iter(), [].iter(), Some(new)))
+                (
+                    thing::shared([].iter(), [].iter(), old.as_ref()),
+                    thing::shared([].iter(), [].iter(), Some(new)),
+                )
             }
         }
     }
@@ -78,12 +88,18 @@ impl Wanted<'_> {
     }
 }
 
-/// Writes a shared thing that has been checked, and puts `act` on record; where nothing differs, nothing is written. Returns its id, and the
-/// courses whose pages have changed, none where nothing was written.
+/// Writes a shared thing that has been checked, and puts `act` on record; where nothing differs, nothing is
+/// written. Returns its id, and the courses whose pages have changed, none where nothing was written.
 ///
 /// # Errors
 /// Refuses who is not signed in.
-pub async fn put(app: &AppState, txn: &Transaction, viewer: &Viewer, act: &str, wanted: Wanted<'_>) -> Result<(Uuid, Option<Vec<Uuid>>)> {
+pub async fn put(
+    app: &AppState,
+    txn: &Transaction,
+    viewer: &Viewer,
+    act: &str,
+    wanted: Wanted<'_>,
+) -> Result<(Uuid, Option<Vec<Uuid>>)> {
     let (actor, changes) = (Actor::Person(viewer.signed_in()?), wanted.changes());
     let id = wanted.id().unwrap_or_else(|| app.nature.id());
     if changes.is_empty() {
@@ -108,7 +124,13 @@ pub async fn put(app: &AppState, txn: &Transaction, viewer: &Viewer, act: &str, 
     touch(txn, app.nature.now(), &courses).await?;
     let (before, after) = changes.record();
     let (before, after) = (wanted.id().map(|_| before), Some(after));
-    record(txn, app, actor, Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after }).await?;
+    record(
+        txn,
+        app,
+        actor,
+        Act { name: act, subject_type: wanted.table(), subject_id: id, course_id: None, before, after },
+    )
+    .await?;
     Ok((id, Some(courses)))
 }
 
@@ -143,7 +165,8 @@ pub fn must_say(fields: &[(Field, bool)], message: &str, mistakes: &mut Mistakes
 /// # Errors
 /// As it says.
 pub async fn must_be_free<E: EntityTrait>(txn: &Transaction, column: E::Column, slug: &Slug) -> Result<()> {
-    let others: Option<String> = E::find().select_only().column(column).filter(column.eq(&**slug)).into_tuple().one(txn).await?;
+    let others: Option<String> =
+        E::find().select_only().column(column).filter(column.eq(&**slug)).into_tuple().one(txn).await?;
     match others {
         None => Ok(()),
         Some(_) => Err(Telling::input().refusal(&at![Slug], "This slug is taken.").into()),

@@ -1,4 +1,5 @@
-//! Writing the difference: rows keep their ids wherever the draft still speaks of the same thing, and what does not differ is not touched.
+//! Writing the difference: rows keep their ids wherever the draft still speaks of the same thing, and what
+//! does not differ is not touched.
 
 mod course;
 mod lists;
@@ -12,7 +13,9 @@ use std::collections::HashMap;
 
 use entity::nature::Nature;
 use entity::{Instant, faculty_member, organization, series};
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use uuid::Uuid;
 
 use super::Draft;
@@ -39,12 +42,19 @@ impl Shared {
     /// What is stored under the slugs that `draft` names.
     pub async fn named_by(txn: &Transaction, draft: &Draft) -> Result<Self, DbErr> {
         let organizations = draft.organizations.iter().map(|row| &*row.slug);
-        let organizations = organization::Entity::find().filter(organization::Column::Slug.is_in(organizations)).all(txn).await?;
+        let organizations = organization::Entity::find()
+            .filter(organization::Column::Slug.is_in(organizations))
+            .all(txn)
+            .await?;
         let members = draft.faculty.iter().map(|row| &*row.slug);
-        let members = faculty_member::Entity::find().filter(faculty_member::Column::Slug.is_in(members)).all(txn).await?;
+        let members = faculty_member::Entity::find()
+            .filter(faculty_member::Column::Slug.is_in(members))
+            .all(txn)
+            .await?;
         let mut found = None;
         if let Some(wanted) = &draft.series
-            && let Some(row) = series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?
+            && let Some(row) =
+                series::Entity::find().filter(series::Column::Slug.eq(&*wanted.slug)).one(txn).await?
         {
             found = load::serieses(txn, std::iter::once(row.id)).await?.remove(&row.id);
         }

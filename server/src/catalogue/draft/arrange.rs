@@ -3,8 +3,8 @@
 use super::text::Slug;
 use super::{Draft, Session, Standing};
 
-/// Puts days, sessions, tracks of a session, parts of the series, guests and organizations in the order in which they are stored, and drops
-/// days and groups that hold nothing.
+/// Puts days, sessions, tracks of a session, parts of the series, guests and organizations in the order in
+/// which they are stored, and drops days and groups that hold nothing.
 pub fn arrange(draft: &mut Draft) {
     draft.days.retain(|day| !day.sessions.is_empty());
     draft.days.sort_by_key(|day| day.date);
@@ -18,7 +18,8 @@ pub fn arrange(draft: &mut Draft) {
     draft.competencies.retain(|group| !group.names.is_empty());
     // Sorting is stable: guests go last, everybody else stays where they are.
     draft.faculty.sort_by_key(|member| member.role == Standing::Guest);
-    let guests = draft.faculty.iter().position(|member| member.role == Standing::Guest).unwrap_or(draft.faculty.len());
+    let guests =
+        draft.faculty.iter().position(|member| member.role == Standing::Guest).unwrap_or(draft.faculty.len());
     draft.faculty[guests..].sort_by(|one, other| one.slug.cmp(&other.slug));
     let named: Vec<&Slug> = draft.course.offered_by.iter().chain(&draft.course.accredited_by).collect();
     draft.organizations.sort_by_key(|row| named.iter().position(|slug| **slug == row.slug));

@@ -1,4 +1,5 @@
-//! The course itself: what a draft says of it, how that is stored, told and changed. A field of the course is written here once for all of this.
+//! The course itself: what a draft says of it, how that is stored, told and changed. A field of the course is
+//! written here once for all of this.
 
 use std::sync::Arc;
 
@@ -78,7 +79,13 @@ pub struct Course {
 
 impl Course {
     /// A course of which nothing is said but what it cannot be without.
-    pub fn new(slug: Slug, title: Title, format: Format, time_zone: Zone, (starts_on, ends_on): (LocalDate, LocalDate)) -> Self {
+    pub fn new(
+        slug: Slug,
+        title: Title,
+        format: Format,
+        time_zone: Zone,
+        (starts_on, ends_on): (LocalDate, LocalDate),
+    ) -> Self {
         Self {
             slug,
             title,
@@ -112,8 +119,11 @@ impl Course {
     /// What is stored of it.
     pub fn of(page: &CoursePage) -> Self {
         let course = &page.course;
-        let tags = |kind| page.tags.iter().filter(|tag| tag.kind == kind).map(|tag| Title::stored(&*tag.name)).collect();
-        let slugs = |rows: &[Arc<organization::Model>]| rows.iter().map(|row| Slug::stored(&*row.slug)).collect();
+        let tags = |kind| {
+            page.tags.iter().filter(|tag| tag.kind == kind).map(|tag| Title::stored(&*tag.name)).collect()
+        };
+        let slugs =
+            |rows: &[Arc<organization::Model>]| rows.iter().map(|row| Slug::stored(&*row.slug)).collect();
         Self {
             slug: Slug::stored(&*course.slug),
             title: Title::stored(&*course.title),
@@ -140,7 +150,11 @@ impl Course {
             objectives: page.objectives.iter().map(|row| Paragraph::stored(tidy(&row.text))).collect(),
             domains: tags(course_tag::Kind::Domain),
             topics: tags(course_tag::Kind::Topic),
-            audiences: page.audiences.iter().map(|row| Audience { name: Title::stored(&*row.name), profession: row.profession }).collect(),
+            audiences: page
+                .audiences
+                .iter()
+                .map(|row| Audience { name: Title::stored(&*row.name), profession: row.profession })
+                .collect(),
         }
     }
 
@@ -225,7 +239,12 @@ impl Course {
             ("topics", json!(self.topics)),
             (
                 "audiences",
-                json!(self.audiences.iter().map(|row| format!("{} ({})", row.name, row.profession.to_value())).collect::<Vec<_>>()),
+                json!(
+                    self.audiences
+                        .iter()
+                        .map(|row| format!("{} ({})", row.name, row.profession.to_value()))
+                        .collect::<Vec<_>>()
+                ),
             ),
         ]
     }

@@ -37,7 +37,9 @@ impl Changes {
 
     /// Whether anything of this sort differs, or one of these fields of the course.
     pub(super) fn touch(&self, sort: Sort, course_fields: &[&str]) -> bool {
-        let of_course = |change: &Change| change.sort == Sort::Course && change.field.is_none_or(|field| course_fields.contains(&field));
+        let of_course = |change: &Change| {
+            change.sort == Sort::Course && change.field.is_none_or(|field| course_fields.contains(&field))
+        };
         self.0.iter().any(|change| change.sort == sort || of_course(change))
     }
 
@@ -56,7 +58,8 @@ impl Changes {
                         side.insert(change.thing.clone(), value.clone());
                     }
                     Some(field) => {
-                        let fields = side.entry(change.thing.clone()).or_insert_with(|| Value::Object(Map::new()));
+                        let fields =
+                            side.entry(change.thing.clone()).or_insert_with(|| Value::Object(Map::new()));
                         if let Value::Object(fields) = fields {
                             fields.insert(field.to_owned(), value.clone());
                         }
@@ -86,9 +89,16 @@ impl fmt::Display for Change {
                     return write!(f, "{thing}: {list} in another order");
                 }
                 write!(f, "{thing}: {field}")?;
-                let removed: Vec<String> =
-                    before.iter().filter(|value| !after.contains(value)).map(|value| format!(" − {value}")).collect();
-                let added: Vec<String> = after.iter().filter(|value| !before.contains(value)).map(|value| format!(" + {value}")).collect();
+                let removed: Vec<String> = before
+                    .iter()
+                    .filter(|value| !after.contains(value))
+                    .map(|value| format!(" − {value}"))
+                    .collect();
+                let added: Vec<String> = after
+                    .iter()
+                    .filter(|value| !before.contains(value))
+                    .map(|value| format!(" + {value}"))
+                    .collect();
                 if removed.is_empty() && added.is_empty() {
                     return f.write_str(" in another order");
                 }
@@ -107,14 +117,19 @@ const TOLD: usize = 60;
 fn told(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
-        Value::String(text) if text.chars().count() > TOLD => format!("{:?}", text.chars().take(TOLD).chain(['…']).collect::<String>()),
-        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+        Value::String(text) if text.chars().count() > TOLD => {
+            format!("{:?}", text.chars().take(TOLD).chain(['…']).collect::<String>())
+        }
+        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
     }
 }
 
 /// How a draft differs from what is stored.
 pub fn of_course(page: Option<&CoursePage>, shared: &Shared, draft: &Draft) -> Changes {
-    let members: Vec<_> = shared.faculty.values().map(|row| FacultyMember::of(row, Standing::Guest)).collect();
+    let members: Vec<_> =
+        shared.faculty.values().map(|row| FacultyMember::of(row, Standing::Guest)).collect();
     let organizations: Vec<_> = shared.organizations.values().map(Organization::of).collect();
     let series = shared.series.as_deref().map(|row| Series::of(row, 1));
     let mut before = thing::shared(organizations.iter(), members.iter(), series.as_ref());
@@ -145,19 +160,29 @@ pub fn between(before: &[Thing], after: &[Thing]) -> Changes {
 }
 
 fn change(thing: &Thing, field: Option<&'static str>, before: Value, after: Value) -> Change {
-    let words = if thing.name.is_empty() { thing.sort.word().to_owned() } else { format!("{} {}", thing.sort.word(), thing.name) };
+    let words = if thing.name.is_empty() {
+        thing.sort.word().to_owned()
+    } else {
+        format!("{} {}", thing.sort.word(), thing.name)
+    };
     Change { thing: words, field, before, after, sort: thing.sort, name: thing.name.clone() }
 }
 
 fn whole(thing: &Thing) -> Value {
-    let told = |(_, value): &&(&str, Value)| !value.is_null() && !matches!(value, Value::Array(list) if list.is_empty());
-    Value::Object(thing.fields.iter().filter(told).map(|(field, value)| ((*field).to_owned(), value.clone())).collect())
+    let told = |(_, value): &&(&str, Value)| {
+        !value.is_null() && !matches!(value, Value::Array(list) if list.is_empty())
+    };
+    Value::Object(
+        thing.fields.iter().filter(told).map(|(field, value)| ((*field).to_owned(), value.clone())).collect(),
+    )
 }
 
 fn fields(old: &Thing, new: &Thing) -> Vec<Change> {
     let pairs = old.fields.iter().zip(&new.fields);
     pairs
-        .filter(|((field, before), (_, after))| before != after && !(field.starts_with(ORDER) && same_order(before, after)))
+        .filter(|((field, before), (_, after))| {
+            before != after && !(field.starts_with(ORDER) && same_order(before, after))
+        })
         .map(|((field, before), (_, after))| change(new, Some(field), before.clone(), after.clone()))
         .collect()
 }

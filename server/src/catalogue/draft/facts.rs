@@ -6,14 +6,22 @@ use super::Draft;
 use super::stored::instants;
 use crate::catalogue::CoursePage;
 
-/// The facts of the course of `page` with the dates of `draft`, without its news; sessions that are not stored yet are not among them.
+/// The facts of the course of `page` with the dates of `draft`, without its news; sessions that are not
+/// stored yet are not among them.
 pub fn moved(page: &CoursePage, draft: &Draft) -> CourseFacts {
     let mut facts = page.facts(News::default());
     draft.course.put(&mut facts.course);
     draft.registration.put(&mut facts.course);
-    let spans = || draft.days.iter().flat_map(|day| day.sessions.iter().map(move |session| (session, instants(draft, day, session))));
+    let spans = || {
+        draft
+            .days
+            .iter()
+            .flat_map(|day| day.sessions.iter().map(move |session| (session, instants(draft, day, session))))
+    };
     for facts in &mut facts.sessions {
-        if let Some((_, (starts_at, ends_at))) = spans().find(|(session, _)| session.key == facts.session.slug) {
+        if let Some((_, (starts_at, ends_at))) =
+            spans().find(|(session, _)| session.key == facts.session.slug)
+        {
             (facts.session.starts_at, facts.session.ends_at) = (starts_at, ends_at);
         }
     }

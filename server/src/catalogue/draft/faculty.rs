@@ -6,7 +6,8 @@ use super::open::{Name, Open};
 use super::path::at;
 use super::{FacultyMember, Standing};
 
-/// Makes these people the faculty of a course, in this order; whoever is left out and speaks in a session stays there as a guest.
+/// Makes these people the faculty of a course, in this order; whoever is left out and speaks in a session
+/// stays there as a guest.
 pub fn set_faculty(open: &mut Open<'_>, faculty: Vec<(Name, Role)>) {
     let mut listed: Vec<FacultyMember> = Vec::new();
     for (index, (name, role)) in faculty.into_iter().enumerate() {

@@ -1,9 +1,11 @@
-//! The fields of a draft, each with the name that a course file knows it by and the one that inputs of the API do.
+//! The fields of a draft, each with the name that a course file knows it by and the one that inputs of the
+//! API do.
 
 /// Declares the fields, each with its name in a course file and its name in inputs of the API.
 macro_rules! fields {
     ($($(#[doc = $doc:literal])+ $variant:ident = $file:literal, $input:literal;)+) => {
-        /// A field of a draft. Fields are declared in the order of a course file, and mistakes are told in that order.
+        /// A field of a draft. Fields are declared in the order of a course file, and mistakes are told in
+        /// that order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Field {
             $($(#[doc = $doc])+ $variant,)+
@@ -17,7 +19,8 @@ macro_rules! fields {
                 }
             }
 
-            /// Its name in inputs of the API; empty for a table that inputs do not have, whose fields stand in the input itself.
+            /// Its name in inputs of the API; empty for a table that inputs do not have, whose fields stand
+            /// in the input itself.
             pub fn in_input(self) -> &'static str {
                 match self {
                     $(Self::$variant => $input,)+

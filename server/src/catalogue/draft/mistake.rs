@@ -1,4 +1,5 @@
-//! What is wrong with a draft: collected, each mistake at its place, instead of stopping at the first; and told in the words of the asker.
+//! What is wrong with a draft: collected, each mistake at its place, instead of stopping at the first; and
+//! told in the words of the asker.
 
 use std::collections::HashSet;
 
@@ -70,7 +71,8 @@ impl Mistakes {
         self.sound(path) && self.found.iter().all(|mistake| mistake.path.within(path).is_none())
     }
 
-    /// Adds a mistake at `path`, unless that place or something around it is known to be wrong: one thing is told once.
+    /// Adds a mistake at `path`, unless that place or something around it is known to be wrong: one thing is
+    /// told once.
     pub fn add(&mut self, path: Path, wrong: impl Into<Wrong>) {
         if self.sound(&path) {
             self.wrong.insert(path.clone());
@@ -90,8 +92,11 @@ impl Mistakes {
 
     /// The same mistakes, seen from what `place` stands in.
     pub fn under(self, place: &Path) -> Self {
-        let found: Vec<Mistake> =
-            self.found.into_iter().map(|Mistake { path, wrong }| Mistake { path: place.then(&path), wrong }).collect();
+        let found: Vec<Mistake> = self
+            .found
+            .into_iter()
+            .map(|Mistake { path, wrong }| Mistake { path: place.then(&path), wrong })
+            .collect();
         let wrong = found.iter().map(|mistake| mistake.path.clone()).collect();
         Self { found, wrong }
     }
@@ -135,9 +140,11 @@ pub enum Telling {
 /// What an input speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The place of the thing whose fields are the input's own: none for a course, the place of a session for an edit of that session.
+    /// The place of the thing whose fields are the input's own: none for a course, the place of a session for
+    /// an edit of that session.
     pub part: Path,
-    /// The one field of the input to which everything within the part belongs, where the input says no more of it.
+    /// The one field of the input to which everything within the part belongs, where the input says no more
+    /// of it.
     pub all_at: Option<&'static str>,
 }
 
@@ -172,17 +179,27 @@ impl Telling {
             (Wrong::Said(words), _) => words.clone(),
             (Wrong::Missing, _) => "is missing".to_owned(),
             (Wrong::Twice(path), Self::File) => format!("is there already, as {path}"),
-            (Wrong::Twice(path), Self::Input(_)) => format!("is there already, as {}", self.path(path).join(".")),
-            (Wrong::Unknown(slug, list), Self::File) => format!("the file has no {slug:?} among its [[{}]]", list.in_file()),
-            (Wrong::Unknown(slug, list), Self::Input(_)) => format!("the course has no {slug:?} among its {}", list.in_input()),
-            (Wrong::Unnamed, Self::File) => "is neither in course.offered_by nor in course.accredited_by".to_owned(),
+            (Wrong::Twice(path), Self::Input(_)) => {
+                format!("is there already, as {}", self.path(path).join("."))
+            }
+            (Wrong::Unknown(slug, list), Self::File) => {
+                format!("the file has no {slug:?} among its [[{}]]", list.in_file())
+            }
+            (Wrong::Unknown(slug, list), Self::Input(_)) => {
+                format!("the course has no {slug:?} among its {}", list.in_input())
+            }
+            (Wrong::Unnamed, Self::File) => {
+                "is neither in course.offered_by nor in course.accredited_by".to_owned()
+            }
             (Wrong::Unnamed, Self::Input(_)) => "is neither in offeredBy nor in accreditedBy".to_owned(),
             (Wrong::NotAfter(start), _) => {
                 let name = match self {
                     Self::File => Field::EndsOn.in_file(),
                     Self::Input(_) => Field::EndsOn.in_input(),
                 };
-                format!("is not after the start ({start}); a session that goes over midnight says `{name}` too")
+                format!(
+                    "is not after the start ({start}); a session that goes over midnight says `{name}` too"
+                )
             }
         }
     }
@@ -230,6 +247,9 @@ mod tests {
         }
         let gone = Telling::Input(Scope { part: at![Days], all_at: Some("sessionId") });
         assert_eq!(gone.path(&at![Days]), ["sessionId"]);
-        assert_eq!(telling.words(&Wrong::Twice(at![Days, 1, Sessions, 2, Faculty, 0, Member])), "is there already, as faculty.0.memberId");
+        assert_eq!(
+            telling.words(&Wrong::Twice(at![Days, 1, Sessions, 2, Faculty, 0, Member])),
+            "is there already, as faculty.0.memberId"
+        );
     }
 }

@@ -21,7 +21,8 @@ const CREDIT: RangeInclusive<i64> = 1..=100_000;
 
 /// A whole number within `bounds`.
 pub fn whole<N: TryFrom<i64>>(bounds: &RangeInclusive<i64>, number: i64) -> Result<N, String> {
-    let within = Some(number).filter(|number| bounds.contains(number)).and_then(|number| N::try_from(number).ok());
+    let within =
+        Some(number).filter(|number| bounds.contains(number)).and_then(|number| N::try_from(number).ok());
     within.ok_or_else(|| format!("must be between {} and {}", bounds.start(), bounds.end()))
 }
 
@@ -42,11 +43,13 @@ fn out_of_bounds(amount: Decimal) -> String {
 
 /// An amount of credit, in hundredths of its unit.
 pub fn credit(amount: Decimal) -> Result<CreditAmount, String> {
-    let hundredths = amount.units(credit_amount::PLACES).map_err(|no| format!("{amount} is no amount of credit: {no}"))?;
+    let hundredths =
+        amount.units(credit_amount::PLACES).map_err(|no| format!("{amount} is no amount of credit: {no}"))?;
     match i32::try_from(hundredths).map(CreditAmount) {
         Ok(credit) if CREDIT.contains(&hundredths) => Ok(credit),
         Ok(_) | Err(_) => {
-            let [low, high] = [*CREDIT.start(), *CREDIT.end()].map(|bound| Decimal::new(bound, credit_amount::PLACES));
+            let [low, high] =
+                [*CREDIT.start(), *CREDIT.end()].map(|bound| Decimal::new(bound, credit_amount::PLACES));
             Err(format!("{amount} is not between {low} and {high}"))
         }
     }

@@ -31,8 +31,9 @@ impl Fees {
         Money::new(amount, &*self.currency).decimal().to_string()
     }
 
-    /// The same numbers in another currency, which may have more places or fewer; false where an amount cannot be said in it. `fee` and `prices`
-    /// are whether those are still what they were, and not about to be said anew.
+    /// The same numbers in another currency, which may have more places or fewer; false where an amount
+    /// cannot be said in it. `fee` and `prices` are whether those are still what they were, and not about to
+    /// be said anew.
     pub fn exchange(&mut self, currency: Currency, fee: bool, prices: bool) -> bool {
         let (old, new) = (money::places(&self.currency), money::places(&currency));
         let mut sayable = true;
@@ -44,7 +45,10 @@ impl Fees {
             self.processing_fee.iter_mut().for_each(&mut exchange);
         }
         if prices {
-            self.prices.iter_mut().flat_map(|price| std::iter::once(&mut price.regular).chain(&mut price.early)).for_each(&mut exchange);
+            self.prices
+                .iter_mut()
+                .flat_map(|price| std::iter::once(&mut price.regular).chain(&mut price.early))
+                .for_each(&mut exchange);
         }
         if sayable {
             self.currency = currency;
@@ -205,7 +209,10 @@ impl OfferChange {
         if let Some(currency) = currency.filter(|currency| *currency != fees.currency) {
             let kept = (matches!(processing_fee, Patch::Keep), prices.is_none());
             if !is_draft {
-                mistakes.add(at![Fees, Currency], "People have been told prices in the old currency, so it stays.");
+                mistakes.add(
+                    at![Fees, Currency],
+                    "People have been told prices in the old currency, so it stays.",
+                );
             } else if !fees.exchange(currency, kept.0, kept.1) {
                 let message = "There are prices with more places than this currency has; say them anew together with it.";
                 mistakes.add(at![Fees, Currency], message);
@@ -219,12 +226,13 @@ impl OfferChange {
             Patch::Set(fee) => fees.processing_fee = money(fee, at![Fees, ProcessingFee]),
         }
         if let Some(prices) = prices {
-            let mut price = |(index, PriceWanted { profession, label, regular, early }): (usize, PriceWanted)| Price {
-                profession,
-                label,
-                regular: money(regular, at![Fees, Prices, index, Regular]).unwrap_or_default(),
-                early: early.and_then(|early| money(early, at![Fees, Prices, index, Early])),
-            };
+            let mut price =
+                |(index, PriceWanted { profession, label, regular, early }): (usize, PriceWanted)| Price {
+                    profession,
+                    label,
+                    regular: money(regular, at![Fees, Prices, index, Regular]).unwrap_or_default(),
+                    early: early.and_then(|early| money(early, at![Fees, Prices, index, Early])),
+                };
             fees.prices = prices.into_iter().enumerate().map(&mut price).collect();
         }
         replace(credits, &mut open.draft.credits);

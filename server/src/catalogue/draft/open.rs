@@ -1,5 +1,6 @@
-//! A draft that is open: its course is locked and read, nobody else changes the catalogue, and whatever is done to the draft is saved whole or
-//! not at all. Every import, edit, copy and move goes through here, from the top to the bottom: open, change, save.
+//! A draft that is open: its course is locked and read, nobody else changes the catalogue, and whatever is
+//! done to the draft is saved whole or not at all. Every import, edit, copy and move goes through here, from
+//! the top to the bottom: open, change, save.
 
 use entity::refusal::Versioned;
 use entity::{Refusal, course, faculty_member, organization, series};
@@ -34,7 +35,8 @@ pub struct Edit {
     pub needs: Needs,
 }
 
-/// What an edit speaks of that may not be on the course's page yet: read in the same transaction, so that it is never written back old.
+/// What an edit speaks of that may not be on the course's page yet: read in the same transaction, so that it
+/// is never written back old.
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
     /// Organizations.
@@ -82,10 +84,12 @@ pub struct Open<'a> {
     pub(super) txn: Transaction,
     /// The course as it is stored; none where it is new.
     pub(super) page: Option<CoursePage>,
-    /// Whether what holds between the values of the draft was checked when it was read, where its lines are known.
+    /// Whether what holds between the values of the draft was checked when it was read, where its lines are
+    /// known.
     pub(super) checked: bool,
     beside: Beside,
-    /// The course as it is wanted. Whatever it then no longer speaks of (an organization, a guest) need not be taken out by hand.
+    /// The course as it is wanted. Whatever it then no longer speaks of (an organization, a guest) need not
+    /// be taken out by hand.
     pub draft: Draft,
     /// What is wrong with it so far.
     pub mistakes: Mistakes,
@@ -100,8 +104,8 @@ impl<'a> Open<'a> {
     /// Opens a stored course.
     ///
     /// # Errors
-    /// Refuses who is not signed in; a course that is not the viewer's to run, as though it did not exist; and a version that is no longer the
-    /// course's.
+    /// Refuses who is not signed in; a course that is not the viewer's to run, as though it did not exist;
+    /// and a version that is no longer the course's.
     pub async fn stored(app: &'a AppState, viewer: &'a Viewer, edit: Edit) -> Result<Self> {
         viewer.signed_in()?;
         let Edit { course_id, version, act, needs } = edit;
@@ -126,7 +130,13 @@ impl<'a> Open<'a> {
     ///
     /// # Errors
     /// Refuses who is not staff.
-    pub async fn new_course(app: &'a AppState, viewer: &'a Viewer, act: &'static str, needs: &Needs, draft: Draft) -> Result<Self> {
+    pub async fn new_course(
+        app: &'a AppState,
+        viewer: &'a Viewer,
+        act: &'static str,
+        needs: &Needs,
+        draft: Draft,
+    ) -> Result<Self> {
         viewer.must_be_staff()?;
         let txn = begin(app).await?;
         match Beside::read(&txn, needs).await {
@@ -139,7 +149,12 @@ impl<'a> Open<'a> {
     ///
     /// # Errors
     /// Refuses who is not staff, and a course that is not the viewer's to run, as though it did not exist.
-    pub async fn copy_of(app: &'a AppState, viewer: &'a Viewer, act: &'static str, course_id: Uuid) -> Result<Self> {
+    pub async fn copy_of(
+        app: &'a AppState,
+        viewer: &'a Viewer,
+        act: &'static str,
+        course_id: Uuid,
+    ) -> Result<Self> {
         viewer.signed_in()?;
         let txn = begin(app).await?;
         let found = async {
@@ -153,9 +168,16 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// Opens the course that `draft` names, stored or new, to make it say what `draft` says; the draft was checked when it was read. Who may
-    /// have seen a `version` of the course must have seen the one that is stored.
-    pub(super) async fn named(app: &'a AppState, by: By<'a>, act: &'static str, draft: &Draft, version: Option<i32>) -> Result<Self> {
+    /// Opens the course that `draft` names, stored or new, to make it say what `draft` says; the draft was
+    /// checked when it was read. Who may have seen a `version` of the course must have seen the one that is
+    /// stored.
+    pub(super) async fn named(
+        app: &'a AppState,
+        by: By<'a>,
+        act: &'static str,
+        draft: &Draft,
+        version: Option<i32>,
+    ) -> Result<Self> {
         let txn = begin(app).await?;
         let found = async {
             let page = page(&txn, course::Column::Slug.eq(&*draft.course.slug)).await?;
@@ -244,13 +266,19 @@ impl<'a> Open<'a> {
     }
 
     fn organization(&mut self, name: &Name, path: Path) -> Option<Organization> {
-        let found = self.beside.organizations.iter().find(|row| name.is(row.id, &row.slug)).map(Organization::of);
+        let found =
+            self.beside.organizations.iter().find(|row| name.is(row.id, &row.slug)).map(Organization::of);
         self.there(found, "organization", path)
     }
 
     /// A person that the edit said it needs; `standing` is what the person is to become to the course.
     pub fn faculty_member(&mut self, name: &Name, standing: Standing, path: Path) -> Option<FacultyMember> {
-        let found = self.beside.faculty.iter().find(|row| name.is(row.id, &row.slug)).map(|row| FacultyMember::of(row, standing));
+        let found = self
+            .beside
+            .faculty
+            .iter()
+            .find(|row| name.is(row.id, &row.slug))
+            .map(|row| FacultyMember::of(row, standing));
         self.there(found, "faculty member", path)
     }
 
@@ -272,7 +300,8 @@ impl<'a> Open<'a> {
     /// Refuses where the course has no such session.
     pub fn session(&self, id: Uuid) -> Result<Place, Refusal> {
         let row = self.page()?.sessions.iter().find(|row| row.session.id == id);
-        row.and_then(|row| agenda::find(&self.draft, &row.session.slug)).ok_or_else(|| Refusal::not_found("session"))
+        row.and_then(|row| agenda::find(&self.draft, &row.session.slug))
+            .ok_or_else(|| Refusal::not_found("session"))
     }
 
     /// What was found, or else a mistake at the place where it is named.
@@ -285,7 +314,8 @@ impl<'a> Open<'a> {
 }
 
 async fn own_page(txn: &Transaction, viewer: &Viewer, course_id: Uuid) -> Result<CoursePage> {
-    let page = page(txn, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
+    let page =
+        page(txn, course::Column::Id.eq(course_id)).await?.ok_or_else(|| Refusal::not_found("course"))?;
     viewer.must_run(&page, "course")?;
     Ok(page)
 }

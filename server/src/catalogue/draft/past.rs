@@ -1,5 +1,5 @@
-//! Moving what is still to come into the past: hardly ever meant, and never to be taken back, because letters follow from it. So an edit says it
-//! in so many words.
+//! Moving what is still to come into the past: hardly ever meant, and never to be taken back, because letters
+//! follow from it. So an edit says it in so many words.
 
 use entity::course::Status;
 use entity::{Instant, WallTime};
@@ -10,14 +10,27 @@ use super::path::Path;
 use super::stored::instants;
 use crate::catalogue::CoursePage;
 
-/// Notes at `path` that a session of a published course which has not begun at `now` would have begun by then; the first one is named.
-pub fn not_into_the_past(page: &CoursePage, draft: &Draft, now: Instant, path: &Path, mistakes: &mut Mistakes) {
+/// Notes at `path` that a session of a published course which has not begun at `now` would have begun by
+/// then; the first one is named.
+pub fn not_into_the_past(
+    page: &CoursePage,
+    draft: &Draft,
+    now: Instant,
+    path: &Path,
+    mistakes: &mut Mistakes,
+) {
     if page.course.status != Status::Published || draft.course.status != Status::Published {
         return;
     }
-    let to_come = |key: &str| page.sessions.iter().any(|row| row.session.slug == key && row.session.starts_at > now);
-    let sessions = draft.days.iter().flat_map(|day| day.sessions.iter().map(move |session| (session, instants(draft, day, session).0)));
-    let first = sessions.filter(|(session, start)| *start <= now && to_come(&session.key)).min_by_key(|(_, start)| *start);
+    let to_come =
+        |key: &str| page.sessions.iter().any(|row| row.session.slug == key && row.session.starts_at > now);
+    let sessions = draft
+        .days
+        .iter()
+        .flat_map(|day| day.sessions.iter().map(move |session| (session, instants(draft, day, session).0)));
+    let first = sessions
+        .filter(|(session, start)| *start <= now && to_come(&session.key))
+        .min_by_key(|(_, start)| *start);
     if let Some((session, start)) = first {
         let local = start.in_zone(&draft.course.time_zone);
         let message = format!(

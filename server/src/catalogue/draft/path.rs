@@ -1,5 +1,6 @@
-//! Where in a draft something stands. Whoever reads a draft in (a course file, an input of the API) marks mistakes by these paths, and whoever
-//! tells them says them in the words of the asker: every field knows its name in a course file and its name in inputs.
+//! Where in a draft something stands. Whoever reads a draft in (a course file, an input of the API) marks
+//! mistakes by these paths, and whoever tells them says them in the words of the asker: every field knows its
+//! name in a course file and its name in inputs.
 
 use std::fmt::{self, Write as _};
 
@@ -125,7 +126,11 @@ mod tests {
         for (path, file, input) in [
             (at![Course, EndsOn], "course.ends_on", "endsOn"),
             (at![Course, LengthLabel], "course.length", "lengthLabel"),
-            (at![Course, Audiences, 2, Profession], "course.audiences[2].profession", "audiences.2.professionCode"),
+            (
+                at![Course, Audiences, 2, Profession],
+                "course.audiences[2].profession",
+                "audiences.2.professionCode",
+            ),
             (at![Registration, Deadline], "registration.deadline", "registrationDeadline"),
             (at![Fees, Prices, 0, Regular], "fees.prices[0].regular", "prices.0.regular"),
             (at![Credits, 2, CreditKind], "credits[2].kind", "credits.2.typeCode"),

@@ -33,7 +33,14 @@ pub struct Registration {
 impl Default for Registration {
     /// Open from the beginning, for as many as come.
     fn default() -> Self {
-        Self { opens: None, early_deadline: None, deadline: None, payment_days: PAYMENT_DAYS, capacity: None, site: None }
+        Self {
+            opens: None,
+            early_deadline: None,
+            deadline: None,
+            payment_days: PAYMENT_DAYS,
+            capacity: None,
+            site: None,
+        }
     }
 }
 
@@ -50,7 +57,8 @@ impl Registration {
         }
     }
 
-    /// Writes it into the course's row, which has its time zone already. An opening that the clocks show twice stays the one that is stored.
+    /// Writes it into the course's row, which has its time zone already. An opening that the clocks show
+    /// twice stays the one that is stored.
     pub fn put(&self, row: &mut Model) {
         let Self { opens, early_deadline, deadline, payment_days, capacity, site } = self;
         let reads = |stored: &Instant| Some(stored.in_zone(&row.time_zone).datetime()) == *opens;

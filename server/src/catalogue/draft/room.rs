@@ -17,9 +17,20 @@ pub struct Room {
 
 /// Makes the course have these rooms; one in which there are sessions stays.
 pub fn set(open: &mut Open<'_>, mut wanted: Vec<Room>) {
-    let gone: Vec<Room> = open.draft.rooms.iter().filter(|room| wanted.iter().all(|kept| kept.slug != room.slug)).cloned().collect();
+    let gone: Vec<Room> = open
+        .draft
+        .rooms
+        .iter()
+        .filter(|room| wanted.iter().all(|kept| kept.slug != room.slug))
+        .cloned()
+        .collect();
     for room in gone {
-        let held = open.draft.days.iter().flat_map(|day| &day.sessions).find(|session| session.room.as_ref() == Some(&room.slug));
+        let held = open
+            .draft
+            .days
+            .iter()
+            .flat_map(|day| &day.sessions)
+            .find(|session| session.room.as_ref() == Some(&room.slug));
         if let Some(session) = held {
             let message = format!(
                 "{:?} is held in {:?}, so the room cannot be removed. Give its sessions another room first.",

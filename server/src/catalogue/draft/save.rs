@@ -1,5 +1,5 @@
-//! Saving a draft: checked, compared with what is stored, asked whether the person may, written, put on record, and told to who must hear of it.
-//! There is no other way into the catalogue's tables.
+//! Saving a draft: checked, compared with what is stored, asked whether the person may, written, put on
+//! record, and told to who must hear of it. There is no other way into the catalogue's tables.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,8 @@ use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 
-/// The key of the advisory lock under which PostgreSQL changes courses, one at a time; any number, the same everywhere.
+/// The key of the advisory lock under which PostgreSQL changes courses, one at a time; any number, the same
+/// everywhere.
 const CHANGE_LOCK: i64 = 0x4c45_4354_4552_4e01;
 
 /// What saving a draft did, or would do.
@@ -55,9 +56,11 @@ impl Removed {
     /// What of the stored course the draft has no more; whatever it still has keeps its id.
     fn between(page: Option<&CoursePage>, draft: &Draft) -> Self {
         let Some(page) = page else { return Self::default() };
-        let keys: HashSet<&str> = draft.days.iter().flat_map(|day| &day.sessions).map(|session| &*session.key).collect();
+        let keys: HashSet<&str> =
+            draft.days.iter().flat_map(|day| &day.sessions).map(|session| &*session.key).collect();
         let slugs: HashSet<&str> = draft.tracks.iter().map(|track| &*track.slug).collect();
-        let sessions = page.sessions.iter().map(|row| &row.session).filter(|row| !keys.contains(row.slug.as_str()));
+        let sessions =
+            page.sessions.iter().map(|row| &row.session).filter(|row| !keys.contains(row.slug.as_str()));
         let tracks = page.tracks.iter().filter(|row| !slugs.contains(row.slug.as_str()));
         Self { sessions: sessions.map(|row| row.id).collect(), tracks: tracks.map(|row| row.id).collect() }
     }
@@ -73,11 +76,13 @@ pub enum By<'a> {
 }
 
 impl Open<'_> {
-    /// Makes what is stored say what the draft says, all of it or nothing. Where nothing has changed nothing is written.
+    /// Makes what is stored say what the draft says, all of it or nothing. Where nothing has changed nothing
+    /// is written.
     ///
     /// # Errors
-    /// What was refused while the draft was changed; a course that is cancelled (but for archiving it) or archived; every mistake in the draft, at
-    /// once; a slug that another course has; what is not the viewer's to write; and what learners have rated or chosen and would lose.
+    /// What was refused while the draft was changed; a course that is cancelled (but for archiving it) or
+    /// archived; every mistake in the draft, at once; a slug that another course has; what is not the
+    /// viewer's to write; and what learners have rated or chosen and would lose.
     pub async fn save(self) -> Result<Saved> {
         self.end(false).await
     }
@@ -124,7 +129,9 @@ impl Open<'_> {
         stays_publishable(&self.draft, self.page.as_ref().map(Draft::of).as_ref(), &mut self.mistakes);
         std::mem::take(&mut self.mistakes).none(&self.telling)?;
         arrange(&mut self.draft);
-        if self.page.is_none() && page(&self.txn, course::Column::Slug.eq(&*self.draft.course.slug)).await?.is_some() {
+        if self.page.is_none()
+            && page(&self.txn, course::Column::Slug.eq(&*self.draft.course.slug)).await?.is_some()
+        {
             return Err(scope::taken(&self.telling).into());
         }
         Ok(())
@@ -147,13 +154,39 @@ impl Open<'_> {
         let mut touched = Vec::new();
         if !changes.is_empty() {
             let (now, nature) = (app.nature.now(), app.nature.as_ref());
-            touched = apply(&Writing { txn, nature, now, draft, page, shared: &shared, changes: &changes, course_id, telling }).await?;
+            touched = apply(&Writing {
+                txn,
+                nature,
+                now,
+                draft,
+                page,
+                shared: &shared,
+                changes: &changes,
+                course_id,
+                telling,
+            })
+            .await?;
             let (before, after) = changes.record();
             let (before, after) = (Some(before), Some(after));
-            let act = Act { name: act, subject_type: "course", subject_id: course_id, course_id: Some(course_id), before, after };
+            let act = Act {
+                name: act,
+                subject_type: "course",
+                subject_id: course_id,
+                course_id: Some(course_id),
+                before,
+                after,
+            };
             record(txn, app, actor, act).await?;
         }
-        Ok((Saved { course_id, changes, warnings: warnings(draft, app.nature.now()), removed: Removed::between(page, draft) }, touched))
+        Ok((
+            Saved {
+                course_id,
+                changes,
+                warnings: warnings(draft, app.nature.now()),
+                removed: Removed::between(page, draft),
+            },
+            touched,
+        ))
     }
 }
 
@@ -161,7 +194,9 @@ impl Open<'_> {
 fn may_become(stored: Status, wanted: Status) -> Result<(), Refusal> {
     match (stored, wanted) {
         (Status::Archived, _) => Err(Refusal::CourseArchived),
-        (Status::Cancelled, Status::Draft | Status::Published | Status::Cancelled) => Err(Refusal::CourseCancelled),
+        (Status::Cancelled, Status::Draft | Status::Published | Status::Cancelled) => {
+            Err(Refusal::CourseCancelled)
+        }
         (Status::Published, Status::Draft) => Err(Refusal::AlreadyPublished),
         (Status::Draft, Status::Cancelled) => Err(Refusal::NotPublished),
         (Status::Cancelled, Status::Archived)
@@ -174,26 +209,34 @@ fn may_become(stored: Status, wanted: Status) -> Result<(), Refusal> {
 fn may_be_imported(page: Option<&CoursePage>, wanted: Status, telling: &Telling) -> Result<(), Refusal> {
     let no = |message: &str| Err(telling.refusal(&at![Course, Status], message));
     match (page.map(|page| page.course.status), wanted) {
-        (Some(Status::Cancelled), _) => no("This course has been cancelled; a file cannot change it any more."),
-        (Some(Status::Archived), _) => no("This course is archived; a file cannot change it any more."),
-        (_, Status::Cancelled | Status::Archived) => {
-            no("A file can make a course a draft or published; cancelling and archiving it are acts of their own.")
+        (Some(Status::Cancelled), _) => {
+            no("This course has been cancelled; a file cannot change it any more.")
         }
-        (Some(Status::Published), Status::Draft) => no("This course is published already; it cannot become a draft again."),
-        (None | Some(Status::Draft), Status::Draft | Status::Published) | (Some(Status::Published), Status::Published) => Ok(()),
+        (Some(Status::Archived), _) => no("This course is archived; a file cannot change it any more."),
+        (_, Status::Cancelled | Status::Archived) => no(
+            "A file can make a course a draft or published; cancelling and archiving it are acts of their own.",
+        ),
+        (Some(Status::Published), Status::Draft) => {
+            no("This course is published already; it cannot become a draft again.")
+        }
+        (None | Some(Status::Draft), Status::Draft | Status::Published)
+        | (Some(Status::Published), Status::Published) => Ok(()),
     }
 }
 
 /// Takes out organizations that the course no longer names, and guests who no longer speak.
 fn forget_the_unnamed(draft: &mut Draft) {
     let Draft { course, organizations, .. } = draft;
-    organizations.retain(|row| course.offered_by.contains(&row.slug) || course.accredited_by.contains(&row.slug));
-    let speaking: Vec<bool> = draft.faculty.iter().map(|row| row.role != Standing::Guest || draft.speaks(&row.slug)).collect();
+    organizations
+        .retain(|row| course.offered_by.contains(&row.slug) || course.accredited_by.contains(&row.slug));
+    let speaking: Vec<bool> =
+        draft.faculty.iter().map(|row| row.role != Standing::Guest || draft.speaks(&row.slug)).collect();
     let mut speaking = speaking.into_iter();
     draft.faculty.retain(|_| speaking.next().unwrap_or(true));
 }
 
-/// Begins to change a course: from here to the end of the transaction nobody else does. Within a process it is waited for without a connection.
+/// Begins to change a course: from here to the end of the transaction nobody else does. Within a process it
+/// is waited for without a connection.
 pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
     let txn = app.begin_with(&["catalogue".to_owned()]).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
@@ -206,15 +249,22 @@ pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
 ///
 /// # Errors
 /// As `change`, which then has done nothing, and where the database fails.
-pub async fn changing<T>(app: &AppState, change: impl AsyncFnOnce(&Transaction) -> Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
+pub async fn changing<T>(
+    app: &AppState,
+    change: impl AsyncFnOnce(&Transaction) -> Result<(T, Option<Vec<Uuid>>)>,
+) -> Result<T> {
     let txn = begin(app).await?;
     let done = change(&txn).await;
     settle(app, txn, done).await
 }
 
-/// Ends a transaction that changes courses: what was done is kept where the courses that it touched are told, and taken back where they are
-/// not.
-pub(super) async fn settle<T>(app: &AppState, txn: Transaction, done: Result<(T, Option<Vec<Uuid>>)>) -> Result<T> {
+/// Ends a transaction that changes courses: what was done is kept where the courses that it touched are told,
+/// and taken back where they are not.
+pub(super) async fn settle<T>(
+    app: &AppState,
+    txn: Transaction,
+    done: Result<(T, Option<Vec<Uuid>>)>,
+) -> Result<T> {
     let (done, touched) = match done {
         Ok((done, Some(touched))) => (done, touched),
         Ok((done, None)) => {
@@ -247,7 +297,8 @@ pub async fn give_up(app: &AppState, txn: Transaction, no: Error) -> Error {
 
 /// What is stored of one course, which stays as it is until the transaction ends.
 pub async fn page(txn: &Transaction, which: SimpleExpr) -> Result<Option<CoursePage>, DbErr> {
-    let found = course::Entity::find().select_only().column(course::Column::Id).filter(which).lock_exclusive();
+    let found =
+        course::Entity::find().select_only().column(course::Column::Id).filter(which).lock_exclusive();
     match found.into_tuple::<Uuid>().one(txn).await? {
         Some(id) => Ok(load::read(txn, &[id]).await?.pop()),
         None => Ok(None),

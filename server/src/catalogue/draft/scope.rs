@@ -1,5 +1,5 @@
-//! What a person may write into the catalogue. What belongs to several courses is nobody's alone: staff of one organization change what is
-//! theirs, and use what is there.
+//! What a person may write into the catalogue. What belongs to several courses is nobody's alone: staff of
+//! one organization change what is theirs, and use what is there.
 
 use std::collections::HashSet;
 
@@ -18,8 +18,8 @@ use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::{Reach, Viewer};
 
-/// Refuses what is not the viewer's to write. A course that the viewer does not run is one that is not there: all that is told is that its
-/// name is taken.
+/// Refuses what is not the viewer's to write. A course that the viewer does not run is one that is not there:
+/// all that is told is that its name is taken.
 pub async fn may_write(open: &Open<'_>, viewer: &Viewer, shared: &Shared, changes: &Changes) -> Result<()> {
     let Open { draft, telling, txn, .. } = open;
     viewer.signed_in()?;
@@ -51,7 +51,11 @@ pub async fn may_write(open: &Open<'_>, viewer: &Viewer, shared: &Shared, change
             .filter(course_organization::Column::OrganizationId.is_in(mine))
             .into_query();
         let not_mine = Condition::all().not().add(course::Column::Id.in_subquery(offered));
-        let used = course::Entity::find().filter(course::Column::SeriesId.eq(series.series.id)).filter(not_mine).count(txn).await?;
+        let used = course::Entity::find()
+            .filter(course::Column::SeriesId.eq(series.series.id))
+            .filter(not_mine)
+            .count(txn)
+            .await?;
         if used > 0 {
             let message = "Courses that you do not run belong to this series, so only the whole office can change what is said about it.";
             return Err(telling.refusal(&at![Series], message).into());

@@ -25,7 +25,8 @@ pub struct Session {
     pub key: Slug,
     /// Start.
     pub start: WallTime,
-    /// The day of the start, where that is the day after the one that it stands under: it begins after midnight and belongs to the evening.
+    /// The day of the start, where that is the day after the one that it stands under: it begins after
+    /// midnight and belongs to the evening.
     pub starts_on: Option<LocalDate>,
     /// End.
     pub end: WallTime,
@@ -128,7 +129,8 @@ pub struct SessionChange {
 }
 
 impl NewSession {
-    /// Puts the session into the course, and says where. `mistakes` are those of reading it and what more it is, seen from the session.
+    /// Puts the session into the course, and says where. `mistakes` are those of reading it and what more it
+    /// is, seen from the session.
     pub fn put(self, open: &mut Open<'_>, change: SessionChange, mut mistakes: Mistakes) -> Place {
         let Self { key, title, kind, date, start, end } = self;
         if key.as_ref().is_some_and(|key| agenda::find(&open.draft, key).is_some()) {
@@ -160,10 +162,14 @@ impl NewSession {
 impl SessionChange {
     /// What must be read for it.
     pub fn needs(&self) -> Needs {
-        Needs { faculty: self.faculty.iter().flatten().map(|(member, _)| member.clone()).collect(), ..Needs::default() }
+        Needs {
+            faculty: self.faculty.iter().flatten().map(|(member, _)| member.clone()).collect(),
+            ..Needs::default()
+        }
     }
 
-    /// Changes the session at `place`, and says where it stands then. `mistakes` are those of reading the change, seen from the session.
+    /// Changes the session at `place`, and says where it stands then. `mistakes` are those of reading the
+    /// change, seen from the session.
     pub fn write(self, open: &mut Open<'_>, place: &Place, mistakes: Mistakes) -> Place {
         let Self {
             title,
@@ -219,7 +225,10 @@ impl SessionChange {
 fn taught_in(open: &mut Open<'_>, session: &Place, names: &[Name]) -> Vec<Slug> {
     let mut slugs = Vec::new();
     for (index, name) in names.iter().enumerate() {
-        let found = open.track(name).and_then(|slug| open.draft.tracks.iter().find(|row| row.slug == slug)).map(|row| row.slug.clone());
+        let found = open
+            .track(name)
+            .and_then(|slug| open.draft.tracks.iter().find(|row| row.slug == slug))
+            .map(|row| row.slug.clone());
         let path = session.path().then(&at![SessionTracks, index]);
         slugs.push(open.there(found, "track in this course", path).unwrap_or_default());
     }

@@ -70,7 +70,8 @@ pub enum Standing {
 
 impl Standing {
     /// All of them, with the word that files use.
-    pub const ALL: [(&str, Self); 3] = [("director", Self::Director), ("faculty", Self::Faculty), ("guest", Self::Guest)];
+    pub const ALL: [(&str, Self); 3] =
+        [("director", Self::Director), ("faculty", Self::Faculty), ("guest", Self::Guest)];
 
     /// The part in the course that this is stored as; a guest has none.
     pub fn role(self) -> Option<course_faculty::Role> {
@@ -194,6 +195,14 @@ impl SeriesChange {
 impl Default for Series {
     /// One of one part, of which nothing is said yet.
     fn default() -> Self {
-        Self { slug: Slug::default(), title: Title::default(), summary: None, legacy: None, length: 1, position: 1, parts: Vec::new() }
+        Self {
+            slug: Slug::default(),
+            title: Title::default(),
+            summary: None,
+            legacy: None,
+            length: 1,
+            position: 1,
+            parts: Vec::new(),
+        }
     }
 }

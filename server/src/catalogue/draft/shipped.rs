@@ -1,5 +1,5 @@
-//! Rules that a release ships after courses were made: every course is given a copy, once, which looks forward only and which staff may change, switch
-//! off or take away like the others.
+//! Rules that a release ships after courses were made: every course is given a copy, once, which looks
+//! forward only and which staff may change, switch off or take away like the others.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,10 @@ use entity::mailing::{DEFAULT_RULES, DefaultRule};
 use entity::nature::SharedNature;
 use entity::{Instant, course, reminder_rule, shipped_rule};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::store::Database;
@@ -15,14 +18,21 @@ use crate::store::Database;
 /// How many courses are given a rule in one statement.
 const COURSES_AT_A_TIME: u64 = 500;
 
-/// Gives every course the rules that this release ships and that courses have not been given yet; says how many such rules there were. Several
-/// processes may do so at once: the second waits for the first, and finds nothing left.
+/// Gives every course the rules that this release ships and that courses have not been given yet; says how
+/// many such rules there were. Several processes may do so at once: the second waits for the first, and finds
+/// nothing left.
 ///
 /// # Errors
 /// Where the database fails; then nothing is given.
 pub async fn give_rules(db: &Database, nature: &SharedNature) -> Result<usize, DbErr> {
-    let known: Vec<String> = shipped_rule::Entity::find().select_only().column(shipped_rule::Column::Slug).into_tuple().all(db).await?;
-    let missing: Vec<&DefaultRule> = DEFAULT_RULES.iter().filter(|rule| !known.iter().any(|slug| slug == rule.slug)).collect();
+    let known: Vec<String> = shipped_rule::Entity::find()
+        .select_only()
+        .column(shipped_rule::Column::Slug)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let missing: Vec<&DefaultRule> =
+        DEFAULT_RULES.iter().filter(|rule| !known.iter().any(|slug| slug == rule.slug)).collect();
     if missing.is_empty() {
         return Ok(0);
     }
@@ -41,7 +51,12 @@ pub async fn give_rules(db: &Database, nature: &SharedNature) -> Result<usize, D
     Ok(given)
 }
 
-async fn to_all_courses(txn: &impl ConnectionTrait, nature: &SharedNature, rule: &DefaultRule, now: Instant) -> Result<(), DbErr> {
+async fn to_all_courses(
+    txn: &impl ConnectionTrait,
+    nature: &SharedNature,
+    rule: &DefaultRule,
+    now: Instant,
+) -> Result<(), DbErr> {
     use reminder_rule::Column::{CourseId, Position, Slug};
     let mut last = Uuid::nil();
     loop {
@@ -56,7 +71,12 @@ async fn to_all_courses(txn: &impl ConnectionTrait, nature: &SharedNature, rule:
             .await?;
         let Some(newest) = courses.last() else { return Ok(()) };
         last = *newest;
-        let theirs = || reminder_rule::Entity::find().select_only().column(CourseId).filter(CourseId.is_in(courses.iter().copied()));
+        let theirs = || {
+            reminder_rule::Entity::find()
+                .select_only()
+                .column(CourseId)
+                .filter(CourseId.is_in(courses.iter().copied()))
+        };
         let have: Vec<Uuid> = theirs().filter(Slug.eq(rule.slug)).into_tuple().all(txn).await?;
         let ends: HashMap<Uuid, i16> = theirs()
             .column_as(Position.max(), "position")

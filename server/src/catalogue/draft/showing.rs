@@ -49,8 +49,10 @@ pub async fn showing(txn: &Transaction, shared: &Showing) -> Result<Vec<Uuid>, D
         found.extend(by_session.into_tuple::<Uuid>().all(txn).await?);
     }
     if !series.is_empty() {
-        let by_series =
-            course::Entity::find().select_only().column(course::Column::Id).filter(course::Column::SeriesId.is_in(series.iter().copied()));
+        let by_series = course::Entity::find()
+            .select_only()
+            .column(course::Column::Id)
+            .filter(course::Column::SeriesId.is_in(series.iter().copied()));
         found.extend(by_series.into_tuple::<Uuid>().all(txn).await?);
     }
     Ok(found.into_iter().collect())

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::arrange::arrange;
 use super::text::{Currency, Language, Month, Paragraph, Prose, Slug, Title, Url, tidy};
 use super::{
-    CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Organization, Part, Price, Registration, Requirement,
-    Room, Rule, Run, Series, Session, Speaker, Standing, Statement, Track, default_rules,
+    CompetencyGroup, Course, Credit, CreditPart, Day, Draft, FacultyMember, Fees, Organization, Part, Price,
+    Registration, Requirement, Room, Rule, Run, Series, Session, Speaker, Standing, Statement, Track,
+    default_rules,
 };
 use crate::catalogue::{CoursePage, CreditRow, SeriesRow, SessionRow};
 
@@ -49,16 +50,28 @@ fn course(page: &CoursePage) -> Draft {
         series: page.series.as_deref().map(|row| Series::of(row, course.series_position.unwrap_or(1))),
         organizations: organizations(page),
         faculty: faculty(page),
-        tracks: page.tracks.iter().map(|row| Track { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name) }).collect(),
+        tracks: page
+            .tracks
+            .iter()
+            .map(|row| Track { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name) })
+            .collect(),
         rooms: page
             .rooms
             .iter()
-            .map(|row| Room { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name), capacity: row.capacity })
+            .map(|row| Room {
+                slug: Slug::stored(&*row.slug),
+                name: Title::stored(&*row.name),
+                capacity: row.capacity,
+            })
             .collect(),
         days: days(page),
         credits: page.credits.iter().map(credit).collect(),
         competencies: competencies(page),
-        statements: page.statements.iter().map(|row| Statement { kind: row.kind, text: Prose::stored(tidy(&row.text)) }).collect(),
+        statements: page
+            .statements
+            .iter()
+            .map(|row| Statement { kind: row.kind, text: Prose::stored(tidy(&row.text)) })
+            .collect(),
         reminder_rules: (rules != default_rules()).then_some(rules),
     };
     arrange(&mut draft);
@@ -67,7 +80,8 @@ fn course(page: &CoursePage) -> Draft {
 
 /// The stored rules of a course.
 pub fn rules(page: &CoursePage) -> Vec<Rule> {
-    let track = |id: Uuid| page.tracks.iter().find(|track| track.id == id).map(|track| Slug::stored(&*track.slug));
+    let track =
+        |id: Uuid| page.tracks.iter().find(|track| track.id == id).map(|track| Slug::stored(&*track.slug));
     let rule = |row: &reminder_rule::Model| Rule {
         slug: Slug::stored(&*row.slug),
         letter: row.letter,
@@ -97,7 +111,10 @@ impl Series {
                 .map(|(part, runs)| Part {
                     position: part.position,
                     title: Title::stored(&*part.title),
-                    runs: runs.iter().map(|run| Run { month: Month::stored(&*run.month), format: run.format }).collect(),
+                    runs: runs
+                        .iter()
+                        .map(|run| Run { month: Month::stored(&*run.month), format: run.format })
+                        .collect(),
                 })
                 .collect(),
         }
@@ -107,7 +124,11 @@ impl Series {
 impl Organization {
     /// A stored organization.
     pub fn of(row: &organization::Model) -> Self {
-        Self { slug: Slug::stored(&*row.slug), name: Title::stored(&*row.name), url: row.url.as_deref().map(Url::stored) }
+        Self {
+            slug: Slug::stored(&*row.slug),
+            name: Title::stored(&*row.name),
+            url: row.url.as_deref().map(Url::stored),
+        }
     }
 }
 
@@ -128,7 +149,12 @@ impl FacultyMember {
 
 fn organizations(page: &CoursePage) -> Vec<Organization> {
     let mut seen = HashSet::new();
-    page.offered_by.iter().chain(&page.accredited_by).filter(|row| seen.insert(row.id)).map(|row| Organization::of(row)).collect()
+    page.offered_by
+        .iter()
+        .chain(&page.accredited_by)
+        .filter(|row| seen.insert(row.id))
+        .map(|row| Organization::of(row))
+        .collect()
 }
 
 fn faculty(page: &CoursePage) -> Vec<FacultyMember> {
@@ -137,8 +163,13 @@ fn faculty(page: &CoursePage) -> Vec<FacultyMember> {
         course_faculty::Role::Director => (Standing::Director, &row.member),
         course_faculty::Role::Faculty => (Standing::Faculty, &row.member),
     });
-    let speakers = page.sessions.iter().flat_map(|row| &row.faculty).map(|(_, member)| (Standing::Guest, member));
-    listed.chain(speakers).filter(|(_, member)| seen.insert(member.id)).map(|(role, member)| FacultyMember::of(member, role)).collect()
+    let speakers =
+        page.sessions.iter().flat_map(|row| &row.faculty).map(|(_, member)| (Standing::Guest, member));
+    listed
+        .chain(speakers)
+        .filter(|(_, member)| seen.insert(member.id))
+        .map(|(role, member)| FacultyMember::of(member, role))
+        .collect()
 }
 
 fn days(page: &CoursePage) -> Vec<Day> {
@@ -168,13 +199,23 @@ fn session(page: &CoursePage, row: &SessionRow, date: LocalDate) -> Session {
         kind: row.session.kind,
         title: Title::stored(&*row.session.title),
         tracks: row.tracks.iter().map(|track| Slug::stored(&*track.slug)).collect(),
-        faculty: row.faculty.iter().map(|(role, member)| Speaker { member: Slug::stored(&*member.slug), role: *role }).collect(),
+        faculty: row
+            .faculty
+            .iter()
+            .map(|(role, member)| Speaker { member: Slug::stored(&*member.slug), role: *role })
+            .collect(),
         join_url: row.session.join_url.as_deref().map(Url::stored),
         room: page.room_of(&row.session).map(|room| Slug::stored(&*room.slug)),
         description: tidied(&row.session.description, Prose::stored),
         level: row.session.level.as_deref().map(Title::stored),
         language: row.session.language.as_deref().map(Language::stored),
-        themes: row.session.themes.iter().flat_map(|themes| &themes.0).map(|name| Title::stored(&**name)).collect(),
+        themes: row
+            .session
+            .themes
+            .iter()
+            .flat_map(|themes| &themes.0)
+            .map(|name| Title::stored(&**name))
+            .collect(),
     }
 }
 
@@ -191,7 +232,11 @@ fn credit(row: &CreditRow) -> Credit {
         label: Title::stored(&*row.offer.label),
         amount: row.offer.amount_hundredths,
         statement: tidied(&row.offer.statement, Paragraph::stored),
-        parts: row.parts.iter().map(|part| CreditPart { label: Title::stored(&*part.label), amount: part.amount_hundredths }).collect(),
+        parts: row
+            .parts
+            .iter()
+            .map(|part| CreditPart { label: Title::stored(&*part.label), amount: part.amount_hundredths })
+            .collect(),
         requirements: row
             .requirements
             .iter()

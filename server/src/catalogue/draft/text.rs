@@ -1,4 +1,5 @@
-//! Texts that check themselves: there is no value of these types that could not be stored. Reading one says what would be right.
+//! Texts that check themselves: there is no value of these types that could not be stored. Reading one says
+//! what would be right.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -179,7 +180,9 @@ fn currency(text: &str) -> Result<String, String> {
     if entity::money::is_currency(text) {
         Ok(text.to_owned())
     } else {
-        Err(format!("{text:?} is not the ISO 4217 code of a currency in which something can be paid, such as USD"))
+        Err(format!(
+            "{text:?} is not the ISO 4217 code of a currency in which something can be paid, such as USD"
+        ))
     }
 }
 
@@ -194,7 +197,8 @@ fn month(text: &str) -> Result<String, String> {
 fn language(text: &str) -> Result<String, String> {
     let (first, rest) = text.split_once('-').unwrap_or((text, ""));
     let is_language = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_language && text.len() <= 35 && (!text.contains('-') || rest.split('-').all(is_part)) {
         Ok(text.to_owned())
     } else {

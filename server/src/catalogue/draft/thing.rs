@@ -1,4 +1,5 @@
-//! A course as a list of things with fields: the form in which what is wanted and what is stored are compared, told and put on record.
+//! A course as a list of things with fields: the form in which what is wanted and what is stored are
+//! compared, told and put on record.
 
 use entity::mailing::Offset;
 use sea_orm::ActiveEnum;
@@ -70,31 +71,52 @@ fn thing(sort: Sort, name: &str, fields: Vec<(&'static str, Value)>) -> Thing {
 /// The things that belong to the course alone, with `rules` as its rules.
 pub fn of_course(draft: &Draft, rules: &[Rule]) -> Vec<Thing> {
     let mut things = vec![course(draft, rules)];
-    things.extend(draft.tracks.iter().map(|row| thing(Sort::Track, &row.slug, vec![("name", json!(row.name))])));
-    let room = |row: &super::Room| thing(Sort::Room, &row.slug, vec![("name", json!(row.name)), ("capacity", json!(row.capacity))]);
+    things.extend(
+        draft.tracks.iter().map(|row| thing(Sort::Track, &row.slug, vec![("name", json!(row.name))])),
+    );
+    let room = |row: &super::Room| {
+        thing(Sort::Room, &row.slug, vec![("name", json!(row.name)), ("capacity", json!(row.capacity))])
+    };
     things.extend(draft.rooms.iter().map(room));
     for day in &draft.days {
         for (index, row) in day.sessions.iter().enumerate() {
-            let together = day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count();
+            let together =
+                day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count();
             things.push(session(&day.date.to_string(), together, row));
         }
     }
     for row in &draft.fees.prices {
         let early = row.early.map(|early| draft.fees.written(early));
-        let fields = vec![("label", json!(row.label)), ("regular", json!(draft.fees.written(row.regular))), ("early", json!(early))];
+        let fields = vec![
+            ("label", json!(row.label)),
+            ("regular", json!(draft.fees.written(row.regular))),
+            ("early", json!(early)),
+        ];
         things.push(thing(Sort::Price, &row.profession.to_value(), fields));
     }
     things.extend(draft.credits.iter().map(credit));
-    things.extend(draft.statements.iter().map(|row| thing(Sort::Statement, &row.kind.to_value(), vec![("text", json!(row.text))])));
+    things.extend(
+        draft
+            .statements
+            .iter()
+            .map(|row| thing(Sort::Statement, &row.kind.to_value(), vec![("text", json!(row.text))])),
+    );
     things.extend(rules.iter().map(rule));
     things
 }
 
 fn course(draft: &Draft, rules: &[Rule]) -> Thing {
-    let competencies: Vec<String> =
-        draft.competencies.iter().flat_map(|group| group.names.iter().map(move |name| format!("{}: {name}", group.group))).collect();
-    let faculty: Vec<String> =
-        draft.faculty.iter().filter(|row| row.role != Standing::Guest).map(|row| format!("{} ({})", row.slug, row.role.word())).collect();
+    let competencies: Vec<String> = draft
+        .competencies
+        .iter()
+        .flat_map(|group| group.names.iter().map(move |name| format!("{}: {name}", group.group)))
+        .collect();
+    let faculty: Vec<String> = draft
+        .faculty
+        .iter()
+        .filter(|row| row.role != Standing::Guest)
+        .map(|row| format!("{} ({})", row.slug, row.role.word()))
+        .collect();
     let keys = |rows: &mut dyn Iterator<Item = String>| json!(rows.collect::<Vec<_>>());
     let mut fields = draft.course.told();
     fields.extend(draft.registration.told());
@@ -120,7 +142,9 @@ fn session(date: &str, together: usize, row: &Session) -> Thing {
     tracks.sort();
     let speaker = |row: &super::Speaker| match row.role {
         entity::session_faculty::Role::Speaker => row.member.to_string(),
-        entity::session_faculty::Role::Moderator | entity::session_faculty::Role::Facilitator | entity::session_faculty::Role::Panelist => {
+        entity::session_faculty::Role::Moderator
+        | entity::session_faculty::Role::Facilitator
+        | entity::session_faculty::Role::Panelist => {
             format!("{} ({})", row.member, row.role.to_value())
         }
     };
@@ -146,7 +170,8 @@ fn session(date: &str, together: usize, row: &Session) -> Thing {
 }
 
 fn credit(row: &Credit) -> Thing {
-    let parts: Vec<String> = row.parts.iter().map(|part| format!("{}: {}", part.label, part.amount)).collect();
+    let parts: Vec<String> =
+        row.parts.iter().map(|part| format!("{}: {}", part.label, part.amount)).collect();
     let requirement = |row: &super::Requirement| match &row.text {
         Some(text) => format!("{}: {text}", row.kind.to_value()),
         None => row.kind.to_value(),
@@ -184,7 +209,9 @@ pub fn shared<'a>(
     faculty: impl Iterator<Item = &'a FacultyMember>,
     series: Option<&Series>,
 ) -> Vec<Thing> {
-    let organization = |row: &Organization| thing(Sort::Organization, &row.slug, vec![("name", json!(row.name)), ("url", json!(row.url))]);
+    let organization = |row: &Organization| {
+        thing(Sort::Organization, &row.slug, vec![("name", json!(row.name)), ("url", json!(row.url))])
+    };
     let member = |row: &FacultyMember| {
         let fields = vec![
             ("name", json!(row.name)),
@@ -197,7 +224,8 @@ pub fn shared<'a>(
     };
     let one_series = |row: &Series| {
         let part = |part: &super::Part| {
-            let runs: Vec<String> = part.runs.iter().map(|run| format!("{} {}", run.month, run.format.to_value())).collect();
+            let runs: Vec<String> =
+                part.runs.iter().map(|run| format!("{} {}", run.month, run.format.to_value())).collect();
             format!("{} {} [{}]", part.position, part.title, runs.join(", "))
         };
         let fields = vec![

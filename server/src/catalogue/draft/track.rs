@@ -54,12 +54,24 @@ impl TrackWanted {
 
 /// Makes the course have these tracks; one in which sessions are taught stays.
 pub fn set(open: &mut Open<'_>, wanted: Vec<TrackWanted>) {
-    let mut wanted: Vec<Track> = wanted.into_iter().enumerate().map(|(index, track)| track.found(open, index)).collect();
+    let mut wanted: Vec<Track> =
+        wanted.into_iter().enumerate().map(|(index, track)| track.found(open, index)).collect();
     // Whoever misnamed a track did not mean to remove it.
     let readable = open.mistakes.is_empty();
-    let gone: Vec<Track> = open.draft.tracks.iter().filter(|track| wanted.iter().all(|kept| kept.slug != track.slug)).cloned().collect();
+    let gone: Vec<Track> = open
+        .draft
+        .tracks
+        .iter()
+        .filter(|track| wanted.iter().all(|kept| kept.slug != track.slug))
+        .cloned()
+        .collect();
     for track in gone {
-        let taught = open.draft.days.iter().flat_map(|day| &day.sessions).find(|session| session.tracks.contains(&track.slug));
+        let taught = open
+            .draft
+            .days
+            .iter()
+            .flat_map(|day| &day.sessions)
+            .find(|session| session.tracks.contains(&track.slug));
         if let Some(session) = taught.filter(|_| readable) {
             let message = format!(
                 "{:?} is taught in the track {:?}, so the track cannot be removed. Take its sessions out of it first.",

@@ -56,7 +56,12 @@ fn taught_hundredths(draft: &Draft) -> i64 {
     let mut spans: Vec<(i64, i64)> = draft
         .days
         .iter()
-        .flat_map(|day| day.sessions.iter().filter(|session| session.kind.teaches()).map(move |session| instants(draft, day, session)))
+        .flat_map(|day| {
+            day.sessions
+                .iter()
+                .filter(|session| session.kind.teaches())
+                .map(move |session| instants(draft, day, session))
+        })
         .map(|(start, end)| (start.as_micros(), end.as_micros()))
         .collect();
     spans.sort_unstable();
@@ -74,13 +79,19 @@ fn taught_hundredths(draft: &Draft) -> i64 {
 
 fn hours(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     let taught = taught_hundredths(draft);
-    let offered = draft.credits.iter().enumerate().filter_map(|(index, row)| row.amount.map(|amount| (index, amount)));
-    let Some((index, most)) = offered.max_by_key(|(index, amount)| (*amount, std::cmp::Reverse(*index))) else { return };
+    let offered =
+        draft.credits.iter().enumerate().filter_map(|(index, row)| row.amount.map(|amount| (index, amount)));
+    let Some((index, most)) = offered.max_by_key(|(index, amount)| (*amount, std::cmp::Reverse(*index)))
+    else {
+        return;
+    };
     if taught > 0 && taught != i64::from(most.0) {
         let hours = Decimal::new(taught, PLACES);
         warn(
             at![Credits, index, Amount],
-            format!("is {most}, while the sessions without breaks, meals and transitions last {hours} hours; the amount counts as written"),
+            format!(
+                "is {most}, while the sessions without breaks, meals and transitions last {hours} hours; the amount counts as written"
+            ),
         );
     }
 }
@@ -92,7 +103,10 @@ fn parts(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
             && sum > i64::from(whole.0)
         {
             let sum = Decimal::new(sum, PLACES);
-            warn(at![Credits, index, Parts], format!("add up to {sum}, more than the whole ({whole}); parts may overlap"));
+            warn(
+                at![Credits, index, Parts],
+                format!("add up to {sum}, more than the whole ({whole}); parts may overlap"),
+            );
         }
     }
 }
@@ -100,7 +114,8 @@ fn parts(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
 fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     let prices = &draft.fees.prices;
     if prices.iter().any(|price| price.early.is_some()) && draft.registration.early_deadline.is_none() {
-        let message = "is missing although there is an early price; until it is set everybody pays the regular price";
+        let message =
+            "is missing although there is an early price; until it is set everybody pays the regular price";
         warn(at![Registration, EarlyDeadline], message.to_owned());
     }
     if prices.iter().all(|price| price.early.is_none()) && draft.registration.early_deadline.is_some() {
@@ -117,7 +132,10 @@ fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
         } else {
             "and there is none for allied_health_other, so they cannot register".to_owned()
         };
-        warn(at![Course, Audiences, index], format!("{} register as {profession}, which has no price of its own; {pays}", audience.name));
+        warn(
+            at![Course, Audiences, index],
+            format!("{} register as {profession}, which has no price of its own; {pays}", audience.name),
+        );
     }
 }
 
@@ -127,10 +145,13 @@ fn twice(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
         for (index, session) in row.sessions.iter().enumerate() {
             let (first, last) = session.days(row.date);
             let place = at![Days, day, Sessions, index];
-            for (field, date, time) in [(Field::Start, first, session.start), (Field::End, last, session.end)] {
+            for (field, date, time) in [(Field::Start, first, session.start), (Field::End, last, session.end)]
+            {
                 let zoned = draft.course.time_zone.tz().to_ambiguous_zoned(local(date, time));
                 if matches!(zoned.offset(), AmbiguousOffset::Fold { .. }) {
-                    let message = format!("{time} comes twice on {date}, when the clocks are set back; the first is meant");
+                    let message = format!(
+                        "{time} comes twice on {date}, when the clocks are set back; the first is meant"
+                    );
                     warn(place.at(field), message);
                 }
             }

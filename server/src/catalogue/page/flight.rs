@@ -1,7 +1,8 @@
 //! Reads that are under way, so that a page that many ask for at once is read once.
 //!
-//! A flight belongs to whoever claimed it first; the others may wait for it to land. One whose owner fails or goes away never lands, and who
-//! waited for it reads the page themselves. Nobody waits before their own flights have landed, so no two wait for each other.
+//! A flight belongs to whoever claimed it first; the others may wait for it to land. One whose owner fails or
+//! goes away never lands, and who waited for it reads the page themselves. Nobody waits before their own
+//! flights have landed, so no two wait for each other.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -105,7 +106,8 @@ impl Drop for Mine<'_> {
 }
 
 impl Flight {
-    /// Waits for it. The page, or none where there is no such course; none at all where the flight never lands.
+    /// Waits for it. The page, or none where there is no such course; none at all where the flight never
+    /// lands.
     pub(super) async fn landed(mut self) -> Outcome {
         self.0.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone())
     }
@@ -148,6 +150,9 @@ mod tests {
         let new = flights.claim(&[id]).mine;
         assert_eq!(new.ids(), [id]);
         drop(old);
-        assert!(flights.claim(&[id]).mine.ids().is_empty(), "the end of the old flight does not end the new one");
+        assert!(
+            flights.claim(&[id]).mine.ids().is_empty(),
+            "the end of the old flight does not end the new one"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Reading course pages: a fixed number of statements, however many courses there are and however much stands on their pages.
+//! Reading course pages: a fixed number of statements, however many courses there are and however much stands
+//! on their pages.
 
 mod line;
 mod link;
@@ -11,7 +12,10 @@ use std::sync::Arc;
 
 use entity::{course, course_organization, credit_offer, organization, price, reminder_rule, statement};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
+};
 use uuid::Uuid;
 
 use super::row::{CoursePage, CreditRow};
@@ -23,7 +27,10 @@ pub use series::serieses;
 const TRIES: usize = 4;
 
 /// The versions of these courses.
-pub async fn versions<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i32>, DbErr> {
+pub async fn versions<C: ConnectionTrait>(
+    db: &C,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, i32>, DbErr> {
     let rows: Vec<(Uuid, i32)> = course::Entity::find()
         .select_only()
         .column(course::Column::Id)
@@ -40,7 +47,8 @@ pub async fn courses<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<cou
     course::Entity::find().filter(course::Column::Id.is_in(evened(ids.to_vec()))).all(db).await
 }
 
-/// The pages of these courses. Each is read at one version: the version is asked for again at the end, and what changed is read anew.
+/// The pages of these courses. Each is read at one version: the version is asked for again at the end, and
+/// what changed is read anew.
 pub async fn pages<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Arc<CoursePage>>, DbErr> {
     let mut done = Vec::with_capacity(ids.len());
     let mut wanted = ids.to_vec();
@@ -48,8 +56,9 @@ pub async fn pages<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Arc<C
         let read = read(db, &wanted).await?;
         let versions = versions(db, wanted.iter().copied()).await?;
         let last = attempt == TRIES;
-        let (whole, torn): (Vec<_>, Vec<_>) =
-            read.into_iter().partition(|page| last || versions.get(&page.course.id) == Some(&page.course.version));
+        let (whole, torn): (Vec<_>, Vec<_>) = read
+            .into_iter()
+            .partition(|page| last || versions.get(&page.course.id) == Some(&page.course.version));
         done.extend(whole.into_iter().map(Arc::new));
         wanted = torn.iter().map(|page| page.course.id).collect();
         if wanted.is_empty() {
@@ -59,8 +68,8 @@ pub async fn pages<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Arc<C
     Ok(done)
 }
 
-/// The ids, the last of them again and again up to a power of two, so that a connection knows a few shapes of each statement and not one for
-/// every number of ids.
+/// The ids, the last of them again and again up to a power of two, so that a connection knows a few shapes of
+/// each statement and not one for every number of ids.
 fn evened(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     if let Some(last) = ids.last().copied() {
         ids.resize(ids.len().next_power_of_two(), last);
@@ -82,7 +91,11 @@ pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Course
     let evened = evened(ids.to_vec());
     let of = || evened.iter().copied();
     let courses = courses(db, ids).await?;
-    let prices = price::Entity::find().filter(price::Column::CourseId.is_in(of())).order_by_asc(price::Column::Position).all(db).await?;
+    let prices = price::Entity::find()
+        .filter(price::Column::CourseId.is_in(of()))
+        .order_by_asc(price::Column::Position)
+        .all(db)
+        .await?;
     let mut prices = by(prices, |row| row.course_id);
     let statements = statement::Entity::find()
         .filter(statement::Column::CourseId.is_in(of()))
@@ -134,9 +147,15 @@ pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Course
 type Organizations = (Vec<Arc<organization::Model>>, Vec<Arc<organization::Model>>);
 
 /// Who offers and who accredits each course, in order.
-async fn organizations<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<Uuid, Organizations>, DbErr> {
+async fn organizations<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Organizations>, DbErr> {
     use course_organization::{Column, Entity, Role};
-    let named: RelationDef = Entity::belongs_to(organization::Entity).from(Column::OrganizationId).to(organization::Column::Id).into();
+    let named: RelationDef = Entity::belongs_to(organization::Entity)
+        .from(Column::OrganizationId)
+        .to(organization::Column::Id)
+        .into();
     let rows = Entity::find()
         .select_also(organization::Entity)
         .join(JoinType::InnerJoin, named)

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use entity::mailing::News;
 use entity::mailing::{CourseFacts, SessionFacts};
 use entity::{
-    LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part, credit_requirement, faculty_member,
-    objective, organization, price, reminder_rule, room, series, series_part, series_run, session, session_faculty, statement, track,
+    LocalDate, audience, competency, course, course_faculty, course_tag, credit_offer, credit_part,
+    credit_requirement, faculty_member, objective, organization, price, reminder_rule, room, series,
+    series_part, series_run, session, session_faculty, statement, track,
 };
 use uuid::Uuid;
 
@@ -118,7 +119,8 @@ impl CoursePage {
         }
     }
 
-    /// What the mailing plan goes by. The page does not hold the course's news; who goes by them reads them first (see [`worker::facts`]).
+    /// What the mailing plan goes by. The page does not hold the course's news; who goes by them reads them
+    /// first (see [`worker::facts`]).
     pub fn facts(&self, news: News) -> CourseFacts {
         let News { changes, announcements } = news;
         CourseFacts {
@@ -126,7 +128,10 @@ impl CoursePage {
             sessions: self
                 .sessions
                 .iter()
-                .map(|row| SessionFacts { session: row.session.clone(), track_ids: row.tracks.iter().map(|track| track.id).collect() })
+                .map(|row| SessionFacts {
+                    session: row.session.clone(),
+                    track_ids: row.tracks.iter().map(|track| track.id).collect(),
+                })
                 .collect(),
             rules: self.rules.clone(),
             changes,

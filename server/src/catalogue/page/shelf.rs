@@ -23,7 +23,8 @@ const NEVER: i64 = i64::MIN;
 pub(super) struct Shelf {
     pages: Cache<Uuid, Arc<Kept>, ByBytes>,
     names: Cache<String, Uuid>,
-    /// Counted up by every change that is heard of, so that a page read before a change is not trusted after it.
+    /// Counted up by every change that is heard of, so that a page read before a change is not trusted after
+    /// it.
     changes: AtomicU64,
     /// Held while pages are put here or dropped, so that nothing read before a change is put here after it.
     moving: Mutex<()>,
@@ -33,7 +34,8 @@ pub(super) struct Shelf {
 struct Kept {
     page: Arc<CoursePage>,
     bytes: u64,
-    /// When its version was last seen to be current, in microseconds since 1970; [`NEVER`] where it must be asked for first.
+    /// When its version was last seen to be current, in microseconds since 1970; [`NEVER`] where it must be
+    /// asked for first.
     checked_at: AtomicI64,
 }
 
@@ -84,8 +86,8 @@ impl Shelf {
         (self.pages.len(), self.pages.weight())
     }
 
-    /// Whether so many pages more would find room, and no other would have to go for them. An eighth counts as taken, because the parts of the
-    /// cache do not fill alike.
+    /// Whether so many pages more would find room, and no other would have to go for them. An eighth counts
+    /// as taken, because the parts of the cache do not fill alike.
     pub(super) fn has_room_for(&self, pages: usize) -> bool {
         let wanted = u64::try_from(pages).unwrap_or(u64::MAX).saturating_mul(USUAL_PAGE);
         self.pages.weight().saturating_add(wanted) <= self.pages.capacity() / 8 * 7
@@ -126,8 +128,8 @@ impl Shelf {
         self.names.get(slug)
     }
 
-    /// Keeps a page that was current at `seen`. Where something has changed since, it is kept, but not trusted; and it never takes the place
-    /// of a newer one.
+    /// Keeps a page that was current at `seen`. Where something has changed since, it is kept, but not
+    /// trusted; and it never takes the place of a newer one.
     pub(super) fn keep(&self, page: &Arc<CoursePage>, seen: Mark) {
         let (id, version) = (page.course.id, page.course.version);
         // Weighed before anybody has to wait.
@@ -148,7 +150,10 @@ impl Shelf {
                     self.names.insert(page.course.slug.clone(), id);
                 }
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-                self.pages.insert(id, Arc::new(Kept { page: Arc::clone(page), bytes, checked_at: AtomicI64::new(checked_at) }));
+                self.pages.insert(
+                    id,
+                    Arc::new(Kept { page: Arc::clone(page), bytes, checked_at: AtomicI64::new(checked_at) }),
+                );
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Through what pages are read.
 //!
-//! A page in memory is everybody's, so it matters what whoever read it could see: a transaction may see what is never committed, and a
-//! snapshot what is no longer so. Each kind of connection says which it is, and [`super::Catalogue`] keeps what it may.
+//! A page in memory is everybody's, so it matters what whoever read it could see: a transaction may see what
+//! is never committed, and a snapshot what is no longer so. Each kind of connection says which it is, and
+//! [`super::Catalogue`] keeps what it may.
 
 use entity::Instant;
 use sea_orm::ConnectionTrait;
@@ -17,11 +18,14 @@ pub trait Source: ConnectionTrait {
 /// What is seen through a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// Every statement sees what is committed when it begins, and no connection is held between statements: the pool.
+    /// Every statement sees what is committed when it begins, and no connection is held between statements:
+    /// the pool.
     Latest,
-    /// What was committed when a read-only transaction was opened, which was no earlier than this mark; its connection is held.
+    /// What was committed when a read-only transaction was opened, which was no earlier than this mark; its
+    /// connection is held.
     AsOf(Mark),
-    /// What a transaction has written itself, which may yet be taken back; its connection is held. What is read is not kept.
+    /// What a transaction has written itself, which may yet be taken back; its connection is held. What is
+    /// read is not kept.
     Own,
 }
 

@@ -1,7 +1,7 @@
 //! How much memory a page takes, estimated once, when it is read.
 //!
-//! The estimate asks each row for its columns instead of naming them, so no field that is ever added to a row is left out. Rows that pages
-//! share count for each of them.
+//! The estimate asks each row for its columns instead of naming them, so no field that is ever added to a row
+//! is left out. Rows that pages share count for each of them.
 
 use sea_orm::{EntityTrait, Iterable, ModelTrait, Value};
 
@@ -58,16 +58,30 @@ pub(super) fn of_page(page: &CoursePage) -> usize {
         rules,
         series,
     } = page;
-    let lists = all(objectives) + all(tags) + all(audiences) + all(competencies) + all(prices) + all(statements) + all(rules) + all(rooms);
-    let shared = all(offered_by.iter().chain(accredited_by).map(AsRef::as_ref)) + all(tracks.iter().map(AsRef::as_ref));
-    let people = size_of_val(faculty.as_slice()) + all(faculty.iter().map(|FacultyRow { role: _, member }| member.as_ref()));
+    let lists = all(objectives)
+        + all(tags)
+        + all(audiences)
+        + all(competencies)
+        + all(prices)
+        + all(statements)
+        + all(rules)
+        + all(rooms);
+    let shared = all(offered_by.iter().chain(accredited_by).map(AsRef::as_ref))
+        + all(tracks.iter().map(AsRef::as_ref));
+    let people = size_of_val(faculty.as_slice())
+        + all(faculty.iter().map(|FacultyRow { role: _, member }| member.as_ref()));
     // The speakers of a session are, nearly always, among the faculty above.
     let session = |SessionRow { session, tracks, faculty }: &SessionRow| {
-        session.bytes() + 2 * (size_of::<Vec<()>>() + ALLOCATION) + size_of_val(tracks.as_slice()) + size_of_val(faculty.as_slice())
+        session.bytes()
+            + 2 * (size_of::<Vec<()>>() + ALLOCATION)
+            + size_of_val(tracks.as_slice())
+            + size_of_val(faculty.as_slice())
     };
-    let credit = |CreditRow { offer, parts, requirements }: &CreditRow| offer.bytes() + all(parts) + all(requirements);
-    let parts =
-        |SeriesRow { series, parts }: &SeriesRow| series.bytes() + parts.iter().map(|(part, runs)| part.bytes() + all(runs)).sum::<usize>();
+    let credit =
+        |CreditRow { offer, parts, requirements }: &CreditRow| offer.bytes() + all(parts) + all(requirements);
+    let parts = |SeriesRow { series, parts }: &SeriesRow| {
+        series.bytes() + parts.iter().map(|(part, runs)| part.bytes() + all(runs)).sum::<usize>()
+    };
     course.bytes()
         + lists
         + shared

@@ -31,15 +31,20 @@ fn whoever_opens_the_door_must_say_where_mail_goes_and_bring_a_key() {
     assert_eq!(mistakes(&[("public-url", "https://courses.example.org")]), ["MAIL_URL", "SECRET_KEY"]);
     assert_eq!(mistakes(&[("public-url", "http://localhost:8000")]), Vec::<&str>::new());
     let key = "0123456789abcdef0123456789abcdef";
-    let open =
-        [("listen", "0.0.0.0:80"), ("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+    let open = [
+        ("listen", "0.0.0.0:80"),
+        ("secret-key", key),
+        ("mail-url", "smtp://127.0.0.1:25"),
+        ("mail-from", "Office <o@example.org>"),
+    ];
     assert_eq!(mistakes(&open), Vec::<&str>::new());
 }
 
 #[test]
 fn graphiql_is_for_this_machine_unless_it_is_asked_for() {
     let key = "0123456789abcdef0123456789abcdef";
-    let open = [("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
+    let open =
+        [("secret-key", key), ("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "Office <o@example.org>")];
     for (more, served) in [
         (&[][..], true),
         (&[("graphiql", "false")], false),
@@ -57,19 +62,31 @@ fn letters_to_people_who_have_not_registered_may_have_a_sender_of_their_own() {
     let config = settings(&[("mail-from", "Office <o@example.org>")]).check().expect("sound");
     assert_eq!(config.mail_from_news, "Office <o@example.org>");
     assert_eq!(config.warnings().iter().map(|warning| warning.name).collect::<Vec<_>>(), ["POSTAL_ADDRESS"]);
-    let own = [("mail-from", "Office <o@example.org>"), ("mail-from-news", "News <n@example.org>"), ("postal-address", "1 Example Street")];
+    let own = [
+        ("mail-from", "Office <o@example.org>"),
+        ("mail-from-news", "News <n@example.org>"),
+        ("postal-address", "1 Example Street"),
+    ];
     let config = settings(&own).check().expect("sound");
     assert_eq!(config.mail_from_news, "News <n@example.org>");
     assert_eq!(config.warnings(), []);
     assert_eq!(mistakes(&[("mail-from-news", "nobody")]), ["MAIL_FROM_NEWS"]);
-    let plain = [("mail-url", "smtp://127.0.0.1:25"), ("mail-from", "o@example.org"), ("postal-address", "1 Example Street")];
+    let plain = [
+        ("mail-url", "smtp://127.0.0.1:25"),
+        ("mail-from", "o@example.org"),
+        ("postal-address", "1 Example Street"),
+    ];
     assert_eq!(settings(&plain).check().expect("sound").warnings().len(), 1);
 }
 
 #[test]
 fn what_clients_may_take_has_bounds_of_its_own() {
     let clients = settings(&[]).check().expect("the default stands").clients;
-    assert_eq!(clients, crate::limits::client::Limits::default(), "flags and code agree on what is where nothing is said");
+    assert_eq!(
+        clients,
+        crate::limits::client::Limits::default(),
+        "flags and code agree on what is where nothing is said"
+    );
     for (flag, wrong, name) in [
         ("max-connections", "0", "MAX_CONNECTIONS"),
         ("max-connections-per-address", "0", "MAX_CONNECTIONS_PER_ADDRESS"),
@@ -124,8 +141,14 @@ fn who_speaks_tls_is_reached_by_it() {
 
 #[test]
 fn what_is_logged_is_read_as_it_is_meant_or_not_at_all() {
-    for filter in ["info", "lectern=debug", "info,sqlx=warn,sea_orm_migration=warn,apalis=warn", "off", "warn,lectern::http=trace", "TRACE"]
-    {
+    for filter in [
+        "info",
+        "lectern=debug",
+        "info,sqlx=warn,sea_orm_migration=warn,apalis=warn",
+        "off",
+        "warn,lectern::http=trace",
+        "TRACE",
+    ] {
         assert_eq!(mistakes(&[("log", filter)]), Vec::<&str>::new(), "{filter}");
     }
     for filter in ["inof", "lectern=debgu", "lectern", "info,sqlx", "lectern=info=debug", "lectern[x=debug"] {
@@ -142,7 +165,13 @@ fn an_old_name_counts_where_the_new_one_is_not_set_and_is_told() {
     assert_eq!(named(&[]), ("Lectern Course Office".to_owned(), Vec::new()));
     assert_eq!(named(&[("office-name", "Ours")]), ("Ours".to_owned(), Vec::new()));
     let (name, told) = named(&[("house-name", "Old")]);
-    assert!(name == "Old" && told.len() == 1 && told[0].name == "HOUSE_NAME" && told[0].message.contains("OFFICE_NAME"), "{told:?}");
+    assert!(
+        name == "Old"
+            && told.len() == 1
+            && told[0].name == "HOUSE_NAME"
+            && told[0].message.contains("OFFICE_NAME"),
+        "{told:?}"
+    );
     let (name, told) = named(&[("house-name", "Old"), ("office-name", "Ours")]);
     assert_eq!((name.as_str(), told.len()), ("Ours", 1));
     assert_eq!(mistakes(&[("house-name", " ")]), ["OFFICE_NAME"]);
@@ -151,7 +180,10 @@ fn an_old_name_counts_where_the_new_one_is_not_set_and_is_told() {
 #[test]
 fn who_writes_to_us_needs_an_address() {
     assert_eq!(mistakes(&[("contact", "the office")]), ["CONTACT"]);
-    assert_eq!(settings(&[("contact", "help@example.org")]).check().expect("sound").contact, "help@example.org");
+    assert_eq!(
+        settings(&[("contact", "help@example.org")]).check().expect("sound").contact,
+        "help@example.org"
+    );
 }
 
 /// What `.env.example` says of a default is what counts where nothing is said.
@@ -159,7 +191,8 @@ fn who_writes_to_us_needs_an_address() {
 fn the_example_has_every_default() {
     let example = include_str!("../../../../.env.example");
     let said = |name: &str| {
-        let line = example.lines().find_map(|line| line.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('='));
+        let line =
+            example.lines().find_map(|line| line.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('='));
         line.map(|value| value.trim_matches('"').to_owned())
     };
     for argument in Cli::command().get_arguments().filter(|argument| !argument.is_hide_set()) {
@@ -175,7 +208,12 @@ fn the_example_has_every_default() {
 
 #[test]
 fn every_mistake_is_told_at_once() {
-    let bad =
-        [("listen", "here"), ("public-url", "ftp://x"), ("database-url", "mysql://x"), ("mail-url", "pigeon:"), ("secret-key", "short")];
+    let bad = [
+        ("listen", "here"),
+        ("public-url", "ftp://x"),
+        ("database-url", "mysql://x"),
+        ("mail-url", "pigeon:"),
+        ("secret-key", "short"),
+    ];
     assert_eq!(mistakes(&bad), ["LISTEN", "PUBLIC_URL", "DATABASE_URL", "MAIL_URL", "SECRET_KEY"]);
 }

@@ -31,7 +31,8 @@ impl Notes {
     }
 }
 
-/// A table at a path of the document. Where the document has something else there, it has no entries, and nothing more is said about it.
+/// A table at a path of the document. Where the document has something else there, it has no entries, and
+/// nothing more is said about it.
 pub struct Table<'n, 'd> {
     notes: &'n Notes,
     path: Path,
@@ -150,7 +151,9 @@ impl<'n, 'd> Table<'n, 'd> {
 
     /// A list of single values; an absent one is empty.
     pub fn list<T: Default>(&self, field: Field, read: impl Fn(&DeValue<'_>) -> Read<T>) -> Vec<T> {
-        let element = |(path, value): (Path, &Spanned<DeValue<'_>>)| self.noted(&path, read(value.get_ref())).unwrap_or_default();
+        let element = |(path, value): (Path, &Spanned<DeValue<'_>>)| {
+            self.noted(&path, read(value.get_ref())).unwrap_or_default()
+        };
         self.elements(field).into_iter().map(element).collect()
     }
 
@@ -160,9 +163,14 @@ impl<'n, 'd> Table<'n, 'd> {
         self.elements(field).into_iter().filter_map(element).collect()
     }
 
-    /// A list whose elements are single values or tables that say more; an absent one is empty. A single value that cannot be read is noted
-    /// and stands as what an empty table would give.
-    pub fn mixed<T>(&self, field: Field, single: impl Fn(&DeValue<'_>) -> Read<T>, table: impl Fn(&Table<'n, 'd>) -> T) -> Vec<T> {
+    /// A list whose elements are single values or tables that say more; an absent one is empty. A single
+    /// value that cannot be read is noted and stands as what an empty table would give.
+    pub fn mixed<T>(
+        &self,
+        field: Field,
+        single: impl Fn(&DeValue<'_>) -> Read<T>,
+        table: impl Fn(&Table<'n, 'd>) -> T,
+    ) -> Vec<T> {
         let element = |(path, value): (Path, &'d Spanned<DeValue<'d>>)| {
             if value.get_ref().is_table() {
                 let inner = self.inner(path, value);
@@ -185,8 +193,11 @@ impl<'n, 'd> Table<'n, 'd> {
                 let path = self.path.at(key);
                 self.notes.lines.borrow_mut().stands(&path, name.span().start);
                 let known: Vec<&str> = asked.iter().copied().filter(|field| !self.has_key(field)).collect();
-                let hint =
-                    if known.is_empty() { "no other field belongs here".to_owned() } else { format!("could be {}", known.join(", ")) };
+                let hint = if known.is_empty() {
+                    "no other field belongs here".to_owned()
+                } else {
+                    format!("could be {}", known.join(", "))
+                };
                 self.notes.wrong(&path, format!("is not a field of a course file; {hint}"));
             }
         }

@@ -19,7 +19,8 @@ pub struct AnnounceInput {
     subject: String,
     /// What it says, up to 20,000 characters.
     body: Markdown,
-    /// To people whose registration is in one of these states when it goes out: `STARTED`, `CONFIRMED`, `WAITLISTED`.
+    /// To people whose registration is in one of these states when it goes out: `STARTED`, `CONFIRMED`,
+    /// `WAITLISTED`.
     #[graphql(default_with = "vec![RegistrationStatus::Confirmed]")]
     statuses: Vec<RegistrationStatus>,
     /// To people of these professions alone: codes, such as `nurse`; empty: to all.
@@ -33,8 +34,10 @@ impl AnnounceInput {
     /// The same, for the action.
     pub fn read(self) -> Result<Announce, Refusal> {
         let Self { course_id, subject, body, statuses, profession_codes, track_id } = self;
-        let track =
-            |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
+        let track = |id: ID| {
+            global_id::of(Kind::Track, &id)
+                .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
+        };
         Ok(Announce {
             course_id: global_id::of(Kind::Course, &course_id).ok_or_else(|| Refusal::not_found("course"))?,
             subject,

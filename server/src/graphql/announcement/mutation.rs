@@ -40,7 +40,10 @@ payload! {
 pub struct AnnouncementMutation;
 
 /// What of an input can be read, where somebody is signed in: who is not is told that first.
-fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, Refused>) -> Result<(AppState, Viewer, std::result::Result<T, Refused>)> {
+fn read<T>(
+    ctx: &Context<'_>,
+    input: std::result::Result<T, Refused>,
+) -> Result<(AppState, Viewer, std::result::Result<T, Refused>)> {
     let (app, viewer) = (ctx.data::<AppState>()?.clone(), ctx.data::<Viewer>()?.clone());
     let input = viewer.signed_in().cloned().and(input);
     Ok((app, viewer, input))
@@ -48,8 +51,8 @@ fn read<T>(ctx: &Context<'_>, input: std::result::Result<T, Refused>) -> Result<
 
 #[Object]
 impl AnnouncementMutation {
-    /// Drafts an announcement to the registrants of a course that the viewer runs. The answer says to how many people it would go; it goes to
-    /// nobody before `confirmAnnouncement`.
+    /// Drafts an announcement to the registrants of a course that the viewer runs. The answer says to how
+    /// many people it would go; it goes to nobody before `confirmAnnouncement`.
     #[graphql(directive = cost::apply(of_act()))]
     async fn announce(
         &self,
@@ -63,7 +66,8 @@ impl AnnouncementMutation {
         })
     }
 
-    /// Lets a draft go out, ten minutes from now, if it goes to as many people as the viewer has seen. Until then it can be stopped.
+    /// Lets a draft go out, ten minutes from now, if it goes to as many people as the viewer has seen. Until
+    /// then it can be stopped.
     #[graphql(directive = cost::apply(of_act()))]
     async fn confirm_announcement(
         &self,

@@ -45,7 +45,8 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// Announcements that are shown together, in the order given; whether the viewer may see them has been decided before.
+    /// Announcements that are shown together, in the order given; whether the viewer may see them has been
+    /// decided before.
     pub fn together(rows: Vec<announcement::Model>) -> Vec<Self> {
         let together = Arc::new(Together::new(&rows));
         rows.into_iter().map(|row| Self { row, together: Arc::clone(&together) }).collect()
@@ -64,8 +65,8 @@ impl From<announcement::Model> for Announcement {
     }
 }
 
-/// What staff write to the registrants of a course. Only staff who run the course see it. As a letter, `previewLetter` shows it by its
-/// `announcementId`, a draft, too.
+/// What staff write to the registrants of a course. Only staff who run the course see it. As a letter,
+/// `previewLetter` shows it by its `announcementId`, a draft, too.
 #[Object]
 impl Announcement {
     /// Opaque id, unique across types.

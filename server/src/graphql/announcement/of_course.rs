@@ -23,7 +23,8 @@ pub struct AnnouncementsOfCourse(pub Arc<CoursePage>);
 
 #[Object]
 impl AnnouncementsOfCourse {
-    /// What staff wrote to the registrants of the course, newest first, drafts included; null for who does not run the course.
+    /// What staff wrote to the registrants of the course, newest first, drafts included; null for who does
+    /// not run the course.
     #[graphql(directive = cost::apply(of_list()))]
     async fn announcements(
         &self,
@@ -38,13 +39,15 @@ impl AnnouncementsOfCourse {
             if !viewer.runs_course(&self.0) {
                 return Ok(None);
             }
-            let select = announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
+            let select =
+                announcement::Entity::find().filter(announcement::Column::CourseId.eq(self.0.course.id));
             let total = total(ctx, || select.clone()).await?;
             let sort = Sort::descending([
                 (Expr::col((announcement::Entity, announcement::Column::CreatedAt)), Shape::At),
                 (Expr::col((announcement::Entity, announcement::Column::Id)), Shape::Id),
             ]);
-            let wanted = Wanted::read(first, after, last, before)?.shaped("course.announcements", &sort.shape())?;
+            let wanted =
+                Wanted::read(first, after, last, before)?.shaped("course.announcements", &sort.shape())?;
             let slice = wanted.fetch(&app.db, select, &sort).await.or_opaque()?;
             Ok(Some(slice.map(Announcement::together).connection_of(total, |node| node)))
         })
@@ -52,10 +55,13 @@ impl AnnouncementsOfCourse {
     }
 }
 
-/// Those of the announcements with these ids that are of courses that the viewer runs: for `node` and `nodes`.
+/// Those of the announcements with these ids that are of courses that the viewer runs: for `node` and
+/// `nodes`.
 pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Announcement>, DbErr> {
     let Some(mine) = viewer.run_courses() else { return Ok(Vec::new()) };
     let mine = Query::select().column(course::Column::Id).from(course::Entity).cond_where(mine).take();
     let select = announcement::Entity::find().filter(announcement::Column::Id.is_in(ids));
-    Ok(Announcement::together(select.filter(announcement::Column::CourseId.in_subquery(mine)).all(&app.db).await?))
+    Ok(Announcement::together(
+        select.filter(announcement::Column::CourseId.in_subquery(mine)).all(&app.db).await?,
+    ))
 }

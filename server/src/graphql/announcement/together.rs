@@ -1,4 +1,5 @@
-//! Announcements that are shown together, and what they need beside their own rows: read once for all of them.
+//! Announcements that are shown together, and what they need beside their own rows: read once for all of
+//! them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,7 +49,9 @@ impl Together {
     }
 
     async fn census(&self, app: &AppState) -> Result<&Vec<Crowd>, DbErr> {
-        self.census.get_or_try_init(async || census::registered(&app.db, &self.course_ids(), app.nature.now()).await).await
+        self.census
+            .get_or_try_init(async || census::registered(&app.db, &self.course_ids(), app.nature.now()).await)
+            .await
     }
 
     /// To how many people an announcement goes as of now; once it goes out, to how many it went.
@@ -56,7 +59,11 @@ impl Together {
         let app = ctx.data::<AppState>()?;
         match row.state(app.nature.now()) {
             State::Sent => {
-                let told = self.told.get_or_try_init(|| told(app, &self.rows, app.nature.now())).await.or_opaque()?;
+                let told = self
+                    .told
+                    .get_or_try_init(|| told(app, &self.rows, app.nature.now()))
+                    .await
+                    .or_opaque()?;
                 Ok(told.get(&row.id.to_string()).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
             }
             State::Draft | State::Waiting | State::Stopped => {
@@ -67,11 +74,21 @@ impl Together {
     }
 
     /// Up to `most` of those to whom an announcement goes as of now.
-    pub async fn samples(&self, ctx: &Context<'_>, row: &announcement::Model, most: usize) -> Result<Vec<learner::Model>> {
+    pub async fn samples(
+        &self,
+        ctx: &Context<'_>,
+        row: &announcement::Model,
+        most: usize,
+    ) -> Result<Vec<learner::Model>> {
         let app = ctx.data::<AppState>()?;
         let census = self.census(app).await.or_opaque()?;
         let of = |row: &announcement::Model| -> Vec<Uuid> {
-            census.iter().filter(|crowd| reaches(row, crowd)).flat_map(|crowd| crowd.examples.iter().copied()).take(most).collect()
+            census
+                .iter()
+                .filter(|crowd| reaches(row, crowd))
+                .flat_map(|crowd| crowd.examples.iter().copied())
+                .take(most)
+                .collect()
         };
         let all = || census::learners(&app.db, self.rows.iter().flat_map(of).collect());
         let people = self.people.get_or_try_init(all).await.or_opaque()?;
@@ -83,7 +100,10 @@ impl Together {
         let app = ctx.data::<AppState>()?;
         let all = || census::learners(&app.db, self.rows.iter().map(|row| row.written_by).collect());
         let authors = self.authors.get_or_try_init(all).await.or_opaque()?;
-        Ok(authors.get(&row.written_by).map(|author| author.name.clone().unwrap_or_else(|| author.email.clone())).unwrap_or_default())
+        Ok(authors
+            .get(&row.written_by)
+            .map(|author| author.name.clone().unwrap_or_else(|| author.email.clone()))
+            .unwrap_or_default())
     }
 
     /// The page of an announcement's course.
@@ -92,7 +112,11 @@ impl Together {
         let all = async || app.catalogue.pages_by_id(&app.db, &self.course_ids()).await;
         let pages = self.pages.get_or_try_init(all).await.or_opaque()?;
         // A row of the table points at its course, so it must be there.
-        pages.get(&row.course_id).map(Arc::clone).ok_or_else(|| Fault::Stored(format!("there is no course {}", row.course_id))).or_opaque()
+        pages
+            .get(&row.course_id)
+            .map(Arc::clone)
+            .ok_or_else(|| Fault::Stored(format!("there is no course {}", row.course_id)))
+            .or_opaque()
     }
 }
 
@@ -100,11 +124,18 @@ impl Together {
 fn reaches(row: &announcement::Model, crowd: &Crowd) -> bool {
     let is_for = |status, profession| row.is_for(status, profession, crowd.somebody.track_id);
     crowd.course_id == row.course_id
-        && crowd.status.zip(crowd.somebody.profession).is_some_and(|(status, profession)| is_for(status, profession))
+        && crowd
+            .status
+            .zip(crowd.somebody.profession)
+            .is_some_and(|(status, profession)| is_for(status, profession))
 }
 
 /// To how many people each of these announcements went, by its occurrence in the ledger.
-async fn told(app: &AppState, rows: &[announcement::Model], now: Instant) -> Result<HashMap<String, i64>, DbErr> {
+async fn told(
+    app: &AppState,
+    rows: &[announcement::Model],
+    now: Instant,
+) -> Result<HashMap<String, i64>, DbErr> {
     let gone: Vec<&announcement::Model> = rows.iter().filter(|row| row.state(now) == State::Sent).collect();
     let counts: Vec<(String, i64)> = notice::Entity::find()
         .select_only()

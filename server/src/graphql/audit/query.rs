@@ -25,8 +25,8 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// What was done in the office, newest first: to the courses that the viewer runs, and, for staff of all organizations and administrators,
-    /// everything else too. Null for who is not staff.
+    /// What was done in the office, newest first: to the courses that the viewer runs, and, for staff of all
+    /// organizations and administrators, everything else too. Null for who is not staff.
     #[graphql(directive = cost::apply(of_list()))]
     async fn audit(
         &self,
@@ -49,20 +49,36 @@ impl AuditQuery {
 }
 
 /// A page of the acts within `scope`, newest first.
-pub(super) async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<AuditFilter>) -> Result<Page<AuditEntry>> {
+pub(super) async fn page_of(
+    ctx: &Context<'_>,
+    scope: Condition,
+    wanted: Wanted,
+    filter: Option<AuditFilter>,
+) -> Result<Page<AuditEntry>> {
     let app = ctx.data::<AppState>()?;
     let filter = filter.unwrap_or_default().condition(app.db.get_database_backend())?;
     let select = Entity::find().filter(scope).filter(filter);
     // Counted only for who asks.
     let total = total(ctx, || select.clone()).await?;
-    let sort = Sort::descending([(Expr::col((Entity, Column::At)), Shape::At), (Expr::col((Entity, Column::Id)), Shape::Id)]);
-    let slice = wanted.shaped("audit", &sort.shape())?.fetch::<Model, _, _>(&app.db, select, &sort).await.or_opaque()?;
+    let sort = Sort::descending([
+        (Expr::col((Entity, Column::At)), Shape::At),
+        (Expr::col((Entity, Column::Id)), Shape::Id),
+    ]);
+    let slice = wanted
+        .shaped("audit", &sort.shape())?
+        .fetch::<Model, _, _>(&app.db, select, &sort)
+        .await
+        .or_opaque()?;
     let pages = pages(app, slice.rows.iter().map(|(_, row)| row)).await.or_opaque()?;
     Ok(slice.connection_of(total, |row| with_page(&pages, row)))
 }
 
 /// Those of the acts with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<AuditEntry>, DbErr> {
+pub async fn seen(
+    app: &AppState,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> std::result::Result<Vec<AuditEntry>, DbErr> {
     let Some(scope) = viewer.run_audit() else { return Ok(Vec::new()) };
     let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(scope).all(&app.db).await?;
     let pages = pages(app, rows.iter()).await?;
@@ -75,7 +91,10 @@ fn with_page(pages: &HashMap<Uuid, Arc<CoursePage>>, row: Model) -> AuditEntry {
 }
 
 /// The pages of the courses of these acts. Whoever sees an act runs its course.
-async fn pages(app: &AppState, rows: impl Iterator<Item = &Model>) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+async fn pages(
+    app: &AppState,
+    rows: impl Iterator<Item = &Model>,
+) -> std::result::Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
     let ids: Vec<Uuid> = rows.filter_map(|row| row.course_id).collect();
     app.catalogue.pages_by_id(&app.db, &ids).await
 }

@@ -61,7 +61,8 @@ impl Agenda {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
     ) -> async_graphql::Result<Page<Session>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("course.sessions", &[Shape::At, Shape::Place, Shape::Id])?;
+        let wanted = Wanted::read(first, after, last, before)?
+            .shaped("course.sessions", &[Shape::At, Shape::Place, Shape::Id])?;
         let filter = filter.unwrap_or_default();
         let sessions: Vec<Session> = Session::all(&self.0).filter(|session| filter.takes(session)).collect();
         let total = u64::try_from(sessions.len()).ok();
@@ -104,8 +105,14 @@ impl Agenda {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<Page<FacultyMember>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("course.faculty", &[Shape::Place, Shape::Id])?;
-        let total = ctx.look_ahead().field("totalCount").exists().then(|| u64::try_from(self.0.faculty.len()).ok()).flatten();
+        let wanted =
+            Wanted::read(first, after, last, before)?.shaped("course.faculty", &[Shape::Place, Shape::Id])?;
+        let total = ctx
+            .look_ahead()
+            .field("totalCount")
+            .exists()
+            .then(|| u64::try_from(self.0.faculty.len()).ok())
+            .flatten();
         let members = wanted.slice(self.0.faculty.iter(), |row| row.member.id);
         Ok(members.connection_of(total, |row| FacultyMember(Arc::clone(&row.member))))
     }

@@ -34,8 +34,8 @@ pub struct ArchiveCourseMutation;
 
 #[Object]
 impl ArchiveCourseMutation {
-    /// Puts a course away, so that it never changes again: a draft that nobody registered for, a cancelled course, or one whose evaluation is
-    /// closed.
+    /// Puts a course away, so that it never changes again: a draft that nobody registered for, a cancelled
+    /// course, or one whose evaluation is closed.
     #[graphql(directive = cost::apply(of_act()))]
     async fn archive_course(
         &self,

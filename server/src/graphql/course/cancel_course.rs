@@ -22,7 +22,8 @@ pub struct CancelCourseInput {
     course_id: ID,
     /// The version of it that was looked at: `Course.version` as it was read.
     version: i32,
-    /// Why, and what people should do: shown on the page and in the letter to everyone who registered. Up to 20,000 characters.
+    /// Why, and what people should do: shown on the page and in the letter to everyone who registered. Up to
+    /// 20,000 characters.
     note: Option<Markdown>,
 }
 
@@ -39,7 +40,8 @@ impl CancelCourseInput {
         let Self { course_id, version, note } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
-        let note = Reader::at(at![Course], &mut mistakes).some_text(Field::CancellationNote, note.map(|note| note.0));
+        let note = Reader::at(at![Course], &mut mistakes)
+            .some_text(Field::CancellationNote, note.map(|note| note.0));
         Ok((CancelCourse { course_id, version, note }, mistakes))
     }
 }
@@ -50,7 +52,8 @@ pub struct CancelCourseMutation;
 
 #[Object]
 impl CancelCourseMutation {
-    /// Calls a published course off, until it is over. Everyone with a live registration is written to; nothing else is sent any more.
+    /// Calls a published course off, until it is over. Everyone with a live registration is written to;
+    /// nothing else is sent any more.
     #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_course(
         &self,

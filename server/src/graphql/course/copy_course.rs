@@ -56,8 +56,9 @@ pub struct CopyCourseMutation;
 
 #[Object]
 impl CopyCourseMutation {
-    /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times on the clock. Statements begin
-    /// with version 1, reminder rules look forward from now. Links to join, registrations and letters stay behind.
+    /// Makes a draft that is like a course that the viewer runs, at another time: sessions keep their times
+    /// on the clock. Statements begin with version 1, reminder rules look forward from now. Links to join,
+    /// registrations and letters stay behind.
     #[graphql(directive = cost::apply(of_act()))]
     async fn copy_course(
         &self,

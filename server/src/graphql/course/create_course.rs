@@ -19,7 +19,8 @@ use crate::viewer::Viewer;
 /// A new course: a draft, which only staff see, with the default reminder rules.
 #[derive(Clone, Debug, InputObject)]
 pub struct CreateCourseInput {
-    /// Unique, stable name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. It never changes.
+    /// Unique, stable name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. It never
+    /// changes.
     slug: String,
     /// Name as people read it; up to 300 characters.
     title: String,
@@ -31,7 +32,8 @@ pub struct CreateCourseInput {
     starts_on: Date,
     /// Last day.
     ends_on: Date,
-    /// Organizations that offer it, in order: ids, or slugs. Their staff run it; one of them must be the viewer's own, for who does not run all.
+    /// Organizations that offer it, in order: ids, or slugs. Their staff run it; one of them must be the
+    /// viewer's own, for who does not run all.
     offered_by: Vec<ID>,
     /// The currency of all its prices.
     currency: CurrencyCode,
@@ -56,7 +58,19 @@ payload! {
 
 impl CreateCourseInput {
     fn read(self) -> (CreateCourse, Mistakes) {
-        let Self { slug, title, format, time_zone, starts_on, ends_on, offered_by, currency, description, terms, offer } = self;
+        let Self {
+            slug,
+            title,
+            format,
+            time_zone,
+            starts_on,
+            ends_on,
+            offered_by,
+            currency,
+            description,
+            terms,
+            offer,
+        } = self;
         let mut mistakes = Mistakes::default();
         let mut change = described(description, terms, offer, &mut mistakes);
         change.course.offered_by = Some(organizations(&offered_by));
@@ -82,7 +96,8 @@ pub struct CreateCourseMutation;
 
 #[Object]
 impl CreateCourseMutation {
-    /// Creates a course: a draft, which only the staff who run it see. Sessions, tracks and people are added to it afterwards.
+    /// Creates a course: a draft, which only the staff who run it see. Sessions, tracks and people are added
+    /// to it afterwards.
     #[graphql(directive = cost::apply(of_act()))]
     async fn create_course(
         &self,

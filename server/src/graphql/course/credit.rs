@@ -18,8 +18,8 @@ impl From<credit_offer::Kind> for CreditType {
     }
 }
 
-/// A type of credit, as accreditors, boards and regulators tell them apart. A recognition has no amount of its own: it says who accepts another
-/// type.
+/// A type of credit, as accreditors, boards and regulators tell them apart. A recognition has no amount of
+/// its own: it says who accepts another type.
 #[Object]
 impl CreditType {
     /// Its stable name for programs, in lower case, such as `ama_pra_category_1`; inputs take it.
@@ -107,7 +107,10 @@ impl CreditOffer {
             parts: row
                 .parts
                 .iter()
-                .map(|part| CreditPart { label: part.label.clone(), amount: Decimal(part.amount_hundredths.decimal()) })
+                .map(|part| CreditPart {
+                    label: part.label.clone(),
+                    amount: Decimal(part.amount_hundredths.decimal()),
+                })
                 .collect(),
             requirements: row
                 .requirements

@@ -5,13 +5,17 @@ use entity::profession::Profession;
 
 use super::offered::CourseOfferInput;
 use super::terms::CourseTermsInput;
-use crate::catalogue::draft::{Audience, CompetencyGroup, CourseChange, DraftChange, Field, Mistakes, Name, OfferChange, Room, at, number};
+use crate::catalogue::draft::{
+    Audience, CompetencyGroup, CourseChange, DraftChange, Field, Mistakes, Name, OfferChange, Room, at,
+    number,
+};
 use crate::graphql::global_id::Kind;
 use crate::graphql::input::{Reader, named, said};
 use crate::graphql::scalar::{Date, Markdown, Url};
 use crate::graphql::vocabulary;
 
-/// What a course is about. What is left out stays as it is; null and an empty list take away what may be missing; a list replaces the whole.
+/// What a course is about. What is left out stays as it is; null and an empty list take away what may be
+/// missing; a list replaces the whole.
 #[derive(Clone, Debug, InputObject)]
 pub struct CourseDescriptionInput {
     /// What sort of offer it is, such as `Continuing Education`; up to 300 characters.
@@ -38,11 +42,13 @@ pub struct CourseDescriptionInput {
     venue_map_url: MaybeUndefined<Url>,
     /// How to get to the venue; up to 20,000 characters.
     venue_directions: MaybeUndefined<Markdown>,
-    /// The rooms in which sessions are held, in order; each slug once. A room in which there are sessions cannot be removed.
+    /// The rooms in which sessions are held, in order; each slug once. A room in which there are sessions
+    /// cannot be removed.
     rooms: MaybeUndefined<Vec<RoomInput>>,
     /// Organizations that accredit it, in order: ids, or slugs.
     accredited_by: MaybeUndefined<Vec<ID>>,
-    /// What learners will be able to do afterwards, in order; each once. Plain text, up to 2,000 characters each.
+    /// What learners will be able to do afterwards, in order; each once. Plain text, up to 2,000 characters
+    /// each.
     objectives: MaybeUndefined<Vec<String>>,
     /// Domains of practice, in order; up to 300 characters each.
     domains: MaybeUndefined<Vec<String>>,
@@ -123,7 +129,8 @@ impl CourseDescriptionInput {
             venue: read.patch_text(Field::Venue, venue_name),
             venue_address: read.patch_text(Field::VenueAddress, venue_address),
             venue_map: read.patch_text(Field::VenueMap, venue_map_url.map_value(|url| url.0)),
-            venue_directions: read.patch_text(Field::VenueDirections, venue_directions.map_value(|text| text.0)),
+            venue_directions: read
+                .patch_text(Field::VenueDirections, venue_directions.map_value(|text| text.0)),
             rooms,
             accredited_by: said(accredited_by).map(|ids| organizations(&ids)),
             objectives: read.texts(Field::Objectives, objectives),
@@ -155,7 +162,9 @@ pub fn organizations(ids: &[ID]) -> Vec<Name> {
 impl AudienceInput {
     fn read(mut read: Reader<'_>, said: Self) -> Audience {
         let Self { name, profession_code } = said;
-        let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
+        let profession = read
+            .value(Field::Profession, vocabulary::word(&profession_code))
+            .unwrap_or(Profession::AlliedHealthOther);
         Audience { name: read.text(Field::Name, &name), profession }
     }
 }
@@ -166,7 +175,9 @@ impl RoomInput {
         Room {
             slug: read.text(Field::Slug, &slug),
             name: read.text(Field::Name, &name),
-            capacity: capacity.and_then(|seats| read.value(Field::Capacity, number::whole(&number::CAPACITY, seats.into()))),
+            capacity: capacity.and_then(|seats| {
+                read.value(Field::Capacity, number::whole(&number::CAPACITY, seats.into()))
+            }),
         }
     }
 }

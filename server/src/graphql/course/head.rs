@@ -2,8 +2,9 @@
 
 use async_graphql::SelectionField;
 
-/// The fields of a course that are answered from its row alone. What is missing here costs the whole page of each course that is not in memory,
-/// and is right all the same; what stands here and needs more would be answered from an empty page, so a test asks for each of them.
+/// The fields of a course that are answered from its row alone. What is missing here costs the whole page of
+/// each course that is not in memory, and is right all the same; what stands here and needs more would be
+/// answered from an empty page, so a test asks for each of them.
 pub const FIELDS: [&str; 28] = [
     "__typename",
     "id",
@@ -37,7 +38,8 @@ pub const FIELDS: [&str; 28] = [
 
 /// Whether of the courses of this connection nothing is asked but what their rows hold.
 pub fn is_of_heads(connection: SelectionField<'_>) -> bool {
-    let is_head = |course: SelectionField<'_>| course.selection_set().all(|field| FIELDS.contains(&field.name()));
+    let is_head =
+        |course: SelectionField<'_>| course.selection_set().all(|field| FIELDS.contains(&field.name()));
     connection.selection_set().all(|field| match field.name() {
         "nodes" => is_head(field),
         "edges" => field.selection_set().filter(|field| field.name() == "node").all(is_head),

@@ -23,7 +23,8 @@ pub struct ImportCourseInput {
     /// Only says what would change.
     #[graphql(default)]
     pub check: bool,
-    /// The version of the course that the file was written for; where it is given and the course has changed since, the file is refused.
+    /// The version of the course that the file was written for; where it is given and the course has changed
+    /// since, the file is refused.
     pub version: Option<i32>,
 }
 
@@ -60,7 +61,8 @@ pub struct CourseChange {
 payload! {
     /// What came of importing a course file.
     ImportCoursePayload {
-        /// What changed, or would change. Null where refused; then `details` of the refusal has every mistake with its line.
+        /// What changed, or would change. Null where refused; then `details` of the refusal has every mistake
+        /// with its line.
         imported_course: ImportedCourse,
         /// Sessions that there were and the file has no more; none for a check. Null where refused.
         #[graphql(directive = list_size::apply(40))]
@@ -94,8 +96,8 @@ pub struct ImportCourseMutation;
 
 #[Object]
 impl ImportCourseMutation {
-    /// Makes a course say what a course file says, all of it or nothing; a course that is not there yet is created. With `check`, only tells
-    /// what would change.
+    /// Makes a course say what a course file says, all of it or nothing; a course that is not there yet is
+    /// created. With `check`, only tells what would change.
     #[graphql(directive = cost::apply(of_act()))]
     async fn import_course(
         &self,
@@ -106,13 +108,20 @@ impl ImportCourseMutation {
     }
 }
 
-async fn import(app: &AppState, viewer: &Viewer, input: ImportCourseInput) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
+async fn import(
+    app: &AppState,
+    viewer: &Viewer,
+    input: ImportCourseInput,
+) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
     let ImportCourseInput { file, check, version } = input;
     let done = import_course(app, viewer, &ImportCourse { file, check, version }).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
     let page = app.catalogue.page(&app.db, done.course_id).await?;
-    let gone = |kind: Kind, ids: &[Uuid]| if check { Vec::new() } else { ids.iter().map(|id| global(kind, *id)).collect() };
-    let (sessions, tracks) = (gone(Kind::Session, &done.removed.sessions), gone(Kind::Track, &done.removed.tracks));
+    let gone = |kind: Kind, ids: &[Uuid]| {
+        if check { Vec::new() } else { ids.iter().map(|id| global(kind, *id)).collect() }
+    };
+    let (sessions, tracks) =
+        (gone(Kind::Session, &done.removed.sessions), gone(Kind::Track, &done.removed.tracks));
     let imported = ImportedCourse {
         course: page.map(Course::new),
         changes: done.changes.0.iter().map(Into::into).collect(),

@@ -17,8 +17,9 @@ use crate::listing::search::COURSES;
 /// Which courses; all conditions that are given must be met.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CourseFilter {
-    /// Words, each of which must be, or begin, a word of the title, the summary, a topic, a domain, or the name of somebody who teaches: `pall`
-    /// finds `Palliative`, `liat` does not. Case, accents and signs do not matter: `jose` finds `José`. At most ten words and 200 characters.
+    /// Words, each of which must be, or begin, a word of the title, the summary, a topic, a domain, or the
+    /// name of somebody who teaches: `pall` finds `Palliative`, `liat` does not. Case, accents and signs do
+    /// not matter: `jose` finds `José`. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
     /// How it is taught.
@@ -82,7 +83,8 @@ impl CourseFilter {
     /// A text that is too long; a failing database.
     pub(super) async fn condition(self, app: &AppState) -> Result<Filtered> {
         let Self { text, format, status, series, starts_from, starts_to, open_for_registration: open } = self;
-        let found = searched(text)?.find(&app.db, COURSES, course::Column::Id.into_expr()).await.or_opaque()?;
+        let found =
+            searched(text)?.find(&app.db, COURSES, course::Column::Id.into_expr()).await.or_opaque()?;
         let mut all = Condition::all();
         if let Some(slug) = series {
             let named = Query::select()

@@ -13,7 +13,8 @@ use crate::graphql::refusal::OrOpaque;
 use crate::provenance::Provenance;
 use crate::viewer::Viewer;
 
-/// How many seats of a course are taken or held now, by the course's id; a course of which none is taken has no entry.
+/// How many seats of a course are taken or held now, by the course's id; a course of which none is taken has
+/// no entry.
 #[derive(Debug)]
 pub struct Taken {
     app: AppState,

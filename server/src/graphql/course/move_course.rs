@@ -25,10 +25,12 @@ pub struct MoveCourseInput {
     move_by_days: Option<i32>,
     /// The new first day of the course; every date moves as far.
     starts_on: Option<Date>,
-    /// Whether the dates of registration (opening, early deadline, deadline) move along; the deadline of the evaluation always does.
+    /// Whether the dates of registration (opening, early deadline, deadline) move along; the deadline of the
+    /// evaluation always does.
     #[graphql(default = true)]
     with_deadlines: bool,
-    /// Whether sessions of a published course that are still to come may move to where they would have begun. Left out, that is refused.
+    /// Whether sessions of a published course that are still to come may move to where they would have begun.
+    /// Left out, that is refused.
     #[graphql(default)]
     into_the_past: bool,
     /// Whether only to say whom it would reach, and change nothing.
@@ -43,11 +45,13 @@ pub struct CourseMoveReach {
     confirmed: i32,
     /// For how many people a seat is held until they pay.
     held: i32,
-    /// How many of the confirmed are written to about the move: those in whose sessions something changes that is still to come, before it or after.
+    /// How many of the confirmed are written to about the move: those in whose sessions something changes
+    /// that is still to come, before it or after.
     told: i32,
     /// How many letters to people with a registration the course's rules still send, by the new dates.
     letters: i32,
-    /// How many letters that were still to come by the old dates are never sent by the new ones, because their moments have passed.
+    /// How many letters that were still to come by the old dates are never sent by the new ones, because
+    /// their moments have passed.
     pointless: i32,
 }
 
@@ -76,7 +80,10 @@ impl MoveCourseInput {
         Ok(MoveCourse {
             course_id: must(Kind::Course, course_id, "course")?,
             version: *version,
-            distance: Distance { move_by_days: *move_by_days, starts_on: starts_on.as_ref().map(|day| day.0) },
+            distance: Distance {
+                move_by_days: *move_by_days,
+                starts_on: starts_on.as_ref().map(|day| day.0),
+            },
             with_deadlines: *with_deadlines,
             into_the_past: *into_the_past,
             check: *check,
@@ -90,8 +97,9 @@ pub struct MoveCourseMutation;
 
 #[Object]
 impl MoveCourseMutation {
-    /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on the clock. Whoever is confirmed is told,
-    /// and reminders go by the new dates. With `check`, only tells whom it would reach.
+    /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on
+    /// the clock. Whoever is confirmed is told, and reminders go by the new dates. With `check`, only tells
+    /// whom it would reach.
     #[graphql(directive = cost::apply(of_act()))]
     async fn move_course(
         &self,
@@ -102,7 +110,11 @@ impl MoveCourseMutation {
     }
 }
 
-async fn moved(app: &AppState, viewer: &Viewer, input: &MoveCourseInput) -> error::Result<(Course, CourseMoveReach)> {
+async fn moved(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &MoveCourseInput,
+) -> error::Result<(Course, CourseMoveReach)> {
     viewer.signed_in()?;
     let (saved, reach) = move_course(app, viewer, input.read()?).await?;
     Ok((written(app, &saved).await?, reach.into()))

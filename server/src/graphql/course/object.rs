@@ -1,4 +1,5 @@
-//! A course as the API shows it, in parts that the library puts together: [`Identity`] here, [`Agenda`] and [`Offer`] in their own files.
+//! A course as the API shows it, in parts that the library puts together: [`Identity`] here, [`Agenda`] and
+//! [`Offer`] in their own files.
 
 use std::sync::Arc;
 
@@ -232,7 +233,10 @@ impl Identity {
     /// The same objectives with the ids under which an evaluation rates them, in order.
     #[graphql(directive = list_size::apply(8))]
     async fn learning_objectives(&self) -> Vec<LearningObjective> {
-        let objective = |row: &entity::objective::Model| LearningObjective { id: global(Kind::Objective, row.id), text: row.text.clone() };
+        let objective = |row: &entity::objective::Model| LearningObjective {
+            id: global(Kind::Objective, row.id),
+            text: row.text.clone(),
+        };
         self.0.objectives.iter().map(objective).collect()
     }
 
@@ -242,7 +246,8 @@ impl Identity {
         self.tags(course_tag::Kind::Domain)
     }
 
-    /// Who should take part, in order; what they pay is told by `prices`, and as what they register by `audienceGroups`.
+    /// Who should take part, in order; what they pay is told by `prices`, and as what they register by
+    /// `audienceGroups`.
     #[graphql(directive = list_size::apply(10))]
     async fn audiences(&self) -> Vec<&String> {
         self.0.audiences.iter().map(|audience| &audience.name).collect()
@@ -251,7 +256,10 @@ impl Identity {
     /// The same groups with the profession as which their members register, in order.
     #[graphql(directive = list_size::apply(10))]
     async fn audience_groups(&self) -> Vec<AudienceGroup> {
-        let group = |row: &entity::audience::Model| AudienceGroup { name: row.name.clone(), profession: row.profession.into() };
+        let group = |row: &entity::audience::Model| AudienceGroup {
+            name: row.name.clone(),
+            profession: row.profession.into(),
+        };
         self.0.audiences.iter().map(group).collect()
     }
 
@@ -268,7 +276,10 @@ impl Identity {
         groups
             .filter_map(|group| {
                 let name = group.first()?.group_name.clone();
-                Some(CompetencyGroup { name, competencies: group.iter().map(|competency| competency.name.clone()).collect() })
+                Some(CompetencyGroup {
+                    name,
+                    competencies: group.iter().map(|competency| competency.name.clone()).collect(),
+                })
             })
             .collect()
     }
@@ -290,9 +301,9 @@ impl Identity {
         self.0.course.centre.as_deref()
     }
 
-    /// What is allowed and still worth a second look, such as sessions at the same time for the same people, somebody who would have to speak in
-    /// two, or, in the week before, sessions without a link to join. For staff who run the course; null for
-    /// everybody else.
+    /// What is allowed and still worth a second look, such as sessions at the same time for the same people,
+    /// somebody who would have to speak in two, or, in the week before, sessions without a link to join. For
+    /// staff who run the course; null for everybody else.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> Nullable<Vec<CourseWarning>> {
         nullable(async {
@@ -333,7 +344,8 @@ impl Identity {
         self.0.course.venue_directions.clone().map(Markdown)
     }
 
-    /// The credit of the course in one line, for the head of a page; null where nothing is said. `credits` has it in full.
+    /// The credit of the course in one line, for the head of a page; null where nothing is said. `credits`
+    /// has it in full.
     async fn credit_headline(&self) -> Option<&str> {
         self.0.course.credit_headline.as_deref()
     }

@@ -40,7 +40,8 @@ impl Offer {
         Ok(RegistrationWindow::at(&self.0.course, self.now(ctx)?))
     }
 
-    /// What the course costs, by profession, in order. A profession without a price of its own pays that of `allied_health_other`.
+    /// What the course costs, by profession, in order. A profession without a price of its own pays that of
+    /// `allied_health_other`.
     #[graphql(directive = list_size::apply(6))]
     async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
         let now = self.now(ctx)?;
@@ -58,7 +59,8 @@ impl Offer {
         CurrencyCode(self.0.course.currency.clone())
     }
 
-    /// For how many days a seat is held for somebody who has begun to register; the last of them counts whole.
+    /// For how many days a seat is held for somebody who has begun to register; the last of them counts
+    /// whole.
     async fn payment_days(&self) -> i32 {
         self.0.course.payment_days.into()
     }
@@ -67,7 +69,8 @@ impl Offer {
     async fn seats(&self, ctx: &Context<'_>) -> Nullable<Seats> {
         nullable(async {
             let Some(capacity) = self.0.course.capacity else { return Ok(None) };
-            let taken = ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or_default();
+            let taken =
+                ctx.data::<DataLoader<Taken>>()?.load_one(self.0.course.id).await?.unwrap_or_default();
             Ok(Some(Seats::of(capacity, taken.seats)))
         })
         .await

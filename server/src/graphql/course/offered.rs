@@ -6,13 +6,16 @@ use entity::credit_offer;
 use entity::profession::Profession;
 
 use crate::catalogue::draft::text::Title;
-use crate::catalogue::draft::{Credit, CreditPart, Field, Mistakes, OfferChange, PriceWanted, Requirement, Statement, at, number};
+use crate::catalogue::draft::{
+    Credit, CreditPart, Field, Mistakes, OfferChange, PriceWanted, Requirement, Statement, at, number,
+};
 use crate::graphql::course::{CreditRequirementKind, StatementKind};
 use crate::graphql::input::Reader;
 use crate::graphql::scalar::{Decimal, Markdown};
 use crate::graphql::vocabulary;
 
-/// What a course costs and gives. What is left out stays as it is; null and an empty list take away; a list replaces the whole.
+/// What a course costs and gives. What is left out stays as it is; null and an empty list take away; a list
+/// replaces the whole.
 #[derive(Clone, Debug, InputObject)]
 pub struct CourseOfferInput {
     /// Added to every paid registration and never paid back, in the course's currency; null: none.
@@ -21,7 +24,8 @@ pub struct CourseOfferInput {
     prices: MaybeUndefined<Vec<PriceInput>>,
     /// Credit that the course offers, in order; each type once.
     credits: MaybeUndefined<Vec<CreditOfferInput>>,
-    /// What the course page must state, in order; each kind once. Another text is a new version; who registered before accepted the old one.
+    /// What the course page must state, in order; each kind once. Another text is a new version; who
+    /// registered before accepted the old one.
     statements: MaybeUndefined<Vec<StatementInput>>,
 }
 
@@ -105,7 +109,9 @@ impl CourseOfferInput {
 impl PriceInput {
     fn read(mut read: Reader<'_>, said: Self) -> PriceWanted {
         let Self { profession_code, label, regular, early } = said;
-        let profession = read.value(Field::Profession, vocabulary::word(&profession_code)).unwrap_or(Profession::AlliedHealthOther);
+        let profession = read
+            .value(Field::Profession, vocabulary::word(&profession_code))
+            .unwrap_or(Profession::AlliedHealthOther);
         PriceWanted {
             profession,
             label: read.some_text(Field::Label, label).unwrap_or_else(|| Title::stored(profession.label())),
@@ -118,13 +124,17 @@ impl PriceInput {
 impl CreditOfferInput {
     fn read(mut read: Reader<'_>, said: Self) -> Credit {
         let Self { type_code, label, amount, parts, requirements, statement } = said;
-        let kind = read.value(Field::CreditKind, vocabulary::word(&type_code)).unwrap_or(credit_offer::Kind::AmaPraCategory1);
+        let kind = read
+            .value(Field::CreditKind, vocabulary::word(&type_code))
+            .unwrap_or(credit_offer::Kind::AmaPraCategory1);
         Credit {
             kind,
             label: read.text(Field::Label, &label),
             amount: amount.and_then(|amount| read.value(Field::Amount, number::credit(amount.0))),
             statement: read.some_text(Field::Statement, statement),
-            parts: read.list(Field::Parts, MaybeUndefined::Value(parts), CreditPartInput::read).unwrap_or_default(),
+            parts: read
+                .list(Field::Parts, MaybeUndefined::Value(parts), CreditPartInput::read)
+                .unwrap_or_default(),
             requirements: read
                 .list(Field::Requirements, MaybeUndefined::Value(requirements), CreditRequirementInput::read)
                 .unwrap_or_default(),

@@ -31,7 +31,8 @@ pub struct RegistrationWindow {
     opens_at: Option<DateTime>,
     /// Last day of the early price; null while none is set.
     early_deadline: Option<Date>,
-    /// The first moment at which the early price no longer counts, in UTC; null while no early deadline is set.
+    /// The first moment at which the early price no longer counts, in UTC; null while no early deadline is
+    /// set.
     early_ends_at: Option<DateTime>,
     /// Last day on which one can register; null: until the course starts.
     deadline: Option<Date>,
@@ -62,7 +63,8 @@ pub struct Price {
     label: String,
     /// The regular price.
     regular: Money,
-    /// The early price; null where there is none. It counts only once the course has an early deadline, and until then.
+    /// The early price; null where there is none. It counts only once the course has an early deadline, and
+    /// until then.
     early: Option<Money>,
     /// What is to be paid by who registers now.
     current: Money,
@@ -76,14 +78,21 @@ impl Price {
     pub fn at(page: &CoursePage, row: &price::Model, now: Instant) -> Self {
         let currency = &page.course.currency;
         let (_, current) = row.at(&page.course, now);
-        let pays = |profession| price::for_profession(&page.prices, profession).is_some_and(|price| price.id == row.id);
+        let pays = |profession| {
+            price::for_profession(&page.prices, profession).is_some_and(|price| price.id == row.id)
+        };
         Self {
             profession: row.profession.into(),
             label: row.label.clone(),
             regular: Money::of(row.regular_cents, currency),
             early: row.early_cents.map(|cents| Money::of(cents, currency)),
             current: Money::of(current, currency),
-            audiences: page.audiences.iter().filter(|audience| pays(audience.profession)).map(|audience| audience.name.clone()).collect(),
+            audiences: page
+                .audiences
+                .iter()
+                .filter(|audience| pays(audience.profession))
+                .map(|audience| audience.name.clone())
+                .collect(),
         }
     }
 }

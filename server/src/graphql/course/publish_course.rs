@@ -34,9 +34,10 @@ pub struct PublishCourseMutation;
 
 #[Object]
 impl PublishCourseMutation {
-    /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary, objectives, an organization that offers
-    /// it, a contact, sessions, a director, a price, an open registration; where it offers credit, who accredits it, and the statements of
-    /// accreditation and disclosure.
+    /// Announces a draft. Refused with `NOT_READY` and a list while something is missing: a summary,
+    /// objectives, an organization that offers it, a contact, sessions, a director, a price, an open
+    /// registration; where it offers credit, who accredits it, and the statements of accreditation and
+    /// disclosure.
     #[graphql(directive = cost::apply(of_act()))]
     async fn publish_course(
         &self,

@@ -22,7 +22,11 @@ pub struct CourseQuery;
 #[Object]
 impl CourseQuery {
     /// The course of this name; null where there is none that the viewer may see.
-    async fn course(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Course> {
+    async fn course(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its unique name.")] slug: String,
+    ) -> Nullable<Course> {
         nullable(async {
             let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let page = app.catalogue.page_by_slug(&app.db, &slug).await.or_opaque()?;
@@ -33,7 +37,10 @@ impl CourseQuery {
 
     /// Courses that the viewer may see; drafts are seen by the staff who run them alone.
     #[graphql(directive = cost::apply(of_list()))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection are given by its specification"
+    )]
     async fn courses(
         &self,
         ctx: &Context<'_>,
@@ -42,14 +49,16 @@ impl CourseQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which courses; all where nothing is said.")] filter: Option<CourseFilter>,
-        #[graphql(desc = "In which order; by start, earliest first, where nothing is said.")] order_by: Option<CourseOrder>,
+        #[graphql(desc = "In which order; by start, earliest first, where nothing is said.")]
+        order_by: Option<CourseOrder>,
     ) -> Result<Page<Course>> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let order = order_by.unwrap_or_default();
         let sort = order.sort();
         let wanted = Wanted::read(first, after, last, before)?.shaped(order.name(), &sort.shape())?;
         let Filtered { page, count } = filter.unwrap_or_default().condition(app).await?;
-        let select = course::Entity::find().select_only().column(course::Column::Id).filter(viewer.visible_courses());
+        let select =
+            course::Entity::find().select_only().column(course::Column::Id).filter(viewer.visible_courses());
         let total = total(ctx, || select.clone().filter(count)).await?;
         let found = wanted.fetch::<Id, _, _>(&app.db, select.filter(page), &sort).await.or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
@@ -60,7 +69,9 @@ impl CourseQuery {
         };
         let mut pages = pages.or_opaque()?;
         // A page may be a moment newer than the row, and no longer the viewer's to see.
-        let found = found.filter_map(|(key, row)| Some((key, pages.remove(&row.id).filter(|page| viewer.sees_course(page))?)));
+        let found = found.filter_map(|(key, row)| {
+            Some((key, pages.remove(&row.id).filter(|page| viewer.sees_course(page))?))
+        });
         Ok(found.connection_of(total, Course::new))
     }
 }

@@ -61,15 +61,18 @@ impl From<Trigger> for ReminderAnchor {
     }
 }
 
-/// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it. More may be added.
+/// To whom the letter of a rule goes; it follows from the letter, and `professions` and `track` narrow it.
+/// More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::letter::Audience")]
 pub enum ReminderAudience {
     /// Who has begun to register and not paid.
     Started,
-    /// Who has begun at the early price and not paid; and who asked about the course and agreed to letters about its deadlines.
+    /// Who has begun at the early price and not paid; and who asked about the course and agreed to letters
+    /// about its deadlines.
     StartedEarlyOrEnquirer,
-    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its deadlines.
+    /// Who has begun to register and not paid; and who asked about the course and agreed to letters about its
+    /// deadlines.
     StartedOrEnquirer,
     /// The confirmed.
     Confirmed,
@@ -87,7 +90,8 @@ pub enum ReminderAudience {
     Address,
 }
 
-/// A rule by which a letter is sent for a course. What the moment is counted from, and to whom the letter goes, follows from the letter.
+/// A rule by which a letter is sent for a course. What the moment is counted from, and to whom the letter
+/// goes, follows from the letter.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ReminderRule {
     /// Stable name within the course, such as `course_starting_7d`.
@@ -113,7 +117,8 @@ pub struct ReminderRule {
     track: Option<Track>,
 }
 
-/// How far from its moment a letter is sent: in calendar days together with a time on the clock, or in exact minutes.
+/// How far from its moment a letter is sent: in calendar days together with a time on the clock, or in exact
+/// minutes.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ReminderOffset {
     /// Calendar days from the local day of the moment, negative: before; null where minutes are counted.
@@ -132,7 +137,9 @@ impl ReminderRule {
 
     fn of(page: &CoursePage, row: &reminder_rule::Model) -> Self {
         let offset = match row.offset() {
-            Offset::Days { days, at } => ReminderOffset { days: Some(days.into()), time: Some(LocalTime(at)), minutes: None },
+            Offset::Days { days, at } => {
+                ReminderOffset { days: Some(days.into()), time: Some(LocalTime(at)), minutes: None }
+            }
             Offset::Exact { minutes } => ReminderOffset { days: None, time: None, minutes: Some(minutes) },
         };
         let track = page.tracks.iter().find(|track| Some(track.id) == row.track_id);
@@ -145,7 +152,12 @@ impl ReminderRule {
             enabled: row.enabled,
             subject: row.subject.clone(),
             opening: row.opening.clone().map(Markdown),
-            professions: row.professions.iter().flat_map(|wanted| &wanted.0).map(|profession| (*profession).into()).collect(),
+            professions: row
+                .professions
+                .iter()
+                .flat_map(|wanted| &wanted.0)
+                .map(|profession| (*profession).into())
+                .collect(),
             track: track.map(|track| Track(Arc::clone(track))),
         }
     }

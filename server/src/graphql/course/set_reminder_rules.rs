@@ -22,7 +22,8 @@ use crate::viewer::Viewer;
 /// A reminder rule as it is wanted. It says either `days` and `time`, or `minutes`.
 #[derive(Clone, Debug, InputObject)]
 pub struct ReminderRuleInput {
-    /// Stable name within the course, small letters, digits, - and _; what is called as a rule of the course is that rule.
+    /// Stable name within the course, small letters, digits, - and _; what is called as a rule of the course
+    /// is that rule.
     slug: String,
     /// Which letter is sent; it says from what the moment is counted, and to whom the letter goes.
     letter: Letter,
@@ -65,8 +66,8 @@ pub struct SetReminderRulesInput {
 pub struct ReminderReach {
     /// The name of the rule.
     rule: String,
-    /// How many of the people who are there now get a letter by it from now on. A letter that follows an act of somebody's reaches those who act
-    /// from now on, of whom nobody is there yet.
+    /// How many of the people who are there now get a letter by it from now on. A letter that follows an act
+    /// of somebody's reaches those who act from now on, of whom nobody is there yet.
     people: i32,
     /// When it next speaks to anybody; null for letters that follow an act.
     next_at: Option<DateTime>,
@@ -86,30 +87,41 @@ payload! {
 impl SetReminderRulesInput {
     fn read(self) -> std::result::Result<(SetReminderRules, Mistakes), Refused> {
         let Self { course_id, version, rules, check } = self;
-        let course_id = global_id::of(Kind::Course, &course_id).ok_or_else(|| Refused::not_found("course"))?;
+        let course_id =
+            global_id::of(Kind::Course, &course_id).ok_or_else(|| Refused::not_found("course"))?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
-        let rules = read.list(Field::ReminderRules, MaybeUndefined::Value(rules), ReminderRuleInput::read).unwrap_or_default();
+        let rules = read
+            .list(Field::ReminderRules, MaybeUndefined::Value(rules), ReminderRuleInput::read)
+            .unwrap_or_default();
         Ok((SetReminderRules { course_id, version, rules, check }, mistakes))
     }
 }
 
 impl ReminderRuleInput {
     fn read(mut read: Reader<'_>, said: Self) -> Wanted {
-        let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } = said;
-        let days: Option<i16> = days.and_then(|days| read.value(Field::RuleDays, number::whole(&number::RULE_DAYS, days.into())));
-        let minutes: Option<i32> =
-            minutes.and_then(|minutes| read.value(Field::Minutes, number::whole(&number::RULE_MINUTES, minutes.into())));
+        let Self { slug, letter, days, time, minutes, enabled, subject, opening, profession_codes, track_id } =
+            said;
+        let days: Option<i16> =
+            days.and_then(|days| read.value(Field::RuleDays, number::whole(&number::RULE_DAYS, days.into())));
+        let minutes: Option<i32> = minutes.and_then(|minutes| {
+            read.value(Field::Minutes, number::whole(&number::RULE_MINUTES, minutes.into()))
+        });
         let time = time.map(|time| time.0);
-        // A half offset is refused by the judgement, together with all other mistakes; until then any value stands in its place.
+        // A half offset is refused by the judgement, together with all other mistakes; until then any value
+        // stands in its place.
         let offset = match (days, time) {
             (Some(days), Some(at)) => Offset::Days { days, at },
             (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: minutes.unwrap_or(0) },
         };
-        let track = |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| "This course has no such track.".to_owned());
+        let track = |id: ID| {
+            global_id::of(Kind::Track, &id).ok_or_else(|| "This course has no such track.".to_owned())
+        };
         let track_id = track_id.and_then(|id| read.value(Field::RuleTrack, track(id)));
         let codes = MaybeUndefined::Value(profession_codes);
-        let known = read.list(Field::Professions, codes, |read, code: String| read.here(vocabulary::word::<Profession>(&code)));
+        let known = read.list(Field::Professions, codes, |read, code: String| {
+            read.here(vocabulary::word::<Profession>(&code))
+        });
         let mut professions: Vec<Profession> = Vec::new();
         for profession in known.into_iter().flatten().flatten() {
             if !professions.contains(&profession) {
@@ -137,8 +149,9 @@ pub struct SetReminderRulesMutation;
 
 #[Object]
 impl SetReminderRulesMutation {
-    /// Sets all reminder rules of a course that the viewer runs. A rule that is new, changed or switched on looks forward only, is refused where it
-    /// can never speak, and is answered with the number of people that it will reach.
+    /// Sets all reminder rules of a course that the viewer runs. A rule that is new, changed or switched on
+    /// looks forward only, is refused where it can never speak, and is answered with the number of people
+    /// that it will reach.
     #[graphql(directive = cost::apply(of_act()))]
     async fn set_reminder_rules(
         &self,
@@ -153,7 +166,11 @@ impl SetReminderRulesMutation {
     }
 }
 
-async fn set(app: &AppState, viewer: &Viewer, input: (SetReminderRules, Mistakes)) -> error::Result<(Course, Vec<ReminderReach>)> {
+async fn set(
+    app: &AppState,
+    viewer: &Viewer,
+    input: (SetReminderRules, Mistakes),
+) -> error::Result<(Course, Vec<ReminderReach>)> {
     let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input).await?;
     let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| Refused::not_found("course"))?;
     let told = |Reach { rule, people, next_at }: Reach| ReminderReach {

@@ -48,7 +48,21 @@ pub struct Statement {
 impl Statement {
     /// The statement as stored.
     pub fn of(row: &statement::Model) -> Self {
-        let statement::Model { id, course_id: _, kind, version, position: _, text, created_at: _, retired_at: _ } = row;
-        Self { id: global(Kind::Statement, *id), kind: (*kind).into(), text: Markdown(text.clone()), version: *version }
+        let statement::Model {
+            id,
+            course_id: _,
+            kind,
+            version,
+            position: _,
+            text,
+            created_at: _,
+            retired_at: _,
+        } = row;
+        Self {
+            id: global(Kind::Statement, *id),
+            kind: (*kind).into(),
+            text: Markdown(text.clone()),
+            version: *version,
+        }
     }
 }

@@ -38,13 +38,22 @@ pub struct SeriesPlacementInput {
 impl CourseTermsInput {
     /// What is to be different.
     pub fn read(self, mistakes: &mut Mistakes) -> RegistrationChange {
-        let Self { registration_opens_at, early_deadline, registration_deadline, payment_days, capacity, registration_site, series } = self;
+        let Self {
+            registration_opens_at,
+            early_deadline,
+            registration_deadline,
+            payment_days,
+            capacity,
+            registration_site,
+            series,
+        } = self;
         let mut read = Reader::at(at![Series], mistakes);
         let series = match series {
             MaybeUndefined::Undefined => Patch::Keep,
             MaybeUndefined::Null => Patch::Clear,
             MaybeUndefined::Value(SeriesPlacementInput { series, position }) => {
-                let position = read.value(Field::Position, number::whole(&number::PARTS, position.into())).unwrap_or(1);
+                let position =
+                    read.value(Field::Position, number::whole(&number::PARTS, position.into())).unwrap_or(1);
                 Patch::Set((named(Kind::Series, &series), position))
             }
         };
@@ -53,8 +62,11 @@ impl CourseTermsInput {
             opens: read.patch(Field::Opens, registration_opens_at, |at| Ok(at.0)),
             early_deadline: read.patch(Field::EarlyDeadline, early_deadline, |day| Ok(day.0)),
             deadline: read.patch(Field::Deadline, registration_deadline, |day| Ok(day.0)),
-            payment_days: payment_days.and_then(|days| read.value(Field::PaymentDays, number::whole(&number::PAYMENT_DAYS, days.into()))),
-            capacity: read.patch(Field::Capacity, capacity, |seats| number::whole(&number::CAPACITY, seats.into())),
+            payment_days: payment_days.and_then(|days| {
+                read.value(Field::PaymentDays, number::whole(&number::PAYMENT_DAYS, days.into()))
+            }),
+            capacity: read
+                .patch(Field::Capacity, capacity, |seats| number::whole(&number::CAPACITY, seats.into())),
             site: read.patch_text(Field::Site, registration_site),
             series,
         }

@@ -18,7 +18,8 @@ use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::{CurrencyCode, Date, TimeZone};
 use crate::viewer::Viewer;
 
-/// Changes to a course. What is left out stays as it is; null takes away what may be missing; a list replaces the whole list.
+/// Changes to a course. What is left out stays as it is; null takes away what may be missing; a list replaces
+/// the whole list.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpdateCourseInput {
     /// The course.
@@ -29,7 +30,8 @@ pub struct UpdateCourseInput {
     title: Option<String>,
     /// How it is taught.
     format: Option<CourseFormat>,
-    /// The zone in which all its dates and times on the clock are meant; sessions keep their times on the clock.
+    /// The zone in which all its dates and times on the clock are meant; sessions keep their times on the
+    /// clock.
     time_zone: Option<TimeZone>,
     /// First day. Sessions do not move with it.
     starts_on: Option<Date>,
@@ -39,8 +41,8 @@ pub struct UpdateCourseInput {
     offered_by: Option<Vec<ID>>,
     /// The currency of all its prices; it stays once the course is published.
     currency: Option<CurrencyCode>,
-    /// Whether sessions of a published course that are still to come may move to where they would have begun, as they could with another time
-    /// zone. Left out, that is refused.
+    /// Whether sessions of a published course that are still to come may move to where they would have begun,
+    /// as they could with another time zone. Left out, that is refused.
     #[graphql(default)]
     into_the_past: bool,
     /// What it is about.
@@ -82,7 +84,8 @@ impl UpdateCourseInput {
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut change = described(description, terms, offer, &mut mistakes);
-        change.offer.currency = Reader::at(at![Fees], &mut mistakes).some_text(Field::Currency, currency.map(|currency| currency.0));
+        change.offer.currency = Reader::at(at![Fees], &mut mistakes)
+            .some_text(Field::Currency, currency.map(|currency| currency.0));
         change.course = CourseChange {
             title: Reader::at(at![Course], &mut mistakes).some_text(Field::Title, title),
             format: format.map(Into::into),
@@ -102,7 +105,8 @@ pub struct UpdateCourseMutation;
 
 #[Object]
 impl UpdateCourseMutation {
-    /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody sees shows at once.
+    /// Changes a course that the viewer runs: what the input leaves out stays. A change of what everybody
+    /// sees shows at once.
     #[graphql(directive = cost::apply(of_act()))]
     async fn update_course(
         &self,

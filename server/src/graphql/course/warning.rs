@@ -8,7 +8,8 @@ use crate::graphql::directive::list_size;
 /// Something worth a second look.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CourseWarning {
-    /// Where: names of the fields of a course file from the outermost in; a place in a list is a number from 0.
+    /// Where: names of the fields of a course file from the outermost in; a place in a list is a number from
+    /// 0.
     #[graphql(directive = list_size::apply(3))]
     path: Vec<String>,
     /// What was seen, and what it leads to.

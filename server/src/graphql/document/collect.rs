@@ -1,9 +1,10 @@
-//! What an operation selects, once its fragments are resolved and fields of one response key are one: "CollectFields" of the specification
-//! (section 6.3.2), done before anything runs.
+//! What an operation selects, once its fragments are resolved and fields of one response key are one:
+//! "CollectFields" of the specification (section 6.3.2), done before anything runs.
 //!
-//! The library resolves a field as often as a selection set names it and merges the answers; of two `a: register(…)` it would make two
-//! registrations. Here the second only adds its selections to the first. What is left has no fragments where the type is known, and where it
-//! is an interface or a union, one inline fragment for each object type that the document speaks of.
+//! The library resolves a field as often as a selection set names it and merges the answers; of two
+//! `a: register(…)` it would make two registrations. Here the second only adds its selections to the first.
+//! What is left has no fragments where the type is known, and where it is an interface or a union, one inline
+//! fragment for each object type that the document speaks of.
 
 use std::collections::{HashMap, HashSet};
 
@@ -39,8 +40,8 @@ pub struct Collector<'d> {
     document: &'d ExecutableDocument,
     /// The variables; none where they are not known yet, and everything that one decides about is taken in.
     values: Option<&'d Values>,
-    /// How many fields may come of it. What a document says of all objects is said for each object type that it speaks of, so they can be
-    /// more than it names.
+    /// How many fields may come of it. What a document says of all objects is said for each object type that
+    /// it speaks of, so they can be more than it names.
     most: u64,
     found: u64,
     /// Whether a variable decides about something.
@@ -65,15 +66,26 @@ struct Groups<'d> {
 
 impl<'d> Collector<'d> {
     /// A collector that makes at most four times as many fields as a document may name.
-    pub fn new(types: &'d Types, document: &'d ExecutableDocument, values: Option<&'d Values>, fields: u64) -> Self {
+    pub fn new(
+        types: &'d Types,
+        document: &'d ExecutableDocument,
+        values: Option<&'d Values>,
+        fields: u64,
+    ) -> Self {
         Self { types, document, values, most: fields.saturating_mul(4), found: 0, is_open: false }
     }
 
-    /// What is selected of a value of the type `parent`. Descends as deep as the document's nesting, which is bounded.
+    /// What is selected of a value of the type `parent`. Descends as deep as the document's nesting, which is
+    /// bounded.
     ///
     /// # Errors
     /// Fields of one response key with different arguments, or too many fields.
-    pub fn collect(&mut self, parent: &'d Name, sets: &[&'d SelectionSet], lines: &Lines<'_>) -> Result<Vec<Selected<'d>>, RequestError> {
+    pub fn collect(
+        &mut self,
+        parent: &'d Name,
+        sets: &[&'d SelectionSet],
+        lines: &Lines<'_>,
+    ) -> Result<Vec<Selected<'d>>, RequestError> {
         let mut groups = Groups::default();
         for set in sets {
             self.gather(parent, None, set, &mut groups, lines)?;
@@ -84,7 +96,11 @@ impl<'d> Collector<'d> {
             within(self.found, self.most, |found, most| TooMuch::Fields { found, most })?;
             // The validator knows every field; one that it did not would not be asked for.
             let Some(definition) = self.types.field(on.unwrap_or(parent), &field.name) else { continue };
-            let parts = if sets.is_empty() { Vec::new() } else { self.collect(definition.ty.inner_named_type(), &sets, lines)? };
+            let parts = if sets.is_empty() {
+                Vec::new()
+            } else {
+                self.collect(definition.ty.inner_named_type(), &sets, lines)?
+            };
             all.push(Selected { on, field, definition, parts });
         }
         Ok(all)
@@ -119,7 +135,9 @@ impl<'d> Collector<'d> {
             let object = on.or_else(|| self.types.is_object(parent).then_some(parent));
             match (condition, object) {
                 (None, _) => self.gather(parent, on, inner, groups, lines)?,
-                (Some(condition), _) if condition == parent && on.is_none() => self.gather(parent, on, inner, groups, lines)?,
+                (Some(condition), _) if condition == parent && on.is_none() => {
+                    self.gather(parent, on, inner, groups, lines)?
+                }
                 (Some(condition), Some(object)) => {
                     if self.types.applies(object, condition) {
                         self.gather(parent, on, inner, groups, lines)?;
@@ -136,14 +154,21 @@ impl<'d> Collector<'d> {
         Ok(())
     }
 
-    fn add(&self, on: Option<&'d Name>, field: &'d Node<Field>, groups: &mut Groups<'d>, lines: &Lines<'_>) -> Result<(), RequestError> {
+    fn add(
+        &self,
+        on: Option<&'d Name>,
+        field: &'d Node<Field>,
+        groups: &mut Groups<'d>,
+        lines: &Lines<'_>,
+    ) -> Result<(), RequestError> {
         let key = field.response_key();
         let set = (!field.selection_set.is_empty()).then_some(&field.selection_set);
         if let Some(group) = groups.places.get(&(on, key)).and_then(|place| groups.list.get_mut(*place)) {
             group.sets.extend(set);
             return same(group.field, field, lines);
         }
-        // What was selected of every object need not be selected of this one again, where nothing is selected of it in turn.
+        // What was selected of every object need not be selected of this one again, where nothing is selected
+        // of it in turn.
         let all = groups.places.get(&(None, key)).and_then(|place| groups.list.get(*place));
         if let Some(group) = all {
             same(group.field, field, lines)?;
@@ -179,19 +204,24 @@ impl<'d> Collector<'d> {
     }
 }
 
-/// Fields of one response key must be one field with the same arguments (specification section 5.3.2). The validator compares lists no further
-/// than the shorter goes.
+/// Fields of one response key must be one field with the same arguments (specification section 5.3.2). The
+/// validator compares lists no further than the shorter goes.
 fn same(one: &Field, other: &Node<Field>, lines: &Lines<'_>) -> Result<(), RequestError> {
     if one.name == other.name && are_same_arguments(&one.arguments, &other.arguments) {
         return Ok(());
     }
-    let message = format!("The fields called {} differ in their arguments; give one of them another alias.", quoted(other.response_key()));
+    let message = format!(
+        "The fields called {} differ in their arguments; give one of them another alias.",
+        quoted(other.response_key())
+    );
     Err(RequestError::new(VALIDATION_FAILED, message).at(lines.begin(other.location())))
 }
 
 fn are_same_arguments(one: &[Node<Argument>], other: &[Node<Argument>]) -> bool {
     let matches = |argument: &Node<Argument>| {
-        other.iter().any(|candidate| candidate.name == argument.name && is_same(&candidate.value, &argument.value))
+        other
+            .iter()
+            .any(|candidate| candidate.name == argument.name && is_same(&candidate.value, &argument.value))
     };
     one.len() == other.len() && one.iter().all(matches)
 }
@@ -202,8 +232,9 @@ fn is_same(one: &Literal, other: &Literal) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
         }
         (Literal::Object(one), Literal::Object(other)) => {
-            let matches =
-                |(name, value): &(Name, Node<Literal>)| other.iter().any(|(candidate, other)| candidate == name && is_same(other, value));
+            let matches = |(name, value): &(Name, Node<Literal>)| {
+                other.iter().any(|(candidate, other)| candidate == name && is_same(other, value))
+            };
             one.len() == other.len() && one.iter().all(matches)
         }
         _ => one == other,

@@ -1,13 +1,14 @@
 //! From what was collected to the document that the library runs.
 //!
-//! What it runs has no variables: their values stand where they are used. The library would read a variable that was left out as null,
-//! while by the specification (section 6.4.1) its argument or input field is then left out too, and "leave it as it is" is not "clear it".
+//! What it runs has no variables: their values stand where they are used. The library would read a variable
+//! that was left out as null, while by the specification (section 6.4.1) its argument or input field is then
+//! left out too, and "leave it as it is" is not "clear it".
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::OperationType;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType as Kind, Selection, SelectionSet,
-    TypeCondition,
+    DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition,
+    OperationType as Kind, Selection, SelectionSet, TypeCondition,
 };
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
@@ -37,13 +38,20 @@ pub struct Template {
 
 impl Template {
     /// Converts what an operation selects.
-    pub fn of(types: &Types, kind: OperationType, place: Option<Pos>, selected: &[Selected<'_>], lines: &Lines<'_>) -> Self {
+    pub fn of(
+        types: &Types,
+        kind: OperationType,
+        place: Option<Pos>,
+        selected: &[Selected<'_>],
+        lines: &Lines<'_>,
+    ) -> Self {
         let kind = match kind {
             OperationType::Query => Kind::Query,
             OperationType::Mutation => Kind::Mutation,
             OperationType::Subscription => Kind::Subscription,
         };
-        let mut writer = Writer { types, literals: Literals::trusting(types, lines), lines, used: Vec::new(), fields: 0 };
+        let mut writer =
+            Writer { types, literals: Literals::trusting(types, lines), lines, used: Vec::new(), fields: 0 };
         let root = Row::of(selected);
         let selections = writer.set(selected, if root.is_wide() { Around::Wide } else { Around::Narrow });
         let Writer { used, fields, .. } = writer;
@@ -67,7 +75,10 @@ impl Template {
             directives: Vec::new(),
             selection_set: Positioned::new(selections, self.place),
         };
-        ExecutableDocument { operations: DocumentOperations::Single(Positioned::new(operation, self.place)), fragments: Default::default() }
+        ExecutableDocument {
+            operations: DocumentOperations::Single(Positioned::new(operation, self.place)),
+            fragments: Default::default(),
+        }
     }
 }
 
@@ -106,7 +117,10 @@ impl Writer<'_> {
                         directives: Vec::new(),
                         selection_set: Positioned::new(SelectionSet { items: fields }, place),
                     };
-                    items.push(Positioned::new(Selection::InlineFragment(Positioned::new(fragment, place)), place));
+                    items.push(Positioned::new(
+                        Selection::InlineFragment(Positioned::new(fragment, place)),
+                        place,
+                    ));
                 }
             }
         }
@@ -139,7 +153,9 @@ impl Writer<'_> {
         let mut arguments = Vec::with_capacity(field.arguments.len());
         for argument in &field.arguments {
             let known = definition.argument_by_name(&argument.name);
-            let value = known.and_then(|known| self.literals.read(&argument.value, &known.ty, true, &At::Argument("", "")));
+            let value = known.and_then(|known| {
+                self.literals.read(&argument.value, &known.ty, true, &At::Argument("", ""))
+            });
             // The rules have read every value before, so there is one.
             if let Some(value) = value {
                 self.note(&value);

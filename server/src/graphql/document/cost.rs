@@ -1,9 +1,10 @@
 //! What an operation costs: how many values its answer can hold.
 //!
-//! Each field counts 1 for every row in which it is answered, or what its `@cost` says, and what is looked for counts with it where it is given; a
-//! list counts as what it can hold: a connection by its
-//! `first` or `last`, every other list by its `@listSize`. So a way that leads back to where it came from costs what its lists multiply to.
-//! What follows from the document alone is reckoned once, and what its variables add each time.
+//! Each field counts 1 for every row in which it is answered, or what its `@cost` says, and what is looked
+//! for counts with it where it is given; a list counts as what it can hold: a connection by its `first` or
+//! `last`, every other list by its `@listSize`. So a way that leads back to where it came from costs what its
+//! lists multiply to. What follows from the document alone is reckoned once, and what its variables add each
+//! time.
 
 use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::collections::IndexMap;
@@ -105,13 +106,16 @@ impl Rows {
                 Some(_) => 1,
             },
             Self::Given(name, field) => match values.get(name) {
-                Some(Value::Object(fields)) => fields.get(field).is_some_and(|value| *value != Value::Null).into(),
+                Some(Value::Object(fields)) => {
+                    fields.get(field).is_some_and(|value| *value != Value::Null).into()
+                }
                 Some(_) | None => 0,
             },
         }
     }
 
-    /// As many as there can be, whatever the variables are. A field that takes a list of ids answers 100 of them at most.
+    /// As many as there can be, whatever the variables are. A field that takes a list of ids answers 100 of
+    /// them at most.
     fn at_most(&self) -> u64 {
         match self {
             Self::Known(rows) => *rows,
@@ -134,8 +138,8 @@ pub struct Reckoner<'a> {
 }
 
 impl Reckoner<'_> {
-    /// What is selected of one value of the type `parent`; `page`: how many rows it holds, where it is a connection. What is told of the schema
-    /// is reckoned apart, by [`Self::introspected`].
+    /// What is selected of one value of the type `parent`; `page`: how many rows it holds, where it is a
+    /// connection. What is told of the schema is reckoned apart, by [`Self::introspected`].
     pub fn cost(&self, parent: &str, parts: &[Selected<'_>], page: Option<&Page>) -> Cost {
         let mut all = Cost::default();
         let mut each: IndexMap<&str, Cost> = IndexMap::default();
@@ -158,10 +162,13 @@ impl Reckoner<'_> {
     /// Introspection that asks for lists within lists within lists.
     pub fn introspected(&self, selected: &[Selected<'_>]) -> Result<u64, RequestError> {
         let asked = selected.iter().filter(|selected| introspection::is_asked(selected));
-        asked.map(|selected| introspection::cost(self, selected)).try_fold(0, |sum: u64, cost| Ok(sum.saturating_add(cost?)))
+        asked
+            .map(|selected| introspection::cost(self, selected))
+            .try_fold(0, |sum: u64, cost| Ok(sum.saturating_add(cost?)))
     }
 
-    /// What it costs that fields look for something, beside what they find: of all that is selected at once, not of what is within it.
+    /// What it costs that fields look for something, beside what they find: of all that is selected at once,
+    /// not of what is within it.
     pub fn searched(&self, selected: &[Selected<'_>]) -> Cost {
         let mut all = Cost::default();
         selected.iter().for_each(|selected| all.add(self.given(selected)));
@@ -173,16 +180,25 @@ impl Reckoner<'_> {
         let mut cost = Cost::default();
         for argument in &selected.field.arguments {
             let Some(known) = selected.definition.argument_by_name(&argument.name) else { continue };
-            let Some(ExtendedType::InputObject(input)) = self.types.get(known.ty.inner_named_type()) else { continue };
-            for (field, weight) in
-                input.fields.iter().map(|(name, field)| (name, types::weight_given(field))).filter(|(_, weight)| *weight > 0)
+            let Some(ExtendedType::InputObject(input)) = self.types.get(known.ty.inner_named_type()) else {
+                continue;
+            };
+            for (field, weight) in input
+                .fields
+                .iter()
+                .map(|(name, field)| (name, types::weight_given(field)))
+                .filter(|(_, weight)| *weight > 0)
             {
                 match &*argument.value {
-                    Literal::Object(given) if given.iter().any(|(name, value)| name == field && !value.is_null()) => {
+                    Literal::Object(given)
+                        if given.iter().any(|(name, value)| name == field && !value.is_null()) =>
+                    {
                         cost.add(Cost::fixed(weight));
                     }
                     Literal::Variable(variable) => {
-                        cost.add(Cost::fixed(weight).times(Rows::Given(Name::new(variable), Name::new(field))));
+                        cost.add(
+                            Cost::fixed(weight).times(Rows::Given(Name::new(variable), Name::new(field))),
+                        );
                     }
                     _ => {}
                 }
@@ -198,7 +214,8 @@ impl Reckoner<'_> {
             return cost;
         }
         let kind = selected.definition.ty.inner_named_type();
-        let own_page = is_connection(kind).then(|| Page::of(parent, selected.field, self.lines.begin(selected.field.location())));
+        let own_page = is_connection(kind)
+            .then(|| Page::of(parent, selected.field, self.lines.begin(selected.field.location())));
         let one = match selected.parts.as_slice() {
             [] if selected.definition.ty.is_list() => Cost::fixed(1),
             parts => self.cost(kind, parts, own_page.as_ref()),
@@ -224,12 +241,14 @@ impl Reckoner<'_> {
 fn list(selected: &Selected<'_>) -> Rows {
     match types::size(selected.definition) {
         Some(Size::Assumed(rows)) => Rows::Known(rows),
-        Some(Size::OfArgument(name)) => match selected.field.specified_argument_by_name(name).map(|value| &**value) {
-            Some(Literal::List(items)) => Rows::Known(u64::try_from(items.len()).unwrap_or(u64::MAX)),
-            Some(Literal::Variable(name)) => Rows::Items(Name::new(name)),
-            Some(_) => Rows::Known(1),
-            None => Rows::Known(MAX_SIZE),
-        },
+        Some(Size::OfArgument(name)) => {
+            match selected.field.specified_argument_by_name(name).map(|value| &**value) {
+                Some(Literal::List(items)) => Rows::Known(u64::try_from(items.len()).unwrap_or(u64::MAX)),
+                Some(Literal::Variable(name)) => Rows::Items(Name::new(name)),
+                Some(_) => Rows::Known(1),
+                None => Rows::Known(MAX_SIZE),
+            }
+        }
         None => Rows::Known(MAX_SIZE),
     }
 }

@@ -1,9 +1,10 @@
-//! How far a document reaches once its fragments are expanded, before anything walks through them: how many fields it names, how deep they go,
-//! and how deep a walk through fields and fragments goes. Each fragment is measured once.
+//! How far a document reaches once its fragments are expanded, before anything walks through them: how many
+//! fields it names, how deep they go, and how deep a walk through fields and fragments goes. Each fragment is
+//! measured once.
 //!
-//! The validator expands fragments as it walks, and descends from each into the next. A kilobyte of fragments that each use the next twice
-//! names more fields than there are atoms, and thousands of fragments that each use the next are as many calls within calls; both are refused
-//! here.
+//! The validator expands fragments as it walks, and descends from each into the next. A kilobyte of fragments
+//! that each use the next twice names more fields than there are atoms, and thousands of fragments that each
+//! use the next are as many calls within calls; both are refused here.
 
 use std::collections::HashMap;
 
@@ -46,9 +47,11 @@ struct Link<'d> {
 /// # Errors
 /// A fragment that contains itself, or what exceeds a limit.
 pub fn measure(document: &Document, lines: &Lines<'_>, limits: &Limits) -> Result<Extent, RequestError> {
-    let fragments: Vec<_> = document.definitions.iter().filter_map(Definition::as_fragment_definition).collect();
+    let fragments: Vec<_> =
+        document.definitions.iter().filter_map(Definition::as_fragment_definition).collect();
     within(fragments.len(), limits.fragments, |found, most| TooMuch::Fragments { found, most })?;
-    // Where a name is given twice the first counts here, as it does for the validator, which refuses the second.
+    // Where a name is given twice the first counts here, as it does for the validator, which refuses the
+    // second.
     let mut names: HashMap<&Name, usize> = HashMap::new();
     for (place, fragment) in fragments.iter().enumerate() {
         names.entry(&fragment.name).or_insert(place);
@@ -93,11 +96,15 @@ impl<'d> Part<'d> {
         }
     }
 
-    /// The whole reach, where that of every fragment is known. One that is not defined adds nothing; the validator says that it is missing.
+    /// The whole reach, where that of every fragment is known. One that is not defined adds nothing; the
+    /// validator says that it is missing.
     fn with(&self, names: &HashMap<&Name, usize>, wholes: &[Option<Extent>]) -> Extent {
         let mut whole = self.own;
         for link in &self.links {
-            let Some(fragment) = names.get(link.name).and_then(|place| wholes.get(*place).copied().flatten()) else { continue };
+            let Some(fragment) = names.get(link.name).and_then(|place| wholes.get(*place).copied().flatten())
+            else {
+                continue;
+            };
             whole.fields = whole.fields.saturating_add(fragment.fields);
             whole.depth = whole.depth.max(link.depth.saturating_add(fragment.depth));
             whole.nesting = whole.nesting.max(link.nesting.saturating_add(fragment.nesting));
@@ -106,8 +113,13 @@ impl<'d> Part<'d> {
     }
 }
 
-/// The whole reach of each fragment, those that it uses first. Links are followed with a list of our own, not by calls.
-fn expand<'d>(parts: &[Part<'d>], names: &HashMap<&'d Name, usize>, lines: &Lines<'_>) -> Result<Vec<Option<Extent>>, RequestError> {
+/// The whole reach of each fragment, those that it uses first. Links are followed with a list of our own, not
+/// by calls.
+fn expand<'d>(
+    parts: &[Part<'d>],
+    names: &HashMap<&'d Name, usize>,
+    lines: &Lines<'_>,
+) -> Result<Vec<Option<Extent>>, RequestError> {
     let mut wholes: Vec<Option<Extent>> = vec![None; parts.len()];
     let mut entered = vec![false; parts.len()];
     for begin in 0..parts.len() {
@@ -125,7 +137,9 @@ fn expand<'d>(parts: &[Part<'d>], names: &HashMap<&'d Name, usize>, lines: &Line
                 Some(other) if wholes[other].is_some() => {}
                 Some(other) if entered[other] => {
                     let message = format!("The fragment {} contains itself.", quoted(link.name));
-                    return Err(RequestError::new(VALIDATION_FAILED, message).at(lines.begin(link.name.location())));
+                    return Err(
+                        RequestError::new(VALIDATION_FAILED, message).at(lines.begin(link.name.location()))
+                    );
                 }
                 Some(other) => way.push((other, 0)),
                 None => {}
@@ -150,9 +164,13 @@ mod tests {
 
     #[test]
     fn fragments_count_wherever_they_are_used() {
-        let text = "{ a { ...f } b ... on Query { ...f } } fragment f on X { c { d } ...g } fragment g on X { e }";
+        let text =
+            "{ a { ...f } b ... on Query { ...f } } fragment f on X { c { d } ...g } fragment g on X { e }";
         assert_eq!(measured(text), Ok(Extent { fields: 8, depth: 3, nesting: 4 }));
-        assert_eq!(measured("query A { a } query B { b { c } } { ...missing }"), Ok(Extent { fields: 3, depth: 2, nesting: 2 }));
+        assert_eq!(
+            measured("query A { a } query B { b { c } } { ...missing }"),
+            Ok(Extent { fields: 3, depth: 2, nesting: 2 })
+        );
     }
 
     #[test]
@@ -169,11 +187,16 @@ mod tests {
     fn a_chain_of_fragments_is_followed_without_recursion_and_bounded_in_links() {
         let chain = |links: usize| {
             let mut text = "{ ...f0 }".to_owned();
-            (0..links).for_each(|link| text.push_str(&format!(" fragment f{link} on Query {{ ...f{} }}", link + 1)));
+            (0..links).for_each(|link| {
+                text.push_str(&format!(" fragment f{link} on Query {{ ...f{} }}", link + 1))
+            });
             text + &format!(" fragment f{links} on Query {{ a }}")
         };
         assert_eq!(measured(&chain(58)).map(|extent| extent.nesting), Ok(60));
-        assert_eq!(refused(&chain(59)), "The document nests fields and fragments 61 deep; at most 60 are allowed.");
+        assert_eq!(
+            refused(&chain(59)),
+            "The document nests fields and fragments 61 deep; at most 60 are allowed."
+        );
         let limits = Limits { fragments: 10_000, ..Limits::default() };
         let text = chain(5_000);
         let document = Document::parse(&text, "document").expect("a document");
@@ -182,10 +205,18 @@ mod tests {
 
     #[test]
     fn a_fragment_that_contains_itself_is_refused() {
-        assert_eq!(refused("{ ...a } fragment a on Query { b { ...a } }"), "The fragment `a` contains itself.");
-        assert!(refused("{ c } fragment a on Query { ...b } fragment b on Query { ...a }").ends_with("contains itself."));
+        assert_eq!(
+            refused("{ ...a } fragment a on Query { b { ...a } }"),
+            "The fragment `a` contains itself."
+        );
+        assert!(
+            refused("{ c } fragment a on Query { ...b } fragment b on Query { ...a }")
+                .ends_with("contains itself.")
+        );
         // Twice the same is not within itself.
-        assert!(measured("{ ...a ...a } fragment a on Query { ...b ...b } fragment b on Query { c }").is_ok());
+        assert!(
+            measured("{ ...a ...a } fragment a on Query { ...b ...b } fragment b on Query { c }").is_ok()
+        );
     }
 
     #[test]
@@ -196,7 +227,8 @@ mod tests {
         assert_eq!(measured(&format!("{{{}}}", " a".repeat(3_000))).map(|extent| extent.fields), Ok(3_000));
         assert!(refused(&format!("{{{}}}", " a".repeat(3_001))).contains("names 3001 fields"));
         let fragments = |count: usize| {
-            let all: String = (0..count).map(|place| format!(" fragment f{place} on Query {{ a }}")).collect();
+            let all: String =
+                (0..count).map(|place| format!(" fragment f{place} on Query {{ a }}")).collect();
             format!("{{ a }}{all}")
         };
         assert!(measured(&fragments(100)).is_ok());

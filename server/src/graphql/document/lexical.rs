@@ -1,9 +1,10 @@
-//! A first look at a text, token by token and without recursion: how deep its brackets go, which of its strings are descriptions, and whether
-//! every argument and input field has a colon.
+//! A first look at a text, token by token and without recursion: how deep its brackets go, which of its
+//! strings are descriptions, and whether every argument and input field has a colon.
 //!
-//! Whatever reads a document after this descends into its brackets, so their depth is bounded here, before anything descends. The tokens
-//! are those of the parser's own lexer: a lexer of ours that disagreed with it about a block string, an escaped quote or the end of a comment
-//! would let brackets pass that the parser then sees.
+//! Whatever reads a document after this descends into its brackets, so their depth is bounded here, before
+//! anything descends. The tokens are those of the parser's own lexer: a lexer of ours that disagreed with it
+//! about a block string, an escaped quote or the end of a comment would let brackets pass that the parser
+//! then sees.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,9 +18,9 @@ use super::fault::quoted;
 pub struct Scan<'t> {
     /// How deep brackets of any kind are nested at most.
     pub brackets: usize,
-    /// The text as the parser is to see it, with blanks of the same length for its descriptions, which the parser does not know yet
-    /// (specification, September 2025, section 2.2), and for its commas, which it takes for more than they are behind an alias or a `...`.
-    /// Places in it are places in the original.
+    /// The text as the parser is to see it, with blanks of the same length for its descriptions, which the
+    /// parser does not know yet (specification, September 2025, section 2.2), and for its commas, which it
+    /// takes for more than they are behind an alias or a `...`. Places in it are places in the original.
     pub text: Cow<'t, str>,
     /// Where the first thing begins, in bytes, that is no token or lacks its colon, and what is said of it.
     pub stray: Option<(usize, String)>,
@@ -62,7 +63,8 @@ struct Look {
     deepest: usize,
     /// The last token that was not ignored.
     previous: Option<TokenKind>,
-    /// Whether it names an argument or an input field, so that a colon must follow. The parser steps over one that has none, and over its value.
+    /// Whether it names an argument or an input field, so that a colon must follow. The parser steps over one
+    /// that has none, and over its value.
     is_key: bool,
     /// A string that is a description if the right token follows.
     candidate: Option<Range<usize>>,
@@ -83,7 +85,11 @@ impl Look {
             _ => {}
         }
         if self.is_key && kind != TokenKind::Colon {
-            let found = if kind == TokenKind::Eof { "the end of the document".to_owned() } else { quoted(token.data()) };
+            let found = if kind == TokenKind::Eof {
+                "the end of the document".to_owned()
+            } else {
+                quoted(token.data())
+            };
             self.wonder(token.index(), &format!("expected `:`, found {found}"));
         }
         self.is_key = kind == TokenKind::Name && self.is_before_colon();
@@ -96,7 +102,9 @@ impl Look {
             self.candidate = Some(token.index()..token.index() + token.data().len());
         }
         match kind {
-            TokenKind::LCurly if matches!(self.open.last(), None | Some(Bracket::Selections)) => self.opens(Bracket::Selections),
+            TokenKind::LCurly if matches!(self.open.last(), None | Some(Bracket::Selections)) => {
+                self.opens(Bracket::Selections)
+            }
             TokenKind::LCurly => self.opens(Bracket::Object),
             TokenKind::LBracket => self.opens(Bracket::List),
             TokenKind::LParen => self.opens(Bracket::Parentheses),
@@ -117,14 +125,18 @@ impl Look {
         self.stray.get_or_insert_with(|| (offset, message.to_owned()));
     }
 
-    /// Whether a name that stands here names an argument or an input field: it is no value, no type, no variable and no directive.
+    /// Whether a name that stands here names an argument or an input field: it is no value, no type, no
+    /// variable and no directive.
     fn is_before_colon(&self) -> bool {
-        let named = matches!(self.previous, Some(TokenKind::Colon | TokenKind::Dollar | TokenKind::Eq | TokenKind::At));
+        let named = matches!(
+            self.previous,
+            Some(TokenKind::Colon | TokenKind::Dollar | TokenKind::Eq | TokenKind::At)
+        );
         matches!(self.open.last(), Some(Bracket::Parentheses | Bracket::Object)) && !named
     }
 
-    /// Whether a string may be a description here: between definitions, or between the parentheses behind an operation's name, where a
-    /// string behind `=` or `:` is a value.
+    /// Whether a string may be a description here: between definitions, or between the parentheses behind an
+    /// operation's name, where a string behind `=` or `:` is a value.
     fn may_describe(&self) -> bool {
         match self.open.as_slice() {
             [] => matches!(self.previous, None | Some(TokenKind::RCurly)),
@@ -136,7 +148,10 @@ impl Look {
     /// Whether a token begins something that has a description. The short form of a query has none.
     fn is_described(&self, token: &Token<'_>) -> bool {
         match self.open.as_slice() {
-            [] => token.kind() == TokenKind::Name && matches!(token.data(), "query" | "mutation" | "subscription" | "fragment"),
+            [] => {
+                token.kind() == TokenKind::Name
+                    && matches!(token.data(), "query" | "mutation" | "subscription" | "fragment")
+            }
             _ => token.kind() == TokenKind::Dollar,
         }
     }
@@ -151,7 +166,11 @@ fn blanked(text: &str, mut blanks: Vec<Range<usize>>) -> Cow<'_, str> {
     let mut end = 0;
     for blank in blanks {
         left.push_str(&text[end..blank.start]);
-        left.extend(text[blank.clone()].bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }));
+        left.extend(
+            text[blank.clone()]
+                .bytes()
+                .map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }),
+        );
         end = blank.end;
     }
     left.push_str(&text[end..]);
@@ -176,7 +195,8 @@ mod tests {
     #[test]
     fn brackets_in_strings_and_comments_do_not_count() {
         assert_eq!(depth(r#"{ a(x: "[[[", y: """ [[[ \""" [[[ " """) } # {{{{"#), 2);
-        // What ends a string or a comment for the parser ends it here: three quotes, an escaped quote, a lone CR.
+        // What ends a string or a comment for the parser ends it here: three quotes, an escaped quote, a lone
+        // CR.
         assert_eq!(depth("{ a(x: \"\"\" \"\"\", y: [[[1]]]) }"), 5);
         assert_eq!(depth("#\r{ a(x: [1]) }"), 3);
         assert_eq!(depth("{ a(x: \"\\\\\", y: [[1]]) }"), 4);
@@ -204,7 +224,10 @@ mod tests {
 
     #[test]
     fn commas_become_blanks() {
-        assert_eq!(scan("{ a,: b, ...,on,X { c(s: \"x,y\") } } # d,e").text, "{ a : b  ... on X { c(s: \"x,y\") } } # d,e");
+        assert_eq!(
+            scan("{ a,: b, ...,on,X { c(s: \"x,y\") } } # d,e").text,
+            "{ a : b  ... on X { c(s: \"x,y\") } } # d,e"
+        );
     }
 
     #[test]
@@ -230,7 +253,13 @@ mod tests {
 
     #[test]
     fn an_argument_without_a_colon_is_found() {
-        for (text, at) in [("{ a(x) }", 5), ("{ a(x: {y}) }", 9), ("{ a(x: 1 y z: 2) }", 11), ("{ a @d(x) }", 8), ("{ a(x", 5)] {
+        for (text, at) in [
+            ("{ a(x) }", 5),
+            ("{ a(x: {y}) }", 9),
+            ("{ a(x: 1 y z: 2) }", 11),
+            ("{ a @d(x) }", 8),
+            ("{ a(x", 5),
+        ] {
             assert_eq!(scan(text).stray.map(|(at, _)| at), Some(at), "{text}");
         }
         let text = "query Q($a: [T!]! = [{x: E}] @d(x: E) $b: T = E) { a(x: E y: [E F] z: {x: E y: null}) { x y ... on T { z } } }";

@@ -5,7 +5,8 @@ use super::fault::{RequestError, TOO_COMPLEX};
 /// The fields of which a document may run one: each writes a letter or tries a code.
 pub const AUTHENTICATING: [&str; 4] = ["requestSignInCode", "signIn", "requestEmailChange", "changeEmail"];
 
-/// The most bytes that variables may come to when each is counted as often as the document uses it: four full request bodies.
+/// The most bytes that variables may come to when each is counted as often as the document uses it: four full
+/// request bodies.
 pub const MAX_VARIABLE_BYTES: u64 = 1024 * 1024;
 
 /// A limit, and by how much a document exceeds it.
@@ -52,7 +53,9 @@ pub enum TooMuch {
         most: usize,
     },
     /// [`fields`](crate::limits::document::Limits::fields).
-    #[error("The document names {found} fields, those of fragments counted wherever they are used; at most {most} are allowed.")]
+    #[error(
+        "The document names {found} fields, those of fragments counted wherever they are used; at most {most} are allowed."
+    )]
     Fields {
         /// As many as there are.
         found: u64,
@@ -60,14 +63,17 @@ pub enum TooMuch {
         most: u64,
     },
     /// [`cost`](crate::limits::document::Limits::cost).
-    #[error("The answer could hold {found} values; at most {most} are allowed. Ask for smaller pages, or for less of each row.")]
+    #[error(
+        "The answer could hold {found} values; at most {most} are allowed. Ask for smaller pages, or for less of each row."
+    )]
     Cost {
         /// As many as there could be.
         found: u64,
         /// As many as there may be.
         most: u64,
     },
-    /// [`cost`](crate::limits::document::Limits::cost), of a document that is judged before anybody asks for it.
+    /// [`cost`](crate::limits::document::Limits::cost), of a document that is judged before anybody asks for
+    /// it.
     #[error(
         "With the largest pages that its variables allow, the answer could hold {found} values; at most {most} are allowed. Give pages a fixed size, or ask for less of each row."
     )]
@@ -86,7 +92,9 @@ pub enum TooMuch {
         found: usize,
     },
     /// A mebibyte of variables, each counted as often as it is used.
-    #[error("The variables come to {found} bytes, each counted as often as it is used; at most {most} are allowed.")]
+    #[error(
+        "The variables come to {found} bytes, each counted as often as it is used; at most {most} are allowed."
+    )]
     Variables {
         /// As many as there are.
         found: u64,
@@ -102,6 +110,10 @@ impl From<TooMuch> for RequestError {
 }
 
 /// Refuses what exceeds a limit.
-pub fn within<T: PartialOrd + Copy>(found: T, most: T, refusal: impl FnOnce(T, T) -> TooMuch) -> Result<(), RequestError> {
+pub fn within<T: PartialOrd + Copy>(
+    found: T,
+    most: T,
+    refusal: impl FnOnce(T, T) -> TooMuch,
+) -> Result<(), RequestError> {
     if found > most { Err(refusal(found, most).into()) } else { Ok(()) }
 }

@@ -1,8 +1,9 @@
 //! Manifests of documents, as the build tools of clients write them, recognised by their shape.
 //!
-//! Relay (`persistConfig` with a file) and the client preset of GraphQL Code Generator (`persistedDocuments`) write one JSON object from ids
-//! to texts. Apollo's `generate-persisted-query-manifest`, and its compilers for Kotlin and Swift, write `{ "format":
-//! "apollo-persisted-query-manifest", "version": 1, "operations": [{ "id", "name", "type", "body" }] }`.
+//! Relay (`persistConfig` with a file) and the client preset of GraphQL Code Generator (`persistedDocuments`)
+//! write one JSON object from ids to texts. Apollo's `generate-persisted-query-manifest`, and its compilers
+//! for Kotlin and Swift, write `{ "format": "apollo-persisted-query-manifest", "version": 1, "operations": [{
+//! "id", "name", "type", "body" }] }`.
 
 use std::fmt;
 
@@ -43,8 +44,10 @@ pub fn read(text: &str) -> Result<Vec<Entry>, Mistake> {
     let shapes = "a manifest is an object from ids to documents, as Relay and GraphQL Code Generator write it, or Apollo's, with `format`, \
                   `version` and `operations`";
     let reader = Reader { text, lines: Lines::of(text) };
-    let Members(members) = serde_json::from_str(text)
-        .map_err(|error| Mistake { line: error.line().max(1), message: format!("it cannot be read ({error}); {shapes}") })?;
+    let Members(members) = serde_json::from_str(text).map_err(|error| Mistake {
+        line: error.line().max(1),
+        message: format!("it cannot be read ({error}); {shapes}"),
+    })?;
     match members.iter().find(|(name, _)| name == "format") {
         Some((_, format)) => reader.apollo(&members, format),
         None => members.iter().map(|(id, document)| reader.entry(id, document, document)).collect(),
@@ -147,8 +150,10 @@ mod tests {
     #[test]
     fn an_object_from_ids_to_documents_is_a_manifest() {
         let relay = "{\n  \"0123456789abcdef0123456789abcdef\": \"query A {\\n  viewer { roles }\\n}\\n\",\n  \"b\": \"query B { __typename }\"\n}\n";
-        let expected =
-            [entry("0123456789abcdef0123456789abcdef", "query A {\n  viewer { roles }\n}\n", 2), entry("b", "query B { __typename }", 3)];
+        let expected = [
+            entry("0123456789abcdef0123456789abcdef", "query A {\n  viewer { roles }\n}\n", 2),
+            entry("b", "query B { __typename }", 3),
+        ];
         assert_eq!(read(relay).expect("a manifest"), expected);
         assert_eq!(read("{}").expect("an empty one"), []);
     }
@@ -160,7 +165,10 @@ mod tests {
               { "id": "one", "name": "A", "type": "query", "body": "query A { __typename }" },
               { "id": "two", "name": "B", "type": "mutation",
                 "body": "mutation B { signOut { refusal { code } } }" } ] }"#;
-        let expected = [entry("one", "query A { __typename }", 3), entry("two", "mutation B { signOut { refusal { code } } }", 4)];
+        let expected = [
+            entry("one", "query A { __typename }", 3),
+            entry("two", "mutation B { signOut { refusal { code } } }", 4),
+        ];
         assert_eq!(read(apollo).expect("a manifest"), expected);
     }
 
@@ -173,9 +181,21 @@ mod tests {
             ("{\n\n\"a\": 7 }", 3, "\"a\" is not a string"),
             ("{ \"a\": \"x\",\n \"\": \"y\" }", 2, "an empty id"),
             ("{ \"format\": \"another\",\n \"version\": 1 }", 1, "`format` is not"),
-            ("{ \"format\": \"apollo-persisted-query-manifest\",\n \"version\": 2, \"operations\": [] }", 2, "`version` is not 1"),
-            ("{ \"format\": \"apollo-persisted-query-manifest\", \"version\": 1,\n \"operations\": {} }", 2, "`operations` is not a list"),
-            ("{ \"format\": \"apollo-persisted-query-manifest\", \"version\": 1 }", 1, "`operations` is not a list"),
+            (
+                "{ \"format\": \"apollo-persisted-query-manifest\",\n \"version\": 2, \"operations\": [] }",
+                2,
+                "`version` is not 1",
+            ),
+            (
+                "{ \"format\": \"apollo-persisted-query-manifest\", \"version\": 1,\n \"operations\": {} }",
+                2,
+                "`operations` is not a list",
+            ),
+            (
+                "{ \"format\": \"apollo-persisted-query-manifest\", \"version\": 1 }",
+                1,
+                "`operations` is not a list",
+            ),
             (
                 "{ \"format\": \"apollo-persisted-query-manifest\", \"version\": 1,\n \"operations\": [\n {\"id\": \"x\"} ] }",
                 3,

@@ -1,6 +1,8 @@
-//! What the schema says of texts beyond their type: which codes there are (`@code`), and how long one may be (`@maxLength`).
+//! What the schema says of texts beyond their type: which codes there are (`@code`), and how long one may be
+//! (`@maxLength`).
 //!
-//! A resolver would find the same out, but what it is asked for may be part of what a mutation answers with, and by then the mutation is done.
+//! A resolver would find the same out, but what it is asked for may be part of what a mutation answers with,
+//! and by then the mutation is done.
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::InputValueDefinition;
@@ -30,10 +32,17 @@ impl Mark {
     pub fn of(definition: &InputValueDefinition) -> impl Iterator<Item = Self> {
         definition.directives.iter().filter_map(|directive| {
             let argument = |name: &str| directive.specified_argument_by_name(name);
-            let number = |name: &str| argument(name).and_then(|value| value.to_i32()).and_then(|most| usize::try_from(most).ok());
+            let number = |name: &str| {
+                argument(name).and_then(|value| value.to_i32()).and_then(|most| usize::try_from(most).ok())
+            };
             match directive.name.as_str() {
-                directive::CODE => argument("listedBy").and_then(|list| list.as_str()).and_then(vocabulary::codes).map(Self::Code),
-                directive::MAX_LENGTH => number("characters").map(|characters| Self::Length { characters, words: number("words") }),
+                directive::CODE => argument("listedBy")
+                    .and_then(|list| list.as_str())
+                    .and_then(vocabulary::codes)
+                    .map(Self::Code),
+                directive::MAX_LENGTH => {
+                    number("characters").map(|characters| Self::Length { characters, words: number("words") })
+                }
                 _ => None,
             }
         })
@@ -47,7 +56,8 @@ impl Mark {
                 (!is_one).then(|| format!("expects one of {}; {} is none.", codes.join(", "), quoted(text)))
             }
             Self::Length { characters, words } => {
-                let fits = text.chars().count() <= characters && words.is_none_or(|most| text.split_whitespace().count() <= most);
+                let fits = text.chars().count() <= characters
+                    && words.is_none_or(|most| text.split_whitespace().count() <= most);
                 let words = words.map(|most| format!("{most} words and ")).unwrap_or_default();
                 (!fits).then(|| format!("may have {words}{characters} characters at most."))
             }

@@ -65,7 +65,9 @@ impl Page {
     pub fn is_open(&self) -> bool {
         let sizes = [&self.first, &self.last].iter().any(|given| matches!(given, Given::Variable(_)));
         let is_given_by_order = matches!(self.order, Order::Variable(_) | Order::By(Given::Variable(_)));
-        sizes || is_given_by_order || [&self.after, &self.before].iter().any(|given| matches!(given, Given::Variable(_)))
+        sizes
+            || is_given_by_order
+            || [&self.after, &self.before].iter().any(|given| matches!(given, Given::Variable(_)))
     }
 
     /// How many rows the page has at most.
@@ -92,7 +94,8 @@ impl Page {
             return no(format!("Give `{field}` either `first` or `last`, not both."));
         }
         for (name, size) in sizes {
-            if size.is_some_and(|size| !u64::try_from(size).is_ok_and(|size| (1..=MAX_SIZE).contains(&size))) {
+            if size.is_some_and(|size| !u64::try_from(size).is_ok_and(|size| (1..=MAX_SIZE).contains(&size)))
+            {
                 return no(format!("The argument `{name}` of `{field}` must be between 1 and {MAX_SIZE}."));
             }
         }
@@ -101,7 +104,9 @@ impl Page {
             let order = self.order.read(values);
             if cursor.is_some_and(|cursor| !is_cursor_of(&self.list, order, cursor)) {
                 let order = order.map(|order| format!(" ordered by {order}")).unwrap_or_default();
-                return no(format!("The argument `{name}` of `{field}` is not a cursor of this connection{order}."));
+                return no(format!(
+                    "The argument `{name}` of `{field}` is not a cursor of this connection{order}."
+                ));
             }
         }
         Ok(())

@@ -11,16 +11,24 @@ use super::place::Lines;
 use crate::limits::document::Limits;
 
 /// What the parser calls tokens, and how people write them.
-const TOKENS: [(&str, &str); 7] =
-    [("L_CURLY", "`{`"), ("R_CURLY", "`}`"), ("R_PAREN", "`)`"), ("R_BRACK", "`]`"), ("COLON", "`:`"), ("AT", "`@`"), ("EQ", "`=`")];
+const TOKENS: [(&str, &str); 7] = [
+    ("L_CURLY", "`{`"),
+    ("R_CURLY", "`}`"),
+    ("R_PAREN", "`)`"),
+    ("R_BRACK", "`]`"),
+    ("COLON", "`:`"),
+    ("AT", "`@`"),
+    ("EQ", "`=`"),
+];
 
 /// Parses a text that was looked at.
 ///
-/// The parser's own bounds stand behind the first look's: a text with mistakes can lead it deeper than its brackets go, because it steps over
-/// what it does not understand.
+/// The parser's own bounds stand behind the first look's: a text with mistakes can lead it deeper than its
+/// brackets go, because it steps over what it does not understand.
 ///
 /// # Errors
-/// The first place at which the text leaves the grammar. One is told, because what a parser says after the first mistake mostly follows from it.
+/// The first place at which the text leaves the grammar. One is told, because what a parser says after the
+/// first mistake mostly follows from it.
 pub fn parse(scan: &Scan<'_>, lines: &Lines<'_>, limits: &Limits) -> Result<ast::Document, RequestError> {
     let text = scan.text.as_ref();
     let mut parser = Parser::new().recursion_limit(limits.nesting() + 1).token_limit(text.len() + 1);
@@ -34,7 +42,9 @@ pub fn parse(scan: &Scan<'_>, lines: &Lines<'_>, limits: &Limits) -> Result<ast:
     };
     // The lexer does not always say where in the text it stumbled; the first look knows.
     let first = match (&scan.stray, document) {
-        (Some((offset, _)), Some((earlier, message))) if earlier < *offset && earlier > 0 => (earlier, expected(text, earlier, &message)),
+        (Some((offset, _)), Some((earlier, message))) if earlier < *offset && earlier > 0 => {
+            (earlier, expected(text, earlier, &message))
+        }
         (Some((offset, message)), _) => (*offset, stray(message)),
         (None, Some((offset, message))) => (offset, expected(text, offset, &message)),
         (None, None) => (0, "it cannot be read".to_owned()),
@@ -53,14 +63,17 @@ fn stray(message: &str) -> String {
 fn expected(text: &str, offset: usize, message: &str) -> String {
     let wanted = message.strip_prefix("syntax error: ").unwrap_or(message);
     let wanted = wanted.split(", got ").next().unwrap_or(wanted);
-    let token = text.get(offset..).and_then(|rest| Lexer::new(rest).filter_map(Result::ok).find(|token| !is_ignored(token.kind())));
+    let token = text
+        .get(offset..)
+        .and_then(|rest| Lexer::new(rest).filter_map(Result::ok).find(|token| !is_ignored(token.kind())));
     let found = match token {
         Some(token) if token.kind() != TokenKind::Eof => quoted(token.data()),
         Some(_) | None => "the end of the document".to_owned(),
     };
     match wanted.strip_prefix("expected ") {
         Some(wanted) => {
-            let wanted = TOKENS.iter().find(|(name, _)| *name == wanted).map_or(wanted, |(_, written)| written);
+            let wanted =
+                TOKENS.iter().find(|(name, _)| *name == wanted).map_or(wanted, |(_, written)| written);
             format!("expected {}, found {found}", in_words(wanted))
         }
         None if found.starts_with('`') => format!("unexpected {found}"),
@@ -75,9 +88,13 @@ fn is_ignored(kind: TokenKind) -> bool {
 /// The parser's names for parts of a document, as people say them.
 fn in_words(wanted: &str) -> String {
     match wanted {
-        "a StringValue, Name or OperationDefinition" | "definition" | "a definition" => "an operation or a fragment".to_owned(),
+        "a StringValue, Name or OperationDefinition" | "definition" | "a definition" => {
+            "an operation or a fragment".to_owned()
+        }
         "at least one Selection in Selection Set" => "at least one field".to_owned(),
-        "an Inline Fragment or a Fragment Spread" => "the name of a fragment, `on`, a directive or `{` after `...`".to_owned(),
+        "an Inline Fragment or a Fragment Spread" => {
+            "the name of a fragment, `on`, a directive or `{` after `...`".to_owned()
+        }
         "a valid Value" => "a value".to_owned(),
         wanted if wanted.starts_with('`') => wanted.to_owned(),
         wanted => wanted.to_lowercase(),
@@ -104,7 +121,12 @@ mod tests {
             ("{ viewer { } }", "Syntax error: expected at least one field, found `}`.", 1, 12),
             ("query Q { a(x: ) }", "Syntax error: expected a value, found `)`.", 1, 16),
             ("{ a(x: 1 }", "Syntax error: expected `)`, found `}`.", 1, 10),
-            ("{ a ... }", "Syntax error: expected the name of a fragment, `on`, a directive or `{` after `...`, found `...`.", 1, 5),
+            (
+                "{ a ... }",
+                "Syntax error: expected the name of a fragment, `on`, a directive or `{` after `...`, found `...`.",
+                1,
+                5,
+            ),
             ("hello", "Syntax error: expected an operation or a fragment, found `hello`.", 1, 1),
             ("{ a ? }", "Syntax error: unexpected character `?`.", 1, 5),
             ("{ a(x: \"b", "Syntax error: unterminated string value.", 1, 8),

@@ -1,8 +1,9 @@
 //! How a request says which document it wants: by its text, or by what stands for it.
 //!
-//! Two things may stand for a document. The id of one that is trusted (`trusted`), as *GraphQL over HTTP*, appendix "Persisted Documents",
-//! Relay and Apollo say it; and the SHA-256 of one that some client has sent before, which Apollo calls automatic persisted queries: a client
-//! sends the hash alone, is told that it is not known, sends both, and from then on the hash is enough, as long as we remember it.
+//! Two things may stand for a document. The id of one that is trusted (`trusted`), as *GraphQL over HTTP*,
+//! appendix "Persisted Documents", Relay and Apollo say it; and the SHA-256 of one that some client has sent
+//! before, which Apollo calls automatic persisted queries: a client sends the hash alone, is told that it is
+//! not known, sends both, and from then on the hash is enough, as long as we remember it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,12 +11,15 @@ use std::sync::atomic::Ordering;
 use entity::secret::fingerprint;
 
 use super::{Document, Documents, NotRunnable};
-use crate::graphql::fault::{DOCUMENT_NOT_TRUSTED, PERSISTED_QUERY_MISMATCH, PERSISTED_QUERY_NOT_FOUND, RequestError, quoted};
+use crate::graphql::fault::{
+    DOCUMENT_NOT_TRUSTED, PERSISTED_QUERY_MISMATCH, PERSISTED_QUERY_NOT_FOUND, RequestError, quoted,
+};
 use crate::limits::document::Mode;
 
 /// What Apollo's clients look for, letter by letter, before they send the text.
 const NOT_FOUND: &str = "PersistedQueryNotFound";
-/// How an id says that it is a hash of the text (appendix "Persisted Documents", "SHA256 Hex Document Identifier").
+/// How an id says that it is a hash of the text (appendix "Persisted Documents", "SHA256 Hex Document
+/// Identifier").
 const SHA256: &str = "sha256:";
 
 /// Which document a request wants.
@@ -37,7 +41,8 @@ pub enum Selector {
 }
 
 impl Documents {
-    /// The document that a request wants. `may_write`: whether whoever asks may send documents of their own where trusted ones alone are let in.
+    /// The document that a request wants. `may_write`: whether whoever asks may send documents of their own
+    /// where trusted ones alone are let in.
     ///
     /// # Errors
     /// It is not known, does not have the hash, is not trusted, or is not sound.
@@ -45,7 +50,9 @@ impl Documents {
         let trusted = match selector {
             Selector::Text(text) | Selector::Persist { text, .. } => self.trusted.by_text(text),
             Selector::Hash(id) => self.trusted.by_id(id),
-            Selector::Id(id) => self.trusted.by_id(id).or_else(|| self.trusted.by_id(id.strip_prefix(SHA256)?)),
+            Selector::Id(id) => {
+                self.trusted.by_id(id).or_else(|| self.trusted.by_id(id.strip_prefix(SHA256)?))
+            }
         };
         if let Selector::Persist { text, hash } = selector
             && fingerprint(text) != *hash
@@ -70,11 +77,19 @@ impl Documents {
             }
             Selector::Hash(hash) => {
                 let known = self.persisted.get(hash.as_str()).filter(|_| is_let_in);
-                known.ok_or_else(|| NotRunnable::Unknown(RequestError::new(PERSISTED_QUERY_NOT_FOUND, NOT_FOUND)))?
+                known.ok_or_else(|| {
+                    NotRunnable::Unknown(RequestError::new(PERSISTED_QUERY_NOT_FOUND, NOT_FOUND))
+                })?
             }
             Selector::Id(id) => {
-                let known = id.strip_prefix(SHA256).and_then(|hash| self.persisted.get(hash)).filter(|_| is_let_in);
-                let unknown = || RequestError::new(PERSISTED_QUERY_NOT_FOUND, format!("There is no document with the id {}.", quoted(id)));
+                let known =
+                    id.strip_prefix(SHA256).and_then(|hash| self.persisted.get(hash)).filter(|_| is_let_in);
+                let unknown = || {
+                    RequestError::new(
+                        PERSISTED_QUERY_NOT_FOUND,
+                        format!("There is no document with the id {}.", quoted(id)),
+                    )
+                };
                 known.ok_or_else(unknown)?
             }
         };
@@ -90,6 +105,12 @@ fn report(document: &Document) {
     if document.is_reported.swap(true, Ordering::Relaxed) {
         return;
     }
-    let names: Vec<String> = document.operations.iter().filter_map(|operation| operation.name.as_deref()).take(3).map(quoted).collect();
+    let names: Vec<String> = document
+        .operations
+        .iter()
+        .filter_map(|operation| operation.name.as_deref())
+        .take(3)
+        .map(quoted)
+        .collect();
     tracing::info!(sha256 = %fingerprint(document.text()), operations = %names.join(", "), "a document that is not trusted is run for a stranger");
 }

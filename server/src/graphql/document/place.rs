@@ -7,8 +7,8 @@ use super::fault::Location;
 /// How many bytes lie between two counts of characters.
 const STRIDE: usize = 64;
 
-/// The lines of a text, and enough counts of its characters that a column is found in the same time wherever it stands: a document may be one
-/// line of 15,000 characters with thousands of fields.
+/// The lines of a text, and enough counts of its characters that a column is found in the same time wherever
+/// it stands: a document may be one line of 15,000 characters with thousands of fields.
 #[derive(Debug)]
 pub struct Lines<'t> {
     bytes: &'t [u8],

@@ -1,5 +1,5 @@
-//! Making an operation of a document that was read ready to run, for each request: its variables are read, its cost is reckoned, and their
-//! values are put where they are used.
+//! Making an operation of a document that was read ready to run, for each request: its variables are read,
+//! its cost is reckoned, and their values are put where they are used.
 
 use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
@@ -30,7 +30,8 @@ pub struct Prepared {
 }
 
 impl Documents {
-    /// Makes an operation of a document ready to run with variables. Variables that it does not declare are left alone.
+    /// Makes an operation of a document ready to run with variables. Variables that it does not declare are
+    /// left alone.
     ///
     /// # Errors
     /// A name that says no operation, variables that do not fit, or what costs too much with them.
@@ -41,7 +42,8 @@ impl Documents {
         variables: Map<String, Json>,
     ) -> Result<Prepared, NotRunnable> {
         let operation = document.operation(operation_name)?;
-        let values = variables::coerce(self.types, &operation.open.variables, variables).map_err(NotRunnable::Invalid)?;
+        let values = variables::coerce(self.types, &operation.open.variables, variables)
+            .map_err(NotRunnable::Invalid)?;
         operation.open.check(&values).map_err(NotRunnable::Invalid)?;
         let cost = operation.cost.at(&values);
         within(cost, self.limits.cost, |found, most| TooMuch::Cost { found, most })?;
@@ -56,12 +58,20 @@ impl Documents {
         let filled = fill(template, &values)?;
         let mut request = Request::new("");
         request.set_parsed_query(filled);
-        let values = template.values.saturating_add(operation.introspected).saturating_add(operation.searched.at(&values));
+        let values = template
+            .values
+            .saturating_add(operation.introspected)
+            .saturating_add(operation.searched.at(&values));
         Ok(Prepared { kind: operation.kind, cost, values, public: operation.public, request })
     }
 
     /// What an operation selects where its variables decide about it.
-    fn chosen(&self, document: &Document, operation: &Operation, values: &Values) -> Result<Template, RequestError> {
+    fn chosen(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        values: &Values,
+    ) -> Result<Template, RequestError> {
         let typed = document.typed.as_ref();
         let definition = typed.and_then(|typed| typed.operations.get(operation.name.as_deref()).ok());
         let (Some(typed), Some(definition)) = (typed, definition) else {

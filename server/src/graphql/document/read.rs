@@ -1,4 +1,5 @@
-//! Reading a document, once for each text: from its letters to what the library runs, with whatever variables decide left open.
+//! Reading a document, once for each text: from its letters to what the library runs, with whatever variables
+//! decide left open.
 
 use std::sync::atomic::AtomicBool;
 
@@ -21,11 +22,15 @@ impl Documents {
     /// # Errors
     /// As [`Documents::read`].
     pub(super) fn read_anew(&self, text: &str) -> Result<Document, NotRunnable> {
-        within(text.chars().count(), self.limits.characters, |found, most| TooMuch::Characters { found, most })?;
+        within(text.chars().count(), self.limits.characters, |found, most| TooMuch::Characters {
+            found,
+            most,
+        })?;
         let scan = lexical::scan(text);
         within(scan.brackets, self.limits.nesting(), |found, most| TooMuch::Brackets { found, most })?;
         let lines = Lines::of(text);
-        let syntax = parse::parse(&scan, &lines, &self.limits).map_err(|error| NotRunnable::Unparsable(vec![error]))?;
+        let syntax = parse::parse(&scan, &lines, &self.limits)
+            .map_err(|error| NotRunnable::Unparsable(vec![error]))?;
         extent::measure(&syntax, &lines, &self.limits)?;
         let (typed, open) = validate::validate(self.types, &syntax, &lines).map_err(NotRunnable::Invalid)?;
         let mut operations = Vec::with_capacity(open.len());
@@ -33,7 +38,12 @@ impl Documents {
             operations.push(self.operation(&typed, definition, open, &lines)?);
         }
         let depends = operations.iter().any(|operation| operation.template.is_none());
-        Ok(Document { text: text.into(), operations, typed: depends.then(|| typed.into_inner()), is_reported: AtomicBool::new(false) })
+        Ok(Document {
+            text: text.into(),
+            operations,
+            typed: depends.then(|| typed.into_inner()),
+            is_reported: AtomicBool::new(false),
+        })
     }
 
     fn operation(
@@ -72,18 +82,32 @@ impl Documents {
     }
 
     /// What the library runs of what is selected.
-    pub(super) fn template(&self, definition: &Node<Definition>, selected: &[Selected<'_>], lines: &Lines<'_>) -> Template {
+    pub(super) fn template(
+        &self,
+        definition: &Node<Definition>,
+        selected: &[Selected<'_>],
+        lines: &Lines<'_>,
+    ) -> Template {
         let place = lines.begin(definition.location()).map(Into::into);
         Template::of(self.types, definition.operation_type, place, selected, lines)
     }
 }
 
 /// Refuses a document that asks for several sign-in codes, or tries several.
-fn one_authentication(definition: &Node<Definition>, selected: &[Selected<'_>], lines: &Lines<'_>) -> Result<(), RequestError> {
-    let of = |selected: &&Selected<'_>| definition.is_mutation() && AUTHENTICATING.contains(&selected.field.name.as_str());
+fn one_authentication(
+    definition: &Node<Definition>,
+    selected: &[Selected<'_>],
+    lines: &Lines<'_>,
+) -> Result<(), RequestError> {
+    let of = |selected: &&Selected<'_>| {
+        definition.is_mutation() && AUTHENTICATING.contains(&selected.field.name.as_str())
+    };
     let found = selected.iter().filter(of).count();
     match selected.iter().filter(of).nth(1) {
-        Some(second) => Err(RequestError::from(TooMuch::Authenticating { found }).at(lines.begin(second.field.location()))),
+        Some(second) => {
+            Err(RequestError::from(TooMuch::Authenticating { found })
+                .at(lines.begin(second.field.location())))
+        }
         None => Ok(()),
     }
 }

@@ -8,7 +8,8 @@ use super::{introspection, types};
 /// How many fields a row may have before it is wide: the largest pages that apps show have some thirty.
 const WIDE: usize = 50;
 
-/// One row of a list, or the root of an operation: the fields of an object and of the objects in it, up to the next lists of objects.
+/// One row of a list, or the root of an operation: the fields of an object and of the objects in it, up to
+/// the next lists of objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// How many values it has at most, as costs are reckoned; a list counts as one.
@@ -40,7 +41,8 @@ impl Row {
         all
     }
 
-    /// Whether so much is resolved for it that it is counted while that happens, and not when its list has come to an end.
+    /// Whether so much is resolved for it that it is counted while that happens, and not when its list has
+    /// come to an end.
     pub fn is_wide(self) -> bool {
         self.fields > WIDE
     }

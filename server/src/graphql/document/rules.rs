@@ -38,7 +38,8 @@ impl Open {
     /// Checks with the variables what was left open.
     ///
     /// # Errors
-    /// Every page and every text that does not fit, up to as many as are told, or the first null where none may be.
+    /// Every page and every text that does not fit, up to as many as are told, or the first null where none
+    /// may be.
     pub fn check(&self, values: &Values) -> Result<(), Vec<RequestError>> {
         let null = self.not_null.iter().find(|place| values.get(&place.variable) == Some(&Value::Null));
         if let Some(place) = null {
@@ -55,7 +56,12 @@ impl Open {
 ///
 /// # Errors
 /// Every value that does not fit, up to as many as are told.
-pub fn check(types: &Types, document: &ExecutableDocument, operation: &Operation, lines: &Lines<'_>) -> Result<Open, Vec<RequestError>> {
+pub fn check(
+    types: &Types,
+    document: &ExecutableDocument,
+    operation: &Operation,
+    lines: &Lines<'_>,
+) -> Result<Open, Vec<RequestError>> {
     let mut literals = Literals::new(types, lines, &operation.variables);
     let variables = variables::declared(&operation.variables, &mut literals, lines);
     let mut walk = Walk { types, document, lines, literals, pages: Vec::new(), seen: HashSet::new() };

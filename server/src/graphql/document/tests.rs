@@ -61,7 +61,11 @@ fn written(set: &SelectionSet) -> String {
         .map(|item| match &item.node {
             Selection::Field(field) => written_field(&field.node),
             Selection::InlineFragment(fragment) => {
-                let on = fragment.node.type_condition.as_ref().map_or("", |condition| condition.node.on.node.as_str());
+                let on = fragment
+                    .node
+                    .type_condition
+                    .as_ref()
+                    .map_or("", |condition| condition.node.on.node.as_str());
                 format!("...{on}{}", written(&fragment.node.selection_set.node))
             }
             Selection::FragmentSpread(_) => panic!("a spread is left"),

@@ -89,7 +89,8 @@ pub fn expected(types: &Types, name: &str) -> String {
         (_, Some(format)) => format!("{name}, {}", format.expected),
         (_, None) => match types.get(name) {
             Some(ExtendedType::Enum(kind)) => {
-                let values: Vec<&str> = kind.values.keys().take(MAX_LISTED).map(|value| value.as_str()).collect();
+                let values: Vec<&str> =
+                    kind.values.keys().take(MAX_LISTED).map(|value| value.as_str()).collect();
                 let more = if kind.values.len() > MAX_LISTED { ", …" } else { "" };
                 format!("one of {}{more}", values.join(", "))
             }

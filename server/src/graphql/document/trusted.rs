@@ -1,8 +1,9 @@
 //! Trusted documents: those that the office's own clients were built with, known to the server by their ids.
 //!
-//! They are read from a folder of manifests when the server starts, and checked as far as a document can be without a request: what does not
-//! parse, does not validate, or would cost too much with the largest pages that its variables allow is told with file and line, and the server
-//! does not start, because a client that was built with it is broken already.
+//! They are read from a folder of manifests when the server starts, and checked as far as a document can be
+//! without a request: what does not parse, does not validate, or would cost too much with the largest pages
+//! that its variables allow is told with file and line, and the server does not start, because a client that
+//! was built with it is broken already.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
@@ -24,7 +25,8 @@ use crate::limits::document::Mode;
 #[derive(Debug, Default)]
 pub struct Trusted {
     pub(super) mode: Mode,
-    /// By the ids of the manifests and, where no other document has that for an id, by the SHA-256 of the text in hexadecimal.
+    /// By the ids of the manifests and, where no other document has that for an id, by the SHA-256 of the
+    /// text in hexadecimal.
     by_id: HashMap<Box<str>, Arc<Document>>,
     by_text: HashMap<Box<str>, Arc<Document>>,
 }
@@ -70,8 +72,10 @@ impl Trusted {
         let mut places: HashMap<Box<str>, (PathBuf, usize)> = HashMap::new();
         let mut mistakes = Vec::new();
         for file in manifests(folder)? {
-            let text = fs::read_to_string(&file).map_err(|error| CannotTrust::Unreadable(file.clone(), error))?;
-            let mut wrong = |line: usize, message: String| mistakes.push(Mistake { file: file.clone(), line, message });
+            let text =
+                fs::read_to_string(&file).map_err(|error| CannotTrust::Unreadable(file.clone(), error))?;
+            let mut wrong =
+                |line: usize, message: String| mistakes.push(Mistake { file: file.clone(), line, message });
             let entries = match manifest::read(&text) {
                 Ok(entries) => entries,
                 Err(manifest::Mistake { line, message }) => {
@@ -85,10 +89,17 @@ impl Trusted {
                         places.entry(id.into_boxed_str()).or_insert((file.clone(), line));
                     }
                     Ok(false) => {
-                        let other = places.get(id.as_str()).map(|(file, line)| format!(" in {}:{line}", file.display()));
-                        wrong(line, format!("the id {id:?} is another document's{}", other.unwrap_or_default()));
+                        let other = places
+                            .get(id.as_str())
+                            .map(|(file, line)| format!(" in {}:{line}", file.display()));
+                        wrong(
+                            line,
+                            format!("the id {id:?} is another document's{}", other.unwrap_or_default()),
+                        );
                     }
-                    Err(errors) => errors.iter().for_each(|error| wrong(line, format!("the document {id:?}{}", told(error)))),
+                    Err(errors) => errors
+                        .iter()
+                        .for_each(|error| wrong(line, format!("the document {id:?}{}", told(error)))),
                 }
             }
         }
@@ -97,12 +108,16 @@ impl Trusted {
         }
         // Only now, lest the hash of one document take the id of another.
         for (text, document) in &trusted.by_text {
-            trusted.by_id.entry(fingerprint(&**text).into_boxed_str()).or_insert_with(|| Arc::clone(document));
+            trusted
+                .by_id
+                .entry(fingerprint(&**text).into_boxed_str())
+                .or_insert_with(|| Arc::clone(document));
         }
         Ok(trusted)
     }
 
-    /// Adds a document under an id, if that is not another's. What several manifests have in common is taken once.
+    /// Adds a document under an id, if that is not another's. What several manifests have in common is taken
+    /// once.
     fn add(&mut self, id: &str, document: Document) -> bool {
         let document = match self.by_text.entry(document.text.clone()) {
             Place::Occupied(known) => Arc::clone(known.get()),
@@ -132,7 +147,8 @@ impl Documents {
     /// Reads a document and holds it to the budget at its largest variables.
     fn sound(&self, text: &str) -> Result<Document, Vec<RequestError>> {
         let document = self.read_anew(text).map_err(super::NotRunnable::into_errors)?;
-        let dearest = document.operations.iter().map(|operation| operation.cost.at_most()).max().unwrap_or_default();
+        let dearest =
+            document.operations.iter().map(|operation| operation.cost.at_most()).max().unwrap_or_default();
         match within(dearest, self.limits.cost, |found, most| TooMuch::CostAtMost { found, most }) {
             Ok(()) => Ok(document),
             Err(error) => Err(vec![error]),
@@ -140,7 +156,8 @@ impl Documents {
     }
 }
 
-/// The manifests of a folder, in the order of their names, so that mistakes are told in the same order every time.
+/// The manifests of a folder, in the order of their names, so that mistakes are told in the same order every
+/// time.
 fn manifests(folder: &Path) -> Result<Vec<PathBuf>, CannotTrust> {
     let unreadable = |error| CannotTrust::Unreadable(folder.to_owned(), error);
     let mut files = Vec::new();

@@ -1,4 +1,5 @@
-//! The schema as documents are read against it: types, what each may turn out to be, and what the fields say of their size.
+//! The schema as documents are read against it: types, what each may turn out to be, and what the fields say
+//! of their size.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -52,11 +53,15 @@ impl Types {
         let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|failed| failed.errors.to_string())?;
         introspect_one_of(&mut schema);
         let schema = schema.validate().map_err(|failed| failed.errors.to_string())?;
-        let mut possible: HashMap<Name, IndexSet<Name>> =
-            schema.implementers_map().into_iter().map(|(name, implementers)| (name, implementers.objects)).collect();
+        let mut possible: HashMap<Name, IndexSet<Name>> = schema
+            .implementers_map()
+            .into_iter()
+            .map(|(name, implementers)| (name, implementers.objects))
+            .collect();
         for (name, kind) in &schema.types {
             if let ExtendedType::Union(union) = kind {
-                possible.insert(name.clone(), union.members.iter().map(|member| member.name.clone()).collect());
+                possible
+                    .insert(name.clone(), union.members.iter().map(|member| member.name.clone()).collect());
             }
         }
         Ok(Self { schema, possible })
@@ -79,7 +84,8 @@ impl Types {
 
     /// Whether a value of a type is a text; those of enums, numbers and truths are short.
     pub fn is_text(&self, name: &str) -> bool {
-        matches!(self.get(name), Some(ExtendedType::Scalar(_))) && !matches!(name, "Boolean" | "Float" | "Int")
+        matches!(self.get(name), Some(ExtendedType::Scalar(_)))
+            && !matches!(name, "Boolean" | "Float" | "Int")
     }
 
     /// The object types that a value of an interface or a union may have, in the order of the schema.
@@ -98,7 +104,8 @@ impl Types {
     }
 }
 
-/// Adds the field of introspection that the library serves and the validator does not know yet (specification, September 2025, section 4.5.5).
+/// Adds the field of introspection that the library serves and the validator does not know yet
+/// (specification, September 2025, section 4.5.5).
 fn introspect_one_of(schema: &mut Schema) {
     if let Some(ExtendedType::Object(kind)) = schema.types.get_mut("__Type") {
         let name = name!("isOneOf");
@@ -113,7 +120,8 @@ fn introspect_one_of(schema: &mut Schema) {
     }
 }
 
-/// Whether a type is a page of a list (Relay's connections): how many rows it has is said where it is asked for.
+/// Whether a type is a page of a list (Relay's connections): how many rows it has is said where it is asked
+/// for.
 pub fn is_connection(name: &str) -> bool {
     name.ends_with("Connection")
 }
@@ -123,7 +131,8 @@ pub fn holds_rows(connection: &str, field: &str) -> bool {
     is_connection(connection) && matches!(field, "edges" | "nodes")
 }
 
-/// How long the list is that a field answers with, as its `@listSize` has it; a field that takes `ids` has a value for each.
+/// How long the list is that a field answers with, as its `@listSize` has it; a field that takes `ids` has a
+/// value for each.
 pub fn size(field: &FieldDefinition) -> Option<Size> {
     if field.argument_by_name(IDS).is_some_and(|ids| ids.ty.is_list()) {
         return Some(Size::OfArgument(IDS));
@@ -144,6 +153,8 @@ pub fn weight_given(field: &InputValueDefinition) -> u64 {
 }
 
 fn cost(directives: &DirectiveList) -> Option<u64> {
-    let weight = directives.get(directive::COST).and_then(|directive| directive.specified_argument_by_name("weight"))?;
+    let weight = directives
+        .get(directive::COST)
+        .and_then(|directive| directive.specified_argument_by_name("weight"))?;
     weight.as_str()?.parse().ok()
 }

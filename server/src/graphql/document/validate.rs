@@ -12,7 +12,8 @@ use super::place::Lines;
 use super::rules::{self, Open};
 use super::types::Types;
 
-/// The validator's rules about values. Ours say the same with the names of argument and field, so where ours found something these are left out.
+/// The validator's rules about values. Ours say the same with the names of argument and field, so where ours
+/// found something these are left out.
 const ABOUT_VALUES: [&str; 7] = [
     "UnsupportedValueType",
     "IntCoercionError",
@@ -30,7 +31,11 @@ pub type Checked = (Valid<ExecutableDocument>, Vec<Open>);
 ///
 /// # Errors
 /// The rules that it breaks, in the order of the document, up to as many as are told.
-pub fn validate(types: &Types, document: &ast::Document, lines: &Lines<'_>) -> Result<Checked, Vec<RequestError>> {
+pub fn validate(
+    types: &Types,
+    document: &ast::Document,
+    lines: &Lines<'_>,
+) -> Result<Checked, Vec<RequestError>> {
     let validated = document.to_executable_validate(types.schema());
     let partial = match &validated {
         Ok(document) => document,
@@ -48,8 +53,11 @@ pub fn validate(types: &Types, document: &ast::Document, lines: &Lines<'_>) -> R
         let selecting = selecting(document);
         let told = |error: &apollo_compiler::validation::DiagnosticData| match error.unstable_error_name() {
             Some(name) if ABOUT_VALUES.contains(&name) => mistakes.is_empty(),
-            // The validator leaves unknown fields out and then misses them: of what it has left out everything, it says that nothing is there.
-            Some("MissingSubselection") => !error.location().is_some_and(|span| selecting.contains(&span.offset())),
+            // The validator leaves unknown fields out and then misses them: of what it has left out
+            // everything, it says that nothing is there.
+            Some("MissingSubselection") => {
+                !error.location().is_some_and(|span| selecting.contains(&span.offset()))
+            }
             Some(_) | None => true,
         };
         let others: Vec<RequestError> = errors

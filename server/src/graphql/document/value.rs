@@ -1,8 +1,10 @@
-//! Values against types: whether a literal fits where it stands, and what it is to the library that runs the document.
+//! Values against types: whether a literal fits where it stands, and what it is to the library that runs the
+//! document.
 //!
-//! The validator checks most of this too, and lets pass what section 5.6 and 5.8.5 of the specification forbid: an input field given twice, a
-//! variable of the wrong type within a list or an object, a variable that defaults to null where null is not allowed. It knows nothing of our
-//! scalars, and names neither argument nor field. So every value is looked at here.
+//! The validator checks most of this too, and lets pass what section 5.6 and 5.8.5 of the specification
+//! forbid: an input field given twice, a variable of the wrong type within a list or an object, a variable
+//! that defaults to null where null is not allowed. It knows nothing of our scalars, and names neither
+//! argument nor field. So every value is looked at here.
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{InputValueDefinition, Type, Value as Literal, VariableDefinition};
@@ -53,16 +55,36 @@ pub struct Literals<'a> {
 impl<'a> Literals<'a> {
     /// A reader for an operation with these variables.
     pub fn new(types: &'a Types, lines: &'a Lines<'a>, variables: &'a [Node<VariableDefinition>]) -> Self {
-        Self { types, lines, variables: Some(variables), mistakes: Mistakes::default(), not_null: Vec::new(), marked: Vec::new() }
+        Self {
+            types,
+            lines,
+            variables: Some(variables),
+            mistakes: Mistakes::default(),
+            not_null: Vec::new(),
+            marked: Vec::new(),
+        }
     }
 
     /// A reader for what was read before.
     pub fn trusting(types: &'a Types, lines: &'a Lines<'a>) -> Self {
-        Self { types, lines, variables: None, mistakes: Mistakes::default(), not_null: Vec::new(), marked: Vec::new() }
+        Self {
+            types,
+            lines,
+            variables: None,
+            mistakes: Mistakes::default(),
+            not_null: Vec::new(),
+            marked: Vec::new(),
+        }
     }
 
-    /// Reads what is given for an argument or a field of an input; none where it does not fit, which is noted.
-    pub fn given(&mut self, value: &Node<Literal>, definition: &InputValueDefinition, at: &At<'_>) -> Option<Value> {
+    /// Reads what is given for an argument or a field of an input; none where it does not fit, which is
+    /// noted.
+    pub fn given(
+        &mut self,
+        value: &Node<Literal>,
+        definition: &InputValueDefinition,
+        at: &At<'_>,
+    ) -> Option<Value> {
         let read = self.read(value, &definition.ty, definition.default_value.is_some(), at)?;
         let before = self.mistakes.count();
         if self.variables.is_some() {
@@ -80,15 +102,24 @@ impl<'a> Literals<'a> {
                     self.mistakes.add(mistake(&at.to_string(), &wrong, location));
                 }
             }
-            Value::Variable(name) => self.marked.push(Marked { variable: name.clone(), location, holder: at.to_string(), mark }),
+            Value::Variable(name) => {
+                self.marked.push(Marked { variable: name.clone(), location, holder: at.to_string(), mark })
+            }
             Value::List(items) => items.iter().for_each(|item| self.mark(item, mark, value, at)),
             _ => {}
         }
     }
 
-    /// Reads a value where `ty` is expected; none where it does not fit, which is noted. `has_default`: the place has a value of its own where
-    /// none is given, so that a variable that may be missing can stand there.
-    pub fn read(&mut self, value: &Node<Literal>, ty: &Type, has_default: bool, at: &At<'_>) -> Option<Value> {
+    /// Reads a value where `ty` is expected; none where it does not fit, which is noted. `has_default`: the
+    /// place has a value of its own where none is given, so that a variable that may be missing can stand
+    /// there.
+    pub fn read(
+        &mut self,
+        value: &Node<Literal>,
+        ty: &Type,
+        has_default: bool,
+        at: &At<'_>,
+    ) -> Option<Value> {
         match &**value {
             Literal::Variable(name) => return self.variable(name, value, ty, has_default, at),
             Literal::Null if ty.is_non_null() => return self.no(value, null(at)),
@@ -98,7 +129,9 @@ impl<'a> Literals<'a> {
         let name = match ty {
             Type::List(item) | Type::NonNullList(item) => {
                 // One value stands for a list of one (specification section 3.11).
-                let Literal::List(items) = &**value else { return Some(Value::List(vec![self.read(value, item, false, at)?])) };
+                let Literal::List(items) = &**value else {
+                    return Some(Value::List(vec![self.read(value, item, false, at)?]));
+                };
                 let mut read = Vec::with_capacity(items.len());
                 for (place, value) in items.iter().enumerate() {
                     read.push(self.read(value, item, false, &At::Item(at, place)));
@@ -109,8 +142,12 @@ impl<'a> Literals<'a> {
         };
         let read = match (self.types.get(name)?, &**value) {
             (ExtendedType::Scalar(_), literal) => scalar(name, literal),
-            (ExtendedType::Enum(kind), Literal::Enum(chosen)) if kind.values.contains_key(chosen) => Some(Value::Enum(Name::new(chosen))),
-            (ExtendedType::InputObject(kind), Literal::Object(fields)) => return self.object(value, fields, kind, at),
+            (ExtendedType::Enum(kind), Literal::Enum(chosen)) if kind.values.contains_key(chosen) => {
+                Some(Value::Enum(Name::new(chosen)))
+            }
+            (ExtendedType::InputObject(kind), Literal::Object(fields)) => {
+                return self.object(value, fields, kind, at);
+            }
             _ => None,
         };
         match read {
@@ -174,7 +211,10 @@ impl<'a> Literals<'a> {
             definition.ty.is_assignable_to(ty)
         };
         if !fits {
-            return self.no(value, format!("{at} expects `{ty}`; the variable `${name}` is of the type `{}`.", definition.ty));
+            return self.no(
+                value,
+                format!("{at} expects `{ty}`; the variable `${name}` is of the type `{}`.", definition.ty),
+            );
         }
         if may_be_null {
             let location = self.lines.begin(value.location());
@@ -189,7 +229,8 @@ impl<'a> Literals<'a> {
     }
 
     fn note(&mut self, value: &Node<Literal>, message: String) {
-        self.mistakes.add(RequestError::new(VALIDATION_FAILED, message).at(self.lines.begin(value.location())));
+        self.mistakes
+            .add(RequestError::new(VALIDATION_FAILED, message).at(self.lines.begin(value.location())));
     }
 }
 
@@ -197,8 +238,12 @@ impl<'a> Literals<'a> {
 fn scalar(name: &str, literal: &Literal) -> Option<Value> {
     match (name, literal) {
         ("Int", Literal::Int(number)) => number.try_to_i32().ok().map(|number| Value::Number(number.into())),
-        ("Float", Literal::Int(number)) => number.try_to_f64().ok().and_then(Number::from_f64).map(Value::Number),
-        ("Float", Literal::Float(number)) => number.try_to_f64().ok().and_then(Number::from_f64).map(Value::Number),
+        ("Float", Literal::Int(number)) => {
+            number.try_to_f64().ok().and_then(Number::from_f64).map(Value::Number)
+        }
+        ("Float", Literal::Float(number)) => {
+            number.try_to_f64().ok().and_then(Number::from_f64).map(Value::Number)
+        }
         ("Boolean", Literal::Boolean(truth)) => Some(Value::Boolean(*truth)),
         ("ID", Literal::Int(number)) => Some(Value::String(number.as_str().to_owned())),
         ("ID" | "String", Literal::String(text)) => Some(Value::String(text.clone())),

@@ -1,6 +1,8 @@
-//! Variables: what an operation declares, and what a request gives (specification section 6.1.2, "Coercing Variable Values").
+//! Variables: what an operation declares, and what a request gives (specification section 6.1.2, "Coercing
+//! Variable Values").
 //!
-//! What is given is judged by type, our scalars included, before anything runs. What nobody declared is left alone, as the specification has it.
+//! What is given is judged by type, our scalars included, before anything runs. What nobody declared is left
+//! alone, as the specification has it.
 
 use std::collections::HashMap;
 
@@ -65,10 +67,17 @@ impl Variable {
 }
 
 /// Reads what an operation declares; a default that does not fit is noted with the literals.
-pub fn declared(definitions: &[Node<VariableDefinition>], literals: &mut Literals<'_>, lines: &Lines<'_>) -> Vec<Variable> {
+pub fn declared(
+    definitions: &[Node<VariableDefinition>],
+    literals: &mut Literals<'_>,
+    lines: &Lines<'_>,
+) -> Vec<Variable> {
     let variable = |definition: &Node<VariableDefinition>| {
         let at = At::Default(&definition.name);
-        let default = definition.default_value.as_ref().and_then(|default| literals.read(default, &definition.ty, false, &at));
+        let default = definition
+            .default_value
+            .as_ref()
+            .and_then(|default| literals.read(default, &definition.ty, false, &at));
         Variable {
             name: Name::new(&definition.name),
             ty: (*definition.ty).clone(),
@@ -83,7 +92,11 @@ pub fn declared(definitions: &[Node<VariableDefinition>], literals: &mut Literal
 ///
 /// # Errors
 /// Every value that does not fit, up to as many as are told.
-pub fn coerce(types: &Types, variables: &[Variable], mut given: Map<String, Json>) -> Result<Values, Vec<RequestError>> {
+pub fn coerce(
+    types: &Types,
+    variables: &[Variable],
+    mut given: Map<String, Json>,
+) -> Result<Values, Vec<RequestError>> {
     let mut reader = Reader { types, location: None, mistakes: Mistakes::default() };
     let mut values = HashMap::with_capacity(variables.len());
     for Variable { name, ty, default, location } in variables {
@@ -92,7 +105,9 @@ pub fn coerce(types: &Types, variables: &[Variable], mut given: Map<String, Json
         let value = match given.remove(name.as_str()) {
             Some(value) => reader.read(value, ty, &at),
             None if default.is_some() => default.clone(),
-            None if ty.is_non_null() => reader.no(format!("{at} of the type `{ty}` is required, and was not given.")),
+            None if ty.is_non_null() => {
+                reader.no(format!("{at} of the type `{ty}` is required, and was not given."))
+            }
             None => continue,
         };
         values.extend(value.map(|value| (name.clone(), value)));
@@ -118,7 +133,9 @@ impl Reader<'_> {
         }
         let name = match ty {
             Type::List(item) | Type::NonNullList(item) => {
-                let Json::Array(items) = value else { return Some(Value::List(vec![self.read(value, item, at)?])) };
+                let Json::Array(items) = value else {
+                    return Some(Value::List(vec![self.read(value, item, at)?]));
+                };
                 let mut read = Vec::with_capacity(items.len());
                 for (place, value) in items.into_iter().enumerate() {
                     read.push(self.read(value, item, &At::Item(at, place)));
@@ -145,13 +162,18 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, fields: Map<String, Json>, kind: &InputObjectType, at: &At<'_>) -> Option<Value> {
-        let missing = kind.fields.iter().find(|(name, field)| is_required(field) && !fields.contains_key(name.as_str()));
+        let missing = kind
+            .fields
+            .iter()
+            .find(|(name, field)| is_required(field) && !fields.contains_key(name.as_str()));
         if let Some((name, _)) = missing {
             return self.no(missing_field(at, name));
         }
         let mut read = IndexMap::with_capacity(fields.len());
         for (name, value) in fields {
-            let Some(field) = kind.fields.get(name.as_str()) else { return self.no(unknown_field(at, &kind.name, &name)) };
+            let Some(field) = kind.fields.get(name.as_str()) else {
+                return self.no(unknown_field(at, &kind.name, &name));
+            };
             let at = At::Field(at, &name);
             let value = self.read(value, &field.ty, &at)?;
             if let Some(wrong) = breach(field, &value) {
@@ -168,7 +190,8 @@ impl Reader<'_> {
     }
 }
 
-/// A value as it is quoted in a message: a list or an object by its sort alone, because it may be as large as the request.
+/// A value as it is quoted in a message: a list or an object by its sort alone, because it may be as large as
+/// the request.
 fn shown(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
@@ -182,12 +205,20 @@ fn shown(value: &Json) -> String {
 fn scalar(name: &str, value: Json) -> Result<Value, Json> {
     match (name, value) {
         ("Int", Json::Number(number)) => whole(&number).map(Value::from).ok_or(Json::Number(number)),
-        ("Float", Json::Number(number)) if number.as_f64().is_some_and(f64::is_finite) => Ok(Value::Number(number)),
+        ("Float", Json::Number(number)) if number.as_f64().is_some_and(f64::is_finite) => {
+            Ok(Value::Number(number))
+        }
         ("Boolean", Json::Bool(truth)) => Ok(Value::Boolean(truth)),
-        ("ID", Json::Number(number)) if number.is_i64() || number.is_u64() => Ok(Value::String(number.to_string())),
+        ("ID", Json::Number(number)) if number.is_i64() || number.is_u64() => {
+            Ok(Value::String(number.to_string()))
+        }
         ("ID" | "String", Json::String(text)) => Ok(Value::String(text)),
         ("Int" | "Float" | "Boolean" | "ID" | "String", value) => Err(value),
-        (name, Json::String(text)) if FORMATS.iter().any(|format| format.name == name && (format.reads)(&text)) => Ok(Value::String(text)),
+        (name, Json::String(text))
+            if FORMATS.iter().any(|format| format.name == name && (format.reads)(&text)) =>
+        {
+            Ok(Value::String(text))
+        }
         (_, value) => Err(value),
     }
 }

@@ -19,18 +19,22 @@ pub struct RequestInformationInput {
     name: String,
     /// The e-mail address to which the information goes.
     email: String,
-    /// As what the person would take part: the code of a profession, such as `nurse`. It decides which price the letters name.
+    /// As what the person would take part: the code of a profession, such as `nurse`. It decides which price
+    /// the letters name.
     profession_code: Option<String>,
     /// What the person wants to know, for staff to answer. Plain text, at most 5,000 characters.
     question: Option<String>,
-    /// Whether the person agrees to letters about the course's deadlines: only if they ticked a box beside `Course.enquiryConsent`.
+    /// Whether the person agrees to letters about the course's deadlines: only if they ticked a box beside
+    /// `Course.enquiryConsent`.
     consent: bool,
     /// Which wording the person agreed to: `Course.enquiryConsent.version`. Required with a consent.
     consent_version: Option<String>,
-    /// The solved challenge (`Query.enquiryChallenge`) in base64, as the ALTCHA widget gives it. Each counts once.
+    /// The solved challenge (`Query.enquiryChallenge`) in base64, as the ALTCHA widget gives it. Each counts
+    /// once.
     proof: String,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input from the same address gives the same answer
-    /// for at least 30 days and acts once, also with another proof; with another input it is refused.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input from the
+    /// same address gives the same answer for at least 30 days and acts once, also with another proof; with
+    /// another input it is refused.
     idempotency_key: Option<String>,
 }
 
@@ -40,7 +44,17 @@ impl RequestInformationInput {
     /// # Errors
     /// An id that is no course's, and a code that is no profession's.
     pub fn read(self) -> Result<RequestInformation, Refusal> {
-        let Self { course_id, name, email, profession_code, question, consent, consent_version, proof, idempotency_key } = self;
+        let Self {
+            course_id,
+            name,
+            email,
+            profession_code,
+            question,
+            consent,
+            consent_version,
+            proof,
+            idempotency_key,
+        } = self;
         Ok(RequestInformation {
             course_id: global_id::of(Kind::Course, &course_id).ok_or_else(|| Refusal::not_found("course"))?,
             name,
@@ -69,8 +83,9 @@ pub struct AnswerEnquiryInput {
 pub struct EnquiryFilter {
     /// True: answered by staff; false: not answered.
     answered: Option<bool>,
-    /// Words, each of which must be, or begin, a word of the name, the e-mail address or the first 2,000 characters of the question; case,
-    /// accents and signs do not matter. At most ten words and 200 characters.
+    /// Words, each of which must be, or begin, a word of the name, the e-mail address or the first 2,000
+    /// characters of the question; case, accents and signs do not matter. At most ten words and 200
+    /// characters.
     #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     pub text: Option<String>,
 }
@@ -80,7 +95,8 @@ impl EnquiryFilter {
     pub fn condition(&self) -> Condition {
         use enquiry::Column::AnsweredAt;
         let Self { answered, text: _ } = self;
-        let answered = answered.map(|answered| if answered { AnsweredAt.is_not_null() } else { AnsweredAt.is_null() });
+        let answered =
+            answered.map(|answered| if answered { AnsweredAt.is_not_null() } else { AnsweredAt.is_null() });
         Condition::all().add_option(answered)
     }
 }

@@ -22,7 +22,8 @@ pub struct InformationRequest {
     course: Option<Course>,
     /// The address to which the information goes.
     email: String,
-    /// Whether letters about the course's deadlines will go there, too: until the person registers, has enough of them, or the course starts.
+    /// Whether letters about the course's deadlines will go there, too: until the person registers, has
+    /// enough of them, or the course starts.
     deadline_letters: bool,
 }
 
@@ -48,8 +49,8 @@ pub struct EnquiryMutation;
 
 #[Object]
 impl EnquiryMutation {
-    /// Asks about a course that is announced and not over. A letter with the essentials goes to the address at once; staff answer questions.
-    /// Nobody need sign in, but a proof of work is asked for.
+    /// Asks about a course that is announced and not over. A letter with the essentials goes to the address
+    /// at once; staff answer questions. Nobody need sign in, but a proof of work is asked for.
     #[graphql(directive = cost::apply(of_act()))]
     async fn request_information(
         &self,
@@ -62,7 +63,12 @@ impl EnquiryMutation {
             Err(no) => Err(no.into()),
         };
         let course = match &ended {
-            Ok(requested) => app.catalogue.page(&app.db, requested.course_id).await.or_opaque()?.filter(|page| viewer.sees_course(page)),
+            Ok(requested) => app
+                .catalogue
+                .page(&app.db, requested.course_id)
+                .await
+                .or_opaque()?
+                .filter(|page| viewer.sees_course(page)),
             Err(_) => None,
         };
         answer(ended.map(|requested| InformationRequest {

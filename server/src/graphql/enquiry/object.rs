@@ -37,7 +37,8 @@ pub struct Enquiry {
 }
 
 impl Enquiry {
-    /// Enquiries that are shown together, in the order given; whether the viewer may see them has been decided before.
+    /// Enquiries that are shown together, in the order given; whether the viewer may see them has been
+    /// decided before.
     pub fn together(rows: Vec<enquiry::Model>) -> Vec<Self> {
         let together = Arc::new(Together::new(&rows));
         rows.into_iter().map(|row| Self { row: Box::new(row), together: Arc::clone(&together) }).collect()
@@ -89,16 +90,21 @@ impl Enquiry {
         self.row.question.as_deref()
     }
 
-    /// The consent to letters about the course's deadlines; null where there is none, or where a later enquiry of the same address has renewed
-    /// it.
+    /// The consent to letters about the course's deadlines; null where there is none, or where a later
+    /// enquiry of the same address has renewed it.
     async fn consent(&self) -> Option<EnquiryConsent> {
         let (version, at) = self.row.consent_version.clone().zip(self.row.consented_at)?;
-        Some(EnquiryConsent { version, text: self.row.consent().map(|consent| consent.text), at: DateTime(at) })
+        Some(EnquiryConsent {
+            version,
+            text: self.row.consent().map(|consent| consent.text),
+            at: DateTime(at),
+        })
     }
 
     /// Since when the address does not want letters about deadlines; null where it has not said so.
     async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
-        nullable(async { Ok(self.together.person(ctx, self.row.id).await?.unsubscribed_at.map(DateTime)) }).await
+        nullable(async { Ok(self.together.person(ctx, self.row.id).await?.unsubscribed_at.map(DateTime)) })
+            .await
     }
 
     /// Whether somebody with the same address has begun to register for the course.
@@ -130,19 +136,23 @@ impl Enquiry {
         .await
     }
 
-    /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
+    /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with
+    /// the reason.
     #[graphql(directive = list_size::apply(5))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<AppState>()?.nature.now();
         let person = self.together.person(ctx, self.row.id).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
         // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
+        let comes = |planned: &mailing::PlannedLetter| {
+            planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff)
+        };
         let letters = of_enquiry(course, person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, course.course.time_zone.clone())).collect())
     }
 
-    /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.
+    /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or
+    /// not sent and why.
     #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
@@ -153,7 +163,8 @@ impl Enquiry {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
         let wanted = Wanted::read(first, after, last, before)?.shaped("enquiry.notices", &[Shape::Id])?;
-        // An enquiry has a handful of letters, so all of many enquiries are read at once, and the page is cut here.
+        // An enquiry has a handful of letters, so all of many enquiries are read at once, and the page is cut
+        // here.
         let rows = self.together.notices(ctx, self.row.id).await?;
         let total = u64::try_from(rows.len()).ok();
         Ok(wanted

@@ -19,7 +19,8 @@ pub struct EnquiriesOfCourse(pub Arc<CoursePage>);
 
 #[Object]
 impl EnquiriesOfCourse {
-    /// What a form must show beside the box for letters about the course's deadlines; its version is handed in with the consent.
+    /// What a form must show beside the box for letters about the course's deadlines; its version is handed
+    /// in with the consent.
     async fn enquiry_consent(&self) -> ConsentWording {
         entity::enquiry::CONSENT.into()
     }
@@ -35,6 +36,9 @@ impl EnquiriesOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<EnquiryFilter>,
     ) -> Nullable<Page<Enquiry>> {
-        nullable(async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await }).await
+        nullable(async {
+            query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await
+        })
+        .await
     }
 }

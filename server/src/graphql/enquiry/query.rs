@@ -26,8 +26,9 @@ pub struct EnquiryQuery;
 
 #[Object]
 impl EnquiryQuery {
-    /// A proof of work to be done before one asks about this course: good once, for ten minutes, and for nothing else. Null where there is no
-    /// such course that the viewer may see, or where it takes no enquiries.
+    /// A proof of work to be done before one asks about this course: good once, for ten minutes, and for
+    /// nothing else. Null where there is no such course that the viewer may see, or where it takes no
+    /// enquiries.
     async fn enquiry_challenge(
         &self,
         ctx: &Context<'_>,
@@ -36,8 +37,12 @@ impl EnquiryQuery {
         nullable(async {
             let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
             let Some(id) = global_id::of(Kind::Course, &course_id) else { return Ok(None) };
-            let page = app.catalogue.page(&app.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
-            let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, app.nature.now()).is_ok()) else { return Ok(None) };
+            let page =
+                app.catalogue.page(&app.db, id).await.or_opaque()?.filter(|page| viewer.sees_course(page));
+            let Some(page) = page.filter(|page| enquiry::taken_for(&page.course, app.nature.now()).is_ok())
+            else {
+                return Ok(None);
+            };
             let issued = human_check::issue(app, Purpose::Enquiry(page.course.id)).or_opaque()?;
             HumanCheckChallenge::try_from(issued).map(Some).or_opaque()
         })
@@ -73,21 +78,34 @@ pub(super) async fn of_course(
     if !ctx.data::<Viewer>()?.runs_course(page) {
         return Ok(None);
     }
-    page_of(ctx, Condition::all().add(enquiry::Column::CourseId.eq(page.course.id)), wanted, filter).await.map(Some)
+    page_of(ctx, Condition::all().add(enquiry::Column::CourseId.eq(page.course.id)), wanted, filter)
+        .await
+        .map(Some)
 }
 
-/// Those of the enquiries with these ids that are about a course that the viewer runs: for `node` and `nodes`.
+/// Those of the enquiries with these ids that are about a course that the viewer runs: for `node` and
+/// `nodes`.
 ///
 /// # Errors
 /// A failing database.
-pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Enquiry>, DbErr> {
+pub async fn seen(
+    app: &AppState,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> std::result::Result<Vec<Enquiry>, DbErr> {
     let Some(scope) = viewer.run_enquiries() else { return Ok(Vec::new()) };
-    let rows = enquiry::Entity::find().filter(enquiry::Column::Id.is_in(ids)).filter(scope).all(&app.db).await?;
+    let rows =
+        enquiry::Entity::find().filter(enquiry::Column::Id.is_in(ids)).filter(scope).all(&app.db).await?;
     Ok(Enquiry::together(rows))
 }
 
 /// A page of the enquiries within `scope`, newest first: ids are made in the order of time.
-async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Option<EnquiryFilter>) -> Result<Page<Enquiry>> {
+async fn page_of(
+    ctx: &Context<'_>,
+    scope: Condition,
+    wanted: Wanted,
+    filter: Option<EnquiryFilter>,
+) -> Result<Page<Enquiry>> {
     let app = ctx.data::<AppState>()?;
     let filter = filter.unwrap_or_default();
     let id = Expr::col((enquiry::Entity, enquiry::Column::Id));
@@ -95,6 +113,10 @@ async fn page_of(ctx: &Context<'_>, scope: Condition, wanted: Wanted, filter: Op
     let select = enquiry::Entity::find().filter(scope).filter(filter.condition());
     let total = total(ctx, || select.clone().filter(found.count)).await?;
     let sort = Sort::descending([(id, Shape::Id)]);
-    let slice = wanted.shaped("enquiries", &sort.shape())?.fetch(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
+    let slice = wanted
+        .shaped("enquiries", &sort.shape())?
+        .fetch(&app.db, select.filter(found.page), &sort)
+        .await
+        .or_opaque()?;
     Ok(slice.map(Enquiry::together).connection_of(total, |node| node))
 }

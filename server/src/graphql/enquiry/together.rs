@@ -1,4 +1,5 @@
-//! Enquiries that are shown together, such as those of a page, and what they need beside their own rows: each read once for all of them.
+//! Enquiries that are shown together, such as those of a page, and what they need beside their own rows: each
+//! read once for all of them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,7 +60,10 @@ impl Together {
         let pages = self.pages(ctx).await?;
         let made = async |app: &AppState| {
             let mut news = facts::news(&app.db, &self.course_ids).await?;
-            Ok(pages.iter().map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default()))).collect())
+            Ok(pages
+                .iter()
+                .map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default())))
+                .collect())
         };
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
@@ -76,7 +80,10 @@ impl Together {
     /// The member of staff who answered.
     pub(super) async fn answerer(&self, ctx: &Context<'_>, id: Uuid) -> Result<&learner::Model> {
         let find = async |app: &AppState| {
-            let rows = learner::Entity::find().filter(learner::Column::Id.is_in(self.answerer_ids.iter().copied())).all(&app.db).await?;
+            let rows = learner::Entity::find()
+                .filter(learner::Column::Id.is_in(self.answerer_ids.iter().copied()))
+                .all(&app.db)
+                .await?;
             Ok(rows.into_iter().map(|row| (row.id, row)).collect())
         };
         must(read(ctx, &self.answerers, find).await?.get(&id), "learner", id)
@@ -114,7 +121,11 @@ fn once<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 /// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c AppState) -> F) -> Result<&'a HashMap<Uuid, T>>
+async fn read<'a, 'c, T, F>(
+    ctx: &'c Context<'_>,
+    cell: &'a Read<T>,
+    load: impl FnOnce(&'c AppState) -> F,
+) -> Result<&'a HashMap<Uuid, T>>
 where
     F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
 {

@@ -54,8 +54,9 @@ pub struct SubmitEvaluationInput {
     bias_comment: Option<String>,
     /// Anything else, up to 10,000 characters.
     comments: Option<String>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
-    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
+    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
+    /// nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
@@ -67,14 +68,25 @@ fn named(kind: Kind, id: &ID, message: &str, path: &[&str]) -> Result<Uuid, Refu
 impl SubmitEvaluationInput {
     /// The same, for the action.
     pub fn read(self) -> Result<SubmitEvaluation, Refusal> {
-        let Self { registration_id, objective_ratings, session_ratings, bias_perceived, bias_comment, comments, idempotency_key } = self;
-        let registration_id = global_id::of(Kind::Registration, &registration_id).ok_or_else(|| Refusal::not_found("registration"))?;
+        let Self {
+            registration_id,
+            objective_ratings,
+            session_ratings,
+            bias_perceived,
+            bias_comment,
+            comments,
+            idempotency_key,
+        } = self;
+        let registration_id = global_id::of(Kind::Registration, &registration_id)
+            .ok_or_else(|| Refusal::not_found("registration"))?;
         let objective_ratings = objective_ratings.iter().enumerate().map(|(place, one)| {
             let path = ["objectiveRatings", &place.to_string(), "objectiveId"];
-            let objective_id = named(Kind::Objective, &one.objective_id, "This course has no such objective.", &path)?;
+            let objective_id =
+                named(Kind::Objective, &one.objective_id, "This course has no such objective.", &path)?;
             Ok(ObjectiveRating { objective_id, rating: one.rating })
         });
-        let session_ratings = session_ratings.into_iter().enumerate().map(|(place, one)| one.read(&place.to_string()));
+        let session_ratings =
+            session_ratings.into_iter().enumerate().map(|(place, one)| one.read(&place.to_string()));
         Ok(SubmitEvaluation {
             registration_id,
             objective_ratings: objective_ratings.collect::<Result<_, Refusal>>()?,
@@ -91,7 +103,8 @@ impl SessionRatingInput {
     fn read(self, place: &str) -> Result<SessionRating, Refusal> {
         let Self { session_id, rating, speakers } = self;
         let path = ["sessionRatings", place, "sessionId"];
-        let session_id = named(Kind::Session, &session_id, "There is no such session for you to rate.", &path)?;
+        let session_id =
+            named(Kind::Session, &session_id, "There is no such session for you to rate.", &path)?;
         let speakers = speakers.iter().enumerate().map(|(spot, one)| {
             let path = ["sessionRatings", place, "speakers", &spot.to_string(), "facultyMemberId"];
             let message = "This person does not speak in the session.";

@@ -38,7 +38,12 @@ pub struct EvaluationStanding {
 
 impl EvaluationStanding {
     /// The standing at `now` of the evaluation of a course by a learner in this track.
-    pub fn new(page: Arc<CoursePage>, track_id: Option<Uuid>, submitted_at: Option<Instant>, now: Instant) -> Self {
+    pub fn new(
+        page: Arc<CoursePage>,
+        track_id: Option<Uuid>,
+        submitted_at: Option<Instant>,
+        now: Instant,
+    ) -> Self {
         Self { page, track_id, submitted_at, now }
     }
 }
@@ -56,7 +61,8 @@ impl EvaluationStanding {
         DateTime(self.page.course.last_instant())
     }
 
-    /// The first moment at which it is no longer taken: the evaluation deadline is a day, and counts whole in the course's time zone.
+    /// The first moment at which it is no longer taken: the evaluation deadline is a day, and counts whole in
+    /// the course's time zone.
     async fn closes_at(&self) -> DateTime {
         DateTime(self.page.course.evaluation_closes_at())
     }
@@ -66,8 +72,9 @@ impl EvaluationStanding {
         self.submitted_at.map(DateTime)
     }
 
-    /// The sessions that can be rated, with those who speak in them, in the order of the agenda: those that teach and belong to the
-    /// learner's track, or to all. Beside them every one of the course's `learningObjectives` is rated.
+    /// The sessions that can be rated, with those who speak in them, in the order of the agenda: those that
+    /// teach and belong to the learner's track, or to all. Beside them every one of the course's
+    /// `learningObjectives` is rated.
     #[graphql(directive = list_size::apply(40))]
     async fn sessions(&self) -> Items<Session> {
         let rows = sessions(&self.page, self.track_id);

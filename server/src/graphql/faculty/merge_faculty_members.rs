@@ -41,9 +41,9 @@ pub struct MergeFacultyMembersMutation;
 
 #[Object]
 impl MergeFacultyMembersMutation {
-    /// Makes one person of two entries: every place and rating of the second becomes the first's, and the second is removed, its slug with it.
-    /// Where both have a place in one course or session, the first's stays, as a director if either is one. For staff who run every course
-    /// that shows one of the two.
+    /// Makes one person of two entries: every place and rating of the second becomes the first's, and the
+    /// second is removed, its slug with it. Where both have a place in one course or session, the first's
+    /// stays, as a director if either is one. For staff who run every course that shows one of the two.
     #[graphql(directive = cost::apply(of_act()))]
     async fn merge_faculty_members(
         &self,
@@ -54,7 +54,11 @@ impl MergeFacultyMembersMutation {
     }
 }
 
-async fn merge(app: &AppState, viewer: &Viewer, input: &MergeFacultyMembersInput) -> error::Result<(FacultyMember, ID)> {
+async fn merge(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &MergeFacultyMembersInput,
+) -> error::Result<(FacultyMember, ID)> {
     viewer.signed_in()?;
     let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
     let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");

@@ -72,8 +72,10 @@ impl FacultyMember {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
-        let part = Part { list: List::CoursesOfMember, owner: self.0.id, wanted, heads: is_of_heads(ctx.field()) };
+        let wanted =
+            Wanted::read(first, after, last, before)?.shaped("faculty.courses", &[Shape::At, Shape::Id])?;
+        let part =
+            Part { list: List::CoursesOfMember, owner: self.0.id, wanted, heads: is_of_heads(ctx.field()) };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
     }
@@ -88,7 +90,8 @@ impl FacultyMember {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Session>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
+        let wanted =
+            Wanted::read(first, after, last, before)?.shaped("faculty.sessions", &[Shape::At, Shape::Id])?;
         let part = Part { list: List::SessionsOfMember, owner: self.0.id, wanted, heads: false };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         let found = found.filter_map(|(found, page)| Some((found.key(), Session::find(&page, found.id)?)));

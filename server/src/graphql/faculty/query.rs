@@ -49,13 +49,17 @@ impl FacultyQuery {
         #[graphql(desc = "Which members; all where nothing is said.")] filter: Option<FacultyFilter>,
     ) -> Result<Page<FacultyMember>> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let sort = Sort::ascending([(Expr::col((Entity, "name_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
+        let sort = Sort::ascending([
+            (Expr::col((Entity, "name_key")), Shape::Text),
+            (Column::Id.into_expr(), Shape::Id),
+        ]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("faculty", &sort.shape())?;
         let text = filter.unwrap_or_default().text;
         let found = searched(text)?.find(&app.db, FACULTY, Column::Id.into_expr()).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_faculty());
         let total = total(ctx, || select.clone().filter(found.count)).await?;
-        let found = wanted.fetch::<Model, _, _>(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
+        let found =
+            wanted.fetch::<Model, _, _>(&app.db, select.filter(found.page), &sort).await.or_opaque()?;
         Ok(found.connection_of(total, |row| FacultyMember(Arc::new(row))))
     }
 }

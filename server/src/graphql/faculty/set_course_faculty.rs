@@ -55,7 +55,9 @@ impl SetCourseFacultyInput {
     fn read(&self) -> std::result::Result<SetCourseFaculty, Refused> {
         let Self { course_id, version, faculty } = self;
         let course_id = must(Kind::Course, course_id, "course")?;
-        let part = |CourseFacultyInput { member_id, role }: &CourseFacultyInput| (named(Kind::FacultyMember, member_id), (*role).into());
+        let part = |CourseFacultyInput { member_id, role }: &CourseFacultyInput| {
+            (named(Kind::FacultyMember, member_id), (*role).into())
+        };
         Ok(SetCourseFaculty { course_id, version: *version, faculty: faculty.iter().map(part).collect() })
     }
 }
@@ -66,8 +68,8 @@ pub struct SetCourseFacultyMutation;
 
 #[Object]
 impl SetCourseFacultyMutation {
-    /// Says who directs and who belongs to the faculty of a course that the viewer runs. Whoever is left out and speaks in a session stays
-    /// there as a guest.
+    /// Says who directs and who belongs to the faculty of a course that the viewer runs. Whoever is left out
+    /// and speaks in a session stays there as a guest.
     #[graphql(directive = cost::apply(of_act()))]
     async fn set_course_faculty(
         &self,

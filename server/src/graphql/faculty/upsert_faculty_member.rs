@@ -14,14 +14,17 @@ use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Markdown;
 use crate::viewer::Viewer;
 
-/// A person who teaches: a new one, or changes to one. What is left out stays as it is; null takes away what may be missing.
+/// A person who teaches: a new one, or changes to one. What is left out stays as it is; null takes away what
+/// may be missing.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpsertFacultyMemberInput {
     /// The person; left out: a new one is entered, with a slug and a name.
     id: Option<ID>,
-    /// The version of the person that was looked at, `FacultyMember.version` as it was read; needed where `id` is given.
+    /// The version of the person that was looked at, `FacultyMember.version` as it was read; needed where
+    /// `id` is given.
     version: Option<i32>,
-    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Another slug is another address.
+    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Another slug is
+    /// another address.
     slug: Option<String>,
     /// Name without degrees; up to 300 characters.
     name: Option<String>,
@@ -67,7 +70,8 @@ pub struct UpsertFacultyMemberMutation;
 
 #[Object]
 impl UpsertFacultyMemberMutation {
-    /// Enters a person who teaches, or changes what is said about one, on the pages of all courses at once. For staff.
+    /// Enters a person who teaches, or changes what is said about one, on the pages of all courses at once.
+    /// For staff.
     #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_faculty_member(
         &self,
@@ -78,7 +82,11 @@ impl UpsertFacultyMemberMutation {
     }
 }
 
-async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertFacultyMemberInput) -> error::Result<FacultyMember> {
+async fn upsert(
+    app: &AppState,
+    viewer: &Viewer,
+    input: UpsertFacultyMemberInput,
+) -> error::Result<FacultyMember> {
     viewer.signed_in()?;
     let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
     let id = upsert_faculty_member(app, viewer, which, input.read()).await?;

@@ -16,5 +16,7 @@ use crate::error::{Fault, Result};
 /// Faults of the database.
 pub async fn written(app: &AppState, id: Uuid) -> Result<FacultyMember> {
     let row = faculty_member::Entity::find_by_id(id).one(&app.db).await?;
-    Ok(row.map(|row| FacultyMember(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("faculty member {id} has gone")))?)
+    Ok(row
+        .map(|row| FacultyMember(Arc::new(row)))
+        .ok_or_else(|| Fault::Stored(format!("faculty member {id} has gone")))?)
 }

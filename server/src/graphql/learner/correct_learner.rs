@@ -36,9 +36,11 @@ pub struct CorrectLearner;
 
 #[Object]
 impl CorrectLearner {
-    /// Corrects the name or the e-mail address of somebody with a registration for a course that the viewer runs. Of a changed address both the old and
-    /// the new one are told; the old one stays on record, and the person signs in anew with the new one. The address of who works here is changed by
-    /// administrators alone, and that of who has registered for courses of others, too, by those who run them all (`FORBIDDEN`).
+    /// Corrects the name or the e-mail address of somebody with a registration for a course that the viewer
+    /// runs. Of a changed address both the old and the new one are told; the old one stays on record, and the
+    /// person signs in anew with the new one. The address of who works here is changed by administrators
+    /// alone, and that of who has registered for courses of others, too, by those who run them all
+    /// (`FORBIDDEN`).
     #[graphql(directive = cost::apply(of_act()))]
     async fn correct_learner(
         &self,
@@ -53,5 +55,7 @@ async fn correct(app: &AppState, viewer: &Viewer, input: CorrectLearnerInput) ->
     viewer.signed_in()?;
     let CorrectLearnerInput { learner_id, name, email } = input;
     let learner_id = must(Kind::Learner, &learner_id, "learner")?;
-    correct_learner(app, viewer, &correct_learner::CorrectLearner { learner_id, name, email }).await.map(Learner)
+    correct_learner(app, viewer, &correct_learner::CorrectLearner { learner_id, name, email })
+        .await
+        .map(Learner)
 }

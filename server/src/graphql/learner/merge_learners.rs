@@ -36,8 +36,9 @@ pub struct MergeLearners;
 
 #[Object]
 impl MergeLearners {
-    /// Puts two accounts of one person together: registrations, roles and everything else are under the kept one from then on, no letter is sent twice, and
-    /// signing in with either address leads there. Both addresses are told, and the other's sign-ins end. Two live registrations for one course refuse it
+    /// Puts two accounts of one person together: registrations, roles and everything else are under the kept
+    /// one from then on, no letter is sent twice, and signing in with either address leads there. Both
+    /// addresses are told, and the other's sign-ins end. Two live registrations for one course refuse it
     /// (`BOTH_REGISTERED`). For who may change both addresses, as with `correctLearner`.
     #[graphql(directive = cost::apply(of_act()))]
     async fn merge_learners(
@@ -52,7 +53,10 @@ impl MergeLearners {
 async fn merge(app: &AppState, viewer: &Viewer, input: &MergeLearnersInput) -> error::Result<(Learner, ID)> {
     viewer.signed_in()?;
     let learner = |id: &ID| must(Kind::Learner, id, "learner");
-    let wanted = merge_learners::MergeLearners { keep_id: learner(&input.keep_id)?, merge_id: learner(&input.merge_id)? };
+    let wanted = merge_learners::MergeLearners {
+        keep_id: learner(&input.keep_id)?,
+        merge_id: learner(&input.merge_id)?,
+    };
     let kept = merge_learners(app, viewer, &wanted).await?;
     Ok((Learner(kept), global(Kind::Learner, wanted.merge_id)))
 }

@@ -28,8 +28,13 @@ use crate::viewer::Viewer;
 /// Where something is found: its kind and the id of its row.
 type Name = (Kind, Uuid);
 
-/// What these names stand for. The number of statements depends on the kinds, not on how many names there are.
-pub async fn find(app: &AppState, viewer: &Viewer, named: &[Option<Name>]) -> Result<HashMap<Name, Node>, DbErr> {
+/// What these names stand for. The number of statements depends on the kinds, not on how many names there
+/// are.
+pub async fn find(
+    app: &AppState,
+    viewer: &Viewer,
+    named: &[Option<Name>],
+) -> Result<HashMap<Name, Node>, DbErr> {
     let mut by_kind: Vec<(Kind, Vec<Uuid>)> = Vec::new();
     for (kind, id) in named.iter().flatten() {
         match by_kind.iter_mut().find(|(known, _)| known == kind) {
@@ -46,39 +51,63 @@ pub async fn find(app: &AppState, viewer: &Viewer, named: &[Option<Name>]) -> Re
     Ok(found)
 }
 
-async fn of_kind(app: &AppState, viewer: &Viewer, kind: Kind, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Node)>, DbErr> {
+async fn of_kind(
+    app: &AppState,
+    viewer: &Viewer,
+    kind: Kind,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(Uuid, Node)>, DbErr> {
     Ok(match kind {
         Kind::Course => {
             let pages = pages(app, viewer, &ids).await?;
             pages.into_values().map(|page| (page.course.id, Node::Course(Course::new(page)))).collect()
         }
         Kind::Session => {
-            let select = session::Entity::find().select_only().column(session::Column::Id).column(session::Column::CourseId);
+            let select = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .column(session::Column::CourseId);
             let select = select.filter(session::Column::Id.is_in(ids));
             let select = select.filter(session::Column::CourseId.in_subquery(viewer.visible_course_ids()));
             let found: Vec<(Uuid, Uuid)> = select.into_tuple().all(&app.db).await?;
             let pages = pages(app, viewer, &courses_of(&found)).await?;
-            let node = |(id, course_id)| Some((id, Node::Session(Session::find(pages.get(&course_id)?, id)?)));
+            let node =
+                |(id, course_id)| Some((id, Node::Session(Session::find(pages.get(&course_id)?, id)?)));
             found.into_iter().filter_map(node).collect()
         }
         Kind::Track => {
             let select = track::Entity::find().filter(track::Column::Id.is_in(ids));
             let select = select.filter(track::Column::CourseId.in_subquery(viewer.visible_course_ids()));
-            select.all(&app.db).await?.into_iter().map(|row| (row.id, Node::Track(Track(Arc::new(row))))).collect()
+            select
+                .all(&app.db)
+                .await?
+                .into_iter()
+                .map(|row| (row.id, Node::Track(Track(Arc::new(row)))))
+                .collect()
         }
         Kind::FacultyMember => {
-            let select = faculty_member::Entity::find().filter(faculty_member::Column::Id.is_in(ids)).filter(viewer.visible_faculty());
-            let node = |row: faculty_member::Model| (row.id, Node::FacultyMember(FacultyMember(Arc::new(row))));
+            let select = faculty_member::Entity::find()
+                .filter(faculty_member::Column::Id.is_in(ids))
+                .filter(viewer.visible_faculty());
+            let node =
+                |row: faculty_member::Model| (row.id, Node::FacultyMember(FacultyMember(Arc::new(row))));
             select.all(&app.db).await?.into_iter().map(node).collect()
         }
         Kind::Series => {
             let select = series::Entity::find().select_only().column(series::Column::Id);
             let select = select.filter(series::Column::Id.is_in(ids)).filter(viewer.visible_series());
             let seen: Vec<Uuid> = select.into_tuple().all(&app.db).await?;
-            app.catalogue.serieses(&app.db, &seen).await?.into_iter().map(|(id, row)| (id, Node::Series(Series(row)))).collect()
+            app.catalogue
+                .serieses(&app.db, &seen)
+                .await?
+                .into_iter()
+                .map(|(id, row)| (id, Node::Series(Series(row))))
+                .collect()
         }
         Kind::Organization => {
-            let select = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).filter(viewer.visible_organizations());
+            let select = organization::Entity::find()
+                .filter(organization::Column::Id.is_in(ids))
+                .filter(viewer.visible_organizations());
             let node = |row: organization::Model| (row.id, Node::Organization(Organization(Arc::new(row))));
             select.all(&app.db).await?.into_iter().map(node).collect()
         }
@@ -116,7 +145,11 @@ fn courses_of(found: &[(Uuid, Uuid)]) -> Vec<Uuid> {
 }
 
 /// The pages of these courses that the viewer may see, by id.
-async fn pages(app: &AppState, viewer: &Viewer, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
+async fn pages(
+    app: &AppState,
+    viewer: &Viewer,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Arc<CoursePage>>, DbErr> {
     let mut pages = app.catalogue.pages_by_id(&app.db, ids).await?;
     pages.retain(|_, page| viewer.sees_course(page));
     Ok(pages)

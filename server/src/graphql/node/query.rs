@@ -23,9 +23,14 @@ impl NodeQuery {
         nullable(async { Ok(nodes(ctx, &[id]).await?.pop().flatten()) }).await
     }
 
-    /// What these ids name, in their order, null where one names nothing that the viewer may see. At most 100.
+    /// What these ids name, in their order, null where one names nothing that the viewer may see. At most
+    /// 100.
     #[graphql(directive = list_size::apply(100))]
-    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Their opaque ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their opaque ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
         if u64::try_from(ids.len()).is_ok_and(|count| count > MAX_SIZE) {
             return Err(bad_argument(format!("`ids` may hold {MAX_SIZE} at most")));
         }

@@ -46,7 +46,8 @@ pub struct LetterAccount {
     outcome: LetterOutcome,
     /// When it was sent, or when it was settled that it is not; null while it has not come to an end.
     at: Option<DateTime>,
-    /// Why it was not, or will not be, sent; null where it was or will be, or where only the sentence can tell.
+    /// Why it was not, or will not be, sent; null where it was or will be, or where only the sentence can
+    /// tell.
     reason: Option<NotSentReason>,
     /// The same in a sentence or two, in English, with moments on the clock of the course.
     sentence: String,
@@ -70,8 +71,8 @@ pub struct ExplainQuery;
 
 #[Object]
 impl ExplainQuery {
-    /// Why the person of a registration did, or did not, get a letter: every time that the facts call for it, and what the ledger knows of it. Null
-    /// unless the viewer runs the course.
+    /// Why the person of a registration did, or did not, get a letter: every time that the facts call for it,
+    /// and what the ledger knows of it. Null unless the viewer runs the course.
     async fn explain(
         &self,
         ctx: &Context<'_>,
@@ -87,18 +88,30 @@ impl ExplainQuery {
     }
 }
 
-async fn found(app: &AppState, viewer: &Viewer, id: Uuid, letter: mailing::Letter) -> Result<Option<Explanation>, sea_orm::DbErr> {
+async fn found(
+    app: &AppState,
+    viewer: &Viewer,
+    id: Uuid,
+    letter: mailing::Letter,
+) -> Result<Option<Explanation>, sea_orm::DbErr> {
     let Some(mine) = viewer.run_registrations() else { return Ok(None) };
-    let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&app.db).await? else { return Ok(None) };
+    let Some(row) = registration::Entity::find_by_id(id).filter(mine).one(&app.db).await? else {
+        return Ok(None);
+    };
     let course_id = row.course_id;
     let Some(page) = app.catalogue.page(&app.db, course_id).await? else { return Ok(None) };
     let course = page.facts(facts::news_of(&app.db, course_id).await?);
     let Some(person) = facts::of_registrations(&app.db, vec![row]).await?.pop() else { return Ok(None) };
-    let notices =
-        notice::Entity::find().filter(notice::Column::RegistrationId.eq(id)).filter(notice::Column::Letter.eq(letter)).all(&app.db).await?;
-    let swept_to = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?.map(|mark| mark.swept_to);
+    let notices = notice::Entity::find()
+        .filter(notice::Column::RegistrationId.eq(id))
+        .filter(notice::Column::Letter.eq(letter))
+        .all(&app.db)
+        .await?;
+    let swept_to =
+        sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?.map(|mark| mark.swept_to);
     let now = app.nature.now();
-    let accounts = explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
+    let accounts =
+        explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
     let summary = explain::summary(&course, letter, &accounts);
     let told = |account: explain::LetterAccount| {
         let sentence = account.in_words(&course.course.time_zone, now);
@@ -113,5 +126,9 @@ async fn found(app: &AppState, viewer: &Viewer, id: Uuid, letter: mailing::Lette
             sentence,
         }
     };
-    Ok(Some(Explanation { letter: letter.into(), summary, answers: accounts.into_iter().map(told).collect() }))
+    Ok(Some(Explanation {
+        letter: letter.into(),
+        summary,
+        answers: accounts.into_iter().map(told).collect(),
+    }))
 }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::app::AppState;
 use crate::graphql::refusal::OrOpaque;
 
-/// Puts what letters load through into a request, for this request alone. Whose letters may be seen has been decided where they were found.
+/// Puts what letters load through into a request, for this request alone. Whose letters may be seen has been
+/// decided where they were found.
 pub fn loaders(request: async_graphql::Request, app: &AppState) -> async_graphql::Request {
     request
         .data(DataLoader::new(Instructions { app: app.clone() }, tokio::spawn))

@@ -13,7 +13,8 @@ use crate::graphql::global_id::{self, Kind};
 use crate::graphql::payload::{answer, payload};
 use crate::viewer::Viewer;
 
-/// A letter is not to be sent: one of the ledger by `noticeId`, or one that may still lie ahead by the other three.
+/// A letter is not to be sent: one of the ledger by `noticeId`, or one that may still lie ahead by the other
+/// three.
 #[derive(Clone, Debug, InputObject)]
 pub struct CancelNoticeInput {
     /// The letter in the ledger.
@@ -30,15 +31,19 @@ impl CancelNoticeInput {
     fn read(self) -> std::result::Result<Which, Refused> {
         let Self { notice_id, registration_id, rule, occurrence } = self;
         match (notice_id, registration_id, rule, occurrence) {
-            (Some(id), None, None, None) => {
-                Ok(Which::Noticed(global_id::of(Kind::Notice, &id).ok_or_else(|| Refused::not_found("letter"))?))
-            }
+            (Some(id), None, None, None) => Ok(Which::Noticed(
+                global_id::of(Kind::Notice, &id).ok_or_else(|| Refused::not_found("letter"))?,
+            )),
             (None, Some(id), Some(rule), Some(occurrence)) => Ok(Which::Planned {
-                registration_id: global_id::of(Kind::Registration, &id).ok_or_else(|| Refused::not_found("registration"))?,
+                registration_id: global_id::of(Kind::Registration, &id)
+                    .ok_or_else(|| Refused::not_found("registration"))?,
                 rule,
                 occurrence,
             }),
-            (_, _, _, _) => Err(Refused::invalid("Give either noticeId, or registrationId, rule and occurrence.", &["noticeId"])),
+            (_, _, _, _) => Err(Refused::invalid(
+                "Give either noticeId, or registrationId, rule and occurrence.",
+                &["noticeId"],
+            )),
         }
     }
 }
@@ -53,10 +58,12 @@ pub struct ResendNoticeInput {
 payload! {
     /// What came of stopping a letter.
     CancelNoticePayload {
-        /// The letter in the ledger; the worker ends it, if it does not find it sent. Null where refused, and where the letter still lies ahead.
+        /// The letter in the ledger; the worker ends it, if it does not find it sent. Null where refused, and
+        /// where the letter still lies ahead.
         notice: Notice
         |
-        /// The letter that will not be sent when its moment comes. Null where refused, and where the letter is in the ledger.
+        /// The letter that will not be sent when its moment comes. Null where refused, and where the letter
+        /// is in the ledger.
         planned_letter: PlannedLetter
     }
 }
@@ -75,8 +82,8 @@ pub struct NoticeMutation;
 
 #[Object]
 impl NoticeMutation {
-    /// Stops a letter about a registration for, or an enquiry about, a course that the viewer runs, as long as it was not handed over. A letter
-    /// that still lies ahead can be stopped, too.
+    /// Stops a letter about a registration for, or an enquiry about, a course that the viewer runs, as long
+    /// as it was not handed over. A letter that still lies ahead can be stopped, too.
     #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_notice(
         &self,
@@ -90,8 +97,8 @@ impl NoticeMutation {
         })
     }
 
-    /// Sends a letter again, at once and with the facts as they are, unless they stand against it; then the refusal says why. Sign-in codes
-    /// are not sent again.
+    /// Sends a letter again, at once and with the facts as they are, unless they stand against it; then the
+    /// refusal says why. Sign-in codes are not sent again.
     #[graphql(directive = cost::apply(of_act()))]
     async fn resend_notice(
         &self,
@@ -99,12 +106,13 @@ impl NoticeMutation {
         #[graphql(desc = "Which letter.")] input: ResendNoticeInput,
     ) -> Result<ResendNoticePayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let id = viewer
-            .signed_in()
-            .cloned()
-            .and_then(|_| global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| Refused::not_found("letter")));
+        let id = viewer.signed_in().cloned().and_then(|_| {
+            global_id::of(Kind::Notice, &input.notice_id).ok_or_else(|| Refused::not_found("letter"))
+        });
         let ended: error::Result<Notice> = match id {
-            Ok(id) => resend_notice(app, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true }),
+            Ok(id) => {
+                resend_notice(app, viewer, id).await.map(|row| Notice { row: Box::new(row), staff: true })
+            }
             Err(no) => Err(no.into()),
         };
         answer(ended)

@@ -109,32 +109,38 @@ impl Notice {
     async fn stop_requested_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
         nullable(async {
             let said = self.said(ctx).await?;
-            let about =
-                |row: &&letter_instruction::Model| row.kind == letter_instruction::Kind::Stop && row.occurrence == self.row.occurrence;
+            let about = |row: &&letter_instruction::Model| {
+                row.kind == letter_instruction::Kind::Stop && row.occurrence == self.row.occurrence
+            };
             Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
         })
         .await
     }
 
-    /// When staff last said that it, or the letter that it repeats, is to be sent again; null where nobody did. What is sent again is a letter of
-    /// its own: see `resentAs`.
+    /// When staff last said that it, or the letter that it repeats, is to be sent again; null where nobody
+    /// did. What is sent again is a letter of its own: see `resentAs`.
     async fn resend_requested_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
         nullable(async {
             let said = self.said(ctx).await?;
             let first = instructed::first_time(&self.row.occurrence);
-            let about = |row: &&letter_instruction::Model| row.kind == letter_instruction::Kind::Again && row.occurrence == first;
+            let about = |row: &&letter_instruction::Model| {
+                row.kind == letter_instruction::Kind::Again && row.occurrence == first
+            };
             Ok(said.iter().rfind(about).map(|row| DateTime(row.at)))
         })
         .await
     }
 
-    /// The letter as which it was last sent again; null where it was not, until the worker has entered it, and on that letter itself.
+    /// The letter as which it was last sent again; null where it was not, until the worker has entered it,
+    /// and on that letter itself.
     async fn resent_as(&self, ctx: &Context<'_>) -> Nullable<Notice> {
         nullable(async {
             let Some(subject) = self.subject() else { return Ok(None) };
             let again = ctx.data::<DataLoader<SentAgain>>()?.load_one(subject).await?.unwrap_or_default();
             let first = instructed::first_time(&self.row.occurrence);
-            let about = |row: &&notice::Model| row.rule == self.row.rule && instructed::first_time(&row.occurrence) == first;
+            let about = |row: &&notice::Model| {
+                row.rule == self.row.rule && instructed::first_time(&row.occurrence) == first
+            };
             let last = again.iter().rfind(about).filter(|row| row.id != self.row.id);
             Ok(last.map(|row| Notice { row: Box::new(row.clone()), staff: self.staff }))
         })

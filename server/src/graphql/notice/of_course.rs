@@ -54,9 +54,14 @@ impl NoticeFilter {
     fn condition(self) -> Condition {
         let Self { state, letter, reason } = self;
         Condition::all()
-            .add_option(state.map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))))
+            .add_option(
+                state
+                    .map(|states| notice::Column::Status.is_in(states.into_iter().map(notice::Status::from))),
+            )
             .add_option(letter.map(|letter| notice::Column::Letter.eq(entity::mailing::Letter::from(letter))))
-            .add_option(reason.map(|reason| notice::Column::Reason.eq(entity::mailing::NotSentReason::from(reason))))
+            .add_option(
+                reason.map(|reason| notice::Column::Reason.eq(entity::mailing::NotSentReason::from(reason))),
+            )
     }
 }
 
@@ -64,7 +69,12 @@ impl NoticeFilter {
 const SAMPLES: usize = 3;
 
 /// The letters to come for people of these kinds; some of them are named where that is asked for.
-async fn coming(app: &AppState, page: &CoursePage, kinds: &[plan::LearnerKind], named: bool) -> Result<Vec<PlannedLetter>, DbErr> {
+async fn coming(
+    app: &AppState,
+    page: &CoursePage,
+    kinds: &[plan::LearnerKind],
+    named: bool,
+) -> Result<Vec<PlannedLetter>, DbErr> {
     let now = app.nature.now();
     let course_id = page.course.id;
     let facts = page.facts(facts::news_of(&app.db, course_id).await?);
@@ -78,14 +88,20 @@ async fn coming(app: &AppState, page: &CoursePage, kinds: &[plan::LearnerKind], 
     let mut letters = Vec::new();
     for kind in kinds {
         let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(*kind)).collect();
-        let counted: Vec<(plan::Somebody, u64)> = of_kind.iter().map(|crowd| (crowd.somebody.clone(), crowd.people)).collect();
+        let counted: Vec<(plan::Somebody, u64)> =
+            of_kind.iter().map(|crowd| (crowd.somebody.clone(), crowd.people)).collect();
         for reach in reach::of_letters(&facts, *kind, &counted, now) {
             let reached = reach.crowds.iter().filter_map(|place| of_kind.get(*place));
-            let samples: Vec<Uuid> = reached.flat_map(|crowd| crowd.examples.iter().copied()).take(SAMPLES).collect();
+            let samples: Vec<Uuid> =
+                reached.flat_map(|crowd| crowd.examples.iter().copied()).take(SAMPLES).collect();
             letters.push((reach, samples));
         }
     }
-    let wanted: Vec<Uuid> = if named { letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect() } else { Vec::new() };
+    let wanted: Vec<Uuid> = if named {
+        letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect()
+    } else {
+        Vec::new()
+    };
     let learners = census::learners(&app.db, wanted).await?;
     let letter = |(reach, samples): (reach::Reach, Vec<Uuid>)| {
         let people = i32::try_from(reach.people).unwrap_or(i32::MAX);
@@ -97,15 +113,17 @@ async fn coming(app: &AppState, page: &CoursePage, kinds: &[plan::LearnerKind], 
 
 #[Object]
 impl LettersOfCourse {
-    /// The letters to come that are counted from the course's own dates, or tell of its news, kind by kind in the order of their moments, each with
-    /// the number of people to whom it goes as of now; null for who does not run the course.
+    /// The letters to come that are counted from the course's own dates, or tell of its news, kind by kind in
+    /// the order of their moments, each with the number of people to whom it goes as of now; null for who
+    /// does not run the course.
     #[graphql(directive = list_size::apply(40))]
     async fn plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "To which kind of learner; to all kinds, one after the other, where it is not given.")] learner_kind: Option<
-            LearnerKind,
-        >,
+        #[graphql(
+            desc = "To which kind of learner; to all kinds, one after the other, where it is not given."
+        )]
+        learner_kind: Option<LearnerKind>,
     ) -> Nullable<Vec<PlannedLetter>> {
         nullable(async {
             let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
@@ -113,7 +131,13 @@ impl LettersOfCourse {
                 return Ok(None);
             }
             let kinds = learner_kind.map_or_else(
-                || vec![plan::LearnerKind::Started, plan::LearnerKind::Confirmed, plan::LearnerKind::Enquirer],
+                || {
+                    vec![
+                        plan::LearnerKind::Started,
+                        plan::LearnerKind::Confirmed,
+                        plan::LearnerKind::Enquirer,
+                    ]
+                },
                 |kind| vec![kind.into()],
             );
             let named = ctx.look_ahead().field("sampleRecipients").exists();
@@ -122,7 +146,8 @@ impl LettersOfCourse {
         .await
     }
 
-    /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null for who does not run the course.
+    /// The letters of the course that fell due, newest first: sent, on their way, or not sent and why; null
+    /// for who does not run the course.
     #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
@@ -133,11 +158,13 @@ impl LettersOfCourse {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<NoticeFilter>,
     ) -> Nullable<Page<Notice>> {
-        nullable(async { notices(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await }).await
+        nullable(async { notices(ctx, &self.0, Wanted::read(first, after, last, before)?, filter).await })
+            .await
     }
 }
 
-/// A page of the letters of a course that fell due, for `Course.notices` and for those who follow them; none for who does not run the course.
+/// A page of the letters of a course that fell due, for `Course.notices` and for those who follow them; none
+/// for who does not run the course.
 pub async fn notices(
     ctx: &Context<'_>,
     page: &CoursePage,
@@ -151,7 +178,8 @@ pub async fn notices(
     page_of(ctx, "course.notices", scope, wanted, filter).await.map(Some)
 }
 
-/// A page of the letters within `scope`, newest first, for staff; `of` is what its cursors say they come from.
+/// A page of the letters within `scope`, newest first, for staff; `of` is what its cursors say they come
+/// from.
 pub async fn page_of(
     ctx: &Context<'_>,
     of: &'static str,
@@ -165,6 +193,10 @@ pub async fn page_of(
         (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),
         (Expr::col((notice::Entity, notice::Column::Id)), Shape::Id),
     ]);
-    let slice = wanted.shaped(of, &sort.shape())?.fetch(&ctx.data::<AppState>()?.db, select, &sort).await.or_opaque()?;
+    let slice = wanted
+        .shaped(of, &sort.shape())?
+        .fetch(&ctx.data::<AppState>()?.db, select, &sort)
+        .await
+        .or_opaque()?;
     Ok(slice.connection_of(total, |row| Notice { row: Box::new(row), staff: true }))
 }

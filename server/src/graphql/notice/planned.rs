@@ -13,7 +13,8 @@ use crate::graphql::scalar::{Date, DateTime, LocalTime};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "mailing::NotSentReason")]
 pub enum NotSentReason {
-    /// Its moment lies before the person came to be one of those to whom it goes; the confirmation has said it.
+    /// Its moment lies before the person came to be one of those to whom it goes; the confirmation has said
+    /// it.
     LateRegistration,
     /// The registration was cancelled.
     Cancelled,
@@ -29,7 +30,8 @@ pub enum NotSentReason {
     NotConfirmed,
     /// The evaluation was handed in.
     AlreadyEvaluated,
-    /// It would be about something that does not touch the person, such as an early price that the person does not have.
+    /// It would be about something that does not touch the person, such as an early price that the person
+    /// does not have.
     NotConcerned,
     /// The rule is switched off.
     RuleOff,
@@ -116,7 +118,8 @@ impl PlannedLetter {
         LocalTime(self.planned.due_at.in_zone(&self.zone).time().into())
     }
 
-    /// Up to three of those to whom it goes, in a course's plan; empty elsewhere, and for letters to people who have no account.
+    /// Up to three of those to whom it goes, in a course's plan; empty elsewhere, and for letters to people
+    /// who have no account.
     #[graphql(directive = list_size::apply(5))]
     async fn sample_recipients(&self) -> Vec<Learner> {
         self.samples.iter().cloned().map(Learner).collect()
@@ -137,8 +140,9 @@ impl PlannedLetter {
         self.planned.day.map(Date)
     }
 
-    /// To how many people it goes, or would, were it not for the reason. In a course's plan they are counted as they are now, by status, hold,
-    /// price, profession, track, evaluation handed in and letters unsubscribed from; what staff have stopped for single people is not taken off.
+    /// To how many people it goes, or would, were it not for the reason. In a course's plan they are counted
+    /// as they are now, by status, hold, price, profession, track, evaluation handed in and letters
+    /// unsubscribed from; what staff have stopped for single people is not taken off.
     async fn audience(&self) -> i32 {
         self.audience
     }

@@ -18,14 +18,17 @@ use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Url;
 use crate::viewer::Viewer;
 
-/// An organization: a new one, or changes to one. What is left out stays as it is; null takes away what may be missing.
+/// An organization: a new one, or changes to one. What is left out stays as it is; null takes away what may
+/// be missing.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpsertOrganizationInput {
     /// The organization; left out: a new one is entered, with a slug and a name.
     id: Option<ID>,
-    /// The version of the organization that was looked at, `Organization.version` as it was read; needed where `id` is given.
+    /// The version of the organization that was looked at, `Organization.version` as it was read; needed
+    /// where `id` is given.
     version: Option<i32>,
-    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Only the whole office changes it.
+    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Only the whole
+    /// office changes it.
     slug: Option<String>,
     /// Name as people read it; up to 300 characters.
     name: Option<String>,
@@ -47,8 +50,8 @@ pub struct UpsertOrganizationMutation;
 
 #[Object]
 impl UpsertOrganizationMutation {
-    /// Enters an organization, or changes what is said about one, on the pages of all courses at once. For the staff of the whole office; the
-    /// staff of an organization change its name and its home page.
+    /// Enters an organization, or changes what is said about one, on the pages of all courses at once. For
+    /// the staff of the whole office; the staff of an organization change its name and its home page.
     #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_organization(
         &self,
@@ -59,12 +62,18 @@ impl UpsertOrganizationMutation {
     }
 }
 
-async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertOrganizationInput) -> error::Result<Organization> {
+async fn upsert(
+    app: &AppState,
+    viewer: &Viewer,
+    input: UpsertOrganizationInput,
+) -> error::Result<Organization> {
     viewer.signed_in()?;
     let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
     let id = upsert_organization(app, viewer, which, input.read()).await?;
     let row = organization::Entity::find_by_id(id).one(&app.db).await?;
-    Ok(row.map(|row| Organization(Arc::new(row))).ok_or_else(|| Fault::Stored(format!("organization {id} has gone")))?)
+    Ok(row
+        .map(|row| Organization(Arc::new(row)))
+        .ok_or_else(|| Fault::Stored(format!("organization {id} has gone")))?)
 }
 
 impl UpsertOrganizationInput {

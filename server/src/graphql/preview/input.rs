@@ -9,24 +9,28 @@ use crate::graphql::scalar::{Date, Markdown};
 use crate::preview::letter::{Call, PreviewLetter, Reader, Supposed};
 use crate::preview::script::{CourseDay, Move, Role};
 
-/// Which letter of a course is to be shown, and to whom it would go: to a kind of learner, or to the person of a registration or an enquiry.
+/// Which letter of a course is to be shown, and to whom it would go: to a kind of learner, or to the person
+/// of a registration or an enquiry.
 #[derive(Clone, Debug, InputObject)]
 pub struct PreviewLetterInput {
     /// The course.
     course_id: ID,
-    /// The name of the course's rule that calls for the letter, such as `course_starting_7d`; or of a letter that goes out without a rule:
-    /// `schedule_changed`, `course_cancelled`, `announcement`, `information_requested`, `enquiry_answered`. Either this or `announcementId`.
+    /// The name of the course's rule that calls for the letter, such as `course_starting_7d`; or of a letter
+    /// that goes out without a rule: `schedule_changed`, `course_cancelled`, `announcement`,
+    /// `information_requested`, `enquiry_answered`. Either this or `announcementId`.
     rule: Option<String>,
     /// An announcement of the course, a draft, too: as it will read. Either this or `rule`.
     announcement_id: Option<ID>,
-    /// A kind of learner: the letter is written to a made-up person, one of those for whom the rule or the announcement is meant, else in the
-    /// course's first track where it has tracks. Exactly one of this, `registrationId` and `enquiryId`.
+    /// A kind of learner: the letter is written to a made-up person, one of those for whom the rule or the
+    /// announcement is meant, else in the course's first track where it has tracks. Exactly one of this,
+    /// `registrationId` and `enquiryId`.
     learner_kind: Option<LearnerKind>,
     /// A registration for the course: the letter is written to its person.
     registration_id: Option<ID>,
     /// An enquiry about the course: the letter is written to who made it.
     enquiry_id: Option<ID>,
-    /// Only about this course day; where neither this nor `occurrence` is given, the next letter to come is shown, or the last one.
+    /// Only about this course day; where neither this nor `occurrence` is given, the next letter to come is
+    /// shown, or the last one.
     day: Option<Date>,
     /// Only this time that the rule speaks, as `LetterPreview.occurrence` names it.
     occurrence: Option<String>,
@@ -55,14 +59,19 @@ impl PreviewLetterInput {
         let call = match (rule, announcement_id) {
             (Some(rule), None) => Call::Rule(rule),
             (None, Some(id)) => Call::Announcement(known(Kind::Announcement, &id, "announcement")?),
-            (Some(_), Some(_)) | (None, None) => return Err(Refusal::invalid("Give either rule or announcementId.", &["rule"])),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Refusal::invalid("Give either rule or announcementId.", &["rule"]));
+            }
         };
         let reader = match (learner_kind, registration_id, enquiry_id) {
             (Some(kind), None, None) => Reader::Kind(kind.into()),
             (None, Some(id), None) => Reader::Registration(known(Kind::Registration, &id, "registration")?),
             (None, None, Some(id)) => Reader::Enquiry(known(Kind::Enquiry, &id, "enquiry")?),
             (Some(_) | None, Some(_) | None, Some(_) | None) => {
-                return Err(Refusal::invalid("Give one of learnerKind, registrationId and enquiryId.", &["learnerKind"]));
+                return Err(Refusal::invalid(
+                    "Give one of learnerKind, registrationId and enquiryId.",
+                    &["learnerKind"],
+                ));
             }
         };
         Ok(PreviewLetter {
@@ -71,7 +80,10 @@ impl PreviewLetterInput {
             reader,
             day: day.map(|day| day.0),
             occurrence,
-            supposed: Supposed { cancellation_note: cancellation_note.map(|note| note.0), answer: answer.map(|answer| answer.0) },
+            supposed: Supposed {
+                cancellation_note: cancellation_note.map(|note| note.0),
+                answer: answer.map(|answer| answer.0),
+            },
         })
     }
 }
@@ -98,7 +110,9 @@ impl RehearsalRole {
             (Self::Enquirer, None) => Ok(Role::Enquirer),
             (Self::Late, Some(day)) => Ok(Role::Late(day.0)),
             (Self::Late, None) => Err("`lateOn` says on which day the late learner registers"),
-            (Self::Confirmed | Self::Started | Self::Enquirer, Some(_)) => Err("`lateOn` goes with the role LATE alone"),
+            (Self::Confirmed | Self::Started | Self::Enquirer, Some(_)) => {
+                Err("`lateOn` goes with the role LATE alone")
+            }
         }
     }
 }

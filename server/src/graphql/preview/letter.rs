@@ -8,7 +8,8 @@ use crate::graphql::payload::payload;
 use crate::graphql::scalar::{Date, DateTime, Url};
 use crate::preview::letter::Previewed;
 
-/// A letter as it would be sent, written from the facts as they are now; nothing is sent. One that will not be sent is shown with the reason.
+/// A letter as it would be sent, written from the facts as they are now; nothing is sent. One that will not
+/// be sent is shown with the reason.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct LetterPreview {
     /// Which letter it is.
@@ -25,8 +26,9 @@ pub struct LetterPreview {
     html: String,
     /// The calendar that goes with it (iCalendar, RFC 5545); null where none does.
     calendar: Option<String>,
-    /// Where its reader can have no more of its kind, as the header List-Unsubscribe names it (RFC 2369); null where it belongs to what was asked
-    /// for or bought. It is the reader's own: whoever follows it speaks for them.
+    /// Where its reader can have no more of its kind, as the header List-Unsubscribe names it (RFC 2369);
+    /// null where it belongs to what was asked for or bought. It is the reader's own: whoever follows it
+    /// speaks for them.
     list_unsubscribe: Option<Url>,
     /// When it is to be sent; an announcement that is still a draft: if it were confirmed now.
     due_at: DateTime,
@@ -34,7 +36,8 @@ pub struct LetterPreview {
     pointless_at: Option<DateTime>,
     /// The course day that it is about; null where it is not about one.
     day: Option<Date>,
-    /// To how many people it goes as of now, or would, were it not for the reason: those of the kind, or the one of the registration or enquiry.
+    /// To how many people it goes as of now, or would, were it not for the reason: those of the kind, or the
+    /// one of the registration or enquiry.
     audience: i32,
     /// Why it will not be sent; null where it will.
     reason: Option<NotSentReason>,
@@ -45,7 +48,8 @@ pub struct LetterPreview {
 impl LetterPreview {
     /// What was written, to so many people.
     pub fn new(previewed: Previewed, audience: i32) -> Self {
-        let Previewed { planned, subject, text, html, calendar, list_unsubscribe, announcement: _ } = previewed;
+        let Previewed { planned, subject, text, html, calendar, list_unsubscribe, announcement: _ } =
+            previewed;
         let reason = planned.verdict.err();
         Self {
             letter: planned.letter.into(),

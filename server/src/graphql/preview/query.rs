@@ -20,7 +20,8 @@ pub struct PreviewQuery;
 
 #[Object]
 impl PreviewQuery {
-    /// A letter of a course that the viewer runs, as it would be sent. Also what will not be sent is shown, together with the reason.
+    /// A letter of a course that the viewer runs, as it would be sent. Also what will not be sent is shown,
+    /// together with the reason.
     async fn preview_letter(
         &self,
         ctx: &Context<'_>,
@@ -35,7 +36,12 @@ impl PreviewQuery {
     }
 }
 
-async fn shown(app: &AppState, viewer: &Viewer, preview: &Preview, wanted: PreviewLetter) -> error::Result<LetterPreview> {
+async fn shown(
+    app: &AppState,
+    viewer: &Viewer,
+    preview: &Preview,
+    wanted: PreviewLetter,
+) -> error::Result<LetterPreview> {
     let previewed = preview.letter(app, viewer, &wanted).await?;
     let people = match wanted.reader {
         Reader::Kind(kind) => match kind.status() {
@@ -50,7 +56,9 @@ async fn shown(app: &AppState, viewer: &Viewer, preview: &Preview, wanted: Previ
                     .count(&app.db)
                     .await?
             }
-            None => census::interested(&app.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum(),
+            None => {
+                census::interested(&app.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum()
+            }
         },
         Reader::Registration(_) | Reader::Enquiry(_) => 1,
     };

@@ -24,7 +24,8 @@ use crate::viewer::Viewer;
 #[derive(Clone, Debug)]
 pub struct RehearsalOfCourse(pub Arc<CoursePage>);
 
-/// The whole life of a course with one made-up person in it, on a moved clock. Nothing of it is stored, and nothing is sent.
+/// The whole life of a course with one made-up person in it, on a moved clock. Nothing of it is stored, and
+/// nothing is sent.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Rehearsal {
     /// When the life of the course began: it is rehearsed as if it were published then.
@@ -90,19 +91,28 @@ impl From<rehearsal::Entry> for RehearsedLetter {
 
 #[Object]
 impl RehearsalOfCourse {
-    /// The course rehearsed from its publication to the last letter, as if it were published at the start of its life: the earlier of now, of
-    /// sixty days before its first day, and of thirty days before registration closes. Null for who does not run the course.
+    /// The course rehearsed from its publication to the last letter, as if it were published at the start of
+    /// its life: the earlier of now, of sixty days before its first day, and of thirty days before
+    /// registration closes. Null for who does not run the course.
     #[graphql(directive = cost::apply("10000".to_owned()))]
     async fn rehearsal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "as", desc = "Who takes part; somebody who is confirmed where it is not given.")] role: Option<RehearsalRole>,
-        #[graphql(desc = "The day on which the late learner registers and pays, in the course's zone; with the role LATE alone.")]
+        #[graphql(name = "as", desc = "Who takes part; somebody who is confirmed where it is not given.")]
+        role: Option<RehearsalRole>,
+        #[graphql(
+            desc = "The day on which the late learner registers and pays, in the course's zone; with the role LATE alone."
+        )]
         late_on: Option<Date>,
-        #[graphql(desc = "Which course days are moved meanwhile; none where it is not given.")] moves: Option<Vec<RehearsalMove>>,
-        #[graphql(desc = "The course is cancelled at noon of this day, in its zone; it takes place where the day is not given.")]
+        #[graphql(desc = "Which course days are moved meanwhile; none where it is not given.")] moves: Option<
+            Vec<RehearsalMove>,
+        >,
+        #[graphql(
+            desc = "The course is cancelled at noon of this day, in its zone; it takes place where the day is not given."
+        )]
         cancelled_on: Option<Date>,
-        #[graphql(desc = "The track that the person takes; the course's first where it is not given.")] track_id: Option<ID>,
+        #[graphql(desc = "The track that the person takes; the course's first where it is not given.")]
+        track_id: Option<ID>,
     ) -> Nullable<Rehearsal> {
         nullable(async {
             let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);

@@ -31,7 +31,8 @@ pub struct CorrectRegistrationInput {
 pub enum CorrectedPrice {
     /// Nothing that decides it was corrected.
     Untouched,
-    /// What was not paid in full is priced anew, as of today; where what was paid is enough for it, the registration is confirmed.
+    /// What was not paid in full is priced anew, as of today; where what was paid is enough for it, the
+    /// registration is confirmed.
     Anew,
     /// What is paid in full stands, whatever the corrected profession would pay.
     Kept,
@@ -67,8 +68,8 @@ pub struct CorrectRegistration;
 
 #[Object]
 impl CorrectRegistration {
-    /// Corrects as what, or in which track, somebody takes part in a course that the viewer runs. The person is told. Another profession prices anew what
-    /// is not paid in full; what is paid stands.
+    /// Corrects as what, or in which track, somebody takes part in a course that the viewer runs. The person
+    /// is told. Another profession prices anew what is not paid in full; what is paid stands.
     #[graphql(directive = cost::apply(of_act()))]
     async fn correct_registration(
         &self,
@@ -79,10 +80,19 @@ impl CorrectRegistration {
     }
 }
 
-async fn correct(app: &AppState, viewer: &Viewer, input: CorrectRegistrationInput) -> error::Result<CorrectedRegistration> {
-    viewer.must_be_staff().map_err(|no| if no == Refusal::Forbidden { Refusal::not_found("registration") } else { no })?;
+async fn correct(
+    app: &AppState,
+    viewer: &Viewer,
+    input: CorrectRegistrationInput,
+) -> error::Result<CorrectedRegistration> {
+    viewer
+        .must_be_staff()
+        .map_err(|no| if no == Refusal::Forbidden { Refusal::not_found("registration") } else { no })?;
     let CorrectRegistrationInput { registration_id, profession_code, track_id } = input;
-    let track = |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
+    let track = |id: ID| {
+        global_id::of(Kind::Track, &id)
+            .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
+    };
     let input = correct_registration::CorrectRegistration {
         registration_id: known(Kind::Registration, &registration_id, "registration")?,
         profession: profession_code.map(|code| coded(&code, &["professionCode"])).transpose()?,

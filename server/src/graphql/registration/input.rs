@@ -26,15 +26,18 @@ pub(in crate::graphql) fn known(kind: Kind, id: &ID, what: &'static str) -> Resu
 pub struct RegisterInput {
     /// The course.
     course_id: ID,
-    /// As what the learner takes part: the code of a profession, such as `nurse`. `Query.professions` has them all.
+    /// As what the learner takes part: the code of a profession, such as `nurse`. `Query.professions` has
+    /// them all.
     profession_code: String,
     /// The track; required where the course has tracks.
     track_id: Option<ID>,
-    /// The learner's name as it should stand on letters and certificates: one line, at most 200 characters. Ask for it where none is known; nobody
-    /// is refused for the lack of it. Left out or empty, the name stays as it is.
+    /// The learner's name as it should stand on letters and certificates: one line, at most 200 characters.
+    /// Ask for it where none is known; nobody is refused for the lack of it. Left out or empty, the name
+    /// stays as it is.
     name: Option<String>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
-    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
+    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
+    /// nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
@@ -42,8 +45,10 @@ impl RegisterInput {
     /// The same, for the action.
     pub fn read(self) -> Result<Register, Refusal> {
         let Self { course_id, profession_code, track_id, name, idempotency_key } = self;
-        let track =
-            |id: ID| global_id::of(Kind::Track, &id).ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]));
+        let track = |id: ID| {
+            global_id::of(Kind::Track, &id)
+                .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
+        };
         Ok(Register {
             course_id: known(Kind::Course, &course_id, "course")?,
             profession: coded(&profession_code, &["professionCode"])?,
@@ -85,15 +90,17 @@ pub struct RecordPaymentInput {
     reference: Option<String>,
     /// When it was received; now where it is not given, and never in the future.
     received_at: Option<DateTime>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
-    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
+    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
+    /// nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
 impl RecordPaymentInput {
     /// The same, for the action.
     pub fn read(self) -> Result<RecordPayment, Refusal> {
-        let Self { registration_id, amount, currency, method, reference, received_at, idempotency_key } = self;
+        let Self { registration_id, amount, currency, method, reference, received_at, idempotency_key } =
+            self;
         Ok(RecordPayment {
             registration_id: known(Kind::Registration, &registration_id, "registration")?,
             amount: amount.0,
@@ -111,8 +118,9 @@ impl RecordPaymentInput {
 pub struct CancelRegistrationInput {
     /// The registration.
     registration_id: ID,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once and gives the same answer for at
-    /// least 30 days; with another input it is refused. A refusal keeps nothing: the key may be used again.
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
+    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
+    /// nothing: the key may be used again.
     idempotency_key: Option<String>,
 }
 
@@ -120,7 +128,10 @@ impl CancelRegistrationInput {
     /// The same, for the action.
     pub fn read(self) -> Result<CancelRegistration, Refusal> {
         let Self { registration_id, idempotency_key } = self;
-        Ok(CancelRegistration { registration_id: known(Kind::Registration, &registration_id, "registration")?, idempotency_key })
+        Ok(CancelRegistration {
+            registration_id: known(Kind::Registration, &registration_id, "registration")?,
+            idempotency_key,
+        })
     }
 }
 
@@ -136,8 +147,8 @@ pub struct RegistrationFilter {
     /// As one of these professions: codes, such as `nurse`.
     #[graphql(directive = code::apply("professions".to_owned()))]
     profession_code: Option<Vec<String>>,
-    /// Whose code or external id is this; or words, each of which must be, or begin, a word of the learner's name or e-mail address; case, accents
-    /// and signs do not matter. At most ten words and 200 characters.
+    /// Whose code or external id is this; or words, each of which must be, or begin, a word of the learner's
+    /// name or e-mail address; case, accents and signs do not matter. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
     /// Begun at this moment or later.
@@ -156,8 +167,17 @@ impl RegistrationFilter {
     /// # Errors
     /// A text that is too long, and a code that is no profession's.
     pub fn read(self) -> Result<Filter, Refusal> {
-        let Self { status, course_id, track_id, profession_code, text, started_from, started_before, confirmed_from, confirmed_before } =
-            self;
+        let Self {
+            status,
+            course_id,
+            track_id,
+            profession_code,
+            text,
+            started_from,
+            started_before,
+            confirmed_from,
+            confirmed_before,
+        } = self;
         if let Some(Err(no)) = text.as_deref().map(Words::read) {
             return Err(Refusal::invalid(format!("{no}."), &["filter", "text"]));
         }
@@ -166,7 +186,9 @@ impl RegistrationFilter {
             // An id of another kind names no course, and so no registration.
             course: course_id.map(|id| global_id::of(Kind::Course, &id)),
             track: track_id.map(|id| global_id::of(Kind::Track, &id)),
-            profession: profession_code.map(|codes| coded_each(&codes, &["filter", "professionCode"])).transpose()?,
+            profession: profession_code
+                .map(|codes| coded_each(&codes, &["filter", "professionCode"]))
+                .transpose()?,
             text,
             started_from: started_from.map(|at| at.0),
             started_before: started_before.map(|at| at.0),

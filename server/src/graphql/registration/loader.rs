@@ -52,7 +52,8 @@ impl Loader<Uuid> for ViewerRegistrations {
             };
             (live, row.started_at, row.id)
         });
-        let best: HashMap<Uuid, registration::Model> = rows.into_iter().map(|row| (row.course_id, row)).collect();
+        let best: HashMap<Uuid, registration::Model> =
+            rows.into_iter().map(|row| (row.course_id, row)).collect();
         let (course_ids, best): (Vec<Uuid>, Vec<_>) = best.into_iter().unzip();
         Ok(course_ids.into_iter().zip(Registration::together(best)).collect())
     }

@@ -71,45 +71,64 @@ pub struct RegistrationMutation;
 
 #[Object]
 impl RegistrationMutation {
-    /// Registers the viewer for a course. A seat is held until the quote is paid or the hold ends; a free course is confirmed at once.
+    /// Registers the viewer for a course. A seat is held until the quote is paid or the hold ends; a free
+    /// course is confirmed at once.
     #[graphql(directive = cost::apply(of_act()))]
     async fn register(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, as what, in which track.")] input: RegisterInput,
     ) -> Result<RegisterPayload> {
-        answer(done(ctx, input.read(), async |app, viewer, input| register(&app, &viewer, &input).await).await?)
+        answer(
+            done(ctx, input.read(), async |app, viewer, input| register(&app, &viewer, &input).await).await?,
+        )
     }
 
-    /// Records a payment for a registration of a course that the viewer runs. What is paid in full is confirmed. What
-    /// counts is when the money was received: a quote that had lapsed by then is priced anew first. A hold that has ended is taken up again while
-    /// seats are free; where none is, the payment is on record all the same, and the registration stays as it is.
+    /// Records a payment for a registration of a course that the viewer runs. What is paid in full is
+    /// confirmed. What counts is when the money was received: a quote that had lapsed by then is priced anew
+    /// first. A hold that has ended is taken up again while seats are free; where none is, the payment is on
+    /// record all the same, and the registration stays as it is.
     #[graphql(directive = cost::apply(of_act()))]
     async fn record_payment(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What came in, and for which registration.")] input: RecordPaymentInput,
     ) -> Result<RecordPaymentPayload> {
-        answer(done(ctx, input.read(), async |app, viewer, input| record_payment(&app, &viewer, &input).await).await?)
+        answer(
+            done(ctx, input.read(), async |app, viewer, input| record_payment(&app, &viewer, &input).await)
+                .await?,
+        )
     }
 
-    /// Cancels a registration: the learner an own one until the course starts, staff any of a course that they run.
+    /// Cancels a registration: the learner an own one until the course starts, staff any of a course that
+    /// they run.
     #[graphql(directive = cost::apply(of_act()))]
     async fn cancel_registration(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which registration.")] input: CancelRegistrationInput,
     ) -> Result<CancelRegistrationPayload> {
-        answer(done(ctx, input.read(), async |app, viewer, input| cancel_registration(&app, &viewer, &input).await).await?)
+        answer(
+            done(ctx, input.read(), async |app, viewer, input| {
+                cancel_registration(&app, &viewer, &input).await
+            })
+            .await?,
+        )
     }
 
-    /// Hands in the evaluation of an own confirmed registration: once, from the end of the course to the evaluation deadline.
+    /// Hands in the evaluation of an own confirmed registration: once, from the end of the course to the
+    /// evaluation deadline.
     #[graphql(directive = cost::apply(of_act()))]
     async fn submit_evaluation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The filled-in form.")] input: SubmitEvaluationInput,
     ) -> Result<SubmitEvaluationPayload> {
-        answer(done(ctx, input.read(), async |app, viewer, input| submit_evaluation(&app, &viewer, &input).await).await?)
+        answer(
+            done(ctx, input.read(), async |app, viewer, input| {
+                submit_evaluation(&app, &viewer, &input).await
+            })
+            .await?,
+        )
     }
 }

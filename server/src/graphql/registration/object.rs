@@ -24,8 +24,8 @@ use crate::graphql::session::Session;
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
-/// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one live registration for a course. More
-/// may be added.
+/// Where a registration is in its life. A started, confirmed or waitlisted one is live; a learner has one
+/// live registration for a course. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Status")]
 pub enum RegistrationStatus {
@@ -59,7 +59,8 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Registrations that are shown together, in the order given; whether the viewer may see them has been decided before.
+    /// Registrations that are shown together, in the order given; whether the viewer may see them has been
+    /// decided before.
     pub fn together(rows: Vec<registration::Model>) -> Vec<Self> {
         let together = Arc::new(Together::new(&rows));
         rows.into_iter().map(|row| Self { row, together: Arc::clone(&together) }).collect()
@@ -91,17 +92,21 @@ impl Registration {
         &self.row.code
     }
 
-    /// The id that another system knows it by, given by an import; null where it has none, and for who does not run the course.
+    /// The id that another system knows it by, given by an import; null where it has none, and for who does
+    /// not run the course.
     async fn external_id(&self, ctx: &Context<'_>) -> Nullable<&str> {
         nullable(async {
             let Some(id) = self.row.external_id.as_deref() else { return Ok(None) };
-            Ok(ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?).then_some(id))
+            Ok(ctx
+                .data::<Viewer>()?
+                .runs_course(self.together.page(ctx, self.row.course_id).await?)
+                .then_some(id))
         })
         .await
     }
 
-    /// The member of staff who entered it, by hand or with a roster, by name or else by e-mail address; null where the learner began it, where nobody
-    /// wrote it down, and for who does not run the course.
+    /// The member of staff who entered it, by hand or with a roster, by name or else by e-mail address; null
+    /// where the learner began it, where nobody wrote it down, and for who does not run the course.
     async fn entered_by(&self, ctx: &Context<'_>) -> Nullable<String> {
         nullable(async {
             let Some(id) = self.row.entered_by else { return Ok(None) };
@@ -139,8 +144,8 @@ impl Registration {
         .await
     }
 
-    /// The sessions in which the person takes part, by the days on which they begin: those of the track that was chosen and those for everyone,
-    /// or all where no track was chosen.
+    /// The sessions in which the person takes part, by the days on which they begin: those of the track that
+    /// was chosen and those for everyone, or all where no track was chosen.
     #[graphql(directive = list_size::apply(4))]
     async fn agenda(&self, ctx: &Context<'_>) -> Result<Items<CourseDay>> {
         let page = self.together.page(ctx, self.row.course_id).await?;
@@ -152,7 +157,8 @@ impl Registration {
         Ok(self.row.status_at(ctx.data::<AppState>()?.nature.now()).into())
     }
 
-    /// What it costs: as it was told to the learner, or at today's price where that quote has lapsed and the seat is still held.
+    /// What it costs: as it was told to the learner, or at today's price where that quote has lapsed and the
+    /// seat is still held.
     async fn quote(&self, ctx: &Context<'_>) -> Result<Quote> {
         let now = ctx.data::<AppState>()?.nature.now();
         Ok(account(ctx, &self.together, &self.row, now).await?.quote)
@@ -170,17 +176,23 @@ impl Registration {
         Ok(account(ctx, &self.together, &self.row, now).await?.due)
     }
 
-    /// What a certificate or a roster will need and nobody has said yet, so that it can be asked for; empty where nothing is missing, or where it
-    /// is no longer live.
+    /// What a certificate or a roster will need and nobody has said yet, so that it can be asked for; empty
+    /// where nothing is missing, or where it is no longer live.
     #[graphql(directive = list_size::apply(1))]
     async fn missing(&self, ctx: &Context<'_>) -> Result<Vec<MissingDetail>> {
         let now = ctx.data::<AppState>()?.nature.now();
         let learner = self.together.learner(ctx, self.row.learner_id).await?;
         let page = self.together.page(ctx, self.row.course_id).await?;
-        Ok(self.row.missing(learner, !page.tracks.is_empty(), now).into_iter().map(MissingDetail::from).collect())
+        Ok(self
+            .row
+            .missing(learner, !page.tracks.is_empty(), now)
+            .into_iter()
+            .map(MissingDetail::from)
+            .collect())
     }
 
-    /// The statements of the course in the versions that counted when the registration was begun, and so were accepted with it.
+    /// The statements of the course in the versions that counted when the registration was begun, and so were
+    /// accepted with it.
     #[graphql(directive = list_size::apply(4))]
     async fn accepted_statements(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
         Ok(self.together.statements(ctx, self.row.id).await?.iter().map(Statement::of).collect())
@@ -220,19 +232,23 @@ impl Registration {
         .await
     }
 
-    /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with the reason.
+    /// The letters to come, in the order of their moments, as of now: also those that will not be sent, with
+    /// the reason.
     #[graphql(directive = list_size::apply(20))]
     async fn upcoming_letters(&self, ctx: &Context<'_>) -> Result<Vec<PlannedLetter>> {
         let now = ctx.data::<AppState>()?.nature.now();
         let facts = self.together.facts(ctx, self.row.course_id).await?;
         let person = self.together.person(ctx, self.row.id).await?;
         // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff);
+        let comes = |planned: &mailing::PlannedLetter| {
+            planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff)
+        };
         let letters = of_registration(facts, person, now).into_iter().filter(comes);
         Ok(letters.map(|planned| PlannedLetter::new(planned, 1, facts.course.time_zone.clone())).collect())
     }
 
-    /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or not sent and why.
+    /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or
+    /// not sent and why.
     #[graphql(directive = cost::apply(of_list()))]
     async fn notices(
         &self,
@@ -242,8 +258,10 @@ impl Registration {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("registration.notices", &[Shape::Id])?;
-        // A registration has some tens of letters, so all of many registrations are read at once, and the page is cut here.
+        let wanted =
+            Wanted::read(first, after, last, before)?.shaped("registration.notices", &[Shape::Id])?;
+        // A registration has some tens of letters, so all of many registrations are read at once, and the
+        // page is cut here.
         let rows = self.together.notices(ctx, self.row.id).await?;
         let staff = ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?);
         let total = u64::try_from(rows.len()).ok();

@@ -18,14 +18,18 @@ pub struct RegistrationsOfCourse(pub Arc<CoursePage>);
 
 #[Object]
 impl RegistrationsOfCourse {
-    /// The viewer's own registration: the live one, or else the newest; null where there is none, or nobody is signed in.
+    /// The viewer's own registration: the live one, or else the newest; null where there is none, or nobody
+    /// is signed in.
     async fn viewer_registration(&self, ctx: &Context<'_>) -> Nullable<Registration> {
         nullable(query::of_viewer_for_course(ctx, self.0.course.id)).await
     }
 
     /// The registrations for the course; null for who does not run it.
     #[graphql(directive = cost::apply(of_list()))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection are given by its specification"
+    )]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
@@ -34,8 +38,13 @@ impl RegistrationsOfCourse {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
-        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
+        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<
+            RegistrationOrder,
+        >,
     ) -> Nullable<Page<Registration>> {
-        nullable(async { query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await }).await
+        nullable(async {
+            query::of_course(ctx, &self.0, Wanted::read(first, after, last, before)?, filter, order_by).await
+        })
+        .await
     }
 }

@@ -47,7 +47,10 @@ impl RegistrationQuery {
 
     /// The registrations of all courses that the viewer runs; none for who is not staff.
     #[graphql(directive = cost::apply(of_list()))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection are given by its specification")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a connection are given by its specification"
+    )]
     async fn registrations(
         &self,
         ctx: &Context<'_>,
@@ -56,7 +59,9 @@ impl RegistrationQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which ones; all where it is not given.")] filter: Option<RegistrationFilter>,
-        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<RegistrationOrder>,
+        #[graphql(desc = "In which order; newest first where it is not given.")] order_by: Option<
+            RegistrationOrder,
+        >,
     ) -> Result<Page<Registration>> {
         let wanted = Wanted::read(first, after, last, before)?;
         match ctx.data::<Viewer>()?.run_registrations() {
@@ -66,14 +71,16 @@ impl RegistrationQuery {
     }
 }
 
-/// The registrations of the learner who is signed in as `learner_id`, newest first: for `Viewer.registrations`.
+/// The registrations of the learner who is signed in as `learner_id`, newest first: for
+/// `Viewer.registrations`.
 pub async fn of_viewer(
     ctx: &Context<'_>,
     learner_id: Uuid,
     wanted: Wanted,
     filter: Option<RegistrationFilter>,
 ) -> Result<Page<Registration>> {
-    page_of(ctx, Condition::all().add(registration::Column::LearnerId.eq(learner_id)), wanted, filter, None).await
+    page_of(ctx, Condition::all().add(registration::Column::LearnerId.eq(learner_id)), wanted, filter, None)
+        .await
 }
 
 /// The registrations of a course, for `Course.registrations`; none unless the viewer runs it.
@@ -87,16 +94,29 @@ pub async fn of_course(
     if !ctx.data::<Viewer>()?.runs_course(page) {
         return Ok(None);
     }
-    page_of(ctx, Condition::all().add(registration::Column::CourseId.eq(page.course.id)), wanted, filter, order).await.map(Some)
+    page_of(
+        ctx,
+        Condition::all().add(registration::Column::CourseId.eq(page.course.id)),
+        wanted,
+        filter,
+        order,
+    )
+    .await
+    .map(Some)
 }
 
-/// The viewer's own registration for a course, for `Course.viewerRegistration`: the live one, or else the newest.
+/// The viewer's own registration for a course, for `Course.viewerRegistration`: the live one, or else the
+/// newest.
 pub async fn of_viewer_for_course(ctx: &Context<'_>, course_id: Uuid) -> Result<Option<Registration>> {
     ctx.data::<DataLoader<ViewerRegistrations>>()?.load_one(course_id).await
 }
 
 /// Those of the registrations with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<Registration>, DbErr> {
+pub async fn seen(
+    app: &AppState,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> std::result::Result<Vec<Registration>, DbErr> {
     let rows = registration::Entity::find()
         .filter(registration::Column::Id.is_in(ids))
         .filter(viewer.visible_registrations())
@@ -105,8 +125,8 @@ pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::resul
     Ok(Registration::together(rows))
 }
 
-/// The teaching sessions to come of all courses for which the learner `learner_id` is confirmed, in the order of time, for
-/// `Viewer.upcomingSessions`: those of the learner's track, as long as they have not ended.
+/// The teaching sessions to come of all courses for which the learner `learner_id` is confirmed, in the order
+/// of time, for `Viewer.upcomingSessions`: those of the learner's track, as long as they have not ended.
 pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Wanted) -> Result<Page<Session>> {
     let app = ctx.data::<AppState>()?;
     let now = app.nature.now();
@@ -120,12 +140,16 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
     let pages = app.catalogue.pages(&app.db, &course_ids).await.or_opaque()?;
     let mut sessions: Vec<Session> = Vec::new();
     for page in pages.iter().filter(|page| page.course.status == entity::course::Status::Published) {
-        let track =
-            confirmed.iter().find(|registration| registration.course_id == page.course.id).and_then(|registration| registration.track_id);
-        let coming = crate::action::evaluation_form::sessions(page, track).filter(|row| row.session.ends_at > now);
+        let track = confirmed
+            .iter()
+            .find(|registration| registration.course_id == page.course.id)
+            .and_then(|registration| registration.track_id);
+        let coming =
+            crate::action::evaluation_form::sessions(page, track).filter(|row| row.session.ends_at > now);
         sessions.extend(coming.filter_map(|row| Session::find(page, row.session.id)));
     }
-    let key = |session: &Session| vec![Key::At(session.row().session.starts_at), Key::Id(session.row().session.id)];
+    let key =
+        |session: &Session| vec![Key::At(session.row().session.starts_at), Key::Id(session.row().session.id)];
     sessions.sort_by_key(key);
     let total = u64::try_from(sessions.len()).ok();
     Ok(wanted
@@ -139,7 +163,8 @@ fn nothing(wanted: &Wanted) -> Page<Registration> {
     wanted.cut(Vec::new()).connection(Some(0), |never: Registration| (Vec::new(), never))
 }
 
-/// A page of the registrations within `scope`, newest first where no order is given: ids are made in the order of time.
+/// A page of the registrations within `scope`, newest first where no order is given: ids are made in the
+/// order of time.
 async fn page_of(
     ctx: &Context<'_>,
     scope: Condition,
@@ -152,7 +177,10 @@ async fn page_of(
     let select = registration::Entity::find().filter(scope).filter(filter.condition(app.nature.now()));
     let total = total(ctx, || select.clone()).await?;
     let (name, sort) = match order.map(|order| order.read()) {
-        None => ("registrations", Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)])),
+        None => (
+            "registrations",
+            Sort::descending([(Expr::col((registration::Entity, registration::Column::Id)), Shape::Id)]),
+        ),
         Some(order) => {
             let name = match order.field {
                 roster::Field::StartedAt => "registrations by STARTED_AT",

@@ -49,7 +49,8 @@ pub struct Quote {
     lines: Vec<QuoteLine>,
     /// Sum of the lines.
     total: Money,
-    /// Until when this can be paid; after that the registration is priced anew, or has expired. Null where nothing is to be paid any more.
+    /// Until when this can be paid; after that the registration is priced anew, or has expired. Null where
+    /// nothing is to be paid any more.
     valid_until: Option<DateTime>,
     /// Whether it rests on the early or the regular price.
     basis: QuoteBasis,
@@ -68,8 +69,8 @@ pub struct Account {
     pub due: Money,
 }
 
-/// The account of `registration` at `now`. A quote that has lapsed while the seat is still held is shown at today's price, because that is
-/// what a payment would be measured by.
+/// The account of `registration` at `now`. A quote that has lapsed while the seat is still held is shown at
+/// today's price, because that is what a payment would be measured by.
 pub async fn account(
     ctx: &Context<'_>,
     together: &Together,
@@ -82,7 +83,9 @@ pub async fn account(
     let payable = registration.status_at(now) == Status::Started;
     let anew = if payable && row.quote.valid_until.is_some() && !row.quote.is_good_at(now) {
         let page = together.page(ctx, registration.course_id).await?;
-        quote::terms(&page.course, &page.prices, registration, Some(&row.quote), now).ok().and_then(|terms| terms.anew)
+        quote::terms(&page.course, &page.prices, registration, Some(&row.quote), now)
+            .ok()
+            .and_then(|terms| terms.anew)
     } else {
         None
     };
@@ -103,7 +106,12 @@ pub async fn account(
     };
     let due = if payable { (total - paid).max(0) } else { 0 };
     Ok(Account {
-        quote: Quote { lines, total: Money::of(total, currency), valid_until: valid_until.map(DateTime), basis: basis.into() },
+        quote: Quote {
+            lines,
+            total: Money::of(total, currency),
+            valid_until: valid_until.map(DateTime),
+            basis: basis.into(),
+        },
         basis,
         paid: Money::of(paid, currency),
         due: Money::of(due, currency),

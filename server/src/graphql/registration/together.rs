@@ -1,14 +1,18 @@
 //! Registrations that are shown together, such as those of a page, and what they need beside their own rows.
 //!
-//! Whatever one of them is first asked for is read for all, in one statement per table, and kept as long as they are shown. That makes the
-//! number of statements the same for one registration and for a hundred, and does not depend on who asks when, as gathering by time would.
+//! Whatever one of them is first asked for is read for all, in one statement per table, and kept as long as
+//! they are shown. That makes the number of statements the same for one registration and for a hundred, and
+//! does not depend on who asks when, as gathering by time would.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use entity::mailing::{CourseFacts, RegistrationFacts};
-use entity::{Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement, statement};
+use entity::{
+    Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement,
+    statement,
+};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::OnceCell;
@@ -59,7 +63,8 @@ impl Together {
             ids.dedup();
             ids
         };
-        let mut people: Vec<Uuid> = rows.iter().flat_map(|row| [Some(row.learner_id), row.entered_by]).flatten().collect();
+        let mut people: Vec<Uuid> =
+            rows.iter().flat_map(|row| [Some(row.learner_id), row.entered_by]).flatten().collect();
         people.sort_unstable();
         people.dedup();
         Self {
@@ -114,7 +119,10 @@ impl Together {
         let pages = read(ctx, &self.pages, |app| pages(app, &self.course_ids)).await?;
         let made = async |app: &AppState| {
             let mut news = facts::news(&app.db, &self.course_ids).await?;
-            Ok(pages.iter().map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default()))).collect())
+            Ok(pages
+                .iter()
+                .map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default())))
+                .collect())
         };
         must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
@@ -142,7 +150,11 @@ impl Together {
 }
 
 /// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(ctx: &'c Context<'_>, cell: &'a Read<T>, load: impl FnOnce(&'c AppState) -> F) -> Result<&'a HashMap<Uuid, T>>
+async fn read<'a, 'c, T, F>(
+    ctx: &'c Context<'_>,
+    cell: &'a Read<T>,
+    load: impl FnOnce(&'c AppState) -> F,
+) -> Result<&'a HashMap<Uuid, T>>
 where
     F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
 {
@@ -156,7 +168,10 @@ fn must<T>(found: Option<T>, what: &str, id: Uuid) -> Result<T> {
 }
 
 async fn quotes(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, DbErr> {
-    let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids.iter().copied())).all(&app.db).await?;
+    let quotes = quote::Entity::find()
+        .filter(quote::Column::RegistrationId.is_in(ids.iter().copied()))
+        .all(&app.db)
+        .await?;
     let lines = quote_line::Entity::find()
         .filter(quote_line::Column::QuoteId.is_in(quotes.iter().map(|quote| quote.id)))
         .order_by_asc(quote_line::Column::Position)
@@ -197,7 +212,8 @@ async fn evaluated(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Instant
 
 /// Whom the viewer may see is decided by the registration through which a learner is reached.
 async fn learners(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, learner::Model>, DbErr> {
-    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(&app.db).await?;
+    let rows =
+        learner::Entity::find().filter(learner::Column::Id.is_in(ids.iter().copied())).all(&app.db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 

@@ -82,7 +82,8 @@ impl RegistrationImport {
 /// What a file of registrations did, or would do.
 #[Object]
 impl RegistrationImport {
-    /// Whether the rows count that are not refused. False for a dry run, and where a row is refused that was not to be skipped.
+    /// Whether the rows count that are not refused. False for a dry run, and where a row is refused that was
+    /// not to be skipped.
     async fn applied(&self) -> bool {
         self.imported.applied
     }
@@ -90,7 +91,11 @@ impl RegistrationImport {
     /// The verdict on each row, in the order of the file.
     #[graphql(directive = list_size::apply(100))]
     async fn rows(&self) -> Vec<RegistrationImportRow> {
-        self.imported.rows.iter().map(|row| RegistrationImportRow { row: row.clone(), named: Arc::clone(&self.named) }).collect()
+        self.imported
+            .rows
+            .iter()
+            .map(|row| RegistrationImportRow { row: row.clone(), named: Arc::clone(&self.named) })
+            .collect()
     }
 
     /// How many rows make, or would make, a new registration.
@@ -155,7 +160,9 @@ impl RegistrationImportRow {
                             .or_opaque()?,
                     );
                 }
-                Ok::<_, async_graphql::Error>(Registration::together(rows).into_iter().map(|found| (found.row().id, found)).collect())
+                Ok::<_, async_graphql::Error>(
+                    Registration::together(rows).into_iter().map(|found| (found.row().id, found)).collect(),
+                )
             };
             Ok(self.named.found.get_or_try_init(read).await?.get(&id).cloned())
         })

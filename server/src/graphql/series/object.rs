@@ -54,7 +54,11 @@ impl SeriesPlacement {
     /// The place of a course; none where it stands alone.
     pub fn in_series(page: &CoursePage) -> Option<Self> {
         let series = Arc::clone(page.series.as_ref()?);
-        Some(Self { position: page.course.series_position?.into(), of: series.series.length.into(), series: Series(series) })
+        Some(Self {
+            position: page.course.series_position?.into(),
+            of: series.series.length.into(),
+            series: Series(series),
+        })
     }
 }
 
@@ -102,7 +106,10 @@ impl Series {
         let part = |(part, runs): &(entity::series_part::Model, Vec<entity::series_run::Model>)| SeriesPart {
             position: part.position.into(),
             title: part.title.clone(),
-            runs: runs.iter().map(|run| SeriesRun { month: run.month.clone(), format: run.format.into() }).collect(),
+            runs: runs
+                .iter()
+                .map(|run| SeriesRun { month: run.month.clone(), format: run.format.into() })
+                .collect(),
         };
         self.0.parts.iter().map(part).collect()
     }
@@ -117,8 +124,14 @@ impl Series {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Course>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
-        let part = Part { list: List::CoursesOfSeries, owner: self.0.series.id, wanted, heads: is_of_heads(ctx.field()) };
+        let wanted =
+            Wanted::read(first, after, last, before)?.shaped("series.courses", &[Shape::At, Shape::Id])?;
+        let part = Part {
+            list: List::CoursesOfSeries,
+            owner: self.0.series.id,
+            wanted,
+            heads: is_of_heads(ctx.field()),
+        };
         let found = ctx.data::<DataLoader<Owned>>()?.load_one(part).await?.unwrap_or_default();
         Ok(found.connection(None, |(found, page)| (found.key(), Course::new(page))))
     }

@@ -21,17 +21,26 @@ pub struct SeriesQuery;
 #[Object]
 impl SeriesQuery {
     /// The series of this name; null where there is none that the viewer may see.
-    async fn series(&self, ctx: &Context<'_>, #[graphql(desc = "Its unique name.")] slug: String) -> Nullable<Series> {
+    async fn series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its unique name.")] slug: String,
+    ) -> Nullable<Series> {
         nullable(async {
             let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-            let select = Entity::find().select_only().column(Column::Id).filter(Column::Slug.eq(slug)).filter(viewer.visible_series());
+            let select = Entity::find()
+                .select_only()
+                .column(Column::Id)
+                .filter(Column::Slug.eq(slug))
+                .filter(viewer.visible_series());
             let Some(id) = select.into_tuple().one(&app.db).await.or_opaque()? else { return Ok(None) };
             Ok(app.catalogue.serieses(&app.db, &[id]).await.or_opaque()?.remove(&id).map(Series))
         })
         .await
     }
 
-    /// Series by title: for staff all, to choose from; for everybody else those with a course that they may see.
+    /// Series by title: for staff all, to choose from; for everybody else those with a course that they may
+    /// see.
     #[graphql(directive = cost::apply(of_list()))]
     async fn series_list(
         &self,
@@ -42,13 +51,21 @@ impl SeriesQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Series>> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let sort = Sort::ascending([(Expr::col((Entity, "title_key")), Shape::Text), (Column::Id.into_expr(), Shape::Id)]);
+        let sort = Sort::ascending([
+            (Expr::col((Entity, "title_key")), Shape::Text),
+            (Column::Id.into_expr(), Shape::Id),
+        ]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("seriesList", &sort.shape())?;
         let select = Entity::find().filter(viewer.visible_series());
         let total = total(ctx, || select.clone()).await?;
-        let found = wanted.fetch::<Id, _, _>(&app.db, select.select_only().column(Column::Id), &sort).await.or_opaque()?;
+        let found = wanted
+            .fetch::<Id, _, _>(&app.db, select.select_only().column(Column::Id), &sort)
+            .await
+            .or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.id).collect();
         let mut rows = app.catalogue.serieses(&app.db, &ids).await.or_opaque()?;
-        Ok(found.filter_map(|(key, row)| Some((key, Series(rows.remove(&row.id)?)))).connection_of(total, |series| series))
+        Ok(found
+            .filter_map(|(key, row)| Some((key, Series(rows.remove(&row.id)?))))
+            .connection_of(total, |series| series))
     }
 }

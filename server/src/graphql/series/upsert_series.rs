@@ -15,14 +15,17 @@ use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::Markdown;
 use crate::viewer::Viewer;
 
-/// A series: a new one, or changes to one. What is left out stays as it is; null takes away what may be missing.
+/// A series: a new one, or changes to one. What is left out stays as it is; null takes away what may be
+/// missing.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpsertSeriesInput {
     /// The series; left out: a new one is entered, with a slug, a title and a length.
     id: Option<ID>,
-    /// The version of the series that was looked at, `Series.version` as it was read; needed where `id` is given.
+    /// The version of the series that was looked at, `Series.version` as it was read; needed where `id` is
+    /// given.
     version: Option<i32>,
-    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Another slug is another address.
+    /// Unique name for addresses and files: 1 to 100 small letters, digits, `-` and `_`. Another slug is
+    /// another address.
     slug: Option<String>,
     /// Name as people read it; up to 300 characters.
     title: Option<String>,
@@ -71,7 +74,8 @@ pub struct UpsertSeriesMutation;
 
 #[Object]
 impl UpsertSeriesMutation {
-    /// Enters a series, or changes what is said about one, on the pages of all its courses at once. For the staff of the whole office.
+    /// Enters a series, or changes what is said about one, on the pages of all its courses at once. For the
+    /// staff of the whole office.
     #[graphql(directive = cost::apply(of_act()))]
     async fn upsert_series(
         &self,
@@ -101,7 +105,8 @@ impl UpsertSeriesInput {
             title: read.some_text(Field::Title, title),
             summary: read.patch_text(Field::Summary, summary.map_value(|text| text.0)),
             legacy: read.patch_text(Field::Legacy, legacy_title),
-            length: length.and_then(|length| read.value(Field::Length, number::whole(&number::PARTS, length.into()))),
+            length: length
+                .and_then(|length| read.value(Field::Length, number::whole(&number::PARTS, length.into()))),
             parts: read.list(Field::Parts, parts, SeriesPartInput::read),
         };
         (change, mistakes)
@@ -112,9 +117,13 @@ impl SeriesPartInput {
     fn read(mut read: Reader<'_>, said: Self) -> Part {
         let Self { position, title, runs } = said;
         Part {
-            position: read.value(Field::Position, number::whole(&number::PARTS, position.into())).unwrap_or(1),
+            position: read
+                .value(Field::Position, number::whole(&number::PARTS, position.into()))
+                .unwrap_or(1),
             title: read.text(Field::Title, &title),
-            runs: read.list(Field::Runs, MaybeUndefined::Value(runs), SeriesRunInput::read).unwrap_or_default(),
+            runs: read
+                .list(Field::Runs, MaybeUndefined::Value(runs), SeriesRunInput::read)
+                .unwrap_or_default(),
         }
     }
 }

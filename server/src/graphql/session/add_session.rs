@@ -24,15 +24,18 @@ pub struct AddSessionInput {
     course_id: ID,
     /// The version of the course that the session was made for: `Course.version` as it was read.
     version: i32,
-    /// Stable name within the course, for files: 1 to 100 small letters, digits, `-` and `_`; left out: made of the day and the title.
+    /// Stable name within the course, for files: 1 to 100 small letters, digits, `-` and `_`; left out: made
+    /// of the day and the title.
     key: Option<String>,
     /// Name as people read it. Plain text, up to 300 characters.
     title: String,
     /// What happens.
     kind: SessionKind,
-    /// The course day that it belongs to, in the course's zone: the day on which it begins, if not `startsOn` says another.
+    /// The course day that it belongs to, in the course's zone: the day on which it begins, if not `startsOn`
+    /// says another.
     date: Date,
-    /// Start on the clock in the course's zone. A time that the clocks jump over is refused; of one that comes twice the first is meant.
+    /// Start on the clock in the course's zone. A time that the clocks jump over is refused; of one that
+    /// comes twice the first is meant.
     start_time: LocalTime,
     /// End on the clock in the course's zone, after the start.
     end_time: LocalTime,
@@ -60,7 +63,20 @@ payload! {
 
 impl AddSessionInput {
     fn read(self) -> std::result::Result<(AddSession, Mistakes), Refused> {
-        let Self { course_id, version, key, title, kind, date, start_time, end_time, track_ids, faculty, details, themes } = self;
+        let Self {
+            course_id,
+            version,
+            key,
+            title,
+            kind,
+            date,
+            start_time,
+            end_time,
+            track_ids,
+            faculty,
+            details,
+            themes,
+        } = self;
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
@@ -88,7 +104,8 @@ pub struct AddSessionMutation;
 
 #[Object]
 impl AddSessionMutation {
-    /// Adds a session to a course that the viewer runs. What overlaps is allowed, and told by `Course.warnings`.
+    /// Adds a session to a course that the viewer runs. What overlaps is allowed, and told by
+    /// `Course.warnings`.
     #[graphql(directive = cost::apply(of_act()))]
     async fn add_session(
         &self,

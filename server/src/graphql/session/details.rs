@@ -9,9 +9,11 @@ use crate::graphql::scalar::{Date, Markdown, Url};
 /// What may be missing of a session.
 #[derive(Clone, Debug, InputObject)]
 pub struct SessionDetailsInput {
-    /// The day of the start, for a session that begins after midnight and belongs to the evening before: the day after `date`. Null: `date` itself.
+    /// The day of the start, for a session that begins after midnight and belongs to the evening before: the
+    /// day after `date`. Null: `date` itself.
     starts_on: MaybeUndefined<Date>,
-    /// The day of the end, for a session that goes over midnight: the day after the start. Null: the day of the start.
+    /// The day of the end, for a session that goes over midnight: the day after the start. Null: the day of
+    /// the start.
     ends_on: MaybeUndefined<Date>,
     /// Where the confirmed join: an address that begins with `https://`. Null: nowhere yet.
     join_url: MaybeUndefined<Url>,

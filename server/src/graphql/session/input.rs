@@ -17,11 +17,13 @@ use crate::listing::condition::on_local_day;
 pub struct SessionFilter {
     /// What happens.
     kind: Option<SessionKind>,
-    /// Taught in this track. Sessions for everyone name no track, and are not among them; `attendedFromTrackId` has both.
+    /// Taught in this track. Sessions for everyone name no track, and are not among them;
+    /// `attendedFromTrackId` has both.
     track_id: Option<ID>,
     /// Whoever has chosen this track takes part: taught in it, or for everyone.
     attended_from_track_id: Option<ID>,
-    /// Begins on this day, in the zone of its course; what begins after midnight begins on the day after its course day.
+    /// Begins on this day, in the zone of its course; what begins after midnight begins on the day after its
+    /// course day.
     date: Option<Date>,
     /// Begins at this moment or later.
     starts_from: Option<DateTime>,
@@ -46,10 +48,21 @@ fn placements() -> SelectStatement {
 impl SessionFilter {
     /// Whether it takes a session that is at hand.
     pub fn takes(&self, session: &Session) -> bool {
-        let Self { kind, track_id, attended_from_track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let Self {
+            kind,
+            track_id,
+            attended_from_track_id,
+            date,
+            starts_from,
+            starts_to,
+            course_id,
+            teaching_only,
+        } = self;
         let row = &session.row().session;
         kind.is_none_or(|kind| session::Kind::from(kind) == row.kind)
-            && track_id.as_ref().is_none_or(|id| session.row().tracks.iter().any(|track| track.id == named(Kind::Track, id)))
+            && track_id
+                .as_ref()
+                .is_none_or(|id| session.row().tracks.iter().any(|track| track.id == named(Kind::Track, id)))
             && attended_from_track_id.as_ref().is_none_or(|id| session.concerns_track(named(Kind::Track, id)))
             && date.as_ref().is_none_or(|date| session.begins_on() == date.0)
             && starts_from.as_ref().is_none_or(|from| row.starts_at >= from.0)
@@ -64,7 +77,16 @@ impl SessionFilter {
     /// A failing database.
     pub async fn condition(self, app: &AppState) -> Result<Condition, DbErr> {
         use session::Column;
-        let Self { kind, track_id, attended_from_track_id, date, starts_from, starts_to, course_id, teaching_only } = self;
+        let Self {
+            kind,
+            track_id,
+            attended_from_track_id,
+            date,
+            starts_from,
+            starts_to,
+            course_id,
+            teaching_only,
+        } = self;
         let mut all = Condition::all();
         let taught = |track: Uuid| placements().and_where(session_track::Column::TrackId.eq(track)).take();
         if let Some(id) = track_id {
@@ -72,12 +94,23 @@ impl SessionFilter {
         }
         if let Some(id) = attended_from_track_id {
             let id = named(Kind::Track, &id);
-            let of_course =
-                || Query::select().column(track::Column::CourseId).from(track::Entity).and_where(track::Column::Id.eq(id)).take();
-            let of_session =
-                Query::select().column(Column::Id).from(session::Entity).and_where(Column::CourseId.in_subquery(of_course())).take();
-            let placed = placements().and_where(session_track::Column::SessionId.in_subquery(of_session)).take();
-            let attended = Condition::any().add(Column::Id.in_subquery(taught(id))).add(Column::Id.not_in_subquery(placed));
+            let of_course = || {
+                Query::select()
+                    .column(track::Column::CourseId)
+                    .from(track::Entity)
+                    .and_where(track::Column::Id.eq(id))
+                    .take()
+            };
+            let of_session = Query::select()
+                .column(Column::Id)
+                .from(session::Entity)
+                .and_where(Column::CourseId.in_subquery(of_course()))
+                .take();
+            let placed =
+                placements().and_where(session_track::Column::SessionId.in_subquery(of_session)).take();
+            let attended = Condition::any()
+                .add(Column::Id.in_subquery(taught(id)))
+                .add(Column::Id.not_in_subquery(placed));
             all = all.add(Column::CourseId.in_subquery(of_course())).add(attended);
         }
         if let Some(date) = date {

@@ -78,7 +78,10 @@ impl Session {
 
     /// The session of this id, where the course has it.
     pub fn find(page: &Arc<CoursePage>, id: Uuid) -> Option<Self> {
-        page.sessions.iter().position(|row| row.session.id == id).map(|index| Self { page: Arc::clone(page), index })
+        page.sessions
+            .iter()
+            .position(|row| row.session.id == id)
+            .map(|index| Self { page: Arc::clone(page), index })
     }
 
     /// Whether a learner in this track takes part, where the course has such a track.
@@ -149,8 +152,8 @@ impl Session {
         DateTime(self.row().session.ends_at)
     }
 
-    /// The course day that it belongs to, in the course's zone: the day on which it begins, but for what begins after midnight and belongs to
-    /// the evening before (`startsOn`).
+    /// The course day that it belongs to, in the course's zone: the day on which it begins, but for what
+    /// begins after midnight and belongs to the evening before (`startsOn`).
     async fn date(&self) -> Date {
         Date(self.local_date())
     }
@@ -184,9 +187,8 @@ impl Session {
     /// Who has a part in it, in the order of the agenda.
     #[graphql(directive = list_size::apply(3))]
     async fn faculty(&self) -> Items<SessionFaculty> {
-        let part = |(role, member): &(entity::session_faculty::Role, Arc<entity::faculty_member::Model>)| SessionFaculty {
-            role: (*role).into(),
-            member: FacultyMember(Arc::clone(member)),
+        let part = |(role, member): &(entity::session_faculty::Role, Arc<entity::faculty_member::Model>)| {
+            SessionFaculty { role: (*role).into(), member: FacultyMember(Arc::clone(member)) }
         };
         Items(self.row().faculty.iter().map(part).collect())
     }
@@ -201,7 +203,8 @@ impl Session {
         self.row().session.description.clone().map(Markdown)
     }
 
-    /// For whom it is, by what they know already, such as `Introductory`; null where nothing is said. Plain text.
+    /// For whom it is, by what they know already, such as `Introductory`; null where nothing is said. Plain
+    /// text.
     async fn level(&self) -> Option<&str> {
         self.row().session.level.as_deref()
     }
@@ -211,7 +214,8 @@ impl Session {
         self.row().session.language.as_deref()
     }
 
-    /// What it is about in a few words each, in order; empty where nothing is said. Nobody chooses a theme, as they do a track. Plain text.
+    /// What it is about in a few words each, in order; empty where nothing is said. Nobody chooses a theme,
+    /// as they do a track. Plain text.
     #[graphql(directive = list_size::apply(3))]
     async fn themes(&self) -> Vec<&String> {
         self.row().session.themes.iter().flat_map(|themes| &themes.0).collect()
@@ -220,10 +224,14 @@ impl Session {
     /// Where to join, https. Null for all but those confirmed for the course and the staff who run it.
     async fn join_url(&self, ctx: &Context<'_>) -> Nullable<Url> {
         nullable(async {
-            let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://")) else { return Ok(None) };
+            let Some(url) = self.row().session.join_url.as_ref().filter(|url| url.starts_with("https://"))
+            else {
+                return Ok(None);
+            };
             let viewer = ctx.data::<Viewer>()?;
             let may = viewer.runs_course(&self.page)
-                || (viewer.learner.is_some() && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
+                || (viewer.learner.is_some()
+                    && ctx.data::<DataLoader<Confirmed>>()?.load_one(self.page.course.id).await?.is_some());
             Ok(may.then(|| Url(url.clone())))
         })
         .await

@@ -37,13 +37,20 @@ impl SessionQuery {
         #[graphql(desc = "Which sessions; all where nothing is said.")] filter: Option<SessionFilter>,
     ) -> Result<Page<Session>> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let sort = Sort::ascending([(Column::StartsAt.into_expr(), Shape::At), (Column::Id.into_expr(), Shape::Id)]);
+        let sort =
+            Sort::ascending([(Column::StartsAt.into_expr(), Shape::At), (Column::Id.into_expr(), Shape::Id)]);
         let wanted = Wanted::read(first, after, last, before)?.shaped("sessions", &sort.shape())?;
         let condition = filter.unwrap_or_default().condition(app).await.or_opaque()?;
         let select = Entity::find().filter(viewer.visible_sessions()).filter(condition);
         let total = total(ctx, || select.clone()).await?;
-        let found =
-            wanted.fetch::<Found, _, _>(&app.db, select.select_only().columns([Column::Id, Column::CourseId]), &sort).await.or_opaque()?;
+        let found = wanted
+            .fetch::<Found, _, _>(
+                &app.db,
+                select.select_only().columns([Column::Id, Column::CourseId]),
+                &sort,
+            )
+            .await
+            .or_opaque()?;
         let ids: Vec<_> = found.rows.iter().map(|(_, row)| row.course_id).collect();
         let pages = app.catalogue.pages_by_id(&app.db, &ids).await.or_opaque()?;
         // A page may be a moment newer than the row: without the session, or no longer the viewer's to see.

@@ -19,7 +19,8 @@ pub struct ReorderSessionsInput {
     course_id: ID,
     /// The version of it that was looked at: `Course.version` as it was read.
     version: i32,
-    /// All sessions that start at one time of one day, in the order that they are to have. Everything else is in the order of time.
+    /// All sessions that start at one time of one day, in the order that they are to have. Everything else is
+    /// in the order of time.
     session_ids: Vec<ID>,
 }
 

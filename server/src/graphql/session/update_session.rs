@@ -17,7 +17,8 @@ use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::{Date, LocalTime};
 use crate::viewer::Viewer;
 
-/// Changes to a session. What is left out stays as it is; null takes away what may be missing; a list replaces the whole list.
+/// Changes to a session. What is left out stays as it is; null takes away what may be missing; a list
+/// replaces the whole list.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpdateSessionInput {
     /// The session.
@@ -28,7 +29,8 @@ pub struct UpdateSessionInput {
     title: Option<String>,
     /// What happens.
     kind: Option<SessionKind>,
-    /// The course day that it belongs to. The times on the clock stay, and the session begins or ends after midnight as before.
+    /// The course day that it belongs to. The times on the clock stay, and the session begins or ends after
+    /// midnight as before.
     date: Option<Date>,
     /// Start on the clock in the course's zone. The end does not move with it.
     start_time: Option<LocalTime>,
@@ -43,7 +45,8 @@ pub struct UpdateSessionInput {
     details: SessionDetailsInput,
     /// What it is about in a few words each, in order; each once; up to 300 characters each.
     themes: MaybeUndefined<Vec<String>>,
-    /// Whether a session of a published course that is still to come may move to where it would have begun. Left out, that is refused.
+    /// Whether a session of a published course that is still to come may move to where it would have begun.
+    /// Left out, that is refused.
     #[graphql(default)]
     into_the_past: bool,
 }
@@ -58,8 +61,20 @@ payload! {
 
 impl UpdateSessionInput {
     fn read(self) -> std::result::Result<(UpdateSession, Mistakes), Refused> {
-        let Self { session_id, version, title, kind, date, start_time, end_time, track_ids, faculty, details, themes, into_the_past } =
-            self;
+        let Self {
+            session_id,
+            version,
+            title,
+            kind,
+            date,
+            start_time,
+            end_time,
+            track_ids,
+            faculty,
+            details,
+            themes,
+            into_the_past,
+        } = self;
         let session_id = must(Kind::Session, &session_id, "session")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);

@@ -39,8 +39,8 @@ pub struct ChangeEmail;
 
 #[Object]
 impl ChangeEmail {
-    /// Gives the viewer the address that a code has confirmed. Both addresses are told; the old one stays on record and opens the account no more. The
-    /// viewer stays signed in.
+    /// Gives the viewer the address that a code has confirmed. Both addresses are told; the old one stays on
+    /// record and opens the account no more. The viewer stays signed in.
     #[graphql(directive = cost::apply(of_act()))]
     async fn change_email(
         &self,

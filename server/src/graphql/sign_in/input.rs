@@ -11,8 +11,8 @@ use crate::graphql::vocabulary::coded;
 pub struct RequestSignInCodeInput {
     /// The person's e-mail address.
     pub email: String,
-    /// A solved challenge in base64, as the ALTCHA widget gives it: where an earlier try was refused with `HUMAN_CHECK_REQUIRED` and a
-    /// `challenge`. Each counts once.
+    /// A solved challenge in base64, as the ALTCHA widget gives it: where an earlier try was refused with
+    /// `HUMAN_CHECK_REQUIRED` and a `challenge`. Each counts once.
     pub proof: Option<String>,
 }
 
@@ -35,7 +35,8 @@ impl std::fmt::Debug for SignInInput {
 /// Where to sign out.
 #[derive(Clone, Debug, InputObject)]
 pub struct SignOutInput {
-    /// Whether to end all tokens of the person, on every device; otherwise only the one that this request came with.
+    /// Whether to end all tokens of the person, on every device; otherwise only the one that this request
+    /// came with.
     #[graphql(default)]
     pub everywhere: bool,
 }
@@ -43,7 +44,8 @@ pub struct SignOutInput {
 /// What to change in the profile. A field that is absent or null stays as it is.
 #[derive(Clone, Debug, InputObject)]
 pub struct UpdateProfileInput {
-    /// The name as it should stand on letters and certificates: one line, at most 200 characters. An empty text clears it.
+    /// The name as it should stand on letters and certificates: one line, at most 200 characters. An empty
+    /// text clears it.
     pub name: Option<String>,
     /// Degrees and licences: one line, at most 200 characters. An empty text clears them.
     pub credentials: Option<String>,

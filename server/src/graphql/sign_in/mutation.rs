@@ -3,8 +3,8 @@
 use async_graphql::{Context, Object, Result};
 
 use super::{
-    RequestSignInCodeInput, RequestSignInCodePayload, SignInInput, SignInPayload, SignOutInput, SignOutPayload, UpdateProfileInput,
-    UpdateProfilePayload,
+    RequestSignInCodeInput, RequestSignInCodePayload, SignInInput, SignInPayload, SignOutInput,
+    SignOutPayload, UpdateProfileInput, UpdateProfilePayload,
 };
 use crate::action::request_sign_in_code::request_sign_in_code;
 use crate::action::sign_in::sign_in;
@@ -22,8 +22,9 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account. A client can ask five times an hour
-    /// for one address; where very many codes are asked for, a proof of work is needed.
+    /// Sends a sign-in code to an address. The answer is the same whether or not the address has an account.
+    /// A client can ask five times an hour for one address; where very many codes are asked for, a proof of
+    /// work is needed.
     #[graphql(directive = cost::apply(of_act()))]
     async fn request_sign_in_code(
         &self,
@@ -32,20 +33,32 @@ impl SignInMutation {
     ) -> Result<RequestSignInCodePayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let RequestSignInCodeInput { email, proof } = input;
-        answer(request_sign_in_code(app, &viewer.client_key(&app.key), &email, proof.as_deref()).await.map(super::SignInRequest::from))
+        answer(
+            request_sign_in_code(app, &viewer.client_key(&app.key), &email, proof.as_deref())
+                .await
+                .map(super::SignInRequest::from),
+        )
     }
 
-    /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for the request that it was sent for;
-    /// whoever comes for the first time gets an account.
+    /// Signs in with a code that came by mail. A code is good once, for ten minutes and five tries, and for
+    /// the request that it was sent for; whoever comes for the first time gets an account.
     #[graphql(directive = cost::apply(of_act()))]
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "The request and its code.")] input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The request and its code.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         answer(sign_in(app, viewer, &input.request_id, &input.code).await.map(super::SignedIn::from))
     }
 
     /// Signs out, here or everywhere.
     #[graphql(directive = cost::apply(of_act()))]
-    async fn sign_out(&self, ctx: &Context<'_>, #[graphql(desc = "Where to sign out.")] input: SignOutInput) -> Result<SignOutPayload> {
+    async fn sign_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where to sign out.")] input: SignOutInput,
+    ) -> Result<SignOutPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         answer(sign_out(app, viewer, input.everywhere).await.map(super::SignedOut::from))
     }

@@ -12,7 +12,8 @@ use crate::graphql::viewer::Viewer;
 /// A request for a sign-in code, which is on its way; the same whether or not the address has an account.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SignInRequest {
-    /// The name of the request, to be handed in with the code that was sent for it. It is told to whoever asked, and to nobody else.
+    /// The name of the request, to be handed in with the code that was sent for it. It is told to whoever
+    /// asked, and to nobody else.
     id: ID,
     /// The address that the code is sent to.
     email: String,
@@ -30,9 +31,11 @@ impl From<Requested> for SignInRequest {
 /// The person is signed in.
 #[derive(Clone, SimpleObject)]
 pub struct SignedIn {
-    /// The bearer token, for the header `Authorization: Bearer`. It is told this once; keep it like a password.
+    /// The bearer token, for the header `Authorization: Bearer`. It is told this once; keep it like a
+    /// password.
     token: String,
-    /// When the token ends at the latest. It ends earlier when it is not used for fourteen days, and when the person signs out.
+    /// When the token ends at the latest. It ends earlier when it is not used for fourteen days, and when the
+    /// person signs out.
     expires_at: DateTime,
     /// Who signed in.
     viewer: Viewer,
@@ -41,7 +44,10 @@ pub struct SignedIn {
 impl std::fmt::Debug for SignedIn {
     /// The token stays out of every log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignedIn").field("expires_at", &self.expires_at).field("viewer", &self.viewer).finish_non_exhaustive()
+        f.debug_struct("SignedIn")
+            .field("expires_at", &self.expires_at)
+            .field("viewer", &self.viewer)
+            .finish_non_exhaustive()
     }
 }
 

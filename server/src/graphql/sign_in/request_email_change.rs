@@ -50,8 +50,9 @@ pub struct RequestEmailChange;
 
 #[Object]
 impl RequestEmailChange {
-    /// Sends a code to the address that is to become the viewer's. The answer is the same whether or not the address has an account, and the limits are
-    /// those of `requestSignInCode`. Who works here asks an administrator instead (`correctLearner`).
+    /// Sends a code to the address that is to become the viewer's. The answer is the same whether or not the
+    /// address has an account, and the limits are those of `requestSignInCode`. Who works here asks an
+    /// administrator instead (`correctLearner`).
     #[graphql(directive = cost::apply(of_act()))]
     async fn request_email_change(
         &self,
@@ -60,6 +61,8 @@ impl RequestEmailChange {
     ) -> Result<RequestEmailChangePayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
         let RequestEmailChangeInput { email, proof } = input;
-        answer(request_email_change(app, viewer, &email, proof.as_deref()).await.map(EmailChangeRequest::from))
+        answer(
+            request_email_change(app, viewer, &email, proof.as_deref()).await.map(EmailChangeRequest::from),
+        )
     }
 }

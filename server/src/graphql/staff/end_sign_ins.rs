@@ -32,10 +32,15 @@ pub struct EndSignIns;
 
 #[Object]
 impl EndSignIns {
-    /// Ends somebody's sign-ins, as when a device was lost: all tokens at once and everywhere, codes that are on their way, and the addresses of
-    /// files taken out. The person can sign in anew. One's own are ended with `signOut(everywhere: true)`. For administrators.
+    /// Ends somebody's sign-ins, as when a device was lost: all tokens at once and everywhere, codes that are
+    /// on their way, and the addresses of files taken out. The person can sign in anew. One's own are ended
+    /// with `signOut(everywhere: true)`. For administrators.
     #[graphql(directive = cost::apply(of_act()))]
-    async fn end_sign_ins(&self, ctx: &Context<'_>, #[graphql(desc = "Whose.")] input: EndSignInsInput) -> Result<EndSignInsPayload> {
+    async fn end_sign_ins(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] input: EndSignInsInput,
+    ) -> Result<EndSignInsPayload> {
         answer(end(ctx.data()?, ctx.data()?, &input.learner_id).await)
     }
 }

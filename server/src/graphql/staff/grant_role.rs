@@ -16,11 +16,13 @@ use crate::viewer::Viewer;
 /// A role for somebody.
 #[derive(Clone, Debug, InputObject)]
 pub struct GrantRoleInput {
-    /// The person's e-mail address. Whoever is unknown gets an account, and signs in with a code as everybody does.
+    /// The person's e-mail address. Whoever is unknown gets an account, and signs in with a code as everybody
+    /// does.
     email: String,
     /// What the person may do from now on.
     role: StaffRoleKind,
-    /// The organization for whose courses alone the role is good, by its id or its slug; all where it is not given. Administrators act everywhere.
+    /// The organization for whose courses alone the role is good, by its id or its slug; all where it is not
+    /// given. Administrators act everywhere.
     organization_id: Option<ID>,
 }
 
@@ -48,7 +50,10 @@ impl GrantRole {
         let GrantRoleInput { email, role, organization_id } = input;
         let organization = organization_id.map(|id| named(Kind::Organization, &id));
         let input = grant_role::GrantRole { email, role: role.into(), organization };
-        let granted = grant_role::grant_role(ctx.data::<AppState>()?, ctx.data::<Viewer>()?.into(), &input).await;
-        answer(granted.map(|Granted { learner, role, organization, .. }| StaffRole::new(role, learner, organization.map(Arc::new))))
+        let granted =
+            grant_role::grant_role(ctx.data::<AppState>()?, ctx.data::<Viewer>()?.into(), &input).await;
+        answer(granted.map(|Granted { learner, role, organization, .. }| {
+            StaffRole::new(role, learner, organization.map(Arc::new))
+        }))
     }
 }

@@ -34,7 +34,11 @@ pub struct StaffRole {
 
 impl StaffRole {
     /// The role of this row, which `learner` has.
-    pub fn new(row: staff_role::Model, learner: learner::Model, organization: Option<Arc<organization::Model>>) -> Self {
+    pub fn new(
+        row: staff_role::Model,
+        learner: learner::Model,
+        organization: Option<Arc<organization::Model>>,
+    ) -> Self {
         Self { row, learner, organization }
     }
 
@@ -82,7 +86,10 @@ pub struct Beside {
 
 impl Beside {
     /// Whoever has these roles, and for which organizations; two statements.
-    pub async fn of(app: &AppState, rows: impl Iterator<Item = &staff_role::Model> + Clone) -> Result<Self, DbErr> {
+    pub async fn of(
+        app: &AppState,
+        rows: impl Iterator<Item = &staff_role::Model> + Clone,
+    ) -> Result<Self, DbErr> {
         let whose = learner::Column::Id.is_in(rows.clone().map(|row| row.learner_id));
         let learners = learner::Entity::find().filter(whose).all(&app.db).await?;
         let organizations = organizations(app, rows).await?;
@@ -97,7 +104,8 @@ impl Beside {
     }
 }
 
-/// The organizations for which these roles are good, by id; one statement, and none where they are good for all.
+/// The organizations for which these roles are good, by id; one statement, and none where they are good for
+/// all.
 pub async fn organizations(
     app: &AppState,
     rows: impl Iterator<Item = &staff_role::Model>,

@@ -22,8 +22,8 @@ pub struct StaffRoleFilter {
     role: Option<StaffRoleKind>,
     /// Those that are good for the courses of this organization alone.
     organization_id: Option<ID>,
-    /// Words, each of which must be, or begin, a word of the person's name or e-mail address; case, accents and signs do not matter. At most ten
-    /// words and 200 characters.
+    /// Words, each of which must be, or begin, a word of the person's name or e-mail address; case, accents
+    /// and signs do not matter. At most ten words and 200 characters.
     #[graphql(directive = max_length::apply(200, Some(10)), directive = cost::apply(of_search()))]
     text: Option<String>,
 }
@@ -35,7 +35,10 @@ impl StaffRoleFilter {
         Ok(Condition::all()
             .add_option(role.map(|role| Column::Role.eq(entity::staff_role::Role::from(role))))
             // An id of another kind names no organization.
-            .add_option(organization_id.map(|id| Column::OrganizationId.is_in(global_id::of(Kind::Organization, &id))))
+            .add_option(
+                organization_id
+                    .map(|id| Column::OrganizationId.is_in(global_id::of(Kind::Organization, &id))),
+            )
             .add(searched(text)?.all_of(LEARNERS, Column::LearnerId.into_expr())))
     }
 }
@@ -46,7 +49,8 @@ pub struct StaffQuery;
 
 #[Object]
 impl StaffQuery {
-    /// Everybody's roles, those that were granted last first; none for who is no administrator. A person with several has several.
+    /// Everybody's roles, those that were granted last first; none for who is no administrator. A person with
+    /// several has several.
     #[graphql(directive = cost::apply(of_list()))]
     async fn staff_roles(
         &self,
@@ -75,8 +79,16 @@ impl StaffQuery {
 }
 
 /// Those of the roles with these ids that the viewer may see: for `node` and `nodes`.
-pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> std::result::Result<Vec<StaffRole>, DbErr> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(viewer.visible_staff_roles()).all(&app.db).await?;
+pub async fn seen(
+    app: &AppState,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> std::result::Result<Vec<StaffRole>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .filter(viewer.visible_staff_roles())
+        .all(&app.db)
+        .await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -34,10 +34,15 @@ pub struct RevokeRole;
 
 #[Object]
 impl RevokeRole {
-    /// Takes a role away, which ends at once: the person's next request is without it, what is followed by it ends with its next event, and
-    /// addresses of files taken out by it lead nowhere. One's own can be taken, too, but never the last administrator's. For administrators.
+    /// Takes a role away, which ends at once: the person's next request is without it, what is followed by it
+    /// ends with its next event, and addresses of files taken out by it lead nowhere. One's own can be taken,
+    /// too, but never the last administrator's. For administrators.
     #[graphql(directive = cost::apply(of_act()))]
-    async fn revoke_role(&self, ctx: &Context<'_>, #[graphql(desc = "Which role.")] input: RevokeRoleInput) -> Result<RevokeRolePayload> {
+    async fn revoke_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which role.")] input: RevokeRoleInput,
+    ) -> Result<RevokeRolePayload> {
         answer(revoke(ctx.data()?, ctx.data()?, &input.staff_role_id).await)
     }
 }

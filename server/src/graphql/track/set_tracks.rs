@@ -21,7 +21,8 @@ pub struct SetTracksInput {
     course_id: ID,
     /// The version of it that was looked at: `Course.version` as it was read.
     version: i32,
-    /// The tracks, in order; those of the course that are not named are removed. None: everything is for everyone.
+    /// The tracks, in order; those of the course that are not named are removed. None: everything is for
+    /// everyone.
     tracks: Vec<TrackInput>,
 }
 
@@ -30,7 +31,8 @@ pub struct SetTracksInput {
 pub struct TrackInput {
     /// The track, where the course has it already; left out: the one with this slug, or a new one.
     id: Option<ID>,
-    /// Stable name within the course: 1 to 100 small letters, digits, `-` and `_`. It never changes; where `id` is given it may be left out.
+    /// Stable name within the course: 1 to 100 small letters, digits, `-` and `_`. It never changes; where
+    /// `id` is given it may be left out.
     slug: Option<String>,
     /// Name as people read it; up to 300 characters.
     name: String,
@@ -53,7 +55,8 @@ impl SetTracksInput {
         let course_id = must(Kind::Course, &course_id, "course")?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
-        let tracks = read.list(Field::Tracks, MaybeUndefined::Value(tracks), TrackInput::read).unwrap_or_default();
+        let tracks =
+            read.list(Field::Tracks, MaybeUndefined::Value(tracks), TrackInput::read).unwrap_or_default();
         Ok((SetTracks { course_id, version, tracks }, mistakes))
     }
 }
@@ -75,8 +78,8 @@ pub struct SetTracksMutation;
 
 #[Object]
 impl SetTracksMutation {
-    /// Adds, renames, orders and removes the tracks of a course that the viewer runs. A track that learners have chosen, or in which sessions
-    /// are taught, cannot be removed.
+    /// Adds, renames, orders and removes the tracks of a course that the viewer runs. A track that learners
+    /// have chosen, or in which sessions are taught, cannot be removed.
     #[graphql(directive = cost::apply(of_act()))]
     async fn set_tracks(
         &self,

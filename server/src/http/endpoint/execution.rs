@@ -32,8 +32,9 @@ pub enum Executed {
     Public(Arc<Answer>, bool),
 }
 
-/// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may. Also says how many values were
-/// resolved. Where the answer may turn out to be everybody's, it is made in `draft`. It counts for the place of its request while it grows.
+/// Runs an operation: a mutation to its end, whatever becomes of the client, and a query as long as it may.
+/// Also says how many values were resolved. Where the answer may turn out to be everybody's, it is made in
+/// `draft`. It counts for the place of its request while it grows.
 ///
 /// # Errors
 /// A query was told to stop, the database is away and nothing was done, or the operation crashed.
@@ -56,8 +57,11 @@ pub async fn execute(
     let running = running.telling(move |bytes| place.upgrade().is_none_or(|place| place.grow(bytes)));
     let running = Arc::new(running.resting(admitted.resting()));
     running.count(prepared.values, 0);
-    let budget =
-        paid.map(|Paid { standing, .. }| Budget { limit: standing.limit, remaining: standing.remaining, resets_at: standing.resets_at });
+    let budget = paid.map(|Paid { standing, .. }| Budget {
+        limit: standing.limit,
+        remaining: standing.remaining,
+        resets_at: standing.resets_at,
+    });
     let request = prepared.request.data(Spending { cost: prepared.cost, budget });
     let (app, viewer) = match &draft {
         Some(draft) => draft.watch(&front.app, viewer),
@@ -78,7 +82,9 @@ pub async fn execute(
     });
     let listener = Listener(Some(&running));
     let ended = match running.time() {
-        Some(time) => timeout(time + NOTICE, task).await.map_err(|_| Refused::stopped(Stopped::Time(time)))?,
+        Some(time) => {
+            timeout(time + NOTICE, task).await.map_err(|_| Refused::stopped(Stopped::Time(time)))?
+        }
         None => task.await,
     };
     listener.has_heard();

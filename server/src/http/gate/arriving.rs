@@ -1,4 +1,5 @@
-//! Bodies on their way in: each has a deadline, its bytes are counted, and a server that stops waits for none that is half sent.
+//! Bodies on their way in: each has a deadline, its bytes are counted, and a server that stops waits for none
+//! that is half sent.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -47,7 +48,9 @@ impl Cut {
     pub fn refusal(self) -> Refused {
         match self {
             Self::Late => Refused::before(StatusCode::REQUEST_TIMEOUT, "TOO_LATE", self.to_string()),
-            Self::Stopping => Refused::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", self.to_string()).retry_after(AGAIN),
+            Self::Stopping => {
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", self.to_string()).retry_after(AGAIN)
+            }
             Self::Full(full) => Refused::overloaded(full),
         }
     }
@@ -72,7 +75,8 @@ impl Deadline {
     }
 }
 
-/// A body on its way in: it has a deadline, its bytes are counted, and a server that stops does not wait for it.
+/// A body on its way in: it has a deadline, its bytes are counted, and a server that stops does not wait for
+/// it.
 pub(super) struct Arriving {
     body: Body,
     place: Arc<RequestPlace>,
@@ -91,7 +95,12 @@ struct Alarm {
 
 impl Arriving {
     /// The body of the request that has this place, until `deadline` or shortly after `stop`.
-    pub(super) fn new(body: Body, place: Arc<RequestPlace>, deadline: Arc<Deadline>, stop: CancellationToken) -> Self {
+    pub(super) fn new(
+        body: Body,
+        place: Arc<RequestPlace>,
+        deadline: Arc<Deadline>,
+        stop: CancellationToken,
+    ) -> Self {
         Self { body, place, deadline, stop, alarm: None, complete: false }
     }
 
@@ -125,7 +134,10 @@ impl HttpBody for Arriving {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 let held = self.place.hold(frame.data_ref().map_or(0, Bytes::len));
@@ -190,7 +202,8 @@ mod tests {
         assert_eq!(fate(half_sent(&CancellationToken::new())).await, (Some(Cut::Late), 15));
     }
 
-    /// A body of which a piece arrives every ten seconds, each of which puts the end off, as the pieces of a file do that are stored.
+    /// A body of which a piece arrives every ten seconds, each of which puts the end off, as the pieces of a
+    /// file do that are stored.
     #[tokio::test(start_paused = true)]
     async fn a_body_whose_pieces_are_stored_has_its_time_for_each() {
         let (time, stop) = (Duration::from_secs(15), CancellationToken::new());
@@ -199,7 +212,9 @@ mod tests {
             let place = occupancy.request(Network::from(IpAddr::from([192, 0, 2, 1])), None).expect("room");
             let deadline = Arc::new(Deadline::after(time));
             let pieces = futures_util::stream::unfold(0, |count| async move {
-                tokio::time::timeout(Duration::from_secs(10), std::future::pending::<()>()).await.expect_err("ten seconds");
+                tokio::time::timeout(Duration::from_secs(10), std::future::pending::<()>())
+                    .await
+                    .expect_err("ten seconds");
                 (count < 3).then(|| (Ok::<_, std::io::Error>(Bytes::from_static(b"x")), count + 1))
             });
             let body = Body::from_stream(pieces);

@@ -1,4 +1,5 @@
-//! Server-sent events (HTML standard, section 9.2), in graphql-sse's distinct connections mode: one stream for one operation.
+//! Server-sent events (HTML standard, section 9.2), in graphql-sse's distinct connections mode: one stream
+//! for one operation.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,8 +16,8 @@ use super::places::Place;
 use super::{Follower, News};
 use crate::graphql::fault::RequestError;
 
-/// How often a silent stream says that it is alive: proxies cut what is silent for a minute, and a client that has gone is noticed by writing to
-/// it alone.
+/// How often a silent stream says that it is alive: proxies cut what is silent for a minute, and a client
+/// that has gone is noticed by writing to it alone.
 const ALIVE: Duration = Duration::from_secs(15);
 
 /// Tells the news of what is followed until there are no more.
@@ -44,7 +45,8 @@ pub fn once(response: &GraphqlResponse, most: u64) -> Response {
     answer(stream::iter([next(&text), complete()]))
 }
 
-/// A request that was not run: the protocol tells it as an answer, because browsers' own clients read no answer of another status.
+/// A request that was not run: the protocol tells it as an answer, because browsers' own clients read no
+/// answer of another status.
 pub fn refused(errors: &[RequestError]) -> Response {
     answer(stream::iter([next(&failed(errors)), complete()]))
 }

@@ -95,7 +95,8 @@ impl Closing {
     /// A reason, which has 123 bytes at most (RFC 6455, section 5.5).
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
         let mut reason = reason.into();
-        let end = (0..=reason.len().min(123)).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
+        let end =
+            (0..=reason.len().min(123)).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
         reason.truncate(end);
         Self { code, reason }
     }

@@ -61,8 +61,9 @@ impl Places {
         self.taken().all
     }
 
-    /// A place for a connection from there of which it is not known yet for whom it counts. Of those, an address has a share of the whole at
-    /// most, and never more than are still free: who says nothing keeps nobody out.
+    /// A place for a connection from there of which it is not known yet for whom it counts. Of those, an
+    /// address has a share of the whole at most, and never more than are still free: who says nothing keeps
+    /// nobody out.
     ///
     /// # Errors
     /// There is none.
@@ -170,7 +171,8 @@ mod tests {
 
     #[test]
     fn each_has_their_share_and_all_have_the_whole() {
-        let places = Arc::new(Places::new(Limits { connections: 3, connections_of_one: 2, ..Limits::default() }));
+        let places =
+            Arc::new(Places::new(Limits { connections: 3, connections_of_one: 2, ..Limits::default() }));
         let ada = Whose::Person(Uuid::from_u128(1));
         let there = Whose::Address(at(1));
         let mut held: Vec<_> = (1..=3).map(|client| places.enter(at(client)).expect("room")).collect();

@@ -1,4 +1,5 @@
-//! Reading what is followed: once for all who follow the same as the same person, whenever it may have changed.
+//! Reading what is followed: once for all who follow the same as the same person, whenever it may have
+//! changed.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -28,7 +29,8 @@ use crate::wake::{Change, Topic};
 
 /// The shortest time between two reads of the same. What changes in between is seen by the second.
 const PACE: Duration = Duration::from_millis(200);
-/// How long to wait before reading again where that was not possible: too much was running, or the database was away.
+/// How long to wait before reading again where that was not possible: too much was running, or the database
+/// was away.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What somebody follows.
@@ -46,7 +48,8 @@ pub struct Question {
     pub network: Network,
 }
 
-/// What makes two questions the same: what is asked, and one token that asks it, because each has an end of its own.
+/// What makes two questions the same: what is asked, and one token that asks it, because each has an end of
+/// its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     asked: kept::Question,
@@ -190,10 +193,12 @@ impl Question {
         }
     }
 
-    /// Reads the state as an operation of its own: rights are asked for anew, and it waits for its turn as any other.
+    /// Reads the state as an operation of its own: rights are asked for anew, and it waits for its turn as
+    /// any other.
     async fn read(&self, front: &Front) -> Result<Read, NotRead> {
         let viewer = self.viewer(front).await?;
-        let prepared = front.documents.prepare(&self.document, self.operation.as_deref(), Map::clone(&self.variables));
+        let prepared =
+            front.documents.prepare(&self.document, self.operation.as_deref(), Map::clone(&self.variables));
         let prepared = prepared.map_err(|no| NotRead::Ever(no.into_errors()))?;
         let cost = prepared.cost;
         let admitted = front.admission.admit(self.network, cost).await.map_err(|_| NotRead::Yet)?;
@@ -202,11 +207,14 @@ impl Question {
         running.count(prepared.values, 0);
         let watch = Watch::default();
         let request = prepared.request.data(Spending { cost, budget: None }).data(watch.clone());
-        let mut answers = front.schema.execute_stream(schema::prepare(request, &front.app, viewer, Arc::clone(&running)));
+        let mut answers =
+            front.schema.execute_stream(schema::prepare(request, &front.app, viewer, Arc::clone(&running)));
         let response = running.in_turns(answers.next()).await;
         drop((answers, admitted));
         match running.stopped() {
-            Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => return Err(NotRead::Ever(Refused::stopped(why).errors)),
+            Some(why @ (Stopped::Values(_) | Stopped::Bytes(_))) => {
+                return Err(NotRead::Ever(Refused::stopped(why).errors));
+            }
             Some(Stopped::Crowded | Stopped::Time(_) | Stopped::HungUp) => return Err(NotRead::Yet),
             None => {}
         }
@@ -224,11 +232,15 @@ impl Question {
     }
 
     async fn viewer(&self, front: &Front) -> Result<Viewer, NotRead> {
-        authenticate::viewer(&front.app, self.bearer.as_deref(), self.network).await.map_err(|closed| match closed {
-            NotAuthenticated::Unknown | NotAuthenticated::Ended => NotRead::Ever(Refused::from(closed).errors),
-            NotAuthenticated::Fault(fault) => {
-                tracing::warn!(%fault, "what is followed cannot be read");
-                NotRead::Yet
+        authenticate::viewer(&front.app, self.bearer.as_deref(), self.network).await.map_err(|closed| {
+            match closed {
+                NotAuthenticated::Unknown | NotAuthenticated::Ended => {
+                    NotRead::Ever(Refused::from(closed).errors)
+                }
+                NotAuthenticated::Fault(fault) => {
+                    tracing::warn!(%fault, "what is followed cannot be read");
+                    NotRead::Yet
+                }
             }
         })
     }

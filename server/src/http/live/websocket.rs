@@ -1,7 +1,9 @@
-//! Subscriptions over one WebSocket (`graphql-transport-ws`): one task reads what the client says and writes what there is to tell.
+//! Subscriptions over one WebSocket (`graphql-transport-ws`): one task reads what the client says and writes
+//! what there is to tell.
 //!
-//! Nothing is queued for a client that does not read: while a message cannot be sent, what is followed moves on, and the newest state is what
-//! is told next. A client that takes no message in the time that it has for an answer is told so and cut off.
+//! Nothing is queued for a client that does not read: while a message cannot be sent, what is followed moves
+//! on, and the newest state is what is told next. A client that takes no message in the time that it has for
+//! an answer is told so and cut off.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,7 +47,11 @@ pub async fn open(
         Err(no) => return no.into_response(),
     };
     if !front.origins.let_in(&headers, front.app.office.public_url.as_str()) {
-        let no = Refused::before(StatusCode::FORBIDDEN, "FORBIDDEN", "pages of this origin may not use the API; see ALLOWED_ORIGINS");
+        let no = Refused::before(
+            StatusCode::FORBIDDEN,
+            "FORBIDDEN",
+            "pages of this origin may not use the API; see ALLOWED_ORIGINS",
+        );
         return front.metrics.refused(no).answer(Dialect::Legacy);
     }
     let place = match front.live.places.enter(request.network()) {
@@ -53,12 +59,16 @@ pub async fn open(
         Err(crowded) => return front.metrics.refused(crowded.into()).answer(Dialect::Legacy),
     };
     let limits = front.live.places.limits();
-    let (frame, caller) = (limits.frame_bytes, Caller { network: request.network(), bearer: bearer(&headers), person: None });
-    upgrade.protocols([PROTOCOL]).max_message_size(frame).max_frame_size(frame).on_upgrade(move |socket| async move {
-        // A server that stops waits for it; and the request keeps its place as long as the connection is open.
-        let running = front.running.clone();
-        running.track_future(Session::begin(front, socket, caller, request, place).run()).await;
-    })
+    let (frame, caller) =
+        (limits.frame_bytes, Caller { network: request.network(), bearer: bearer(&headers), person: None });
+    upgrade.protocols([PROTOCOL]).max_message_size(frame).max_frame_size(frame).on_upgrade(
+        move |socket| async move {
+            // A server that stops waits for it; and the request keeps its place as long as the connection is
+            // open.
+            let running = front.running.clone();
+            running.track_future(Session::begin(front, socket, caller, request, place).run()).await;
+        },
+    )
 }
 
 /// One client.
@@ -80,7 +90,13 @@ struct Session {
 type End = Option<Closing>;
 
 impl Session {
-    fn begin(front: Arc<Front>, socket: WebSocket, caller: Caller, request: Arc<RequestPlace>, place: Place) -> Self {
+    fn begin(
+        front: Arc<Front>,
+        socket: WebSocket,
+        caller: Caller,
+        request: Arc<RequestPlace>,
+        place: Place,
+    ) -> Self {
         let stop = front.stop.child_token();
         let (following, news) = (HashMap::new(), FuturesUnordered::new());
         Self { front, stop, socket, caller, request, place, is_acknowledged: false, following, news }
@@ -90,7 +106,10 @@ impl Session {
         let end = if self.socket.protocol().is_some() {
             self.talk().await
         } else {
-            Some(Closing::new(Closing::UNKNOWN_PROTOCOL, format!("Subprotocol not acceptable: speak {PROTOCOL}")))
+            Some(Closing::new(
+                Closing::UNKNOWN_PROTOCOL,
+                format!("Subprotocol not acceptable: speak {PROTOCOL}"),
+            ))
         };
         let Some(Closing { code, reason }) = end else { return };
         let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
@@ -178,7 +197,9 @@ impl Session {
                 };
                 self.acknowledge(bearer).await
             }
-            Said::Subscribe { .. } if !self.is_acknowledged => Err(Some(Closing::new(Closing::UNAUTHORIZED, "Unauthorized"))),
+            Said::Subscribe { .. } if !self.is_acknowledged => {
+                Err(Some(Closing::new(Closing::UNAUTHORIZED, "Unauthorized")))
+            }
             Said::Subscribe { id, .. } if self.following.contains_key(&id) => {
                 Err(Some(Closing::new(Closing::ALREADY, format!("Subscriber for {id} already exists"))))
             }
@@ -201,7 +222,8 @@ impl Session {
         }
     }
 
-    /// Learns who the client is: from the payload or, where there is no token, from the header of the request that opened the WebSocket.
+    /// Learns who the client is: from the payload or, where there is no token, from the header of the request
+    /// that opened the WebSocket.
     async fn acknowledge(&mut self, bearer: Option<String>) -> Result<(), End> {
         if bearer.is_some() {
             self.caller.bearer = bearer;
@@ -216,20 +238,27 @@ impl Session {
 
     /// Asks the token whose it is.
     async fn know(&mut self) -> Result<(), End> {
-        match authenticate::viewer(&self.front.app, self.caller.bearer.as_deref(), self.caller.network).await {
+        match authenticate::viewer(&self.front.app, self.caller.bearer.as_deref(), self.caller.network).await
+        {
             Ok(viewer) => {
                 self.caller.person = viewer.learner.map(|learner| learner.id);
                 Ok(())
             }
-            Err(closed @ (NotAuthenticated::Unknown | NotAuthenticated::Ended)) => Err(Refused::from(closed).errors.first().map(ended)),
+            Err(closed @ (NotAuthenticated::Unknown | NotAuthenticated::Ended)) => {
+                Err(Refused::from(closed).errors.first().map(ended))
+            }
             Err(NotAuthenticated::Fault(fault)) => {
                 tracing::warn!(%fault, "nobody can say whose token it is");
-                Err(Some(Closing::new(Closing::LATER, "this cannot be answered now; please connect again later")))
+                Err(Some(Closing::new(
+                    Closing::LATER,
+                    "this cannot be answered now; please connect again later",
+                )))
             }
         }
     }
 
-    /// Once a minute: a token that has ended ends what is followed with it. That nobody can say so now does not.
+    /// Once a minute: a token that has ended ends what is followed with it. That nobody can say so now does
+    /// not.
     async fn is_still_known(&mut self) -> Result<(), End> {
         if !self.is_acknowledged || self.caller.bearer.is_none() {
             return Ok(());
@@ -243,7 +272,8 @@ impl Session {
     fn subscribe(&self, members: Members) -> Result<Follower, Refused> {
         let most = self.front.live.places.limits().subscriptions;
         if self.following.len() >= most {
-            let message = format!("This connection follows {most} things already, which is as many as it may.");
+            let message =
+                format!("This connection follows {most} things already, which is as many as it may.");
             return Err(Refused::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_SUBSCRIPTIONS", message));
         }
         ask(&self.front, &self.request, &self.caller, members)
@@ -305,10 +335,14 @@ impl Session {
 
 /// The token that the payload of a first message holds, where it holds one.
 fn bearer_of(payload: Map<String, Json>) -> Result<Option<String>, Closing> {
-    let said = payload.into_iter().find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
+    let said = payload
+        .into_iter()
+        .find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
     let Some((_, value)) = said else { return Ok(None) };
-    let token =
-        value.as_str().and_then(token).ok_or_else(|| Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))?;
+    let token = value
+        .as_str()
+        .and_then(token)
+        .ok_or_else(|| Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))?;
     Ok(Some(token.to_owned()))
 }
 
@@ -319,9 +353,13 @@ fn ended(error: &RequestError) -> Closing {
 /// Why nothing more can be read.
 fn unreadable(error: Error) -> End {
     match error.into_inner().downcast_ref::<tungstenite::Error>() {
-        Some(tungstenite::Error::Capacity(_)) => Some(Closing::new(Closing::TOO_LARGE, "the message is too large")),
+        Some(tungstenite::Error::Capacity(_)) => {
+            Some(Closing::new(Closing::TOO_LARGE, "the message is too large"))
+        }
         Some(tungstenite::Error::Utf8(_)) => Some(Closing::new(1007, "the message is not UTF-8")),
-        Some(tungstenite::Error::Protocol(_)) => Some(Closing::new(1002, "this is not the WebSocket protocol")),
+        Some(tungstenite::Error::Protocol(_)) => {
+            Some(Closing::new(1002, "this is not the WebSocket protocol"))
+        }
         _ => None,
     }
 }

@@ -56,7 +56,8 @@ impl RequestPlace {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Room for so many bytes more of an answer that is being made; where there is none, they are not counted, and the answer is given up.
+    /// Room for so many bytes more of an answer that is being made; where there is none, they are not
+    /// counted, and the answer is given up.
     pub fn grow(&self, bytes: usize) -> bool {
         let mut book = self.occupancy.book();
         let theirs = book.of(self.from);
@@ -69,8 +70,8 @@ impl RequestPlace {
         fits
     }
 
-    /// Counts an answer of so many bytes, where there is room for what has not been counted of it while it was made. A small answer is always
-    /// taken, because it is there already.
+    /// Counts an answer of so many bytes, where there is room for what has not been counted of it while it
+    /// was made. A small answer is always taken, because it is there already.
     ///
     /// # Errors
     /// There is none.
@@ -85,18 +86,21 @@ impl RequestPlace {
         Ok(())
     }
 
-    /// Counts an answer of so many bytes in any case, instead of what it has grown to while it was made. What they leave no room for is the next
-    /// request.
+    /// Counts an answer of so many bytes in any case, instead of what it has grown to while it was made. What
+    /// they leave no room for is the next request.
     pub fn carry(&self, bytes: usize) {
         let grown = self.grown.swap(0, Ordering::Relaxed);
-        self.occupancy.book().change(self.from, |taken| taken.bytes = (taken.bytes + bytes).saturating_sub(grown));
+        self.occupancy
+            .book()
+            .change(self.from, |taken| taken.bytes = (taken.bytes + bytes).saturating_sub(grown));
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.bytes.fetch_sub(grown, Ordering::Relaxed);
     }
 
-    /// Counts an answer that others take, too, instead of what one has grown to. Its bytes are in memory once, and so they count once for all,
-    /// and once for an address, however many of its people take it; but they count as long as anybody takes them, because by then it may no
-    /// longer be kept. A small one is always taken.
+    /// Counts an answer that others take, too, instead of what one has grown to. Its bytes are in memory
+    /// once, and so they count once for all, and once for an address, however many of its people take it; but
+    /// they count as long as anybody takes them, because by then it may no longer be kept. A small one is
+    /// always taken.
     ///
     /// # Errors
     /// There is no room.

@@ -21,7 +21,11 @@ fn one_address_has_its_share_and_all_have_the_whole() {
         for _ in 0..room {
             places.push(occupancy.connection(at(client)).expect("room"));
         }
-        assert_eq!(occupancy.connection(at(client)).map(drop), Err(Full::ConnectionsOfAddress), "address {client}");
+        assert_eq!(
+            occupancy.connection(at(client)).map(drop),
+            Err(Full::ConnectionsOfAddress),
+            "address {client}"
+        );
     }
     places.push(occupancy.connection(at(5)).expect("room"));
     assert_eq!(occupancy.connection(at(9)).map(drop), Err(Full::Connections));
@@ -47,7 +51,10 @@ fn bytes_are_refused_before_they_are_held() {
     let request = occupancy.request(at(1), None).expect("room");
     assert_eq!(request.hold(401), Err(Full::Bytes));
     // A quarter of what is left to the others.
-    assert_eq!((request.hold(81), request.hold(80), request.hold(1)), (Err(Full::BytesOfAddress), Ok(()), Err(Full::BytesOfAddress)));
+    assert_eq!(
+        (request.hold(81), request.hold(80), request.hold(1)),
+        (Err(Full::BytesOfAddress), Ok(()), Err(Full::BytesOfAddress))
+    );
     // What is in memory no longer makes room.
     request.release(30);
     assert_eq!((request.hold(30), request.hold(1)), (Ok(()), Err(Full::BytesOfAddress)));
@@ -55,7 +62,11 @@ fn bytes_are_refused_before_they_are_held() {
     for (other, room) in others.iter().zip([64, 51, 41]) {
         assert_eq!((other.hold(room + 1), other.hold(room)), (Err(Full::BytesOfAddress), Ok(())));
     }
-    assert_eq!(occupancy.request(at(5), None).expect("room").hold(32), Ok(()), "there is room for one who holds nothing");
+    assert_eq!(
+        occupancy.request(at(5), None).expect("room").hold(32),
+        Ok(()),
+        "there is room for one who holds nothing"
+    );
     // An answer is there already: it counts, and the next request waits for it.
     others[0].carry(165);
     assert_eq!(occupancy.request(at(5), None).map(drop), Err(Full::Bytes));
@@ -66,7 +77,8 @@ fn bytes_are_refused_before_they_are_held() {
 #[test]
 fn answers_grow_into_three_quarters_and_are_counted_once() {
     let occupancy = occupancy(false);
-    let (one, other) = (occupancy.request(at(1), None).expect("room"), occupancy.request(at(1), None).expect("room"));
+    let (one, other) =
+        (occupancy.request(at(1), None).expect("room"), occupancy.request(at(1), None).expect("room"));
     assert!(one.grow(40) && other.grow(20));
     assert!(!other.grow(1), "a quarter of what is left of three quarters of 400");
     assert_eq!(occupancy.taken().bytes, 60, "what is given up is not counted");
@@ -87,7 +99,8 @@ fn answers_grow_into_three_quarters_and_are_counted_once() {
 fn a_large_answer_that_comes_all_at_once_is_taken_where_there_is_room() {
     let limits = Limits { held_bytes: 80 * SMALL, ..Limits::default() };
     let occupancy = Arc::new(Occupancy::new(limits, false));
-    let (one, other) = (occupancy.request(at(1), None).expect("room"), occupancy.request(at(1), None).expect("room"));
+    let (one, other) =
+        (occupancy.request(at(1), None).expect("room"), occupancy.request(at(1), None).expect("room"));
     // Twelve for one address, of which two were counted before.
     assert!(one.grow(2 * SMALL));
     assert_eq!(one.take(12 * SMALL), Ok(()));
@@ -115,7 +128,8 @@ fn what_several_take_counts_once_for_each_address_and_once_for_all() {
     drop(places);
     assert_eq!(occupancy.taken(), Taken::default());
 
-    // What is to be kept for long must have room; answers may grow into three quarters of 400 bytes, and an address has a quarter of what is left.
+    // What is to be kept for long must have room; answers may grow into three quarters of 400 bytes, and an
+    // address has a quarter of what is left.
     let place = occupancy.request(at(1), None).expect("room");
     let share = place.share_of(&answer, 50).expect("room");
     assert_eq!(place.share_of(&other, 50).map(drop), Err(Full::BytesOfAddress));

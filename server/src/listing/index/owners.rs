@@ -1,6 +1,9 @@
 //! What words each thing has, and what it is put in order by.
 
-use entity::{course, course_faculty, course_tag, enquiry, faculty_member, learner, organization, series, session, session_faculty};
+use entity::{
+    course, course_faculty, course_tag, enquiry, faculty_member, learner, organization, series, session,
+    session_faculty,
+};
 use sea_orm::sea_query::{ExprTrait, Query, UnionType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -9,7 +12,8 @@ use super::put_keys;
 use super::words::Wanted;
 use crate::listing::search::{COURSES, ENQUIRIES, FACULTY, LEARNERS, ORGANIZATIONS};
 
-/// These courses: ordered by title, found by title, summary, topics, domains, and the names of everybody who teaches.
+/// These courses: ordered by title, found by title, summary, topics, domains, and the names of everybody who
+/// teaches.
 pub async fn courses<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, DbErr> {
     let of = || ids.iter().copied();
     let mut wanted = Wanted::of(of());
@@ -53,7 +57,10 @@ async fn names_of_faculty<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Ve
         .expr_as(session::Column::CourseId.into_expr(), "course_id")
         .expr_as(faculty_member::Column::Name.into_expr(), "name")
         .from(session::Entity)
-        .inner_join(session_faculty::Entity, session_faculty::Column::SessionId.into_expr().eq(session::Column::Id.into_expr()))
+        .inner_join(
+            session_faculty::Entity,
+            session_faculty::Column::SessionId.into_expr().eq(session::Column::Id.into_expr()),
+        )
         .inner_join(faculty_member::Entity, person().eq(session_faculty::Column::FacultyMemberId.into_expr()))
         .and_where(session::Column::CourseId.is_in(of()))
         .take();
@@ -66,7 +73,11 @@ async fn names_of_faculty<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Ve
 pub async fn faculty<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, DbErr> {
     let mut wanted = Wanted::of(ids.iter().copied());
     let mut names = Vec::new();
-    for row in faculty_member::Entity::find().filter(faculty_member::Column::Id.is_in(ids.iter().copied())).all(db).await? {
+    for row in faculty_member::Entity::find()
+        .filter(faculty_member::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?
+    {
         for text in [Some(&row.name), row.title.as_ref(), row.affiliation.as_ref()].into_iter().flatten() {
             wanted.say(row.id, text);
         }
@@ -79,7 +90,11 @@ pub async fn faculty<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, Db
 pub async fn organizations<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, DbErr> {
     let mut wanted = Wanted::of(ids.iter().copied());
     let mut names = Vec::new();
-    for row in organization::Entity::find().filter(organization::Column::Id.is_in(ids.iter().copied())).all(db).await? {
+    for row in organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?
+    {
         wanted.say(row.id, &row.name);
         names.push((row.id, row.name));
     }
@@ -93,12 +108,13 @@ pub async fn serieses<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, D
     put_keys(db, "series", "title_key", &titles).await
 }
 
-/// These learners: ordered by name, or by the address where there is none; found by name and address, and by those of accounts that were merged
-/// into theirs.
+/// These learners: ordered by name, or by the address where there is none; found by name and address, and by
+/// those of accounts that were merged into theirs.
 pub async fn learners<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<u64, DbErr> {
     let mut wanted = Wanted::of(ids.iter().copied());
     let mut names = Vec::new();
-    let theirs = [learner::Column::Id, learner::Column::MergedInto].map(|column| column.is_in(ids.iter().copied()));
+    let theirs =
+        [learner::Column::Id, learner::Column::MergedInto].map(|column| column.is_in(ids.iter().copied()));
     let theirs = theirs.into_iter().fold(Condition::any(), Condition::add);
     for row in learner::Entity::find().filter(theirs).all(db).await? {
         let owner = row.merged_into.unwrap_or(row.id);

@@ -58,8 +58,10 @@ impl Wanted {
             let of_it = Expr::col(owner_column).eq(owner).and(Expr::col("word").is_in(words));
             db.execute(&Query::delete().from_table(table).and_where(of_it).take()).await?;
         }
-        let new: Vec<(Uuid, String)> =
-            wanted.into_iter().flat_map(|(owner, words)| words.into_iter().map(move |word| (owner, word))).collect();
+        let new: Vec<(Uuid, String)> = wanted
+            .into_iter()
+            .flat_map(|(owner, words)| words.into_iter().map(move |word| (owner, word)))
+            .collect();
         changed += new.len();
         for some in new.chunks(AT_A_TIME) {
             let mut insert = Query::insert();

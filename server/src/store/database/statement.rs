@@ -17,9 +17,14 @@ pub(in crate::store) enum Sent {
 }
 
 impl Database {
-    /// Has a statement done on a connection of its own. Where another process has the file, nothing has happened, and it is tried again; so is one
-    /// that only reads and whose connection had died in the pool.
-    async fn alone<T, F>(&self, reads: bool, told: fn(sqlx::Error) -> DbErr, run: impl Fn(Held) -> F + Send + Sync) -> Result<T, DbErr>
+    /// Has a statement done on a connection of its own. Where another process has the file, nothing has
+    /// happened, and it is tried again; so is one that only reads and whose connection had died in the pool.
+    async fn alone<T, F>(
+        &self,
+        reads: bool,
+        told: fn(sqlx::Error) -> DbErr,
+        run: impl Fn(Held) -> F + Send + Sync,
+    ) -> Result<T, DbErr>
     where
         T: Send + 'static,
         F: Future<Output = (Held, Result<T, sqlx::Error>)> + Send + 'static,
@@ -57,9 +62,11 @@ impl Database {
     }
 }
 
-/// Waits for a statement that has a connection for itself. Whoever stops waiting in the middle of it, such as a request whose client hung up,
-/// would take the connection along; so it goes on by itself.
-async fn to_its_end<T: Send + 'static>(statement: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static) -> Result<T, sqlx::Error> {
+/// Waits for a statement that has a connection for itself. Whoever stops waiting in the middle of it, such as
+/// a request whose client hung up, would take the connection along; so it goes on by itself.
+async fn to_its_end<T: Send + 'static>(
+    statement: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
+) -> Result<T, sqlx::Error> {
     match tokio::spawn(statement).await {
         Ok(done) => done,
         Err(ended) => match ended.try_into_panic() {

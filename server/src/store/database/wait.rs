@@ -1,4 +1,5 @@
-//! What is waited for before a statement runs: one's turn, the turn to write, a connection. Whoever waits weighs nothing meanwhile.
+//! What is waited for before a statement runs: one's turn, the turn to write, a connection. Whoever waits
+//! weighs nothing meanwhile.
 
 use std::any::Any;
 use std::fmt;
@@ -37,7 +38,11 @@ impl Database {
     }
 
     /// Waits for one's turn, weighing nothing meanwhile.
-    pub(super) async fn in_turn<T>(&self, until: Instant, waiting: impl Future<Output = Result<T, Crowded>>) -> Result<T, DbErr> {
+    pub(super) async fn in_turn<T>(
+        &self,
+        until: Instant,
+        waiting: impl Future<Output = Result<T, Crowded>>,
+    ) -> Result<T, DbErr> {
         match tokio::time::timeout_at(until, self.weightless(waiting)).await {
             Ok(Ok(turn)) => Ok(turn),
             Ok(Err(Crowded)) => Err(away::crowded()),
@@ -55,10 +60,11 @@ impl Database {
         waiting.await
     }
 
-    /// The turn to write, where one writes at a time. Whoever has a connection lets go of it before they wait: others want to read.
+    /// The turn to write, where one writes at a time. Whoever has a connection lets go of it before they
+    /// wait: others want to read.
     ///
-    /// Another process may have the file for as long as we wait for it. Whoever has stood behind somebody who found that out, and could not wait
-    /// as long again, need not find it out once more.
+    /// Another process may have the file for as long as we wait for it. Whoever has stood behind somebody who
+    /// found that out, and could not wait as long again, need not find it out once more.
     pub(in crate::store) async fn writer(&self, until: Instant) -> Result<Option<Turn>, DbErr> {
         let Some(writer) = &self.opened.writer else { return Ok(None) };
         let before = self.opened.locked.load(Ordering::SeqCst);
@@ -70,7 +76,8 @@ impl Database {
         Ok(Some(turn))
     }
 
-    /// Whether what was to be written is worth another try: another process has the file, so that nothing happened, and there is time left.
+    /// Whether what was to be written is worth another try: another process has the file, so that nothing
+    /// happened, and there is time left.
     pub(in crate::store) fn is_locked(&self, error: &sqlx::Error, until: Instant) -> bool {
         let is_locked = away::is_locked(error);
         if is_locked {
@@ -79,7 +86,8 @@ impl Database {
         is_locked && Instant::now() < until
     }
 
-    /// A connection with a transaction. Connections that died in the pool are passed over: nothing has happened on them.
+    /// A connection with a transaction. Connections that died in the pool are passed over: nothing has
+    /// happened on them.
     pub(in crate::store) async fn begun(&self, what: Begin, until: Instant) -> Result<Held, DbErr> {
         let mut dead = 0;
         loop {

@@ -55,16 +55,24 @@ stories! {
     async fn a_list_costs_few_statements_however_long_it_is(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         for number in 0..4 {
-            app.imports(&variant(&format!("copy-{number}"), |file| file.registration.capacity = Some(number + 1))).await;
+            app.imports(&variant(&format!("copy-{number}"), |file| {
+                file.registration.capacity = Some(number + 1)
+            }))
+            .await;
         }
         let courses = "query($first: Int!) { courses(first: $first) { totalCount nodes { title seats { available } directors { name courses(first: 2) { nodes { slug } } }
             series { series { title courses(first: 3) { nodes { slug } } } } sessions(first: 5) { nodes { title course { title } faculty { member { name sessions(first: 2) { nodes { title } } } } } } } } }";
         let sessions = "query($first: Int!) { sessions(first: $first) { nodes { title course { title seats { available } } faculty { member { name } } tracks { name } } } }";
         for (query, few, many) in [(courses, 2, 5), (sessions, 8, 40)] {
-            // Which pages are remembered after which level depends on how many were asked for; so all are remembered before it is counted.
+            // Which pages are remembered after which level depends on how many were asked for; so all are
+            // remembered before it is counted.
             cost(&app, query, json!({ "first": many })).await;
-            let costs = [cost(&app, query, json!({ "first": few })).await, cost(&app, query, json!({ "first": many })).await];
-            // Loaders that happen to run side by side may ask once more; what asked for each row would be far beyond this.
+            let costs = [
+                cost(&app, query, json!({ "first": few })).await,
+                cost(&app, query, json!({ "first": many })).await,
+            ];
+            // Loaders that happen to run side by side may ask once more; what asked for each row would be far
+            // beyond this.
             assert!(costs.iter().all(|cost| *cost <= 16), "{costs:?}: {query}");
         }
     }

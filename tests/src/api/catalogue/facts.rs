@@ -14,7 +14,14 @@ const BLOOMHARDT: &str = "Hadley Bloomhardt";
 type Row = (&'static str, &'static str, &'static str, &'static str, bool, &'static [&'static str]);
 
 const FIRST_DAY: [Row; 10] = [
-    ("10:00", "10:30", "PLENARY", "Welcome to the Core Principles of Palliative Care", false, &[HAN, DOW, BATTISTA, BLOOMHARDT]),
+    (
+        "10:00",
+        "10:30",
+        "PLENARY",
+        "Welcome to the Core Principles of Palliative Care",
+        false,
+        &[HAN, DOW, BATTISTA, BLOOMHARDT],
+    ),
     ("10:30", "11:15", "TALK", "The Frame of Palliative Care", false, &[BATTISTA, HAN, BLOOMHARDT, DOW]),
     ("11:15", "11:30", "BREAK", "Break", false, &[]),
     ("11:30", "12:30", "TALK", "Scaffolds for a Comprehensive Palliative Care Assessment", true, &[]),
@@ -33,7 +40,14 @@ const SECOND_DAY: [Row; 9] = [
     ("11:15", "13:00", "PRACTICE", "Delivering Serious News -- Practice", false, &[]),
     ("13:00", "14:00", "MEAL", "Lunch", false, &[]),
     ("14:00", "14:30", "TALK", "Exploring Values and Preferences and Making Recommendations", false, &[DOW]),
-    ("14:30", "16:30", "PRACTICE", "Exploring Values and Preferences and Making Recommendations: Practice", false, &[]),
+    (
+        "14:30",
+        "16:30",
+        "PRACTICE",
+        "Exploring Values and Preferences and Making Recommendations: Practice",
+        false,
+        &[],
+    ),
     ("16:30", "16:45", "SMALL_GROUP", "Small Group Reflection", false, &[]),
     ("16:45", "17:00", "PLENARY", "Large Group Close", false, &[]),
 ];
@@ -74,7 +88,8 @@ fn without_ids(rows: &Value) -> Vec<Value> {
 }
 
 fn credit(code: &str, amount: Option<&str>, parts: &[(&str, &str)], requirements: &[&str]) -> Value {
-    let parts: Vec<Value> = parts.iter().map(|(label, amount)| json!({ "label": label, "amount": amount })).collect();
+    let parts: Vec<Value> =
+        parts.iter().map(|(label, amount)| json!({ "label": label, "amount": amount })).collect();
     json!({ "type": code, "amount": amount, "parts": parts, "requirements": requirements })
 }
 
@@ -91,8 +106,15 @@ stories! {
             assert_eq!(without_ids(&day["sessions"]), expected, "{date}");
         }
         let of_days: Vec<String> = days.iter().flat_map(|day| each(&day["sessions"], "id")).collect();
-        assert_eq!((each(&page["sessions"]["nodes"], "id"), &page["sessions"]["totalCount"]), (of_days, &json!(30)), "the same in both lists");
-        assert_eq!((&page["startsAt"], &page["endsAt"]), (&json!("2026-05-13T14:00:00Z"), &json!("2026-05-15T20:30:00Z")));
+        assert_eq!(
+            (each(&page["sessions"]["nodes"], "id"), &page["sessions"]["totalCount"]),
+            (of_days, &json!(30)),
+            "the same in both lists"
+        );
+        assert_eq!(
+            (&page["startsAt"], &page["endsAt"]),
+            (&json!("2026-05-13T14:00:00Z"), &json!("2026-05-15T20:30:00Z"))
+        );
         assert_eq!((&page["startsOn"], &page["endsOn"]), (&json!("2026-05-13"), &json!("2026-05-15")));
     }
 
@@ -100,18 +122,30 @@ stories! {
         app.has_the_course().await;
         let page = page(&app).await;
         for (field, expected) in [
-            ("title", "Core Practice of Palliative Care"), ("kind", "Continuing Education"), ("status", "PUBLISHED"), ("format", "LIVE_ONLINE"),
-            ("lengthLabel", "Three Days"), ("timeZone", "America/New_York"), ("centre", "Harvard Medical School Center for Palliative Care"),
-            ("contactEmail", "pallcare@partners.org"), ("registrationSite", "cmeregistration.hms.harvard.edu"),
+            ("title", "Core Practice of Palliative Care"),
+            ("kind", "Continuing Education"),
+            ("status", "PUBLISHED"),
+            ("format", "LIVE_ONLINE"),
+            ("lengthLabel", "Three Days"),
+            ("timeZone", "America/New_York"),
+            ("centre", "Harvard Medical School Center for Palliative Care"),
+            ("contactEmail", "pallcare@partners.org"),
+            ("registrationSite", "cmeregistration.hms.harvard.edu"),
             ("creditHeadline", "16.00 AMA PRA Category 1 Credit(s)™"),
         ] {
             assert_eq!(page[field], expected, "{field}");
         }
-        assert!(page["summary"].as_str().is_some_and(|text| !text.is_empty()) && page["overview"].as_str().is_some_and(|text| text.contains("\n\n")));
+        assert!(
+            page["summary"].as_str().is_some_and(|text| !text.is_empty())
+                && page["overview"].as_str().is_some_and(|text| text.contains("\n\n"))
+        );
         assert_eq!(each(&page["offeredBy"], "name"), ["Beth Israel Deaconess Medical Center"]);
         assert_eq!(each(&page["accreditedBy"], "name"), ["Harvard Medical School"]);
         assert_eq!(each(&page["directors"], "name"), [HAN, DOW, BATTISTA, BLOOMHARDT]);
-        assert_eq!((each(&page["faculty"]["nodes"], "name"), &page["faculty"]["totalCount"]), (each(&page["directors"], "name"), &json!(4)));
+        assert_eq!(
+            (each(&page["faculty"]["nodes"], "name"), &page["faculty"]["totalCount"]),
+            (each(&page["directors"], "name"), &json!(4))
+        );
         assert_eq!(each(&page["tracks"], "name"), ["Adult", "Pediatric"]);
         assert_eq!(page["viewerRegistration"], Value::Null);
     }
@@ -121,51 +155,116 @@ stories! {
         let page = page(&app).await;
         let objectives = page["objectives"].as_array().expect("objectives");
         assert_eq!(objectives.len(), 4);
-        for (objective, word) in objectives.iter().zip(["framework", "simulated patients", "community of peers", "reflective practice"]) {
+        for (objective, word) in objectives.iter().zip([
+            "framework",
+            "simulated patients",
+            "community of peers",
+            "reflective practice",
+        ]) {
             assert!(objective.as_str().expect("a text").to_lowercase().contains(word), "{objective}");
         }
-        assert_eq!(json!(each(&page["learningObjectives"], "text")), page["objectives"], "with ids and without");
-        assert_eq!(page["domains"], json!(["Whole-Person Assessment and Management", "Serious Illness Communication", "Community Building and Self-Reflection"]));
-        assert_eq!(page["audiences"], json!(["Primary Care Physicians", "Pharmacists", "Physician Assistants", "Psychologists", "Nurses", "Nurse Practitioners",
-            "Specialty Physicians", "Social Workers", "Chaplains", "Psychiatrists", "Others"]));
-        assert_eq!(page["competencies"], json!([
-            { "name": "Institute of Medicine", "competencies": ["Provide Patient-Centered Care", "Work in Interdisciplinary Teams",
-                "Employ Evidence-Based Practice", "Apply Quality Improvement", "Utilize Informatics"] },
-            { "name": "ABMS/ACGME", "competencies": ["Patient Care and Procedural Skills", "Medical Knowledge", "Practice-Based Learning and Improvement",
-                "Professionalism", "Systems-Based Practice", "Interpersonal and Communication Skills"] },
-        ]));
+        assert_eq!(
+            json!(each(&page["learningObjectives"], "text")),
+            page["objectives"],
+            "with ids and without"
+        );
+        assert_eq!(
+            page["domains"],
+            json!([
+                "Whole-Person Assessment and Management",
+                "Serious Illness Communication",
+                "Community Building and Self-Reflection"
+            ])
+        );
+        assert_eq!(
+            page["audiences"],
+            json!([
+                "Primary Care Physicians",
+                "Pharmacists",
+                "Physician Assistants",
+                "Psychologists",
+                "Nurses",
+                "Nurse Practitioners",
+                "Specialty Physicians",
+                "Social Workers",
+                "Chaplains",
+                "Psychiatrists",
+                "Others"
+            ])
+        );
+        assert_eq!(
+            page["competencies"],
+            json!([
+                { "name": "Institute of Medicine", "competencies": ["Provide Patient-Centered Care", "Work in Interdisciplinary Teams",
+                    "Employ Evidence-Based Practice", "Apply Quality Improvement", "Utilize Informatics"] },
+                { "name": "ABMS/ACGME", "competencies": ["Patient Care and Procedural Skills", "Medical Knowledge", "Practice-Based Learning and Improvement",
+                    "Professionalism", "Systems-Based Practice", "Interpersonal and Communication Skills"] },
+            ])
+        );
         assert_eq!(page["topics"].as_array().expect("topics").len(), 10);
         let mut series = page["series"].clone();
-        assert!(series["series"]["summary"].as_str().expect("a summary").contains("not a prerequisite"), "{series}");
+        assert!(
+            series["series"]["summary"].as_str().expect("a summary").contains("not a prerequisite"),
+            "{series}"
+        );
         series["series"]["summary"] = Value::Null;
-        assert_eq!(series, json!({ "position": 2, "of": 3, "series": { "title": "Palliative Care Series", "length": 3, "summary": null,
+        assert_eq!(
+            series,
+            json!({ "position": 2, "of": 3, "series": { "title": "Palliative Care Series", "length": 3, "summary": null,
             "legacyTitle": "Palliative Care Education and Practice (PCEP)",
             "parts": [
                 { "position": 1, "title": "Foundations of Palliative Care", "runs": [{ "month": "2025-10", "format": "IN_PERSON" }, { "month": "2026-01", "format": "LIVE_ONLINE" }] },
                 { "position": 2, "title": "Core Practice of Palliative Care", "runs": [] },
-            ] } }));
+            ] } })
+        );
     }
 
     async fn prices_say_who_pays_what_and_what_counts_today(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let page = page(&app).await;
-        let prices: Vec<Value> = page["prices"].as_array().expect("prices").iter().map(|price| {
-            assert_eq!((&price["regular"]["amount"], &price["early"]["amount"]), (&json!("1995.00"), &json!("1795.50")));
-            assert_eq!(price["current"], json!({ "amount": "1995.00", "currency": "USD", "formatted": "$1,995.00" }), "no early deadline, no early price");
-            json!([price["profession"]["code"], price["label"], price["audiences"]])
-        }).collect();
-        assert_eq!(prices, [
-            json!(["physician", "Physician (MD/DO)", ["Primary Care Physicians", "Specialty Physicians", "Psychiatrists"]]),
-            json!(["nurse", "Nurse (RN/APRN)", ["Nurses", "Nurse Practitioners"]]),
-            json!(["physician_assistant", "PA", ["Physician Assistants"]]),
-            json!(["psychologist", "Psychologist", ["Psychologists"]]),
-            json!(["resident_fellow", "Resident/Fellow", []]),
-            json!(["social_worker", "Social Worker", ["Social Workers"]]),
-            json!(["allied_health_other", "Allied Health Professional / Other", ["Pharmacists", "Chaplains", "Others"]]),
-        ]);
+        let prices: Vec<Value> = page["prices"]
+            .as_array()
+            .expect("prices")
+            .iter()
+            .map(|price| {
+                assert_eq!(
+                    (&price["regular"]["amount"], &price["early"]["amount"]),
+                    (&json!("1995.00"), &json!("1795.50"))
+                );
+                assert_eq!(
+                    price["current"],
+                    json!({ "amount": "1995.00", "currency": "USD", "formatted": "$1,995.00" }),
+                    "no early deadline, no early price"
+                );
+                json!([price["profession"]["code"], price["label"], price["audiences"]])
+            })
+            .collect();
+        assert_eq!(
+            prices,
+            [
+                json!([
+                    "physician",
+                    "Physician (MD/DO)",
+                    ["Primary Care Physicians", "Specialty Physicians", "Psychiatrists"]
+                ]),
+                json!(["nurse", "Nurse (RN/APRN)", ["Nurses", "Nurse Practitioners"]]),
+                json!(["physician_assistant", "PA", ["Physician Assistants"]]),
+                json!(["psychologist", "Psychologist", ["Psychologists"]]),
+                json!(["resident_fellow", "Resident/Fellow", []]),
+                json!(["social_worker", "Social Worker", ["Social Workers"]]),
+                json!([
+                    "allied_health_other",
+                    "Allied Health Professional / Other",
+                    ["Pharmacists", "Chaplains", "Others"]
+                ]),
+            ]
+        );
         assert_eq!(page["processingFee"], json!({ "amount": "10.00", "formatted": "$10.00" }));
-        assert_eq!(page["registrationWindow"], json!({ "state": "OPEN", "opensAt": null, "earlyDeadline": null, "earlyEndsAt": null,
-            "deadline": "2026-05-06", "closesAt": "2026-05-07T04:00:00Z" }));
+        assert_eq!(
+            page["registrationWindow"],
+            json!({ "state": "OPEN", "opensAt": null, "earlyDeadline": null, "earlyEndsAt": null,
+            "deadline": "2026-05-06", "closesAt": "2026-05-07T04:00:00Z" })
+        );
         assert_eq!(page["seats"], Value::Null, "seats are not limited");
     }
 
@@ -173,14 +272,21 @@ stories! {
         app.imports(&variant(crate::support::SAMPLE_SLUG, |file| {
             file.registration.early_deadline = Some("2026-04-10".parse().expect("a day"));
             file.registration.capacity = Some(40);
-        })).await;
+        }))
+        .await;
         let early = page(&app).await;
-        assert_eq!((&early["prices"][0]["current"]["amount"], &early["registrationWindow"]["state"]), (&json!("1795.50"), &json!("OPEN_EARLY")));
+        assert_eq!(
+            (&early["prices"][0]["current"]["amount"], &early["registrationWindow"]["state"]),
+            (&json!("1795.50"), &json!("OPEN_EARLY"))
+        );
         assert_eq!(early["registrationWindow"]["earlyEndsAt"], "2026-04-11T04:00:00Z");
         assert_eq!(early["seats"], json!({ "capacity": 40, "available": 40 }));
         app.nature.move_to(crate::support::time::at("2026-04-11T00:00:00-04:00"));
         let late = page(&app).await;
-        assert_eq!((&late["prices"][0]["current"]["amount"], &late["registrationWindow"]["state"]), (&json!("1995.00"), &json!("OPEN")));
+        assert_eq!(
+            (&late["prices"][0]["current"]["amount"], &late["registrationWindow"]["state"]),
+            (&json!("1995.00"), &json!("OPEN"))
+        );
     }
 
     async fn credit_has_eight_kinds_with_parts_that_overlap_and_duties(app at "2026-04-01T12:00-04:00") {
@@ -190,19 +296,39 @@ stories! {
         let found: Vec<Value> = offers.iter().map(|offer| {
             json!({ "type": offer["type"]["code"], "amount": offer["amount"], "parts": offer["parts"], "requirements": each(&offer["requirements"], "kind") })
         }).collect();
-        assert_eq!(found, [
-            credit("ama_pra_category_1", Some("16.00"), &[], &[]),
-            credit("nursing_contact_hours", Some("16.00"), &[("Pharmacology", "3.75")], &[]),
-            credit("nccpa_recognition", None, &[], &[]),
-            credit("abim_moc", Some("16.00"), &[], &["EVALUATION"]),
-            credit("abp_moc", Some("16.00"), &[], &["PARTICIPATION", "ASSESSMENT_WITH_FEEDBACK"]),
-            credit("massachusetts_risk_management", Some("16.00"),
-                &[("Opioid Education and Pain Management Training", "3.50"), ("End-of-Life Care Education", "13.00")], &[]),
-            credit("uems_recognition", None, &[], &[]),
-            credit("rcpsc_recognition", None, &[], &[]),
-        ]);
-        for (index, word) in [(0, "extent of their participation"), (2, "recertification"), (3, "ACCME"), (6, "AMA"), (7, "outside Canada")] {
-            assert!(offers[index]["statement"].as_str().expect("a statement").contains(word), "{}", offers[index]);
+        assert_eq!(
+            found,
+            [
+                credit("ama_pra_category_1", Some("16.00"), &[], &[]),
+                credit("nursing_contact_hours", Some("16.00"), &[("Pharmacology", "3.75")], &[]),
+                credit("nccpa_recognition", None, &[], &[]),
+                credit("abim_moc", Some("16.00"), &[], &["EVALUATION"]),
+                credit("abp_moc", Some("16.00"), &[], &["PARTICIPATION", "ASSESSMENT_WITH_FEEDBACK"]),
+                credit(
+                    "massachusetts_risk_management",
+                    Some("16.00"),
+                    &[
+                        ("Opioid Education and Pain Management Training", "3.50"),
+                        ("End-of-Life Care Education", "13.00")
+                    ],
+                    &[]
+                ),
+                credit("uems_recognition", None, &[], &[]),
+                credit("rcpsc_recognition", None, &[], &[]),
+            ]
+        );
+        for (index, word) in [
+            (0, "extent of their participation"),
+            (2, "recertification"),
+            (3, "ACCME"),
+            (6, "AMA"),
+            (7, "outside Canada"),
+        ] {
+            assert!(
+                offers[index]["statement"].as_str().expect("a statement").contains(word),
+                "{}",
+                offers[index]
+            );
         }
         assert!(offers[4]["requirements"][1]["text"].as_str().expect("a duty").contains("feedback"));
     }
@@ -211,9 +337,18 @@ stories! {
         app.has_the_course().await;
         let page = page(&app).await;
         let statements = page["statements"].as_array().expect("statements");
-        let expected = [("ACCREDITATION", "ANCC"), ("DISCLOSURE", "financial relationships"), ("DISCLAIMER", "not medical advice"),
-            ("CANCELLATION_POLICY", "never refunded"), ("EXPORT_CONTROL", "sanctions"), ("REGISTRATION_SITE", "cmeregistration.hms.harvard.edu"),
-            ("ELIGIBILITY", "not required"), ("GROUP_DISCOUNT", "pallcare@partners.org"), ("CREDIT_CLAIM", "Claim only"), ("MATERIALS", "electronic syllabus")];
+        let expected = [
+            ("ACCREDITATION", "ANCC"),
+            ("DISCLOSURE", "financial relationships"),
+            ("DISCLAIMER", "not medical advice"),
+            ("CANCELLATION_POLICY", "never refunded"),
+            ("EXPORT_CONTROL", "sanctions"),
+            ("REGISTRATION_SITE", "cmeregistration.hms.harvard.edu"),
+            ("ELIGIBILITY", "not required"),
+            ("GROUP_DISCOUNT", "pallcare@partners.org"),
+            ("CREDIT_CLAIM", "Claim only"),
+            ("MATERIALS", "electronic syllabus"),
+        ];
         assert_eq!(each(&page["statements"], "kind"), expected.map(|(kind, _)| kind));
         for (statement, (_, words)) in statements.iter().zip(expected) {
             assert_eq!(statement["version"], 1, "{statement}");

@@ -1,4 +1,5 @@
-//! Words and names are found, and stand where they are looked for, whatever their accents and however these were typed.
+//! Words and names are found, and stand where they are looked for, whatever their accents and however these
+//! were typed.
 
 use lectern::catalogue::draft::Standing;
 use lectern::listing::index;
@@ -9,12 +10,23 @@ use serde_json::{Value, json};
 use super::{each, variant};
 use crate::support::{Person, TestApp, said, stories};
 
-/// Titles in the order in which a reader of English looks them up; the first accent is typed as a character of its own.
-const TITLES: [&str; 8] =
-    ["A\u{30a}ngstro\u{308}m Days", "Asthma", "“Dying Well”", "Ethics", "Éthique clinique", "Öffentliche Pflege", "Oral Care", "Zen"];
+/// Titles in the order in which a reader of English looks them up; the first accent is typed as a character
+/// of its own.
+const TITLES: [&str; 8] = [
+    "A\u{30a}ngstro\u{308}m Days",
+    "Asthma",
+    "“Dying Well”",
+    "Ethics",
+    "Éthique clinique",
+    "Öffentliche Pflege",
+    "Oral Care",
+    "Zen",
+];
 
 async fn found(app: &TestApp, list: &str, text: &str, field: &str) -> Vec<String> {
-    let query = format!("query($text: String!) {{ {list}(filter: {{ text: $text }}) {{ totalCount nodes {{ {field} }} }} }}");
+    let query = format!(
+        "query($text: String!) {{ {list}(filter: {{ text: $text }}) {{ totalCount nodes {{ {field} }} }} }}"
+    );
     let data = app.asks(None, &query, json!({ "text": text })).await;
     let found = each(&data[list]["nodes"], field);
     assert_eq!(data[list]["totalCount"], found.len(), "{text}");
@@ -24,8 +36,11 @@ async fn found(app: &TestApp, list: &str, text: &str, field: &str) -> Vec<String
 /// All titles, read in pages of two, forwards or backwards.
 async fn titles(app: &TestApp, backwards: bool) -> Vec<String> {
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
-    let (size, from, more, edge) =
-        if backwards { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
+    let (size, from, more, edge) = if backwards {
+        ("last", "before", "hasPreviousPage", "startCursor")
+    } else {
+        ("first", "after", "hasNextPage", "endCursor")
+    };
     loop {
         let query = format!(
             "query($cursor: String) {{ courses({size}: 2, {from}: $cursor, orderBy: {{ field: TITLE }}) {{ nodes {{ title }} pageInfo {{ {more} {edge} }} }} }}"
@@ -44,16 +59,32 @@ async fn titles(app: &TestApp, backwards: bool) -> Vec<String> {
 /// Everything that is kept for lists is what it would be if it were made anew.
 async fn is_kept_in_order(app: &TestApp) {
     let txn = app.db().begin().await.expect("a transaction");
-    assert_eq!(index::all(&txn).await.expect("the database answers"), 0, "keys and words that are not what they should be");
+    assert_eq!(
+        index::all(&txn).await.expect("the database answers"),
+        0,
+        "keys and words that are not what they should be"
+    );
     txn.rollback().await.expect("nothing was written");
 }
 
 /// How many rows the tables have that the step changes.
 async fn rows(app: &TestApp) -> Vec<i64> {
     let mut rows = Vec::new();
-    for table in ["course", "session", "faculty_member", "organization", "series", "learner", "registration", "course_word", "learner_word"]
-    {
-        let count = Statement::from_string(app.db().get_database_backend(), format!("select count(*) as number from {table}"));
+    for table in [
+        "course",
+        "session",
+        "faculty_member",
+        "organization",
+        "series",
+        "learner",
+        "registration",
+        "course_word",
+        "learner_word",
+    ] {
+        let count = Statement::from_string(
+            app.db().get_database_backend(),
+            format!("select count(*) as number from {table}"),
+        );
         let row = app.db().query_one_raw(count).await.expect("the database answers").expect("a row");
         rows.push(row.try_get("", "number").expect("a number"));
     }
@@ -73,16 +104,28 @@ stories! {
                 file.series = None;
                 if *title == "Zen" {
                     let mut guest = file.faculty[0].clone();
-                    (guest.slug, guest.name, guest.role) = (said("jose-munoz"), said("José Muñoz O’Brien"), Standing::Faculty);
+                    (guest.slug, guest.name, guest.role) =
+                        (said("jose-munoz"), said("José Muñoz O’Brien"), Standing::Faculty);
                     file.faculty.push(guest);
                 }
             });
             app.imports(&file).await;
         }
         for (text, expected) in [
-            ("jose", "Zen"), ("JOSÉ", "Zen"), ("jose\u{301}", "Zen"), ("Munoz", "Zen"), ("muñoz jose", "Zen"), ("O'Brien", "Zen"), ("brien", "Zen"),
-            ("éthique", "Éthique clinique"), ("e\u{301}thique", "Éthique clinique"), ("ETHIQUE", "Éthique clinique"),
-            ("Ångström", TITLES[0]), ("angstrom", TITLES[0]), ("öffentlich", "Öffentliche Pflege"), ("offentlich", "Öffentliche Pflege"),
+            ("jose", "Zen"),
+            ("JOSÉ", "Zen"),
+            ("jose\u{301}", "Zen"),
+            ("Munoz", "Zen"),
+            ("muñoz jose", "Zen"),
+            ("O'Brien", "Zen"),
+            ("brien", "Zen"),
+            ("éthique", "Éthique clinique"),
+            ("e\u{301}thique", "Éthique clinique"),
+            ("ETHIQUE", "Éthique clinique"),
+            ("Ångström", TITLES[0]),
+            ("angstrom", TITLES[0]),
+            ("öffentlich", "Öffentliche Pflege"),
+            ("offentlich", "Öffentliche Pflege"),
         ] {
             assert_eq!(found(&app, "courses", text, "title").await, [expected], "{text}");
         }
@@ -98,17 +141,28 @@ stories! {
         app.has_the_course().await;
         app.imports(&variant("one", |file| {
             let mut guest = file.faculty[0].clone();
-            (guest.slug, guest.name, guest.role) = (said("jose-munoz"), said("José Muñoz"), Standing::Faculty);
+            (guest.slug, guest.name, guest.role) =
+                (said("jose-munoz"), said("José Muñoz"), Standing::Faculty);
             file.faculty.push(guest);
-        })).await;
+        }))
+        .await;
         let staff = app.staff("office@example.org").await;
-        let course = staff.asks(&app, "{ course(slug: \"one\") { id version } }", json!({})).await["course"].clone();
+        let course =
+            staff.asks(&app, "{ course(slug: \"one\") { id version } }", json!({})).await["course"].clone();
         let input = json!({ "courseId": course["id"], "version": course["version"], "title": "Über das Sterben", "topics": ["Trauer"] });
-        assert_eq!(staff.does(&app, "updateCourse", input, "course { title }").await["title"], "Über das Sterben");
+        assert_eq!(
+            staff.does(&app, "updateCourse", input, "course { title }").await["title"],
+            "Über das Sterben"
+        );
         let known = member(&app, &staff).await;
         let input = json!({ "id": known["id"], "version": known["version"], "name": "Pepe Núñez", "affiliation": "Hôpital Général" });
-        assert_eq!(staff.does(&app, "upsertFacultyMember", input, "facultyMember { name }").await["name"], "Pepe Núñez");
-        for (text, expected) in [("uber", 1), ("trauer", 1), ("nunez", 1), ("core", 1), ("munoz", 0), ("general", 0)] {
+        assert_eq!(
+            staff.does(&app, "upsertFacultyMember", input, "facultyMember { name }").await["name"],
+            "Pepe Núñez"
+        );
+        for (text, expected) in
+            [("uber", 1), ("trauer", 1), ("nunez", 1), ("core", 1), ("munoz", 0), ("general", 0)]
+        {
             assert_eq!(found(&app, "courses", text, "slug").await.len(), expected, "{text}");
         }
         assert_eq!(found(&app, "faculty", "hopital nun", "name").await, ["Pepe Núñez"]);
@@ -145,15 +199,23 @@ stories! {
     async fn what_was_there_before_is_folded(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         for statement in [
-            "delete from course_word", "delete from faculty_member_word", "delete from organization_word", "update course set title_key = ''",
-            "update faculty_member set name_key = ''", "update organization set name_key = ''", "update series set title_key = ''",
+            "delete from course_word",
+            "delete from faculty_member_word",
+            "delete from organization_word",
+            "update course set title_key = ''",
+            "update faculty_member set name_key = ''",
+            "update organization set name_key = ''",
+            "update series set title_key = ''",
             "update fold_mark set rule = 0",
         ] {
             app.db().execute_unprepared(statement).await.expect("a statement");
         }
         assert!(found(&app, "courses", "palliative", "slug").await.is_empty());
         let standing = store::standing(app.db()).await.expect("an answer");
-        assert!(matches!(standing, store::Standing::Behind(_)), "nobody serves what cannot be found: {standing:?}");
+        assert!(
+            matches!(standing, store::Standing::Behind(_)),
+            "nobody serves what cannot be found: {standing:?}"
+        );
         store::migrate(app.db()).await.expect("a migration");
         assert_eq!(store::standing(app.db()).await.expect("an answer"), store::Standing::UpToDate);
         assert_eq!(found(&app, "courses", "palliative", "slug").await.len(), 1);

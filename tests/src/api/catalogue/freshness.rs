@@ -19,7 +19,12 @@ fn titled(title: &str) -> String {
 
 /// The title that a process has in mind.
 async fn title(state: &AppState) -> String {
-    let page = state.catalogue.page_by_slug(&state.db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+    let page = state
+        .catalogue
+        .page_by_slug(&state.db, SAMPLE_SLUG)
+        .await
+        .expect("the database answers")
+        .expect("a course");
     page.course.title.clone()
 }
 
@@ -31,8 +36,17 @@ stories! {
             let new = format!("Edition {number}");
             app.imports(&titled(&new)).await;
             assert_eq!(page(&app).await["title"], new);
-            let data = app.asks(None, "{ courses { nodes { title sessions(first: 1) { nodes { course { title } } } } } }", json!({})).await;
-            assert_eq!(data["courses"]["nodes"], json!([{ "title": new, "sessions": { "nodes": [{ "course": { "title": new } }] } }]));
+            let data = app
+                .asks(
+                    None,
+                    "{ courses { nodes { title sessions(first: 1) { nodes { course { title } } } } } }",
+                    json!({}),
+                )
+                .await;
+            assert_eq!(
+                data["courses"]["nodes"],
+                json!([{ "title": new, "sessions": { "nodes": [{ "course": { "title": new } }] } }])
+            );
         }
     }
 
@@ -45,7 +59,12 @@ stories! {
         assert_eq!(title(&other).await, "Changed elsewhere");
         app.imports(&SAMPLE.replace("title = \"Pain\"", "title = \"Pain and Its Relief\"")).await;
         app.nature.move_to(at("2026-04-01T12:00:01.2-04:00"));
-        let page = other.catalogue.page_by_slug(&other.db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+        let page = other
+            .catalogue
+            .page_by_slug(&other.db, SAMPLE_SLUG)
+            .await
+            .expect("the database answers")
+            .expect("a course");
         assert!(page.sessions.iter().any(|row| row.session.title == "Pain and Its Relief"), "sessions too");
         assert_eq!(page.course.title, "Core Practice of Palliative Care");
     }
@@ -59,8 +78,8 @@ stories! {
         let stop = CancellationToken::new();
         let listening = tokio::spawn(listen(other.clone(), stop.clone()));
         let first = title(&other).await;
-        // What is said before the other one listens is lost: so something is changed again and again, until it is heard. As the clock
-        // stands, nothing but being told makes it look again.
+        // What is said before the other one listens is lost: so something is changed again and again, until
+        // it is heard. As the clock stands, nothing but being told makes it look again.
         let mut heard = false;
         for number in 0..200 {
             app.imports(&titled(&format!("Edition {number}"))).await;

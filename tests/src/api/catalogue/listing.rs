@@ -9,7 +9,8 @@ use super::{each, variant};
 use crate::support::time::at;
 use crate::support::{SAMPLE, TestApp, said, stories};
 
-/// Four courses: the sample; one in Tokyo on the same days; one without a deadline that starts on 7 May; one four weeks later.
+/// Four courses: the sample; one in Tokyo on the same days; one without a deadline that starts on 7 May; one
+/// four weeks later.
 async fn programme(app: &TestApp) {
     let tokyo = variant("tokyo", |file| {
         file.course.title = said("Tokyo Course");
@@ -39,10 +40,16 @@ async fn programme(app: &TestApp) {
 
 /// The slugs of the courses that a filter and an order leave; the sample is `core`.
 async fn courses(app: &TestApp, arguments: &str) -> String {
-    let data = app.asks(None, &format!("{{ courses({arguments}) {{ totalCount nodes {{ slug }} }} }}"), json!({})).await;
+    let data = app
+        .asks(None, &format!("{{ courses({arguments}) {{ totalCount nodes {{ slug }} }} }}"), json!({}))
+        .await;
     let found = each(&data["courses"]["nodes"], "slug");
     assert_eq!(data["courses"]["totalCount"], found.len(), "{arguments}");
-    found.iter().map(|slug| if slug.starts_with("core-") { "core" } else { slug }).collect::<Vec<_>>().join(" ")
+    found
+        .iter()
+        .map(|slug| if slug.starts_with("core-") { "core" } else { slug })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 stories! {
@@ -84,8 +91,15 @@ stories! {
         ] {
             assert_eq!(courses(&app, &format!("filter: {{ {filter} }}")).await, expected, "{filter}");
         }
-        for text in ["abcdefghijk".chars().map(|letter| format!("{letter}word ")).collect(), "x".repeat(201)] {
-            let answer = app.answers(None, "query($text: String!) { courses(filter: { text: $text }) { totalCount } }", json!({ "text": text })).await;
+        for text in ["abcdefghijk".chars().map(|letter| format!("{letter}word ")).collect(), "x".repeat(201)]
+        {
+            let answer = app
+                .answers(
+                    None,
+                    "query($text: String!) { courses(filter: { text: $text }) { totalCount } }",
+                    json!({ "text": text }),
+                )
+                .await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
         }
     }
@@ -104,12 +118,20 @@ stories! {
         ] {
             app.nature.move_to(at(moment));
             assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, open, "{moment}");
-            let closed: Vec<&str> = ["bare", "tokyo", "core", "later"].into_iter().filter(|slug| !open.contains(slug)).collect();
-            assert_eq!(courses(&app, "filter: { openForRegistration: false }").await, closed.join(" "), "{moment}");
-            let data = app.asks(None, "{ courses { nodes { slug registrationWindow { state } } } }", json!({})).await;
+            let closed: Vec<&str> =
+                ["bare", "tokyo", "core", "later"].into_iter().filter(|slug| !open.contains(slug)).collect();
+            assert_eq!(
+                courses(&app, "filter: { openForRegistration: false }").await,
+                closed.join(" "),
+                "{moment}"
+            );
+            let data = app
+                .asks(None, "{ courses { nodes { slug registrationWindow { state } } } }", json!({}))
+                .await;
             for course in data["courses"]["nodes"].as_array().expect("courses") {
                 let slug = course["slug"].as_str().expect("a slug");
-                let expected = if closed.iter().any(|closed| slug.starts_with(closed)) { "CLOSED" } else { "OPEN" };
+                let expected =
+                    if closed.iter().any(|closed| slug.starts_with(closed)) { "CLOSED" } else { "OPEN" };
                 assert_eq!(course["registrationWindow"]["state"], expected, "{slug} at {moment}");
             }
         }
@@ -121,7 +143,11 @@ stories! {
         assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, "later");
         let begun = variant("begun", |file| file.registration.deadline = Some(file.course.ends_on));
         app.imports(&begun).await;
-        for (moment, open) in [("2026-05-14T12:00:00Z", "begun later"), ("2026-05-15T20:29:59Z", "begun later"), ("2026-05-15T20:30:00Z", "later")] {
+        for (moment, open) in [
+            ("2026-05-14T12:00:00Z", "begun later"),
+            ("2026-05-15T20:29:59Z", "begun later"),
+            ("2026-05-15T20:30:00Z", "later"),
+        ] {
             app.nature.move_to(at(moment));
             assert_eq!(courses(&app, "filter: { openForRegistration: true }").await, open, "{moment}");
         }
@@ -130,10 +156,15 @@ stories! {
     async fn every_order_runs_both_ways(app at "2026-05-01T12:00Z") {
         programme(&app).await;
         assert_eq!(courses(&app, "first: 20").await, courses(&app, "orderBy: { field: STARTS_AT }").await);
-        for (field, expected) in [("STARTS_AT", "bare tokyo core later"), ("TITLE", "bare core later tokyo")] {
+        for (field, expected) in [("STARTS_AT", "bare tokyo core later"), ("TITLE", "bare core later tokyo")]
+        {
             assert_eq!(courses(&app, &format!("orderBy: {{ field: {field} }}")).await, expected, "{field}");
             let reversed = expected.split(' ').rev().collect::<Vec<_>>().join(" ");
-            assert_eq!(courses(&app, &format!("orderBy: {{ field: {field}, direction: DESC }}")).await, reversed, "{field}");
+            assert_eq!(
+                courses(&app, &format!("orderBy: {{ field: {field}, direction: DESC }}")).await,
+                reversed,
+                "{field}"
+            );
         }
         // The sample and the course in Tokyo have the same last day, and an order of their own.
         let found = courses(&app, "orderBy: { field: DEADLINE }").await;
@@ -144,7 +175,13 @@ stories! {
 
     async fn sessions_are_found_by_day_kind_track_and_moment(app at "2026-05-01T12:00Z") {
         programme(&app).await;
-        let data = app.asks(None, "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }", json!({})).await;
+        let data = app
+            .asks(
+                None,
+                "{ course(slug: \"core-practice-of-palliative-care\") { id tracks { id } } }",
+                json!({}),
+            )
+            .await;
         let (course, track) = (&data["course"]["id"], &data["course"]["tracks"][1]["id"]);
         for (filter, everywhere, of_core) in [
             ("kind: BREAK", 4 * 4, 4),
@@ -161,7 +198,8 @@ stories! {
             let query = format!("{{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }}
                 course(slug: \"core-practice-of-palliative-care\") {{ sessions(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }} }} }}");
             let data = app.asks(None, &query, json!({})).await;
-            for (list, expected) in [(&data["sessions"], everywhere), (&data["course"]["sessions"], of_core)] {
+            for (list, expected) in [(&data["sessions"], everywhere), (&data["course"]["sessions"], of_core)]
+            {
                 let length = list["nodes"].as_array().expect("sessions").len();
                 assert_eq!((&list["totalCount"], length), (&json!(expected), expected), "{filter}");
             }
@@ -170,13 +208,25 @@ stories! {
 
     async fn people_are_found_by_name_whatever_the_case(app at "2026-05-01T12:00Z") {
         programme(&app).await;
-        for (text, expected) in [("", vec!["Émile Zola", "Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista"]), ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
-            ("émile ZOLA", vec!["Émile Zola"]), ("ÉMILE", vec!["Émile Zola"]), ("nobody", vec![])] {
+        for (text, expected) in [
+            ("", vec!["Émile Zola", "Hadley Bloomhardt", "Harry Han", "Lindsay Dow", "Vanessa Battista"]),
+            ("HA", vec!["Hadley Bloomhardt", "Harry Han"]),
+            ("émile ZOLA", vec!["Émile Zola"]),
+            ("ÉMILE", vec!["Émile Zola"]),
+            ("nobody", vec![]),
+        ] {
             let data = app.asks(None, "query($text: String!) { faculty(filter: { text: $text }) { totalCount nodes { name } } }", json!({ "text": text })).await;
-            assert_eq!((each(&data["faculty"]["nodes"], "name"), &data["faculty"]["totalCount"]), (expected.iter().map(ToString::to_string).collect(), &json!(expected.len())), "{text}");
+            assert_eq!(
+                (each(&data["faculty"]["nodes"], "name"), &data["faculty"]["totalCount"]),
+                (expected.iter().map(ToString::to_string).collect(), &json!(expected.len())),
+                "{text}"
+            );
         }
         let data = app.asks(None, "{ facultyMember(slug: \"harry-han\") { name courses { nodes { slug } } sessions(first: 100) { nodes { id } } } }", json!({})).await;
-        assert_eq!(each(&data["facultyMember"]["courses"]["nodes"], "slug"), ["bare", "tokyo", "core-practice-of-palliative-care", "later"]);
+        assert_eq!(
+            each(&data["facultyMember"]["courses"]["nodes"], "slug"),
+            ["bare", "tokyo", "core-practice-of-palliative-care", "later"]
+        );
         assert_eq!(each(&data["facultyMember"]["sessions"]["nodes"], "id").len(), 5 * 4);
     }
 }

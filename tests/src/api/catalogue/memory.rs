@@ -14,7 +14,14 @@ use crate::support::database::MANY;
 use crate::support::{SAMPLE_SLUG, said, stories};
 
 async fn title(catalogue: &Catalogue, db: &Database, slug: &str) -> String {
-    catalogue.page_by_slug(db, slug).await.expect("the database answers").expect("a course").course.title.clone()
+    catalogue
+        .page_by_slug(db, slug)
+        .await
+        .expect("the database answers")
+        .expect("a course")
+        .course
+        .title
+        .clone()
 }
 
 stories! {
@@ -23,8 +30,11 @@ stories! {
         app.has_the_course().await;
         app.imports(&variant("another", |file| file.course.title = said("Another"))).await;
         let catalogue = &app.state.catalogue;
-        let ids = [catalogue.page_by_slug(app.db(), SAMPLE_SLUG).await, catalogue.page_by_slug(app.db(), "another").await]
-            .map(|page| page.expect("the database answers").expect("a course").course.id);
+        let ids = [
+            catalogue.page_by_slug(app.db(), SAMPLE_SLUG).await,
+            catalogue.page_by_slug(app.db(), "another").await,
+        ]
+        .map(|page| page.expect("the database answers").expect("a course").course.id);
         catalogue.forget_all();
         let before = app.statements();
         catalogue.pages(app.db(), &ids).await.expect("pages");
@@ -75,22 +85,39 @@ stories! {
         app.has_the_course().await;
         let mut narrow = app.on_connections(4).await;
         narrow.keeps_no_pages();
-        let read_of_pages = |statements: &[Statement]| statements.iter().filter(|statement| statement.sql.contains("FROM \"session\"")).count();
+        let read_of_pages = |statements: &[Statement]| {
+            statements.iter().filter(|statement| statement.sql.contains("FROM \"session\"")).count()
+        };
         for field in head::FIELDS {
             let selected = match field {
-                "registrationWindow" => "registrationWindow { state opensAt earlyDeadline earlyEndsAt deadline closesAt }",
+                "registrationWindow" => {
+                    "registrationWindow { state opensAt earlyDeadline earlyEndsAt deadline closesAt }"
+                }
                 "processingFee" => "processingFee { amount currency formatted }",
                 field => field,
             };
-            let page = app.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ {selected} }} }}"), json!({})).await;
-            let list = format!("{{ courses {{ nodes {{ {selected} }} edges {{ cursor node {{ {selected} }} }} }} }}");
+            let page = app
+                .asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ {selected} }} }}"), json!({}))
+                .await;
+            let list = format!(
+                "{{ courses {{ nodes {{ {selected} }} edges {{ cursor node {{ {selected} }} }} }} }}"
+            );
             let (data, statements) = narrow.hears(narrow.asks(None, &list, json!({}))).await;
             let found = &data["courses"];
-            assert_eq!((&found["nodes"][0], &found["edges"][0]["node"]), (&page["course"], &page["course"]), "{field}");
+            assert_eq!(
+                (&found["nodes"][0], &found["edges"][0]["node"]),
+                (&page["course"], &page["course"]),
+                "{field}"
+            );
             assert_eq!(read_of_pages(&statements), 0, "{field}: {statements:?}");
         }
-        for more in ["nodes { title objectives }", "edges { node { title objectives } }", "nodes { title } edges { node { objectives } }"] {
-            let (data, statements) = narrow.hears(narrow.asks(None, &format!("{{ courses {{ {more} }} }}"), json!({}))).await;
+        for more in [
+            "nodes { title objectives }",
+            "edges { node { title objectives } }",
+            "nodes { title } edges { node { objectives } }",
+        ] {
+            let (data, statements) =
+                narrow.hears(narrow.asks(None, &format!("{{ courses {{ {more} }} }}"), json!({}))).await;
             assert!(data.to_string().contains("\"objectives\":[\""), "{data}");
             assert!(read_of_pages(&statements) > 0, "{more}: {statements:?}");
         }
@@ -108,7 +135,12 @@ stories! {
         app.has_the_course().await;
         let mut narrow = app.on_connections(4).await;
         narrow.keeps_no_pages();
-        app.db().execute_unprepared("update course set status = 'draft', published_at = null, version = version + 1").await.expect("a draft");
+        app.db()
+            .execute_unprepared(
+                "update course set status = 'draft', published_at = null, version = version + 1",
+            )
+            .await
+            .expect("a draft");
         let staff = app.staff_of("office@example.org", Some("beth-israel-deaconess")).await;
         for (token, expected) in [(None, 0), (Some(staff.token.as_str()), 1)] {
             let data = narrow.asks(token, "{ courses { nodes { title } } }", json!({})).await;

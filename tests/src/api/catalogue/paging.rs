@@ -1,4 +1,5 @@
-//! Pages: nothing twice, nothing skipped, however much is added meanwhile; and ids that lead back to what they name.
+//! Pages: nothing twice, nothing skipped, however much is added meanwhile; and ids that lead back to what
+//! they name.
 
 use lectern::catalogue::draft::Standing;
 use serde_json::{Value, json};
@@ -6,10 +7,21 @@ use serde_json::{Value, json};
 use super::{each, variant};
 use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, said, stories};
 
-/// Reads a connection to its end, page by page, forwards by `first` or backwards by `last`; returns what `field` of its nodes says, in order.
-async fn walks(app: &TestApp, connection: &str, arguments: &str, size: usize, backwards: bool, field: &str) -> Vec<String> {
-    let (count, past, more, edge) =
-        if backwards { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
+/// Reads a connection to its end, page by page, forwards by `first` or backwards by `last`; returns what
+/// `field` of its nodes says, in order.
+async fn walks(
+    app: &TestApp,
+    connection: &str,
+    arguments: &str,
+    size: usize,
+    backwards: bool,
+    field: &str,
+) -> Vec<String> {
+    let (count, past, more, edge) = if backwards {
+        ("last", "before", "hasPreviousPage", "startCursor")
+    } else {
+        ("first", "after", "hasNextPage", "endCursor")
+    };
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
     for _ in 0..200 {
         let query = format!(
@@ -67,7 +79,11 @@ stories! {
                 if connection == "sessions" && size == 1 {
                     continue;
                 }
-                assert_eq!(walks(&app, connection, arguments, size, backwards, field).await, whole, "{connection}{arguments} by {size}, backwards: {backwards}");
+                assert_eq!(
+                    walks(&app, connection, arguments, size, backwards, field).await,
+                    whole,
+                    "{connection}{arguments} by {size}, backwards: {backwards}"
+                );
             }
         }
     }
@@ -86,9 +102,14 @@ stories! {
         for slug in ["aaa", "ccc", "ggg"] {
             app.imports(&named(slug)).await;
         }
-        let second = app.asks(None, query, json!({ "after": first["courses"]["pageInfo"]["endCursor"] })).await;
+        let second =
+            app.asks(None, query, json!({ "after": first["courses"]["pageInfo"]["endCursor"] })).await;
         seen.extend(each(&second["courses"]["nodes"], "slug"));
-        assert_eq!(seen, ["bbb", "ddd", "fff", "ggg"], "nothing twice, nothing skipped, and what was added ahead is there");
+        assert_eq!(
+            seen,
+            ["bbb", "ddd", "fff", "ggg"],
+            "nothing twice, nothing skipped, and what was added ahead is there"
+        );
         let mut after = first_sessions["sessions"]["pageInfo"]["endCursor"].clone();
         loop {
             let page = app.asks(None, sessions, json!({ "after": after })).await;
@@ -111,9 +132,11 @@ stories! {
         let (mut seen, cursor) = faculty_page(&app, 2, &Value::Null).await;
         app.imports(&variant(SAMPLE_SLUG, |file| {
             let mut newcomer = file.faculty[0].clone();
-            (newcomer.slug, newcomer.name, newcomer.role) = (said("nora-novice"), said("Nora Novice"), Standing::Faculty);
+            (newcomer.slug, newcomer.name, newcomer.role) =
+                (said("nora-novice"), said("Nora Novice"), Standing::Faculty);
             file.faculty.insert(0, newcomer);
-        })).await;
+        }))
+        .await;
         let (rest, _) = faculty_page(&app, 5, &cursor).await;
         seen.extend(rest);
         assert_eq!(seen, ["Harry Han", "Lindsay Dow", "Vanessa Battista", "Hadley Bloomhardt"]);
@@ -121,37 +144,79 @@ stories! {
 
     async fn a_page_has_one_to_a_hundred_rows_and_one_direction(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let of_course = |arguments: &str| format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions({arguments}) {{ totalCount }} }} }}");
-        for arguments in ["first: 0", "first: 101", "first: -1", "last: 0", "last: 101", "first: 2147483647", "first: 1, last: 1", "after: \"nonsense\"", "before: \"W10\"", "after: \"\""] {
-            for query in ["courses", "sessions", "faculty"].map(|connection| format!("{{ {connection}({arguments}) {{ totalCount }} }}")).into_iter().chain([of_course(arguments)]) {
+        let of_course = |arguments: &str| {
+            format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions({arguments}) {{ totalCount }} }} }}")
+        };
+        for arguments in [
+            "first: 0",
+            "first: 101",
+            "first: -1",
+            "last: 0",
+            "last: 101",
+            "first: 2147483647",
+            "first: 1, last: 1",
+            "after: \"nonsense\"",
+            "before: \"W10\"",
+            "after: \"\"",
+        ] {
+            for query in ["courses", "sessions", "faculty"]
+                .map(|connection| format!("{{ {connection}({arguments}) {{ totalCount }} }}"))
+                .into_iter()
+                .chain([of_course(arguments)])
+            {
                 let answer = app.answers(None, &query, json!({})).await;
                 assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}: {answer}");
-                assert!(answer["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()), "{answer}");
+                assert!(
+                    answer["errors"][0]["message"].as_str().is_some_and(|message| !message.is_empty()),
+                    "{answer}"
+                );
             }
         }
         for arguments in ["first: 1", "first: 100", "last: 1", "last: 100"] {
             app.asks(None, &of_course(arguments), json!({})).await;
         }
-        let data = app.asks(None, &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions {{ nodes {{ id }} }} }} }}"), json!({})).await;
-        assert_eq!(data["course"]["sessions"]["nodes"].as_array().expect("sessions").len(), 20, "where nothing is said");
+        let data = app
+            .asks(
+                None,
+                &format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions {{ nodes {{ id }} }} }} }}"),
+                json!({}),
+            )
+            .await;
+        assert_eq!(
+            data["course"]["sessions"]["nodes"].as_array().expect("sessions").len(),
+            20,
+            "where nothing is said"
+        );
     }
 
     async fn a_cursor_of_another_connection_is_refused(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let lists = ["courses", "courses(orderBy: { field: TITLE })", "courses(orderBy: { field: DEADLINE })", "sessions", "faculty"];
+        let lists = [
+            "courses",
+            "courses(orderBy: { field: TITLE })",
+            "courses(orderBy: { field: DEADLINE })",
+            "sessions",
+            "faculty",
+        ];
         for giver in lists {
-            let data = app.asks(None, &format!("{{ given: {giver} {{ pageInfo {{ startCursor }} }} }}"), json!({})).await;
+            let data = app
+                .asks(None, &format!("{{ given: {giver} {{ pageInfo {{ startCursor }} }} }}"), json!({}))
+                .await;
             let cursor = &data["given"]["pageInfo"]["startCursor"];
             for taker in lists {
                 let field = match taker.strip_suffix(')') {
                     Some(open) => format!("{open}, after: {cursor})"),
                     None => format!("{taker}(after: {cursor})"),
                 };
-                let answer = app.answers(None, &format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
+                let answer =
+                    app.answers(None, &format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
                 if giver == taker {
                     assert!(answer["errors"].is_null(), "{giver}: {answer}");
                 } else {
-                    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "a cursor of {giver} given to {taker}: {answer}");
+                    assert_eq!(
+                        answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+                        "a cursor of {giver} given to {taker}: {answer}"
+                    );
                 }
             }
         }
@@ -161,12 +226,23 @@ stories! {
         app.has_the_course().await;
         let query = "query($slug: String!) { course(slug: $slug) { id series { series { id } } tracks { id } offeredBy { id } accreditedBy { id } directors { id } sessions(first: 2) { nodes { id } } } }";
         let course = app.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
-        let named = [("Course", &course["id"]), ("Series", &course["series"]["series"]["id"]), ("Track", &course["tracks"][1]["id"]), ("Organization", &course["offeredBy"][0]["id"]),
-            ("Organization", &course["accreditedBy"][0]["id"]), ("FacultyMember", &course["directors"][2]["id"]), ("Session", &course["sessions"]["nodes"][1]["id"]), ("Course", &course["id"])];
+        let named = [
+            ("Course", &course["id"]),
+            ("Series", &course["series"]["series"]["id"]),
+            ("Track", &course["tracks"][1]["id"]),
+            ("Organization", &course["offeredBy"][0]["id"]),
+            ("Organization", &course["accreditedBy"][0]["id"]),
+            ("FacultyMember", &course["directors"][2]["id"]),
+            ("Session", &course["sessions"]["nodes"][1]["id"]),
+            ("Course", &course["id"]),
+        ];
         let mut ids: Vec<Value> = named.iter().map(|(_, id)| (*id).clone()).collect();
-        let mut expected: Vec<Value> = named.iter().map(|(kind, id)| json!({ "__typename": kind, "id": id })).collect();
+        let mut expected: Vec<Value> =
+            named.iter().map(|(kind, id)| json!({ "__typename": kind, "id": id })).collect();
         for (kind, id) in named {
-            let data = app.asks(None, "query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id })).await;
+            let data = app
+                .asks(None, "query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id }))
+                .await;
             assert_eq!(data["node"], json!({ "__typename": kind, "id": id }));
         }
         let tail = course["id"].as_str().expect("an id");
@@ -174,7 +250,9 @@ stories! {
             ids.insert(1, json!(nothing));
             expected.insert(1, Value::Null);
         }
-        let data = app.asks(None, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
+        let data = app
+            .asks(None, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids }))
+            .await;
         assert_eq!(data["nodes"], json!(expected), "in the order asked for, null where there is nothing");
     }
 }

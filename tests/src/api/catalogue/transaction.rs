@@ -1,12 +1,13 @@
-//! What is read through a transaction: on its own connection, and kept only as far as everybody sees the same.
+//! What is read through a transaction: on its own connection, and kept only as far as everybody sees the
+//! same.
 
 use entity::course;
 use lectern::app::AppState;
 use lectern::catalogue::{Mark, Sight, Source};
 use lectern::store::Transaction;
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel, QueryFilter,
-    QueryResult, Statement, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
+    IsolationLevel, QueryFilter, QueryResult, Statement, TransactionTrait,
 };
 use serde_json::json;
 
@@ -16,7 +17,8 @@ const TITLE: &str = "Core Practice of Palliative Care";
 
 /// The title of the sample as it is read through this connection.
 async fn title<S: Source>(state: &AppState, db: &S) -> String {
-    let page = state.catalogue.page_by_slug(db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
+    let page =
+        state.catalogue.page_by_slug(db, SAMPLE_SLUG).await.expect("the database answers").expect("a course");
     page.course.title.clone()
 }
 
@@ -44,7 +46,12 @@ impl Snapshot {
         let opened = app.state.catalogue.mark();
         // SQLite's transactions are snapshots whatever they are called.
         let level = (app.backend == Backend::Postgres).then_some(IsolationLevel::RepeatableRead);
-        let txn = app.db().for_migrations().begin_with_config(level, Some(AccessMode::ReadOnly)).await.expect("a transaction");
+        let txn = app
+            .db()
+            .for_migrations()
+            .begin_with_config(level, Some(AccessMode::ReadOnly))
+            .await
+            .expect("a transaction");
         // The snapshot is taken by the first statement.
         course::Entity::find().one(&txn).await.expect("the database answers");
         Self { txn, opened }
@@ -98,7 +105,8 @@ stories! {
     async fn what_an_old_snapshot_shows_is_not_taken_for_the_present(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let old = Snapshot::open(&app).await;
-        app.imports(&SAMPLE.replace(&format!("title = \"{TITLE}\"\nkind"), "title = \"Changed\"\nkind")).await;
+        app.imports(&SAMPLE.replace(&format!("title = \"{TITLE}\"\nkind"), "title = \"Changed\"\nkind"))
+            .await;
         assert_eq!(title(&app.state, &old).await, TITLE, "a snapshot shows what was");
         assert_eq!(title(&app.state, app.db()).await, "Changed", "the present is not what it showed");
         app.state.catalogue.forget_all();
@@ -126,14 +134,20 @@ stories! {
         let query = "query($code: String!) { registration(code: $code) { upcomingLetters { rule occurrence } notices { nodes { id rule } } } }";
         let known = staff.asks(&app, query, json!({ "code": hers["code"] })).await;
         let sent = known["registration"]["notices"]["nodes"].as_array().expect("notices");
-        let sent = sent.iter().find(|notice| notice["rule"] == "registration_confirmed").expect("a confirmation");
+        let sent =
+            sent.iter().find(|notice| notice["rule"] == "registration_confirmed").expect("a confirmation");
         let narrow = app.on_connections(1).await;
         let letters = known["registration"]["upcomingLetters"].as_array().expect("letters");
-        let letter = letters.iter().find(|letter| letter["rule"] == "course_starting_7d").expect("a reminder");
+        let letter =
+            letters.iter().find(|letter| letter["rule"] == "course_starting_7d").expect("a reminder");
         let stop = json!({ "registrationId": hers["id"], "rule": letter["rule"], "occurrence": letter["occurrence"] });
-        let stopped = staff.does(&narrow, "cancelNotice", stop, "notice { __typename } plannedLetter { __typename }").await;
+        let stopped = staff
+            .does(&narrow, "cancelNotice", stop, "notice { __typename } plannedLetter { __typename }")
+            .await;
         assert_eq!(stopped["__typename"], "PlannedLetter", "{stopped}");
-        let again = staff.does(&narrow, "resendNotice", json!({ "noticeId": sent["id"] }), "notice { __typename }").await;
+        let again = staff
+            .does(&narrow, "resendNotice", json!({ "noticeId": sent["id"] }), "notice { __typename }")
+            .await;
         assert_eq!(again["__typename"], "Notice", "{again}");
     }
 }

@@ -22,7 +22,8 @@ const EVERYWHERE: &str = "query($ids: [ID!]!, $first: ID!, $course: ID!) {
     director: facultyMember(slug: \"harry-han\") { courses(first: 100) { nodes { slug } } sessions(first: 100) { nodes { course { slug } } } }
     series(slug: \"palliative-care\") { courses(first: 100) { nodes { slug } } } }";
 
-/// A course that nobody has announced, offered by the medical school alone, with somebody who teaches nowhere else.
+/// A course that nobody has announced, offered by the medical school alone, with somebody who teaches nowhere
+/// else.
 fn draft() -> String {
     variant("draft", |file| {
         file.course.status = Status::Draft;
@@ -39,7 +40,13 @@ fn draft() -> String {
 
 /// The ids of the draft, a session of it and a track of it, as somebody who may see them learns them.
 async fn ids(app: &TestApp, staff: &Person) -> Vec<String> {
-    let data = staff.asks(app, "{ course(slug: \"draft\") { id sessions(first: 1) { nodes { id } } tracks { id } } }", json!({})).await;
+    let data = staff
+        .asks(
+            app,
+            "{ course(slug: \"draft\") { id sessions(first: 1) { nodes { id } } tracks { id } } }",
+            json!({}),
+        )
+        .await;
     let course = &data["course"];
     [&course["id"], &course["sessions"]["nodes"][0]["id"], &course["tracks"][0]["id"]]
         .map(|id| id.as_str().expect("an id").to_owned())
@@ -55,17 +62,30 @@ fn with_rooms() -> String {
     SAMPLE.replace("{ key = \"d", "{ join_url = \"https://meet.example.org/room\", key = \"d")
 }
 
-/// How many of the course's thirty sessions tell where to join: in the list, by day, across courses, and one by its id.
+/// How many of the course's thirty sessions tell where to join: in the list, by day, across courses, and one
+/// by its id.
 async fn rooms(app: &TestApp, token: Option<&str>) -> [usize; 4] {
     let query =
         "query($slug: String!) { course(slug: $slug) { sessions(first: 100) { nodes { id joinUrl } } days { sessions { joinUrl } } }
         sessions(first: 100) { nodes { joinUrl } } }";
     let data = app.asks(token, query, json!({ "slug": SAMPLE_SLUG })).await;
-    let open =
-        |list: &Value| list.as_array().expect("a list").iter().filter(|row| row["joinUrl"] == "https://meet.example.org/room").count();
+    let open = |list: &Value| {
+        list.as_array()
+            .expect("a list")
+            .iter()
+            .filter(|row| row["joinUrl"] == "https://meet.example.org/room")
+            .count()
+    };
     let listed = &data["course"]["sessions"]["nodes"];
-    let one = app.asks(token, "query($id: ID!) { node(id: $id) { ... on Session { joinUrl } } }", json!({ "id": listed[0]["id"] })).await;
-    let by_day = data["course"]["days"].as_array().expect("days").iter().map(|day| open(&day["sessions"])).sum();
+    let one = app
+        .asks(
+            token,
+            "query($id: ID!) { node(id: $id) { ... on Session { joinUrl } } }",
+            json!({ "id": listed[0]["id"] }),
+        )
+        .await;
+    let by_day =
+        data["course"]["days"].as_array().expect("days").iter().map(|day| open(&day["sessions"])).sum();
     [open(listed), by_day, open(&data["sessions"]["nodes"]), usize::from(!one["node"]["joinUrl"].is_null())]
 }
 
@@ -87,16 +107,32 @@ stories! {
             }
             let nothing = json!({ "totalCount": 0, "nodes": [] });
             let only = json!({ "totalCount": 1, "nodes": [{ "slug": SAMPLE_SLUG }] });
-            for (place, expected) in [("course", &Value::Null), ("node", &Value::Null), ("nodes", &json!([null, null, null])), ("courses", &only), ("byStatus", &nothing),
-                ("byText", &nothing), ("ofCourse", &nothing), ("novice", &Value::Null), ("byName", &nothing)] {
+            for (place, expected) in [
+                ("course", &Value::Null),
+                ("node", &Value::Null),
+                ("nodes", &json!([null, null, null])),
+                ("courses", &only),
+                ("byStatus", &nothing),
+                ("byText", &nothing),
+                ("ofCourse", &nothing),
+                ("novice", &Value::Null),
+                ("byName", &nothing),
+            ] {
                 assert_eq!(&found[place], expected, "{who}: {place}");
             }
             assert_eq!(found["sessions"]["totalCount"], 30, "{who}");
             for list in [&found["director"]["courses"], &found["series"]["courses"]] {
                 assert_eq!(list["nodes"], only["nodes"], "{who}");
             }
-            assert_eq!(found["director"]["sessions"]["nodes"].as_array().expect("sessions").len(), 5, "{who}");
-            assert!(!found.to_string().contains("draft") && !found.to_string().contains("Unannounced"), "{who}: {found}");
+            assert_eq!(
+                found["director"]["sessions"]["nodes"].as_array().expect("sessions").len(),
+                5,
+                "{who}"
+            );
+            assert!(
+                !found.to_string().contains("draft") && !found.to_string().contains("Unannounced"),
+                "{who}: {found}"
+            );
         }
     }
 
@@ -110,11 +146,25 @@ stories! {
             let found = looks_everywhere(&app, Some(&staff.token), &ids).await;
             assert_eq!((&found["course"]["slug"], &found["node"]["id"]), (&json!("draft"), &json!(ids[0])));
             assert_eq!(found["nodes"], json!(ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()));
-            assert_eq!((&found["courses"]["totalCount"], &found["sessions"]["totalCount"], &found["ofCourse"]["totalCount"]), (&json!(2), &json!(60), &json!(30)));
+            assert_eq!(
+                (
+                    &found["courses"]["totalCount"],
+                    &found["sessions"]["totalCount"],
+                    &found["ofCourse"]["totalCount"]
+                ),
+                (&json!(2), &json!(60), &json!(30))
+            );
             for place in ["byStatus", "byText"] {
-                assert_eq!(found[place], json!({ "totalCount": 1, "nodes": [{ "slug": "draft" }] }), "{place}");
+                assert_eq!(
+                    found[place],
+                    json!({ "totalCount": 1, "nodes": [{ "slug": "draft" }] }),
+                    "{place}"
+                );
             }
-            assert_eq!((&found["novice"]["name"], &found["byName"]["totalCount"]), (&json!("Nora Novice"), &json!(1)));
+            assert_eq!(
+                (&found["novice"]["name"], &found["byName"]["totalCount"]),
+                (&json!("Nora Novice"), &json!(1))
+            );
             for list in [&found["director"]["courses"], &found["series"]["courses"]] {
                 let courses = list["nodes"].as_array().expect("courses");
                 assert!(courses.len() == 2 && courses.contains(&json!({ "slug": "draft" })), "{list}");
@@ -128,7 +178,9 @@ stories! {
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let ids = ids(&app, &school).await;
         let learner = app.signs_in("learner@example.org").await;
-        let answer = learner.registers_for(&app, json!({ "courseId": ids[0], "trackId": ids[2], "professionCode": "nurse" })).await;
+        let answer = learner
+            .registers_for(&app, json!({ "courseId": ids[0], "trackId": ids[2], "professionCode": "nurse" }))
+            .await;
         assert_eq!(answer["code"], "NOT_FOUND");
     }
 
@@ -165,7 +217,10 @@ stories! {
         }
         let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
         let seen = hospital.asks(&app, query, json!({ "slug": SAMPLE_SLUG })).await;
-        assert_eq!(seen["course"]["reminderRules"].as_array().expect("rules").len(), lectern::catalogue::draft::default_rules().len());
+        assert_eq!(
+            seen["course"]["reminderRules"].as_array().expect("rules").len(),
+            lectern::catalogue::draft::default_rules().len()
+        );
         assert_eq!(seen["course"]["registrations"], json!({ "nodes": [] }));
     }
 }

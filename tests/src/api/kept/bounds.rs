@@ -9,7 +9,8 @@ use crate::api::catalogue::variant;
 use crate::support::time::at;
 use crate::support::{TestApp, said, stories};
 
-const TERMS: &str = "{ course(slug: \"terms\") { registrationWindow { state } prices { current { amount } } } }";
+const TERMS: &str =
+    "{ course(slug: \"terms\") { registrationWindow { state } prices { current { amount } } } }";
 
 /// An app on the same database that makes every answer anew.
 async fn forgetful(app: &TestApp) -> TestApp {
@@ -32,7 +33,8 @@ stories! {
             file.registration.opens = Some("2026-03-10T09:00".parse().expect("a moment"));
             file.registration.early_deadline = Some("2026-04-02".parse().expect("a day"));
             file.registration.deadline = Some("2026-05-06".parse().expect("a day"));
-        })).await;
+        }))
+        .await;
         let forgetful = forgetful(&app).await;
         let mut seen = Vec::new();
         let mut last = at_moment(&app, &forgetful, at("2026-03-01T12:00Z")).await.0.data();
@@ -40,12 +42,18 @@ stories! {
         for boundary in ["2026-03-10T09:00-04:00", "2026-04-03T00:00-04:00", "2026-05-07T00:00-04:00"] {
             let boundary = at(boundary);
             // Long after it was made, and only just before it ends.
-            let (told, anew) = at_moment(&app, &forgetful, Instant::from_micros(boundary.as_micros() - 1)).await;
-            assert_eq!((told.how.as_deref(), &told.data(), &anew), (Some(HIT), &last, &last), "just before {boundary}");
+            let (told, anew) =
+                at_moment(&app, &forgetful, Instant::from_micros(boundary.as_micros() - 1)).await;
+            assert_eq!(
+                (told.how.as_deref(), &told.data(), &anew),
+                (Some(HIT), &last, &last),
+                "just before {boundary}"
+            );
             let (told, anew) = at_moment(&app, &forgetful, boundary).await;
             assert_eq!((told.how.as_deref(), &told.data()), (Some(STORED), &anew), "at {boundary}");
             assert_ne!(anew, last, "{boundary} is a boundary");
-            let (told, anew) = at_moment(&app, &forgetful, Instant::from_micros(boundary.as_micros() + 1)).await;
+            let (told, anew) =
+                at_moment(&app, &forgetful, Instant::from_micros(boundary.as_micros() + 1)).await;
             assert_eq!((told.how.as_deref(), &told.data()), (Some(HIT), &anew), "just after {boundary}");
             last = anew;
             seen.push(last["course"]["registrationWindow"]["state"].clone());
@@ -71,14 +79,21 @@ stories! {
         app.imports(&variant("terms", |_| ())).await;
         let other = app.on_connections(4).await;
         let query = "{ course(slug: \"terms\") { title directors { name bio } } }";
-        for list in [query, "{ courses { nodes { title } } }", "{ faculty { nodes { name bio } } }", "{ organizations { nodes { name } } }"] {
+        for list in [
+            query,
+            "{ courses { nodes { title } } }",
+            "{ faculty { nodes { name bio } } }",
+            "{ organizations { nodes { name } } }",
+        ] {
             ask(&app, None, list, json!({})).await;
             assert_eq!(ask(&app, None, list, json!({})).await.how.as_deref(), Some(HIT), "{list}");
-            other.imports(&variant("terms", |file| {
-                file.course.title = said(format!("Changed at {}", list.len()));
-                file.faculty[0].bio = Some(said(format!("Changed at {}", list.len())));
-                file.organizations[0].name = said(format!("Changed at {}", list.len()));
-            })).await;
+            other
+                .imports(&variant("terms", |file| {
+                    file.course.title = said(format!("Changed at {}", list.len()));
+                    file.faculty[0].bio = Some(said(format!("Changed at {}", list.len())));
+                    file.organizations[0].name = said(format!("Changed at {}", list.len()));
+                }))
+                .await;
             app.nature.move_to(Instant::from_micros(app.nature.now().as_micros() + 500_000));
             let told = ask(&app, None, list, json!({})).await;
             assert_eq!(told.how.as_deref(), Some(STORED), "{list}");

@@ -18,7 +18,8 @@ const SEATS: &str = "{ course(slug: \"core-practice-of-palliative-care\") { seat
 async fn free(app: &TestApp) -> (Option<String>, i64) {
     let told = ask(app, None, SEATS, json!({})).await;
     let data = told.data();
-    let (one, other) = (&data["course"]["seats"]["available"], &data["courses"]["nodes"][0]["seats"]["available"]);
+    let (one, other) =
+        (&data["course"]["seats"]["available"], &data["courses"]["nodes"][0]["seats"]["available"]);
     assert_eq!(one, other, "{data}");
     (told.how, one.as_i64().unwrap_or_else(|| panic!("{data}")))
 }
@@ -75,8 +76,8 @@ stories! {
         let listening = tokio::spawn(listen(app.state.clone(), stop.clone()));
         let ada = app.signs_in("ada@example.org").await;
         assert_eq!(free(&app).await.1, 300);
-        // What is said before anybody listens is lost; so a seat is taken and given back until it is heard. As the clock stands, nothing but
-        // being told makes us look again.
+        // What is said before anybody listens is lost; so a seat is taken and given back until it is heard.
+        // As the clock stands, nothing but being told makes us look again.
         let mut heard = false;
         for _ in 0..200 {
             let registration = ada.registers(&other, "nurse").await;
@@ -85,7 +86,9 @@ stories! {
                 while free(&app).await.1 == 300 {
                     tokio::task::yield_now().await;
                 }
-            }).await.is_ok();
+            })
+            .await
+            .is_ok();
             if heard {
                 break;
             }

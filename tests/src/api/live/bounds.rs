@@ -41,26 +41,44 @@ stories! {
             let mut open = Vec::new();
             for number in 0..4 {
                 // Whichever of the person's tokens it is, and whichever way.
-                let token = token.map(|token| if number % 2 == 0 { token.as_str() } else { again.token.as_str() });
+                let token =
+                    token.map(|token| if number % 2 == 0 { token.as_str() } else { again.token.as_str() });
                 open.push(Follower::connects(&address, token).await);
             }
             let mut fifth = Follower::opens(&address, &[]).await.expect("a WebSocket");
             fifth.introduces(token.map(String::as_str)).await;
             assert_eq!(fifth.closing().await, 1013);
-            let events = Events::opens(&address, "/graphql", token.map(String::as_str), SEATS, json!({ "id": course })).await;
+            let events = Events::opens(
+                &address,
+                "/graphql",
+                token.map(String::as_str),
+                SEATS,
+                json!({ "id": course }),
+            )
+            .await;
             assert_eq!(events.err(), Some(503));
             drop(Follower::connects(&address, other.map(String::as_str)).await);
             open.pop();
             wait_until("room", 30, async || (server.front.live.places.count() <= 3).then_some(())).await;
-            let mut events = Events::opens(&address, "/graphql", token.map(String::as_str), SEATS, json!({ "id": course })).await.expect("events");
+            let mut events = Events::opens(
+                &address,
+                "/graphql",
+                token.map(String::as_str),
+                SEATS,
+                json!({ "id": course }),
+            )
+            .await
+            .expect("events");
             assert_eq!(available(&events.event().await), 30);
             drop((open, events));
-            wait_until("all to be gone", 30, async || (server.front.live.places.count() == 0).then_some(())).await;
+            wait_until("all to be gone", 30, async || (server.front.live.places.count() == 0).then_some(()))
+                .await;
         }
     }
 
     async fn there_are_so_many_connections_in_all(app at "2026-04-01T12:00-04:00") {
-        let server = Server::of(&app, limits(live::Limits { connections: 2, ..live::Limits::default() })).await;
+        let server =
+            Server::of(&app, limits(live::Limits { connections: 2, ..live::Limits::default() })).await;
         let address = server.address.to_string();
         let open = [Follower::connects(&address, None).await, Follower::connects(&address, None).await];
         assert_eq!(Follower::opens(&address, &[]).await.err(), Some(503));
@@ -70,7 +88,11 @@ stories! {
 
     async fn who_does_not_say_who_it_is_is_sent_away(app at "2026-04-01T12:00-04:00") {
         let course = course_of(&app, 30).await;
-        let server = Server::of(&app, limits(live::Limits { init_time: Duration::from_millis(50), ..live::Limits::default() })).await;
+        let server = Server::of(
+            &app,
+            limits(live::Limits { init_time: Duration::from_millis(50), ..live::Limits::default() }),
+        )
+        .await;
         let mut silent = Follower::opens(&server.address.to_string(), &[]).await.expect("a WebSocket");
         assert_eq!(silent.closing().await, 4408);
         let (_server, address) = serve(&app).await;
@@ -187,7 +209,8 @@ stories! {
     /// Who does not read is cut off, and keeps nobody else waiting.
     async fn a_slow_reader_is_cut_off(app at "2026-04-01T12:00-04:00") {
         course_of(&app, 30).await;
-        let server = Server::of(&app, Limits { answer_time: Duration::from_millis(300), ..Limits::default() }).await;
+        let server =
+            Server::of(&app, Limits { answer_time: Duration::from_millis(300), ..Limits::default() }).await;
         let ada = app.signs_in("ada@example.org").await;
         let staff = app.staff("staff@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
@@ -196,17 +219,25 @@ stories! {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small window");
         let stream = in_time("a connection", socket.connect(server.address)).await.expect("a connection");
-        let mut slow = Follower::over(stream, Follower::request(&server.address.to_string())).await.expect("a WebSocket");
+        let mut slow = Follower::over(stream, Follower::request(&server.address.to_string()))
+            .await
+            .expect("a WebSocket");
         slow.introduces(Some(&staff.token)).await;
         slow.hears().await;
-        let pages: String = (0..30).map(|place| format!(" a{place}: sessions(first: 50) {{ ...rows }}")).collect();
+        let pages: String =
+            (0..30).map(|place| format!(" a{place}: sessions(first: 50) {{ ...rows }}")).collect();
         let rows = "fragment rows on SessionConnection { nodes { title faculty { member { name bio } } } }";
-        let large = format!("subscription S($id: ID!) {{ registration(id: $id) {{ paid {{ amount }} course {{{pages} }} }} }} {rows}");
+        let large = format!(
+            "subscription S($id: ID!) {{ registration(id: $id) {{ paid {{ amount }} course {{{pages} }} }} }} {rows}"
+        );
         slow.follows("a", &large, own.clone()).await;
         let mut honest = Follower::connects(&server.address.to_string(), Some(&ada.token)).await;
-        honest.follows("a", "subscription S($id: ID!) { registration(id: $id) { paid { amount } } }", own).await;
+        honest
+            .follows("a", "subscription S($id: ID!) { registration(id: $id) { paid { amount } } }", own)
+            .await;
         assert_eq!(honest.event("a").await["registration"]["paid"]["amount"], "0.00");
-        let is_cut = || server.front.metrics.text().contains("lectern_connections_cut_total{reason=\"slow\"} 1");
+        let is_cut =
+            || server.front.metrics.text().contains("lectern_connections_cut_total{reason=\"slow\"} 1");
         let mut payments = 0;
         while !is_cut() {
             payments += 1;
@@ -215,7 +246,10 @@ stories! {
             let paid = staff.does(&app, "recordPayment", input, "registration { paid { amount } }").await;
             honest.event_where("a", |event| event["registration"]["paid"] == paid["paid"]).await;
         }
-        wait_until("its place to be free", 30, async || (server.front.live.places.count() == 1).then_some(())).await;
+        wait_until("its place to be free", 30, async || {
+            (server.front.live.places.count() == 1).then_some(())
+        })
+        .await;
         ada.cancels(&app, &registration).await;
     }
 }

@@ -23,14 +23,29 @@ stories! {
         let registration = ada.registers(&app, "nurse").await;
         for token in [None, Some(eve.token.as_str())] {
             let mut client = Follower::connects(&address, token).await;
-            for (id, query, of) in [("r", REGISTRATION, &registration["id"]), ("n", NOTICES, &json!(course)), ("x", SEATS, &registration["id"])] {
+            for (id, query, of) in [
+                ("r", REGISTRATION, &registration["id"]),
+                ("n", NOTICES, &json!(course)),
+                ("x", SEATS, &registration["id"]),
+            ] {
                 client.follows(id, query, json!({ "id": of })).await;
                 let event = client.event(id).await;
-                assert!(event.as_object().is_some_and(|data| data.values().all(serde_json::Value::is_null)), "{event}");
+                assert!(
+                    event.as_object().is_some_and(|data| data.values().all(serde_json::Value::is_null)),
+                    "{event}"
+                );
                 assert_eq!(client.hears().await, Heard::Message(json!({ "id": id, "type": "complete" })));
             }
         }
-        let mut events = Events::opens(&address, "/graphql", Some(&eve.token), REGISTRATION, json!({ "id": registration["id"] })).await.expect("events");
+        let mut events = Events::opens(
+            &address,
+            "/graphql",
+            Some(&eve.token),
+            REGISTRATION,
+            json!({ "id": registration["id"] }),
+        )
+        .await
+        .expect("events");
         assert_eq!(events.event().await, json!({ "registration": null }));
         assert_eq!(events.next().await.map(|(name, _)| name).as_deref(), Some("complete"));
     }
@@ -52,11 +67,19 @@ stories! {
             let headers: Vec<_> = header.into_iter().collect();
             let mut client = Follower::opens(&address, &headers).await.expect("a WebSocket");
             client.says(json!({ "type": "connection_init", "payload": payload })).await;
-            assert_eq!(client.hears().await, Heard::Message(json!({ "type": "connection_ack" })), "{payload}");
+            assert_eq!(
+                client.hears().await,
+                Heard::Message(json!({ "type": "connection_ack" })),
+                "{payload}"
+            );
             client.follows("r", REGISTRATION, own.clone()).await;
             assert_eq!(client.event("r").await["registration"].is_null(), !known, "{payload}");
         }
-        for payload in [json!({ "authorization": "Bearer lct_forged" }), json!({ "authorization": 7 }), json!({ "authorization": "Basic x" })] {
+        for payload in [
+            json!({ "authorization": "Bearer lct_forged" }),
+            json!({ "authorization": 7 }),
+            json!({ "authorization": "Basic x" }),
+        ] {
             let mut client = Follower::opens(&address, &[]).await.expect("a WebSocket");
             client.says(json!({ "type": "connection_init", "payload": payload })).await;
             assert_eq!(client.closing().await, 4403, "{payload}");
@@ -74,7 +97,9 @@ stories! {
         let registration = ada.registers(&app, "nurse").await;
         let own = json!({ "id": registration["id"] });
         let mut client = Follower::connects(&address, Some(&ada.token)).await;
-        let mut events = Events::opens(&address, "/graphql", Some(&ada.token), REGISTRATION, own.clone()).await.expect("events");
+        let mut events = Events::opens(&address, "/graphql", Some(&ada.token), REGISTRATION, own.clone())
+            .await
+            .expect("events");
         let mut kept = Follower::connects(&address, Some(&again.token)).await;
         client.follows("r", REGISTRATION, own.clone()).await;
         kept.follows("r", REGISTRATION, own).await;
@@ -88,7 +113,11 @@ stories! {
         let (_, told) = events.next().await.expect("an event");
         assert_eq!(told["errors"][0]["extensions"]["code"], "TOKEN_EXPIRED", "{told}");
         assert_eq!(events.next().await.map(|(name, _)| name).as_deref(), Some("complete"));
-        assert_eq!(kept.event("r").await["registration"]["status"], "CANCELLED", "another token of the same person");
+        assert_eq!(
+            kept.event("r").await["registration"]["status"],
+            "CANCELLED",
+            "another token of the same person"
+        );
     }
 
     /// What an administrator takes or ends is over with the next event.
@@ -99,8 +128,13 @@ stories! {
         let staff = app.staff("staff@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
-        let mine = staff.asks(&app, "{ viewer { staffRoles { id } } }", json!({})).await["viewer"]["staffRoles"][0]["id"].clone();
-        let hers = ada.asks(&app, "{ viewer { learner { id } } }", json!({})).await["viewer"]["learner"]["id"].clone();
+        let mine =
+            staff.asks(&app, "{ viewer { staffRoles { id } } }", json!({})).await["viewer"]["staffRoles"][0]
+                ["id"]
+                .clone();
+        let hers =
+            ada.asks(&app, "{ viewer { learner { id } } }", json!({})).await["viewer"]["learner"]["id"]
+                .clone();
         let mut staffs = Follower::connects(&address, Some(&staff.token)).await;
         let mut adas = Follower::connects(&address, Some(&ada.token)).await;
         staffs.follows("n", REGISTRATION, json!({ "id": registration["id"] })).await;
@@ -128,8 +162,12 @@ stories! {
         client.event("r").await;
         app.nature.move_to(at("2026-07-01T12:00-04:00"));
         match client.hears().await {
-            Heard::Message(message) => assert_eq!(message["payload"][0]["extensions"]["code"], "TOKEN_EXPIRED", "{message}"),
-            Heard::Closed(code, reason) => assert!(code == 4403 && reason.starts_with("TOKEN_EXPIRED"), "{code} {reason}"),
+            Heard::Message(message) => {
+                assert_eq!(message["payload"][0]["extensions"]["code"], "TOKEN_EXPIRED", "{message}")
+            }
+            Heard::Closed(code, reason) => {
+                assert!(code == 4403 && reason.starts_with("TOKEN_EXPIRED"), "{code} {reason}")
+            }
         }
         assert_eq!(idle.closing().await, 4403, "who follows nothing is sent away, too");
     }
@@ -189,11 +227,20 @@ stories! {
         for (query, code) in [
             ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
             ("subscription {", "GRAPHQL_PARSE_FAILED"),
-            ("subscription S($id: ID!) { seats(courseId: $id) { capacity } again: seats(courseId: $id) { capacity } }", "GRAPHQL_VALIDATION_FAILED"),
-            ("subscription S($id: ID!) { notices(courseId: $id, first: 1000) { nodes { id } } }", "BAD_USER_INPUT"),
+            (
+                "subscription S($id: ID!) { seats(courseId: $id) { capacity } again: seats(courseId: $id) { capacity } }",
+                "GRAPHQL_VALIDATION_FAILED",
+            ),
+            (
+                "subscription S($id: ID!) { notices(courseId: $id, first: 1000) { nodes { id } } }",
+                "BAD_USER_INPUT",
+            ),
             ("{ __typename }", "BAD_REQUEST"),
             ("mutation { signOut(input: {}) { refusal { code } } }", "BAD_REQUEST"),
-            ("subscription S($id: ID!, $x: Int!) { seats(courseId: $id) { capacity } }", "GRAPHQL_VALIDATION_FAILED"),
+            (
+                "subscription S($id: ID!, $x: Int!) { seats(courseId: $id) { capacity } }",
+                "GRAPHQL_VALIDATION_FAILED",
+            ),
         ] {
             client.follows("q", query, id.clone()).await;
             assert_eq!(client.refusal("q").await, code, "{query}");

@@ -10,7 +10,14 @@ use crate::support::payload::is_refused;
 
 impl Walk<'_> {
     /// Whether an answer to an act, or to what is refused as an act is, is the table's.
-    pub(super) fn judge(&mut self, persona: &Persona, act: &str, rules: &'static [Rule], thing: &Thing, told: &Value) {
+    pub(super) fn judge(
+        &mut self,
+        persona: &Persona,
+        act: &str,
+        rules: &'static [Rule],
+        thing: &Thing,
+        told: &Value,
+    ) {
         let Some(rule) = access::rule(rules, act) else { return };
         let code = match rule.otherwise {
             _ if persona.person.is_none() => "UNAUTHENTICATED",
@@ -22,7 +29,11 @@ impl Walk<'_> {
         let may = persona.may(rule.who, thing) && (persona.person.is_some() || rule.who == [Who::Anybody]);
         let right = if may { !is_refused(told) } else { told["code"] == code };
         if !right {
-            self.wrong.push(format!("{}: {act} is answered with {told}; {}", persona.name, if may { "it is theirs" } else { code }));
+            self.wrong.push(format!(
+                "{}: {act} is answered with {told}; {}",
+                persona.name,
+                if may { "it is theirs" } else { code }
+            ));
         }
     }
 
@@ -38,7 +49,8 @@ impl Walk<'_> {
             };
             let thing = self.world.things[&about].clone();
             for persona in &self.world.personas {
-                let may = persona.may(rule.who, &thing) && (persona.person.is_some() || rule.who == [Who::Anybody]);
+                let may =
+                    persona.may(rule.who, &thing) && (persona.person.is_some() || rule.who == [Who::Anybody]);
                 if may && !sample::DRY.contains(&act) {
                     continue;
                 }

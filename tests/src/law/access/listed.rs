@@ -31,16 +31,32 @@ impl Walk<'_> {
                 for input in self.schema.inputs(kind) {
                     let samples = sample::of_filter(self.world, kind, text(&input["name"]));
                     if samples.is_empty() {
-                        self.wrong.push(format!("{owner}.{}: no sample for {kind}.{}", field["name"], input["name"]));
+                        self.wrong.push(format!(
+                            "{owner}.{}: no sample for {kind}.{}",
+                            field["name"], input["name"]
+                        ));
                     }
                     let is_enum = !self.schema.values_of_leaf(named(&input["type"])).is_empty();
-                    let written = |value: &Value| if is_enum { value.to_string().replace('"', "") } else { value.to_string() };
-                    ways.extend(samples.iter().map(|value| format!("filter: {{ {}: {} }}", text(&input["name"]), written(value))));
+                    let written = |value: &Value| {
+                        if is_enum { value.to_string().replace('"', "") } else { value.to_string() }
+                    };
+                    ways.extend(
+                        samples.iter().map(|value| {
+                            format!("filter: {{ {}: {} }}", text(&input["name"]), written(value))
+                        }),
+                    );
                 }
             } else if name == "orderBy" {
-                let by = self.schema.inputs(kind).iter().find(|input| input["name"] == "field").expect("an order has a field");
+                let by = self
+                    .schema
+                    .inputs(kind)
+                    .iter()
+                    .find(|input| input["name"] == "field")
+                    .expect("an order has a field");
                 for by in self.schema.values(named(&by["type"])) {
-                    ways.extend(["ASC", "DESC"].map(|way| format!("orderBy: {{ field: {by}, direction: {way} }}")));
+                    ways.extend(
+                        ["ASC", "DESC"].map(|way| format!("orderBy: {{ field: {by}, direction: {way} }}")),
+                    );
                 }
             } else if !self.schema.values_of_leaf(kind).is_empty() {
                 ways.extend(self.schema.values_of_leaf(kind).iter().map(|value| format!("{name}: {value}")));
@@ -53,12 +69,15 @@ impl Walk<'_> {
     fn lists(&mut self) -> Lists {
         let schema = self.schema;
         let (mut by_key, mut fields) = (HashMap::new(), Vec::new());
-        for field in schema.fields("Query").iter().filter(|field| named(&field["type"]).ends_with("Connection")) {
+        for field in
+            schema.fields("Query").iter().filter(|field| named(&field["type"]).ends_with("Connection"))
+        {
             let name = text(&field["name"]);
             let Some(rule) = access::rule(access::QUESTIONS, name) else { continue };
             let inner = schema.selection(named(&field["type"]), 0);
             for way in self.ways("Query", field) {
-                let (key, field) = (format!("way{}", fields.len()), format!("{name}(first: 100 {way}) {inner}"));
+                let (key, field) =
+                    (format!("way{}", fields.len()), format!("{name}(first: 100 {way}) {inner}"));
                 fields.push(format!("{key}: {field}"));
                 by_key.insert(key, List { rule, field });
             }
@@ -79,7 +98,12 @@ impl Walk<'_> {
                         true => world.expected(persona, seen, None, rule.who).unwrap_or_default(),
                         false => denied(rule.otherwise, seen),
                     };
-                    differences(&format!("{}: {field}", persona.name), &expected, &told[key], &mut self.wrong);
+                    differences(
+                        &format!("{}: {field}", persona.name),
+                        &expected,
+                        &told[key],
+                        &mut self.wrong,
+                    );
                 }
             }
         }
@@ -91,7 +115,9 @@ impl Walk<'_> {
             let first = if kind.ends_with("Connection") { "first: 50 " } else { "" };
             let inner = schema.selection(kind, 0);
             let of_field = self.ways("Course", field).into_iter().filter(|way| !way.is_empty());
-            ways.push(of_field.map(|way| format!("{name}({first}{way}) {inner}")).collect::<Vec<_>>().into_iter());
+            ways.push(
+                of_field.map(|way| format!("{name}({first}{way}) {inner}")).collect::<Vec<_>>().into_iter(),
+            );
         }
         loop {
             let fields: Vec<String> = ways.iter_mut().filter_map(Iterator::next).collect();
@@ -117,7 +143,10 @@ impl Walk<'_> {
         let ours = world.called("our staff");
         let csv = "external_id,email,name,profession,track,status\nX9,new-ada@example.org,Cyd New,nurse,adult,STARTED\n";
         let import = json!({ "courseId": course, "csv": csv, "check": false });
-        let done = self.app.does(ours.token(), "importRegistrations", import, "registrationImport { applied }").await;
+        let done = self
+            .app
+            .does(ours.token(), "importRegistrations", import, "registrationImport { applied }")
+            .await;
         assert_eq!(done["applied"], true, "{done}");
         self.app.works().await;
         for (document, before) in documents.iter().zip(&before) {

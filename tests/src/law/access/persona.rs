@@ -59,7 +59,9 @@ impl Persona {
             Who::Anybody => true,
             Who::Announced => thing.shown,
             Who::SignedIn => self.person.is_some(),
-            Who::Learner => self.person.as_ref().is_some_and(|person| thing.learner.as_deref() == Some(&person.email)),
+            Who::Learner => {
+                self.person.as_ref().is_some_and(|person| thing.learner.as_deref() == Some(&person.email))
+            }
             Who::Confirmed => of(&self.confirmed),
             Who::Runs => self.office || of(&self.runs),
             Who::Represents => self.office || self.organization.as_deref() == Some(&thing.id),

@@ -12,7 +12,9 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("AuditFilter", "act") => vec![json!(["importCourse"]), json!(["recordPayment", "announce"])],
         ("AuditFilter", "actor") => vec![json!("ours"), json!("office")],
         ("AuditFilter", "actorId") => vec![name("our staff's id")],
-        ("AuditFilter" | "RegistrationFilter" | "SessionFilter", "courseId") => vec![name("course"), name("draft")],
+        ("AuditFilter" | "RegistrationFilter" | "SessionFilter", "courseId") => {
+            vec![name("course"), name("draft")]
+        }
         ("AuditFilter", "from" | "before") => vec![json!("2026-04-01T00:00:00Z")],
         ("CourseFilter", "format") => vec![json!("LIVE_ONLINE")],
         ("CourseFilter", "openForRegistration") => vec![json!(true), json!(false)],
@@ -22,13 +24,17 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("CourseFilter", "text") => vec![json!("draft"), json!("ours")],
         ("EnquiryFilter", "answered") => vec![json!(true), json!(false)],
         ("EnquiryFilter", "text") => vec![json!("eve-ours@example.org"), json!("reader")],
-        ("FacultyFilter" | "OrganizationFilter", "text") => vec![json!("draft"), json!("hidden"), json!("ours")],
+        ("FacultyFilter" | "OrganizationFilter", "text") => {
+            vec![json!("draft"), json!("hidden"), json!("ours")]
+        }
         ("NoticeFilter", "letter") => vec![json!("REGISTRATION_CONFIRMED"), json!("ANNOUNCEMENT")],
         ("NoticeFilter", "reason") => vec![json!("STOPPED_BY_STAFF"), json!("CANCELLED")],
         ("NoticeFilter", "state") => vec![json!(["SENT"]), json!(["LAPSED"])],
         ("RegistrationFilter", "professionCode") => vec![json!(["nurse"])],
         ("RegistrationFilter", "status") => vec![json!(["CONFIRMED"]), json!(["CANCELLED", "STARTED"])],
-        ("RegistrationFilter", "text") => vec![name("code"), json!("ada@example.org"), json!("Cyd"), json!("X1")],
+        ("RegistrationFilter", "text") => {
+            vec![name("code"), json!("ada@example.org"), json!("Cyd"), json!("X1")]
+        }
         ("RegistrationFilter" | "SessionFilter", "trackId") => vec![name("track"), name("draft's track")],
         ("RegistrationFilter", "startedFrom" | "startedBefore" | "confirmedFrom" | "confirmedBefore") => {
             vec![json!("2026-04-01T00:00:00Z")]
@@ -64,16 +70,25 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "announce" => (json!({ "courseId": course_id, "subject": "Mine", "body": "Mine" }), "course"),
         "answerEnquiry" => (json!({ "enquiryId": name("enquiry"), "answer": "Mine" }), "enquiry"),
         "archiveCourse" | "cancelCourse" => of_course(json!({})),
-        "publishCourse" => (json!({ "courseId": name("draft"), "version": number("draft's version") }), "draft"),
+        "publishCourse" => {
+            (json!({ "courseId": name("draft"), "version": number("draft's version") }), "draft")
+        }
         "cancelNotice" | "resendNotice" => (json!({ "noticeId": name("notice") }), "course"),
         "cancelRegistration" => (json!({ "registrationId": name("registration") }), "registration"),
-        "correctLearner" => (json!({ "learnerId": name("ada's id"), "name": "Mine", "email": "mine@example.org" }), "registration"),
-        "correctRegistration" => (json!({ "registrationId": name("registration"), "professionCode": "chaplain" }), "registration"),
+        "correctLearner" => (
+            json!({ "learnerId": name("ada's id"), "name": "Mine", "email": "mine@example.org" }),
+            "registration",
+        ),
+        "correctRegistration" => {
+            (json!({ "registrationId": name("registration"), "professionCode": "chaplain" }), "registration")
+        }
         "registerLearner" => {
             let input = json!({ "courseId": course_id, "email": "new@example.org", "professionCode": "nurse", "trackId": name("track") });
             (input, "course")
         }
-        "confirmAnnouncement" => (json!({ "announcementId": name("announcement"), "recipientCount": 1 }), "announcement"),
+        "confirmAnnouncement" => {
+            (json!({ "announcementId": name("announcement"), "recipientCount": 1 }), "announcement")
+        }
         "stopAnnouncement" => (json!({ "announcementId": name("announcement") }), "announcement"),
         "moveCourse" => of_course(json!({ "moveByDays": 7 })),
         "copyCourse" => (json!({ "courseId": course_id, "slug": "mine", "moveByDays": 7 }), "course"),
@@ -93,10 +108,17 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
             (input, "course")
         }
         "mergeLearners" => (json!({ "keepId": name("bob's id"), "mergeId": name("dan's id") }), "course"),
-        "recordPayment" => (json!({ "registrationId": name("registration"), "amount": "1.00", "method": "CASH" }), "course"),
-        "register" => (json!({ "courseId": name("draft"), "trackId": name("draft's track"), "professionCode": "nurse" }), "draft"),
+        "recordPayment" => {
+            (json!({ "registrationId": name("registration"), "amount": "1.00", "method": "CASH" }), "course")
+        }
+        "register" => (
+            json!({ "courseId": name("draft"), "trackId": name("draft's track"), "professionCode": "nurse" }),
+            "draft",
+        ),
         "removeSession" => (json!({ "sessionId": name("session"), "version": version }), "course"),
-        "updateSession" => (json!({ "sessionId": name("session"), "version": version, "title": "Mine" }), "course"),
+        "updateSession" => {
+            (json!({ "sessionId": name("session"), "version": version, "title": "Mine" }), "course")
+        }
         "reorderSessions" => of_course(json!({ "sessionIds": [name("session")] })),
         "changeEmail" => (json!({ "requestId": "nothing", "code": "00000000" }), "course"),
         "requestEmailChange" => (json!({ "email": "mine@example.org" }), "course"),
@@ -104,16 +126,26 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "rotateCalendarUrl" | "signOut" => (json!({}), "course"),
         "setSubscription" => (json!({ "topic": "REMINDERS", "wanted": false }), "course"),
         "updateProfile" => (json!({ "name": "Mine" }), "course"),
-        "setCourseFaculty" => of_course(json!({ "faculty": [{ "memberId": name("director"), "role": "DIRECTOR" }] })),
+        "setCourseFaculty" => {
+            of_course(json!({ "faculty": [{ "memberId": name("director"), "role": "DIRECTOR" }] }))
+        }
         "setReminderRules" => of_course(json!({ "rules": rules, "check": true })),
         "setTracks" => of_course(json!({ "tracks": [] })),
-        "submitEvaluation" => (json!({ "registrationId": name("evaluated"), "objectiveRatings": [], "biasPerceived": false }), "evaluated"),
+        "submitEvaluation" => (
+            json!({ "registrationId": name("evaluated"), "objectiveRatings": [], "biasPerceived": false }),
+            "evaluated",
+        ),
         "updateCourse" => of_course(json!({ "title": "Mine" })),
-        "upsertFacultyMember" => (json!({ "id": name("member"), "version": number("member's version"), "name": "Mine" }), "member"),
-        "upsertOrganization" => {
-            (json!({ "id": name("organization"), "version": number("organization's version"), "name": "Mine" }), "organization")
+        "upsertFacultyMember" => {
+            (json!({ "id": name("member"), "version": number("member's version"), "name": "Mine" }), "member")
         }
-        "upsertSeries" => (json!({ "id": name("series"), "version": number("series' version"), "title": "Mine" }), "series"),
+        "upsertOrganization" => (
+            json!({ "id": name("organization"), "version": number("organization's version"), "name": "Mine" }),
+            "organization",
+        ),
+        "upsertSeries" => {
+            (json!({ "id": name("series"), "version": number("series' version"), "title": "Mine" }), "series")
+        }
         _ => return None,
     };
     Some((input, text(&name(about)).to_owned()))

@@ -8,7 +8,8 @@ use lectern::graphql::document::Documents;
 use lectern::limits::document::Limits;
 use serde_json::{Map, Value};
 
-/// How many rows of a list are asked for; the world is small enough for all to fit, and the document for the limits of the front door.
+/// How many rows of a list are asked for; the world is small enough for all to fit, and the document for the
+/// limits of the front door.
 fn rows(kind: &str) -> u32 {
     if kind == "CourseConnection" { 8 } else { 24 }
 }
@@ -37,7 +38,8 @@ pub fn text(value: &Value) -> &str {
 
 /// As few documents as the limits of the front door let through, made of selections with all of these parts.
 pub fn together(parts: &[String], document: &impl Fn(&str) -> String) -> Vec<String> {
-    static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| Documents::new(Limits::default()).expect("the schema stands"));
+    static DOCUMENTS: LazyLock<Documents> =
+        LazyLock::new(|| Documents::new(Limits::default()).expect("the schema stands"));
     let whole = document(&parts.join(" "));
     let fits = || DOCUMENTS.read(&whole).and_then(|read| DOCUMENTS.prepare(&read, None, Map::new())).is_ok();
     match parts {
@@ -59,7 +61,14 @@ impl Schema {
     /// The schema that is served.
     pub async fn read() -> Self {
         let schema = lectern::graphql::schema::build();
-        let answer = schema.execute(INTROSPECTION).await.into_result().expect("introspection").data.into_json().expect("JSON");
+        let answer = schema
+            .execute(INTROSPECTION)
+            .await
+            .into_result()
+            .expect("introspection")
+            .data
+            .into_json()
+            .expect("JSON");
         let types = list(&answer["__schema"]["types"]).iter();
         Self(types.map(|kind| (text(&kind["name"]).to_owned(), kind.clone())).collect())
     }
@@ -70,9 +79,15 @@ impl Schema {
 
     /// The names of all object types but the introspection's own and the roots.
     pub fn objects(&self) -> Vec<&str> {
-        let ours = |name: &&str| !name.starts_with("__") && !["Query", "Mutation", "Subscription"].contains(name);
-        let mut names: Vec<&str> =
-            self.0.values().filter(|kind| kind["kind"] == "OBJECT").map(|kind| text(&kind["name"])).filter(ours).collect();
+        let ours =
+            |name: &&str| !name.starts_with("__") && !["Query", "Mutation", "Subscription"].contains(name);
+        let mut names: Vec<&str> = self
+            .0
+            .values()
+            .filter(|kind| kind["kind"] == "OBJECT")
+            .map(|kind| text(&kind["name"]))
+            .filter(ours)
+            .collect();
         names.sort_unstable();
         names
     }
@@ -107,12 +122,15 @@ impl Schema {
         ["SCALAR", "ENUM"].iter().any(|leaf| self.kind(kind)["kind"] == *leaf)
     }
 
-    /// Whether the field leads to something that has an id of its own, so that it is worth a document of its own.
+    /// Whether the field leads to something that has an id of its own, so that it is worth a document of its
+    /// own.
     pub fn leads_on(&self, field: &Value) -> bool {
-        !self.is_leaf(named(&field["type"])) && self.selection(named(&field["type"]), 0).contains("{ __typename id }")
+        !self.is_leaf(named(&field["type"]))
+            && self.selection(named(&field["type"]), 0).contains("{ __typename id }")
     }
 
-    /// What is asked of a value of the type: all of it, and within it, `depth` steps on, all of what has an id of its own.
+    /// What is asked of a value of the type: all of it, and within it, `depth` steps on, all of what has an
+    /// id of its own.
     pub fn selection(&self, kind: &str, depth: u32) -> String {
         let known = self.kind(kind);
         match text(&known["kind"]) {
@@ -122,7 +140,10 @@ impl Schema {
                     let name = text(&possible["name"]);
                     format!("... on {name} {}", self.selection(name, depth))
                 };
-                format!("{{ __typename {} }}", list(&known["possibleTypes"]).iter().map(part).collect::<Vec<_>>().join(" "))
+                format!(
+                    "{{ __typename {} }}",
+                    list(&known["possibleTypes"]).iter().map(part).collect::<Vec<_>>().join(" ")
+                )
             }
             _ if kind.ends_with("Connection") => {
                 let nodes = self.fields(kind).iter().find(|field| field["name"] == "nodes").expect("nodes");
@@ -149,9 +170,14 @@ impl Schema {
         let kind = named(&field["type"]);
         for argument in list(&field["args"]) {
             let needed = argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null();
-            assert!(!needed, "{owner}.{name} needs an argument {}, and there is no sample for it", argument["name"]);
+            assert!(
+                !needed,
+                "{owner}.{name} needs an argument {}, and there is no sample for it",
+                argument["name"]
+            );
         }
-        let arguments = if kind.ends_with("Connection") { format!("(first: {})", rows(kind)) } else { String::new() };
+        let arguments =
+            if kind.ends_with("Connection") { format!("(first: {})", rows(kind)) } else { String::new() };
         format!("{name}{arguments} {}", self.selection(kind, depth))
     }
 
@@ -167,11 +193,19 @@ impl Schema {
                 continue;
             };
             let names = self.fields(kind).iter().map(|field| text(&field["name"]));
-            bare.extend(names.filter(|name| access::rule(known.fields, name).is_none()).map(|name| format!("{kind}.{name}")));
+            bare.extend(
+                names
+                    .filter(|name| access::rule(known.fields, name).is_none())
+                    .map(|name| format!("{kind}.{name}")),
+            );
         }
-        for (root, rules) in [("Query", access::QUESTIONS), ("Mutation", access::ACTS), ("Subscription", access::STREAMS)] {
+        for (root, rules) in
+            [("Query", access::QUESTIONS), ("Mutation", access::ACTS), ("Subscription", access::STREAMS)]
+        {
             let names = self.fields(root).iter().map(|field| text(&field["name"]));
-            bare.extend(names.filter(|name| access::rule(rules, name).is_none()).map(|name| format!("{root}.{name}")));
+            bare.extend(
+                names.filter(|name| access::rule(rules, name).is_none()).map(|name| format!("{root}.{name}")),
+            );
         }
         bare
     }
@@ -180,17 +214,26 @@ impl Schema {
     pub fn without_a_field(&self) -> Vec<String> {
         let mut lost = Vec::new();
         let mut look = |kind: &str, rules: &'static [access::Rule]| {
-            let known: Vec<&str> =
-                self.0.get(kind).map(|_| self.fields(kind).iter().map(|field| text(&field["name"])).collect()).unwrap_or_default();
+            let known: Vec<&str> = self
+                .0
+                .get(kind)
+                .map(|_| self.fields(kind).iter().map(|field| text(&field["name"])).collect())
+                .unwrap_or_default();
             lost.extend(
-                rules.iter().flat_map(access::Rule::each).filter(|name| !known.contains(name)).map(|name| format!("{kind}.{name}")),
+                rules
+                    .iter()
+                    .flat_map(access::Rule::each)
+                    .filter(|name| !known.contains(name))
+                    .map(|name| format!("{kind}.{name}")),
             );
         };
         access::TYPES.iter().for_each(|kind| look(kind.name, kind.fields));
         look("Query", access::QUESTIONS);
         look("Mutation", access::ACTS);
         look("Subscription", access::STREAMS);
-        lost.extend(access::WITHIN.split_whitespace().filter(|name| !self.0.contains_key(*name)).map(str::to_owned));
+        lost.extend(
+            access::WITHIN.split_whitespace().filter(|name| !self.0.contains_key(*name)).map(str::to_owned),
+        );
         lost
     }
 }

@@ -1,4 +1,5 @@
-//! A world with two organizations, each with an announced course with everything in it and a draft, and the people who look at it.
+//! A world with two organizations, each with an announced course with everything in it and a draft, and the
+//! people who look at it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +23,8 @@ pub struct World {
     pub names: HashMap<&'static str, String>,
 }
 
-/// A course of an organization, called `slug`; a draft has people, an organization and a series that nothing else shows.
+/// A course of an organization, called `slug`; a draft has people, an organization and a series that nothing
+/// else shows.
 pub fn course(slug: &str, organization: &str, status: Status) -> Draft {
     let mut file = parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let named = |slug: &str| Organization { slug: said(slug), name: said(format!("The {slug}")), url: None };
@@ -71,7 +73,9 @@ async fn ids_of(app: &TestApp, slug: &str) -> Value {
 
 /// Somebody asks about a course, after a proof of work; returns the answer.
 pub async fn enquires(app: &TestApp, course: &Value, email: &str) -> Value {
-    let challenge = app.asks(None, "query($id: ID!) { enquiryChallenge(courseId: $id) { json } }", json!({ "id": course })).await;
+    let challenge = app
+        .asks(None, "query($id: ID!) { enquiryChallenge(courseId: $id) { json } }", json!({ "id": course }))
+        .await;
     let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
     let input = json!({ "courseId": course, "name": "Eve Ask", "email": email, "question": "Is there a reader?", "consent": false, "proof": proof });
     let answer = app.does(None, "requestInformation", input, "").await;
@@ -81,7 +85,8 @@ pub async fn enquires(app: &TestApp, course: &Value, email: &str) -> Value {
 
 async fn takes_part(app: &TestApp, person: &Person, slug: &str, payee: Option<&Person>) -> Value {
     let course = ids_of(app, slug).await;
-    let input = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
+    let input =
+        json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "professionCode": "nurse" });
     let started = person.registers_for(app, input).await;
     match payee {
         Some(staff) => staff.records_payment(app, &started).await,
@@ -89,7 +94,8 @@ async fn takes_part(app: &TestApp, person: &Person, slug: &str, payee: Option<&P
     }
 }
 
-/// Everything that staff do about a course: an enquiry answered and one not, an announcement that has gone out and a draft.
+/// Everything that staff do about a course: an enquiry answered and one not, an announcement that has gone
+/// out and a draft.
 async fn is_lively(app: &TestApp, staff: &Person, slug: &str) {
     let course = ids_of(app, slug).await["id"].clone();
     enquires(app, &course, &format!("eve-{slug}@example.org")).await;
@@ -127,7 +133,8 @@ impl World {
         app.travels_to("2026-03-16T12:00-04:00").await;
         let ada = app.signs_in("ada@example.org").await;
         let ratings = app.objective_ratings(&ada, &of_early).await;
-        let input = json!({ "registrationId": of_early["id"], "objectiveRatings": ratings, "biasPerceived": false });
+        let input =
+            json!({ "registrationId": of_early["id"], "objectiveRatings": ratings, "biasPerceived": false });
         let done = ada.does(app, "submitEvaluation", input, "").await;
         assert!(done.is_null(), "{done}");
 
@@ -149,14 +156,16 @@ impl World {
         let csv = "external_id,email,name,profession,track,status\nX1,ada@example.org,,nurse,adult,\nX3,cyd@example.org,Cyd Ray,chaplain,adult,STARTED\n";
         let course = ids_of(app, "ours").await;
         let import = json!({ "courseId": course["id"], "csv": csv, "check": false });
-        let imported = ours.does(app, "importRegistrations", import, "registrationImport { applied rows { message } }").await;
+        let imported = ours
+            .does(app, "importRegistrations", import, "registrationImport { applied rows { message } }")
+            .await;
         assert_eq!(imported["applied"], true, "{imported}");
         app.works().await;
         is_lively(app, &ours, "ours").await;
         is_lively(app, &theirs, "theirs").await;
+        let letters = "query($code: String!) { registration(code: $code) { upcomingLetters { rule occurrence } notices { nodes { id rule } } } }";
         let letters =
-            "query($code: String!) { registration(code: $code) { upcomingLetters { rule occurrence } notices { nodes { id rule } } } }";
-        let letters = ours.asks(app, letters, json!({ "code": confirmed["code"] })).await["registration"].clone();
+            ours.asks(app, letters, json!({ "code": confirmed["code"] })).await["registration"].clone();
         let sent = letters["notices"]["nodes"]
             .as_array()
             .expect("notices")
@@ -216,7 +225,10 @@ impl World {
 
     /// The persona of this name.
     pub fn called(&self, name: &str) -> &Persona {
-        self.personas.iter().find(|persona| persona.name == name).unwrap_or_else(|| panic!("nobody is called {name}"))
+        self.personas
+            .iter()
+            .find(|persona| persona.name == name)
+            .unwrap_or_else(|| panic!("nobody is called {name}"))
     }
 
     /// What a name of a sample stands for.
@@ -233,7 +245,8 @@ impl World {
 
     fn add(&mut self, kind: &str, id: &Value, thing: Thing) {
         let id = text(id).to_owned();
-        let known = self.things.entry(id.clone()).or_insert(Thing { kind: kind.to_owned(), id, ..thing.clone() });
+        let known =
+            self.things.entry(id.clone()).or_insert(Thing { kind: kind.to_owned(), id, ..thing.clone() });
         known.shown |= thing.shown;
     }
 
@@ -254,21 +267,34 @@ impl World {
             let shared = Thing { shown, ..Thing::default() };
             self.add("Course", &course["id"], of_course.clone());
             let inner = Thing { shown: false, ..of_course.clone() };
-            each(&course["tracks"]).iter().for_each(|track| self.add("Track", &track["id"], of_course.clone()));
+            each(&course["tracks"])
+                .iter()
+                .for_each(|track| self.add("Track", &track["id"], of_course.clone()));
             for session in nodes(&course["sessions"]) {
                 self.add("Session", &session["id"], of_course.clone());
-                each(&session["faculty"]).iter().for_each(|part| self.add("FacultyMember", &part["member"]["id"], shared.clone()));
+                each(&session["faculty"])
+                    .iter()
+                    .for_each(|part| self.add("FacultyMember", &part["member"]["id"], shared.clone()));
             }
-            nodes(&course["faculty"]).iter().for_each(|member| self.add("FacultyMember", &member["id"], shared.clone()));
+            nodes(&course["faculty"])
+                .iter()
+                .for_each(|member| self.add("FacultyMember", &member["id"], shared.clone()));
             for organization in each(&course["offeredBy"]).iter().chain(&each(&course["accreditedBy"])) {
                 self.add("Organization", &organization["id"], shared.clone());
             }
             self.add("Series", &course["series"]["series"]["id"], shared.clone());
             for row in nodes(&course["registrations"]) {
-                let about = Thing { learner: row["learner"]["email"].as_str().map(str::to_owned), ..inner.clone() };
+                let about =
+                    Thing { learner: row["learner"]["email"].as_str().map(str::to_owned), ..inner.clone() };
                 self.add("Registration", &row["id"], about.clone());
-                nodes(&row["notices"]).iter().for_each(|notice| self.add("Notice", &notice["id"], about.clone()));
-                for persona in self.personas.iter_mut().filter(|persona| row["status"] == "CONFIRMED" && persona.person.is_some()) {
+                nodes(&row["notices"])
+                    .iter()
+                    .for_each(|notice| self.add("Notice", &notice["id"], about.clone()));
+                for persona in self
+                    .personas
+                    .iter_mut()
+                    .filter(|persona| row["status"] == "CONFIRMED" && persona.person.is_some())
+                {
                     if persona.person.as_ref().is_some_and(|person| row["learner"]["email"] == person.email) {
                         persona.confirmed.insert(id.clone());
                     }
@@ -276,9 +302,13 @@ impl World {
             }
             for row in nodes(&course["enquiries"]) {
                 self.add("Enquiry", &row["id"], inner.clone());
-                nodes(&row["notices"]).iter().for_each(|notice| self.add("Notice", &notice["id"], inner.clone()));
+                nodes(&row["notices"])
+                    .iter()
+                    .for_each(|notice| self.add("Notice", &notice["id"], inner.clone()));
             }
-            nodes(&course["announcements"]).iter().for_each(|row| self.add("Announcement", &row["id"], inner.clone()));
+            nodes(&course["announcements"])
+                .iter()
+                .for_each(|row| self.add("Announcement", &row["id"], inner.clone()));
             let organization = &course["offeredBy"][0];
             for persona in &mut self.personas {
                 let theirs = (persona.name == "our staff" && organization["slug"] == "ours-org")
@@ -291,7 +321,8 @@ impl World {
             match slug {
                 "ours" => {
                     let mut name = |name: &'static str, value: &Value| {
-                        self.names.insert(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                        self.names
+                            .insert(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
                     };
                     name("course", &course["id"]);
                     name("version", &course["version"]);
@@ -305,9 +336,15 @@ impl World {
                     name("series' version", &course["series"]["series"]["version"]);
                     name("director", &course["faculty"]["nodes"][0]["id"]);
                     name("director's version", &course["faculty"]["nodes"][0]["version"]);
-                    let open = nodes(&course["enquiries"]).into_iter().find(|row| row["answeredAt"].is_null()).expect("an enquiry");
+                    let open = nodes(&course["enquiries"])
+                        .into_iter()
+                        .find(|row| row["answeredAt"].is_null())
+                        .expect("an enquiry");
                     name("enquiry", &open["id"]);
-                    let draft = nodes(&course["announcements"]).into_iter().find(|row| row["state"] == "DRAFT").expect("a draft");
+                    let draft = nodes(&course["announcements"])
+                        .into_iter()
+                        .find(|row| row["state"] == "DRAFT")
+                        .expect("a draft");
                     name("announcement", &draft["id"]);
                 }
                 "ours-draft" => {
@@ -324,11 +361,16 @@ impl World {
                 _ => {}
             }
         }
-        let ours =
-            self.personas.iter().find(|persona| persona.name == "our staff").and_then(|persona| persona.person.clone()).expect("our staff");
+        let ours = self
+            .personas
+            .iter()
+            .find(|persona| persona.name == "our staff")
+            .and_then(|persona| persona.person.clone())
+            .expect("our staff");
         let viewer = ours.asks(app, "{ viewer { learner { id } } }", json!({})).await;
         self.names.insert("our staff's id", text(&viewer["viewer"]["learner"]["id"]).to_owned());
-        let roles = admin.asks(app, "{ staffRoles(first: 100) { nodes { id learner { email } } } }", json!({})).await;
+        let roles =
+            admin.asks(app, "{ staffRoles(first: 100) { nodes { id learner { email } } } }", json!({})).await;
         for row in nodes(&roles["staffRoles"]) {
             let learner = text(&row["learner"]["email"]).to_owned();
             self.names.insert("role", text(&row["id"]).to_owned());

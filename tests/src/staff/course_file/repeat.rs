@@ -23,8 +23,10 @@ stories! {
     async fn two_imports_at_once_make_one_course(app at "2026-04-01T12:00-04:00") {
         let second = app.second_server().await;
         let (here, there) = (sample(), sample());
-        let (one, other) = tokio::join!(draft::import(&app.state, &here, "one"), draft::import(&second, &there, "other"));
-        let (one, other) = (one.unwrap_or_else(|no| panic!("{no}")), other.unwrap_or_else(|no| panic!("{no}")));
+        let (one, other) =
+            tokio::join!(draft::import(&app.state, &here, "one"), draft::import(&second, &there, "other"));
+        let (one, other) =
+            (one.unwrap_or_else(|no| panic!("{no}")), other.unwrap_or_else(|no| panic!("{no}")));
         assert_eq!(one.course_id, other.course_id);
         assert_ne!(one.changes.is_empty(), other.changes.is_empty(), "one made it, the other found it made");
         assert_eq!(audited(&app).await, 1);
@@ -42,7 +44,10 @@ stories! {
         let planned = checks(&app, &file).await.expect("a plan");
         assert_eq!(snapshot(&app).await, before);
         assert_eq!(planned.len(), 1, "{planned:?}");
-        assert!(planned[0].starts_with("session d1-frame: title") && planned[0].contains("Frames"), "{planned:?}");
+        assert!(
+            planned[0].starts_with("session d1-frame: title") && planned[0].contains("Frames"),
+            "{planned:?}"
+        );
         assert_eq!(planned, app.imports(&edit).await);
         assert_eq!(checks(&app, &file).await, Ok(vec![]));
     }
@@ -51,7 +56,9 @@ stories! {
         app.has_the_course().await;
         let before = snapshot(&app).await;
         a_minute_later(&app);
-        let text = print(&draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"));
+        let text = print(
+            &draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"),
+        );
         assert_eq!(parse(&text).expect("a file"), sample());
         assert_eq!(app.imports(&text).await, Vec::<String>::new());
         assert_eq!(differing(&before, &snapshot(&app).await), []);
@@ -68,9 +75,18 @@ stories! {
         file.reminder_rules = Some(rules);
         let said = app.imports(&print(&file)).await;
         assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said.iter().any(|line| line.contains(&*left_out.slug) && line.ends_with("removed")), "{said:?}");
-        assert_eq!(app.imports(SAMPLE).await, Vec::<String>::new(), "a file without rules keeps those that are stored");
-        let text = print(&draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"));
+        assert!(
+            said.iter().any(|line| line.contains(&*left_out.slug) && line.ends_with("removed")),
+            "{said:?}"
+        );
+        assert_eq!(
+            app.imports(SAMPLE).await,
+            Vec::<String>::new(),
+            "a file without rules keeps those that are stored"
+        );
+        let text = print(
+            &draft::find(&app.state, SAMPLE_SLUG).await.expect("the database answers").expect("a course"),
+        );
         assert!(text.contains("[[reminder_rules]]") && text.contains("Welcome"));
         assert_eq!(app.imports(&text).await, Vec::<String>::new());
     }

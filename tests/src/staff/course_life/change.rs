@@ -12,9 +12,16 @@ stories! {
         let (id, version) = seen(&app, &staff, SLUG).await;
         let before = read(&app, &staff, SLUG, "overview objectives prices { label } statements { id }").await;
         let done = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "Core Practice", "lengthLabel": null, "topics": ["One", "Two"], "earlyDeadline": "2026-04-20" })).await;
-        assert_eq!((&done["title"], done["version"].as_i64()), (&json!("Core Practice"), Some(version + 1)), "{done}");
+        assert_eq!(
+            (&done["title"], done["version"].as_i64()),
+            (&json!("Core Practice"), Some(version + 1)),
+            "{done}"
+        );
         let after = read(&app, &staff, SLUG, "id lengthLabel topics registrationWindow { earlyDeadline } overview objectives prices { label } statements { id }").await;
-        assert_eq!((&after["id"], &after["lengthLabel"], &after["topics"]), (&id, &Value::Null, &json!(["One", "Two"])));
+        assert_eq!(
+            (&after["id"], &after["lengthLabel"], &after["topics"]),
+            (&id, &Value::Null, &json!(["One", "Two"]))
+        );
         assert_eq!(after["registrationWindow"]["earlyDeadline"], "2026-04-20");
         for field in ["overview", "objectives", "prices", "statements"] {
             assert_eq!(before[field], after[field], "{field} stays");
@@ -22,8 +29,14 @@ stories! {
         let (row, count) = last_act(&app).await;
         assert_eq!((row.act.as_str(), row.actor.as_str()), ("updateCourse", "ours@example.org"));
         let (was, became) = (row.before.expect("before"), row.after.expect("after"));
-        assert_eq!((&was["course"]["title"], &became["course"]["title"]), (&json!("Core Practice of Palliative Care"), &json!("Core Practice")));
-        assert_eq!((&was["course"]["early_deadline_on"], &became["course"]["early_deadline_on"]), (&Value::Null, &json!("2026-04-20")));
+        assert_eq!(
+            (&was["course"]["title"], &became["course"]["title"]),
+            (&json!("Core Practice of Palliative Care"), &json!("Core Practice"))
+        );
+        assert_eq!(
+            (&was["course"]["early_deadline_on"], &became["course"]["early_deadline_on"]),
+            (&Value::Null, &json!("2026-04-20"))
+        );
         assert_eq!(became["course"]["length"], Value::Null);
         // The same once more changes nothing: no version, no record.
         let again = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "Core Practice" })).await;
@@ -33,23 +46,32 @@ stories! {
 
     async fn who_comes_late_is_refused_and_shown_what_is_there(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let (one, other) = (app.staff_of("one@example.org", Some(OFFERS)).await, app.staff("other@example.org").await);
+        let (one, other) =
+            (app.staff_of("one@example.org", Some(OFFERS)).await, app.staff("other@example.org").await);
         let (id, version) = seen(&app, &one, SLUG).await;
         let edit = |title: &str| json!({ "courseId": id, "version": version, "title": title });
         let first = one.does(&app, "updateCourse", edit("First"), COURSE).await;
         assert_eq!(first["title"], "First", "{first}");
         let late = other.does(&app, "updateCourse", edit("Second"), COURSE).await;
         assert_eq!((&late["code"], &late["path"]), (&json!("STALE"), &json!(["version"])), "{late}");
-        assert_eq!(late["current"], json!({ "__typename": "Course", "id": id, "version": version + 1, "title": "First" }));
+        assert_eq!(
+            late["current"],
+            json!({ "__typename": "Course", "id": id, "version": version + 1, "title": "First" })
+        );
         for act in ["publishCourse", "cancelCourse", "archiveCourse"] {
             let late = other.does(&app, act, json!({ "courseId": id, "version": version }), COURSE).await;
             assert_eq!(late["code"], "STALE", "{act}: {late}");
         }
-        assert_eq!(read(&app, &one, SLUG, "title status").await, json!({ "title": "First", "status": "PUBLISHED" }));
+        assert_eq!(
+            read(&app, &one, SLUG, "title status").await,
+            json!({ "title": "First", "status": "PUBLISHED" })
+        );
         let mut again = edit("Second");
         again["version"] = late["current"]["version"].clone();
         assert_eq!(other.does(&app, "updateCourse", again, COURSE).await["title"], "Second");
-        let refused = other.does(&app, "updateCourse", json!({ "courseId": "bm9uc2Vuc2U", "version": 1 }), COURSE).await;
+        let refused = other
+            .does(&app, "updateCourse", json!({ "courseId": "bm9uc2Vuc2U", "version": 1 }), COURSE)
+            .await;
         assert_eq!((&refused["code"], &refused["current"]), (&json!("NOT_FOUND"), &Value::Null));
     }
 
@@ -74,8 +96,15 @@ stories! {
         let more = json!({ "title": "", "startsOn": "2026-05-14", "paymentDays": 400, "objectives": ["Twice", "Twice"], "overview": "bad\u{0}text" });
         let no = acts(&app, &staff, "updateCourse", SLUG, more).await;
         assert_eq!(no["code"], "INVALID_INPUT", "{no}");
-        let paths: Vec<&Value> = no["details"].as_array().expect("details").iter().map(|row| &row["path"]).collect();
-        for path in [json!(["title"]), json!(["paymentDays"]), json!(["objectives", "1"]), json!(["overview"]), json!(["days", "0", "date"])] {
+        let paths: Vec<&Value> =
+            no["details"].as_array().expect("details").iter().map(|row| &row["path"]).collect();
+        for path in [
+            json!(["title"]),
+            json!(["paymentDays"]),
+            json!(["objectives", "1"]),
+            json!(["overview"]),
+            json!(["days", "0", "date"]),
+        ] {
             assert!(paths.contains(&&path), "{path}: {no}");
         }
         assert!(no["message"].as_str().expect("a message").contains("more mistakes"), "{no}");
@@ -95,12 +124,18 @@ stories! {
         let late = app.signs_in("late@example.org").await;
         let second = late.registers(&app, "nurse").await;
         let query = "query($code: String!) { registration(code: $code) { acceptedStatements { kind version text } } }";
-        let accepted = async |code: &Value| staff.asks(&app, query, json!({ "code": code })).await["registration"]["acceptedStatements"].clone();
+        let accepted = async |code: &Value| {
+            staff.asks(&app, query, json!({ "code": code })).await["registration"]["acceptedStatements"]
+                .clone()
+        };
         let old = accepted(&first["code"]).await;
         assert_eq!(old.as_array().expect("statements").len(), 10);
         assert!(old.as_array().expect("statements").iter().all(|row| row["version"] == 1), "{old}");
         let new = accepted(&second["code"]).await;
-        assert_eq!(new, json!([{ "kind": "ACCREDITATION", "version": 2, "text": "Accredited." }, { "kind": "DISCLOSURE", "version": 2, "text": "Nothing to disclose." }]));
+        assert_eq!(
+            new,
+            json!([{ "kind": "ACCREDITATION", "version": 2, "text": "Accredited." }, { "kind": "DISCLOSURE", "version": 2, "text": "Nothing to disclose." }])
+        );
         let own = early.asks(&app, query, json!({ "code": first["code"] })).await;
         assert_eq!(own["registration"]["acceptedStatements"], old, "the learner sees the same");
     }

@@ -14,13 +14,33 @@ stories! {
         let done = acts(&app, &staff, "cancelCourse", SLUG, json!({ "note": "The **storm**." })).await;
         assert_eq!(done["status"], "CANCELLED", "{done}");
         let (row, _) = last_act(&app).await;
-        assert_eq!(row.before, Some(json!({ "course": { "status": "published", "cancellation_note": null } })));
-        assert_eq!(row.after, Some(json!({ "course": { "status": "cancelled", "cancellation_note": "The **storm**." } })));
+        assert_eq!(
+            row.before,
+            Some(json!({ "course": { "status": "published", "cancellation_note": null } }))
+        );
+        assert_eq!(
+            row.after,
+            Some(json!({ "course": { "status": "cancelled", "cancellation_note": "The **storm**." } }))
+        );
         let stored = stored(&app).await;
-        assert_eq!((stored.cancelled_at.map(|at| at.to_string()).as_deref(), stored.cancellation_note.as_deref()), (Some("2026-04-01T16:00:01Z"), Some("The **storm**.")));
-        let page = app.asks(None, "query($slug: String!) { course(slug: $slug) { status cancellationNote } }", json!({ "slug": SLUG })).await;
+        assert_eq!(
+            (stored.cancelled_at.map(|at| at.to_string()).as_deref(), stored.cancellation_note.as_deref()),
+            (Some("2026-04-01T16:00:01Z"), Some("The **storm**."))
+        );
+        let page = app
+            .asks(
+                None,
+                "query($slug: String!) { course(slug: $slug) { status cancellationNote } }",
+                json!({ "slug": SLUG }),
+            )
+            .await;
         assert_eq!(page["course"], json!({ "status": "CANCELLED", "cancellationNote": "The **storm**." }));
-        for (act, more) in [("updateCourse", json!({ "title": "New" })), ("updateCourse", json!({ "title": "" })), ("publishCourse", json!({})), ("cancelCourse", json!({ "note": "again" }))] {
+        for (act, more) in [
+            ("updateCourse", json!({ "title": "New" })),
+            ("updateCourse", json!({ "title": "" })),
+            ("publishCourse", json!({})),
+            ("cancelCourse", json!({ "note": "again" })),
+        ] {
             let no = acts(&app, &staff, act, SLUG, more).await;
             assert_eq!(no["code"], "COURSE_CANCELLED", "{act}: {no}");
         }
@@ -35,7 +55,8 @@ stories! {
         assert_eq!(read(&app, &staff, SLUG, "cancellationNote").await["cancellationNote"], "The **storm**.");
     }
 
-    /// Putting it away forgets nothing: what was called off is so in every calendar, takes no money and is not evaluated, whenever.
+    /// Putting it away forgets nothing: what was called off is so in every calendar, takes no money and is
+    /// not evaluated, whenever.
     async fn what_was_called_off_stays_called_off_when_it_is_put_away(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
@@ -45,10 +66,19 @@ stories! {
         let put_away = acts(&app, &staff, "archiveCourse", SLUG, json!({})).await;
         assert_eq!(put_away["status"], "ARCHIVED", "{put_away}");
         let payment = json!({ "registrationId": ben["id"], "amount": "2005.00", "method": "CHECK" });
-        assert_eq!(staff.does(&app, "recordPayment", payment, "registration { status }").await["code"], "COURSE_CANCELLED");
+        assert_eq!(
+            staff.does(&app, "recordPayment", payment, "registration { status }").await["code"],
+            "COURSE_CANCELLED"
+        );
         let ada = app.signs_in("ada@example.org").await;
         assert_eq!(ada.registers(&app, "nurse").await["code"], "COURSE_CANCELLED");
-        let address = app.asks(None, "query($slug: String!) { course(slug: $slug) { calendarUrl } }", json!({ "slug": SLUG })).await;
+        let address = app
+            .asks(
+                None,
+                "query($slug: String!) { course(slug: $slug) { calendarUrl } }",
+                json!({ "slug": SLUG }),
+            )
+            .await;
         let calendar = app.gets(address["course"]["calendarUrl"].as_str().expect("an address")).await.2;
         assert_eq!(calendar.matches("STATUS:CANCELLED").count(), 3, "{calendar}");
         // The end that it was to have had passes.
@@ -69,12 +99,19 @@ stories! {
         assert_eq!(done["status"], "ARCHIVED", "{done}");
         let query = "query($slug: String!, $id: ID!) { course(slug: $slug) { id } node(id: $id) { id } courses { totalCount } }";
         let found = app.asks(None, query, json!({ "slug": SLUG, "id": id })).await;
-        assert_eq!(found, json!({ "course": null, "node": null, "courses": { "totalCount": 0 } }), "it was never announced");
+        assert_eq!(
+            found,
+            json!({ "course": null, "node": null, "courses": { "totalCount": 0 } }),
+            "it was never announced"
+        );
     }
 
     async fn what_is_over_is_put_away_when_its_evaluation_is_closed(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
-        let deadline = { let staff = app.staff("staff@example.org").await; read(&app, &staff, SLUG, "evaluationDeadline").await["evaluationDeadline"].clone() };
+        let deadline = {
+            let staff = app.staff("staff@example.org").await;
+            read(&app, &staff, SLUG, "evaluationDeadline").await["evaluationDeadline"].clone()
+        };
         app.nature.move_to(crate::support::time::at("2026-05-16T12:00-04:00"));
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let over = acts(&app, &staff, "cancelCourse", SLUG, json!({})).await;
@@ -82,18 +119,25 @@ stories! {
         let early = acts(&app, &staff, "archiveCourse", SLUG, json!({})).await;
         let deadline: entity::LocalDate = deadline.as_str().expect("a day").parse().expect("a day");
         assert_eq!(early["code"], "TOO_EARLY_TO_ARCHIVE", "{early}");
-        assert!(early["message"].as_str().expect("words").contains(&deadline.plus_days(1).to_string()), "{early}");
-        app.nature.move_to(entity::deadline::end_of_day(deadline, &"America/New_York".parse().expect("a zone")));
+        assert!(
+            early["message"].as_str().expect("words").contains(&deadline.plus_days(1).to_string()),
+            "{early}"
+        );
+        app.nature
+            .move_to(entity::deadline::end_of_day(deadline, &"America/New_York".parse().expect("a zone")));
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let done = acts(&app, &staff, "archiveCourse", SLUG, json!({})).await;
         assert_eq!(done["status"], "ARCHIVED", "{done}");
-        let page = app.asks(None, "query($slug: String!) { course(slug: $slug) { status } }", json!({ "slug": SLUG })).await;
+        let page = app
+            .asks(None, "query($slug: String!) { course(slug: $slug) { status } }", json!({ "slug": SLUG }))
+            .await;
         assert_ne!(page["course"], Value::Null, "what was announced stays to be read");
     }
 }
 
 /// The stored reference course.
 async fn stored(app: &TestApp) -> entity::course::Model {
-    let found = entity::course::Entity::find().filter(entity::course::Column::Slug.eq(SLUG)).one(app.db()).await;
+    let found =
+        entity::course::Entity::find().filter(entity::course::Column::Slug.eq(SLUG)).one(app.db()).await;
     found.expect("rows").expect("a course")
 }

@@ -29,18 +29,38 @@ stories! {
         let far = moves(&app, &staff, json!({ "moveByDays": 28, "check": true })).await;
         assert_eq!(far["course"], before, "a check changes nothing: {far}");
         let reach = &far["reach"];
-        assert_eq!((&reach["confirmed"], &reach["held"], &reach["told"], &reach["pointless"]), (&json!(2), &json!(1), &json!(2), &json!(0)), "{far}");
-        // Two before the course, one before each of three days and three about the evaluation, for each of the two; for the third two before the
-        // seat is let go, which is before anything is said of the deadline.
+        assert_eq!(
+            (&reach["confirmed"], &reach["held"], &reach["told"], &reach["pointless"]),
+            (&json!(2), &json!(1), &json!(2), &json!(0)),
+            "{far}"
+        );
+        // Two before the course, one before each of three days and three about the evaluation, for each of
+        // the two; for the third two before the seat is let go, which is before anything is said of the
+        // deadline.
         assert_eq!(reach["letters"], 2 * 8 + 2, "{far}");
         assert_eq!(last_act(&app).await.1, count);
-        let behind = moves(&app, &staff, json!({ "startsOn": "2026-04-06", "withDeadlines": false, "check": true })).await;
-        assert_eq!(behind["path"], json!(["registrationDeadline"]), "it would lie behind the course: {behind}");
-        // In five days already: a week before, nobody can be reminded any more, and registration is over, so that no seat is held either.
+        let behind =
+            moves(&app, &staff, json!({ "startsOn": "2026-04-06", "withDeadlines": false, "check": true }))
+                .await;
+        assert_eq!(
+            behind["path"],
+            json!(["registrationDeadline"]),
+            "it would lie behind the course: {behind}"
+        );
+        // In five days already: a week before, nobody can be reminded any more, and registration is over, so
+        // that no seat is held either.
         let near = moves(&app, &staff, json!({ "startsOn": "2026-04-06", "check": true })).await;
-        assert_eq!(near["reach"], json!({ "confirmed": 2, "held": 1, "told": 2, "letters": 2 * 7, "pointless": 2 + 2 }), "{near}");
+        assert_eq!(
+            near["reach"],
+            json!({ "confirmed": 2, "held": 1, "told": 2, "letters": 2 * 7, "pointless": 2 + 2 }),
+            "{near}"
+        );
         let done = moves(&app, &staff, json!({ "startsOn": "2026-04-06" })).await;
-        assert_eq!((&done["course"]["startsOn"], &done["reach"]), (&json!("2026-04-06"), &near["reach"]), "what the check said");
+        assert_eq!(
+            (&done["course"]["startsOn"], &done["reach"]),
+            (&json!("2026-04-06"), &near["reach"]),
+            "what the check said"
+        );
         assert_eq!(last_act(&app).await.0.act, "moveCourse");
     }
 
@@ -51,11 +71,18 @@ stories! {
         let before = read(&app, &staff, SLUG, "version startsOn").await;
         let no = moves(&app, &staff, json!({ "startsOn": "2026-01-01" })).await;
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["startsOn"])), "{no}");
-        assert!(no["message"].as_str().is_some_and(|words| words.contains("2026-01-01 at 10:00, which has passed") && words.contains("intoThePast")), "{no}");
+        assert!(
+            no["message"]
+                .as_str()
+                .is_some_and(|words| words.contains("2026-01-01 at 10:00, which has passed")
+                    && words.contains("intoThePast")),
+            "{no}"
+        );
         let no = moves(&app, &staff, json!({ "moveByDays": -60, "check": true })).await;
         assert_eq!(no["path"], json!(["moveByDays"]), "a check says the same: {no}");
         let course = read(&app, &staff, SLUG, "version sessions(first: 1) { nodes { id } }").await;
-        let session = json!({ "sessionId": course["sessions"]["nodes"][0]["id"], "version": course["version"] });
+        let session =
+            json!({ "sessionId": course["sessions"]["nodes"][0]["id"], "version": course["version"] });
         acts(&app, &staff, "updateCourse", SLUG, json!({ "startsOn": "2026-03-31" })).await;
         let with = |more: Value| {
             let mut input = session.clone();
@@ -63,18 +90,36 @@ stories! {
             input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
             input
         };
-        let no = staff.does(&app, "updateSession", with(json!({ "date": "2026-03-31" })), "session { date }").await;
+        let no = staff
+            .does(&app, "updateSession", with(json!({ "date": "2026-03-31" })), "session { date }")
+            .await;
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["date"])), "{no}");
-        let done = staff.does(&app, "updateSession", with(json!({ "date": "2026-03-31", "intoThePast": true })), "session { date }").await;
+        let done = staff
+            .does(
+                &app,
+                "updateSession",
+                with(json!({ "date": "2026-03-31", "intoThePast": true })),
+                "session { date }",
+            )
+            .await;
         assert_eq!(done["date"], "2026-03-31", "{done}");
         // It has begun now, so it may go wherever it likes.
         let (_, version) = seen(&app, &staff, SLUG).await;
         let mut again = with(json!({ "startTime": "09:00" }));
         again["version"] = json!(version);
-        assert_eq!(staff.does(&app, "updateSession", again, "session { startTime }").await["startTime"], "09:00");
+        assert_eq!(
+            staff.does(&app, "updateSession", again, "session { startTime }").await["startTime"],
+            "09:00"
+        );
         assert_eq!(before["startsOn"], "2026-05-13");
-        let said = moves(&app, &staff, json!({ "startsOn": "2026-01-01", "intoThePast": true, "check": true })).await;
-        assert_eq!((&said["reach"]["told"], &said["reach"]["letters"]), (&json!(1), &json!(0)), "the letter about the move alone: {said}");
+        let said =
+            moves(&app, &staff, json!({ "startsOn": "2026-01-01", "intoThePast": true, "check": true }))
+                .await;
+        assert_eq!(
+            (&said["reach"]["told"], &said["reach"]["letters"]),
+            (&json!(1), &json!(0)),
+            "the letter about the move alone: {said}"
+        );
         assert!(said["reach"]["pointless"].as_i64().is_some_and(|letters| letters > 5), "{said}");
     }
 
@@ -83,7 +128,14 @@ stories! {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "timeZone": "Europe/Berlin" })).await;
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["timeZone"])), "{no}");
-        let done = acts(&app, &staff, "updateCourse", SLUG, json!({ "timeZone": "Europe/Berlin", "intoThePast": true })).await;
+        let done = acts(
+            &app,
+            &staff,
+            "updateCourse",
+            SLUG,
+            json!({ "timeZone": "Europe/Berlin", "intoThePast": true }),
+        )
+        .await;
         assert_eq!(done["__typename"], "Course", "{done}");
     }
 }

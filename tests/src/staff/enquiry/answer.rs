@@ -17,7 +17,8 @@ const EVERYWHERE: &str = "query($id: ID!, $notice: ID!, $slug: String!) {
     enquiries(first: 10) { totalCount nodes { id email course { slug } } } }";
 
 async fn listed(app: &TestApp, staff: &Person, filter: Value) -> Vec<String> {
-    let query = "query($filter: EnquiryFilter) { enquiries(first: 100, filter: $filter) { nodes { email } } }";
+    let query =
+        "query($filter: EnquiryFilter) { enquiries(first: 100, filter: $filter) { nodes { email } } }";
     let data = staff.asks(app, query, json!({ "filter": filter })).await;
     data["enquiries"]["nodes"]
         .as_array()
@@ -47,8 +48,14 @@ stories! {
         for staff in [&ours, &office] {
             let seen = staff.asks(&app, EVERYWHERE, variables.clone()).await;
             let one = json!({ "totalCount": 1, "nodes": [{ "id": enquiry["id"] }] });
-            assert_eq!((&seen["node"]["id"], &seen["notice"]["id"], &seen["course"]["enquiries"]), (&variables["id"], &variables["notice"], &one));
-            assert_eq!(seen["enquiries"]["nodes"], json!([{ "id": enquiry["id"], "email": "ada@example.org", "course": { "slug": SAMPLE_SLUG } }]));
+            assert_eq!(
+                (&seen["node"]["id"], &seen["notice"]["id"], &seen["course"]["enquiries"]),
+                (&variables["id"], &variables["notice"], &one)
+            );
+            assert_eq!(
+                seen["enquiries"]["nodes"],
+                json!([{ "id": enquiry["id"], "email": "ada@example.org", "course": { "slug": SAMPLE_SLUG } }])
+            );
         }
         let nothing = json!({ "node": null, "notice": null, "course": { "enquiries": null }, "enquiries": { "totalCount": 0, "nodes": [] } });
         for person in [Some(&theirs), Some(&ada), None] {
@@ -57,7 +64,10 @@ stories! {
         }
         let input = json!({ "enquiryId": enquiry["id"], "answer": "No." });
         for person in [&theirs, &ada] {
-            assert_eq!(person.does(&app, "answerEnquiry", input.clone(), ANSWERED).await["code"], "NOT_FOUND");
+            assert_eq!(
+                person.does(&app, "answerEnquiry", input.clone(), ANSWERED).await["code"],
+                "NOT_FOUND"
+            );
         }
         assert_eq!(app.does(None, "answerEnquiry", input, ANSWERED).await["code"], "UNAUTHENTICATED");
     }
@@ -69,23 +79,39 @@ stories! {
         let enquiry = newest(&app, &staff).await;
         app.travels_to("2026-04-02T09:00-04:00").await;
         assert_eq!(listed(&app, &staff, json!({ "answered": false })).await, ["ada@example.org"]);
-        let answers = async |text: &str| staff.does(&app, "answerEnquiry", json!({ "enquiryId": enquiry["id"], "answer": text }), ANSWERED).await;
+        let answers = async |text: &str| {
+            staff
+                .does(&app, "answerEnquiry", json!({ "enquiryId": enquiry["id"], "answer": text }), ANSWERED)
+                .await
+        };
         for text in ["  ", "\u{0}", &"a".repeat(20_001)] {
             let refused = answers(text).await;
             assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["answer"])));
         }
         let (one, other) = tokio::join!(answers("**Yes**, there is."), answers("No, there is not."));
         let (won, lost) = if one["__typename"] == "Enquiry" { (one, other) } else { (other, one) };
-        assert_eq!((&won["answeredAt"], &won["answeredBy"]["email"]), (&json!("2026-04-02T13:00:00Z"), &json!("ours@example.org")), "{won}");
+        assert_eq!(
+            (&won["answeredAt"], &won["answeredBy"]["email"]),
+            (&json!("2026-04-02T13:00:00Z"), &json!("ours@example.org")),
+            "{won}"
+        );
         assert_eq!(lost["code"], "ENQUIRY_ALREADY_ANSWERED");
         assert_eq!(listed(&app, &staff, json!({ "answered": false })).await, Vec::<String>::new());
 
         use sea_orm::ColumnTrait;
-        let acts = entity::audit::Entity::find().filter(entity::audit::Column::Act.eq("answerEnquiry")).all(app.db()).await.expect("rows");
+        let acts = entity::audit::Entity::find()
+            .filter(entity::audit::Column::Act.eq("answerEnquiry"))
+            .all(app.db())
+            .await
+            .expect("rows");
         assert_eq!(acts.len(), 1);
-        assert_eq!((acts[0].after.clone(), acts[0].actor.as_str()), (Some(json!({ "answer": won["answer"] })), "ours@example.org"));
+        assert_eq!(
+            (acts[0].after.clone(), acts[0].actor.as_str()),
+            (Some(json!({ "answer": won["answer"] })), "ours@example.org")
+        );
         app.works().await;
-        let query = "query($id: ID!) { node(id: $id) { ... on Enquiry { notices { nodes { letter dueAt } } } } }";
+        let query =
+            "query($id: ID!) { node(id: $id) { ... on Enquiry { notices { nodes { letter dueAt } } } } }";
         let data = staff.asks(&app, query, json!({ "id": enquiry["id"] })).await;
         let letters = json!([{ "letter": "INFORMATION_REQUESTED", "dueAt": "2026-04-01T16:00:00Z" }, { "letter": "ENQUIRY_ANSWERED", "dueAt": "2026-04-02T13:00:00Z" }]);
         assert_eq!(data["node"]["notices"]["nodes"], letters);
@@ -94,19 +120,36 @@ stories! {
     async fn enquiries_are_found_by_words_and_by_page(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
         let course = course_id(&app, SAMPLE_SLUG).await;
-        for (number, (name, question)) in [("Élan Vital", None), ("Ada", Some("Is it 100% online?")), ("Bob", Some("Élan vital?"))].into_iter().enumerate() {
+        for (number, (name, question)) in
+            [("Élan Vital", None), ("Ada", Some("Is it 100% online?")), ("Bob", Some("Élan vital?"))]
+                .into_iter()
+                .enumerate()
+        {
             let input = json!({ "courseId": course, "name": name, "email": format!("p{number}@example.org"), "question": question, "proof": proof(&app, &course).await });
             assert_eq!(asks(&app, "192.0.2.1", input).await["__typename"], "InformationRequest");
             app.nature.move_to(app.nature.now().plus_seconds(1));
         }
         let staff = app.staff("office@example.org").await;
-        for (text, found) in [("élan VITAL", vec!["p2@example.org", "p0@example.org"]), ("100%", vec!["p1@example.org"]), ("P1@", vec!["p1@example.org"]), ("nobody", vec![])] {
+        for (text, found) in [
+            ("élan VITAL", vec!["p2@example.org", "p0@example.org"]),
+            ("100%", vec!["p1@example.org"]),
+            ("P1@", vec!["p1@example.org"]),
+            ("nobody", vec![]),
+        ] {
             assert_eq!(listed(&app, &staff, json!({ "text": text })).await, found, "{text}");
         }
         let query = "query($after: String) { enquiries(first: 2, after: $after) { totalCount nodes { name profession { code } consent { version } hasRegistered unsubscribedAt } pageInfo { endCursor hasNextPage } } }";
         let first = staff.asks(&app, query, json!({})).await["enquiries"].clone();
-        assert_eq!((&first["totalCount"], &first["nodes"][0]["name"], &first["pageInfo"]["hasNextPage"]), (&json!(3), &json!("Bob"), &json!(true)));
-        let second = staff.asks(&app, query, json!({ "after": first["pageInfo"]["endCursor"] })).await["enquiries"].clone();
-        assert_eq!(second["nodes"], json!([{ "name": "Élan Vital", "profession": null, "consent": null, "hasRegistered": false, "unsubscribedAt": null }]));
+        assert_eq!(
+            (&first["totalCount"], &first["nodes"][0]["name"], &first["pageInfo"]["hasNextPage"]),
+            (&json!(3), &json!("Bob"), &json!(true))
+        );
+        let second =
+            staff.asks(&app, query, json!({ "after": first["pageInfo"]["endCursor"] })).await["enquiries"]
+                .clone();
+        assert_eq!(
+            second["nodes"],
+            json!([{ "name": "Élan Vital", "profession": null, "consent": null, "hasRegistered": false, "unsubscribedAt": null }])
+        );
     }
 }

@@ -19,7 +19,8 @@ async fn newest(app: &TestApp, staff: &Person) -> Value {
 /// A draft of an announcement to the confirmed.
 async fn drafts(app: &TestApp, staff: &Person, more: Value) -> Value {
     let (course, _) = app.course_and_track().await;
-    let mut input = json!({ "courseId": course, "subject": "Parking", "body": "Please park **behind** the house." });
+    let mut input =
+        json!({ "courseId": course, "subject": "Parking", "body": "Please park **behind** the house." });
     input.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
     staff.does(app, "announce", input, "announcement { id recipientCount }").await
 }
@@ -27,7 +28,10 @@ async fn drafts(app: &TestApp, staff: &Person, more: Value) -> Value {
 /// Asserts that a letter was sent to the address just as it was shown.
 fn was_sent(app: &TestApp, email: &str, shown: &Value) {
     let sent = app.letters_to(email);
-    let found = sent.iter().find(|sent| sent.subject == text(&shown["subject"])).unwrap_or_else(|| panic!("{shown:#}"));
+    let found = sent
+        .iter()
+        .find(|sent| sent.subject == text(&shown["subject"]))
+        .unwrap_or_else(|| panic!("{shown:#}"));
     assert_eq!(same_lines(&found.text), same_lines(text(&shown["text"])));
     assert_eq!(same_lines(&found.html), same_lines(text(&shown["html"])));
 }
@@ -40,12 +44,17 @@ fn refused(no: &Value) -> (&str, &Value) {
 stories! {
     async fn letters_to_who_only_asks_are_shown_for_somebody_made_up(app at "2026-04-10T12:00-04:00") {
         app.imports(&with_an_early_deadline()).await;
-        for (email, consent) in [("yes@example.org", true), ("also@example.org", true), ("no@example.org", false)] {
+        for (email, consent) in
+            [("yes@example.org", true), ("also@example.org", true), ("no@example.org", false)]
+        {
             enquires(&app, email, consent).await;
         }
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (course, _) = app.course_and_track().await;
-        let shows = async |rule: &str| previews(&app, &staff, json!({ "courseId": course, "rule": rule, "learnerKind": "ENQUIRER" })).await;
+        let shows = async |rule: &str| {
+            previews(&app, &staff, json!({ "courseId": course, "rule": rule, "learnerKind": "ENQUIRER" }))
+                .await
+        };
         for (rule, due_at) in [
             ("information_requested", "2026-04-10T16:00:00Z"),
             ("early_fee_ending_7d", "2026-04-15T13:00:00Z"),
@@ -54,8 +63,15 @@ stories! {
             ("registration_closing_1d", "2026-05-05T13:00:00Z"),
         ] {
             let letter = shows(rule).await;
-            assert_eq!((&letter["reason"], &letter["dueAt"], &letter["audience"]), (&Value::Null, &json!(due_at), &json!(2)), "{letter:#}");
-            assert!(text(&letter["text"]).starts_with("Hello from "), "a stranger's name is not repeated: {letter:#}");
+            assert_eq!(
+                (&letter["reason"], &letter["dueAt"], &letter["audience"]),
+                (&Value::Null, &json!(due_at), &json!(2)),
+                "{letter:#}"
+            );
+            assert!(
+                text(&letter["text"]).starts_with("Hello from "),
+                "a stranger's name is not repeated: {letter:#}"
+            );
             let told = |part: &str| ["text", "html"].iter().all(|form| text(&letter[form]).contains(part));
             // What was asked for has no such header, but says how to have none of what will come.
             if rule == "information_requested" {
@@ -69,8 +85,17 @@ stories! {
             assert_eq!(refused(&shows(rule).await).0, "LETTER_NOT_CALLED_FOR", "{rule}");
         }
         let answered = json!({ "courseId": course, "rule": "enquiry_answered", "learnerKind": "ENQUIRER", "answer": "Yes." });
-        assert_eq!(refused(&previews(&app, &staff, answered).await), ("INVALID_INPUT", &json!(["answer"])), "nobody asked that");
-        let confirmed = previews(&app, &staff, json!({ "courseId": course, "rule": "registration_confirmed", "learnerKind": "CONFIRMED" })).await;
+        assert_eq!(
+            refused(&previews(&app, &staff, answered).await),
+            ("INVALID_INPUT", &json!(["answer"])),
+            "nobody asked that"
+        );
+        let confirmed = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "registration_confirmed", "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(confirmed["listUnsubscribe"], Value::Null, "it belongs to what was bought");
         assert_eq!(app.letters_to("noor.haddad@example.org").len(), 0, "nothing was sent");
     }
@@ -87,14 +112,24 @@ stories! {
             previews(&app, &staff, input).await
         };
         let mut shown = Vec::new();
-        for more in [json!({ "rule": "information_requested" }), json!({ "rule": "registration_closing_7d" }), json!({ "rule": "enquiry_answered", "answer": "There **is** a reader." })] {
+        for more in [
+            json!({ "rule": "information_requested" }),
+            json!({ "rule": "registration_closing_7d" }),
+            json!({ "rule": "enquiry_answered", "answer": "There **is** a reader." }),
+        ] {
             let letter = asks(more).await;
             assert_eq!((&letter["reason"], &letter["audience"]), (&Value::Null, &json!(1)), "{letter:#}");
             shown.push(letter);
         }
         assert_eq!(refused(&asks(json!({ "rule": "enquiry_answered" })).await).0, "LETTER_NOT_CALLED_FOR");
-        assert_eq!(refused(&asks(json!({ "rule": "enquiry_answered", "answer": " " })).await), ("INVALID_INPUT", &json!(["answer"])));
-        assert_eq!(refused(&asks(json!({ "rule": "information_requested", "answer": "Yes." })).await), ("INVALID_INPUT", &json!(["answer"])));
+        assert_eq!(
+            refused(&asks(json!({ "rule": "enquiry_answered", "answer": " " })).await),
+            ("INVALID_INPUT", &json!(["answer"]))
+        );
+        assert_eq!(
+            refused(&asks(json!({ "rule": "information_requested", "answer": "Yes." })).await),
+            ("INVALID_INPUT", &json!(["answer"]))
+        );
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let input = json!({ "courseId": course, "enquiryId": enquiry, "rule": "information_requested" });
         assert_eq!(refused(&previews(&app, &school, input).await).0, "NOT_FOUND");
@@ -106,8 +141,14 @@ stories! {
         assert_eq!(previews(&app, &staff, elsewhere).await["message"], "There is no such enquiry.");
 
         let answer = json!({ "enquiryId": enquiry, "answer": "There **is** a reader." });
-        assert_eq!(staff.does(&app, "answerEnquiry", answer, "enquiry { __typename }").await["__typename"], "Enquiry");
-        assert_eq!(refused(&asks(json!({ "rule": "enquiry_answered", "answer": "No." })).await).0, "ENQUIRY_ALREADY_ANSWERED");
+        assert_eq!(
+            staff.does(&app, "answerEnquiry", answer, "enquiry { __typename }").await["__typename"],
+            "Enquiry"
+        );
+        assert_eq!(
+            refused(&asks(json!({ "rule": "enquiry_answered", "answer": "No." })).await).0,
+            "ENQUIRY_ALREADY_ANSWERED"
+        );
         app.works().await;
         app.travels_to("2026-04-29T09:00-04:00").await;
         for letter in &shown {
@@ -128,23 +169,49 @@ stories! {
             previews(&app, &staff, input).await
         };
         let made_up = shows(json!({ "learnerKind": "CONFIRMED" })).await;
-        assert_eq!((&made_up["reason"], &made_up["rule"], &made_up["audience"]), (&Value::Null, &json!("announcement"), &draft["recipientCount"]), "{made_up:#}");
-        assert_eq!((&made_up["subject"], &made_up["dueAt"]), (&json!("Parking"), &json!("2026-04-20T16:10:00Z")));
+        assert_eq!(
+            (&made_up["reason"], &made_up["rule"], &made_up["audience"]),
+            (&Value::Null, &json!("announcement"), &draft["recipientCount"]),
+            "{made_up:#}"
+        );
+        assert_eq!(
+            (&made_up["subject"], &made_up["dueAt"]),
+            (&json!("Parking"), &json!("2026-04-20T16:10:00Z"))
+        );
         assert!(text(&made_up["html"]).contains("<strong>behind</strong>"), "{made_up:#}");
         assert_eq!(shows(json!({ "learnerKind": "STARTED" })).await["reason"], "NOT_CONCERNED");
         let hers = shows(json!({ "registrationId": registration["id"] })).await;
         assert_eq!(hers["reason"], Value::Null, "{hers:#}");
         assert_eq!(refused(&shows(json!({ "learnerKind": "ENQUIRER" })).await).0, "LETTER_NOT_CALLED_FOR");
-        assert_eq!(refused(&shows(json!({ "learnerKind": "CONFIRMED", "rule": "announcement" })).await), ("INVALID_INPUT", &json!(["rule"])));
-        assert_eq!(refused(&previews(&app, &staff, json!({ "courseId": course, "learnerKind": "CONFIRMED" })).await), ("INVALID_INPUT", &json!(["rule"])));
-        let unknown = previews(&app, &staff, json!({ "courseId": course, "announcementId": registration["id"], "learnerKind": "CONFIRMED" })).await;
+        assert_eq!(
+            refused(&shows(json!({ "learnerKind": "CONFIRMED", "rule": "announcement" })).await),
+            ("INVALID_INPUT", &json!(["rule"]))
+        );
+        assert_eq!(
+            refused(&previews(&app, &staff, json!({ "courseId": course, "learnerKind": "CONFIRMED" })).await),
+            ("INVALID_INPUT", &json!(["rule"]))
+        );
+        let unknown = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "announcementId": registration["id"], "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(unknown["message"], "There is no such announcement.");
         let away = drafts(&app, &staff, json!({})).await;
         staff.does(&app, "stopAnnouncement", json!({ "announcementId": away["id"] }), "").await;
-        let stopped = previews(&app, &staff, json!({ "courseId": course, "announcementId": away["id"], "learnerKind": "CONFIRMED" })).await;
+        let stopped = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "announcementId": away["id"], "learnerKind": "CONFIRMED" }),
+        )
+        .await;
         assert_eq!(stopped["reason"], "STOPPED_BY_STAFF", "{stopped:#}");
         let confirmed = json!({ "announcementId": draft["id"], "recipientCount": draft["recipientCount"] });
-        assert_eq!(staff.does(&app, "confirmAnnouncement", confirmed, "announcement { __typename }").await["__typename"], "Announcement");
+        assert_eq!(
+            staff.does(&app, "confirmAnnouncement", confirmed, "announcement { __typename }").await["__typename"],
+            "Announcement"
+        );
         app.travels_to("2026-04-20T12:10-04:00").await;
         was_sent(&app, "ada@example.org", &hers);
         assert!(!app.subjects_to("bob@example.org").contains(&"Parking".to_owned()));
@@ -162,15 +229,34 @@ stories! {
         let shown = shows("course_cancelled", Some(note)).await;
         assert!(text(&shown["html"]).contains("<strong>storm</strong>"), "{shown:#}");
         assert!(!text(&shows("course_cancelled", None).await["text"]).contains("storm"));
-        assert_eq!(refused(&shows("course_starting_7d", Some(note)).await), ("INVALID_INPUT", &json!(["cancellationNote"])));
-        assert_eq!(refused(&shows("course_cancelled", Some(&"a".repeat(20_001))).await), ("INVALID_INPUT", &json!(["cancellationNote"])));
-        let seen = staff.asks(&app, "query($slug: String!) { course(slug: $slug) { version status } }", json!({ "slug": SAMPLE_SLUG })).await;
+        assert_eq!(
+            refused(&shows("course_starting_7d", Some(note)).await),
+            ("INVALID_INPUT", &json!(["cancellationNote"]))
+        );
+        assert_eq!(
+            refused(&shows("course_cancelled", Some(&"a".repeat(20_001))).await),
+            ("INVALID_INPUT", &json!(["cancellationNote"]))
+        );
+        let seen = staff
+            .asks(
+                &app,
+                "query($slug: String!) { course(slug: $slug) { version status } }",
+                json!({ "slug": SAMPLE_SLUG }),
+            )
+            .await;
         assert_eq!(seen["course"]["status"], "PUBLISHED", "nothing has happened");
         let input = json!({ "courseId": course, "version": seen["course"]["version"], "note": note });
-        assert_eq!(staff.does(&app, "cancelCourse", input, "course { __typename }").await["__typename"], "Course");
+        assert_eq!(
+            staff.does(&app, "cancelCourse", input, "course { __typename }").await["__typename"],
+            "Course"
+        );
         app.works().await;
         was_sent(&app, "ada@example.org", &shown);
-        assert_eq!(refused(&shows("course_cancelled", Some(note)).await), ("INVALID_INPUT", &json!(["cancellationNote"])), "it has been given");
+        assert_eq!(
+            refused(&shows("course_cancelled", Some(note)).await),
+            ("INVALID_INPUT", &json!(["cancellationNote"])),
+            "it has been given"
+        );
     }
 
     async fn without_a_postal_address_staff_are_told_what_is_missing(app at "2026-04-20T12:00-04:00") {
@@ -179,9 +265,19 @@ stories! {
         app.has_the_course().await;
         let staff = app.staff("staff@example.org").await;
         let (course, _) = app.course_and_track().await;
-        let no = previews(&app, &staff, json!({ "courseId": course, "rule": "registration_closing_7d", "learnerKind": "ENQUIRER" })).await;
+        let no = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "registration_closing_7d", "learnerKind": "ENQUIRER" }),
+        )
+        .await;
         assert!(text(&no["message"]).contains("POSTAL_ADDRESS"), "{no:#}");
-        let asked = previews(&app, &staff, json!({ "courseId": course, "rule": "information_requested", "learnerKind": "ENQUIRER" })).await;
+        let asked = previews(
+            &app,
+            &staff,
+            json!({ "courseId": course, "rule": "information_requested", "learnerKind": "ENQUIRER" }),
+        )
+        .await;
         assert_eq!(asked["__typename"], "LetterPreview", "{asked:#}");
     }
 }

@@ -9,12 +9,15 @@ use crate::staff::office::{does, refused, session, the_course, variant};
 use crate::support::app::PUBLIC_URL;
 use crate::support::{SAMPLE_SLUG, said, stories};
 
-/// Two days: an evening of three sessions, the second to midnight and the third from a quarter past, then a morning and a night to two o'clock.
+/// Two days: an evening of three sessions, the second to midnight and the third from a quarter past, then a
+/// morning and a night to two o'clock.
 fn nights() -> String {
     variant(SAMPLE_SLUG, |file| {
         let day = |text: &str| text.parse().expect("a day");
         let like = file.days[0].sessions[0].clone();
-        let session = |key: &str, (start, starts_on): (&str, Option<&str>), (end, ends_on): (&str, Option<&str>)| Session {
+        let session = |key: &str,
+                       (start, starts_on): (&str, Option<&str>),
+                       (end, ends_on): (&str, Option<&str>)| Session {
             key: said(key),
             title: said(key),
             start: start.parse().expect("a time"),
@@ -50,7 +53,11 @@ fn nights() -> String {
 /// What a calendar says of its events: from when to when.
 fn events(calendar: &str) -> Vec<(String, String)> {
     let values = |name: &str| -> Vec<String> {
-        calendar.lines().filter_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned()).collect()
+        calendar
+            .lines()
+            .filter_map(|line| line.strip_prefix(name))
+            .map(|value| value.trim().to_owned())
+            .collect()
     };
     values("DTSTART:").into_iter().zip(values("DTEND:")).collect()
 }
@@ -64,16 +71,46 @@ stories! {
         let staff = app.staff("office@example.org").await;
         let query = "query($slug: String!) { course(slug: $slug) { endsOn endsAt days { date sessions { slug date startsOn startTime endsOn endTime } } } }";
         let course = staff.asks(&app, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
-        let days: Vec<(&Value, Vec<&str>)> = course["days"].as_array().expect("days").iter()
-            .map(|day| (&day["date"], day["sessions"].as_array().expect("sessions").iter().filter_map(|row| row["slug"].as_str()).collect()))
+        let days: Vec<(&Value, Vec<&str>)> = course["days"]
+            .as_array()
+            .expect("days")
+            .iter()
+            .map(|day| {
+                (
+                    &day["date"],
+                    day["sessions"]
+                        .as_array()
+                        .expect("sessions")
+                        .iter()
+                        .filter_map(|row| row["slug"].as_str())
+                        .collect(),
+                )
+            })
             .collect();
-        assert_eq!(days, [(&json!("2026-05-13"), vec!["dusk", "late", "small-hours"]), (&json!("2026-05-14"), vec!["morning", "watch"])]);
-        assert_eq!(course["days"][0]["sessions"][2], json!({ "slug": "small-hours", "date": "2026-05-13", "startsOn": "2026-05-14", "startTime": "00:15",
-            "endsOn": "2026-05-14", "endTime": "02:00" }));
-        assert_eq!((&course["endsOn"], &course["endsAt"]), (&json!("2026-05-14"), &json!("2026-05-15T06:00:00Z")), "no day more than there are");
+        assert_eq!(
+            days,
+            [
+                (&json!("2026-05-13"), vec!["dusk", "late", "small-hours"]),
+                (&json!("2026-05-14"), vec!["morning", "watch"])
+            ]
+        );
+        assert_eq!(
+            course["days"][0]["sessions"][2],
+            json!({ "slug": "small-hours", "date": "2026-05-13", "startsOn": "2026-05-14", "startTime": "00:15",
+            "endsOn": "2026-05-14", "endTime": "02:00" })
+        );
+        assert_eq!(
+            (&course["endsOn"], &course["endsAt"]),
+            (&json!("2026-05-14"), &json!("2026-05-15T06:00:00Z")),
+            "no day more than there are"
+        );
         let (_, _, public) = app.gets(&format!("{PUBLIC_URL}/calendar/courses/{SAMPLE_SLUG}.ics")).await;
         let span = |from: &str, to: &str| (from.to_owned(), to.to_owned());
-        assert_eq!(events(&public), [span("20260514T000000Z", "20260514T060000Z"), span("20260514T130000Z", "20260515T060000Z")], "{public}");
+        assert_eq!(
+            events(&public),
+            [span("20260514T000000Z", "20260514T060000Z"), span("20260514T130000Z", "20260515T060000Z")],
+            "{public}"
+        );
     }
 
     async fn the_letter_of_a_morning_does_not_come_in_the_night_before(app at "2026-04-20T12:00-04:00") {
@@ -83,12 +120,26 @@ stories! {
         let query = "query { viewer { registrations(first: 1) { nodes { notices(first: 50) { nodes { rule dueAt state } } } } } }";
         let nurse = app.signs_in("nurse@example.org").await;
         let told = nurse.asks(&app, query, json!({})).await;
-        let notices = told["viewer"]["registrations"]["nodes"][0]["notices"]["nodes"].as_array().expect("letters").clone();
-        let mut days: Vec<(&str, &str)> = notices.iter().filter(|row| row["rule"] == "day_starting_1h")
-            .map(|row| (row["dueAt"].as_str().expect("a moment"), row["state"].as_str().expect("a state"))).collect();
+        let notices = told["viewer"]["registrations"]["nodes"][0]["notices"]["nodes"]
+            .as_array()
+            .expect("letters")
+            .clone();
+        let mut days: Vec<(&str, &str)> = notices
+            .iter()
+            .filter(|row| row["rule"] == "day_starting_1h")
+            .map(|row| (row["dueAt"].as_str().expect("a moment"), row["state"].as_str().expect("a state")))
+            .collect();
         days.sort_unstable();
-        assert_eq!(days, [("2026-05-13T23:00:00Z", "SENT"), ("2026-05-14T12:00:00Z", "SENT")], "an hour before the evening, and before the morning");
-        let evening = app.letters_to("nurse@example.org").into_iter().find(|letter| letter.subject.contains("May 13")).expect("the evening's letter");
+        assert_eq!(
+            days,
+            [("2026-05-13T23:00:00Z", "SENT"), ("2026-05-14T12:00:00Z", "SENT")],
+            "an hour before the evening, and before the morning"
+        );
+        let evening = app
+            .letters_to("nurse@example.org")
+            .into_iter()
+            .find(|letter| letter.subject.contains("May 13"))
+            .expect("the evening's letter");
         assert!(evening.text.contains("small-hours"), "{}", evening.text);
         assert!(!evening.text.contains("morning"), "{}", evening.text);
     }
@@ -97,17 +148,39 @@ stories! {
         app.has_the_course().await;
         let staff = app.staff("office@example.org").await;
         let course = the_course(&app, &staff).await;
-        let input = with(&talk(&course), json!({ "startTime": "00:15", "startsOn": "2026-05-15", "endTime": "02:00" }));
-        for (fields, path) in [(json!({ "startsOn": "2026-05-16" }), "startsOn"), (json!({ "startTime": "13:00", "endTime": "14:00" }), "startsOn"), (json!({ "endsOn": "2026-05-17" }), "endsOn")] {
-            assert_eq!(refused(&app, &staff, "addSession", with(&input, fields)).await["path"], json!([path]));
+        let input = with(
+            &talk(&course),
+            json!({ "startTime": "00:15", "startsOn": "2026-05-15", "endTime": "02:00" }),
+        );
+        for (fields, path) in [
+            (json!({ "startsOn": "2026-05-16" }), "startsOn"),
+            (json!({ "startTime": "13:00", "endTime": "14:00" }), "startsOn"),
+            (json!({ "endsOn": "2026-05-17" }), "endsOn"),
+        ] {
+            assert_eq!(
+                refused(&app, &staff, "addSession", with(&input, fields)).await["path"],
+                json!([path])
+            );
         }
         let added = does(&app, &staff, "addSession", input, SESSION).await;
-        assert_eq!((&added["date"], &added["startsAt"], &added["endsAt"]), (&json!("2026-05-14"), &json!("2026-05-15T04:15:00Z"), &json!("2026-05-15T06:00:00Z")));
+        assert_eq!(
+            (&added["date"], &added["startsAt"], &added["endsAt"]),
+            (&json!("2026-05-14"), &json!("2026-05-15T04:15:00Z"), &json!("2026-05-15T06:00:00Z"))
+        );
         let key = added["slug"].as_str().expect("a key").to_owned();
         let moved = change(&app, &staff, &key, json!({ "date": "2026-05-13" })).await;
-        assert_eq!((&moved["date"], &moved["startsAt"]), (&json!("2026-05-13"), &json!("2026-05-14T04:15:00Z")), "it still begins after midnight");
-        let early = change(&app, &staff, &key, json!({ "startsOn": null, "startTime": "21:00", "endTime": "22:00" })).await;
-        assert_eq!((&early["date"], &early["startsAt"]), (&json!("2026-05-13"), &json!("2026-05-14T01:00:00Z")));
+        assert_eq!(
+            (&moved["date"], &moved["startsAt"]),
+            (&json!("2026-05-13"), &json!("2026-05-14T04:15:00Z")),
+            "it still begins after midnight"
+        );
+        let early =
+            change(&app, &staff, &key, json!({ "startsOn": null, "startTime": "21:00", "endTime": "22:00" }))
+                .await;
+        assert_eq!(
+            (&early["date"], &early["startsAt"]),
+            (&json!("2026-05-13"), &json!("2026-05-14T01:00:00Z"))
+        );
         assert!(session(&the_course(&app, &staff).await, &key)["id"].is_string());
     }
 }

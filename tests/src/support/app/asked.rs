@@ -46,21 +46,38 @@ impl TestApp {
         (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
 
-    /// Sends a GraphQL operation; returns the whole answer. Every answer of every story is held to the schema.
+    /// Sends a GraphQL operation; returns the whole answer. Every answer of every story is held to the
+    /// schema.
     pub async fn answers(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
         self.answers_from("192.0.2.1", token, query, variables).await
     }
 
     /// The same, from a network address of its own.
-    pub async fn answers_from(&self, client: &str, token: Option<&str>, query: &str, variables: Value) -> Value {
+    pub async fn answers_from(
+        &self,
+        client: &str,
+        token: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Value {
         self.answers_reread(client, token, query, variables).await.0
     }
 
     /// The same, with what was found when it was read again.
-    pub async fn answers_reread(&self, client: &str, token: Option<&str>, query: &str, variables: Value) -> (Value, Reread) {
+    pub async fn answers_reread(
+        &self,
+        client: &str,
+        token: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> (Value, Reread) {
         let (_, body) = self.http(by(token, from(client, ask(query, &variables)))).await;
         let found = reread(query, &variables, &body);
-        assert!(found.breaches.is_empty(), "the answer breaks the schema's word:\n{}\n{query}\n{body}", found.breaches.join("\n"));
+        assert!(
+            found.breaches.is_empty(),
+            "the answer breaks the schema's word:\n{}\n{query}\n{body}",
+            found.breaches.join("\n")
+        );
         (serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")), found)
     }
 
@@ -73,9 +90,16 @@ impl TestApp {
             let piece = pieces.next().await.unwrap_or_else(|| panic!("{query}: {text}")).expect("a piece");
             text.push_str(&String::from_utf8_lossy(&piece));
         }
-        let data = text.lines().find_map(|line| line.strip_prefix("data:")).unwrap_or_else(|| panic!("{query}: {text}"));
+        let data = text
+            .lines()
+            .find_map(|line| line.strip_prefix("data:"))
+            .unwrap_or_else(|| panic!("{query}: {text}"));
         let found = reread(query, &Value::Null, data);
-        assert!(found.breaches.is_empty(), "an event breaks the schema's word:\n{}\n{query}\n{data}", found.breaches.join("\n"));
+        assert!(
+            found.breaches.is_empty(),
+            "an event breaks the schema's word:\n{}\n{query}\n{data}",
+            found.breaches.join("\n")
+        );
         let response: Value = serde_json::from_str(data).expect("JSON");
         assert!(response["errors"].is_null(), "{query}\n{response:#}");
         response["data"].clone()
@@ -83,9 +107,11 @@ impl TestApp {
 
     /// Sends a file as a body of which nobody says how long it is, in pieces of so many bytes.
     pub async fn sends_file(&self, token: Option<&str>, bytes: Vec<u8>, piece: usize) -> Answer {
-        let pieces: Vec<Result<Vec<u8>, std::io::Error>> = bytes.chunks(piece).map(|piece| Ok(piece.to_vec())).collect();
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            bytes.chunks(piece).map(|piece| Ok(piece.to_vec())).collect();
         let body = Body::from_stream(futures_util::stream::iter(pieces));
-        self.answered(by(token, from("192.0.2.1", Request::post("/files").body(body).expect("a request")))).await
+        self.answered(by(token, from("192.0.2.1", Request::post("/files").body(body).expect("a request"))))
+            .await
     }
 
     /// Sends a file; returns its id.
@@ -102,17 +128,25 @@ impl TestApp {
         answer["data"].clone()
     }
 
-    /// Runs a mutation `name` on `input`, and asks for `selection` of its payload, such as `registration { code }`, beside the refusal;
-    /// returns the [`outcome`].
+    /// Runs a mutation `name` on `input`, and asks for `selection` of its payload, such as
+    /// `registration { code }`, beside the refusal; returns the [`outcome`].
     pub async fn does(&self, token: Option<&str>, name: &str, input: Value, selection: &str) -> Value {
         self.does_from("192.0.2.1", token, name, input, selection).await
     }
 
     /// The same, from a network address of its own.
-    pub async fn does_from(&self, client: &str, token: Option<&str>, name: &str, input: Value, selection: &str) -> Value {
+    pub async fn does_from(
+        &self,
+        client: &str,
+        token: Option<&str>,
+        name: &str,
+        input: Value,
+        selection: &str,
+    ) -> Value {
         let mut kind = name.to_owned();
         kind[..1].make_ascii_uppercase();
-        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {REFUSAL} }} }}");
+        let query =
+            format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {REFUSAL} }} }}");
         let answer = self.answers_from(client, token, &query, json!({ "input": input })).await;
         assert!(answer["errors"].is_null(), "{query}\n{answer:#}");
         outcome(&answer["data"][name])
@@ -121,7 +155,9 @@ impl TestApp {
     /// Signs a person in by the code from the letter.
     pub async fn signs_in(&self, email: &str) -> Person {
         let client = format!("192.0.2.{}", email.bytes().fold(0u8, u8::wrapping_add));
-        let request = self.does_from(&client, None, "requestSignInCode", json!({ "email": email }), "signInRequest { id }").await;
+        let request = self
+            .does_from(&client, None, "requestSignInCode", json!({ "email": email }), "signInRequest { id }")
+            .await;
         self.works().await;
         let code = self.letters_to(email).last().expect("a letter with a code").code();
         let input = json!({ "requestId": request["id"], "code": code });
@@ -149,14 +185,24 @@ impl TestApp {
 
     /// Gives somebody a role, as at the command line.
     async fn grants(&self, email: &str, role: entity::staff_role::Role, organization: Option<&str>) {
-        let input = GrantRole { email: email.to_owned(), role, organization: organization.map(|slug| Name::Slug(slug.to_owned())) };
-        grant_role(&self.state, Authority::Operator("a story"), &input).await.unwrap_or_else(|no| panic!("{no}"));
+        let input = GrantRole {
+            email: email.to_owned(),
+            role,
+            organization: organization.map(|slug| Name::Slug(slug.to_owned())),
+        };
+        grant_role(&self.state, Authority::Operator("a story"), &input)
+            .await
+            .unwrap_or_else(|no| panic!("{no}"));
     }
 
     /// The reference course's id, and its adult track's.
     pub async fn course_and_track(&self) -> (String, String) {
         let data = self
-            .asks(None, "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }", json!({ "slug": SAMPLE_SLUG }))
+            .asks(
+                None,
+                "query($slug: String!) { course(slug: $slug) { id tracks { id name } } }",
+                json!({ "slug": SAMPLE_SLUG }),
+            )
             .await;
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{data}")).to_owned();
         (text(&data["course"]["id"]), text(&data["course"]["tracks"][0]["id"]))
@@ -164,9 +210,13 @@ impl TestApp {
 
     /// A top rating for every objective of the course of a registration.
     pub async fn objective_ratings(&self, person: &Person, registration: &Value) -> Value {
-        let query = "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
+        let query =
+            "query($code: String!) { registration(code: $code) { course { learningObjectives { id } } } }";
         let data = person.asks(self, query, json!({ "code": registration["code"] })).await;
-        let objectives = data["registration"]["course"]["learningObjectives"].as_array().unwrap_or_else(|| panic!("{data}")).clone();
+        let objectives = data["registration"]["course"]["learningObjectives"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{data}"))
+            .clone();
         objectives.iter().map(|objective| json!({ "objectiveId": objective["id"], "rating": 5 })).collect()
     }
 }

@@ -93,14 +93,21 @@ pub(super) fn usual(state: &AppState) -> Router {
     router(front(state, &SCHEMA, &DOCUMENTS, patient(), true))
 }
 
-fn front(state: &AppState, schema: &LecternSchema, documents: &Arc<Documents>, limits: ClientLimits, behind_proxy: bool) -> Front {
+fn front(
+    state: &AppState,
+    schema: &LecternSchema,
+    documents: &Arc<Documents>,
+    limits: ClientLimits,
+    behind_proxy: bool,
+) -> Front {
     let front = Front::new(state.clone(), schema.clone(), no_documents(), limits, behind_proxy);
     front.metrics.watch(Arc::clone(&front.occupancy), Arc::clone(&front.admission), Arc::clone(&front.live));
     Front { documents: Arc::clone(documents), graphiql: true, ..front }
 }
 
-/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last for a whole story within one moment,
-/// and for the time of a query, which would depend on what else this machine does.
+/// What clients may take in stories: as where nothing is said, but for the budgets, which would have to last
+/// for a whole story within one moment, and for the time of a query, which would depend on what else this
+/// machine does.
 fn patient() -> ClientLimits {
     let plenty = 1_000_000_000;
     let usual = ClientLimits::default();

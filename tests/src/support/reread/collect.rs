@@ -34,7 +34,13 @@ impl<'a> Reader<'a> {
         groups
     }
 
-    fn gather(&self, object: &str, set: &'a SelectionSet, groups: &mut Vec<Group<'a>>, seen: &mut BTreeSet<&'a Name>) {
+    fn gather(
+        &self,
+        object: &str,
+        set: &'a SelectionSet,
+        groups: &mut Vec<Group<'a>>,
+        seen: &mut BTreeSet<&'a Name>,
+    ) {
         for selection in &set.selections {
             if !selection.directives().iter().all(|directive| self.lets_in(directive)) {
                 continue;
@@ -56,7 +62,9 @@ impl<'a> Reader<'a> {
                     (Some(fragment.type_condition()), &fragment.selection_set)
                 }
             };
-            let applies = |condition: &Name| *condition == object || possible(condition).iter().any(|name| *name == object);
+            let applies = |condition: &Name| {
+                *condition == object || possible(condition).iter().any(|name| *name == object)
+            };
             if condition.is_none_or(applies) {
                 self.gather(object, inner, groups, seen);
             }
@@ -76,7 +84,9 @@ impl<'a> Reader<'a> {
         };
         let truth = match directive.specified_argument_by_name("if").map(|value| &**value) {
             Some(Literal::Boolean(truth)) => Some(*truth),
-            Some(Literal::Variable(name)) => self.variables[name.as_str()].as_bool().or_else(|| default(name)),
+            Some(Literal::Variable(name)) => {
+                self.variables[name.as_str()].as_bool().or_else(|| default(name))
+            }
             _ => None,
         };
         truth == Some(wanted)

@@ -9,9 +9,15 @@ use super::{Reader, Reread, SCHEMA};
 use crate::support::ordered::Ordered;
 
 impl Reader<'_> {
-    /// An error stands for a null at its path, or around it where nothing on the way may be null. Its place is that of the field that the path
-    /// leads to.
-    pub(super) fn error(&self, data: &Ordered, path: &[Ordered], place: Option<&Ordered>, found: &mut Reread) {
+    /// An error stands for a null at its path, or around it where nothing on the way may be null. Its place
+    /// is that of the field that the path leads to.
+    pub(super) fn error(
+        &self,
+        data: &Ordered,
+        path: &[Ordered],
+        place: Option<&Ordered>,
+        found: &mut Reread,
+    ) {
         let mut fields: Vec<&Node<Field>> = Vec::new();
         let mut object = Some(self.operation.object_type().clone());
         let mut sets = vec![&self.operation.selection_set];
@@ -50,7 +56,9 @@ impl Reader<'_> {
             };
             behind = match (behind, value) {
                 (Some(steps), _) if !kind.is_non_null() => {
-                    found.breaches.push(format!("an error at {path:?} made more null than it had to, {steps} steps before {kind}"));
+                    found.breaches.push(format!(
+                        "an error at {path:?} made more null than it had to, {steps} steps before {kind}"
+                    ));
                     return;
                 }
                 (Some(steps), _) => Some(steps + 1),
@@ -69,7 +77,9 @@ impl Reader<'_> {
         let stands = |field: &Node<Field>| {
             let begin = field.line_column_range(&self.document.sources).map(|range| range.start);
             begin.is_some_and(|begin| {
-                let of = |name: &str, number: usize| place.and_then(|place| place.get(name)) == Some(&Ordered::Number(number.into()));
+                let of = |name: &str, number: usize| {
+                    place.and_then(|place| place.get(name)) == Some(&Ordered::Number(number.into()))
+                };
                 of("line", begin.line) && of("column", begin.column)
             })
         };

@@ -14,7 +14,8 @@ fn breaches(document: &str, variables: Value, answer: &str) -> Vec<String> {
 
 fn with(me: &str, node: &str, courses: &str, errors: &str) -> Vec<String> {
     let errors = if errors.is_empty() { String::new() } else { format!(", \"errors\": [{errors}]") };
-    let answer = format!("{{ \"data\": {{ \"me\": {me}, \"node\": {node}, \"courses\": {courses} }}{errors} }}");
+    let answer =
+        format!("{{ \"data\": {{ \"me\": {me}, \"node\": {node}, \"courses\": {courses} }}{errors} }}");
     breaches(DOCUMENT, json!({}), &answer)
 }
 
@@ -30,16 +31,34 @@ fn what_fits_is_taken() {
     let less = r#"{ "roles": [], "learner": { "__typename": "Learner", "email": "ada@example.org" } }"#;
     let answer = format!("{{ \"data\": {{ \"me\": {less}, \"node\": null, \"courses\": {COURSES} }} }}");
     assert_eq!(breaches(DOCUMENT, json!({ "all": false }), &answer), Vec::<String>::new());
-    assert_eq!(breaches("{ node(id: \"x\") { ... on Session { title } } }", json!({}), "{\"data\":{\"node\":{}}}"), Vec::<String>::new());
+    assert_eq!(
+        breaches("{ node(id: \"x\") { ... on Session { title } } }", json!({}), "{\"data\":{\"node\":{}}}"),
+        Vec::<String>::new()
+    );
     let fallen = |document: &str, data: &str, path: &str, column: usize| {
         let place = format!("\"locations\": [{{ \"line\": 1, \"column\": {column} }}]");
-        let found = reread(document, &json!({}), &format!("{{ \"data\": {data}, \"errors\": [{ERROR}, \"path\": {path}, {place} }}] }}"));
+        let found = reread(
+            document,
+            &json!({}),
+            &format!("{{ \"data\": {data}, \"errors\": [{ERROR}, \"path\": {path}, {place} }}] }}"),
+        );
         assert_eq!(found.breaches, Vec::<String>::new());
         found.fallen
     };
     assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\"]", 3), Some(0));
-    assert_eq!(fallen("{ viewer { learner { id } } }", "{ \"viewer\": null }", "[\"viewer\", \"learner\", \"id\"]", 22), Some(2));
-    assert_eq!(fallen("{ courses { edges { cursor } } }", "null", "[\"courses\", \"edges\", 3, \"cursor\"]", 21), Some(4));
+    assert_eq!(
+        fallen(
+            "{ viewer { learner { id } } }",
+            "{ \"viewer\": null }",
+            "[\"viewer\", \"learner\", \"id\"]",
+            22
+        ),
+        Some(2)
+    );
+    assert_eq!(
+        fallen("{ courses { edges { cursor } } }", "null", "[\"courses\", \"edges\", 3, \"cursor\"]", 21),
+        Some(4)
+    );
 }
 
 #[test]
@@ -71,7 +90,9 @@ fn what_does_not_fit_is_found() {
     let deep = format!(
         "{{ \"data\": {{ \"viewer\": null }}, \"errors\": [{ERROR}, \"path\": [\"viewer\"], \"locations\": [{{ \"line\": 1, \"column\": 22 }}] }}] }}"
     );
-    assert!(breaches("{ viewer { learner { id } } }", json!({}), &deep)[0].contains("that is of the field at"));
+    assert!(
+        breaches("{ viewer { learner { id } } }", json!({}), &deep)[0].contains("that is of the field at")
+    );
     assert!(breaches(DOCUMENT, json!({}), "{}")[0].contains("neither"));
     assert!(breaches(DOCUMENT, json!({}), "{\"errors\":[]}")[0].contains("`errors`"));
 }

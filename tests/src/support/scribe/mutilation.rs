@@ -1,4 +1,5 @@
-//! Text is spoiled as careless and hostile clients would: pieces are lost, moved, said twice, and put where they do not belong.
+//! Text is spoiled as careless and hostile clients would: pieces are lost, moved, said twice, and put where
+//! they do not belong.
 
 use rand::RngExt;
 

@@ -31,7 +31,12 @@ impl Scribe {
                 }
                 2 if depth < 4 => {
                     // A fragment leads only to later ones, so none contains itself.
-                    let known = self.fragments.iter().skip(fragment).find(|(_, on)| on == kind).map(|(name, _)| name.clone());
+                    let known = self
+                        .fragments
+                        .iter()
+                        .skip(fragment)
+                        .find(|(_, on)| on == kind)
+                        .map(|(name, _)| name.clone());
                     let name = known.filter(|_| self.chance(50)).unwrap_or_else(|| {
                         let name = self.name("f");
                         self.fragments.push((name.clone(), kind.to_owned()));
@@ -64,7 +69,9 @@ impl Scribe {
                 .filter(|other| other.implements_interfaces.iter().any(|interface| interface.name == kind))
                 .map(|other| other.name.as_str())
                 .collect(),
-            Some(ExtendedType::Object(object)) => object.implements_interfaces.iter().map(|interface| interface.name.as_str()).collect(),
+            Some(ExtendedType::Object(object)) => {
+                object.implements_interfaces.iter().map(|interface| interface.name.as_str()).collect()
+            }
             _ => Vec::new(),
         };
         match self.rng.random_range(0..3) {
@@ -78,8 +85,11 @@ impl Scribe {
         if !self.chance(10) {
             return Vec::new();
         }
-        let value =
-            if self.chance(50) { self.variable(&Type::parse("Boolean!", "type").expect("a type")) } else { vec!["true".to_owned()] };
+        let value = if self.chance(50) {
+            self.variable(&Type::parse("Boolean!", "type").expect("a type"))
+        } else {
+            vec!["true".to_owned()]
+        };
         let name = self.one_of(&["include", "skip"]);
         let begin = ["@", name, "(", "if", ":"].map(str::to_owned).to_vec();
         [begin, value, vec![")".to_owned()]].concat()

@@ -20,7 +20,11 @@ impl Scribe {
         if is_code(input) {
             return vec![format!("\"{CODE}\"")];
         }
-        if self.chance(25) && input.name != "first" { self.variable(&input.ty) } else { self.literal(&input.ty, &input.name, depth) }
+        if self.chance(25) && input.name != "first" {
+            self.variable(&input.ty)
+        } else {
+            self.literal(&input.ty, &input.name, depth)
+        }
     }
 
     fn literal(&mut self, ty: &Type, name: &str, depth: usize) -> Vec<String> {
@@ -50,7 +54,9 @@ impl Scribe {
                 tokens
             }
             _ => match ty.inner_named_type().as_str() {
-                "Int" if ["first", "last"].contains(&name) => vec![self.rng.random_range(1..=100).to_string()],
+                "Int" if ["first", "last"].contains(&name) => {
+                    vec![self.rng.random_range(1..=100).to_string()]
+                }
                 "Int" => vec![self.rng.random::<i32>().to_string()],
                 "Float" => one("-1.5e-3"),
                 "Boolean" => one("false"),
@@ -86,7 +92,8 @@ impl Scribe {
                 let mut object = Map::new();
                 for field in kind.fields.values() {
                     if field.is_required() || (depth < 3 && self.chance(30)) {
-                        let value = if is_code(field) { json!(CODE) } else { self.json(&field.ty, depth + 1) };
+                        let value =
+                            if is_code(field) { json!(CODE) } else { self.json(&field.ty, depth + 1) };
                         object.insert(field.name.to_string(), value);
                     }
                 }

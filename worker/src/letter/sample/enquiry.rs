@@ -15,7 +15,8 @@ use crate::letter::EnquiryMatter;
 /// When this machine does not know the sample's time zones, or for a letter that does not go to such people.
 pub fn enquiry_matter(letter: Letter) -> Result<EnquiryMatter, NoSample> {
     let zone: Zone = "America/New_York".parse()?;
-    let at = |day: i8, hour: i8| at_wall_time(LocalDate(date(2026, 3, day)), time(hour, 0, 0, 0).into(), &zone);
+    let at =
+        |day: i8, hour: i8| at_wall_time(LocalDate(date(2026, 3, day)), time(hour, 0, 0, 0).into(), &zone);
     let course = sample_course(&zone);
     // Who wants letters about deadlines has not said as what; who wants an answer has.
     let profession = (letter == Letter::EnquiryAnswered).then_some(Profession::Nurse);
@@ -44,5 +45,12 @@ pub fn enquiry_matter(letter: Letter) -> Result<EnquiryMatter, NoSample> {
         .into_iter()
         .find(|planned| planned.letter == letter)
         .ok_or(NoSample::NotCalledFor(letter))?;
-    Ok(EnquiryMatter { now: planned.due_at, planned, course, offered_by: offered_by(), prices: facts::prices(), enquiry })
+    Ok(EnquiryMatter {
+        now: planned.due_at,
+        planned,
+        course,
+        offered_by: offered_by(),
+        prices: facts::prices(),
+        enquiry,
+    })
 }

@@ -11,15 +11,16 @@ use super::id;
 
 /// Its prices.
 pub(super) fn prices() -> Vec<price::Model> {
-    let row = |(position, profession, regular_cents, early_cents): (i16, Profession, i64, i64)| price::Model {
-        id: id(0x60 + u128::from(position.unsigned_abs())),
-        course_id: id(1),
-        position,
-        profession,
-        label: profession.label().to_owned(),
-        regular_cents,
-        early_cents: Some(early_cents),
-    };
+    let row =
+        |(position, profession, regular_cents, early_cents): (i16, Profession, i64, i64)| price::Model {
+            id: id(0x60 + u128::from(position.unsigned_abs())),
+            course_id: id(1),
+            position,
+            profession,
+            label: profession.label().to_owned(),
+            regular_cents,
+            early_cents: Some(early_cents),
+        };
     [
         (1, Profession::Physician, 229_500, 206_550),
         (2, Profession::Nurse, 199_500, 179_550),
@@ -30,7 +31,9 @@ pub(super) fn prices() -> Vec<price::Model> {
 }
 
 pub(super) fn course(zone: &Zone) -> course::Model {
-    let at = |day: i8, hour: i8, minute: i8| at_wall_time(LocalDate(date(2026, 5, day)), time(hour, minute, 0, 0).into(), zone);
+    let at = |day: i8, hour: i8, minute: i8| {
+        at_wall_time(LocalDate(date(2026, 5, day)), time(hour, minute, 0, 0).into(), zone)
+    };
     let entered_at = at_wall_time(LocalDate(date(2026, 1, 5)), WallTime::NINE, zone);
     course::Model {
         slug: "core-practice-of-palliative-care-2026".to_owned(),
@@ -60,11 +63,14 @@ pub(super) fn course(zone: &Zone) -> course::Model {
 }
 
 pub(super) fn rules(applies_from: Instant) -> Vec<reminder_rule::Model> {
-    let copied = |(place, rule): (i16, DefaultRule)| rule.copied(id(0x100 + u128::from(place.unsigned_abs())), id(1), place, applies_from);
+    let copied = |(place, rule): (i16, DefaultRule)| {
+        rule.copied(id(0x100 + u128::from(place.unsigned_abs())), id(1), place, applies_from)
+    };
     (1..).zip(DEFAULT_RULES).map(copied).collect()
 }
 
-/// The agenda: day of May, start and end (hour, minute), kind, name, and whether it is taught in both tracks at once.
+/// The agenda: day of May, start and end (hour, minute), kind, name, and whether it is taught in both tracks
+/// at once.
 type Row = (i8, (i8, i8), (i8, i8), Kind, &'static str, bool);
 
 const ROWS: [Row; 30] = [
@@ -84,7 +90,14 @@ const ROWS: [Row; 30] = [
     (14, (11, 15), (13, 0), Kind::Practice, "Delivering Serious News: Practice", false),
     (14, (13, 0), (14, 0), Kind::Meal, "Lunch", false),
     (14, (14, 0), (14, 30), Kind::Talk, "Exploring Values and Preferences and Making Recommendations", false),
-    (14, (14, 30), (16, 30), Kind::Practice, "Exploring Values and Preferences and Making Recommendations: Practice", false),
+    (
+        14,
+        (14, 30),
+        (16, 30),
+        Kind::Practice,
+        "Exploring Values and Preferences and Making Recommendations: Practice",
+        false,
+    ),
     (14, (16, 30), (16, 45), Kind::SmallGroup, "Small Group Reflection", false),
     (14, (16, 45), (17, 0), Kind::Plenary, "Large Group Close", false),
     (15, (10, 0), (10, 15), Kind::Plenary, "Welcome Back", false),
@@ -96,15 +109,25 @@ const ROWS: [Row; 30] = [
     (15, (14, 0), (14, 30), Kind::Talk, "Depression/Anxiety/Adjustment", true),
     (15, (14, 30), (14, 45), Kind::Break, "Break", false),
     (15, (14, 45), (15, 30), Kind::Talk, "Caring for the Dying Patient", true),
-    (15, (15, 30), (16, 15), Kind::SmallGroup, "Community Building and Self Reflection (Small Groups)", false),
+    (
+        15,
+        (15, 30),
+        (16, 15),
+        Kind::SmallGroup,
+        "Community Building and Self Reflection (Small Groups)",
+        false,
+    ),
     (15, (16, 15), (16, 30), Kind::Plenary, "Closing", false),
 ];
 
 pub(super) fn sessions(zone: &Zone) -> Vec<SessionFacts> {
     let session = |(number, (day, from, to, kind, title, tracks)): (u8, Row)| {
-        let at = |(hour, minute)| at_wall_time(LocalDate(date(2026, 5, day)), time(hour, minute, 0, 0).into(), zone);
+        let at = |(hour, minute)| {
+            at_wall_time(LocalDate(date(2026, 5, day)), time(hour, minute, 0, 0).into(), zone)
+        };
         let join_url = kind.teaches().then(|| "https://meet.example.org/core-practice".to_owned());
-        let (session_id, course_id, slug) = (id(0x200 + u128::from(number)), id(1), format!("session-{number}"));
+        let (session_id, course_id, slug) =
+            (id(0x200 + u128::from(number)), id(1), format!("session-{number}"));
         let session = session::Model {
             slug,
             title: title.to_owned(),

@@ -12,8 +12,11 @@ use super::id;
 type Happening = fn(&mut CourseFacts, &Zone);
 
 /// The letters that tell of news, and what must have happened before one of them is called for.
-const NEWS: [(Letter, Happening); 3] =
-    [(Letter::ScheduleChanged, schedule_changes), (Letter::CourseCancelled, is_cancelled), (Letter::Announcement, is_announced_to)];
+const NEWS: [(Letter, Happening); 3] = [
+    (Letter::ScheduleChanged, schedule_changes),
+    (Letter::CourseCancelled, is_cancelled),
+    (Letter::Announcement, is_announced_to),
+];
 
 /// Does to the course what `letter` tells of; nothing for a letter that tells of no news.
 pub(super) fn happen(facts: &mut CourseFacts, letter: Letter, zone: &Zone) {
@@ -62,7 +65,9 @@ fn is_announced_to(facts: &mut CourseFacts, zone: &Zone) {
 
 /// One session moved to another day, one new, one taken out.
 fn changes(facts: &CourseFacts, zone: &Zone) -> Vec<schedule_change::Model> {
-    let at = |month: i8, day: i8, hour: i8| at_wall_time(LocalDate(date(2026, month, day)), time(hour, 0, 0, 0).into(), zone);
+    let at = |month: i8, day: i8, hour: i8| {
+        at_wall_time(LocalDate(date(2026, month, day)), time(hour, 0, 0, 0).into(), zone)
+    };
     let changed_at = at(4, 28, 10);
     let bare = |number: u128, title: &str| schedule_change::Model {
         id: id(0x80 + number),
@@ -87,7 +92,9 @@ fn changes(facts: &CourseFacts, zone: &Zone) -> Vec<schedule_change::Model> {
         new_ends_at: Some(session.ends_at),
         ..change
     };
-    let found = |title: &str| facts.sessions.iter().map(|facts| &facts.session).find(|session| session.title == title);
+    let found = |title: &str| {
+        facts.sessions.iter().map(|facts| &facts.session).find(|session| session.title == title)
+    };
     let moved = found("Pain").map(|session| new(old(bare(1, "Pain"), at(5, 16, 10), at(5, 16, 11)), session));
     let added = found("Closing").map(|session| new(bare(2, "Closing"), session));
     let gone = old(bare(3, "Ethics Rounds"), at(5, 16, 11), at(5, 16, 12));

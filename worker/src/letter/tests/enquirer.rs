@@ -1,4 +1,5 @@
-//! Letters to people who only asked: nothing that a stranger typed does harm, and nobody is sold anything without an address.
+//! Letters to people who only asked: nothing that a stranger typed does harm, and nobody is sold anything
+//! without an address.
 
 use super::*;
 
@@ -7,7 +8,8 @@ fn nothing_that_a_stranger_typed_does_harm() {
     for (letter, matter) in all().expect("samples") {
         let Matter::Enquiry(mut matter) = matter else { continue };
         matter.enquiry.enquiry.name = NASTY.to_owned();
-        matter.enquiry.enquiry.question = Some(format!("{NASTY}\r\n\r\n{NASTY} https://evil.example/a www.evil.example"));
+        matter.enquiry.enquiry.question =
+            Some(format!("{NASTY}\r\n\r\n{NASTY} https://evil.example/a www.evil.example"));
         matter.enquiry.enquiry.answer = Some(NASTY.to_owned());
         matter.course.course.summary = Some(NASTY.to_owned());
         matter.prices[0].label = NASTY.to_owned();
@@ -21,7 +23,8 @@ fn nothing_that_a_stranger_typed_does_harm() {
     }
 }
 
-/// An enquiry comes from anybody, with anybody's address: a letter in the office's name must not carry what a stranger wrote to it.
+/// An enquiry comes from anybody, with anybody's address: a letter in the office's name must not carry what a
+/// stranger wrote to it.
 #[test]
 fn nothing_that_a_stranger_typed_goes_out_before_staff_have_answered() {
     for (letter, matter) in all().expect("samples") {
@@ -75,7 +78,10 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
                 "1 Example Street",
             ],
         ),
-        (Letter::RegistrationClosing, &["until 11:59 p.m. Eastern Time on Wednesday, May 6", "Physician (MD/DO): $2,295.00\n"]),
+        (
+            Letter::RegistrationClosing,
+            &["until 11:59 p.m. Eastern Time on Wednesday, May 6", "Physician (MD/DO): $2,295.00\n"],
+        ),
     ] {
         let Written { text, .. } = write_to_enquirer(&enquiry_matter(letter).expect("a sample"));
         for fact in facts {
@@ -89,8 +95,14 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
     matter.enquiry.enquiry.consented_at = None;
     matter.enquiry.enquiry.question = None;
     let text = write_to_enquirer(&matter).text;
-    assert!(text.contains("Allied Health Professional / Other: $1,795.50 early") && !text.contains("Physician"), "{text}");
-    assert!(!text.contains("agreed") && !text.contains("You asked:") && !text.contains("a letter of its own"), "{text}");
+    assert!(
+        text.contains("Allied Health Professional / Other: $1,795.50 early") && !text.contains("Physician"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("agreed") && !text.contains("You asked:") && !text.contains("a letter of its own"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -105,6 +117,10 @@ fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
     for (letter, matter) in all().expect("samples") {
         let commercial = matches!(matter, Matter::Enquiry(_)) && letter.topic().is_some();
         assert_eq!(matter.is_commercial(), commercial, "{letter:?}");
-        assert_eq!(matches!(nowhere.write(&matter), Err(CannotWrite::NoPostalAddress)), commercial, "{letter:?}");
+        assert_eq!(
+            matches!(nowhere.write(&matter), Err(CannotWrite::NoPostalAddress)),
+            commercial,
+            "{letter:?}"
+        );
     }
 }

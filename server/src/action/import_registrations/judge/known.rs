@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use entity::registration::{self, Column};
 use entity::{Instant, course, learner, payment, price, quote, track};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::super::address::Judged;
@@ -32,11 +34,18 @@ impl<'a> Judge<'a> {
         let theirs = Condition::any()
             .add(Column::LearnerId.is_in(learners.values().map(|learner| learner.id)))
             .add(Column::ExternalId.is_in(external_ids));
-        let registrations = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(theirs).all(txn).await?;
-        let owners =
-            learner::Entity::find().filter(learner::Column::Id.is_in(registrations.iter().map(|row| row.learner_id))).all(txn).await?;
+        let registrations = registration::Entity::find()
+            .filter(Column::CourseId.eq(course.id))
+            .filter(theirs)
+            .all(txn)
+            .await?;
+        let owners = learner::Entity::find()
+            .filter(learner::Column::Id.is_in(registrations.iter().map(|row| row.learner_id)))
+            .all(txn)
+            .await?;
         let ids = || registrations.iter().map(|row| row.id);
-        let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(txn).await?;
+        let quotes =
+            quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(txn).await?;
         let paid: Vec<(Uuid, i64)> = payment::Entity::find()
             .select_only()
             .column(payment::Column::RegistrationId)
@@ -46,13 +55,20 @@ impl<'a> Judge<'a> {
             .into_tuple()
             .all(txn)
             .await?;
-        let of_course = |id| track::Entity::find().filter(track::Column::CourseId.eq(id)).order_by_asc(track::Column::Position).all(txn);
+        let of_course = |id| {
+            track::Entity::find()
+                .filter(track::Column::CourseId.eq(id))
+                .order_by_asc(track::Column::Position)
+                .all(txn)
+        };
         let tracks = of_course(course.id).await?;
         let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
         let free = match course.capacity {
             None => None,
             Some(capacity) => {
-                let taken = registration::Entity::find().filter(Column::CourseId.eq(course.id)).filter(registration::seated(now));
+                let taken = registration::Entity::find()
+                    .filter(Column::CourseId.eq(course.id))
+                    .filter(registration::seated(now));
                 Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(txn).await?))
             }
         };
@@ -75,7 +91,8 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Everybody whom a line names and who is known, by address; whose account was merged into another, the other.
+/// Everybody whom a line names and who is known, by address; whose account was merged into another, the
+/// other.
 async fn named(txn: &Transaction, said: &[&Said]) -> Result<HashMap<String, learner::Model>, DbErr> {
     let keys = said.iter().map(|said| said.email.key());
     let rows = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(txn).await?;

@@ -26,7 +26,9 @@ impl Judge<'_> {
 
     /// Corrects the name of a learner, where the row says another; whether it does.
     pub(super) fn rename(&mut self, learner: &learner::Model, said: &Said) -> bool {
-        let Some(name) = said.name.clone().filter(|name| learner.name.as_ref() != Some(name)) else { return false };
+        let Some(name) = said.name.clone().filter(|name| learner.name.as_ref() != Some(name)) else {
+            return false;
+        };
         self.writes.renamed.push((learner.clone(), name));
         true
     }
@@ -41,7 +43,8 @@ impl Judge<'_> {
         known: Option<&learner::Model>,
         key: &str,
     ) -> Result<learner::Model, String> {
-        let owner = self.owners.get(&row.learner_id).ok_or("The registration with this external id is nobody's.")?;
+        let owner =
+            self.owners.get(&row.learner_id).ok_or("The registration with this external id is nobody's.")?;
         let theirs = &owner.email;
         if let Some(other) = known {
             return Err(format!(
@@ -61,7 +64,12 @@ impl Judge<'_> {
     }
 
     /// The learner gets the address of the row; what is said of it, after what else is said.
-    pub(super) fn readdress(&mut self, learner: &learner::Model, said: &Said, before: Option<String>) -> String {
+    pub(super) fn readdress(
+        &mut self,
+        learner: &learner::Model,
+        said: &Said,
+        before: Option<String>,
+    ) -> String {
         let (old, new) = (&learner.email, said.email.as_sent());
         self.writes.readdressed.push((learner.clone(), said.email.clone()));
         let told = format!("The address changes from {old} to {new}, and both are told.");

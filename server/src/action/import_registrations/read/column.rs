@@ -61,7 +61,11 @@ impl Column {
 
     /// The column as messages name it.
     pub fn word(self) -> &'static str {
-        NAMES.iter().find(|(column, _)| *column == self).and_then(|(_, names)| names.first()).unwrap_or(&"The column")
+        NAMES
+            .iter()
+            .find(|(column, _)| *column == self)
+            .and_then(|(_, names)| names.first())
+            .unwrap_or(&"The column")
     }
 }
 
@@ -74,7 +78,8 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Reads the row that names them. A column without a name is one of which a spreadsheet has kept the separator; it may hold nothing.
+    /// Reads the row that names them. A column without a name is one of which a spreadsheet has kept the
+    /// separator; it may hold nothing.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -87,7 +92,9 @@ impl Columns {
             match Column::named(name) {
                 _ if name.is_empty() => {}
                 None => {
-                    let message = format!("there is no column «{name}»; known are {KNOWN}, and those of an exported file.");
+                    let message = format!(
+                        "there is no column «{name}»; known are {KNOWN}, and those of an exported file."
+                    );
                     problems.push(Problem::at(header.line, column, message));
                 }
                 Some(Column::PassedOver) => {}
@@ -100,7 +107,8 @@ impl Columns {
             }
         }
         if !columns.places.contains_key(&Column::Email) {
-            problems.push(Problem::of_line(header.line, "there is no column for the address; call one email."));
+            problems
+                .push(Problem::of_line(header.line, "there is no column for the address; call one email."));
         }
         if problems.is_empty() { Ok(columns) } else { Err(problems) }
     }

@@ -6,7 +6,11 @@ use super::sessions::Planned;
 use super::{Ids, Writing, save};
 
 /// Writes the course's row, and returns it.
-pub async fn write(writing: &Writing<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<Model, sea_orm::DbErr> {
+pub async fn write(
+    writing: &Writing<'_>,
+    ids: &Ids,
+    agenda: &[Planned<'_>],
+) -> Result<Model, sea_orm::DbErr> {
     let (draft, old) = (writing.draft, writing.page.map(|page| &page.course));
     let mut new = old.cloned().unwrap_or_else(|| Model::blank(writing.course_id, writing.now));
     draft.course.put(&mut new);

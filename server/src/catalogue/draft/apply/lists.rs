@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{audience, competency, course_faculty, course_organization, course_tag, evaluation_rating, objective, registration, track};
+use entity::{
+    audience, competency, course_faculty, course_organization, course_tag, evaluation_rating, objective,
+    registration, track,
+};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -17,12 +20,18 @@ use crate::error::Result;
 
 /// Writes every list but the tracks. What nothing points at is written anew where it differs.
 pub async fn write(writing: &Writing<'_>, ids: &Ids) -> Result<()> {
-    let differs =
-        |field: &str| writing.changes.0.iter().any(|change| change.sort == Sort::Course && change.field.is_none_or(|is| is == field));
+    let differs = |field: &str| {
+        writing
+            .changes
+            .0
+            .iter()
+            .any(|change| change.sort == Sort::Course && change.field.is_none_or(|is| is == field))
+    };
     let (txn, course_id, course) = (writing.txn, writing.course_id, &writing.draft.course);
-    for (field, kind, names) in
-        [("domains", course_tag::Kind::Domain, &course.domains), ("topics", course_tag::Kind::Topic, &course.topics)]
-    {
+    for (field, kind, names) in [
+        ("domains", course_tag::Kind::Domain, &course.domains),
+        ("topics", course_tag::Kind::Topic, &course.topics),
+    ] {
         if differs(field) {
             let of_kind = course_tag::Column::CourseId.eq(course_id).and(course_tag::Column::Kind.eq(kind));
             course_tag::Entity::delete_many().filter(of_kind).exec(txn).await?;
@@ -37,7 +46,13 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids) -> Result<()> {
         audience::Entity::delete_many().filter(audience::Column::CourseId.eq(course_id)).exec(txn).await?;
         let row = |(index, row): (usize, &Audience)| {
             let (id, position) = (writing.nature.id(), place(index));
-            audience::Model { id, course_id, position, name: row.name.to_string(), profession: row.profession }
+            audience::Model {
+                id,
+                course_id,
+                position,
+                name: row.name.to_string(),
+                profession: row.profession,
+            }
         };
         add::<audience::Entity>(txn, course.audiences.iter().enumerate().map(row).collect()).await?;
     }
@@ -48,8 +63,12 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids) -> Result<()> {
         organizations(writing, ids).await?;
     }
     if differs("faculty") {
-        course_faculty::Entity::delete_many().filter(course_faculty::Column::CourseId.eq(course_id)).exec(txn).await?;
-        let listed = writing.draft.faculty.iter().filter_map(|row| row.role.role().zip(ids.faculty.get(&row.slug)));
+        course_faculty::Entity::delete_many()
+            .filter(course_faculty::Column::CourseId.eq(course_id))
+            .exec(txn)
+            .await?;
+        let listed =
+            writing.draft.faculty.iter().filter_map(|row| row.role.role().zip(ids.faculty.get(&row.slug)));
         let row = |(index, (role, member)): (usize, (course_faculty::Role, &Uuid))| course_faculty::Model {
             course_id,
             faculty_member_id: *member,
@@ -65,7 +84,10 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids) -> Result<()> {
 }
 
 async fn competencies(writing: &Writing<'_>) -> Result<(), DbErr> {
-    competency::Entity::delete_many().filter(competency::Column::CourseId.eq(writing.course_id)).exec(writing.txn).await?;
+    competency::Entity::delete_many()
+        .filter(competency::Column::CourseId.eq(writing.course_id))
+        .exec(writing.txn)
+        .await?;
     let mut rows = Vec::new();
     for (group, row) in writing.draft.competencies.iter().enumerate() {
         rows.extend(row.names.iter().enumerate().map(|(index, name)| competency::Model {
@@ -85,25 +107,32 @@ async fn organizations(writing: &Writing<'_>, ids: &Ids) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::CourseId.eq(writing.course_id)).exec(writing.txn).await?;
     let course = &writing.draft.course;
     let mut rows = Vec::new();
-    for (role, slugs) in [(Role::OfferedBy, &course.offered_by), (Role::AccreditedBy, &course.accredited_by)] {
-        rows.extend(slugs.iter().filter_map(|slug| ids.organizations.get(slug)).enumerate().map(|(index, id)| Model {
-            course_id: writing.course_id,
-            organization_id: *id,
-            role,
-            position: place(index),
-        }));
+    for (role, slugs) in [(Role::OfferedBy, &course.offered_by), (Role::AccreditedBy, &course.accredited_by)]
+    {
+        rows.extend(slugs.iter().filter_map(|slug| ids.organizations.get(slug)).enumerate().map(
+            |(index, id)| Model {
+                course_id: writing.course_id,
+                organization_id: *id,
+                role,
+                position: place(index),
+            },
+        ));
     }
     add::<Entity>(writing.txn, rows).await
 }
 
-/// Ratings name objectives, so an objective keeps its row while its text stays, wherever it moves, and while its place stays, whatever its
-/// text becomes.
+/// Ratings name objectives, so an objective keeps its row while its text stays, wherever it moves, and while
+/// its place stays, whatever its text becomes.
 async fn objectives(writing: &Writing<'_>) -> Result<()> {
     let stored = writing.rows(|page| &page.objectives);
     let wanted = &writing.draft.course.objectives;
     let mut free: Vec<Option<&objective::Model>> = stored.iter().map(Some).collect();
-    let mut matched: Vec<Option<&objective::Model>> =
-        wanted.iter().map(|text| free.iter_mut().find(|row| row.is_some_and(|row| *text == row.text)).and_then(Option::take)).collect();
+    let mut matched: Vec<Option<&objective::Model>> = wanted
+        .iter()
+        .map(|text| {
+            free.iter_mut().find(|row| row.is_some_and(|row| *text == row.text)).and_then(Option::take)
+        })
+        .collect();
     for (row, free) in matched.iter_mut().zip(free.iter_mut()) {
         if row.is_none() {
             *row = free.take();
@@ -151,7 +180,8 @@ where
 
 /// Writes the tracks that the draft has, and returns the ids of them.
 pub async fn tracks(writing: &Writing<'_>) -> Result<HashMap<Slug, Uuid>> {
-    let stored: HashMap<&str, &track::Model> = writing.rows(|page| &page.tracks).iter().map(|row| (row.slug.as_str(), &**row)).collect();
+    let stored: HashMap<&str, &track::Model> =
+        writing.rows(|page| &page.tracks).iter().map(|row| (row.slug.as_str(), &**row)).collect();
     let differ = writing.changes.touch(Sort::Track, &["order_of_tracks"]);
     if differ {
         track::Entity::update_many()
@@ -179,14 +209,21 @@ pub async fn tracks(writing: &Writing<'_>) -> Result<HashMap<Slug, Uuid>> {
 /// Removes the tracks that the draft no longer has; one that somebody has chosen stays.
 pub async fn remove_tracks(writing: &Writing<'_>) -> Result<()> {
     let kept: HashSet<&str> = writing.draft.tracks.iter().map(|row| &*row.slug).collect();
-    let gone: Vec<&track::Model> =
-        writing.rows(|page| &page.tracks).iter().map(|row| &**row).filter(|row| !kept.contains(row.slug.as_str())).collect();
+    let gone: Vec<&track::Model> = writing
+        .rows(|page| &page.tracks)
+        .iter()
+        .map(|row| &**row)
+        .filter(|row| !kept.contains(row.slug.as_str()))
+        .collect();
     if gone.is_empty() {
         return Ok(());
     }
     let meant = writing.rows(|page| &page.rules).iter().filter_map(|rule| rule.track_id);
-    if writing.draft.reminder_rules.is_none() && meant.into_iter().any(|id| gone.iter().any(|row| row.id == id)) {
-        let message = "A reminder rule is meant for a track that would go; say what becomes of the rules, too.";
+    if writing.draft.reminder_rules.is_none()
+        && meant.into_iter().any(|id| gone.iter().any(|row| row.id == id))
+    {
+        let message =
+            "A reminder rule is meant for a track that would go; say what becomes of the rules, too.";
         return Err(writing.telling.refusal(&at![Tracks], message).into());
     }
     let chosen = registration::Entity::find()
@@ -197,11 +234,18 @@ pub async fn remove_tracks(writing: &Writing<'_>) -> Result<()> {
         .into_tuple::<Uuid>()
         .all(writing.txn)
         .await?;
-    let named: Vec<&str> = gone.iter().filter(|row| chosen.contains(&row.id)).map(|row| row.slug.as_str()).collect();
+    let named: Vec<&str> =
+        gone.iter().filter(|row| chosen.contains(&row.id)).map(|row| row.slug.as_str()).collect();
     if !named.is_empty() {
-        let message = format!("Learners have registered for these tracks, so they cannot be removed: {}.", named.join(", "));
+        let message = format!(
+            "Learners have registered for these tracks, so they cannot be removed: {}.",
+            named.join(", ")
+        );
         return Err(writing.telling.refusal(&at![Tracks], message).into());
     }
-    track::Entity::delete_many().filter(track::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(writing.txn).await?;
+    track::Entity::delete_many()
+        .filter(track::Column::Id.is_in(gone.iter().map(|row| row.id)))
+        .exec(writing.txn)
+        .await?;
     Ok(())
 }

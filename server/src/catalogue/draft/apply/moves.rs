@@ -1,5 +1,5 @@
-//! What people have to be told: where a session of a published course moves, comes or goes, the change is put down as a fact beside it. The
-//! mailing plan makes letters of such facts.
+//! What people have to be told: where a session of a published course moves, comes or goes, the change is put
+//! down as a fact beside it. The mailing plan makes letters of such facts.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ use super::sessions::Planned;
 use super::{Ids, Writing, add};
 use crate::catalogue::SessionRow;
 
-/// Puts down every change of time between what is stored and `agenda`. Nobody was told anything of a draft, so nothing is put down for one.
+/// Puts down every change of time between what is stored and `agenda`. Nobody was told anything of a draft,
+/// so nothing is put down for one.
 pub async fn record(writing: &Writing<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<(), DbErr> {
     if writing.page.is_none_or(|page| page.course.status != Status::Published) {
         return Ok(());

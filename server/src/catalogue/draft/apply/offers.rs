@@ -36,7 +36,10 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids) -> Result<(), DbErr> {
 async fn prices(writing: &Writing<'_>) -> Result<(), DbErr> {
     let stored = writing.rows(|page| &page.prices);
     let wanted = &writing.draft.fees.prices;
-    let gone = stored.iter().filter(|old| !wanted.iter().any(|row| row.profession == old.profession)).map(|old| old.id);
+    let gone = stored
+        .iter()
+        .filter(|old| !wanted.iter().any(|row| row.profession == old.profession))
+        .map(|old| old.id);
     price::Entity::delete_many().filter(price::Column::Id.is_in(gone)).exec(writing.txn).await?;
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| old.profession == row.profession);
@@ -57,12 +60,25 @@ async fn prices(writing: &Writing<'_>) -> Result<(), DbErr> {
 async fn credits(writing: &Writing<'_>) -> Result<(), DbErr> {
     let stored = writing.rows(|page| &page.credits);
     let wanted = &writing.draft.credits;
-    let gone = stored.iter().map(|row| &row.offer).filter(|old| !wanted.iter().any(|row| row.kind == old.kind)).map(|old| old.id);
-    credit_offer::Entity::delete_many().filter(credit_offer::Column::Id.is_in(gone)).exec(writing.txn).await?;
+    let gone = stored
+        .iter()
+        .map(|row| &row.offer)
+        .filter(|old| !wanted.iter().any(|row| row.kind == old.kind))
+        .map(|old| old.id);
+    credit_offer::Entity::delete_many()
+        .filter(credit_offer::Column::Id.is_in(gone))
+        .exec(writing.txn)
+        .await?;
     let known = || stored.iter().map(|row| row.offer.id);
     // Nothing points at parts and requirements, so they are written anew.
-    credit_part::Entity::delete_many().filter(credit_part::Column::CreditOfferId.is_in(known())).exec(writing.txn).await?;
-    credit_requirement::Entity::delete_many().filter(credit_requirement::Column::CreditOfferId.is_in(known())).exec(writing.txn).await?;
+    credit_part::Entity::delete_many()
+        .filter(credit_part::Column::CreditOfferId.is_in(known()))
+        .exec(writing.txn)
+        .await?;
+    credit_requirement::Entity::delete_many()
+        .filter(credit_requirement::Column::CreditOfferId.is_in(known()))
+        .exec(writing.txn)
+        .await?;
     let (mut parts, mut requirements) = (Vec::new(), Vec::new());
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().map(|row| &row.offer).find(|old| old.kind == row.kind);
@@ -84,19 +100,22 @@ async fn credits(writing: &Writing<'_>) -> Result<(), DbErr> {
             label: part.label.to_string(),
             amount_hundredths: part.amount,
         }));
-        requirements.extend(row.requirements.iter().enumerate().map(|(index, row)| credit_requirement::Model {
-            id: writing.nature.id(),
-            credit_offer_id,
-            position: place(index),
-            kind: row.kind,
-            text: row.text.clone().map(Into::into),
+        requirements.extend(row.requirements.iter().enumerate().map(|(index, row)| {
+            credit_requirement::Model {
+                id: writing.nature.id(),
+                credit_offer_id,
+                position: place(index),
+                kind: row.kind,
+                text: row.text.clone().map(Into::into),
+            }
         }));
     }
     add::<credit_part::Entity>(writing.txn, parts).await?;
     add::<credit_requirement::Entity>(writing.txn, requirements).await
 }
 
-/// A registration remembers the statements it was made under, so a changed text is a new version and the old one is only retired.
+/// A registration remembers the statements it was made under, so a changed text is a new version and the old
+/// one is only retired.
 async fn statements(writing: &Writing<'_>) -> Result<(), DbErr> {
     let stored = writing.rows(|page| &page.statements);
     let changed: Vec<&str> = writing.changes.names(Sort::Statement).collect();
@@ -146,11 +165,19 @@ fn meant_for(rule: &Rule, ids: &Ids) -> (Option<Professions>, Option<Uuid>) {
     (professions, rule.track.as_ref().and_then(|slug| ids.tracks.get(slug).copied()))
 }
 
-/// A rule that is new, switched on, or speaks of something else, at another time or to others, looks forward only.
+/// A rule that is new, switched on, or speaks of something else, at another time or to others, looks forward
+/// only.
 async fn rules(writing: &Writing<'_>, ids: &Ids, wanted: &[Rule]) -> Result<(), DbErr> {
     let stored = writing.rows(|page| &page.rules);
-    let gone: Vec<Uuid> = stored.iter().filter(|old| !wanted.iter().any(|row| row.slug == old.slug)).map(|old| old.id).collect();
-    reminder_rule::Entity::delete_many().filter(reminder_rule::Column::Id.is_in(gone)).exec(writing.txn).await?;
+    let gone: Vec<Uuid> = stored
+        .iter()
+        .filter(|old| !wanted.iter().any(|row| row.slug == old.slug))
+        .map(|old| old.id)
+        .collect();
+    reminder_rule::Entity::delete_many()
+        .filter(reminder_rule::Column::Id.is_in(gone))
+        .exec(writing.txn)
+        .await?;
     for (index, row) in wanted.iter().enumerate() {
         let old = stored.iter().find(|old| row.slug == old.slug);
         let (professions, track_id) = meant_for(row, ids);

@@ -53,7 +53,9 @@ pub fn planned<'a>(writing: &'a Writing<'_>) -> Vec<Planned<'a>> {
                     kind: row.kind,
                     starts_at,
                     ends_at,
-                    position: place(day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count()),
+                    position: place(
+                        day.sessions.iter().take(index).filter(|other| other.order() == row.order()).count(),
+                    ),
                     join_url: row.join_url.clone().map(Into::into),
                     day_on: row.starts_on.map(|_| day.date),
                     // Rooms have their ids only when they are written.
@@ -61,7 +63,8 @@ pub fn planned<'a>(writing: &'a Writing<'_>) -> Vec<Planned<'a>> {
                     description: row.description.clone().map(Into::into),
                     level: row.level.clone().map(Into::into),
                     language: row.language.clone().map(Into::into),
-                    themes: (!row.themes.is_empty()).then(|| Themes(row.themes.iter().map(ToString::to_string).collect())),
+                    themes: (!row.themes.is_empty())
+                        .then(|| Themes(row.themes.iter().map(ToString::to_string).collect())),
                 },
             };
             planned.push(Planned { row, old, new, changed });
@@ -88,12 +91,17 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -
             .filter(session_track::Column::SessionId.is_in(known.iter().copied()))
             .exec(writing.txn)
             .await?;
-        session_faculty::Entity::delete_many().filter(session_faculty::Column::SessionId.is_in(known)).exec(writing.txn).await?;
+        session_faculty::Entity::delete_many()
+            .filter(session_faculty::Column::SessionId.is_in(known))
+            .exec(writing.txn)
+            .await?;
     }
     let (mut fresh, mut tracks, mut speakers) = (Vec::new(), Vec::new(), Vec::new());
     for planned in changed {
         let session_id = planned.new.id;
-        let track = |slug| ids.tracks.get(slug).map(|track_id| session_track::Model { session_id, track_id: *track_id });
+        let track = |slug| {
+            ids.tracks.get(slug).map(|track_id| session_track::Model { session_id, track_id: *track_id })
+        };
         tracks.extend(planned.row.tracks.iter().filter_map(track));
         speakers.extend(planned.row.faculty.iter().enumerate().filter_map(|(index, speaker)| {
             ids.faculty.get(&speaker.member).map(|member| session_faculty::Model {
@@ -116,23 +124,38 @@ pub async fn write(writing: &Writing<'_>, ids: &Ids, agenda: Vec<Planned<'_>>) -
 
 /// Removes sessions that the draft no longer has; what learners have rated stays.
 async fn remove(writing: &Writing<'_>, kept: &HashSet<Uuid>) -> Result<()> {
-    let gone: Vec<&session::Model> =
-        writing.rows(|page| &page.sessions).iter().map(|row| &row.session).filter(|row| !kept.contains(&row.id)).collect();
+    let gone: Vec<&session::Model> = writing
+        .rows(|page| &page.sessions)
+        .iter()
+        .map(|row| &row.session)
+        .filter(|row| !kept.contains(&row.id))
+        .collect();
     if gone.is_empty() {
         return Ok(());
     }
-    let rated = rated(writing, evaluation_rating::Column::SessionId, gone.iter().map(|row| row.id).collect()).await?;
-    let rated: Vec<&str> = gone.iter().filter(|row| rated.contains(&row.id)).map(|row| row.slug.as_str()).collect();
+    let rated =
+        rated(writing, evaluation_rating::Column::SessionId, gone.iter().map(|row| row.id).collect()).await?;
+    let rated: Vec<&str> =
+        gone.iter().filter(|row| rated.contains(&row.id)).map(|row| row.slug.as_str()).collect();
     if !rated.is_empty() {
-        let message = format!("Learners have rated these sessions, so they cannot be removed: {}.", rated.join(", "));
+        let message =
+            format!("Learners have rated these sessions, so they cannot be removed: {}.", rated.join(", "));
         return Err(writing.telling.refusal(&at![Days], message).into());
     }
-    session::Entity::delete_many().filter(session::Column::Id.is_in(gone.iter().map(|row| row.id))).exec(writing.txn).await?;
+    session::Entity::delete_many()
+        .filter(session::Column::Id.is_in(gone.iter().map(|row| row.id)))
+        .exec(writing.txn)
+        .await?;
     Ok(())
 }
 
 /// Which of `ids` learners have rated, as `column` of the ratings says.
-pub async fn rated(writing: &Writing<'_>, column: evaluation_rating::Column, ids: Vec<Uuid>) -> Result<HashSet<Uuid>, DbErr> {
-    let found = evaluation_rating::Entity::find().select_only().column(column).distinct().filter(column.is_in(ids));
+pub async fn rated(
+    writing: &Writing<'_>,
+    column: evaluation_rating::Column,
+    ids: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    let found =
+        evaluation_rating::Entity::find().select_only().column(column).distinct().filter(column.is_in(ids));
     Ok(found.into_tuple::<Uuid>().all(writing.txn).await?.into_iter().collect())
 }

@@ -1,5 +1,6 @@
-//! Organizations, people and series: shared by courses, so that a change to them shows on other pages too. Their rows are written here and
-//! nowhere else, whether a course speaks of them or somebody changes them by themselves.
+//! Organizations, people and series: shared by courses, so that a change to them shows on other pages too.
+//! Their rows are written here and nowhere else, whether a course speaks of them or somebody changes them by
+//! themselves.
 
 use entity::nature::Nature;
 use entity::{faculty_member, organization, series, series_part, series_run};
@@ -44,16 +45,27 @@ pub async fn write(writing: &Writing<'_>) -> Result<Ids, DbErr> {
 }
 
 /// Writes an organization's row, and counts its version up.
-pub async fn organization(txn: &Transaction, id: Uuid, old: Option<&organization::Model>, row: &Organization) -> Result<(), DbErr> {
+pub async fn organization(
+    txn: &Transaction,
+    id: Uuid,
+    old: Option<&organization::Model>,
+    row: &Organization,
+) -> Result<(), DbErr> {
     let Organization { slug, name, url } = row.clone();
     let version = old.map_or(1, |old| old.version + 1);
-    let new = organization::Model { id, slug: slug.into(), version, name: name.into(), url: url.map(Into::into) };
+    let new =
+        organization::Model { id, slug: slug.into(), version, name: name.into(), url: url.map(Into::into) };
     save::<organization::Entity>(txn, old, new).await?;
     index::organizations(txn, &[id]).await.map(drop)
 }
 
 /// Writes a person's row, and counts its version up.
-pub async fn faculty_member(txn: &Transaction, id: Uuid, old: Option<&faculty_member::Model>, row: &FacultyMember) -> Result<(), DbErr> {
+pub async fn faculty_member(
+    txn: &Transaction,
+    id: Uuid,
+    old: Option<&faculty_member::Model>,
+    row: &FacultyMember,
+) -> Result<(), DbErr> {
     let FacultyMember { slug, name, role: _, credentials, title, affiliation, bio } = row.clone();
     let version = old.map_or(1, |old| old.version + 1);
     let new = faculty_member::Model {
@@ -71,7 +83,13 @@ pub async fn faculty_member(txn: &Transaction, id: Uuid, old: Option<&faculty_me
 }
 
 /// Writes a series with its parts, and counts its version up.
-pub async fn series(txn: &Transaction, nature: &dyn Nature, id: Uuid, old: Option<&series::Model>, row: &Series) -> Result<(), DbErr> {
+pub async fn series(
+    txn: &Transaction,
+    nature: &dyn Nature,
+    id: Uuid,
+    old: Option<&series::Model>,
+    row: &Series,
+) -> Result<(), DbErr> {
     let new = series::Model {
         id,
         slug: row.slug.to_string(),
@@ -89,7 +107,12 @@ pub async fn series(txn: &Transaction, nature: &dyn Nature, id: Uuid, old: Optio
     let mut runs = Vec::new();
     for part in &row.parts {
         let part_id = nature.id();
-        parts.push(series_part::Model { id: part_id, series_id: id, position: part.position, title: part.title.to_string() });
+        parts.push(series_part::Model {
+            id: part_id,
+            series_id: id,
+            position: part.position,
+            title: part.title.to_string(),
+        });
         runs.extend(part.runs.iter().enumerate().map(|(index, run)| series_run::Model {
             id: nature.id(),
             series_part_id: part_id,
@@ -102,13 +125,26 @@ pub async fn series(txn: &Transaction, nature: &dyn Nature, id: Uuid, old: Optio
     add::<series_run::Entity>(txn, runs).await
 }
 
-/// Counts up the version of every other course that shows something shared that has changed, and returns them.
+/// Counts up the version of every other course that shows something shared that has changed, and returns
+/// them.
 pub async fn touched(writing: &Writing<'_>) -> Result<Vec<Uuid>, DbErr> {
     let Writing { txn, now, shared, changes, .. } = writing;
     let changed = Showing {
-        organizations: changes.names(Sort::Organization).filter_map(|slug| shared.organizations.get(slug)).map(|row| row.id).collect(),
-        faculty: changes.names(Sort::FacultyMember).filter_map(|slug| shared.faculty.get(slug)).map(|row| row.id).collect(),
-        series: changes.names(Sort::Series).filter_map(|_| shared.series.as_ref()).map(|row| row.series.id).collect(),
+        organizations: changes
+            .names(Sort::Organization)
+            .filter_map(|slug| shared.organizations.get(slug))
+            .map(|row| row.id)
+            .collect(),
+        faculty: changes
+            .names(Sort::FacultyMember)
+            .filter_map(|slug| shared.faculty.get(slug))
+            .map(|row| row.id)
+            .collect(),
+        series: changes
+            .names(Sort::Series)
+            .filter_map(|_| shared.series.as_ref())
+            .map(|row| row.series.id)
+            .collect(),
     };
     let mut others = showing(txn, &changed).await?;
     others.retain(|id| *id != writing.course_id);

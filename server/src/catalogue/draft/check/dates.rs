@@ -39,11 +39,15 @@ pub fn of_course(draft: &Draft, mistakes: &mut Mistakes) {
         }
     }
     if course.evaluation_deadline.is_some_and(|day| day < course.ends_on) && mistakes.sound(&ends_on) {
-        mistakes.add(at![Course, EvaluationDeadline], format!("lies before the last day of the course ({})", course.ends_on));
+        mistakes.add(
+            at![Course, EvaluationDeadline],
+            format!("lies before the last day of the course ({})", course.ends_on),
+        );
     }
     if let Some(opens) = registration.opens {
         shown(opens, &course.time_zone, at![Registration, Opens], mistakes);
-        let (close, at) = registration.deadline.map_or((course.ends_on, &ends_on), |deadline_on| (deadline_on, &deadline));
+        let (close, at) =
+            registration.deadline.map_or((course.ends_on, &ends_on), |deadline_on| (deadline_on, &deadline));
         if opens.date() > close.0 && mistakes.sound(at) {
             mistakes.add(at![Registration, Opens], format!("lies after the close of registration ({close})"));
         }
@@ -51,15 +55,26 @@ pub fn of_course(draft: &Draft, mistakes: &mut Mistakes) {
     for (index, day) in draft.days.iter().enumerate() {
         let outside = !(course.starts_on..=course.ends_on).contains(&day.date);
         if outside && mistakes.sound(&starts_on) && mistakes.sound(&ends_on) {
-            let message = format!("lies outside of the course, which lasts from {} to {}", course.starts_on, course.ends_on);
+            let message = format!(
+                "lies outside of the course, which lasts from {} to {}",
+                course.starts_on, course.ends_on
+            );
             mistakes.add(at![Days, index, Date], message);
         }
     }
 }
 
 /// The times of a session, which stands at `place`, on a day whose date stands at `day`.
-pub fn of_session(draft: &Draft, date: LocalDate, session: &Session, day: &Path, place: &Path, mistakes: &mut Mistakes) {
-    let [start, starts_on, end, ends_on] = [at![Start], at![StartsOn], at![End], at![EndsOn]].map(|field| place.then(&field));
+pub fn of_session(
+    draft: &Draft,
+    date: LocalDate,
+    session: &Session,
+    day: &Path,
+    place: &Path,
+    mistakes: &mut Mistakes,
+) {
+    let [start, starts_on, end, ends_on] =
+        [at![Start], at![StartsOn], at![End], at![EndsOn]].map(|field| place.then(&field));
     if !mistakes.sound(day) || !mistakes.sound(&starts_on) || !mistakes.sound(&ends_on) {
         return;
     }
@@ -73,7 +88,9 @@ pub fn of_session(draft: &Draft, date: LocalDate, session: &Session, day: &Path,
             .add(starts_on, "is for what belongs to the evening before: it must be the day after that, and the start must be before noon");
     } else if last < first || first.days_until(last) > 1 {
         mistakes.add(ends_on, "must be the day of the start or the day after it");
-    } else if mistakes.sound(&start) && at_wall_time(last, session.end, zone) <= at_wall_time(first, session.start, zone) {
+    } else if mistakes.sound(&start)
+        && at_wall_time(last, session.end, zone) <= at_wall_time(first, session.start, zone)
+    {
         let wrong = match session.ends_on {
             None => Wrong::NotAfter(session.start.to_string()),
             Some(_) => Wrong::Said(format!("is not after the start ({})", session.start)),
@@ -92,7 +109,12 @@ fn shown(moment: jiff::civil::DateTime, zone: &Zone, path: Path, mistakes: &mut 
     let jumped = matches!(zone.tz().to_ambiguous_zoned(moment).offset(), AmbiguousOffset::Gap { .. });
     if jumped && mistakes.sound(&at![Course, TimeZone]) {
         let (date, time) = (moment.date(), WallTime::from(moment.time()));
-        mistakes.add(path, format!("there is no {time} on {date} in {zone}: the clocks jump over it into daylight saving time"));
+        mistakes.add(
+            path,
+            format!(
+                "there is no {time} on {date} in {zone}: the clocks jump over it into daylight saving time"
+            ),
+        );
     }
 }
 

@@ -27,12 +27,24 @@ pub fn of_session(draft: &Draft, session: &Session, place: &Path, mistakes: &mut
     }
     once(&session.tracks, |index| place.then(&at![SessionTracks, index]), mistakes);
     if let Some(room) = &session.room {
-        to(room, draft.rooms.iter().map(|row| row.slug.clone()), Field::Rooms, place.at(Field::Room), mistakes);
+        to(
+            room,
+            draft.rooms.iter().map(|row| row.slug.clone()),
+            Field::Rooms,
+            place.at(Field::Room),
+            mistakes,
+        );
     }
     once(&session.themes, |index| place.then(&at![Themes, index]), mistakes);
     let member = |index: usize| place.then(&at![Faculty, index, Member]);
     for (index, speaker) in session.faculty.iter().enumerate() {
-        to(&speaker.member, draft.faculty.iter().map(|row| row.slug.clone()), Field::Faculty, member(index), mistakes);
+        to(
+            &speaker.member,
+            draft.faculty.iter().map(|row| row.slug.clone()),
+            Field::Faculty,
+            member(index),
+            mistakes,
+        );
     }
     once(session.faculty.iter().map(|speaker| &speaker.member), member, mistakes);
 }
@@ -58,7 +70,10 @@ pub fn organizations(draft: &Draft, mistakes: &mut Mistakes) {
 /// A guest is there only for a session.
 pub fn guests(draft: &Draft, mistakes: &mut Mistakes) {
     for (index, member) in draft.faculty.iter().enumerate() {
-        if member.role == Standing::Guest && !draft.speaks(&member.slug) && mistakes.sound(&at![Faculty, index, Slug]) {
+        if member.role == Standing::Guest
+            && !draft.speaks(&member.slug)
+            && mistakes.sound(&at![Faculty, index, Slug])
+        {
             mistakes.add(at![Faculty, index, Role], "is that of a guest, who must speak in some session");
         }
     }

@@ -14,11 +14,16 @@ const LINK_DAYS: i64 = 7;
 pub fn venue(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     let course = &draft.course;
     if course.format.is_in_person() && course.venue.is_none() && course.venue_address.is_none() {
-        warn(at![Course, Venue], "is missing although people come to this course; no e-mail and no calendar can say where".to_owned());
+        warn(
+            at![Course, Venue],
+            "is missing although people come to this course; no e-mail and no calendar can say where"
+                .to_owned(),
+        );
     }
 }
 
-/// That people will soon want to join sessions which have no link. They are told together, at the first of them.
+/// That people will soon want to join sessions which have no link. They are told together, at the first of
+/// them.
 pub fn links(draft: &Draft, now: Instant, warn: &mut impl FnMut(Path, String)) {
     if draft.course.status != Status::Published || !draft.course.format.is_online() {
         return;
@@ -26,7 +31,11 @@ pub fn links(draft: &Draft, now: Instant, warn: &mut impl FnMut(Path, String)) {
     let soon = now.plus_seconds(LINK_DAYS * 86_400);
     let mut missing: Vec<(Instant, Path, &str)> = Vec::new();
     for (day, row) in draft.days.iter().enumerate() {
-        for (index, session) in row.sessions.iter().enumerate().filter(|(_, session)| session.kind.teaches() && session.join_url.is_none())
+        for (index, session) in row
+            .sessions
+            .iter()
+            .enumerate()
+            .filter(|(_, session)| session.kind.teaches() && session.join_url.is_none())
         {
             let (start, _) = instants(draft, row, session);
             if now < start && start <= soon {
@@ -44,6 +53,11 @@ pub fn links(draft: &Draft, now: Instant, warn: &mut impl FnMut(Path, String)) {
             1 => "; so is that of one more session of the next seven days".to_owned(),
             others => format!("; so are those of {others} more sessions of the next seven days"),
         };
-        warn(path, format!("is missing although «{title}», which people join online, begins on {date} at {time}{more}"));
+        warn(
+            path,
+            format!(
+                "is missing although «{title}», which people join online, begins on {date} at {time}{more}"
+            ),
+        );
     }
 }

@@ -1,15 +1,18 @@
-//! The short lists of a page, such as its objectives: all of them in one statement, because each has but a few lines, and asking costs more
-//! than reading.
+//! The short lists of a page, such as its objectives: all of them in one statement, because each has but a
+//! few lines, and asking costs more than reading.
 
 use std::collections::HashMap;
 
 use entity::credit_amount::CreditAmount;
-use entity::{audience, competency, course_tag, credit_offer, credit_part, credit_requirement, objective, room};
+use entity::{
+    audience, competency, course_tag, credit_offer, credit_part, credit_requirement, objective, room,
+};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoTableRef, Query, SelectStatement, UnionType};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-/// The short lists of courses: those of the courses by course, those of offers of credit by offer; each in order.
+/// The short lists of courses: those of the courses by course, those of offers of credit by offer; each in
+/// order.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) objectives: HashMap<Uuid, Vec<objective::Model>>,
@@ -64,8 +67,11 @@ impl Source {
     fn select(self, table: impl IntoTableRef, owners: Owners<'_>) -> SelectStatement {
         let Self { list, id, owner, position, words, kind, group, amount } = self;
         let (group_position, group_name) = group.unzip();
-        // Each list says what its nulls are, because PostgreSQL settles the type of a column by the first lists alone.
-        let or_null = |column: Option<Expr>, of: &str| column.unwrap_or_else(|| Expr::cust("null")).cast_as(Alias::new(of));
+        // Each list says what its nulls are, because PostgreSQL settles the type of a column by the first
+        // lists alone.
+        let or_null = |column: Option<Expr>, of: &str| {
+            column.unwrap_or_else(|| Expr::cust("null")).cast_as(Alias::new(of))
+        };
         let belongs = match owners {
             Owners::Courses(ids) => owner.clone().is_in(ids.iter().copied()),
             Owners::OffersOf(ids) => {
@@ -106,44 +112,58 @@ fn statement(ids: &[Uuid]) -> SelectStatement {
     let (courses, offers) = (Owners::Courses(ids), Owners::OffersOf(ids));
     let objectives = {
         use objective::Column::{CourseId, Id, Position, Text};
-        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Text.into_expr());
-        Source { list: OBJECTIVE, id, owner, position, words, kind: None, group: None, amount: None }.select(objective::Entity, courses)
+        let (id, owner, position, words) =
+            (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Text.into_expr());
+        Source { list: OBJECTIVE, id, owner, position, words, kind: None, group: None, amount: None }
+            .select(objective::Entity, courses)
     };
     let tags = {
         use course_tag::Column::{CourseId, Id, Kind, Name, Position};
-        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
         let kind = Some(Kind.into_expr());
-        Source { list: TAG, id, owner, position, words, kind, group: None, amount: None }.select(course_tag::Entity, courses)
+        Source { list: TAG, id, owner, position, words, kind, group: None, amount: None }
+            .select(course_tag::Entity, courses)
     };
     let audiences = {
         use audience::Column::{CourseId, Id, Name, Position, Profession};
-        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
         let kind = Some(Profession.into_expr());
-        Source { list: AUDIENCE, id, owner, position, words, kind, group: None, amount: None }.select(audience::Entity, courses)
+        Source { list: AUDIENCE, id, owner, position, words, kind, group: None, amount: None }
+            .select(audience::Entity, courses)
     };
     let competencies = {
         use competency::Column::{CourseId, GroupName, GroupPosition, Id, Name, Position};
-        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
         let group = Some((GroupPosition.into_expr(), GroupName.into_expr()));
-        Source { list: COMPETENCY, id, owner, position, words, kind: None, group, amount: None }.select(competency::Entity, courses)
+        Source { list: COMPETENCY, id, owner, position, words, kind: None, group, amount: None }
+            .select(competency::Entity, courses)
     };
     let rooms = {
         use room::Column::{Capacity, CourseId, Id, Name, Position, Slug};
-        let (id, owner, position, words) = (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CourseId.into_expr(), Position.into_expr(), Name.into_expr());
         let (kind, amount) = (Some(Slug.into_expr()), Some(Capacity.into_expr()));
-        Source { list: ROOM, id, owner, position, words, kind, group: None, amount }.select(room::Entity, courses)
+        Source { list: ROOM, id, owner, position, words, kind, group: None, amount }
+            .select(room::Entity, courses)
     };
     let parts = {
         use credit_part::Column::{AmountHundredths, CreditOfferId, Id, Label, Position};
-        let (id, owner, position, words) = (Id.into_expr(), CreditOfferId.into_expr(), Position.into_expr(), Label.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CreditOfferId.into_expr(), Position.into_expr(), Label.into_expr());
         let amount = Some(AmountHundredths.into_expr());
-        Source { list: PART, id, owner, position, words, kind: None, group: None, amount }.select(credit_part::Entity, offers)
+        Source { list: PART, id, owner, position, words, kind: None, group: None, amount }
+            .select(credit_part::Entity, offers)
     };
     let requirements = {
         use credit_requirement::Column::{CreditOfferId, Id, Kind, Position, Text};
-        let (id, owner, position, words) = (Id.into_expr(), CreditOfferId.into_expr(), Position.into_expr(), Text.into_expr());
+        let (id, owner, position, words) =
+            (Id.into_expr(), CreditOfferId.into_expr(), Position.into_expr(), Text.into_expr());
         let kind = Some(Kind.into_expr());
-        Source { list: REQUIREMENT, id, owner, position, words, kind, group: None, amount: None }.select(credit_requirement::Entity, offers)
+        Source { list: REQUIREMENT, id, owner, position, words, kind, group: None, amount: None }
+            .select(credit_requirement::Entity, offers)
     };
     let mut all = objectives;
     for more in [tags, audiences, competencies, rooms, parts, requirements] {
@@ -156,33 +176,64 @@ impl Lines {
     /// The short lists of these courses; one statement.
     pub(super) async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Self, DbErr> {
         let rows = db.query_all(&statement(ids)).await?;
-        let mut lines = rows.iter().map(|row| Line::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
+        let mut lines =
+            rows.iter().map(|row| Line::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
         lines.sort_by_key(|line| (line.list, line.group_position, line.position));
         let mut lists = Self::default();
         for Line { list, id, owner, position, words, kind, group_position, group_name, amount } in lines {
             let text = || words.clone().unwrap_or_default();
             match list {
-                OBJECTIVE => put(&mut lists.objectives, owner, objective::Model { id, course_id: owner, position, text: text() }),
+                OBJECTIVE => put(
+                    &mut lists.objectives,
+                    owner,
+                    objective::Model { id, course_id: owner, position, text: text() },
+                ),
                 TAG => {
                     let kind = word(kind)?;
-                    put(&mut lists.tags, owner, course_tag::Model { id, course_id: owner, kind, position, name: text() });
+                    put(
+                        &mut lists.tags,
+                        owner,
+                        course_tag::Model { id, course_id: owner, kind, position, name: text() },
+                    );
                 }
                 AUDIENCE => {
                     let profession = word(kind)?;
-                    put(&mut lists.audiences, owner, audience::Model { id, course_id: owner, position, name: text(), profession });
+                    put(
+                        &mut lists.audiences,
+                        owner,
+                        audience::Model { id, course_id: owner, position, name: text(), profession },
+                    );
                 }
                 COMPETENCY => {
-                    let (group_position, group_name) = (group_position.unwrap_or_default(), group_name.unwrap_or_default());
-                    let row = competency::Model { id, course_id: owner, group_position, group_name, position, name: text() };
+                    let (group_position, group_name) =
+                        (group_position.unwrap_or_default(), group_name.unwrap_or_default());
+                    let row = competency::Model {
+                        id,
+                        course_id: owner,
+                        group_position,
+                        group_name,
+                        position,
+                        name: text(),
+                    };
                     put(&mut lists.competencies, owner, row);
                 }
                 ROOM => {
                     let slug = kind.unwrap_or_default();
-                    put(&mut lists.rooms, owner, room::Model { id, course_id: owner, slug, position, name: text(), capacity: amount });
+                    put(
+                        &mut lists.rooms,
+                        owner,
+                        room::Model { id, course_id: owner, slug, position, name: text(), capacity: amount },
+                    );
                 }
                 PART => {
                     let amount_hundredths = CreditAmount(amount.unwrap_or_default());
-                    let row = credit_part::Model { id, credit_offer_id: owner, position, label: text(), amount_hundredths };
+                    let row = credit_part::Model {
+                        id,
+                        credit_offer_id: owner,
+                        position,
+                        label: text(),
+                        amount_hundredths,
+                    };
                     put(&mut lists.parts, owner, row);
                 }
                 REQUIREMENT => {

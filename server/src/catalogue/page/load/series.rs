@@ -5,14 +5,20 @@ use std::sync::Arc;
 
 use entity::{series, series_part, series_run};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
+};
 use uuid::Uuid;
 
 use super::{by, evened};
 use crate::catalogue::page::row::SeriesRow;
 
 /// Series by id, with their parts and runs; two statements, or none where there are none.
-pub async fn serieses<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
+pub async fn serieses<C: ConnectionTrait>(
+    db: &C,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Arc<SeriesRow>>, DbErr> {
     let mut ids: Vec<Uuid> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
@@ -21,8 +27,10 @@ pub async fn serieses<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid
     }
     let ids = evened(ids);
     let rows = series::Entity::find().filter(series::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    let runs: RelationDef =
-        series_part::Entity::belongs_to(series_run::Entity).from(series_part::Column::Id).to(series_run::Column::SeriesPartId).into();
+    let runs: RelationDef = series_part::Entity::belongs_to(series_run::Entity)
+        .from(series_part::Column::Id)
+        .to(series_run::Column::SeriesPartId)
+        .into();
     let parts_and_runs = series_part::Entity::find()
         .select_also(series_run::Entity)
         .join(JoinType::LeftJoin, runs)
@@ -40,6 +48,8 @@ pub async fn serieses<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = Uuid
         }
     }
     let mut parts = by(parts, |(part, _)| part.series_id);
-    let whole = |series: series::Model| (series.id, Arc::new(SeriesRow { parts: parts.remove(&series.id).unwrap_or_default(), series }));
+    let whole = |series: series::Model| {
+        (series.id, Arc::new(SeriesRow { parts: parts.remove(&series.id).unwrap_or_default(), series }))
+    };
     Ok(rows.into_iter().map(whole).collect())
 }

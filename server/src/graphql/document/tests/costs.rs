@@ -4,7 +4,8 @@ use apollo_compiler::schema::ExtendedType;
 
 use super::*;
 
-/// What the schema says that a list costs beside its rows, that it costs to count them, and to look for words.
+/// What the schema says that a list costs beside its rows, that it costs to count them, and to look for
+/// words.
 const LIST: u64 = 100;
 const COUNT: u64 = 100;
 const SEARCH: u64 = 1_000;
@@ -16,7 +17,10 @@ fn a_field_counts_once_for_each_row() {
     assert_eq!(cost("{ viewer { learner { id } } }"), 3);
     // courses, nodes, and 20 times id and title.
     assert_eq!(cost("{ courses { nodes { id title } } }"), LIST + 1 + 20 * 2);
-    assert_eq!(cost("{ courses(first: 5) { nodes { id title } totalCount pageInfo { hasNextPage } } }"), LIST + 1 + 5 * 2 + COUNT + 2);
+    assert_eq!(
+        cost("{ courses(first: 5) { nodes { id title } totalCount pageInfo { hasNextPage } } }"),
+        LIST + 1 + 5 * 2 + COUNT + 2
+    );
     assert_eq!(cost("{ courses(last: 5) { edges { cursor node { id } } } }"), LIST + 1 + 5 * 3);
 }
 
@@ -41,7 +45,8 @@ fn a_page_counts_by_the_value_of_its_variable() {
     assert_eq!(cost(json!({})), LIST + 1 + 100, "the default of the variable");
     assert_eq!(cost(json!({ "n": 3 })), LIST + 1 + 3);
     assert_eq!(cost(json!({ "n": null })), LIST + 1 + 20, "the default page");
-    let text = "query($n: Int, $m: Int) { courses(first: $n) { nodes { sessions(last: $m) { nodes { id } } } } }";
+    let text =
+        "query($n: Int, $m: Int) { courses(first: $n) { nodes { sessions(last: $m) { nodes { id } } } } }";
     let cost = |variables| prepared(text, variables).expect("it can be run").cost;
     assert_eq!(cost(json!({ "n": 2, "m": 5 })), LIST + 1 + 2 * (2 + 5));
     assert_eq!(cost(json!({ "m": 5 })), LIST + 1 + 20 * (2 + 5));
@@ -49,7 +54,10 @@ fn a_page_counts_by_the_value_of_its_variable() {
         "query($n: Int) { courses(first: $n) { nodes { sessions(first: $n) { nodes { id title kind startsAt endsAt } } } } }",
         json!({ "n": 100 }),
     );
-    assert_eq!(message, "The answer could hold 50301 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row.");
+    assert_eq!(
+        message,
+        "The answer could hold 50301 values; at most 50000 are allowed. Ask for smaller pages, or for less of each row."
+    );
 }
 
 #[test]
@@ -92,8 +100,11 @@ fn to_look_for_something_costs_where_it_is_given() {
         // What was looked for is paid, however little is found.
         assert_eq!(told.values, cost - 20, "{variables}");
     }
-    let many: String =
-        (0..50).map(|place| format!(" c{place}: courses(first: 1, filter: {{ text: \"e{place}\" }}) {{ totalCount }}")).collect();
+    let many: String = (0..50)
+        .map(|place| {
+            format!(" c{place}: courses(first: 1, filter: {{ text: \"e{place}\" }}) {{ totalCount }}")
+        })
+        .collect();
     assert!(refusal(&format!("{{{many}}}"), json!({})).starts_with("The answer could hold"));
 }
 
@@ -110,15 +121,30 @@ fn a_list_counts_as_its_size_says() {
 
 #[test]
 fn a_way_that_leads_back_costs_what_its_lists_multiply_to() {
-    let around = |times: usize| format!("{{course(slug:\"x\"){}{{id}}{}}}", "{days{sessions{course".repeat(times), "}}}".repeat(times));
+    let around = |times: usize| {
+        format!(
+            "{{course(slug:\"x\"){}{{id}}{}}}",
+            "{days{sessions{course".repeat(times),
+            "}}}".repeat(times)
+        )
+    };
     assert!(cost(&around(1)) < 500);
-    assert!(refusal(&around(3), json!({})).starts_with("The answer could hold"), "{}", refusal(&around(3), json!({})));
+    assert!(
+        refusal(&around(3), json!({})).starts_with("The answer could hold"),
+        "{}",
+        refusal(&around(3), json!({}))
+    );
 }
 
 #[test]
 fn of_several_types_the_dearest_counts() {
     let one = cost("{ node(id: \"x\") { ... on Course { days { sessions { title } } } } }");
-    assert_eq!(cost("{ node(id: \"x\") { ... on Course { days { sessions { title } } } ... on Session { title } } }"), one);
+    assert_eq!(
+        cost(
+            "{ node(id: \"x\") { ... on Course { days { sessions { title } } } ... on Session { title } } }"
+        ),
+        one
+    );
     assert_eq!(cost("{ node(id: \"x\") { id ... on Course { days { sessions { title } } } } }"), one + 1);
 }
 
@@ -152,13 +178,16 @@ fn common_tools_may_introspect() {
 fn introspection_is_counted_and_its_lists_are_bounded() {
     assert!(cost("{ __type(name: \"Course\") { name fields { name } } }") > 10);
     assert_eq!(cost("{ __type(name: \"Nothing\") { name fields { name } } }"), 1);
-    let any = prepared("query($n: String!) { __type(name: $n) { name } }", json!({ "n": "Course" })).expect("it can be run");
+    let any = prepared("query($n: String!) { __type(name: $n) { name } }", json!({ "n": "Course" }))
+        .expect("it can be run");
     assert!(any.cost > 50, "as much as all types: {}", any.cost);
     let nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
     assert!(refusal(nested, json!({})).starts_with("Introspection nests"));
     let wide = format!(
         "{{ __schema {{ types {{ fields {{ type {{ {} }} }} }} }} }}",
-        (0..40).map(|place| format!("a{place}: fields {{ name description isDeprecated }} ")).collect::<String>()
+        (0..40)
+            .map(|place| format!("a{place}: fields {{ name description isDeprecated }} "))
+            .collect::<String>()
     );
     assert!(refusal(&wide, json!({})).starts_with("The answer could hold"));
 }

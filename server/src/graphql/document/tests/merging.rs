@@ -10,7 +10,10 @@ fn plain(text: &str) -> String {
 fn what_is_asked_twice_is_run_once() {
     let twice = "mutation { a: signOut(input: {}) { __typename } a: signOut(input: {}) { b: __typename } ...f } fragment f on Mutation { a: signOut(input: {}) { c: __typename } }";
     assert_eq!(plain(twice), "{a:signOut(input:{}){__typename b:__typename c:__typename}}");
-    assert_eq!(plain("{ viewer { learner { id } } viewer { learner { name id } roles } }"), "{viewer{learner{id name} roles}}");
+    assert_eq!(
+        plain("{ viewer { learner { id } } viewer { learner { name id } roles } }"),
+        "{viewer{learner{id name} roles}}"
+    );
 }
 
 #[test]
@@ -22,7 +25,10 @@ fn fragments_are_resolved_in_the_order_of_the_document() {
 #[test]
 fn of_an_interface_each_type_gets_what_is_its_own() {
     let text = "{ node(id: \"x\") { ... on Course { title id } id ...f ... on Node { __typename } ... on Course { title summary } } } fragment f on Session { title id }";
-    assert_eq!(plain(text), "{node(id:\"x\"){...Course{title id} id ...Session{title} __typename ...Course{summary}}}");
+    assert_eq!(
+        plain(text),
+        "{node(id:\"x\"){...Course{title id} id ...Session{title} __typename ...Course{summary}}}"
+    );
 }
 
 #[test]
@@ -50,7 +56,12 @@ fn fields_of_one_key_must_be_the_same() {
         "{ viewer { learner { id } } viewer { learner { id: name } } }",
     ] {
         let errors = errors(text, json!({}));
-        assert!(errors.iter().all(|error| error.code == "GRAPHQL_VALIDATION_FAILED" && !error.locations.is_empty()), "{text}: {errors:?}");
+        assert!(
+            errors
+                .iter()
+                .all(|error| error.code == "GRAPHQL_VALIDATION_FAILED" && !error.locations.is_empty()),
+            "{text}: {errors:?}"
+        );
     }
     assert_eq!(
         plain("{ nodes(ids: [\"a\", \"b\"]) { id } nodes(ids: [\"a\", \"b\"]) { __typename } }"),

@@ -44,7 +44,8 @@ fn id(id: &str) -> Selector {
 fn a_trusted_document_is_found_by_its_id_its_hash_and_its_text() {
     let manifest = json!({ "roles-1": ROLES }).to_string();
     for mode in [Mode::Off, Mode::LogMissing, Mode::Required] {
-        let documents = trusting(&[("relay.json", &manifest), ("notes.txt", "no manifest")], mode).expect("sound manifests");
+        let documents = trusting(&[("relay.json", &manifest), ("notes.txt", "no manifest")], mode)
+            .expect("sound manifests");
         assert_eq!(documents.trusted(), 1);
         let hash = fingerprint(ROLES);
         for selector in [
@@ -64,17 +65,23 @@ fn a_trusted_document_is_found_by_its_id_its_hash_and_its_text() {
 #[test]
 fn what_is_not_trusted_is_for_those_who_are_known() {
     let other = Selector::Text("{ __typename }".to_owned());
-    let documents = trusting(&[("relay.json", &json!({ "roles-1": ROLES }).to_string())], Mode::Required).expect("a sound manifest");
+    let documents = trusting(&[("relay.json", &json!({ "roles-1": ROLES }).to_string())], Mode::Required)
+        .expect("a sound manifest");
     assert_eq!(code(documents.find(&other, false)), "DOCUMENT_NOT_TRUSTED");
     assert!(documents.find(&other, true).is_ok());
     // What somebody who is known has made known by its hash is not trusted either.
     let hash = fingerprint("{ __typename }");
-    assert!(documents.find(&Selector::Persist { text: "{ __typename }".to_owned(), hash: hash.clone() }, true).is_ok());
+    assert!(
+        documents
+            .find(&Selector::Persist { text: "{ __typename }".to_owned(), hash: hash.clone() }, true)
+            .is_ok()
+    );
     for selector in [Selector::Hash(hash.clone()), id(&format!("sha256:{hash}"))] {
         assert_eq!(code(documents.find(&selector, false)), "PERSISTED_QUERY_NOT_FOUND");
         assert!(documents.find(&selector, true).is_ok());
     }
-    let documents = trusting(&[("relay.json", &json!({ "roles-1": ROLES }).to_string())], Mode::LogMissing).expect("a sound manifest");
+    let documents = trusting(&[("relay.json", &json!({ "roles-1": ROLES }).to_string())], Mode::LogMissing)
+        .expect("a sound manifest");
     assert!(documents.find(&other, false).is_ok());
 }
 
@@ -152,12 +159,23 @@ fn the_largest_variables_are_those_that_the_schema_lets_in() {
     };
     assert_eq!(most("{ sessions { nodes { id } } }"), LIST + 1 + 20);
     assert_eq!(most("query($n: Int) { sessions(first: $n) { nodes { id } } }"), LIST + 1 + 100);
-    assert_eq!(most("query($n: Int = 5) { sessions(last: $n) { nodes { id } } }"), LIST + 1 + 100, "a default is no bound");
+    assert_eq!(
+        most("query($n: Int = 5) { sessions(last: $n) { nodes { id } } }"),
+        LIST + 1 + 100,
+        "a default is no bound"
+    );
     assert_eq!(most("query($c: String) { sessions(first: 30, after: $c) { nodes { id } } }"), LIST + 1 + 30);
     assert_eq!(most("query($ids: [ID!]!) { nodes(ids: $ids) { id } }"), 1 + 100);
-    assert_eq!(most("query($n: Int, $all: Boolean!) { courses(first: $n) { nodes { id title @include(if: $all) } } }"), LIST + 1 + 100 * 2);
     assert_eq!(
-        most("query($n: Int) { node(id: \"x\") { ... on Course { sessions(first: $n) { nodes { id } } } ... on Session { title } } }"),
+        most(
+            "query($n: Int, $all: Boolean!) { courses(first: $n) { nodes { id title @include(if: $all) } } }"
+        ),
+        LIST + 1 + 100 * 2
+    );
+    assert_eq!(
+        most(
+            "query($n: Int) { node(id: \"x\") { ... on Course { sessions(first: $n) { nodes { id } } } ... on Session { title } } }"
+        ),
         1 + 2 + 100
     );
 }
@@ -165,5 +183,8 @@ fn the_largest_variables_are_those_that_the_schema_lets_in() {
 #[test]
 fn a_folder_without_manifests_is_refused() {
     assert!(matches!(trusting(&[("a.graphql", ROLES)], Mode::Off), Err(CannotTrust::Empty(_))));
-    assert!(matches!(documents().trusting(Path::new("/nowhere/at/all"), Mode::Off), Err(CannotTrust::Unreadable(..))));
+    assert!(matches!(
+        documents().trusting(Path::new("/nowhere/at/all"), Mode::Off),
+        Err(CannotTrust::Unreadable(..))
+    ));
 }

@@ -5,13 +5,19 @@ use super::*;
 #[test]
 fn the_operation_that_is_meant_is_run() {
     let documents = documents();
-    let two = documents.read("query A { viewer { roles } } mutation B { signOut(input: {}) { __typename } }").expect("a document");
+    let two = documents
+        .read("query A { viewer { roles } } mutation B { signOut(input: {}) { __typename } }")
+        .expect("a document");
     assert_eq!(two.kind(Some("A")).expect("A"), OperationType::Query);
     assert_eq!(documents.prepare(&two, Some("B"), Map::new()).expect("B").kind, OperationType::Mutation);
     for (document, name, message) in [
         (&two, None, "The document has several operations; say in `operationName` which one to run."),
         (&two, Some("C"), "The document has no operation called `C`."),
-        (&documents.read("{ viewer { roles } }").expect("a document"), Some("A"), "The document has no operation called `A`."),
+        (
+            &documents.read("{ viewer { roles } }").expect("a document"),
+            Some("A"),
+            "The document has no operation called `A`.",
+        ),
     ] {
         let errors = documents.prepare(document, name, Map::new()).expect_err(message).into_errors();
         assert_eq!((errors[0].code, errors[0].message.as_str()), ("OPERATION_RESOLUTION_FAILURE", message));
@@ -22,7 +28,10 @@ fn the_operation_that_is_meant_is_run() {
 fn variables_stand_where_they_are_used() {
     let text = "query($slug: String!, $n: Int, $filter: CourseFilter) { course(slug: $slug) { id } courses(first: $n, filter: $filter) { totalCount } }";
     let given = json!({ "slug": "x", "n": 3, "filter": { "text": "y" }, "unknown": [1] });
-    assert_eq!(handed_over(text, given), "{course(slug:\"x\"){id} courses(first:3 filter:{text: \"y\"}){totalCount}}");
+    assert_eq!(
+        handed_over(text, given),
+        "{course(slug:\"x\"){id} courses(first:3 filter:{text: \"y\"}){totalCount}}"
+    );
 }
 
 #[test]
@@ -30,9 +39,15 @@ fn what_is_left_out_is_left_out_and_not_null() {
     let text = "query($n: Int, $text: String, $on: Date) { courses(first: $n, filter: { text: $text }) { totalCount } }"
         .replace(", $on: Date", "");
     assert_eq!(handed_over(&text, json!({})), "{courses(filter:{}){totalCount}}");
-    assert_eq!(handed_over(&text, json!({ "n": null, "text": null })), "{courses(first:null filter:{text: null}){totalCount}}");
+    assert_eq!(
+        handed_over(&text, json!({ "n": null, "text": null })),
+        "{courses(first:null filter:{text: null}){totalCount}}"
+    );
     let text = "mutation($id: ID!, $d: Int, $with: Boolean) { moveCourse(input: { courseId: $id, version: 1, moveByDays: $d, withDeadlines: $with }) { __typename } }";
-    assert_eq!(handed_over(text, json!({ "id": 7 })), "{moveCourse(input:{courseId: \"7\", version: 1}){__typename}}");
+    assert_eq!(
+        handed_over(text, json!({ "id": 7 })),
+        "{moveCourse(input:{courseId: \"7\", version: 1}){__typename}}"
+    );
     assert_eq!(
         refusal(text, json!({ "id": "a", "with": null })),
         "The argument `input` of `moveCourse`, at `withDeadlines`, must not be null."
@@ -42,12 +57,25 @@ fn what_is_left_out_is_left_out_and_not_null() {
 #[test]
 fn values_are_read_as_their_types_say() {
     let text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-    assert_eq!(handed_over(text, json!({ "ids": "one" })), "{nodes(ids:[\"one\"]){id}}", "one value for a list");
-    assert_eq!(handed_over("{ nodes(ids: 12345678901234567890) { id } }", json!({})), "{nodes(ids:[\"12345678901234567890\"]){id}}");
-    assert_eq!(handed_over("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 2.0 })), "{courses(first:2){totalCount}}");
+    assert_eq!(
+        handed_over(text, json!({ "ids": "one" })),
+        "{nodes(ids:[\"one\"]){id}}",
+        "one value for a list"
+    );
+    assert_eq!(
+        handed_over("{ nodes(ids: 12345678901234567890) { id } }", json!({})),
+        "{nodes(ids:[\"12345678901234567890\"]){id}}"
+    );
+    assert_eq!(
+        handed_over("query($n: Int) { courses(first: $n) { totalCount } }", json!({ "n": 2.0 })),
+        "{courses(first:2){totalCount}}"
+    );
     assert_eq!(
         handed_over("{ courses(filter: { format: IN_PERSON }) { totalCount } }", json!({})),
-        handed_over("query($f: CourseFormat) { courses(filter: { format: $f }) { totalCount } }", json!({ "f": "IN_PERSON" }))
+        handed_over(
+            "query($f: CourseFormat) { courses(filter: { format: $f }) { totalCount } }",
+            json!({ "f": "IN_PERSON" })
+        )
     );
 }
 
@@ -59,8 +87,16 @@ fn a_variable_that_does_not_fit_is_told_with_its_path() {
             json!({}),
             "The variable `$s` of the type `String!` is required, and was not given.",
         ),
-        ("query($s: String!) { course(slug: $s) { id } }", json!({ "s": null }), "The variable `$s` must not be null."),
-        ("query($s: String!) { course(slug: $s) { id } }", json!({ "s": 1 }), "The variable `$s` expects a String; `1` is none."),
+        (
+            "query($s: String!) { course(slug: $s) { id } }",
+            json!({ "s": null }),
+            "The variable `$s` must not be null.",
+        ),
+        (
+            "query($s: String!) { course(slug: $s) { id } }",
+            json!({ "s": 1 }),
+            "The variable `$s` expects a String; `1` is none.",
+        ),
         (
             "query($n: Int) { courses(first: $n) { totalCount } }",
             json!({ "n": 3_000_000_000_u64 }),
@@ -96,7 +132,11 @@ fn a_variable_that_does_not_fit_is_told_with_its_path() {
             json!({ "f": 1 }),
             "The variable `$f` expects an object of the type CourseFilter; `1` is none.",
         ),
-        ("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({ "i": ["a", null] }), "The variable `$i`, at `1`, must not be null."),
+        (
+            "query($i: [ID!]!) { nodes(ids: $i) { id } }",
+            json!({ "i": ["a", null] }),
+            "The variable `$i`, at `1`, must not be null.",
+        ),
         (
             "query($n: Int) { courses(first: $n) { totalCount } }",
             json!({ "n": 1000 }),
@@ -136,7 +176,9 @@ fn variables_are_counted_as_often_as_they_are_used() {
 
 #[test]
 fn one_document_signs_in_once() {
-    let ask = |place: usize| format!(" a{place}: requestSignInCode(input: {{ email: \"a@example.org\" }}) {{ __typename }}");
+    let ask = |place: usize| {
+        format!(" a{place}: requestSignInCode(input: {{ email: \"a@example.org\" }}) {{ __typename }}")
+    };
     assert!(prepared(&format!("mutation {{{} }}", ask(0)), json!({})).is_ok());
     let message = refusal(&format!("mutation {{{}{} }}", ask(0), ask(1)), json!({}));
     assert_eq!(
@@ -155,5 +197,9 @@ fn documents_are_kept() {
     for place in 0..20_000 {
         documents.kept.insert(format!("# {place}").into(), Arc::clone(&one));
     }
-    assert!(documents.kept.weight() <= KEPT_BYTES && documents.kept.len() < 20_000, "{}", documents.kept.weight());
+    assert!(
+        documents.kept.weight() <= KEPT_BYTES && documents.kept.len() < 20_000,
+        "{}",
+        documents.kept.weight()
+    );
 }

@@ -37,39 +37,56 @@ fn brackets_within_brackets_are_refused_before_anything_descends() {
 #[test]
 fn brackets_that_do_not_match_lead_nobody_deeper() {
     // Every closing bracket here is one that the parser steps over while it stays where it is.
-    for text in
-        ["{a(x:[}".to_owned() + &"[}".repeat(6_000), format!("{{a(x:{}", "[$]".repeat(4_000)), format!("{{a(x:{}", "[)".repeat(6_000))]
-    {
+    for text in [
+        "{a(x:[}".to_owned() + &"[}".repeat(6_000),
+        format!("{{a(x:{}", "[$]".repeat(4_000)),
+        format!("{{a(x:{}", "[)".repeat(6_000)),
+    ] {
         let message = refused(text);
-        assert!(message.starts_with("Syntax error") || message.starts_with("The document nests"), "{message}");
+        assert!(
+            message.starts_with("Syntax error") || message.starts_with("The document nests"),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn chains_and_trees_of_fragments_are_refused() {
-    let chain: String = (0..5_000).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect();
+    let chain: String =
+        (0..5_000).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect();
     assert!(refused(format!("{{...f0}}{chain}")).starts_with("The document has"));
-    let chain: String = (0..99).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect();
+    let chain: String =
+        (0..99).map(|link| format!("fragment f{link} on Query{{...f{}}}", link + 1)).collect();
     assert_eq!(
         refused(format!("{{...f0}}{chain}fragment f99 on Query{{a}}")),
         "The document nests fields and fragments 101 deep; at most 60 are allowed."
     );
-    let deep: String =
-        (0..90).map(|link| format!("fragment f{link} on Query{{{}...f{}{}}}", "a{".repeat(20), link + 1, "}".repeat(20))).collect();
+    let deep: String = (0..90)
+        .map(|link| {
+            format!("fragment f{link} on Query{{{}...f{}{}}}", "a{".repeat(20), link + 1, "}".repeat(20))
+        })
+        .collect();
     assert!(refused(format!("{{...f0}}{deep}fragment f90 on Query{{a}}")).starts_with("The document goes"));
 }
 
-/// At the limits, and beyond the defaults as far as settings go, everything must fit on the stack of a worker.
+/// At the limits, and beyond the defaults as far as settings go, everything must fit on the stack of a
+/// worker.
 #[test]
 fn what_is_as_deep_as_allowed_is_taken() {
     for depth in [24, 60] {
         let taken = on_a_worker(move || {
-            let documents =
-                Documents::over(Types::served().expect("the schema stands"), Limits { depth, cost: u64::MAX, ..Limits::default() });
+            let documents = Documents::over(
+                Types::served().expect("the schema stands"),
+                Limits { depth, cost: u64::MAX, ..Limits::default() },
+            );
             // Fields with a fragment around each.
             let times = (depth - 2) / 2;
             let inner = "... on Course { viewerRegistration { ... on Registration { course { ";
-            let text = format!("{{ course(slug: \"x\") {{ {} id {} }} }}", inner.repeat(times), "} } } }".repeat(times));
+            let text = format!(
+                "{{ course(slug: \"x\") {{ {} id {} }} }}",
+                inner.repeat(times),
+                "} } } }".repeat(times)
+            );
             documents.read(&text).map(|document| document.operations[0].fields)
         });
         let fields = taken.unwrap_or_else(|no| panic!("{depth}: {no:?}"));
