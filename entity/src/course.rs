@@ -109,8 +109,8 @@ pub struct Model {
     pub payment_days: i16,
     /// ISO 4217 code of all its prices.
     pub currency: String,
-    /// Added to every paid registration, never paid back, in cents.
-    pub processing_fee_cents: Option<i64>,
+    /// Added to every paid registration, never paid back, in the smallest unit of its currency.
+    pub processing_fee_minor: Option<i64>,
     /// Seats; none: unlimited.
     pub capacity: Option<i32>,
     /// The series it belongs to.
@@ -193,7 +193,7 @@ impl Model {
             evaluation_deadline_on: None,
             payment_days: 0,
             currency: String::new(),
-            processing_fee_cents: None,
+            processing_fee_minor: None,
             capacity: None,
             series_id: None,
             series_position: None,

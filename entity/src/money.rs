@@ -14,20 +14,20 @@ pub const MOST: i64 = 1_000_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
     /// The currency's smallest unit: cents of USD, whole JPY, thousandths of KWD.
-    pub cents: i64,
+    pub minor: i64,
     /// ISO 4217 code, three capital letters.
     pub currency: String,
 }
 
 impl Money {
-    /// `cents` of `currency`.
-    pub fn new(cents: i64, currency: impl Into<String>) -> Self {
-        Self { cents, currency: currency.into() }
+    /// `minor` units of `currency`.
+    pub fn new(minor: i64, currency: impl Into<String>) -> Self {
+        Self { minor, currency: currency.into() }
     }
 
     /// The amount as a decimal with as many places as the currency has, such as `1995.00`.
     pub fn decimal(&self) -> Decimal {
-        Decimal::new(self.cents, places(&self.currency))
+        Decimal::new(self.minor, places(&self.currency))
     }
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Money {
     /// As a person in the United States reads it: `$1,995.00`, or `EUR 1,995.00` and `JPY 50,000` for a
     /// currency without a sign of its own here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let written = Self::new(self.cents.saturating_abs(), self.currency.as_str()).decimal().to_string();
+        let written = Self::new(self.minor.saturating_abs(), self.currency.as_str()).decimal().to_string();
         let (whole, fraction) = written
             .split_once('.')
             .map_or((written.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
@@ -46,7 +46,7 @@ impl fmt::Display for Money {
             }
             grouped.push(digit);
         }
-        let minus = if self.cents < 0 { "-" } else { "" };
+        let minus = if self.minor < 0 { "-" } else { "" };
         match self.currency.as_str() {
             "USD" => write!(f, "{minus}${grouped}")?,
             other => write!(f, "{minus}{other} {grouped}")?,
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn money_is_written_for_people_with_the_places_of_its_currency() {
-        for (cents, currency, text, decimal) in [
+        for (minor, currency, text, decimal) in [
             (199_500, "USD", "$1,995.00", "1995.00"),
             (5, "USD", "$0.05", "0.05"),
             (-100_000_001, "EUR", "-EUR 1,000,000.01", "-1000000.01"),
@@ -169,7 +169,7 @@ mod tests {
             (1_234_567, "KWD", "KWD 1,234.567", "1234.567"),
             (5, "???", "??? 0.05", "0.05"),
         ] {
-            let money = Money::new(cents, currency);
+            let money = Money::new(minor, currency);
             assert_eq!((money.to_string().as_str(), money.decimal().to_string().as_str()), (text, decimal));
         }
     }

@@ -30,8 +30,8 @@ pub struct Model {
     pub id: Uuid,
     /// What it is for.
     pub registration_id: Uuid,
-    /// How much, in cents.
-    pub amount_cents: i64,
+    /// How much, in the smallest unit of its currency.
+    pub amount_minor: i64,
     /// ISO 4217.
     pub currency: String,
     /// How it came.

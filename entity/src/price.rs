@@ -21,10 +21,10 @@ pub struct Model {
     pub profession: Profession,
     /// The profession as the course page names it.
     pub label: String,
-    /// Regular price, in cents of the course's currency.
-    pub regular_cents: i64,
-    /// Early price, in cents; offered once the course has an early deadline.
-    pub early_cents: Option<i64>,
+    /// Regular price, in the smallest unit of the course's currency.
+    pub regular_minor: i64,
+    /// Early price, in the smallest unit of its currency; offered once the course has an early deadline.
+    pub early_minor: Option<i64>,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.
@@ -40,9 +40,9 @@ impl Model {
     /// A course may announce an early price before its early deadline is set; until then nobody can say how
     /// long the price holds, so the regular price counts.
     pub fn at(&self, course: &course::Model, now: crate::Instant) -> (Basis, i64) {
-        match (self.early_cents, course.early_ends_at()) {
+        match (self.early_minor, course.early_ends_at()) {
             (Some(early), Some(ends)) if now < ends => (Basis::Early, early),
-            (Some(_) | None, Some(_) | None) => (Basis::Regular, self.regular_cents),
+            (Some(_) | None, Some(_) | None) => (Basis::Regular, self.regular_minor),
         }
     }
 }

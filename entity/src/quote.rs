@@ -28,8 +28,8 @@ pub struct Model {
     pub currency: String,
     /// Early or regular.
     pub basis: Basis,
-    /// Sum of the lines, in cents.
-    pub total_cents: i64,
+    /// Sum of the lines, in the smallest unit of its currency.
+    pub total_minor: i64,
     /// Until when it can be paid; none once it is paid, or where nothing is to be paid.
     pub valid_until: Option<crate::Instant>,
     /// When it was made.
@@ -54,16 +54,16 @@ impl Model {
 pub struct Draft {
     /// Early or regular.
     pub basis: Basis,
-    /// Kind, words, cents; in the order in which they are shown.
+    /// Kind, words, amount in the smallest unit; in the order in which they are shown.
     pub lines: Vec<(Kind, String, i64)>,
     /// Until when it can be paid; none where nothing is to be paid.
     pub valid_until: Option<crate::Instant>,
 }
 
 impl Draft {
-    /// Sum of the lines, in cents.
-    pub fn total_cents(&self) -> i64 {
-        self.lines.iter().map(|(_, _, cents)| cents).sum()
+    /// Sum of the lines, in the smallest unit of its currency.
+    pub fn total_minor(&self) -> i64 {
+        self.lines.iter().map(|(_, _, minor)| minor).sum()
     }
 }
 
@@ -83,7 +83,7 @@ pub fn draft(
         Basis::Regular => "registration",
     };
     let mut lines = vec![(Kind::Tuition, format!("{}, {words}: {}", course.title, price.label), tuition)];
-    if let Some(fee) = course.processing_fee_cents.filter(|fee| *fee > 0 && tuition > 0) {
+    if let Some(fee) = course.processing_fee_minor.filter(|fee| *fee > 0 && tuition > 0) {
         lines.push((Kind::ProcessingFee, "Processing fee (not refundable)".to_owned(), fee));
     }
     Draft { basis, lines, valid_until: (tuition > 0).then(|| valid_until(course, basis, hold_until)) }
@@ -105,8 +105,8 @@ pub struct Terms {
     pub hold_until: crate::Instant,
     /// The quote in the place of the one that was told, where that one no longer holds.
     pub anew: Option<Draft>,
-    /// What the registration costs, in cents.
-    pub total_cents: i64,
+    /// What the registration costs, in the smallest unit of its currency.
+    pub total_minor: i64,
 }
 
 /// What money that is received at `at` for `registration` is measured by: the quote `told` while it holds,
@@ -129,9 +129,9 @@ pub fn terms(
     let hold_until = held.unwrap_or_else(|| course.hold_until(at));
     let told = told.filter(|told| held.is_some() && told.is_good_at(at));
     if let Some(told) = told {
-        return Ok(Terms { hold_until, anew: None, total_cents: told.total_cents });
+        return Ok(Terms { hold_until, anew: None, total_minor: told.total_minor });
     }
     let price = price::for_profession(prices, registration.profession).ok_or(Refusal::NoPrice)?;
     let anew = draft(course, price, hold_until, at);
-    Ok(Terms { hold_until, total_cents: anew.total_cents(), anew: Some(anew) })
+    Ok(Terms { hold_until, total_minor: anew.total_minor(), anew: Some(anew) })
 }

@@ -29,8 +29,8 @@ pub struct Model {
     pub kind: Kind,
     /// The same in words.
     pub label: String,
-    /// How much, in cents of the quote's currency.
-    pub amount_cents: i64,
+    /// How much, in the smallest unit of the quote's currency.
+    pub amount_minor: i64,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

@@ -32,6 +32,7 @@ mod m0022_night;
 mod m0023_venue;
 mod m0024_programme;
 mod m0025_shipped_rules;
+mod m0026_minor_names;
 mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_venue::STEP),
             Box::new(m0024_programme::STEP),
             Box::new(m0025_shipped_rules::Step),
+            Box::new(m0026_minor_names::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

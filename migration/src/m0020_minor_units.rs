@@ -71,25 +71,23 @@ impl MigrationTrait for Step {
     }
 }
 
-/// Amounts in these currencies that are counted in parts of `from`, in parts of `to`. A part of a unit that
-/// there is not is left out, but no payment becomes nothing.
+/// Amounts in these currencies that are counted in parts of `from`, in parts of `to`. Of prices, a part of a
+/// unit that there is not is left out; a total remains the sum of its lines; of what was paid, such a part
+/// counts as a whole unit, so that nobody who has paid owes anything by this.
 fn recounted(codes: &str, from: i64, to: i64) -> String {
     let becomes = |column: &str| format!("{column} = {column} * {to} / {from}");
-    let least = |column: &str| {
-        format!("{column} = case when {column} * {to} < {from} then 1 else {column} * {to} / {from} end")
-    };
     format!(
         "update price set {regular}, {early} where course_id in (select id from course where currency in ({codes}));
 update course set {fee} where currency in ({codes});
 update quote_line set {line} where quote_id in (select id from quote where currency in ({codes}));
-update quote set {total} where currency in ({codes});
-update payment set {paid} where currency in ({codes});
+update quote set total_cents = coalesce(
+    (select sum(quote_line.amount_cents) from quote_line where quote_line.quote_id = quote.id), total_cents * {to} / {from}
+) where currency in ({codes});
+update payment set amount_cents = (amount_cents * {to} + {from} - 1) / {from} where currency in ({codes});
 ",
         regular = becomes("regular_cents"),
         early = becomes("early_cents"),
         fee = becomes("processing_fee_cents"),
         line = becomes("amount_cents"),
-        total = becomes("total_cents"),
-        paid = least("amount_cents"),
     )
 }

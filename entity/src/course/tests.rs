@@ -12,8 +12,8 @@ fn price() -> price::Model {
         position: 1,
         profession: Profession::Nurse,
         label: "Nurse".to_owned(),
-        regular_cents: 200,
-        early_cents: Some(100),
+        regular_minor: 200,
+        early_minor: Some(100),
     }
 }
 

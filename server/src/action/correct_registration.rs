@@ -130,7 +130,7 @@ async fn reprice(
     }
     let hold_until = before.hold_until.unwrap_or_else(|| course.hold_until(now));
     let draft = pricing::draft(txn, course, after.profession, hold_until, now).await?;
-    let is_paid = draft.total_cents() <= pricing::paid(txn, before.id).await?;
+    let is_paid = draft.total_minor() <= pricing::paid(txn, before.id).await?;
     if is_paid && before.status == Status::Started {
         after.status = Status::Confirmed;
         after.confirmed_at = Some(now.max(before.started_at));

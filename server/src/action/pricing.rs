@@ -60,19 +60,19 @@ pub fn rows(
         registration_id,
         currency: course.currency.clone(),
         basis: draft.basis,
-        total_cents: draft.total_cents(),
+        total_minor: draft.total_minor(),
         valid_until: draft.valid_until,
         created_at: now,
     };
     let lines = (1i16..)
         .zip(&draft.lines)
-        .map(|(position, (kind, label, amount_cents))| quote_line::Model {
+        .map(|(position, (kind, label, amount_minor))| quote_line::Model {
             id: app.nature.id(),
             quote_id: row.id,
             position,
             kind: *kind,
             label: label.clone(),
-            amount_cents: *amount_cents,
+            amount_minor: *amount_minor,
         })
         .collect();
     (row, lines)
@@ -88,11 +88,11 @@ pub async fn settle(txn: &Transaction, registration_ids: &[Uuid]) -> Result<(), 
     Ok(())
 }
 
-/// What came in for a registration so far, in cents.
+/// What came in for a registration so far, in the smallest unit of its currency.
 pub async fn paid(txn: &Transaction, registration_id: Uuid) -> Result<i64, DbErr> {
     let sum: Option<Option<i64>> = payment::Entity::find()
         .select_only()
-        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
         .filter(payment::Column::RegistrationId.eq(registration_id))
         .into_tuple()
         .one(txn)

@@ -34,7 +34,7 @@ pub struct RecordPayment {
     /// What it is for.
     pub registration_id: Uuid,
     /// How much, in the currency's unit.
-    #[serde(rename = "amount_cents")]
+    #[serde(rename = "amount_minor")]
     pub amount: Decimal,
     /// ISO 4217; the course's where it is not said.
     pub currency: Option<String>,
@@ -95,22 +95,22 @@ async fn attempt(
 
     let received_at = input.received_at.unwrap_or(now);
     let terms = terms(&txn, &course, &registration, received_at, now).await?;
-    let paid_cents = pricing::paid(&txn, registration.id).await?;
-    let due_cents = (terms.total_cents - paid_cents).max(0);
+    let paid_minor = pricing::paid(&txn, registration.id).await?;
+    let due_minor = (terms.total_minor - paid_minor).max(0);
     if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
         return Err(Refusal::WrongCurrency { currency: course.currency }.into());
     }
-    let amount_cents = input.amount.units(money::places(&course.currency)).map_err(|no| {
+    let amount_minor = input.amount.units(money::places(&course.currency)).map_err(|no| {
         let message = format!("{} is no amount in {}: {no}.", input.amount, course.currency);
         Refusal::invalid(message, &["amount"])
     })?;
-    if amount_cents > due_cents {
+    if amount_minor > due_minor {
         return Err(Refusal::PaymentTooLarge {
-            due: money::Money::new(due_cents, course.currency).to_string(),
+            due: money::Money::new(due_minor, course.currency).to_string(),
         }
         .into());
     }
-    let in_full = amount_cents == due_cents;
+    let in_full = amount_minor == due_minor;
     let stands = seated(&txn, &course, &registration, &terms, in_full, (received_at, now)).await?;
     let status = match (stands, in_full) {
         (true, true) => Status::Confirmed,
@@ -129,7 +129,7 @@ async fn attempt(
     let payment = payment::Model {
         id: app.nature.id(),
         registration_id: registration.id,
-        amount_cents,
+        amount_minor,
         currency: course.currency.clone(),
         method: input.method,
         reference: reference.map(str::to_owned),
@@ -148,14 +148,14 @@ async fn attempt(
         subject_type: "registration",
         subject_id: registration.id,
         course_id: Some(course.id),
-        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_cents": paid_cents })),
+        before: Some(json!({ "status": spelled(registration.status_at(now)), "paid_minor": paid_minor })),
         after: Some(json!({
             "status": spelled(status),
-            "paid_cents": paid_cents + payment.amount_cents,
+            "paid_minor": paid_minor + payment.amount_minor,
             "payment": payment.id,
             "method": payment.method,
             "received_at": payment.received_at,
-            "total_cents": terms.total_cents,
+            "total_minor": terms.total_minor,
         })),
     };
     audit::record(&txn, app, Actor::Person(staff), act).await?;

@@ -120,7 +120,7 @@ pub(super) async fn begin(
     let draft = pricing::draft(txn, course, place.profession, hold_until, now).await?;
     seats::must_be_free(txn, course, now).await?;
 
-    let begun = begun(app, course, learner_id, place, (draft.total_cents() > 0).then_some(hold_until), now);
+    let begun = begun(app, course, learner_id, place, (draft.total_minor() > 0).then_some(hold_until), now);
     let registration = registration::Model { entered_by, ..begun };
     registration::Entity::insert(registration.clone().into_active_model())
         .exec_without_returning(txn)

@@ -205,9 +205,9 @@ pub struct Money {
 }
 
 impl Money {
-    /// `cents` (smallest units) of `currency`.
-    pub fn of(cents: i64, currency: &str) -> Self {
-        let money = entity::money::Money::new(cents, currency);
+    /// `minor` (smallest units) of `currency`.
+    pub fn of(minor: i64, currency: &str) -> Self {
+        let money = entity::money::Money::new(minor, currency);
         Self {
             amount: Decimal(money.decimal()),
             formatted: money.to_string(),

@@ -191,7 +191,7 @@ impl Life {
             .await?;
         let quote =
             quote.ok_or_else(|| Fault::Stored(format!("registration {registration_id} has no quote")))?;
-        Ok(Money::new(quote.total_cents, quote.currency))
+        Ok(Money::new(quote.total_minor, quote.currency))
     }
 
     /// Steward and worker work, and what the plan says now is taken note of.

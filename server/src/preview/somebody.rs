@@ -74,7 +74,7 @@ pub(super) fn of_kind(
     let priced = price::for_profession(&page.prices, profession).map(|price| {
         priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at)
     });
-    let total_cents = priced.as_ref().map_or(0, |(quote, _)| quote.total_cents);
+    let total_minor = priced.as_ref().map_or(0, |(quote, _)| quote.total_minor);
     let registration = registration::Model {
         id: Uuid::nil(),
         code: registration::code([0; 16]),
@@ -87,7 +87,7 @@ pub(super) fn of_kind(
         status: stand.status,
         started_at: stand.started_at,
         // Where nothing is to be paid, nothing is held.
-        hold_until: (total_cents > 0).then_some(stand.hold_until),
+        hold_until: (total_minor > 0).then_some(stand.hold_until),
         confirmed_at: stand.confirmed_at,
         cancelled_at: stand.cancelled_at,
         expired_at: None,
@@ -126,8 +126,8 @@ pub(super) fn of_kind(
         learner,
         quote,
         quote_lines,
-        paid_cents: if stand.confirmed_at.is_some() && stand.status != Status::Started {
-            total_cents
+        paid_minor: if stand.confirmed_at.is_some() && stand.status != Status::Started {
+            total_minor
         } else {
             0
         },
@@ -208,20 +208,20 @@ fn priced(
     draft: &quote::Draft,
     at: Instant,
 ) -> (quote::Model, Vec<quote_line::Model>) {
-    let row = |(position, (kind, label, cents)): (i16, &(quote_line::Kind, String, i64))| quote_line::Model {
+    let row = |(position, (kind, label, minor)): (i16, &(quote_line::Kind, String, i64))| quote_line::Model {
         id: Uuid::nil(),
         quote_id: Uuid::nil(),
         position,
         kind: *kind,
         label: label.clone(),
-        amount_cents: *cents,
+        amount_minor: *minor,
     };
     let quote = quote::Model {
         id: Uuid::nil(),
         registration_id: Uuid::nil(),
         currency: course.currency.clone(),
         basis: draft.basis,
-        total_cents: draft.total_cents(),
+        total_minor: draft.total_minor(),
         valid_until: draft.valid_until,
         created_at: at,
     };

@@ -120,7 +120,7 @@ impl Roster {
         let zone = &self.page.course.time_zone;
         let whose = beside.learners.get(&row.learner_id);
         let track = self.page.tracks.iter().find(|track| Some(track.id) == row.track_id);
-        let money = |cents: i64| Money::new(cents, self.page.course.currency.as_str()).decimal().to_string();
+        let money = |minor: i64| Money::new(minor, self.page.course.currency.as_str()).decimal().to_string();
         let missing = whose.map(|learner| row.missing(learner, !self.page.tracks.is_empty(), self.now)).map(
             |missing| missing.into_iter().map(registration::Missing::word).collect::<Vec<_>>().join(" "),
         );
@@ -136,7 +136,7 @@ impl Roster {
             told(row.started_at, zone),
             local(row.confirmed_at),
             local(row.cancelled_at),
-            beside.totals.get(&row.id).map(|cents| money(*cents)).unwrap_or_default(),
+            beside.totals.get(&row.id).map(|minor| money(*minor)).unwrap_or_default(),
             money(beside.paid.get(&row.id).copied().unwrap_or(0)),
             local(beside.evaluated.get(&row.id).copied()),
             missing.unwrap_or_default(),
@@ -170,7 +170,7 @@ async fn beside(app: &AppState, rows: &[registration::Model]) -> Result<Beside, 
         .await?;
     let totals: Vec<(Uuid, i64)> = quote::Entity::find()
         .select_only()
-        .columns([quote::Column::RegistrationId, quote::Column::TotalCents])
+        .columns([quote::Column::RegistrationId, quote::Column::TotalMinor])
         .filter(quote::Column::RegistrationId.is_in(ids()))
         .into_tuple()
         .all(&app.db)
@@ -178,7 +178,7 @@ async fn beside(app: &AppState, rows: &[registration::Model]) -> Result<Beside, 
     let paid: Vec<(Uuid, i64)> = payment::Entity::find()
         .select_only()
         .column(payment::Column::RegistrationId)
-        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
         .filter(payment::Column::RegistrationId.is_in(ids()))
         .group_by(payment::Column::RegistrationId)
         .into_tuple()

@@ -60,7 +60,7 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         "quote_total_differs",
         "The total of a quote is the sum of its lines.",
         "select q.id from quote q left join quote_line l on l.quote_id = q.id
-         group by q.id, q.total_cents having q.total_cents <> coalesce(sum(l.amount_cents), 0)",
+         group by q.id, q.total_minor having q.total_minor <> coalesce(sum(l.amount_minor), 0)",
     ),
     broken(
         "confirmed_without_payment",
@@ -68,7 +68,7 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         "select r.id from registration r join quote q on q.registration_id = r.id
          left join payment p on p.registration_id = r.id and p.currency = q.currency
          where r.status = 'confirmed'
-         group by r.id, q.total_cents having q.total_cents > coalesce(sum(p.amount_cents), 0)",
+         group by r.id, q.total_minor having q.total_minor > coalesce(sum(p.amount_minor), 0)",
     ),
     broken(
         "payment_in_another_currency",
@@ -81,7 +81,7 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         "select r.id from registration r join quote q on q.registration_id = r.id
          join payment p on p.registration_id = r.id and p.currency = q.currency
          where r.status = 'started'
-         group by r.id, q.total_cents having q.total_cents <= sum(p.amount_cents)",
+         group by r.id, q.total_minor having q.total_minor <= sum(p.amount_minor)",
     ),
     broken(
         "course_bounds_differ",

@@ -6,6 +6,6 @@ select json_build_object('courses', json_build_object(
       'timeZone', c.time_zone, 'registrationWindow', json_build_object('earlyDeadline', c.early_deadline_on, 'deadline', c.registration_deadline_on),
       'directors', coalesce((select json_agg(json_build_object('name', f.name, 'credentials', f.credentials) order by cf.position)
           from course_faculty cf join faculty_member f on f.id = cf.faculty_member_id where cf.course_id = c.id and cf.role = 'director'), '[]'),
-      'processingFee', case when c.processing_fee_cents is null then null else json_build_object('formatted', to_char(c.processing_fee_cents / 100.0, 'FM$9,999,990.00')) end)
+      'processingFee', case when c.processing_fee_minor is null then null else json_build_object('formatted', to_char(c.processing_fee_minor / 100.0, 'FM$9,999,990.00')) end)
       order by coalesce(c.starts_at, 'infinity'), c.id) from (select * from c limit $1) c), '[]'),
   'pageInfo', json_build_object('hasNextPage', (select count(*) from c) > $1)))::text

@@ -41,13 +41,13 @@ select json_build_object('course', (select json_build_object(
   'registrationWindow', json_build_object('opensAt', to_char(c.registration_opens_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
       'earlyDeadline', c.early_deadline_on, 'deadline', c.registration_deadline_on),
   'prices', coalesce((select json_agg(json_build_object('profession', json_build_object('code', p.profession), 'label', p.label,
-      'regular', json_build_object('amount', to_char(p.regular_cents / 100.0, 'FM9999990.00'), 'formatted', to_char(p.regular_cents / 100.0, 'FM$9,999,990.00')),
-      'early', case when p.early_cents is null then null else json_build_object('amount', to_char(p.early_cents / 100.0, 'FM9999990.00'), 'formatted', to_char(p.early_cents / 100.0, 'FM$9,999,990.00')) end,
+      'regular', json_build_object('amount', to_char(p.regular_minor / 100.0, 'FM9999990.00'), 'formatted', to_char(p.regular_minor / 100.0, 'FM$9,999,990.00')),
+      'early', case when p.early_minor is null then null else json_build_object('amount', to_char(p.early_minor / 100.0, 'FM9999990.00'), 'formatted', to_char(p.early_minor / 100.0, 'FM$9,999,990.00')) end,
       'audiences', coalesce((select json_agg(a.name order by a.position) from audience a where a.course_id = c.id and (a.profession = p.profession or (p.profession = 'allied_health_other'
           and not exists (select 1 from price q where q.course_id = c.id and q.profession = a.profession)))), '[]')) order by p.position)
       from price p where p.course_id = c.id), '[]'),
-  'processingFee', case when c.processing_fee_cents is null then null else json_build_object('amount', to_char(c.processing_fee_cents / 100.0, 'FM9999990.00'),
-      'formatted', to_char(c.processing_fee_cents / 100.0, 'FM$9,999,990.00')) end,
+  'processingFee', case when c.processing_fee_minor is null then null else json_build_object('amount', to_char(c.processing_fee_minor / 100.0, 'FM9999990.00'),
+      'formatted', to_char(c.processing_fee_minor / 100.0, 'FM$9,999,990.00')) end,
   'credits', coalesce((select json_agg(json_build_object('type', json_build_object('code', k.kind), 'label', k.label, 'amount', to_char(k.amount_hundredths / 100.0, 'FM9999990.00'),
       'parts', coalesce((select json_agg(json_build_object('label', p.label, 'amount', to_char(p.amount_hundredths / 100.0, 'FM9999990.00')) order by p.position) from credit_part p where p.credit_offer_id = k.id), '[]'),
       'requirements', coalesce((select json_agg(json_build_object('kind', upper(r.kind), 'text', r.text) order by r.position) from credit_requirement r where r.credit_offer_id = k.id), '[]'),

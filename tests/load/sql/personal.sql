@@ -6,7 +6,7 @@ select json_build_object('viewer', (select json_build_object(
   'registrations', json_build_object('nodes', coalesce((select json_agg(json_build_object('code', r.code, 'status', upper(r.status),
       'startedAt', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'confirmedAt', to_char(r.confirmed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       'course', json_build_object('slug', c.slug, 'title', c.title, 'startsAt', to_char(c.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-      'quote', json_build_object('total', json_build_object('amount', to_char(q.total_cents / 100.0, 'FM9999990.00')))) order by r.id desc)
+      'quote', json_build_object('total', json_build_object('amount', to_char(q.total_minor / 100.0, 'FM9999990.00')))) order by r.id desc)
       from (select * from registration where learner_id = l.id order by id desc limit 20) r join course c on c.id = r.course_id join quote q on q.registration_id = r.id), '[]')),
   'upcomingSessions', json_build_object('nodes', coalesce((select json_agg(json_build_object('title', s.title, 'startsAt', to_char(s.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
       'endsAt', to_char(s.ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'course', json_build_object('slug', s.course_slug)) order by s.starts_at, s.position, s.id) from (

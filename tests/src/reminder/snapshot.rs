@@ -87,8 +87,8 @@ async fn is_whole(
         facts::of_notice(&db, About::Registration(id)).await.expect("the facts").expect("a dossier");
     let Dossier::Registrant(dossier) = dossier else { panic!("somebody who has registered") };
     let confirmed = dossier.registration.registration.confirmed_at.is_some();
-    let total = dossier.quote.expect("a quote").total_cents;
-    dossier.paid_cents == if confirmed { total } else { 0 }
+    let total = dossier.quote.expect("a quote").total_minor;
+    dossier.paid_minor == if confirmed { total } else { 0 }
 }
 
 /// More statements than a dossier takes.

@@ -134,7 +134,7 @@ async fn registrants(app: &TestApp, chance: &Chance<'_>, course: Uuid, tracks: &
                 registration_id: id,
                 currency: "USD".to_owned(),
                 basis: chance.of(&[Basis::Early, Basis::Regular]),
-                total_cents: 100,
+                total_minor: 100,
                 valid_until: Some(now),
                 created_at: now,
             };

@@ -189,8 +189,8 @@ stories! {
             )
             .await;
         let amounts = || async {
-            let sql = "select (select min(regular_cents) from price) as price, (select min(processing_fee_cents) from course) as fee,
-                (select max(total_cents) from quote) as quote, (select max(amount_cents) from quote_line) as line, (select max(amount_cents) from payment) as paid";
+            let sql = "select (select min(regular_minor) from price) as price, (select min(processing_fee_minor) from course) as fee,
+                (select max(total_minor) from quote) as quote, (select max(amount_minor) from quote_line) as line, (select max(amount_minor) from payment) as paid";
             let row = app
                 .db()
                 .query_one_raw(Statement::from_string(app.db().get_database_backend(), sql))

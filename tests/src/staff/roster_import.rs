@@ -76,9 +76,9 @@ stories! {
         );
         assert_eq!(done["rows"][2]["registration"]["paid"]["amount"], "1000.00");
         let payments = entity::payment::Entity::find().all(app.db()).await.expect("payments");
-        let mut cents: Vec<i64> = payments.iter().map(|payment| payment.amount_cents).collect();
-        cents.sort_unstable();
-        assert_eq!(cents, [100_000, 200_500]);
+        let mut minor: Vec<i64> = payments.iter().map(|payment| payment.amount_minor).collect();
+        minor.sort_unstable();
+        assert_eq!(minor, [100_000, 200_500]);
         assert!(payments.iter().all(|payment| payment.reference.as_deref() == Some("import")
             && payment.method == entity::payment::Method::Other));
         app.works().await;

@@ -99,11 +99,11 @@ pub async fn of_courses(app: &TestApp, courses: u32) {
     let copies = format!(
         "insert into course (id, slug, version, status, title, kind, length_label, summary, overview, format, time_zone, starts_on, ends_on,
             starts_at, ends_at, registration_opens_at, early_deadline_on, registration_deadline_on, evaluation_deadline_on, payment_days,
-            currency, processing_fee_cents, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
+            currency, processing_fee_minor, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
             created_at, updated_at, published_at, cancelled_at, title_key)
         {numbers} select {course}, 'course-' || n, version, status, 'Course ' || n, kind, length_label, summary, overview, format, time_zone,
             {}, {}, {}, {}, registration_opens_at, {}, {}, {}, payment_days,
-            currency, processing_fee_cents, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
+            currency, processing_fee_minor, capacity, series_id, series_position, centre, contact_email, registration_site, credit_headline,
             created_at, updated_at, published_at, cancelled_at, 'course ' || n
         from course cross join number where slug = '{SAMPLE_SLUG}'",
         day("starts_on"),

@@ -42,8 +42,8 @@ pub struct RegistrationDossier {
     pub quote: Option<quote::Model>,
     /// The lines of the quote, in order.
     pub quote_lines: Vec<quote_line::Model>,
-    /// What was paid, in cents.
-    pub paid_cents: i64,
+    /// What was paid, in the smallest unit of its currency.
+    pub paid_minor: i64,
 }
 
 /// Everything about one enquiry that a letter may say.
@@ -83,7 +83,7 @@ impl Dossier {
                     learner,
                     quote,
                     quote_lines,
-                    paid_cents,
+                    paid_minor,
                 } = *dossier;
                 Matter::Registration(Box::new(RegistrationMatter {
                     planned,
@@ -95,7 +95,7 @@ impl Dossier {
                     learner,
                     quote,
                     quote_lines,
-                    paid_cents,
+                    paid_minor,
                     now,
                 }))
             }
@@ -186,13 +186,13 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
     };
     let payments: Vec<i64> = payment::Entity::find()
         .select_only()
-        .column(payment::Column::AmountCents)
+        .column(payment::Column::AmountMinor)
         .filter(payment::Column::RegistrationId.eq(id))
         .into_tuple()
         .all(db)
         .await?;
     let offered_by = offerers(db, course_id).await?;
-    let paid_cents = payments.iter().sum();
+    let paid_minor = payments.iter().sum();
     Ok(Some(Dossier::Registrant(Box::new(RegistrationDossier {
         course,
         offered_by,
@@ -202,7 +202,7 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
         learner,
         quote,
         quote_lines,
-        paid_cents,
+        paid_minor,
     }))))
 }
 

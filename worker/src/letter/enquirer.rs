@@ -101,7 +101,7 @@ impl<'a> EnquirerView<'a> {
     pub fn prices(&self) -> Prices {
         let (matter, course) = (self.matter, &self.matter.course.course);
         let early_ends_at = course.early_ends_at().filter(|ends| matter.now < *ends);
-        let money = |cents: i64| Money::new(cents, course.currency.as_str()).to_string();
+        let money = |minor: i64| Money::new(minor, course.currency.as_str()).to_string();
         let own = matter
             .enquiry
             .enquiry
@@ -112,15 +112,15 @@ impl<'a> EnquirerView<'a> {
         rows.sort_by_key(|row| row.position);
         let row = |price: &price::Model| PriceRow {
             label: line(&price.label, NAME_LENGTH),
-            early: price.early_cents.filter(|_| early_ends_at.is_some()).map(money),
-            regular: money(price.regular_cents),
+            early: price.early_minor.filter(|_| early_ends_at.is_some()).map(money),
+            regular: money(price.regular_minor),
         };
         let rows: Vec<PriceRow> = rows.into_iter().map(row).collect();
         Prices {
             early_until: early_ends_at
                 .filter(|_| rows.iter().any(|row| row.early.is_some()))
                 .map(|ends| self.clocks.until(ends)),
-            fee: course.processing_fee_cents.filter(|cents| *cents > 0 && !rows.is_empty()).map(money),
+            fee: course.processing_fee_minor.filter(|minor| *minor > 0 && !rows.is_empty()).map(money),
             rows,
         }
     }

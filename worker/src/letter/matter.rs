@@ -56,8 +56,8 @@ pub struct RegistrationMatter {
     pub quote: Option<quote::Model>,
     /// The quote's lines.
     pub quote_lines: Vec<quote_line::Model>,
-    /// What was paid and not paid back, in cents of the quote's currency.
-    pub paid_cents: i64,
+    /// What was paid and not paid back, in the smallest unit of the quote's currency.
+    pub paid_minor: i64,
     /// The moment of writing.
     pub now: Instant,
 }

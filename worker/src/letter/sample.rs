@@ -168,19 +168,19 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         registration_id: id(0x20),
         currency: "USD".to_owned(),
         basis,
-        total_cents: price + 1000,
+        total_minor: price + 1000,
         valid_until: held_until.filter(|_| !paid).map(|held| {
             if early { facts.course.early_ends_at().map_or(held, |ends| held.min(ends)) } else { held }
         }),
         created_at: started_at,
     };
-    let row = |position, kind, label: &str, amount_cents| quote_line::Model {
+    let row = |position, kind, label: &str, amount_minor| quote_line::Model {
         id: id(0x30 + u128::from(position)),
         quote_id: id(0x22),
         position: i16::from(position),
         kind,
         label: label.to_owned(),
-        amount_cents,
+        amount_minor,
     };
     let tuition = format!("{}, {words}: Nurse (RN/APRN)", facts.course.title);
     Ok(RegistrationMatter {
@@ -197,7 +197,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
             row(2, quote_line::Kind::ProcessingFee, "Processing fee (not refundable)", 1000),
         ],
         // Whose seat is let go has paid a part.
-        paid_cents: match status {
+        paid_minor: match status {
             registration::Status::Started => 0,
             registration::Status::Expired => 60_000,
             registration::Status::Confirmed

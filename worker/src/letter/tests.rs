@@ -327,7 +327,7 @@ fn a_free_course_has_no_bill() {
     let mut matter = sample(Letter::RegistrationConfirmed);
     matter.quote = None;
     matter.quote_lines.clear();
-    matter.paid_cents = 0;
+    matter.paid_minor = 0;
     let text = write(&matter).text;
     assert!(
         text.contains("free of charge") && !text.contains('$') && !text.contains("received your payment"),

@@ -204,29 +204,29 @@ impl<'a> View<'a> {
 
     /// The bill; none where nothing was quoted, or where what was quoted is free.
     pub fn bill(&self) -> Option<Bill> {
-        let quote = self.matter.quote.as_ref().filter(|quote| quote.total_cents > 0)?;
-        let money = |cents: i64| Money::new(cents, quote.currency.as_str()).to_string();
+        let quote = self.matter.quote.as_ref().filter(|quote| quote.total_minor > 0)?;
+        let money = |minor: i64| Money::new(minor, quote.currency.as_str()).to_string();
         let mut rows: Vec<&quote_line::Model> = self.matter.quote_lines.iter().collect();
         rows.sort_by_key(|row| row.position);
-        let paid = self.matter.paid_cents;
+        let paid = self.matter.paid_minor;
         Some(Bill {
             lines: rows
                 .into_iter()
-                .map(|row| BillLine { label: line(&row.label, NAME_LENGTH), amount: money(row.amount_cents) })
+                .map(|row| BillLine { label: line(&row.label, NAME_LENGTH), amount: money(row.amount_minor) })
                 .collect(),
-            total: money(quote.total_cents),
+            total: money(quote.total_minor),
             paid: (paid > 0).then(|| money(paid)),
-            open: (quote.total_cents > paid).then(|| money(quote.total_cents - paid)),
+            open: (quote.total_minor > paid).then(|| money(quote.total_minor - paid)),
         })
     }
 
     /// What was paid and is kept when the registration is given up: the processing fee; none where there is
     /// none or nothing was paid.
     pub fn kept_fee(&self) -> Option<String> {
-        let quote = self.matter.quote.as_ref().filter(|_| self.matter.paid_cents > 0)?;
+        let quote = self.matter.quote.as_ref().filter(|_| self.matter.paid_minor > 0)?;
         let fee = |row: &&quote_line::Model| row.kind == quote_line::Kind::ProcessingFee;
-        let cents: i64 = self.matter.quote_lines.iter().filter(fee).map(|row| row.amount_cents).sum();
-        (cents > 0).then(|| Money::new(cents, quote.currency.as_str()).to_string())
+        let minor: i64 = self.matter.quote_lines.iter().filter(fee).map(|row| row.amount_minor).sum();
+        (minor > 0).then(|| Money::new(minor, quote.currency.as_str()).to_string())
     }
 
     /// Until when the seat is held, and, where that is earlier, until when the quote can be paid.

@@ -64,11 +64,11 @@ impl<'a> Judge<'a> {
 
     /// What is put down as paid though the row does not say so: what is confirmed is paid in full.
     fn assumed(&self, said: &Said, id: Uuid) -> Option<String> {
-        let (_, cents) =
+        let (_, minor) =
             self.writes.paid.last().filter(|(paid_for, _)| *paid_for == id && said.paid.is_none())?;
         Some(format!(
             "{} is put down as paid, because it is confirmed.",
-            Money::new(*cents, self.course.currency.as_str())
+            Money::new(*minor, self.course.currency.as_str())
         ))
     }
 
@@ -149,7 +149,7 @@ impl<'a> Judge<'a> {
             None => return Err(format!("A new registration needs a track: {}.", self.track_names())),
         };
         let (hold_until, draft) = self.priced(profession)?;
-        let (status, pay) = self.standing(said, draft.total_cents(), 0)?;
+        let (status, pay) = self.standing(said, draft.total_minor(), 0)?;
         self.hold_is_ahead(status, hold_until)?;
         self.take_seat()?;
         let mut chance = [0; 16];
@@ -250,7 +250,7 @@ impl<'a> Judge<'a> {
         let told = self.quotes.get(&row.id);
         let terms =
             quote::terms(&self.course, &self.prices, row, told, self.now).map_err(|_| terms::NO_PRICE)?;
-        let Terms { hold_until, anew, total_cents: total } = terms;
+        let Terms { hold_until, anew, total_minor: total } = terms;
         let (status, pay) = self.standing(said, total, paid)?;
         if status == row.status && pay == 0 {
             return Ok(());

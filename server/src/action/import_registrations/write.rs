@@ -43,7 +43,7 @@ pub struct Writes {
     pub priced: Vec<(registration::Model, Draft)>,
     /// Quotes that were paid as they were told, by their registrations.
     pub settled: Vec<Uuid>,
-    /// What came in, by registration, in cents.
+    /// What came in, by registration, in the smallest unit of its currency.
     pub paid: Vec<(Uuid, i64)>,
 }
 
@@ -52,11 +52,11 @@ impl Writes {
     pub fn changes(&self) -> Vec<(Value, Value)> {
         let told = |row: &registration::Model| json!({ "id": row.id, "status": spelled(row.status), "track_id": row.track_id, "external_id": row.external_id });
         let paid = |id: Uuid| {
-            self.paid.iter().filter(|(whose, _)| *whose == id).map(|(_, cents)| cents).sum::<i64>()
+            self.paid.iter().filter(|(whose, _)| *whose == id).map(|(_, minor)| minor).sum::<i64>()
         };
         let after = |row: &registration::Model| {
             let mut after = told(row);
-            after["paid_cents"] = paid(row.id).into();
+            after["paid_minor"] = paid(row.id).into();
             after
         };
         let readdressed = self.readdressed.iter().map(|(learner, address)| {
@@ -174,10 +174,10 @@ pub async fn all(
     for ids in settled.chunks(AT_ONCE) {
         pricing::settle(txn, ids).await?;
     }
-    let payment = |(registration_id, amount_cents): &(Uuid, i64)| payment::Model {
+    let payment = |(registration_id, amount_minor): &(Uuid, i64)| payment::Model {
         id: app.nature.id(),
         registration_id: *registration_id,
-        amount_cents: *amount_cents,
+        amount_minor: *amount_minor,
         currency: course.currency.clone(),
         method: Method::Other,
         reference: Some(REFERENCE.to_owned()),

@@ -35,15 +35,15 @@ fn course(page: &CoursePage) -> Draft {
         registration: Registration::of(course),
         fees: Fees {
             currency: Currency::stored(&*course.currency),
-            processing_fee: course.processing_fee_cents,
+            processing_fee: course.processing_fee_minor,
             prices: page
                 .prices
                 .iter()
                 .map(|row| Price {
                     profession: row.profession,
                     label: Title::stored(&*row.label),
-                    regular: row.regular_cents,
-                    early: row.early_cents,
+                    regular: row.regular_minor,
+                    early: row.early_minor,
                 })
                 .collect(),
         },

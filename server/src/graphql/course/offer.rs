@@ -51,7 +51,7 @@ impl Offer {
     /// Added to every paid registration, and never paid back; null where there is none.
     async fn processing_fee(&self) -> Option<Money> {
         let course = &self.0.course;
-        course.processing_fee_cents.map(|cents| Money::of(cents, &course.currency))
+        course.processing_fee_minor.map(|minor| Money::of(minor, &course.currency))
     }
 
     /// The currency in which the course is paid for.

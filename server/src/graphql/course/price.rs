@@ -84,8 +84,8 @@ impl Price {
         Self {
             profession: row.profession.into(),
             label: row.label.clone(),
-            regular: Money::of(row.regular_cents, currency),
-            early: row.early_cents.map(|cents| Money::of(cents, currency)),
+            regular: Money::of(row.regular_minor, currency),
+            early: row.early_minor.map(|minor| Money::of(minor, currency)),
             current: Money::of(current, currency),
             audiences: page
                 .audiences

@@ -89,19 +89,19 @@ pub async fn account(
     } else {
         None
     };
-    let line = |kind: entity::quote_line::Kind, label: &str, cents| QuoteLine {
+    let line = |kind: entity::quote_line::Kind, label: &str, minor| QuoteLine {
         kind: kind.into(),
         label: label.to_owned(),
-        amount: Money::of(cents, currency),
+        amount: Money::of(minor, currency),
     };
     let (basis, total, valid_until, lines) = match &anew {
         Some(draft) => {
-            let lines = draft.lines.iter().map(|(kind, label, cents)| line(*kind, label, *cents)).collect();
-            (draft.basis, draft.total_cents(), draft.valid_until, lines)
+            let lines = draft.lines.iter().map(|(kind, label, minor)| line(*kind, label, *minor)).collect();
+            (draft.basis, draft.total_minor(), draft.valid_until, lines)
         }
         None => {
-            let lines = row.lines.iter().map(|row| line(row.kind, &row.label, row.amount_cents)).collect();
-            (row.quote.basis, row.quote.total_cents, row.quote.valid_until, lines)
+            let lines = row.lines.iter().map(|row| line(row.kind, &row.label, row.amount_minor)).collect();
+            (row.quote.basis, row.quote.total_minor, row.quote.valid_until, lines)
         }
     };
     let due = if payable { (total - paid).max(0) } else { 0 };

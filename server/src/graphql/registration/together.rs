@@ -90,7 +90,7 @@ impl Together {
         must(quotes.get(&registration_id), "quote", registration_id)
     }
 
-    /// What came in for a registration, in cents.
+    /// What came in for a registration, in the smallest unit of its currency.
     pub async fn paid(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<i64> {
         let paid = read(ctx, &self.paid, |app| paid(app, &self.ids)).await?;
         Ok(paid.get(&registration_id).copied().unwrap_or(0))
@@ -189,7 +189,7 @@ async fn paid(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr>
     let sums: Vec<(Uuid, i64)> = payment::Entity::find()
         .select_only()
         .column(payment::Column::RegistrationId)
-        .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
         .filter(payment::Column::RegistrationId.is_in(ids.iter().copied()))
         .group_by(payment::Column::RegistrationId)
         .into_tuple()

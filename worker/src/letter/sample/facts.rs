@@ -12,14 +12,14 @@ use super::id;
 /// Its prices.
 pub(super) fn prices() -> Vec<price::Model> {
     let row =
-        |(position, profession, regular_cents, early_cents): (i16, Profession, i64, i64)| price::Model {
+        |(position, profession, regular_minor, early_minor): (i16, Profession, i64, i64)| price::Model {
             id: id(0x60 + u128::from(position.unsigned_abs())),
             course_id: id(1),
             position,
             profession,
             label: profession.label().to_owned(),
-            regular_cents,
-            early_cents: Some(early_cents),
+            regular_minor,
+            early_minor: Some(early_minor),
         };
     [
         (1, Profession::Physician, 229_500, 206_550),
@@ -52,7 +52,7 @@ pub(super) fn course(zone: &Zone) -> course::Model {
         registration_deadline_on: Some(LocalDate(date(2026, 5, 6))),
         payment_days: 14,
         currency: "USD".to_owned(),
-        processing_fee_cents: Some(1000),
+        processing_fee_minor: Some(1000),
         series_position: Some(2),
         centre: Some("Harvard Medical School Center for Palliative Care".to_owned()),
         contact_email: Some("course-office@example.org".to_owned()),

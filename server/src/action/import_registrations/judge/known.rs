@@ -49,7 +49,7 @@ impl<'a> Judge<'a> {
         let paid: Vec<(Uuid, i64)> = payment::Entity::find()
             .select_only()
             .column(payment::Column::RegistrationId)
-            .column_as(payment::Column::AmountCents.sum().cast_as("bigint"), "paid")
+            .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
             .filter(payment::Column::RegistrationId.is_in(ids()))
             .group_by(payment::Column::RegistrationId)
             .into_tuple()

@@ -15,7 +15,7 @@ impl Judge<'_> {
     /// Where a registration comes to stand that costs `total` and of which `paid` is paid, and what comes in
     /// with the line.
     pub(super) fn standing(&self, said: &Said, total: i64, paid: i64) -> Result<(Status, i64), String> {
-        let money = |cents: i64| money::Money::new(cents, self.course.currency.as_str()).to_string();
+        let money = |minor: i64| money::Money::new(minor, self.course.currency.as_str()).to_string();
         let named = said.paid.unwrap_or(paid);
         if named < paid {
             return Err(format!(
@@ -71,9 +71,9 @@ impl Judge<'_> {
         Ok(())
     }
 
-    pub(super) fn pay(&mut self, registration_id: Uuid, cents: i64) {
-        if cents > 0 {
-            self.writes.paid.push((registration_id, cents));
+    pub(super) fn pay(&mut self, registration_id: Uuid, minor: i64) {
+        if minor > 0 {
+            self.writes.paid.push((registration_id, minor));
         }
     }
 }

@@ -16,7 +16,7 @@ pub async fn write(
     draft.course.put(&mut new);
     draft.registration.put(&mut new);
     new.currency = draft.fees.currency.to_string();
-    new.processing_fee_cents = draft.fees.processing_fee;
+    new.processing_fee_minor = draft.fees.processing_fee;
     new.series_id = ids.series;
     new.series_position = draft.series.as_ref().map(|series| series.position);
     new.starts_at = agenda.iter().map(|planned| planned.new.starts_at).min();

@@ -49,8 +49,8 @@ async fn prices(writing: &Writing<'_>) -> Result<(), DbErr> {
             position: place(index),
             profession: row.profession,
             label: row.label.to_string(),
-            regular_cents: row.regular,
-            early_cents: row.early,
+            regular_minor: row.regular,
+            early_minor: row.early,
         };
         save::<price::Entity>(writing.txn, old, new).await?;
     }
