@@ -1,8 +1,9 @@
 //! Recording a payment: staff say what came in; what is paid in full is confirmed.
 //!
 //! Money that came is on record whether or not there is a seat for it: what came after the hold, while all
-//! seats are taken, stands without one, and the registration stays what it is. What is to be paid is judged
-//! by when the money was received.
+//! seats are taken, stands without one, and the registration stays what it is. So does what came twice, too
+//! much or too late, where staff say that they mean it: an amount beyond what is due is most often a slip of
+//! the hand. What is to be paid is judged by when the money was received.
 
 use entity::decimal::Decimal;
 use entity::payment::{self, Method};
@@ -33,8 +34,8 @@ const LONGEST_REFERENCE: usize = 200;
 pub struct RecordPayment {
     /// What it is for.
     pub registration_id: Uuid,
-    /// How much, in the currency's unit.
-    #[serde(rename = "amount_minor")]
+    /// How much, in the currency's unit. Named as in releases whose keys may be sent again.
+    #[serde(rename = "amount_cents")]
     pub amount: Decimal,
     /// ISO 4217; the course's where it is not said.
     pub currency: Option<String>,
@@ -44,6 +45,10 @@ pub struct RecordPayment {
     pub reference: Option<String>,
     /// When it was received; now where it is not said.
     pub received_at: Option<Instant>,
+    /// Whether it is put on record though less is due, or nothing. Left out of what is compared where it is
+    /// not said, as in releases that knew no such thing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_due: bool,
     /// Chosen by the client, so that a request sent twice acts once.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -94,9 +99,16 @@ async fn attempt(
     let now = app.nature.now();
 
     let received_at = input.received_at.unwrap_or(now);
-    let terms = terms(&txn, &course, &registration, received_at, now).await?;
+    let terms = match terms(&txn, &course, &registration, received_at, now).await {
+        Ok(terms) => Some(terms),
+        // Nothing is due, and the money came all the same.
+        Err(Error::Refused(
+            Refusal::AlreadyPaid | Refusal::RegistrationNotLive | Refusal::CourseCancelled,
+        )) if input.beyond_due => None,
+        Err(no) => return Err(no),
+    };
     let paid_minor = pricing::paid(&txn, registration.id).await?;
-    let due_minor = (terms.total_minor - paid_minor).max(0);
+    let due_minor = terms.as_ref().map_or(0, |terms| (terms.total_minor - paid_minor).max(0));
     if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
         return Err(Refusal::WrongCurrency { currency: course.currency }.into());
     }
@@ -104,27 +116,34 @@ async fn attempt(
         let message = format!("{} is no amount in {}: {no}.", input.amount, course.currency);
         Refusal::invalid(message, &["amount"])
     })?;
-    if amount_minor > due_minor {
+    if amount_minor > due_minor && !input.beyond_due {
         return Err(Refusal::PaymentTooLarge {
             due: money::Money::new(due_minor, course.currency).to_string(),
         }
         .into());
     }
-    let in_full = amount_minor == due_minor;
-    let stands = seated(&txn, &course, &registration, &terms, in_full, (received_at, now)).await?;
-    let status = match (stands, in_full) {
-        (true, true) => Status::Confirmed,
-        (true, false) => Status::Started,
-        (false, _) => registration.status_at(now),
-    };
-    match &terms.anew {
-        Some(draft) if stands => {
-            let valid_until = draft.valid_until.filter(|_| !in_full);
-            pricing::write(&txn, app, &registration, &course, &Draft { valid_until, ..draft.clone() }, now)
-                .await?;
+    let in_full = amount_minor >= due_minor;
+    let seat = match &terms {
+        Some(terms) => {
+            seated(&txn, &course, &registration, terms, in_full, (received_at, now)).await?.then_some(terms)
         }
-        None if status == Status::Confirmed => pricing::settle(&txn, &[registration.id]).await?,
-        Some(_) | None => {}
+        None => None,
+    };
+    let status = match (seat, in_full) {
+        (Some(_), true) => Status::Confirmed,
+        (Some(_), false) => Status::Started,
+        (None, _) => registration.status_at(now),
+    };
+    if let Some(terms) = seat {
+        match &terms.anew {
+            Some(draft) => {
+                let valid_until = draft.valid_until.filter(|_| !in_full);
+                let draft = Draft { valid_until, ..draft.clone() };
+                pricing::write(&txn, app, &registration, &course, &draft, now).await?;
+            }
+            None if in_full => pricing::settle(&txn, &[registration.id]).await?,
+            None => {}
+        }
     }
     let payment = payment::Model {
         id: app.nature.id(),
@@ -138,10 +157,9 @@ async fn attempt(
         recorded_by: staff.id,
     };
     payment::Entity::insert(payment.clone().into_active_model()).exec_without_returning(&txn).await?;
-    if stands {
-        advance(&txn, &registration, status, terms.hold_until, now).await?;
-    } else {
-        touch(&txn, &registration, now).await?;
+    match seat {
+        Some(terms) => advance(&txn, &registration, status, terms.hold_until, now).await?,
+        None => touch(&txn, &registration, now).await?,
     }
     let act = Act {
         name: "recordPayment",
@@ -155,7 +173,7 @@ async fn attempt(
             "payment": payment.id,
             "method": payment.method,
             "received_at": payment.received_at,
-            "total_minor": terms.total_minor,
+            "total_minor": terms.map(|terms| terms.total_minor),
         })),
     };
     audit::record(&txn, app, Actor::Person(staff), act).await?;

@@ -159,6 +159,7 @@ impl Life {
                         method: Method::Other,
                         reference: None,
                         received_at: None,
+                        beyond_due: false,
                         idempotency_key: None,
                     };
                     record_payment(&self.app.state, &self.office, &input).await?;

@@ -55,6 +55,89 @@ stories! {
         assert_eq!(refused["code"], "PAYMENT_TOO_LARGE");
     }
 
+    /// Money that came twice, too much of it, or for what was canceled, is on record where staff mean it; a
+    /// slip of the hand is refused.
+    async fn money_beyond_what_is_due_is_on_record_where_it_is_meant(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let selection = "registration { status paid { amount } due { amount } }";
+        let pay = async |amount: &str, beyond: bool| {
+            let input = json!({ "registrationId": started["id"], "amount": amount, "method": "CHECK", "beyondDue": beyond });
+            staff.does(&app, "recordPayment", input, selection).await
+        };
+        assert_eq!(pay("2010.00", false).await["code"], "PAYMENT_TOO_LARGE");
+        let paid = pay("2010.00", true).await;
+        assert_eq!(
+            (&paid["status"], &paid["paid"]["amount"]),
+            (&json!("CONFIRMED"), &json!("2010.00")),
+            "{paid}"
+        );
+        assert_eq!(pay("2005.00", false).await["code"], "ALREADY_PAID");
+        let twice = pay("2005.00", true).await;
+        assert_eq!(
+            (&twice["status"], &twice["paid"]["amount"]),
+            (&json!("CONFIRMED"), &json!("4015.00")),
+            "{twice}"
+        );
+        ada.cancels(&app, &started).await;
+        assert_eq!(pay("1.00", false).await["code"], "REGISTRATION_NOT_LIVE");
+        let late = pay("1.00", true).await;
+        assert_eq!(
+            (&late["status"], &late["paid"]["amount"]),
+            (&json!("CANCELLED"), &json!("4016.00")),
+            "{late}"
+        );
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
+    }
+
+    /// Who was told until when a seat is held loses it neither by fewer days to pay nor in the moment in
+    /// which a deadline is pulled in, and is told of the new end.
+    async fn nobody_loses_a_seat_in_the_moment_of_an_edit(app at "2026-04-02T12:00-04:00") {
+        app.has_the_course().await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
+        assert_eq!(started["holdUntil"], "2026-04-17T04:00:00Z");
+        let staff = app.staff("staff@example.org").await;
+        let held = async || {
+            let data = ada
+                .asks(&app, "{ viewer { registrations { nodes { status holdUntil } } } }", json!({}))
+                .await;
+            data["viewer"]["registrations"]["nodes"][0].clone()
+        };
+        let edits = async |change: serde_json::Value| {
+            let query = "{ course(slug: \"core-practice-of-palliative-care\") { id version } }";
+            let course = staff.asks(&app, query, json!({})).await["course"].clone();
+            let mut input = json!({ "courseId": course["id"], "version": course["version"] });
+            input.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+            let done = staff.does(&app, "updateCourse", input, "course { version }").await;
+            assert!(done["version"].is_i64(), "{done}");
+        };
+        edits(json!({ "paymentDays": 1 })).await;
+        assert_eq!(
+            held().await["holdUntil"],
+            "2026-04-17T04:00:00Z",
+            "fewer days are for those who come later"
+        );
+        app.works().await;
+        let before = app.subjects_to("ada@example.org").len();
+        edits(json!({ "registrationDeadline": "2026-04-01" })).await;
+        let cut = held().await;
+        assert_eq!(
+            (&cut["status"], &cut["holdUntil"]),
+            (&json!("STARTED"), &json!("2026-04-03T16:00:00Z")),
+            "a day from now"
+        );
+        app.works().await;
+        let told = app.subjects_to("ada@example.org");
+        assert_eq!(told.len(), before + 1, "{told:?}");
+        let letter = app.letters_to("ada@example.org").pop().expect("a letter");
+        assert!(letter.text.contains("April 3"), "{}", letter.text);
+    }
+
     /// Nobody takes part in what is over, whatever is paid for it then: it is on record, and owed back.
     async fn money_that_comes_after_the_course_confirms_nobody(app at "2026-05-01T12:00-04:00") {
         app.has_the_course().await;

@@ -80,7 +80,8 @@ pub enum PaymentMethod {
 pub struct RecordPaymentInput {
     /// What it is for.
     registration_id: ID,
-    /// How much, more than zero and not more than what is due; a part of it is taken too.
+    /// How much, more than zero and, without `beyondDue`, not more than what is due; a part of it is taken
+    /// too.
     amount: Decimal,
     /// The currency; the course's own where it is not given, and no other is taken.
     currency: Option<CurrencyCode>,
@@ -90,6 +91,11 @@ pub struct RecordPaymentInput {
     reference: Option<String>,
     /// When it was received; now where it is not given, and never in the future.
     received_at: Option<DateTime>,
+    /// Whether it is put on record though less is due or nothing is: it came twice, or too much of it, or the
+    /// registration or the course has been canceled. What is due is paid by it first; the rest changes
+    /// nothing but the books, and is owed back. Left out, that is refused.
+    #[graphql(default)]
+    beyond_due: bool,
     /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
     /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
     /// nothing: the key may be used again.
@@ -99,8 +105,16 @@ pub struct RecordPaymentInput {
 impl RecordPaymentInput {
     /// The same, for the action.
     pub fn read(self) -> Result<RecordPayment, Refusal> {
-        let Self { registration_id, amount, currency, method, reference, received_at, idempotency_key } =
-            self;
+        let Self {
+            registration_id,
+            amount,
+            currency,
+            method,
+            reference,
+            received_at,
+            beyond_due,
+            idempotency_key,
+        } = self;
         Ok(RecordPayment {
             registration_id: known(Kind::Registration, &registration_id, "registration")?,
             amount: amount.0,
@@ -108,6 +122,7 @@ impl RecordPaymentInput {
             method: method.into(),
             reference,
             received_at: received_at.map(|received| received.0),
+            beyond_due,
             idempotency_key,
         })
     }
