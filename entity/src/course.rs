@@ -296,7 +296,12 @@ impl Model {
     /// Until when a seat is held for somebody who starts to register at `now`: the end of the last of the
     /// days to pay, and not beyond the close of registration.
     pub fn hold_until(&self, now: Instant) -> Instant {
-        let last_day = now.date_in(&self.time_zone).plus_days(self.payment_days.into());
+        self.held_for(self.payment_days, now)
+    }
+
+    /// Until when a seat taken at `from` is held where there are `payment_days` to pay.
+    pub fn held_for(&self, payment_days: i16, from: Instant) -> Instant {
+        let last_day = from.date_in(&self.time_zone).plus_days(payment_days.into());
         end_of_day(last_day, &self.time_zone).min(self.registration_closes_at())
     }
 

@@ -99,25 +99,31 @@ impl Model {
     }
 }
 
+/// How long a hold lasts at least from the change of dates that shortens it, in hours: nobody loses a seat in
+/// the moment in which somebody else edits a date.
+const NOTICE_HOURS: i64 = 24;
+
 /// Until when a seat is held that was held until `hold_until` under the dates of `old`, once the dates are
-/// those of `new`.
+/// changed to those of `new` at `now`.
 ///
 /// A hold that began with the registration ends when one would that began so under the new dates; one that
-/// began later, with a part of the price, keeps its end, and none goes beyond the close of registration. A
-/// hold that would have ended before it began ends with its first second.
+/// began later, with a part of the price, keeps its end, and none goes beyond the close of registration.
+/// Fewer days to pay are for those who register from now on. No hold is cut to less than a day from now, but
+/// where the course begins before that; one that would have ended before it began ends with its first second.
 pub fn held_anew(
     registration: &Model,
     hold_until: Instant,
-    old: &course::Model,
-    new: &course::Model,
+    (old, new): (&course::Model, &course::Model),
+    now: Instant,
 ) -> Instant {
-    let from_the_start = hold_until == old.hold_until(registration.started_at);
-    let moved = if from_the_start {
-        new.hold_until(registration.started_at)
+    let started_at = registration.started_at;
+    let moved = if hold_until == old.hold_until(started_at) {
+        new.held_for(old.payment_days.max(new.payment_days), started_at)
     } else {
         hold_until.min(new.registration_closes_at())
     };
-    moved.max(registration.started_at.plus_seconds(1))
+    let at_least = hold_until.min(now.plus_minutes(NOTICE_HOURS * 60)).min(new.first_instant());
+    moved.max(at_least).max(started_at.plus_seconds(1))
 }
 
 /// Registrations that take up a seat at `now`: the confirmed, and those that are held.
@@ -201,8 +207,11 @@ mod tests {
 
     /// The end of a hold, once the deadline is another.
     fn moved(hold_until: &str, from: &str, to: &str) -> String {
-        let row = started(hold_until);
-        held_anew(&row, at(hold_until), &closing(from), &closing(to)).to_string()
+        anew(hold_until, &closing(from), &closing(to), "2026-05-01T12:00:00-04:00")
+    }
+
+    fn anew(hold_until: &str, old: &course::Model, new: &course::Model, now: &str) -> String {
+        held_anew(&started(hold_until), at(hold_until), (old, new), at(now)).to_string()
     }
 
     #[test]
@@ -211,8 +220,24 @@ mod tests {
         assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-05-10"), "2026-05-07T04:00:00Z");
         assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-05-04"), "2026-05-05T04:00:00Z");
         assert_eq!(moved("2026-05-05T04:00:00Z", "2026-05-04", "2026-05-20"), "2026-05-07T04:00:00Z");
+    }
+
+    #[test]
+    fn nobody_loses_a_seat_in_the_moment_of_an_edit() {
+        let (open, closed) = (closing("2026-05-20"), closing("2026-04-20"));
+        let hold_until = "2026-05-07T04:00:00Z";
+        assert_eq!(anew(hold_until, &open, &closed, "2026-05-02T12:00:00Z"), "2026-05-03T12:00:00Z");
+        assert_eq!(anew(hold_until, &open, &closed, "2026-05-06T12:00:00Z"), hold_until, "it ends by then");
+        // Fewer days to pay take nothing from who was told of more; more days are for everybody.
+        let days = |payment_days| course::Model { payment_days, ..closing("2026-05-20") };
+        assert_eq!(anew(hold_until, &days(5), &days(1), "2026-05-02T12:00:00Z"), hold_until);
+        assert_eq!(anew(hold_until, &days(5), &days(7), "2026-05-02T12:00:00Z"), "2026-05-09T04:00:00Z");
+        // A course that begins before a day has gone by needs its seats.
+        let soon = course::Model { payment_days: 5, ..course("2026-05-03", "2026-05-03") };
+        assert_eq!(anew(hold_until, &open, &soon, "2026-05-02T12:00:00Z"), soon.first_instant().to_string());
         // One that would have ended before it began ends with its first second.
-        assert_eq!(moved("2026-05-07T04:00:00Z", "2026-05-20", "2026-04-20"), "2026-05-01T16:00:01Z");
+        let past = course::Model { payment_days: 5, ..course("2026-04-03", "2026-04-03") };
+        assert_eq!(anew(hold_until, &open, &past, "2026-05-02T12:00:00Z"), "2026-05-01T16:00:01Z");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Holds follow the dates that they came from: when a deadline is moved, or the course with it, seats are
-//! held for as long as they would have been, had the dates been those from the beginning.
+//! held for as long as they would have been, had the dates been those from the beginning. Whose hold becomes
+//! shorter by it is told, as of any correction.
 
 use std::collections::BTreeMap;
 
@@ -36,13 +37,15 @@ pub async fn follow(
     let mut moves: BTreeMap<Instant, Vec<registration::Model>> = BTreeMap::new();
     for row in held {
         let Some(hold_until) = row.hold_until else { continue };
-        let moved = registration::held_anew(&row, hold_until, old, new);
+        let moved = registration::held_anew(&row, hold_until, (old, new), now);
         if moved != hold_until || early_moved {
             moves.entry(moved).or_default().push(row);
         }
     }
     for (moved, rows) in moves {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let cut = rows.iter().filter(|row| row.hold_until.is_some_and(|until| moved < until));
+        let cut: Vec<Uuid> = cut.map(|row| row.id).collect();
         let changed_at = rows.iter().map(|row| row.changed_at(now)).max().unwrap_or(now);
         registration::Entity::update_many()
             .set(registration::ActiveModel {
@@ -51,6 +54,11 @@ pub async fn follow(
                 ..Default::default()
             })
             .filter(registration::Column::Id.is_in(ids.iter().copied()))
+            .exec(txn)
+            .await?;
+        registration::Entity::update_many()
+            .set(registration::ActiveModel { corrected_at: Set(Some(now)), ..Default::default() })
+            .filter(registration::Column::Id.is_in(cut))
             .exec(txn)
             .await?;
         for basis in [Basis::Early, Basis::Regular] {
