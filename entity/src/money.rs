@@ -109,17 +109,23 @@ pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
     });
     let bare: String = bare
         .unwrap_or(text)
+        .trim()
         .chars()
-        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '’'))
+        .map(|letter| match letter {
+            '\u{2019}' => '\'',
+            letter if letter.is_whitespace() => ' ',
+            letter => letter,
+        })
         .collect();
     let places = places(currency);
     let (whole, fraction) = match (bare.rfind(['.', ',']), bare.matches(['.', ',']).count()) {
         (None, _) => (bare.as_str(), None),
         (Some(last), 1) => {
             let (whole, fraction) = (&bare[..last], &bare[last + 1..]);
+            let parted = whole.contains([' ', '\'']);
             match fraction.len() {
-                3 if places == 3 && bare.contains(',') => return Err(NotAnAmount::Ambiguous),
-                3 if places != 3 && whole != "0" => (bare.as_str(), None),
+                3 if !parted && places >= 3 && bare.contains(',') => return Err(NotAnAmount::Ambiguous),
+                3 if !parted && places < 3 && whole != "0" => (bare.as_str(), None),
                 _ => (whole, Some(fraction)),
             }
         }
@@ -142,7 +148,7 @@ pub fn read(text: &str, currency: &str) -> Result<i64, NotAnAmount> {
 
 /// The digits of a whole number, without one kind of sign between groups of three.
 fn without_groups(text: &str) -> Option<String> {
-    let Some(sign) = text.chars().find(|letter| matches!(letter, '.' | ',')) else {
+    let Some(sign) = text.chars().find(|letter| matches!(letter, '.' | ',' | ' ' | '\'')) else {
         return Some(text.to_owned());
     };
     let mut groups = text.split(sign);
@@ -200,6 +206,9 @@ mod tests {
             ("1\u{a0}995,00 €", "EUR", 199_500),
             ("1'995.00", "CHF", 199_500),
             ("$1,995", "USD", 199_500),
+            ("$ 1 995", "USD", 199_500),
+            ("1 234,500", "KWD", 1_234_500),
+            ("1.2345", "CLF", 12_345),
             ("EUR 10", "EUR", 1_000),
             ("50,000", "JPY", 50_000),
             ("50000.00", "JPY", 50_000),
@@ -218,6 +227,9 @@ mod tests {
             ("1.2.3", "USD", NotAnAmount::NotANumber),
             ("ten", "USD", NotAnAmount::NotANumber),
             ("1,234", "KWD", NotAnAmount::Ambiguous),
+            ("1,234", "CLF", NotAnAmount::Ambiguous),
+            ("12 50", "USD", NotAnAmount::NotANumber),
+            ("19'95", "CHF", NotAnAmount::NotANumber),
             ("50000.50", "JPY", NotAnAmount::NotInUnits(NotInUnits::Places(0))),
             ("0.005", "USD", NotAnAmount::NotInUnits(NotInUnits::Places(2))),
         ] {

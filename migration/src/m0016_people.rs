@@ -32,7 +32,9 @@ alter table notice add column email_change_id {id} constraint notice_email_chang
 create index notice_by_email_change on notice (email_change_id) where email_change_id is not null;
 ";
 
+/// The releases of before know no such letters.
 const DOWN: &str = r"
+delete from notice where letter in ('email_changed', 'registration_corrected');
 drop index notice_by_email_change;
 alter table notice drop column email_change_id;
 drop table email_change;

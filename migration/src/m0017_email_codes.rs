@@ -7,5 +7,9 @@ use crate::plain::Plain;
 pub const STEP: Plain = Plain {
     module: module_path!(),
     up: "alter table sign_in_code add column learner_id {id} constraint sign_in_code_learner_fk references learner (id) on delete cascade",
-    down: "alter table sign_in_code drop column learner_id",
+    // The releases of before know no such letter.
+    down: "delete from notice where letter = 'email_change_code';
+delete from sign_in_code where learner_id is not null;
+alter table sign_in_code drop column learner_id;
+",
 };

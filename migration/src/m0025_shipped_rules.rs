@@ -42,7 +42,9 @@ impl MigrationTrait for Step {
         // The releases of before know no such letters.
         ground::run(
             manager,
-            "delete from reminder_rule where letter in ('payment_due', 'registration_expired')",
+            "delete from notice where letter in ('payment_due', 'registration_expired');
+delete from reminder_rule where letter in ('payment_due', 'registration_expired');
+",
         )
         .await?;
         ground::drop_tables(manager, &["shipped_rule"]).await
