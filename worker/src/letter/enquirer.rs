@@ -66,7 +66,10 @@ impl<'a> EnquirerView<'a> {
 
     /// The course days.
     pub fn days(&self) -> Vec<Day> {
-        let day = |(date, from, to)| Day { date: self.clocks.date(date), time: self.clocks.span(from, to) };
+        let day = |(date, from, to)| Day {
+            date: self.clocks.date(date),
+            time: self.clocks.span_on(date, from, to),
+        };
         calendar::days(&self.matter.course, None).into_iter().map(day).collect()
     }
 

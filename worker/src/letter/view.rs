@@ -136,7 +136,10 @@ impl<'a> View<'a> {
 
     /// The learner's course days.
     pub fn days(&self) -> Vec<Day> {
-        let day = |(date, from, to)| Day { date: self.clocks.date(date), time: self.clocks.span(from, to) };
+        let day = |(date, from, to)| Day {
+            date: self.clocks.date(date),
+            time: self.clocks.span_on(date, from, to),
+        };
         self.matter.days().into_iter().map(day).collect()
     }
 
@@ -163,7 +166,11 @@ impl<'a> View<'a> {
             .collect();
         Session {
             title: line(&session.title, NAME_LENGTH),
-            time: self.clocks.span(session.starts_at, session.ends_at),
+            time: self.clocks.span_on(
+                session.day(&self.matter.course.course.time_zone),
+                session.starts_at,
+                session.ends_at,
+            ),
             room: self.room_of(session),
             tracks: (!tracks.is_empty()).then(|| in_words(&tracks)),
             join_url: session.join_url.as_deref().and_then(https).filter(|_| self.is_online()),

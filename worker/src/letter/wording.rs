@@ -84,10 +84,15 @@ impl Clocks {
     /// From when to when on one day: `10:00 a.m. to 5:00 p.m. Eastern Time`. The day is said only where it is
     /// not the course's.
     pub fn span(&self, from: Instant, to: Instant) -> Told {
-        let day = from.in_zone(&self.here).date();
+        self.span_on(self.date_of(from), from, to)
+    }
+
+    /// The same under the heading of the course day `day`: a session after midnight belongs to the evening
+    /// before, and tells its own date.
+    pub fn span_on(&self, day: LocalDate, from: Instant, to: Instant) -> Told {
         Told::new(
-            self.stretch(&self.here, from, to, day),
-            self.own_at(&[from, to]).map(|own| self.stretch(own, from, to, day)),
+            self.stretch(&self.here, from, to, day.0),
+            self.own_at(&[from, to]).map(|own| self.stretch(own, from, to, day.0)),
         )
     }
 

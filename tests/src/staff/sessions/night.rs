@@ -141,6 +141,11 @@ stories! {
             .find(|letter| letter.subject.contains("May 13"))
             .expect("the evening's letter");
         assert!(evening.text.contains("small-hours"), "{}", evening.text);
+        assert!(
+            evening.text.contains("12:15 a.m. to 2:00 a.m. Eastern Time on Thursday, May 14"),
+            "what begins after midnight says on which day: {}",
+            evening.text
+        );
         assert!(!evening.text.contains("morning"), "{}", evening.text);
     }
 
