@@ -231,15 +231,15 @@ stories! {
                 .collect()
         };
         assert_eq!(
-            warned("join_url").await,
+            warned("joinUrl").await,
             Vec::<Value>::new(),
             "six weeks before, nobody need have a link"
         );
         app.travels_to("2026-05-07T12:00-04:00").await;
-        let soon = warned("join_url").await;
+        let soon = warned("joinUrl").await;
         assert_eq!(
             (soon.len(), &soon[0]["path"]),
-            (1, &json!(["days", "0", "sessions", "0", "join_url"])),
+            (1, &json!(["days", "0", "sessions", "0", "joinUrl"])),
             "{soon:?}"
         );
         let words = soon[0]["message"].as_str().expect("words");
@@ -265,6 +265,6 @@ stories! {
                 .iter()
                 .any(|row| row["path"].as_array().is_some_and(|path| path.contains(&json!(word))))
         };
-        assert!(has("venue") && !has("join_url"), "{here}");
+        assert!(has("venueName") && !has("joinUrl"), "{here}");
     }
 }

@@ -333,7 +333,7 @@ stories! {
         .await;
         let found = overlaps(&the_course(&app, &staff).await["warnings"]);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0]["path"], json!(["days", "1", "sessions", "10", "start"]));
+        assert_eq!(found[0]["path"], json!(["days", "1", "sessions", "10", "startTime"]));
         assert!(
             found[0]["message"]
                 .as_str()

@@ -8,17 +8,22 @@ use crate::graphql::directive::list_size;
 /// Something worth a second look.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CourseWarning {
-    /// Where: names of the fields of a course file from the outermost in; a place in a list is a number from
-    /// 0.
+    /// Where, from the outermost in; a place in a list is a number from 0. `importCourse` speaks of the fields
+    /// of its file, a course of those that inputs have.
     #[graphql(directive = list_size::apply(3))]
     path: Vec<String>,
     /// What was seen, and what it leads to.
     message: String,
 }
 
-impl From<&Warning> for CourseWarning {
-    fn from(warning: &Warning) -> Self {
-        let Warning { path, message } = warning;
+impl CourseWarning {
+    /// In the words of a course file.
+    pub fn of_file(Warning { path, message }: &Warning) -> Self {
         Self { path: path.in_file(), message: message.clone() }
+    }
+
+    /// In the words of inputs.
+    pub fn of_course(Warning { path, message }: &Warning) -> Self {
+        Self { path: path.in_input(), message: message.clone() }
     }
 }
