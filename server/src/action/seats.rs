@@ -29,12 +29,15 @@ pub async fn lock_registration(txn: &Transaction, registration_id: Uuid) -> Resu
 /// Writes down that the holds of this course which have ended by `now` have expired, so that their learners
 /// may register anew; says how many there were.
 pub async fn expire_overdue(txn: &Transaction, course_id: Uuid, now: Instant) -> Result<u64, DbErr> {
+    let ended = || registration::overdue(now).add(registration::Column::CourseId.eq(course_id));
+    let rows = registration::Entity::find().filter(ended()).all(txn).await?;
+    // Whatever the clock says, later than any of them was last changed: the sweep goes by it.
+    let Some(changed_at) = rows.iter().map(|row| row.changed_at(now)).max() else { return Ok(0) };
     let ended = registration::Entity::update_many()
         .col_expr(registration::Column::Status, Expr::value(Status::Expired))
         .col_expr(registration::Column::ExpiredAt, Expr::value(now))
-        .col_expr(registration::Column::UpdatedAt, Expr::value(now))
-        .filter(registration::Column::CourseId.eq(course_id))
-        .filter(registration::overdue(now))
+        .col_expr(registration::Column::UpdatedAt, Expr::value(changed_at))
+        .filter(ended())
         .exec(txn)
         .await?;
     Ok(ended.rows_affected)
