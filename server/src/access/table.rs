@@ -41,7 +41,7 @@ pub const TYPES: &[Kind] = &[
         &[Announced, Runs],
         &[
             open(
-                "accreditedBy audienceGroups audiences calendarUrl cancellationNote centre competencies contactEmail creditHeadline credits currency days directors
+                "accreditedBy audienceGroups audiences calendarUrl cancellationNote cancelledAt centre competencies contactEmail creditHeadline credits currency days directors
                  domains endsAt endsOn enquiryConsent evaluationDeadline faculty format id kind learningObjectives lengthLabel objectives
                  offeredBy overview paymentDays prices processingFee registrationSite registrationWindow rooms seats series sessions slug startsAt startsOn
                  statements status summary timeZone title topics tracks venueAddress venueDirections venueMapUrl venueName version",

@@ -3,7 +3,7 @@
 use entity::Refusal;
 
 use crate::app::AppState;
-use crate::catalogue::draft::{Saved, import_by};
+use crate::catalogue::draft::{Manner, Saved, import_by};
 use crate::course_file::{self, Mistake};
 use crate::error::Result;
 use crate::viewer::Viewer;
@@ -13,10 +13,8 @@ use crate::viewer::Viewer;
 pub struct ImportCourse {
     /// Its text, in TOML.
     pub file: String,
-    /// Whether only to say what would change.
-    pub check: bool,
-    /// The version of the course that the file was written for, where it says one.
-    pub version: Option<i32>,
+    /// What else the person says.
+    pub manner: Manner,
 }
 
 /// Imports a course file, all of it or nothing; a course that is not there yet is created.
@@ -25,8 +23,8 @@ pub struct ImportCourse {
 /// Refuses who is not staff; every mistake in the file, with its line; and as [`import_by`].
 pub async fn import_course(app: &AppState, viewer: &Viewer, input: &ImportCourse) -> Result<Saved> {
     viewer.must_be_staff()?;
-    let ImportCourse { file, check, version } = input;
+    let ImportCourse { file, manner } = input;
     let draft = course_file::parse(file)
         .map_err(|mistakes| Refusal::mistakes(mistakes.iter().map(Mistake::detail).collect()))?;
-    import_by(app, viewer, &draft, *version, *check).await
+    import_by(app, viewer, &draft, *manner).await
 }

@@ -37,6 +37,8 @@ pub struct MoveReach {
     pub confirmed: u64,
     /// People for whom a seat is held.
     pub held: u64,
+    /// Of how many of the held the seat is let go by it at once; moving back does not bring it back.
+    pub let_go: u64,
     /// How many of them are written to about the move.
     pub told: u64,
     /// Letters by the rules of the course that are still to come, by the new dates.
@@ -82,6 +84,12 @@ fn reached(before: &CourseFacts, after: &CourseFacts, crowds: &[Crowd], now: Ins
     {
         *people = crowds.iter().filter(|crowd| crowd.is(kind)).map(|crowd| crowd.people).sum();
     }
+    let (closes, begins) = (after.course.registration_closes_at(), after.course.first_instant());
+    let ends = |crowd: &&Crowd| {
+        let until = crowd.somebody.hold_until.filter(|until| *until > now);
+        crowd.is(LearnerKind::Started) && until.is_some_and(|until| until.min(closes.max(begins)) <= now)
+    };
+    reach.let_go = crowds.iter().filter(ends).map(|crowd| crowd.people).sum();
     // As the mailing plan gathers changes: of use until the later of the old and the new start.
     let moved = |crowd: &&Crowd| {
         before

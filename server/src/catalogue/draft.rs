@@ -13,6 +13,7 @@ mod apply;
 pub mod arrange;
 mod change;
 pub mod check;
+mod commitment;
 mod course;
 mod diff;
 mod distance;
@@ -52,7 +53,7 @@ pub use diff::{Change, Changes};
 pub use distance::Distance;
 pub use faculty::set_faculty;
 pub use field::Field;
-pub use import::{find, import, import_by, plan};
+pub use import::{Manner, find, import, import_by, plan};
 pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong};
 pub use offer::{
     Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule,

@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use super::Draft;
 use super::open::Open;
+use super::path::at;
 use super::save::{By, Saved};
 use crate::app::AppState;
 use crate::error::Result;
@@ -30,21 +31,28 @@ pub async fn import(app: &AppState, draft: &Draft, actor: &str) -> Result<Saved>
     Open::named(app, By::System(actor), ACT, draft, None).await?.save().await
 }
 
-/// The same by a person, who may say which `version` of the course was seen; with `dry`, only what would
-/// change.
+/// What a person says with a draft.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// The version of the course that was seen; none: whichever is there.
+    pub version: Option<i32>,
+    /// Whether sessions that are still to come may move to where they would have begun.
+    pub into_the_past: bool,
+    /// Whether only to say what would change.
+    pub check: bool,
+}
+
+/// The same by a person.
 ///
 /// # Errors
-/// As [`import`], and refuses who is not signed in, does not run the course, or writes what is not theirs.
-pub async fn import_by(
-    app: &AppState,
-    viewer: &Viewer,
-    draft: &Draft,
-    version: Option<i32>,
-    dry: bool,
-) -> Result<Saved> {
+/// As [`import`], and refuses who is not signed in, does not run the course, or writes what is not theirs;
+/// and to move what is still to come into the past, where that is not said in so many words.
+pub async fn import_by(app: &AppState, viewer: &Viewer, draft: &Draft, manner: Manner) -> Result<Saved> {
     viewer.signed_in()?;
-    let open = Open::named(app, By::Person(viewer), ACT, draft, version).await?;
-    if dry { open.check().await } else { open.save().await }
+    let Manner { version, into_the_past, check } = manner;
+    let mut open = Open::named(app, By::Person(viewer), ACT, draft, version).await?;
+    open.no_past = (!into_the_past).then(|| at![Days]);
+    if check { open.check().await } else { open.save().await }
 }
 
 /// The course called `slug` as it is stored; none where there is no such course.

@@ -6,12 +6,12 @@ use entity::{Instant, WallTime};
 
 use super::Draft;
 use super::mistake::Mistakes;
-use super::path::Path;
+use super::path::{Path, at};
 use super::stored::instants;
 use crate::catalogue::CoursePage;
 
 /// Notes at `path` that a session of a published course which has not begun at `now` would have begun by
-/// then; the first one is named.
+/// then; the first one is named. And that its first day, which is ahead, would lie behind.
 pub fn not_into_the_past(
     page: &CoursePage,
     draft: &Draft,
@@ -22,6 +22,7 @@ pub fn not_into_the_past(
     if page.course.status != Status::Published || draft.course.status != Status::Published {
         return;
     }
+    let today = now.date_in(&draft.course.time_zone);
     let to_come =
         |key: &str| page.sessions.iter().any(|row| row.session.slug == key && row.session.starts_at > now);
     let sessions = draft
@@ -40,5 +41,8 @@ pub fn not_into_the_past(
             WallTime::from(local.time())
         );
         mistakes.add(path.clone(), message);
+    } else if page.course.starts_on > today && draft.course.starts_on < today {
+        let message = format!("the first day would be {}, which has passed", draft.course.starts_on);
+        mistakes.add(at![Course, StartsOn], message);
     }
 }

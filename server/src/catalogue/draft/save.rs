@@ -17,7 +17,7 @@ use super::open::Open;
 use super::past::not_into_the_past;
 use super::path::at;
 use super::warn::{Warning, warnings};
-use super::{Draft, Standing, check, scope, stays_publishable};
+use super::{Draft, Standing, check, commitment, scope, stays_publishable};
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
@@ -107,10 +107,22 @@ impl Open<'_> {
     async fn write(&mut self) -> Result<(Saved, Vec<Uuid>)> {
         if self.checked {
             may_be_imported(self.page.as_ref(), self.draft.course.status, &self.telling)?;
+            self.keep_commitments().await?;
+            std::mem::take(&mut self.mistakes).none(&self.telling)?;
         } else {
             self.finish().await?;
         }
         self.carry_out().await
+    }
+
+    /// Notes what the stored course stands against: its past, and those who rely on it.
+    async fn keep_commitments(&mut self) -> Result<(), DbErr> {
+        let Some(page) = &self.page else { return Ok(()) };
+        let now = self.app.nature.now();
+        if let Some(path) = &self.no_past {
+            not_into_the_past(page, &self.draft, now, path, &mut self.mistakes);
+        }
+        commitment::keep(&self.txn, page, &self.draft, now, &mut self.mistakes).await
     }
 
     /// Whether the edit may be at all, and whether what it made is sound.
@@ -123,9 +135,7 @@ impl Open<'_> {
         }
         forget_the_unnamed(&mut self.draft);
         check::course(&self.draft, &mut self.mistakes);
-        if let (Some(path), Some(page)) = (&self.no_past, &self.page) {
-            not_into_the_past(page, &self.draft, self.app.nature.now(), path, &mut self.mistakes);
-        }
+        self.keep_commitments().await?;
         stays_publishable(&self.draft, self.page.as_ref().map(Draft::of).as_ref(), &mut self.mistakes);
         std::mem::take(&mut self.mistakes).none(&self.telling)?;
         arrange(&mut self.draft);
@@ -240,7 +250,8 @@ fn forget_the_unnamed(draft: &mut Draft) {
 pub(super) async fn begin(app: &AppState) -> Result<Transaction, DbErr> {
     let txn = app.begin_with(&["catalogue".to_owned()]).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
-        txn.execute_unprepared(&format!("select pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
+        let lock = format!("select pg_advisory_xact_lock({CHANGE_LOCK})");
+        app.db.weightless(txn.execute_unprepared(&lock)).await?;
     }
     Ok(txn)
 }

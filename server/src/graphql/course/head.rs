@@ -5,7 +5,7 @@ use async_graphql::SelectionField;
 /// The fields of a course that are answered from its row alone. What is missing here costs the whole page of
 /// each course that is not in memory, and is right all the same; what stands here and needs more would be
 /// answered from an empty page, so a test asks for each of them.
-pub const FIELDS: [&str; 28] = [
+pub const FIELDS: [&str; 29] = [
     "__typename",
     "id",
     "slug",
@@ -15,6 +15,7 @@ pub const FIELDS: [&str; 28] = [
     "summary",
     "overview",
     "status",
+    "cancelledAt",
     "cancellationNote",
     "format",
     "lengthLabel",

@@ -8,7 +8,7 @@ use super::Course;
 use super::warning::CourseWarning;
 use crate::action::import_course::{ImportCourse, import_course};
 use crate::app::AppState;
-use crate::catalogue::draft::Change;
+use crate::catalogue::draft::{Change, Manner};
 use crate::error;
 use crate::graphql::directive::{cost, list_size, of_act};
 use crate::graphql::global_id::{Kind, global};
@@ -26,6 +26,10 @@ pub struct ImportCourseInput {
     /// The version of the course that the file was written for; where it is given and the course has changed
     /// since, the file is refused.
     pub version: Option<i32>,
+    /// Whether sessions of a published course that are still to come may move to where they would have begun.
+    /// Left out, that is refused.
+    #[graphql(default)]
+    pub into_the_past: bool,
 }
 
 /// What importing a file changed, or would change.
@@ -113,8 +117,9 @@ async fn import(
     viewer: &Viewer,
     input: ImportCourseInput,
 ) -> error::Result<(ImportedCourse, Vec<ID>, Vec<ID>)> {
-    let ImportCourseInput { file, check, version } = input;
-    let done = import_course(app, viewer, &ImportCourse { file, check, version }).await?;
+    let ImportCourseInput { file, check, version, into_the_past } = input;
+    let manner = Manner { version, into_the_past, check };
+    let done = import_course(app, viewer, &ImportCourse { file, manner }).await?;
     // A check speaks of the course as it is; the id of one that is not there yet is nobody's.
     let page = app.catalogue.page(&app.db, done.course_id).await?;
     let gone = |kind: Kind, ids: &[Uuid]| {
@@ -125,7 +130,7 @@ async fn import(
     let imported = ImportedCourse {
         course: page.map(Course::new),
         changes: done.changes.0.iter().map(Into::into).collect(),
-        warnings: done.warnings.iter().map(Into::into).collect(),
+        warnings: done.warnings.iter().map(CourseWarning::of_file).collect(),
         applied: !check && !done.changes.is_empty(),
     };
     Ok((imported, sessions, tracks))

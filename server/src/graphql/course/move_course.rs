@@ -45,6 +45,9 @@ pub struct CourseMoveReach {
     confirmed: i32,
     /// For how many people a seat is held until they pay.
     held: i32,
+    /// For how many of those the seat is let go at once, because the course has begun by the new dates.
+    /// Moving back does not bring it back.
+    let_go: i32,
     /// How many of the confirmed are written to about the move: those in whose sessions something changes
     /// that is still to come, before it or after.
     told: i32,
@@ -67,10 +70,11 @@ payload! {
 
 impl From<MoveReach> for CourseMoveReach {
     fn from(reach: MoveReach) -> Self {
-        let MoveReach { confirmed, held, told, letters, pointless } = reach;
-        let [confirmed, held, told, letters, pointless] =
-            [confirmed, held, told, letters, pointless].map(|count| i32::try_from(count).unwrap_or(i32::MAX));
-        Self { confirmed, held, told, letters, pointless }
+        let MoveReach { confirmed, held, let_go, told, letters, pointless } = reach;
+        let [confirmed, held, let_go, told, letters, pointless] =
+            [confirmed, held, let_go, told, letters, pointless]
+                .map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        Self { confirmed, held, let_go, told, letters, pointless }
     }
 }
 

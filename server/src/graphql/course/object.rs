@@ -179,6 +179,12 @@ impl Identity {
         self.0.course.status.into()
     }
 
+    /// When the course was cancelled; null: it was not. It stays when the course is archived, so that one
+    /// which never took place is told from one that did.
+    async fn cancelled_at(&self) -> Option<DateTime> {
+        self.0.course.cancelled_at.map(DateTime)
+    }
+
     /// Why the course will not take place, where staff have said so; null unless it is cancelled.
     async fn cancellation_note(&self) -> Option<Markdown> {
         self.0.course.cancellation_note.clone().map(Markdown)
@@ -309,7 +315,8 @@ impl Identity {
         nullable(async {
             let seen = ctx.data::<Viewer>()?.runs_course(&self.0);
             let now = ctx.data::<AppState>()?.nature.now();
-            Ok(seen.then(|| warnings(&Draft::of(&self.0), now).iter().map(Into::into).collect()))
+            Ok(seen
+                .then(|| warnings(&Draft::of(&self.0), now).iter().map(CourseWarning::of_course).collect()))
         })
         .await
     }

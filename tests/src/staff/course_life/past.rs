@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{OFFERS, SLUG, acts, last_act, read, seen};
-use crate::support::{Person, TestApp, stories};
+use crate::support::{Person, SAMPLE, TestApp, stories};
 
 /// What the stories read of a move.
 const MOVED: &str = "course { version startsOn endsOn } reach { confirmed held told letters pointless }";
@@ -83,7 +83,10 @@ stories! {
         let course = read(&app, &staff, SLUG, "version sessions(first: 1) { nodes { id } }").await;
         let session =
             json!({ "sessionId": course["sessions"]["nodes"][0]["id"], "version": course["version"] });
-        acts(&app, &staff, "updateCourse", SLUG, json!({ "startsOn": "2026-03-31" })).await;
+        let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "startsOn": "2026-03-31" })).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["startsOn"])), "{no}");
+        let meant = json!({ "startsOn": "2026-03-31", "intoThePast": true });
+        acts(&app, &staff, "updateCourse", SLUG, meant).await;
         let with = |more: Value| {
             let mut input = session.clone();
             input["version"] = json!(course["version"].as_i64().expect("a version") + 1);
@@ -121,6 +124,72 @@ stories! {
             "the letter about the move alone: {said}"
         );
         assert!(said["reach"]["pointless"].as_i64().is_some_and(|letters| letters > 5), "{said}");
+    }
+
+    /// A file moves nothing into the past either, and says whose seat a move lets go.
+    async fn a_file_takes_no_session_into_the_past(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
+        app.signs_in("one@example.org").await.registers(&app, "nurse").await;
+        let early = SAMPLE
+            .replace("2026-05-13", "2026-03-31")
+            .replace("starts_on = 2026-05-13", "starts_on = 2026-03-31");
+        assert_ne!(early, SAMPLE);
+        let no =
+            staff.does(&app, "importCourse", json!({ "file": early }), "importedCourse { applied }").await;
+        assert_eq!(no["code"], "INVALID_INPUT", "{no}");
+        assert!(no["message"].as_str().is_some_and(|words| words.contains("has passed")), "{no}");
+        let check = json!({ "file": early, "check": true, "intoThePast": true });
+        let said =
+            staff.does(&app, "importCourse", check, "importedCourse { applied changes { thing } }").await;
+        assert_eq!(said["applied"], false, "{said}");
+        let (id, version) = seen(&app, &staff, SLUG).await;
+        let reach = async |starts_on: &str| {
+            let input = json!({ "courseId": id, "version": version, "startsOn": starts_on, "intoThePast": true, "check": true });
+            staff.does(&app, "moveCourse", input, "reach { held letGo }").await
+        };
+        assert_eq!(reach("2026-06-03").await, json!({ "held": 1, "letGo": 0 }));
+        assert_eq!(
+            reach("2026-02-03").await,
+            json!({ "held": 1, "letGo": 1 }),
+            "nobody pays for what has begun"
+        );
+    }
+
+    /// Whoever has a seat keeps it, and what has been evaluated has taken place.
+    async fn an_edit_keeps_what_people_rely_on(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
+        for email in ["one@example.org", "two@example.org"] {
+            app.signs_in(email).await.takes_part(&app, "nurse").await;
+        }
+        app.signs_in("three@example.org").await.registers(&app, "nurse").await;
+        let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "capacity": 2 })).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["capacity"])), "{no}");
+        assert!(no["message"].as_str().is_some_and(|words| words.contains("3 seats are taken")), "{no}");
+        let full = acts(&app, &staff, "updateCourse", SLUG, json!({ "capacity": 3 })).await;
+        assert_eq!(full["__typename"], "Course", "{full}");
+
+        app.travels_to("2026-05-15T17:00-04:00").await;
+        let one = app.signs_in("one@example.org").await;
+        let staff = app.signs_in("ours@example.org").await;
+        // Until somebody has evaluated it, a course may turn out to take place later.
+        let later = moves(&app, &staff, json!({ "startsOn": "2026-09-02", "check": true })).await;
+        assert_eq!(later["course"]["startsOn"], "2026-05-13", "{later}");
+        let query = "{ viewer { registrations { nodes { id code } } } }";
+        let registration =
+            one.asks(&app, query, json!({})).await["viewer"]["registrations"]["nodes"][0].clone();
+        let ratings = app.objective_ratings(&one, &registration).await;
+        let input = json!({ "registrationId": registration["id"], "objectiveRatings": ratings, "biasPerceived": false });
+        one.does(&app, "submitEvaluation", input, "").await;
+        let no = moves(&app, &staff, json!({ "startsOn": "2026-09-02" })).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["startsOn"])), "{no}");
+        assert!(no["message"].as_str().is_some_and(|words| words.contains("copy it")), "{no}");
+        let title = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": "As it was" })).await;
+        assert_eq!(title["__typename"], "Course", "what is said of it can still be put right: {title}");
+        let findings =
+            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
+        assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
     }
 
     async fn another_zone_takes_no_session_into_the_past(app at "2026-05-13T09:30-04:00") {
