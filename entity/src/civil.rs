@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use std::fmt;
 use std::str::FromStr;

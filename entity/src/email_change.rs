@@ -15,6 +15,9 @@ pub enum Cause {
     /// Staff put two accounts of the person together: the old one is that of the merged account, and the new
     /// one that of the kept.
     Merged,
+    /// It changed places with that of an account which was merged into this one, by whoever asked: the person
+    /// signs in with either, as before.
+    Exchanged,
 }
 
 /// One change of one learner's address.
@@ -36,7 +39,7 @@ pub struct Model {
     pub new_email_key: String,
     /// How it came to be changed.
     pub cause: Cause,
-    /// The member of staff who changed it; none: the learner.
+    /// The member of staff who changed it, or the learner who exchanged it; none: the learner.
     pub changed_by: Option<Uuid>,
     /// When.
     pub changed_at: Instant,

@@ -27,11 +27,18 @@ pub struct Consent {
 
 /// Every wording there has ever been, oldest first. One that somebody may have agreed to is never changed: a
 /// new one is added, and counts from then on.
-pub const CONSENTS: [Consent; 1] = [Consent {
-    version: "2026-11",
-    text: "Please e-mail me about the deadlines of this course: when the early fee ends, and when registration closes. I can have enough of \
-           this at any time, with one click in each of these letters.",
-}];
+pub const CONSENTS: [Consent; 2] = [
+    Consent {
+        version: "2026-11",
+        text: "Please e-mail me about the deadlines of this course: when the early fee ends, and when registration closes. I can have enough of \
+               this at any time, with one click in each of these letters.",
+    },
+    Consent {
+        version: "2026-11-26",
+        text: "Please e-mail me about the deadlines of this course: when the early price ends and when registration closes. Every e-mail has \
+               a link to stop them.",
+    },
+];
 
 /// The wording that people agree to today.
 pub const CONSENT: Consent = CONSENTS[CONSENTS.len() - 1];

@@ -207,8 +207,10 @@ pub enum Calendar {
 }
 
 const REGISTERED: &str = "you are registered for";
-const STARTED: &str = "you started to register for";
-const WERE_REGISTERED: &str = "you were registered, or had started to register, for";
+const STARTED: &str = "you have a registration in progress for";
+const WERE_REGISTERED: &str = "you had a registration for";
+const HAVE_REGISTRATION: &str = "you have a registration for";
+const HAD_SEAT: &str = "you had a seat in";
 const ASKED: &str = "you asked about";
 
 impl Letter {
@@ -225,14 +227,14 @@ impl Letter {
         use Urgency::{Awaited, Ordinary, Prompt, Today};
 
         let (urgency, trigger, audience, topic, answer_lost, calendar, because) = match self {
-            Self::SignInCode => (Awaited, Request("It goes to whoever asks to sign in, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to sign in with this address at"),
-            Self::EmailChangeCode => (Awaited, Request("It goes to an address that is to become somebody's, and has nothing to do with a registration."), Address, None, Leave, Nothing, "somebody asked to use this address for an account at"),
-            Self::EmailChanged => (Prompt, Request("It goes to both addresses of somebody whose address was changed, and has nothing to do with a registration."), Address, None, SendAgain, Nothing, "this is, or was, the address of an account at"),
+            Self::SignInCode => (Awaited, Request("It goes to anyone who asks to sign in and does not depend on a registration."), Address, None, Leave, Nothing, "someone asked to sign in with this address at"),
+            Self::EmailChangeCode => (Awaited, Request("It goes to an address that someone wants to use and does not depend on a registration."), Address, None, Leave, Nothing, "someone asked to use this address for an account with"),
+            Self::EmailChanged => (Prompt, Request("It goes to the old and the new address of anyone whose address was changed and does not depend on a registration."), Address, None, SendAgain, Nothing, "this address is or was used for an account with"),
             Self::RegistrationStarted   => (Prompt,   Act(RegistrationStart),     Started,                None,              SendAgain, Nothing, STARTED),
             Self::RegistrationConfirmed => (Prompt,   Act(Confirmation),          Confirmed,              None,              SendAgain, Days,    REGISTERED),
-            Self::RegistrationCancelled => (Prompt,   Act(Cancellation),          Cancelled,              None,              SendAgain, NoDays("Your registration was cancelled."), WERE_REGISTERED),
+            Self::RegistrationCancelled => (Prompt,   Act(Cancellation),          Cancelled,              None,              SendAgain, NoDays("Your registration was canceled."), WERE_REGISTERED),
             Self::PaymentDue            => (Ordinary, HoldEnd,                    Started,                None,              SendAgain, Nothing, STARTED),
-            Self::RegistrationExpired   => (Prompt,   Act(Expiry),                Expired,                None,              SendAgain, Nothing, STARTED),
+            Self::RegistrationExpired   => (Prompt,   Act(Expiry),                Expired,                None,              SendAgain, Nothing, HAD_SEAT),
             Self::EarlyFeeEnding        => (Ordinary, Date(EarlyDeadline),        StartedEarlyOrEnquirer, Some(Deadlines),   SendAgain, Nothing, STARTED),
             Self::RegistrationClosing   => (Ordinary, Date(RegistrationDeadline), StartedOrEnquirer,      Some(Deadlines),   SendAgain, Nothing, STARTED),
             Self::CourseStarting        => (Ordinary, Date(CourseStart),          Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
@@ -240,10 +242,10 @@ impl Letter {
             Self::SessionStarting       => (Today,    Date(SessionStart),         Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
             Self::EvaluationOpen        => (Ordinary, Date(CourseEnd),            NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
             Self::EvaluationClosing     => (Ordinary, Date(EvaluationDeadline),   NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
-            Self::ScheduleChanged => (Prompt, News("Nothing has changed in the agenda that concerns this person since the registration was confirmed."), Concerned, None, SendAgain, Days, REGISTERED),
-            Self::CourseCancelled => (Prompt, News("The course has not been cancelled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
-            Self::RegistrationCorrected => (Prompt, News("The office has corrected nothing in this registration."), Concerned, None, SendAgain, Days, "you are registered, or have started to register, for"),
-            Self::Announcement => (Ordinary, News("Nothing has been announced to the course's registrants."), Concerned, None, SendAgain, Nothing, "you are registered, or have started to register, for"),
+            Self::ScheduleChanged => (Prompt, News("Nothing that concerns this person has changed in the agenda since the registration was confirmed."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
+            Self::CourseCancelled => (Prompt, News("The course has not been canceled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
+            Self::RegistrationCorrected => (Prompt, News("The course office has not corrected anything in this registration."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
+            Self::Announcement => (Ordinary, News("No announcement has been sent to the people registered for this course."), Concerned, None, SendAgain, Nothing, HAVE_REGISTRATION),
             Self::InformationRequested | Self::EnquiryAnswered => (Prompt, Request("It goes to people who ask about a course without registering."), Enquirer, None, SendAgain, Nothing, ASKED),
         };
         Spec { urgency, trigger, audience, topic, answer_lost, calendar, because }

@@ -42,7 +42,7 @@ pub enum Refusal {
     #[error("Your account is not allowed to do this.")]
     Forbidden,
     /// Nobody would be left who decides about roles.
-    #[error("This is the last administrator. Make somebody else an administrator first.")]
+    #[error("This is the last administrator. Please make someone else an administrator first.")]
     LastAdministrator,
     /// There is no such thing, or it is not yours to see.
     #[error("There is no such {what}.")]
@@ -61,7 +61,9 @@ pub enum Refusal {
         details: Vec<Detail>,
     },
     /// Another edit came first.
-    #[error("Somebody has changed this since you looked at it. Look at it as it stands now, then try again.")]
+    #[error(
+        "Someone else changed this after you opened it. Please review the current version, then try again."
+    )]
     Stale {
         /// What sort of thing it is.
         thing: Versioned,
@@ -75,13 +77,13 @@ pub enum Refusal {
         missing: Vec<Detail>,
     },
     /// The course was announced before.
-    #[error("This course is published already.")]
+    #[error("This course is already published.")]
     AlreadyPublished,
     /// The course is a draft, which nobody knows of.
-    #[error("This course is a draft, which nobody has seen; archive it instead.")]
+    #[error("This course is still a draft. Archive it instead.")]
     NotPublished,
     /// The course is kept for reference and does not change any more.
-    #[error("This course is archived and cannot be changed any more.")]
+    #[error("This course is archived and can no longer be changed.")]
     CourseArchived,
     /// The course has taken place.
     #[error("This course is over.")]
@@ -90,21 +92,21 @@ pub enum Refusal {
     #[error("People have registered for this course.")]
     HasRegistrations,
     /// The course has not been over for long enough.
-    #[error("This course can be archived from {from} on, when its evaluation is closed.")]
+    #[error("This course can be archived on or after {from}, once its evaluation has closed.")]
     TooEarlyToArchive {
         /// The first day, in the course's zone, written `YYYY-MM-DD`.
         from: String,
     },
     /// Other people would get the announcement than its author has seen.
     #[error(
-        "The announcement would now go to {count} people, not to as many as you have seen. Look at it again, then confirm it."
+        "The number of recipients has changed to {count}. Please review the announcement, then confirm it again."
     )]
     AnnouncementChanged {
         /// To how many it would go.
         count: u64,
     },
     /// Nobody is there to whom the announcement could go.
-    #[error("Nobody would get this announcement as things stand.")]
+    #[error("No one would receive this announcement right now.")]
     NobodyToTell,
     /// The announcement is confirmed or stopped already, or has gone out.
     #[error("{words}")]
@@ -125,22 +127,24 @@ pub enum Refusal {
         why: String,
     },
     /// The key was used with another input.
-    #[error("This idempotency key was already used with a different input. Use a new key for a new request.")]
+    #[error("This idempotency key was used for a different request. Please use a new key.")]
     IdempotencyKeyReused,
     /// Too much was asked for within the hour.
-    #[error("There were too many requests within the last hour. Please wait an hour, then try again.")]
+    #[error("There were too many requests in the last hour. Please try again in an hour.")]
     RateLimited,
     /// The code is wrong, used, dead or was never given.
-    #[error("That code is not right, or no longer good. Request a new one and enter it within ten minutes.")]
+    #[error(
+        "This code is incorrect or has expired. Please request a new one and enter it within 10 minutes."
+    )]
     SignInCodeInvalid,
     /// Registration has not opened.
     #[error("Registration for this course has not opened yet.")]
     RegistrationNotOpen,
     /// Registration is over.
-    #[error("Registration for this course is closed.")]
+    #[error("Registration for this course has closed.")]
     RegistrationClosed,
     /// The course will not take place.
-    #[error("This course has been cancelled.")]
+    #[error("This course has been canceled.")]
     CourseCancelled,
     /// No seat is free.
     #[error("All seats in this course are taken.")]
@@ -152,23 +156,21 @@ pub enum Refusal {
     #[error("This person is already registered for the course.")]
     LearnerRegistered,
     /// Two accounts that are to be put together both have a live registration for a course.
-    #[error("Both are registered for {course}. Cancel one of the two registrations first.")]
+    #[error("Both accounts have a registration for {course}. Please cancel one of them first.")]
     BothRegistered {
         /// The course, as people read it.
         course: String,
     },
     /// Who works here does not change the own address alone.
-    #[error(
-        "You work here, so your address opens more than your own courses. Please ask an administrator to change it."
-    )]
+    #[error("Your account has a staff role, so only an administrator can change its e-mail address.")]
     EmailOfStaff,
     /// Another account has the address.
     #[error(
-        "Another account has this address. If both are the same person's, the course office can put them together."
+        "Another account uses this address. If both belong to the same person, the course office can merge them."
     )]
     EmailTaken,
     /// The course has no price for the profession.
-    #[error("This course has no price for your profession. Please write to the course office.")]
+    #[error("This course has no price for your profession. Please contact the course office.")]
     NoPrice,
     /// The course has tracks and none was chosen.
     #[error("Please choose one of the course's tracks.")]
@@ -178,7 +180,7 @@ pub enum Refusal {
     RegistrationNotLive,
     /// The course is over, so its registrations stay as they are.
     #[error(
-        "The course has started; its registrations can no longer be cancelled here. Please write to the course office."
+        "This course has started, so its registrations can no longer be canceled here. Please contact the course office."
     )]
     CourseStarted,
     /// The registration is paid already.
@@ -203,24 +205,20 @@ pub enum Refusal {
     #[error("The evaluation opens when the course ends.")]
     EvaluationNotOpen,
     /// Too late.
-    #[error("The evaluation of this course is closed.")]
+    #[error("The evaluation of this course has closed.")]
     EvaluationClosed,
     /// Once is all.
     #[error("You have already submitted your evaluation. Thank you.")]
     EvaluationAlreadySubmitted,
     /// A letter about nothing.
-    #[error(
-        "As things stand, nothing calls for this e-mail: what it would be about has not happened, or has no date."
-    )]
+    #[error("There is no reason to send this e-mail now: what it is about has not happened or has no date.")]
     LetterNotCalledFor,
     /// The proof of work is forged, wrong, used, too old, or was made for another form.
-    #[error(
-        "The human check is not right, used, or no longer good. Please let it run again, then send the form."
-    )]
+    #[error("The human check failed or has expired. Please complete it again, then send the form.")]
     HumanCheckFailed,
     /// So many sign-in codes were asked for that the next one costs a proof of work.
     #[error(
-        "Many sign-in codes were asked for within the last hour. Let the human check run, then ask again."
+        "Many codes were requested in the last hour. Please complete the human check, then request your code again."
     )]
     HumanCheckRequired {
         /// The address that a code was asked for, in lower case: the challenge is good for it alone.
@@ -228,11 +226,11 @@ pub enum Refusal {
     },
     /// Another wording than today's was agreed to, or it was not said which.
     #[error(
-        "The wording of the consent is not today's. Please read it again, then agree to it or leave it out."
+        "The consent text has changed. Please read the current text, then agree to it or leave the box unchecked."
     )]
     ConsentOutdated,
     /// Once is all.
-    #[error("This enquiry has been answered already.")]
+    #[error("This question has already been answered.")]
     EnquiryAlreadyAnswered,
 }
 
@@ -262,11 +260,13 @@ impl Refusal {
     /// name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
         let path = details.first().map(|first| first.path.clone()).unwrap_or_default();
-        let told = details.first().map_or_else(|| "The input has a mistake.".to_owned(), ToString::to_string);
+        let told = details
+            .first()
+            .map_or_else(|| "There is a mistake in the input.".to_owned(), ToString::to_string);
         let message = match details.len().saturating_sub(1) {
             0 => told,
-            1 => format!("{told} (and one more mistake)"),
-            more => format!("{told} (and {more} more mistakes)"),
+            1 => format!("{told} (and 1 more)"),
+            more => format!("{told} (and {more} more)"),
         };
         Self::InvalidInput { message, path, details }
     }

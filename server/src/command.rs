@@ -236,7 +236,9 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
     }
     match (changes.0.len(), check) {
         (0, _) => say::tell(format_args!("{file}: nothing to change.")),
+        (1, true) => say::tell(format_args!("{file}: 1 change would be made:")),
         (count, true) => say::tell(format_args!("{file}: {count} changes would be made:")),
+        (1, false) => say::tell(format_args!("{file}: 1 change made:")),
         (count, false) => say::tell(format_args!("{file}: {count} changes made:")),
     }
     for change in &changes.0 {

@@ -8,6 +8,7 @@ mod mutation;
 mod payload;
 mod people;
 mod recipe;
+mod style;
 mod zero;
 
 use std::fs;

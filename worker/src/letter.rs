@@ -40,7 +40,6 @@ mod tests;
 pub mod view;
 pub mod wording;
 pub mod writer;
-pub mod zone_name;
 
 pub use matter::{EnquiryMatter, Matter, RegistrationMatter};
 pub use writer::{Letterhead, Writer};

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum NotSentReason {
-    /// Its moment lies before the person became entitled to it; the confirmation has said it.
+    /// Its moment lies before the person became entitled to it; an earlier letter has said it.
     LateRegistration,
     /// The registration was cancelled.
     Cancelled,
@@ -33,11 +33,11 @@ pub enum NotSentReason {
     Moved,
     /// It came too late to be of use.
     Pointless,
-    /// A newer letter says the same.
+    /// Another letter says the same.
     Superseded,
     /// The sign-in code was used already.
     CodeUsed,
-    /// The mail server refused the message for good.
+    /// The mail server refused it permanently.
     RefusedByServer,
     /// The mail server says the address does not exist.
     AddressRefused,
@@ -66,39 +66,41 @@ impl NotSentReason {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::LateRegistration => {
-                "Its moment had passed before the person came to be one of those to whom it goes; the confirmation says what it would have said."
+                "It was due before the person registered; an earlier e-mail already said it."
             }
-            Self::Cancelled => "The registration has been cancelled.",
+            Self::Cancelled => "The registration was canceled.",
             Self::Expired => "The seat was not paid for in time, so it is no longer held.",
-            Self::CourseCancelled => "The course has been cancelled.",
-            Self::CourseNotRunning => "The course is not published, or has been archived.",
+            Self::CourseCancelled => "The course was canceled.",
+            Self::CourseNotRunning => "The course is not published or was archived.",
             Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",
             Self::NotConfirmed => {
-                "It goes to confirmed learners only, and this registration is not confirmed."
+                "Only people with a confirmed registration receive it, and this registration is not confirmed."
             }
-            Self::AlreadyEvaluated => "The evaluation has been handed in.",
-            Self::NotConcerned => "It is about something that does not touch this person.",
+            Self::AlreadyEvaluated => "The evaluation has been submitted.",
+            Self::NotConcerned => "It does not concern this person.",
             Self::RuleOff => "The rule is switched off.",
-            Self::RuleTooNew => "Its moment had passed before the rule was made or switched on.",
-            Self::Moved => "What it is about was moved to another day or taken away.",
-            Self::Pointless => "It would have come too late to be of use.",
-            Self::Superseded => "A later e-mail says the same.",
+            Self::RuleTooNew => "It was due before the rule was added or switched on.",
+            Self::Moved => "What it is about was moved to another day or removed.",
+            Self::Pointless => "It would have arrived too late to be useful.",
+            Self::Superseded => "Another e-mail says the same.",
             Self::CodeUsed => "The sign-in code has been used.",
-            Self::RefusedByServer => "The mail server refused the message for good.",
+            Self::RefusedByServer => "The mail server refused it permanently.",
             Self::AddressRefused => "The mail server says that the address does not exist.",
-            Self::AddressInvalid => "The address on record cannot be written to.",
-            Self::GaveUp => "The mail server put it off for four days, so it was given up.",
+            Self::AddressInvalid => "The address on record is not a valid e-mail address.",
+            Self::GaveUp => "The mail server deferred it for 4 days, so we stopped trying.",
             Self::OutcomeUnknown => {
-                "It was handed over and the mail server's answer was lost; it may have arrived, and is not sent again."
+                "It was sent, and the mail server's answer was lost. It may have arrived, so it is not sent again."
             }
-            Self::CannotBeWritten => "The e-mail could not be written; this is a mistake of ours.",
-            Self::CrashedWorker => "It brought its worker down three times and was set aside.",
+            Self::CannotBeWritten => "It could not be written because of an error on our side.",
+            Self::CrashedWorker => "Sending it failed three times because of an error on our side.",
             Self::StoppedByStaff => "A member of staff stopped it.",
             Self::Unsubscribed => "The person has unsubscribed from e-mails of this kind.",
             Self::NoConsent => {
-                "The person asked about the course and did not agree to e-mails about its deadlines."
+                "The person asked about the course without agreeing to e-mails about its deadlines."
             }
-            Self::HasRegistered => "The person has registered since, and is written to as a registrant.",
+            Self::HasRegistered => {
+                "The person has registered since and gets the e-mails of that registration."
+            }
         }
     }
 }

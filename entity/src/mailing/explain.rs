@@ -2,6 +2,7 @@
 //! words.
 
 use super::{CourseFacts, Letter, NotSentReason, PlannedLetter};
+use crate::civil::words::on_the_clock;
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::notice::{self, Status};
 use crate::{Instant, Zone};
@@ -145,20 +146,20 @@ impl LetterAccount {
         let due = on_the_clock(self.due_at, zone);
         match (self.outcome, self.reason) {
             (Outcome::Sent, _) => {
-                format!("It was sent on {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone))
+                format!("It was sent at {}.", on_the_clock(self.at.unwrap_or(self.due_at), zone))
             }
-            (Outcome::Waiting, _) => format!("It fell due on {due} and is on its way."),
-            (Outcome::Planned, _) => format!("It is to be sent on {due}."),
+            (Outcome::Waiting, _) => format!("It was due at {due} and is being sent."),
+            (Outcome::Planned, _) => format!("It will be sent at {due}."),
             (Outcome::Unclear, _) => {
-                format!("It was due on {due}. {}", NotSentReason::OutcomeUnknown.in_words())
+                format!("It was due at {due}. {}", NotSentReason::OutcomeUnknown.in_words())
             }
             (Outcome::NotSent, Some(reason)) if self.due_at > now => {
-                format!("It will not be sent on {due}. {}", reason.in_words())
+                format!("It will not be sent at {due}. {}", reason.in_words())
             }
-            (Outcome::NotSent, Some(reason)) => format!("It was not sent on {due}. {}", reason.in_words()),
+            (Outcome::NotSent, Some(reason)) => format!("It was not sent at {due}. {}", reason.in_words()),
             (Outcome::NotSent, None) => {
                 format!(
-                    "It was not sent on {due}. The person was not one of those to whom it goes when its moment came."
+                    "It was not sent at {due}. The person was not among those who receive it at that time."
                 )
             }
         }
@@ -173,7 +174,7 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
             Trigger::Request(nobody_asked) => nobody_asked,
             Trigger::News(nothing_happened) => nothing_happened,
             Trigger::Act(_) | Trigger::Date(_) | Trigger::HoldEnd if rules().next().is_none() => {
-                "The course has no rule for this e-mail, so nobody gets it."
+                "The course has no rule for this e-mail, so no one receives it."
             }
             Trigger::Act(act) => not_done(act),
             Trigger::Date(date) => missing(date),
@@ -184,10 +185,10 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
     let of = |outcome: Outcome| accounts.iter().filter(|account| account.outcome == outcome).count();
     let counts = [
         (of(Outcome::Sent), "sent"),
-        (of(Outcome::Waiting), "on its way"),
-        (of(Outcome::Planned), "to come"),
+        (of(Outcome::Waiting), "being sent"),
+        (of(Outcome::Planned), "planned"),
         (of(Outcome::NotSent), "not sent"),
-        (of(Outcome::Unclear), "handed over without an answer"),
+        (of(Outcome::Unclear), "sent without an answer"),
     ];
     let told: Vec<String> = counts
         .iter()
@@ -196,49 +197,31 @@ pub fn summary(facts: &CourseFacts, letter: Letter, accounts: &[LetterAccount]) 
         .collect();
     let off = letter.without_rule().is_none() && rules().all(|rule| !rule.enabled);
     let off = if off { " Every rule for this e-mail is switched off." } else { "" };
-    format!("Of this e-mail: {}.{off}", told.join(", "))
+    format!("This e-mail: {}.{off}", told.join(", "))
 }
 
 fn not_done(act: PersonalAnchor) -> &'static str {
     match act {
-        PersonalAnchor::RegistrationStart => {
-            "No seat is, or was, held while payment was awaited, so there was nothing to say."
-        }
+        PersonalAnchor::RegistrationStart => "No seat has been held for this person while payment was open.",
         PersonalAnchor::Confirmation => "The registration was never confirmed.",
-        PersonalAnchor::Cancellation => "The registration was never cancelled.",
-        PersonalAnchor::Expiry => "No seat was ever held for this person, so none could be let go.",
+        PersonalAnchor::Cancellation => "The registration was never canceled.",
+        PersonalAnchor::Expiry => "No seat held for this person has expired.",
     }
 }
 
 fn missing(date: CourseAnchor) -> &'static str {
     match date {
-        CourseAnchor::EarlyDeadline => "The course has no early deadline, from which this e-mail is counted.",
+        CourseAnchor::EarlyDeadline => "The course has no early deadline, which this e-mail depends on.",
         CourseAnchor::RegistrationDeadline => {
-            "The course has no registration deadline, from which this e-mail is counted."
+            "The course has no registration deadline, which this e-mail depends on."
         }
         CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart => {
-            "The course has no sessions in which this person takes part."
+            "The course has no sessions for this person."
         }
         CourseAnchor::CourseEnd | CourseAnchor::EvaluationDeadline => {
-            "There is no moment from which this e-mail is counted."
+            "The date that this e-mail depends on is not known."
         }
     }
-}
-
-/// A moment as the clock of `zone` shows it, with the zone: `Wednesday, May 6, 2026, 9:00 a.m. EDT`.
-pub fn on_the_clock(at: Instant, zone: &Zone) -> String {
-    let there = at.in_zone(zone);
-    let half = if there.hour() < 12 { "a.m." } else { "p.m." };
-    let hour = match there.hour() % 12 {
-        0 => 12,
-        hour => hour,
-    };
-    format!(
-        "{}, {hour}:{:02} {half} {}",
-        there.strftime("%A, %B %-d, %Y"),
-        there.minute(),
-        there.strftime("%Z")
-    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::moment::{self, Moment};
 use super::{CourseFacts, Offset};
+use crate::civil::words::on_the_clock;
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
 use crate::{Instant, reminder_rule};
 
@@ -12,28 +13,28 @@ use crate::{Instant, reminder_rule};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Impossible {
     /// The letter follows an event, and goes out without a rule.
-    #[error("This e-mail goes out by itself when there is something to tell; it cannot have a rule.")]
+    #[error("This e-mail is sent automatically when something happens, so it cannot have a rule.")]
     NoRuleForIt,
     /// Days without a time, a time without days, or both and minutes.
-    #[error("A rule says either days and a time of day, or minutes; not a part of one, and not both.")]
+    #[error("Give either days and a time of day, or minutes.")]
     HalfOffset,
     /// A letter that follows an act is to go out before it, or on another day.
-    #[error("This e-mail follows what somebody does, which nobody knows ahead: give minutes, 0 or more.")]
+    #[error("Give 0 or more minutes: this e-mail follows what a person does.")]
     BeforeTheAct,
     /// What the letter is about is not there.
-    #[error("The course has no {missing}, from which this e-mail is counted.")]
+    #[error("The course has no {missing}, which this e-mail depends on.")]
     NothingToCountFrom {
         /// What is missing, in words.
         missing: &'static str,
     },
     /// Whenever it speaks, it would be pointless.
-    #[error("It would come too late to be of use: {because}.")]
+    #[error("It would arrive too late to be useful: {because}.")]
     Pointless {
         /// What comes before it, in words.
         because: &'static str,
     },
     /// All its moments have passed.
-    #[error("All its moments have passed; the last one was {last}.")]
+    #[error("This e-mail could no longer be sent: it was last due at {last}.")]
     Past {
         /// The last moment, as the course's clock shows it, with the zone.
         last: String,
@@ -124,7 +125,7 @@ fn before_hold_ends(
     if due_at > now {
         Ok(())
     } else {
-        Err(Impossible::Past { last: super::explain::on_the_clock(due_at, &facts.course.time_zone) })
+        Err(Impossible::Past { last: on_the_clock(due_at, &facts.course.time_zone) })
     }
 }
 
@@ -155,7 +156,7 @@ fn by_date(
     if last > now {
         Ok(())
     } else {
-        Err(Impossible::Past { last: super::explain::on_the_clock(last, &facts.course.time_zone) })
+        Err(Impossible::Past { last: on_the_clock(last, &facts.course.time_zone) })
     }
 }
 

@@ -50,11 +50,7 @@ pub fn print() -> String {
     rules(&mut text, QUESTIONS);
     section(&mut text, "Acts", "An act on a thing asks for a right to that thing.");
     rules(&mut text, ACTS);
-    section(
-        &mut text,
-        "What can be followed",
-        "Rights are asked for anew at every event, and once a minute.",
-    );
+    section(&mut text, "What can be followed", "Rights are checked again at every event, and once a minute.");
     rules(&mut text, STREAMS);
     section(&mut text, "Other addresses", "But for the API and `/files`, they know no sign-in.");
     text.push_str("| path | who | everybody else gets |\n| --- | --- | --- |\n");

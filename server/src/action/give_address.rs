@@ -59,7 +59,7 @@ pub(super) async fn give_address(
     }
     let change = write(txn, learner.id, (&email, &email_key), now).await;
     change.map_err(|error| if taken(&error) { Error::from(Refusal::EmailTaken) } else { error.into() })?;
-    if let Some(other) = other {
+    if let Some(other) = &other {
         write(txn, other.id, (&learner.email, &learner.email_key), now).await?;
     }
     index::learners(txn, &[learner.id]).await?;
@@ -74,6 +74,11 @@ pub(super) async fn give_address(
     }
     take_along(txn, &learner.email_key, &email_key).await?;
     sign_in::end_codes(txn, &learner.email_key, now).await?;
+    // An address of a merged account is as good for signing in as the own one, before and after.
+    let (cause, by) = match other {
+        Some(_) => (Cause::Exchanged, by.or(Some(learner.id))),
+        None => (cause, by),
+    };
     let row = email_change::Model {
         id: app.nature.id(),
         learner_id: learner.id,

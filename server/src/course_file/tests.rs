@@ -286,7 +286,7 @@ fn overlaps_are_told_up_to_a_number() {
     let overlaps: Vec<_> = told.iter().filter(|warning| warning.message.contains("is over")).collect();
     assert_eq!(overlaps.len(), 51);
     assert!(
-        overlaps[0].message.starts_with("is before «") && overlaps[50].message.contains("there are more"),
+        overlaps[0].message.starts_with("is before \"") && overlaps[50].message.contains("there are more"),
         "{}",
         overlaps[50]
     );

@@ -97,28 +97,28 @@ struct Words {
 const ENOUGH: (&str, &str, &str) = ("List-Unsubscribe", "One-Click", "Stop these e-mails");
 const ASKED: Words = Words {
     title: "Stop these e-mails?",
-    text: "You get {letters} at {address}. Nothing has been changed yet.",
+    text: "You receive {letters} at {address}. Nothing has been changed yet.",
     button: Some(ENOUGH),
 };
 const ENDED: Words = Words {
-    title: "You will not get these e-mails any more",
-    text: "We no longer send {letters} to {address}. Letters about what you asked for or bought, such as a confirmation or a change of \
-           time, are still sent.",
+    title: "You will receive no more of these e-mails",
+    text: "We no longer send {letters} to {address}. E-mails about what you requested or paid for, such as a confirmation or a change \
+           of time, are still sent.",
     button: Some(("again", "1", "Send them again")),
 };
 const TAKEN_BACK: Words = Words {
-    title: "You will get these e-mails again",
+    title: "You will receive these e-mails again",
     text: "We send {letters} to {address}, as before.",
     button: Some(ENOUGH),
 };
 const UNKNOWN: Words = Words {
-    title: "This link is not known",
-    text: "It may have been cut off. Please open it from the e-mail again, or write to the office that sent it.",
+    title: "This link does not work",
+    text: "It may be incomplete. Please open it from the e-mail again, or contact the course office.",
     button: None,
 };
 const UNREAD: Words = Words {
     title: "Nothing was changed",
-    text: "The request was not understood. Please press the button.",
+    text: "We did not understand the request. Please use the button.",
     button: Some(ENOUGH),
 };
 
@@ -127,7 +127,7 @@ fn letters(topic: Topic) -> &'static str {
     match topic {
         Topic::Deadlines => "e-mails about the deadlines of courses that you have not yet registered for",
         Topic::Reminders => "reminders of courses that you are registered for",
-        Topic::Evaluations => "e-mails about the evaluation of courses that you took part in",
+        Topic::Evaluations => "e-mails about the evaluation of courses that you attended",
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use entity::civil::words::zone_name;
 use entity::mailing::{Letter, NotSentReason};
 use entity::{Instant, Zone};
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;
-use worker::letter::zone_name::zone_name;
 
 use super::script::{Role, Script};
 use super::{Preview, life};

@@ -58,12 +58,12 @@ stories! {
         let told = app.letters_to("ada@example.org").split_off(letters);
         assert_eq!(told.len(), 1);
         assert!(
-            told[0].text.contains("You have changed the e-mail address of your account"),
+            told[0].text.contains("The e-mail address of your account with Example Course Office was changed. E-mails"),
             "{}",
             told[0].text
         );
         let told = app.letters_to("ada@home.example.org").pop().expect("a letter");
-        assert!(told.text.contains("You have made this the e-mail address of your account"), "{}", told.text);
+        assert!(told.text.contains("was changed to this one."), "{}", told.text);
         let rows = recorded(&app, "changeEmail").await;
         assert_eq!(
             (&rows[0].before, &rows[0].after),

@@ -62,12 +62,12 @@ stories! {
             let (status, page) = posts(&app, &token, SIMPLE, ONE_CLICK).await;
             assert_eq!(status, StatusCode::OK);
             assert!(
-                page.contains("not get these e-mails any more") && page.contains("name=\"again\""),
+                page.contains("receive no more of these e-mails") && page.contains("name=\"again\""),
                 "{page}"
             );
         }
         assert_eq!(unsubscribed(&app, &ada).await, json!(["REMINDERS"]));
-        assert!(looks(&app, &token).await.1.contains("not get these e-mails any more"));
+        assert!(looks(&app, &token).await.1.contains("receive no more of these e-mails"));
         assert_eq!(posts(&app, &token, SIMPLE, "again=1").await.0, StatusCode::OK);
         assert_eq!((unsubscribed(&app, &ada).await, rows(&app).await), (json!([]), 0));
     }

@@ -51,9 +51,9 @@ stories! {
         assert_eq!(fate(&app, "cleo@example.org", "course_cancelled").await, []);
 
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
-        assert_eq!(letter.subject, "The course is cancelled: Core Practice of Palliative Care");
+        assert_eq!(letter.subject, "The course is canceled: Core Practice of Palliative Care");
         assert!(
-            letter.text.contains("The faculty is ill.") && letter.text.contains("You have paid $"),
+            letter.text.contains("The faculty is ill.") && letter.text.contains("You paid $"),
             "{}",
             letter.text
         );
@@ -61,7 +61,7 @@ stories! {
         assert_eq!(letter.events("STATUS"), ["CANCELLED"; 3]);
         let letter = app.letters_to("ben@example.org").pop().expect("a letter");
         assert!(
-            letter.text.contains("You need not pay anything.") && letter.calendar.is_none(),
+            letter.text.contains("You do not have to pay anything.") && letter.calendar.is_none(),
             "{}",
             letter.text
         );

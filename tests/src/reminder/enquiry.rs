@@ -31,7 +31,7 @@ stories! {
             "what was asked for is no advertisement"
         );
         assert!(
-            first.text.contains("has your question") && first.text.contains("/unsubscribe/"),
+            first.text.contains("has received your question") && first.text.contains("/unsubscribe/"),
             "{}",
             first.text
         );
@@ -49,7 +49,7 @@ stories! {
             assert!(!letter.text.contains("seat"), "{}", letter.text);
         }
         assert!(
-            early.text.contains("holds until 11:59 p.m. Eastern Time on Friday, April 10"),
+            early.text.contains("is available until 11:59 p.m. Eastern Time on Friday, April 10"),
             "{}",
             early.text
         );

@@ -54,7 +54,7 @@ stories! {
         let expired = last(&app, "ada@example.org");
         for words in [
             "was held until 11:59 p.m. Eastern Time on Wednesday, April 15",
-            "We have received $600.00 from you. It is yours",
+            "We received $600.00 from you. The course office will contact you about a refund.",
             "you can register again until 11:59 p.m. Eastern Time on Wednesday, May 6",
         ] {
             assert!(expired.contains(words), "{words}:\n{expired}");

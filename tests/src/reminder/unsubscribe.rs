@@ -19,7 +19,7 @@ stories! {
         assert_eq!(reminder.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
         assert!(reminder.header("List-Id").is_none(), "a reminder of what was bought is no advertisement");
         assert!(
-            reminder.text.contains(&format!("No more reminders: {link}")) && reminder.html.contains(&link),
+            reminder.text.contains(&format!("Stop reminders: {link}")) && reminder.html.contains(&link),
             "{}",
             reminder.text
         );
@@ -41,7 +41,7 @@ stories! {
         );
         let evaluation = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(
-            evaluation.text.contains("No more e-mails about evaluations: https://"),
+            evaluation.text.contains("Stop e-mails about evaluations: https://"),
             "{}",
             evaluation.text
         );

@@ -218,13 +218,13 @@ stories! {
             words
                 .iter()
                 .any(|words| words
-                    .contains("Speaker 6 has a part in «d0-b2-0» at the same time (11:15 to 11:45)")),
+                    .contains("Speaker 6 also speaks in \"d0-b2-0\" at the same time (11:15 to 11:45)")),
             "{words:?}"
         );
         assert!(
             words
                 .iter()
-                .any(|words| words.contains("is that of «d1-b3-0» (12:00 to 12:30), which is not over")),
+                .any(|words| words.contains("is still in use for \"d1-b3-0\" (12:00 to 12:30) when")),
             "{words:?}"
         );
         // A whole night put an hour too early: each session that is in the way of another, once; and not each

@@ -15,7 +15,7 @@ use crate::support::request::get;
 use crate::support::{SAMPLE, SAMPLE_SLUG, TestApp, stories};
 
 /// The wording that people agree to in these stories.
-const WORDING: &str = "2026-11";
+const WORDING: &str = "2026-11-26";
 const ANSWER: &str = "informationRequest { __typename course { slug } email deadlineLetters }";
 
 /// A second course, on the same dates, of the other organization.

@@ -37,10 +37,10 @@ stories! {
                 ("course_starting_1d".to_owned(), "PLANNED".to_owned(), Value::Null)
             ]
         );
-        assert_eq!(starting["summary"], "Of this e-mail: 1 sent, 1 to come.");
+        assert_eq!(starting["summary"], "This e-mail: 1 sent, 1 planned.");
         assert_eq!(
             starting["answers"][1]["sentence"],
-            "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."
+            "It will be sent at 9:00 a.m. Eastern Time on Tuesday, May 12, 2026."
         );
         let late = explained(&app, &staff, &his, "COURSE_STARTING").await;
         assert_eq!(
@@ -49,7 +49,7 @@ stories! {
         );
         assert!(
             late["answers"][0]["sentence"].as_str().expect("words").starts_with(
-                "It was not sent on Wednesday, May 6, 2026, 9:00 a.m. EDT. Its moment had passed"
+                "It was not sent at 9:00 a.m. Eastern Time on Wednesday, May 6, 2026. It was due before"
             ),
             "{late}"
         );
@@ -62,11 +62,11 @@ stories! {
         let early = explained(&app, &staff, &hers, "EARLY_FEE_ENDING").await;
         assert_eq!(
             (&early["summary"], &early["answers"]),
-            (&json!("The course has no early deadline, from which this e-mail is counted."), &json!([]))
+            (&json!("The course has no early deadline, which this e-mail depends on."), &json!([]))
         );
         assert_eq!(
             explained(&app, &staff, &hers, "COURSE_CANCELLED").await["summary"],
-            "The course has not been cancelled."
+            "The course has not been canceled."
         );
         assert_eq!(told(&explained(&app, &staff, &hers, "REGISTRATION_CONFIRMED").await)[0].1, "SENT");
         ada.cancels(&app, &hers).await;

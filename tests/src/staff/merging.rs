@@ -60,12 +60,12 @@ stories! {
         let told = |email: &str, so_many: usize| app.subjects_to(email).split_off(so_many);
         assert_eq!(
             told("ada.work@example.org", after),
-            ["Your two accounts are one now: Example Course Office"],
+            ["Your two accounts have been merged: Example Course Office"],
             "and nothing that was said before"
         );
         assert_eq!(
             told("ada@example.org", said_before.len()),
-            ["Your two accounts are one now: Example Course Office"]
+            ["Your two accounts have been merged: Example Course Office"]
         );
 
         // Signing in with either address leads to the kept one; what was signed in as the other is not.

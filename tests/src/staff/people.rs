@@ -183,8 +183,8 @@ stories! {
         let told = app.letters_to("aad@example.org").pop().expect("a letter to the old address");
         assert_eq!(told.subject, "This is no longer the address of your account: Example Course Office");
         assert!(
-            told.text.starts_with("Hello from Example Course Office,")
-                && told.text.contains("The course office has changed"),
+            told.text.starts_with("Hello,")
+                && told.text.contains("was changed by the course office"),
             "{}",
             told.text
         );
@@ -197,7 +197,7 @@ stories! {
         assert_eq!(told.subject, "This is now the address of your account: Example Course Office");
         assert!(
             told.text.starts_with("Dear Ada Lovelace,")
-                && told.text.contains("The course office has made this"),
+                && told.text.contains("was changed to this one by the course office"),
             "{}",
             told.text
         );
@@ -375,7 +375,7 @@ stories! {
             "{}",
             letter.text
         );
-        assert!(letter.text.contains("You take part as: Physician"), "{}", letter.text);
+        assert!(letter.text.contains("Your profession: Physician"), "{}", letter.text);
         assert_eq!(letter.calendar, None, "nothing is entered before it is paid");
         // The same again changes nothing, and nobody is told.
         let done = does(&app, &staff, "correctRegistration", to(&started, "physician"), CORRECTED).await;

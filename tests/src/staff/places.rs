@@ -170,7 +170,7 @@ stories! {
         ] {
             assert!(confirmed.contains(words), "{words}: {confirmed}");
         }
-        assert!(!confirmed.contains("way to join"), "{confirmed}");
+        assert!(!confirmed.contains("join online"), "{confirmed}");
         assert!(
             day.contains("Gordon Hall") && day.contains("Amphitheater") && !day.contains("meet.example.org"),
             "{day}"
@@ -192,7 +192,7 @@ stories! {
         let (confirmed, calendar, day) = letters(&app, entity::course::Format::Hybrid).await;
         assert!(
             confirmed.contains("Gordon Hall")
-                && confirmed.contains("with the way to join for those who take part online"),
+                && confirmed.contains("with the link for those who join online"),
             "{confirmed}"
         );
         assert!(
@@ -245,7 +245,7 @@ stories! {
         let words = soon[0]["message"].as_str().expect("words");
         assert!(
             words.contains("begins on 2026-05-13 at 10:00")
-                && words.contains("more sessions of the next seven days"),
+                && words.contains("more sessions in the next seven days"),
             "{words}"
         );
         let staff = app.signs_in("office@example.org").await;

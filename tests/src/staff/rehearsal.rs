@@ -385,7 +385,7 @@ stories! {
         for (arguments, words) in [
             ("(as: LATE)", "lateOn"),
             ("(as: STARTED, lateOn: \"2026-05-05\")", "LATE alone"),
-            ("(as: LATE, lateOn: \"2026-05-07\")", "Registration for this course is closed."),
+            ("(as: LATE, lateOn: \"2026-05-07\")", "Registration for this course has closed."),
             ("(as: ENQUIRER, lateOn: \"2026-05-05\")", "LATE alone"),
             (
                 "(cancelledOn: \"2027-01-01\")",

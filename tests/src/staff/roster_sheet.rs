@@ -132,9 +132,9 @@ stories! {
             (
                 b"Fee;Mail;E-Mail;Notes\r\n1;a@example.org;;x\r\n".to_vec(),
                 vec![
-                    "Line 1, column 1: there is no column «Fee»",
+                    "Line 1, column 1: there is no column \"Fee\"",
                     "Line 1, column 3: this names email, as column 2 does",
-                    "Line 1, column 4: there is no column «Notes»",
+                    "Line 1, column 4: there is no column \"Notes\"",
                 ],
             ),
             (b"Name;Track\r\nAda;adult\r\n".to_vec(), vec!["Line 1: there is no column for the address"]),

@@ -99,17 +99,17 @@ stories! {
             ),
             (
                 json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -100, "time": "09:00" }),
-                "All its moments have passed",
+                "could no longer be sent",
             ),
             (
                 json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1 }),
-                "either days and a time of day",
+                "Give either days and a time of day, or minutes.",
             ),
             (
                 json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1, "time": "09:00", "minutes": 5 }),
-                "either days and a time of day",
+                "Give either days and a time of day, or minutes.",
             ),
-            (json!({ "slug": "x", "letter": "COURSE_STARTING" }), "either days and a time of day"),
+            (json!({ "slug": "x", "letter": "COURSE_STARTING" }), "Give either days and a time of day, or minutes."),
             (
                 json!({ "slug": "x", "letter": "EARLY_FEE_ENDING", "days": -1, "time": "09:00" }),
                 "no early deadline",

@@ -138,7 +138,7 @@ stories! {
         let cancelled = resend(id("registration_confirmed")).await;
         assert_eq!(
             cancelled["message"],
-            "This e-mail cannot be sent again. The registration has been cancelled."
+            "This e-mail cannot be sent again. The registration was canceled."
         );
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
         let code = entity::notice::Entity::find()

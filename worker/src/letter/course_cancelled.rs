@@ -23,8 +23,6 @@ pub struct CourseCancelled {
     pub paid: Option<String>,
     /// Whether something was still to be paid, which now need not be.
     pub unpaid: bool,
-    /// Whether the days were sent for the learner's calendar, so that they are to be taken out.
-    pub in_calendar: bool,
 }
 
 impl CourseCancelled {
@@ -46,8 +44,6 @@ impl CourseCancelled {
             code: view.matter.registration.registration.code.clone(),
             unpaid: bill.as_ref().is_some_and(|bill| bill.paid.is_none()),
             paid: bill.and_then(|bill| bill.paid),
-            in_calendar: view.matter.registration.registration.confirmed_at.is_some()
-                && !view.matter.days().is_empty(),
         }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Matter;
 use super::enquirer::{EnquirerView, Prices};
 use super::sample::{self, NoSample};
-use super::view::{Course, Day};
+use super::view::{self, Course, Day, Place};
 use super::wording::Told;
 
 /// What both say.
@@ -16,6 +16,10 @@ use super::wording::Told;
 pub struct DeadlineNearing {
     /// The course.
     pub course: Course,
+    /// How it is held, in words.
+    pub held: &'static str,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
     /// Its days.
     pub days: Vec<Day>,
     /// What it costs.
@@ -29,8 +33,11 @@ pub struct DeadlineNearing {
 impl DeadlineNearing {
     /// The letter about the facts of `view`.
     pub fn of(view: &EnquirerView<'_>) -> Self {
+        let course = &view.matter.course.course;
         Self {
             course: view.course(),
+            held: view::held(course.format),
+            place: view::place_of(course),
             days: view.days(),
             prices: view.prices(),
             open_until: view.open_until(),

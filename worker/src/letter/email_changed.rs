@@ -14,8 +14,10 @@ pub struct EmailChanged {
     pub to_old: bool,
     /// Whether staff changed it; else the person did.
     pub by_office: bool,
-    /// Whether it is another one because two accounts were put together.
+    /// Whether it is another one because two accounts were merged.
     pub merged: bool,
+    /// Whether it changed places with that of the person's merged account, so that both are still good.
+    pub exchanged: bool,
 }
 
 impl EmailChanged {
@@ -25,6 +27,7 @@ impl EmailChanged {
             to_old: side == Side::Old,
             by_office: cause == Cause::Corrected,
             merged: cause == Cause::Merged,
+            exchanged: cause == Cause::Exchanged,
         }
     }
 

@@ -1,13 +1,12 @@
 //! To somebody who asked about a course: the course in short, and what the office will do with the question.
 
-use entity::course::Format;
 use entity::mailing::Letter;
 use serde::Serialize;
 
 use super::enquirer::{EnquirerView, Prices};
 use super::plain::line;
 use super::sample::{self, NoSample};
-use super::view::{Course, Day};
+use super::view::{self, Course, Day, Place};
 use super::wording::Told;
 use super::{Matter, plain::NAME_LENGTH};
 
@@ -18,8 +17,10 @@ pub struct InformationRequested {
     pub course: Course,
     /// What it is about, in a line or two.
     pub summary: Option<String>,
-    /// Where it is held, in words.
+    /// How it is held, in words.
     pub held: &'static str,
+    /// Where people come to; none where they come to nowhere, or nothing is said.
+    pub place: Option<Place>,
     /// Its days.
     pub days: Vec<Day>,
     /// When registration opens, where it has not yet.
@@ -50,11 +51,8 @@ impl InformationRequested {
                 .as_deref()
                 .map(|summary| line(summary, 4 * NAME_LENGTH))
                 .filter(|summary| !summary.is_empty()),
-            held: match course.format {
-                Format::LiveOnline => "live online",
-                Format::InPerson => "in person",
-                Format::Hybrid => "in person and live online",
-            },
+            held: view::held(course.format),
+            place: view::place_of(course),
             days: view.days(),
             opens: view.opens(),
             open_until: view.open_until(),

@@ -17,7 +17,7 @@ pub struct Head {
     pub greeting: String,
     /// The course office's own opening, before everything else. Markdown.
     pub opening: Option<String>,
-    /// Why the person gets it, as the end of a sentence that begins «You get this because».
+    /// Why the person gets it, as the end of a sentence that begins "You are receiving this e-mail because".
     pub because: String,
     /// Name of the office.
     pub office_name: String,
@@ -27,6 +27,8 @@ pub struct Head {
     pub postal_address: Vec<String>,
     /// How to have no more letters of this kind, where one may.
     pub stop: Option<Stop>,
+    /// Whether a calendar goes with it.
+    pub in_calendar: bool,
 }
 
 /// The way to have no more letters of a kind.

@@ -18,8 +18,6 @@ pub struct RegistrationCancelled {
     pub code: String,
     /// When it was cancelled.
     pub cancelled: Option<Told>,
-    /// Whether the days were sent for the learner's calendar, so that they are to be taken out.
-    pub in_calendar: bool,
     /// What was paid; none where nothing was.
     pub paid: Option<String>,
     /// The part of it that is never paid back.
@@ -34,7 +32,6 @@ impl RegistrationCancelled {
             course: view.course(),
             code: registration.code.clone(),
             cancelled: registration.cancelled_at.map(|at| view.clocks.moment(at)),
-            in_calendar: registration.confirmed_at.is_some() && !view.matter.days().is_empty(),
             paid: view.bill().and_then(|bill| bill.paid),
             kept_fee: view.kept_fee(),
         }

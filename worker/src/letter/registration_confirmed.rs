@@ -18,6 +18,8 @@ pub struct RegistrationConfirmed {
     pub place: Option<Place>,
     /// Whether people join from where they are.
     pub online: bool,
+    /// Whether people come to the course.
+    pub in_person: bool,
     /// The page of the registration.
     pub registration_url: String,
     /// The registration's code, for the phone.
@@ -48,6 +50,7 @@ impl RegistrationConfirmed {
             course: view.course(),
             place: view.place(),
             online: view.is_online(),
+            in_person: view.is_in_person(),
             registration_url: view.registration_url(),
             code: view.matter.registration.registration.code.clone(),
             track: view.track(),

@@ -24,8 +24,6 @@ pub struct RegistrationCorrected {
     pub track: Option<String>,
     /// The learner's course days.
     pub days: Vec<Day>,
-    /// Whether the days go with the letter, for the learner's calendar.
-    pub in_calendar: bool,
     /// What it costs; none where it is free.
     pub bill: Option<Bill>,
     /// Until when the seat is held; none where it is paid for.
@@ -46,7 +44,6 @@ impl RegistrationCorrected {
             profession: view.matter.registration.registration.profession.label().to_owned(),
             track: view.track(),
             days: view.days(),
-            in_calendar: confirmed && !view.matter.days().is_empty(),
             bill: view.bill(),
             held_until,
             price_until,

@@ -22,8 +22,6 @@ pub struct ScheduleChanged {
     pub changes: Vec<ChangedDay>,
     /// The learner's course days as they are now.
     pub days: Vec<Day>,
-    /// Whether a calendar goes with the letter.
-    pub in_calendar: bool,
 }
 
 /// The changes of one day.
@@ -61,14 +59,7 @@ impl ScheduleChanged {
             day.sessions.push(ChangedSession::of(moved, view));
         }
         let days = view.days();
-        let in_calendar = !days.is_empty() || !view.matter.gone_days().is_empty();
-        Some(Self {
-            course: view.course(),
-            registration_url: view.registration_url(),
-            changes,
-            days,
-            in_calendar,
-        })
+        Some(Self { course: view.course(), registration_url: view.registration_url(), changes, days })
     }
 
     /// A matter to try it with.

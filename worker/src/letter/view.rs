@@ -1,7 +1,7 @@
 //! What several letters say alike, read from the facts: the course, its days and sessions for one learner,
 //! the bill.
 
-use entity::mailing::{Letter, SessionFacts};
+use entity::mailing::{self, Letter, SessionFacts};
 use entity::money::Money;
 use entity::{LocalDate, course, organization, quote_line, reminder_rule, session};
 use serde::Serialize;
@@ -78,6 +78,8 @@ pub struct Bill {
     pub paid: Option<String>,
     /// What is still to pay; none where nothing is.
     pub open: Option<String>,
+    /// What was paid above the price; none where nothing was.
+    pub over: Option<String>,
 }
 
 /// The facts of a matter, with the clocks to tell its times by.
@@ -129,9 +131,13 @@ impl<'a> View<'a> {
         self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.planned.rule)
     }
 
-    /// Whether a rule for `letter` is switched on.
+    /// Whether the plan holds a `letter` to this person that is still to come: a rule alone promises nothing
+    /// to somebody who comes after its moment, has unsubscribed, or is not among those to whom it goes.
     pub fn will_send(&self, letter: Letter) -> bool {
-        self.matter.course.rules.iter().any(|rule| rule.letter == letter && rule.enabled)
+        let RegistrationMatter { course, registration, now, .. } = self.matter;
+        mailing::of_registration(course, registration, *now)
+            .iter()
+            .any(|planned| planned.letter == letter && planned.verdict.is_ok() && planned.due_at > *now)
     }
 
     /// The learner's course days.
@@ -182,40 +188,28 @@ impl<'a> View<'a> {
         self.matter.course.course.format.is_online()
     }
 
+    /// Whether people come to the course.
+    pub fn is_in_person(&self) -> bool {
+        self.matter.course.course.format.is_in_person()
+    }
+
     /// Where people come to; none where the course is taught online alone, or nothing is said.
     pub fn place(&self) -> Option<Place> {
-        let course = &self.matter.course.course;
-        course.location()?;
-        let said = |text: &Option<String>| {
-            text.as_deref().map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty())
-        };
-        let address = course.venue_address.iter().flat_map(|address| address.lines());
-        Some(Place {
-            name: said(&course.venue_name),
-            address: address.map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty()).collect(),
-            map_url: course.venue_map_url.as_deref().and_then(https),
-            directions: course
-                .venue_directions
-                .as_deref()
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned),
-        })
+        place_of(&self.matter.course.course)
     }
 
     fn room_of(&self, session: &session::Model) -> Option<String> {
         let room = self.matter.rooms.iter().find(|room| session.room_id == Some(room.id));
-        room.filter(|_| self.matter.course.course.format.is_in_person())
-            .map(|room| line(&room.name, NAME_LENGTH))
+        room.filter(|_| self.is_in_person()).map(|room| line(&room.name, NAME_LENGTH))
     }
 
-    /// The bill; none where nothing was quoted, or where what was quoted is free.
+    /// The bill; none where nothing was quoted, or where what was quoted is free and nothing was paid.
     pub fn bill(&self) -> Option<Bill> {
-        let quote = self.matter.quote.as_ref().filter(|quote| quote.total_minor > 0)?;
+        let paid = self.matter.paid_minor;
+        let quote = self.matter.quote.as_ref().filter(|quote| quote.total_minor > 0 || paid > 0)?;
         let money = |minor: i64| Money::new(minor, quote.currency.as_str()).to_string();
         let mut rows: Vec<&quote_line::Model> = self.matter.quote_lines.iter().collect();
         rows.sort_by_key(|row| row.position);
-        let paid = self.matter.paid_minor;
         Some(Bill {
             lines: rows
                 .into_iter()
@@ -224,6 +218,7 @@ impl<'a> View<'a> {
             total: money(quote.total_minor),
             paid: (paid > 0).then(|| money(paid)),
             open: (quote.total_minor > paid).then(|| money(quote.total_minor - paid)),
+            over: (paid > quote.total_minor).then(|| money(paid - quote.total_minor)),
         })
     }
 
@@ -256,6 +251,31 @@ pub fn course_of(
     Course { title: line(&course.title, NAME_LENGTH), url: public_url.course(&course.slug), offered_by }
 }
 
+/// Where people come to; none where the course is taught online alone, or nothing is said.
+pub fn place_of(course: &course::Model) -> Option<Place> {
+    let name = course.venue_name.as_deref().map(|text| line(text, NAME_LENGTH));
+    let address = course.venue_address.iter().flat_map(|address| address.lines());
+    let directions = course.venue_directions.as_deref().map(str::trim);
+    let place = Place {
+        name: name.filter(|text| !text.is_empty()),
+        address: address.map(|text| line(text, NAME_LENGTH)).filter(|text| !text.is_empty()).collect(),
+        map_url: course.venue_map_url.as_deref().and_then(https),
+        directions: directions.filter(|text| !text.is_empty()).map(str::to_owned),
+    };
+    let Place { name, address, map_url, directions } = &place;
+    let said = name.is_some() || !address.is_empty() || map_url.is_some() || directions.is_some();
+    (course.format.is_in_person() && said).then_some(place)
+}
+
+/// How the course is held, in words.
+pub fn held(format: course::Format) -> &'static str {
+    match format {
+        course::Format::LiveOnline => "live online",
+        course::Format::InPerson => "in person",
+        course::Format::Hybrid => "in person and live online",
+    }
+}
+
 /// What can be earned in the course, in one line.
 pub fn credit_of(course: &course::Model) -> Option<String> {
     course
@@ -278,11 +298,12 @@ pub fn only_join_url(sessions: &mut [Session]) -> Option<String> {
     Some(url)
 }
 
-/// `A`, `A and B`, `A, B and C`.
+/// `A`, `A and B`, `A, B, and C`.
 fn in_words(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [one, other] => format!("{one} and {other}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
     }
 }

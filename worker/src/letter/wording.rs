@@ -1,15 +1,13 @@
 //! Times and deadlines as a person reads them.
 //!
 //! No time is told without its zone: the course's first, and the learner's own second where its clock shows
-//! something else. A deadline is told by the last minute that counts («11:59 p.m. Eastern Time on Wednesday,
-//! May 6»), because nobody reads «midnight» twice the same way.
+//! something else. A deadline is told by the last minute that counts ("11:59 p.m. Eastern Time on Wednesday,
+//! May 6"), because nobody reads "midnight" twice the same way.
 
+use entity::civil::words::{time_of_day as time, zone_name};
 use entity::deadline::start_of_day;
 use entity::{Instant, LocalDate, Zone, course, learner};
-use jiff::Zoned;
 use serde::Serialize;
-
-use super::zone_name::zone_name;
 
 /// A time, or a stretch of time, told in one zone or in two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -138,18 +136,6 @@ impl Clocks {
     fn day(&self, date: &jiff::civil::Date) -> String {
         date.strftime(if date.year() == self.year { "%A, %B %-d" } else { "%A, %B %-d, %Y" }).to_string()
     }
-}
-
-/// A time on the clock: `10:00 a.m.`, `12:00 noon`.
-fn time(at: &Zoned) -> String {
-    let (hour, minute) = (at.hour(), at.minute());
-    let half = match (hour, minute) {
-        (0, 0) => "midnight",
-        (12, 0) => "noon",
-        (0..=11, _) => "a.m.",
-        (_, _) => "p.m.",
-    };
-    format!("{}:{minute:02} {half}", if hour % 12 == 0 { 12 } else { hour % 12 })
 }
 
 #[cfg(test)]

@@ -70,20 +70,13 @@ impl Writer {
         let stop_url = token.map(|token| self.public_url.unsubscribe(token));
         match matter {
             Matter::SignInCode { letter, code, expires_at } => {
-                let because =
-                    format!("{} {}.", letter.spec().because, line(&self.style.office_name, NAME_LENGTH));
-                let head = self.head(None, &self.style.contact, because);
-                self.fill(&letter.to_value(), head, &sign_in_code::SignInCode::of(code, *expires_at), None)
+                self.about_account(*letter, None, &sign_in_code::SignInCode::of(code, *expires_at))
             }
-            Matter::EmailChange { side, cause, name } => {
-                let because = format!(
-                    "{} {}.",
-                    Letter::EmailChanged.spec().because,
-                    line(&self.style.office_name, NAME_LENGTH)
-                );
-                let head = self.head(name.as_deref(), &self.style.contact, because);
-                self.fill("email_changed", head, &email_changed::EmailChanged::of(*side, *cause), None)
-            }
+            Matter::EmailChange { side, cause, name } => self.about_account(
+                Letter::EmailChanged,
+                name.as_deref(),
+                &email_changed::EmailChanged::of(*side, *cause),
+            ),
             Matter::Registration(registration) => {
                 self.about_registration(&View::new(registration, &self.public_url), stop_url)
             }
@@ -94,6 +87,18 @@ impl Writer {
                 self.about_enquiry(&EnquirerView::new(enquiry, &self.public_url), stop_url)
             }
         }
+    }
+
+    /// Writes a letter about an account, which belongs to no course.
+    fn about_account<L: Serialize>(
+        &self,
+        letter: Letter,
+        name: Option<&str>,
+        says: &L,
+    ) -> Result<Written, CannotWrite> {
+        let because = format!("{} {}.", letter.spec().because, line(&self.style.office_name, NAME_LENGTH));
+        let head = self.head(name, &self.style.contact, because);
+        self.fill(&letter.to_value(), head, says, None)
     }
 
     fn about_registration(&self, view: &View<'_>, stop_url: Option<String>) -> Result<Written, CannotWrite> {
@@ -181,21 +186,22 @@ impl Writer {
     /// Writes a letter to the learner of `view`, with the calendar that goes with it.
     fn tell<L: Serialize>(&self, view: &View<'_>, head: Head, says: &L) -> Result<Written, CannotWrite> {
         let letter = view.matter.planned.letter;
+        let calendar = self.calendar(view);
+        let head = Head { in_calendar: calendar.is_some(), ..head };
         let written = self.fill(&letter.to_value(), head, says, own_subject(view.rule()))?;
-        Ok(Written { calendar: self.calendar(view), ..written })
+        Ok(Written { calendar, ..written })
     }
 
     /// The calendar that goes with the letter: to who is confirmed; and only who once got the days gets a
     /// file that takes them out.
     fn calendar(&self, view: &View<'_>) -> Option<Calendar> {
-        let entered = || view.matter.registration.registration.confirmed_at;
-        match view.matter.planned.letter.spec().calendar {
-            letter::Calendar::Nothing => None,
-            letter::Calendar::Days => entered().and_then(|_| calendar::of_days(view, &self.style, None)),
-            letter::Calendar::NoDays(why) => {
-                entered().and_then(|_| calendar::of_days(view, &self.style, Some(why)))
-            }
-        }
+        let taken_out = match view.matter.planned.letter.spec().calendar {
+            letter::Calendar::Nothing => return None,
+            letter::Calendar::Days => None,
+            letter::Calendar::NoDays(why) => Some(why),
+        };
+        view.matter.registration.registration.confirmed_at?;
+        calendar::of_days(view, &self.style, taken_out)
     }
 
     fn head_to_learner(&self, matter: &RegistrationMatter, stop_url: Option<String>) -> Head {
@@ -212,9 +218,9 @@ impl Writer {
         let EnquiryMatter { planned, course, .. } = view.matter;
         let contact = course.course.contact_email.as_deref().unwrap_or(&self.style.contact);
         let agreed =
-            if planned.letter.topic().is_some() { ", and agreed to e-mails about its deadlines" } else { "" };
+            if planned.letter.topic().is_some() { " and agreed to e-mails about its deadlines" } else { "" };
         let because = format!(
-            "somebody asked about {} with this address{agreed}.",
+            "someone asked about {} from this address{agreed}.",
             line(&course.course.title, NAME_LENGTH)
         );
         // The name is whatever a stranger typed; see `enquirer`.
@@ -227,14 +233,14 @@ impl Writer {
         let office_name = line(&self.style.office_name, NAME_LENGTH);
         Head {
             subject: String::new(),
-            greeting: name
-                .map_or_else(|| format!("Hello from {office_name},"), |name| format!("Dear {name},")),
+            greeting: name.map_or_else(|| "Hello,".to_owned(), |name| format!("Dear {name},")),
             opening: None,
             because,
             office_name,
             contact: line(contact, NAME_LENGTH),
             postal_address: self.postal_address(),
             stop: None,
+            in_calendar: false,
         }
     }
 
@@ -284,9 +290,9 @@ fn own_subject(rule: Option<&reminder_rule::Model>) -> Option<String> {
 /// How to have no more letters like this one, where one may.
 fn stop(letter: Letter, url: Option<String>) -> Option<Stop> {
     let words = match letter.topic()? {
-        Topic::Deadlines => "No more e-mails about deadlines",
-        Topic::Reminders => "No more reminders",
-        Topic::Evaluations => "No more e-mails about evaluations",
+        Topic::Deadlines => "Stop e-mails about deadlines",
+        Topic::Reminders => "Stop reminders",
+        Topic::Evaluations => "Stop e-mails about evaluations",
     };
     url.map(|url| Stop { words, url })
 }

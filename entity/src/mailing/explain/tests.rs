@@ -109,11 +109,11 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     assert_eq!(
         words,
         [
-            "It was sent on Wednesday, May 6, 2026, 9:00 a.m. EDT.",
-            "It is to be sent on Tuesday, May 12, 2026, 9:00 a.m. EDT."
+            "It was sent at 9:00 a.m. Eastern Time on Wednesday, May 6, 2026.",
+            "It will be sent at 9:00 a.m. Eastern Time on Tuesday, May 12, 2026."
         ]
     );
-    assert_eq!(summary(&course(), Letter::CourseStarting, &all), "Of this e-mail: 1 sent, 1 to come.");
+    assert_eq!(summary(&course(), Letter::CourseStarting, &all), "This e-mail: 1 sent, 1 planned.");
     assert!(summary(&course(), Letter::DayStarting, &[]).contains("no rule"));
     let mut off = course();
     off.rules.iter_mut().for_each(|rule| rule.enabled = false);
@@ -121,11 +121,10 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     let all = accounts(Letter::CourseStarting, &letters, &[], None, at(NOW));
     assert_eq!(
         summary(&off, Letter::CourseStarting, &all),
-        "Of this e-mail: 2 not sent. Every rule for this e-mail is switched off."
+        "This e-mail: 2 not sent. Every rule for this e-mail is switched off."
     );
     assert!(all[1].in_words(&zone(), at(NOW)).ends_with("The rule is switched off."), "{all:?}");
     let mut early = course();
     early.rules = vec![rule("early", Letter::EarlyFeeEnding, Offset::Exact { minutes: -60 })];
     assert!(summary(&early, Letter::EarlyFeeEnding, &[]).contains("no early deadline"));
-    assert_eq!(on_the_clock(at("2026-05-06T04:05:00Z"), &zone()), "Wednesday, May 6, 2026, 12:05 a.m. EDT");
 }

@@ -49,10 +49,10 @@ fn what_has_a_moment_ahead_can_speak() {
 #[test]
 fn what_never_can_is_told_why() {
     for (letter, offset, now, words) in [
-        (Letter::SignInCode, minutes(0), APRIL, "by itself"),
-        (Letter::ScheduleChanged, minutes(0), APRIL, "by itself"),
-        (Letter::Announcement, minutes(0), APRIL, "by itself"),
-        (Letter::EnquiryAnswered, minutes(0), APRIL, "by itself"),
+        (Letter::SignInCode, minutes(0), APRIL, "automatically"),
+        (Letter::ScheduleChanged, minutes(0), APRIL, "automatically"),
+        (Letter::Announcement, minutes(0), APRIL, "automatically"),
+        (Letter::EnquiryAnswered, minutes(0), APRIL, "automatically"),
         (Letter::RegistrationConfirmed, minutes(-1), APRIL, "0 or more"),
         (Letter::RegistrationCancelled, days(1), APRIL, "0 or more"),
         (Letter::RegistrationStarted, minutes(16 * 1440), APRIL, "no longer held"),
@@ -60,7 +60,7 @@ fn what_never_can_is_told_why() {
         (Letter::RegistrationCancelled, minutes(30 * 1440), APRIL, "a month"),
         (Letter::PaymentDue, minutes(0), APRIL, "no longer held"),
         (Letter::PaymentDue, days(1), APRIL, "no longer held"),
-        (Letter::PaymentDue, days(-1), "2026-05-08T12:00:00Z", "have passed"),
+        (Letter::PaymentDue, days(-1), "2026-05-08T12:00:00Z", "no longer be sent"),
         (Letter::RegistrationExpired, days(0), APRIL, "0 or more"),
         (Letter::EarlyFeeEnding, days(-1), APRIL, "no early deadline"),
         (Letter::RegistrationClosing, days(1), APRIL, "registration has closed"),
@@ -68,7 +68,12 @@ fn what_never_can_is_told_why() {
         (Letter::DayStarting, minutes(600), APRIL, "over by then"),
         (Letter::SessionStarting, minutes(1), APRIL, "session has begun"),
         (Letter::EvaluationOpen, minutes(40 * 1440), APRIL, "evaluation has closed"),
-        (Letter::CourseStarting, days(-7), "2026-05-08T12:00:00Z", "Thursday, May 7, 2026, 9:00 a.m. EDT"),
+        (
+            Letter::CourseStarting,
+            days(-7),
+            "2026-05-08T12:00:00Z",
+            "9:00 a.m. Eastern Time on Thursday, May 7, 2026",
+        ),
     ] {
         let refused = verdict(letter, offset, now).expect_err("a rule that never speaks");
         assert!(refused.contains(words), "{letter:?} {offset:?}: {refused}");

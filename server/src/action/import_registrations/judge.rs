@@ -290,7 +290,7 @@ impl<'a> Judge<'a> {
             .or_else(|| self.tracks.iter().find(|track| is(&track.name)));
         found
             .map(|track| track.id)
-            .ok_or_else(|| format!("There is no track «{named}»; there is {}.", self.track_names()))
+            .ok_or_else(|| format!("There is no track \"{named}\"; there is {}.", self.track_names()))
     }
 
     fn track_names(&self) -> String {

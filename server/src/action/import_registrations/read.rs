@@ -84,7 +84,7 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
         row.cells.iter().enumerate().filter(|(place, cell)| !cell.is_empty() && !columns.has(*place))
     {
         wrong.push(format!(
-            "There is «{}» in column {}, which no name stands above.",
+            "There is \"{}\" in column {}, which has no heading.",
             shortened(cell),
             place + 1
         ));
@@ -123,17 +123,17 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
     let profession = profession.and_then(|text| or_note(as_profession(text), &mut note));
     let status = status.and_then(|text| {
         let read = Status::try_from_value(&normal(text))
-            .map_err(|_| format!("«{text}» is not a status; write STARTED or CONFIRMED."));
+            .map_err(|_| format!("\"{text}\" is not a status; write STARTED or CONFIRMED."));
         or_note(read, &mut note)
     });
     let paid = paid.and_then(|text| {
         let read = money::read(text, currency)
-            .map_err(|no| format!("«{text}» is not an amount in {currency}: {no}."));
+            .map_err(|no| format!("\"{text}\" is not an amount in {currency}: {no}."));
         or_note(read, &mut note)
     });
     let email = match email {
         Some(text) => or_note(
-            Address::parse(text).map_err(|_| format!("«{text}» is not an e-mail address.")),
+            Address::parse(text).map_err(|_| format!("\"{text}\" is not an e-mail address.")),
             &mut note,
         ),
         None => None,
@@ -163,7 +163,7 @@ fn as_profession(text: &str) -> Result<Profession, String> {
     let word = Profession::try_from_value(&normal(text)).ok();
     let labelled =
         || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
-    word.or_else(labelled).ok_or_else(|| format!("«{text}» is not a profession, such as NURSE."))
+    word.or_else(labelled).ok_or_else(|| format!("\"{text}\" is not a profession, such as NURSE."))
 }
 
 /// A cell as a message quotes it.
@@ -206,7 +206,7 @@ mod tests {
         );
         assert_eq!(
             (lines[1].line, lines[1].said.clone().err().as_deref()),
-            (4, Some("«nobody» is not an e-mail address."))
+            (4, Some("\"nobody\" is not an e-mail address."))
         );
         assert_eq!((lines[2].line, lines[2].said.clone().err().as_deref()), (5, Some("email is empty.")));
         assert_eq!(lines.len(), 3);
@@ -216,7 +216,7 @@ mod tests {
     fn everything_wrong_with_a_row_is_told_at_once() {
         let read = lines("email,status,paid,profession\nnobody,GONE,lots,WIZARD,and more\n");
         let told = read[0].said.clone().expect_err("a row with mistakes");
-        for part in ["«nobody»", "«GONE»", "«lots»", "«WIZARD»", "«and more» in column 5"] {
+        for part in ["\"nobody\"", "\"GONE\"", "\"lots\"", "\"WIZARD\"", "\"and more\" in column 5"] {
             assert!(told.contains(part), "{part}: {told}");
         }
     }
@@ -241,8 +241,8 @@ mod tests {
         let told = problems(b"fee;Name;nonsense;name\nx;y;z;w\n");
         assert_eq!(told.len(), 4, "{told:#?}");
         for (told, part) in told.iter().zip([
-            "column 1: there is no column «fee»",
-            "column 3: there is no column «nonsense»",
+            "column 1: there is no column \"fee\"",
+            "column 3: there is no column \"nonsense\"",
             "column 4: this names name, as column 2",
             "no column for the address",
         ]) {

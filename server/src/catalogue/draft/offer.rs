@@ -214,7 +214,7 @@ impl OfferChange {
                     "People have been told prices in the old currency, so it stays.",
                 );
             } else if !fees.exchange(currency, kept.0, kept.1) {
-                let message = "There are prices with more places than this currency has; say them anew together with it.";
+                let message = "There are prices with more places than this currency has; give them again together with it.";
                 mistakes.add(at![Fees, Currency], message);
             }
         }

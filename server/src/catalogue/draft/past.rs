@@ -35,7 +35,7 @@ pub fn not_into_the_past(
     if let Some((session, start)) = first {
         let local = start.in_zone(&draft.course.time_zone);
         let message = format!(
-            "«{}» would begin on {} at {}, which has passed; where that is meant, say intoThePast",
+            "\"{}\" would start on {} at {}, which is in the past; where that is meant, say intoThePast",
             session.title,
             local.date(),
             WallTime::from(local.time())

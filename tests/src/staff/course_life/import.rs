@@ -109,7 +109,7 @@ stories! {
             "{no}"
         );
         assert!(
-            no["message"].as_str().expect("a message").ends_with("(and 1999 more mistakes)"),
+            no["message"].as_str().expect("a message").ends_with("(and 1999 more)"),
             "{}",
             no["message"]
         );

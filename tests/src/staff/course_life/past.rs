@@ -74,7 +74,7 @@ stories! {
         assert!(
             no["message"]
                 .as_str()
-                .is_some_and(|words| words.contains("2026-01-01 at 10:00, which has passed")
+                .is_some_and(|words| words.contains("2026-01-01 at 10:00, which is in the past")
                     && words.contains("intoThePast")),
             "{no}"
         );

@@ -90,7 +90,7 @@ stories! {
         let copy = json!({ "courseId": id, "slug": "Not good", "title": "x".repeat(301) });
         let no = staff.does(&app, "copyCourse", copy, COURSE).await;
         assert_eq!(places(&no), ["slug", "title", "moveByDays"], "{no}");
-        assert!(no["message"].as_str().expect("a message").ends_with("(and 2 more mistakes)"), "{no}");
+        assert!(no["message"].as_str().expect("a message").ends_with("(and 2 more)"), "{no}");
         let new = json!({ "courseId": id, "version": version, "title": "", "kind": "TALK", "date": "2026-05-14", "startTime": "10:00", "endTime": "09:00",
             "trackIds": ["nowhere"], "faculty": [{ "memberId": "nobody" }, { "memberId": "harry-han" }, { "memberId": "harry-han" }], "joinUrl": "http://example.org" });
         let no = staff.does(&app, "addSession", new, "session { id }").await;

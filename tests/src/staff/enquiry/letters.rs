@@ -152,7 +152,7 @@ stories! {
         assert_eq!(planned[1]["upcomingLetters"], letters(Value::Null));
         assert_eq!(
             (&planned[1]["consent"]["version"], &planned[1]["consent"]["at"]),
-            (&json!("2026-11"), &json!("2026-04-01T16:00:00Z"))
+            (&json!("2026-11-26"), &json!("2026-04-01T16:00:00Z"))
         );
         lives_through(&app, &MOMENTS).await;
         assert_eq!(

@@ -45,17 +45,17 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
         (
             Letter::InformationRequested,
             &[
-                "Hello from Lectern Office,\n",
+                "Hello,\n",
                 "held live online",
                 "Wednesday, May 13",
                 "10:00 a.m. to 5:00 p.m. Eastern Time",
-                "One can register until 11:59 p.m. Eastern Time on Wednesday, May 6",
+                "You can register until 11:59 p.m. Eastern Time on Wednesday, May 6",
                 "Nurse (RN/APRN): $1,795.50 early, $1,995.00 regular",
-                "The early price holds until 11:59 p.m. Eastern Time on Wednesday, April 8.",
+                "The early price is available until 11:59 p.m. Eastern Time on Wednesday, April 8.",
                 "fee of $10.00",
                 "16.00 AMA PRA",
                 "https://learn.example.org/courses/core-practice-of-palliative-care-2026",
-                "The course office has your question and will answer it",
+                "The course office has received your question and will answer it",
                 "You agreed to e-mails about the deadlines",
                 "https://learn.example.org/unsubscribe/6564",
             ][..],
@@ -65,16 +65,16 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
             &[
                 "> Can I take part",
                 "1. give you a number\n2. tell your group",
-                "because somebody asked about Core Practice of Palliative Care with this address.",
+                "because someone asked about Core Practice of Palliative Care from this address.",
             ],
         ),
         (
             Letter::EarlyFeeEnding,
             &[
-                "holds until 11:59 p.m. Eastern Time on Wednesday, April 8",
+                "is available until 11:59 p.m. Eastern Time on Wednesday, April 8",
                 "Physician (MD/DO): $2,065.50 early, $2,295.00 regular",
                 "agreed to e-mails about its deadlines",
-                "No more e-mails about deadlines: https://learn.example.org/unsubscribe/6564",
+                "Stop e-mails about deadlines: https://learn.example.org/unsubscribe/6564",
                 "1 Example Street",
             ],
         ),
@@ -100,7 +100,7 @@ fn letters_to_enquirers_say_what_is_needed_and_nothing_of_a_registration() {
         "{text}"
     );
     assert!(
-        !text.contains("agreed") && !text.contains("You asked:") && !text.contains("a letter of its own"),
+        !text.contains("agreed") && !text.contains("You asked:") && !text.contains("a separate e-mail"),
         "{text}"
     );
 }

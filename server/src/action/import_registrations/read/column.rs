@@ -93,7 +93,7 @@ impl Columns {
                 _ if name.is_empty() => {}
                 None => {
                     let message = format!(
-                        "there is no column «{name}»; known are {KNOWN}, and those of an exported file."
+                        "there is no column \"{name}\"; known are {KNOWN}, and those of an exported file."
                     );
                     problems.push(Problem::at(header.line, column, message));
                 }

@@ -62,10 +62,10 @@ pub fn sessions(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
                     .find(|row| row.slug == speaker.member)
                     .map_or(&*speaker.member, |row| &*row.name);
                 let message = format!(
-                    "{name} has a part in «{}» at the same time ({} to {})",
+                    "{name} also speaks in \"{}\" at the same time ({} to {})",
                     one.row.title, one.row.start, one.row.end
                 );
-                let more = "is not the last who has a part in two sessions at the same time; there are more";
+                let more = "is not the last who speaks in two sessions at the same time; there are more";
                 if spoken > MOST { warn(path, more.to_owned()) } else { warn(path, message) }
             }
         }
@@ -77,8 +77,7 @@ pub fn sessions(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
 fn in_the_way(later: &Sitting<'_>, meanwhile: &[&Sitting<'_>]) -> Option<(Path, String)> {
     if let Some(one) = meanwhile.iter().find(|one| one.row.room.is_some() && one.row.room == later.row.room) {
         let (title, start, end) = (&one.row.title, one.row.start, one.row.end);
-        let message =
-            format!("is that of «{title}» ({start} to {end}), which is not over when this session begins");
+        let message = format!("is still in use for \"{title}\" ({start} to {end}) when this session begins");
         return Some((later.path.then(&at![Room]), message));
     }
     let mut both = meanwhile.iter().filter(|one| for_the_same(one.row, later.row));
@@ -89,12 +88,12 @@ fn in_the_way(later: &Sitting<'_>, meanwhile: &[&Sitting<'_>]) -> Option<(Path, 
         shared.map_or_else(|| "the same people".to_owned(), |slug| format!("everyone in the track {slug}"));
     let more = match both.count() {
         0 => String::new(),
-        1 => "; another one is in its way, too".to_owned(),
-        others => format!("; {others} others are in its way, too"),
+        1 => "; it also overlaps 1 other session".to_owned(),
+        others => format!("; it also overlaps {others} other sessions"),
     };
     Some((
         later.path.then(&at![Start]),
-        format!("is before «{title}» ({start} to {end}) is over, so {who} would have to be in both{more}"),
+        format!("is before \"{title}\" ({start} to {end}) is over, so {who} would have to be in both{more}"),
     ))
 }
 

@@ -50,14 +50,9 @@ pub fn links(draft: &Draft, now: Instant, warn: &mut impl FnMut(Path, String)) {
         let (date, time) = (local.date(), WallTime::from(local.time()));
         let more = match others {
             0 => String::new(),
-            1 => "; so is that of one more session of the next seven days".to_owned(),
-            others => format!("; so are those of {others} more sessions of the next seven days"),
+            1 => "; 1 more session in the next seven days has none".to_owned(),
+            others => format!("; {others} more sessions in the next seven days have none"),
         };
-        warn(
-            path,
-            format!(
-                "is missing although «{title}», which people join online, begins on {date} at {time}{more}"
-            ),
-        );
+        warn(path, format!("is missing, and \"{title}\" starts on {date} at {time}{more}"));
     }
 }

@@ -3,7 +3,7 @@
 //! A zone that many people share has a name of its own; every other is named after its city, with the
 //! difference to UTC at that moment, so that nobody has to know what the clocks of Lord Howe do.
 
-use entity::{Instant, Zone};
+use crate::{Instant, Zone};
 
 /// Zones whose clocks go alike, under the name that people give them. None is here whose clocks differ from
 /// the first of its line.
