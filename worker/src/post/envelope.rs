@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use entity::Instant;
 use entity::email::{Address, NotAnAddress};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -167,8 +169,50 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
                 .singlepart(Attachment::new(name).body(calendar.ics.clone(), kind))
         }
     };
-    let bytes = builder.multipart(body).map_err(|error| flaw(&error))?.formatted();
+    let mut message = builder.multipart(body).map_err(|error| flaw(&error))?;
+    let subject = on_one_line(&written.subject).unwrap_or_default();
+    if looks_encoded(&subject) {
+        set(&mut message, "Subject", &subject, "");
+    }
+    for (name, field, address) in
+        [(sender.name.clone(), "From", &sender.address), (reader_name.and_then(on_one_line), "To", *reader)]
+    {
+        if let Some(name) = name.filter(|name| looks_encoded(name)) {
+            set(&mut message, field, &name, &format!("\r\n <{}>", address.as_sent()));
+        }
+    }
+    let bytes = message.formatted();
     if bytes.is_ascii() { Ok(bytes) } else { Err(NotAMessage("it has bytes outside of ASCII".to_owned())) }
+}
+
+/// Whether mail programs would take a part of the text, which is none, for an encoded word (RFC 2047), and show
+/// something else. The library leaves ASCII as it is.
+fn looks_encoded(text: &str) -> bool {
+    text.contains("=?")
+}
+
+/// Writes a field anew, its text as encoded words, with what stands behind them as it is.
+fn set(message: &mut lettre::Message, field: &'static str, text: &str, behind: &str) {
+    let value = format!("{}{behind}", encoded(text));
+    let name = HeaderName::new_from_ascii_str(field);
+    message.headers_mut().insert_raw(HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value));
+}
+
+/// A text as encoded words (RFC 2047, section 2: 75 characters each at most), a line each.
+fn encoded(text: &str) -> String {
+    /// What 39 bytes become is 52 characters, `=?utf-8?B?` and `?=` twelve more, and a field has a name.
+    const BYTES: usize = 39;
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for letter in text.chars() {
+        if word.len() + letter.len_utf8() > BYTES {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(letter);
+    }
+    words.push(word);
+    let encoded = |word: &String| format!("=?utf-8?B?{}?=", STANDARD.encode(word));
+    words.iter().map(encoded).collect::<Vec<_>>().join("\r\n ")
 }
 
 /// The text without anything that could end a header line, cut to the length of a subject; none where nothing
@@ -238,6 +282,17 @@ mod tests {
         let message = composed("Ada\r\nBcc: x@example.org", "Hello\r\n\r\nBcc: y@example.org\u{2028}", None);
         let head = message.split("\r\n\r\n").next().expect("a head");
         assert!(!head.to_lowercase().contains("\nbcc:"), "{head}");
+    }
+
+    #[test]
+    fn what_looks_like_an_encoded_word_is_read_as_it_was_typed() {
+        let typed = "=?utf-8?B?RXZpbA==?= and much more that does not fit into one word — at all";
+        let message = composed(typed, typed, None);
+        let parsed = mail_parser::MessageParser::default().parse(message.as_bytes()).expect("a message");
+        assert_eq!(parsed.subject(), Some(typed));
+        let to = parsed.to().and_then(|to| to.first()).expect("a reader");
+        assert_eq!((to.name(), to.address()), (Some(typed), Some("ada@example.org")));
+        assert!(message.lines().all(|line| line.len() <= 78 || !line.contains("=?utf-8?B?")), "{message}");
     }
 
     #[test]
