@@ -140,6 +140,11 @@ impl Refused {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(wait)
     }
 
+    /// In how many seconds it is worth trying again, where it is.
+    pub fn again_in(&self) -> Option<u32> {
+        self.retry_after
+    }
+
     /// `extensions.code` of the first error.
     pub fn code(&self) -> &'static str {
         self.errors.first().map_or("", |error| error.code)

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use entity::mailing::Topic;
 
 use super::client::ClientApp;
+use super::refused::Refused;
 use crate::action::subscription::{self, Subscription};
 use crate::error::Fault;
 
@@ -175,10 +176,18 @@ fn masked(email: &str) -> String {
     format!("{}…@{domain}", first.map(String::from).unwrap_or_default())
 }
 
+/// What the API would answer, in words: a database that is away is 503, and mail programs try again.
 fn broken(fault: &Fault) -> Response {
-    tracing::error!(%fault, "a request met a fault");
-    (StatusCode::INTERNAL_SERVER_ERROR, headers(), "Something went wrong on our side. Please try again.\n")
-        .into_response()
+    let refused = Refused::fault(fault);
+    let words = match refused.again_in() {
+        Some(_) => "This cannot be done at the moment. Please try again in a minute.\n",
+        None => "Something went wrong on our side. Please try again.\n",
+    };
+    let mut response = (refused.status, headers(), words).into_response();
+    if let Some(seconds) = refused.again_in() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use entity::mailing::Topic;
+use entity::secret::{Addressee, SecretKey, Unsubscribe};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -113,6 +115,14 @@ impl Served {
         let (status, _, _) =
             self.no(self.http.get(format!("{}/calendar/courses/{SAMPLE_SLUG}.ics", self.url)).send()).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        // Mail programs try again to stop letters.
+        let token = SecretKey::new(KEY).unsubscribe_token(Unsubscribe {
+            who: Addressee::Learner(uuid::Uuid::from_u128(7)),
+            topic: Topic::Reminders,
+        });
+        let (status, retry, _) =
+            self.no(self.http.get(format!("{}/unsubscribe/{token}", self.url)).send()).await;
+        assert_eq!((status, retry.is_some()), (StatusCode::SERVICE_UNAVAILABLE, true));
         let (status, _, body) = self.no(self.asks("{ __typename }")).await;
         assert_eq!((status, body.as_str()), (StatusCode::OK, "{\"data\":{\"__typename\":\"Query\"}}"));
         let (status, _, _) = self.no(self.http.get(format!("{}/healthz", self.url)).send()).await;
