@@ -17,6 +17,8 @@ const FOLDER: u32 = 0o700;
 /// What lies in the directory.
 const OURS: [&str; 5] =
     ["lectern.sqlite3", "lectern.sqlite3-wal", "lectern.sqlite3-shm", "secret.key", "mailbox"];
+/// The fewest bytes of a key.
+const SHORTEST_KEY: usize = 32;
 /// What a mode gives to others.
 const OTHERS: u32 = 0o077;
 
@@ -56,15 +58,16 @@ impl DataDir {
         Ok(Self { folder, _lock: Some(lock) })
     }
 
-    /// The key of the embedded default: made once.
+    /// The key of the embedded default: made once, and never again in the place of another.
     ///
     /// # Errors
-    /// Where it can be neither read nor written.
+    /// Where it can be neither read nor written, and where what is there is too short for a key: whoever put it
+    /// there has something in mind with it, and a new one would end all that was signed with it.
     pub(super) fn key(&self, nature: &SharedNature) -> Result<SecretKey, CommandError> {
         let file = self.folder.join("secret.key");
         match std::fs::read(&file) {
-            Ok(key) if key.len() >= 32 => return Ok(SecretKey::new(key)),
-            Ok(_) => {}
+            Ok(key) if key.len() >= SHORTEST_KEY => return Ok(SecretKey::new(key)),
+            Ok(key) => return Err(failed(&file, too_short(key.len()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(&file, error)),
         }
@@ -104,6 +107,34 @@ fn close(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// We write no such key, and write ours whole.
+fn too_short(length: usize) -> io::Error {
+    let message = format!(
+        "it has {length} bytes, and a key has {SHORTEST_KEY} or more; put back the one that was there, or remove the file, and a new one is made"
+    );
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
 fn failed(path: &Path, error: io::Error) -> CommandError {
     CommandError::File(path.display().to_string(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_too_short_is_told_and_left_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("secret.key");
+        let data_dir = DataDir { folder: folder.path().to_owned(), _lock: None };
+        let nature: SharedNature = std::sync::Arc::new(entity::nature::RealNature);
+        std::fs::write(&file, "too short").expect("a file");
+        let no = data_dir.key(&nature).expect_err("no key").to_string();
+        assert!(no.contains("secret.key") && no.contains("9 bytes"), "{no}");
+        assert_eq!(std::fs::read(&file).expect("a file"), b"too short");
+        std::fs::remove_file(&file).expect("gone");
+        data_dir.key(&nature).expect("a new one");
+        assert_eq!(std::fs::read(&file).expect("a file").len(), 32);
+    }
 }
