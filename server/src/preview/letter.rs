@@ -1,6 +1,7 @@
 //! One letter, as it would be sent.
 
 use entity::mailing::{PlannedLetter, instructed, plan};
+use entity::secret::{Addressee, Unsubscribe};
 use entity::{Instant, LocalDate, Refusal, announcement};
 use uuid::Uuid;
 use worker::facts::Dossier;
@@ -72,8 +73,8 @@ pub struct Previewed {
     pub html: String,
     /// The calendar that goes with it (RFC 5545).
     pub calendar: Option<String>,
-    /// Where its reader can have no more of its kind, as its header names it (RFC 2369); none where one
-    /// cannot.
+    /// Where its reader could have no more of its kind, as its header would name it (RFC 2369), with a link
+    /// that works for nobody; none where one cannot.
     pub list_unsubscribe: Option<String>,
     /// The announcement that it makes, a draft as though it were confirmed now; none where it says something
     /// else.
@@ -106,7 +107,7 @@ impl Preview {
         subject::suppose(&mut dossier, wanted, &call, now)?;
         let planned = chosen(&dossier, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
         let matter = dossier.matter(planned.clone(), now.max(planned.due_at));
-        let token = matter.unsubscribe().map(|link| app.key.unsubscribe_token(link));
+        let token = matter.unsubscribe().map(|link| app.key.unsubscribe_token(nobodys(link)));
         let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;
         Ok(Previewed {
             planned,
@@ -118,6 +119,16 @@ impl Preview {
             announcement: call.announcement,
         })
     }
+}
+
+/// A link that looks like the reader's and works for nobody: whoever looks at a letter would have the reader's
+/// own in hand otherwise.
+fn nobodys(link: Unsubscribe) -> Unsubscribe {
+    let who = match link.who {
+        Addressee::Learner(_) => Addressee::Learner(Uuid::nil()),
+        Addressee::Enquiry(_) => Addressee::Enquiry(Uuid::nil()),
+    };
+    Unsubscribe { who, ..link }
 }
 
 /// What staff can mend is told to them; all else is a mistake of ours.

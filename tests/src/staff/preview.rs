@@ -27,8 +27,17 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value}"))
 }
 
+/// The lines, whatever the link is to stop such letters: a preview has one that works for nobody.
 fn same_lines(text: &str) -> Vec<String> {
-    text.lines().map(|line| line.trim_end().to_owned()).collect()
+    const LINK: &str = "/unsubscribe/";
+    let line = |line: &str| match line.split_once(LINK) {
+        None => line.trim_end().to_owned(),
+        Some((before, behind)) => {
+            let rest = behind.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
+            format!("{before}{LINK}{}", rest.trim_end())
+        }
+    };
+    text.lines().map(line).collect()
 }
 
 stories! {
@@ -48,6 +57,9 @@ stories! {
             let letter = previews(&app, &staff, input).await;
             assert_eq!(letter["reason"], Value::Null, "{letter:#}");
             assert_eq!(letter["audience"], 1);
+            if let Some(stop) = letter["listUnsubscribe"].as_str() {
+                assert_eq!(app.gets(stop).await.0, 404, "it is not the learner's own: {stop}");
+            }
             shown.push(letter);
         }
         app.lives_until("2026-05-16T12:00-04:00").await;

@@ -27,8 +27,8 @@ pub struct LetterPreview {
     /// The calendar that goes with it (iCalendar, RFC 5545); null where none does.
     calendar: Option<String>,
     /// Where its reader can have no more of its kind, as the header List-Unsubscribe names it (RFC 2369);
-    /// null where it belongs to what was asked for or bought. It is the reader's own: whoever follows it
-    /// speaks for them.
+    /// null where it belongs to what was asked for or bought. The link, here and in the texts, works for
+    /// nobody: the reader's own is in the letter alone.
     list_unsubscribe: Option<Url>,
     /// When it is to be sent; an announcement that is still a draft: if it were confirmed now.
     due_at: DateTime,
