@@ -7,6 +7,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
+use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
@@ -29,6 +30,8 @@ pub async fn receive_file(app: &AppState, viewer: &Viewer) -> Result<Incoming> {
     let staff = viewer.signed_in()?;
     let now = app.nature.now();
     let largest = i64::try_from(file::LARGEST).unwrap_or(i64::MAX);
+    // One after another, so that no two find the same room.
+    let txn = turn::begin(app, &[Over::Files(&staff.id.to_string())]).await?;
     // Of what is on its way nobody knows how large it will be.
     let taken = Expr::case(file::Column::Whole.into_expr(), file::Column::Size.into_expr()).finally(largest);
     let kept: Option<Option<i64>> = file::Entity::find()
@@ -36,14 +39,14 @@ pub async fn receive_file(app: &AppState, viewer: &Viewer) -> Result<Incoming> {
         .column_as(taken.sum().cast_as("bigint"), "kept")
         .filter(file::Column::LearnerId.eq(staff.id))
         .into_tuple()
-        .one(&app.db)
+        .one(&txn)
         .await?;
     if kept.flatten().unwrap_or(0) >= file::LARGEST_TOGETHER {
+        txn.rollback().await?;
         return Err(Refusal::RateLimited.into());
     }
     let row =
         file::Model { id: app.nature.id(), learner_id: staff.id, size: 0, whole: false, created_at: now };
-    let txn = app.begin().await?;
     file::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
     txn.commit().await?;
     Ok(Incoming { app: app.clone(), row, pieces: 0 })

@@ -21,6 +21,8 @@ pub enum Over<'a> {
     Address(&'a str),
     /// Who has which role.
     Roles,
+    /// What somebody keeps in files, by the learner's id.
+    Files(&'a str),
 }
 
 impl<'a> Over<'a> {
@@ -30,6 +32,7 @@ impl<'a> Over<'a> {
             Self::Client(key) => (1, key),
             Self::Address(key) => (2, key),
             Self::Roles => (3, ""),
+            Self::Files(learner) => (4, learner),
         }
     }
 }
