@@ -35,6 +35,65 @@ pub fn visible(text: &str) -> String {
     text.chars().filter(|char| !unseen(*char)).map(|char| if blank(char) { ' ' } else { char }).collect()
 }
 
+/// What is wrong with a text that somebody typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It has line ends, or something between words that is neither a letter nor a space.
+    #[error("must be a single line")]
+    Lines,
+    /// It has characters that are not seen, but change what is.
+    #[error(
+        "has characters that cannot be displayed, or that change the direction of the text; please remove them"
+    )]
+    Unseen,
+}
+
+/// Whether a text can stand where one line is meant, such as a name, a title or a subject: it has no line ends,
+/// no tabs, and nothing that is not seen. Joiners stay within words whose script needs them.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn is_line(text: &str) -> Result<(), Flaw> {
+    if text.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}']) {
+        return Err(Flaw::Lines);
+    }
+    if text.chars().any(hidden) || loose_joiner(text) { Err(Flaw::Unseen) } else { Ok(()) }
+}
+
+/// Whether a text can stand where paragraphs are meant: line ends are `\n` or `\r\n`, and nothing turns the
+/// direction of reading. Spaces without a width do no harm among paragraphs, and come along with what is
+/// copied.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn is_paragraphs(text: &str) -> Result<(), Flaw> {
+    let harmless = |char: char| matches!(char, '\n' | '\t' | '\u{200b}' | '\u{2060}' | '\u{feff}');
+    let text = text.replace("\r\n", "\n");
+    if text.chars().any(|char| hidden(char) && !harmless(char)) { Err(Flaw::Unseen) } else { Ok(()) }
+}
+
+/// Control characters, line ends of Unicode, marks that turn the direction of reading, spaces without a width,
+/// and tags: each can make a text say what nobody reads.
+fn hidden(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a joiner (U+200C, U+200D) stands elsewhere than between two letters or signs of a script that has
+/// them, which ASCII is not.
+fn loose_joiner(text: &str) -> bool {
+    let joiner = |char: char| matches!(char, '\u{200c}' | '\u{200d}');
+    let joined = |char: Option<&char>| {
+        char.is_some_and(|char| !char.is_ascii() && !char.is_whitespace() && !joiner(*char))
+    };
+    let chars: Vec<char> = text.chars().collect();
+    let loose = |(place, char): (usize, &char)| {
+        let before = place.checked_sub(1).and_then(|before| chars.get(before));
+        joiner(*char) && !(joined(before) && joined(chars.get(place + 1)))
+    };
+    chars.iter().enumerate().any(loose)
+}
+
 /// Marks that change the direction or the joining of what is around them, and are not seen themselves.
 fn unseen(char: char) -> bool {
     matches!(char, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -155,6 +214,36 @@ mod tests {
         assert_eq!(line("ä b cdef", 5), "ä b…");
         assert_eq!(line("ä b c", 5), "ä b c");
         assert_eq!(line("\r\n", 5), "");
+    }
+
+    #[test]
+    fn what_is_not_seen_stands_in_no_line() {
+        for line in
+            ["Ada Lovelace", "Zoë — “Ø”", "می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}⚕\u{fe0f}", "שלום"]
+        {
+            assert_eq!(is_line(line), Ok(()), "{line:?}");
+        }
+        for line in ["a\nb", "a\rb", "a\tb", "a\u{2028}b", "a\u{2029}b", "a\u{85}b"] {
+            assert_eq!(is_line(line), Err(Flaw::Lines), "{line:?}");
+        }
+        for line in [
+            "a\u{0}b",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{200b}b",
+            "a\u{feff}",
+            "a\u{e0041}",
+            "a\u{200d}b",
+            "\u{200c}",
+        ] {
+            assert_eq!(is_line(line), Err(Flaw::Unseen), "{line:?}");
+        }
+        for text in ["a\r\n\tb\n", "a\u{200b}b", "می\u{200c}خواهم"] {
+            assert_eq!(is_paragraphs(text), Ok(()), "{text:?}");
+        }
+        for text in ["a\rb", "a\u{0}b", "a\u{202e}b", "a\u{2029}b", "a\u{e0041}"] {
+            assert_eq!(is_paragraphs(text), Err(Flaw::Unseen), "{text:?}");
+        }
     }
 
     #[test]

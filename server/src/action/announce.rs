@@ -49,12 +49,9 @@ pub struct Announce {
 /// text that is empty, too long or holds control characters; and an announcement that would reach nobody.
 pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
-    let subject = free_text::read(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
+    let subject = free_text::perhaps_one_line(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
     let subject =
         subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
-    if subject.chars().any(char::is_control) {
-        return Err(Refusal::invalid("The subject is one line.", &["subject"]).into());
-    }
     let body = free_text::read(Some(&input.body), LONGEST_BODY, "body")?;
     let body = body.ok_or_else(|| Refusal::invalid("An announcement needs a text.", &["body"]))?;
     let statuses = once_each(input.statuses);

@@ -50,9 +50,10 @@ pub async fn export_registrations(
     input: &ExportRegistrations,
 ) -> Result<Ticket> {
     let staff = viewer.signed_in()?;
-    let purpose = free_text::read(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?.ok_or_else(|| {
-        Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"])
-    })?;
+    let purpose =
+        free_text::perhaps_one_line(Some(&input.purpose), LONGEST_PURPOSE, "purpose")?.ok_or_else(|| {
+            Refusal::invalid("Please say what the list is for; it is kept with your name.", &["purpose"])
+        })?;
     let unknown = || Refusal::not_found("course");
     let mine = viewer.run_courses().ok_or_else(unknown)?;
     let mut chance = [0; 32];

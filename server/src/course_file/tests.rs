@@ -66,7 +66,13 @@ fn every_mistake_names_its_line_and_field() {
         ("name = \"Adult\"", "", 24, "tracks[0].name".to_owned(), "is missing"),
         ("slug = \"small\"", "slug = \"Small course\"", 3, "course.slug".to_owned(), "small letters"),
         ("title = \"Small\"", "title = 5", 4, "course.title".to_owned(), "text in quotes, not integer"),
-        ("title = \"Small\"", "title = \"Sm\\u0000all\"", 4, "course.title".to_owned(), "control character"),
+        (
+            "title = \"Small\"",
+            "title = \"Sm\\u0000all\"",
+            4,
+            "course.title".to_owned(),
+            "cannot be displayed",
+        ),
         ("\"draft\"", "\"ready\"", 5, "course.status".to_owned(), "known are draft, published"),
         (
             "\"draft\"",

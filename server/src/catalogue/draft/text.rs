@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::str::FromStr;
 
 use entity::LocalDate;
-use entity::plain::NAME_LENGTH;
+use entity::plain::{self, NAME_LENGTH};
 use serde::Serialize;
 
 /// The most characters of a paragraph.
@@ -124,8 +124,8 @@ fn written(text: &str, longest: usize) -> Result<String, String> {
     let tidy = tidy(text);
     if tidy.is_empty() {
         Err("is empty; leave the field out where there is nothing to say".to_owned())
-    } else if tidy.chars().any(|char| char.is_control() && char != '\n' && char != '\t') {
-        Err("holds a control character".to_owned())
+    } else if let Err(flaw) = plain::is_paragraphs(&tidy) {
+        Err(flaw.to_string())
     } else if tidy.chars().count() > longest {
         Err(format!("is longer than {longest} characters"))
     } else {
@@ -135,7 +135,8 @@ fn written(text: &str, longest: usize) -> Result<String, String> {
 
 fn line(text: &str, longest: usize) -> Result<String, String> {
     let text = written(text, longest)?;
-    if text.contains(['\n', '\t']) { Err("must be one line".to_owned()) } else { Ok(text) }
+    plain::is_line(&text).map_err(|flaw| flaw.to_string())?;
+    Ok(text)
 }
 
 fn slug(text: &str) -> Result<String, String> {
@@ -217,9 +218,10 @@ mod tests {
         assert_eq!("zh-Hant".parse::<Language>().as_deref(), Ok("zh-Hant"));
         for (no, words) in [
             ("".parse::<Title>().err(), "empty"),
-            ("One\nTwo".parse::<Title>().err(), "one line"),
+            ("One\nTwo".parse::<Title>().err(), "a single line"),
             ("x".repeat(NAME_LENGTH + 1).parse::<Title>().err(), "longer than 300"),
-            ("A\u{7}".parse::<Prose>().err(), "control character"),
+            ("A\u{7}".parse::<Prose>().err(), "cannot be displayed"),
+            ("A\u{202e}B".parse::<Title>().err(), "direction"),
             ("An Na".parse::<Slug>().map(drop).err(), "small letters"),
             ("http://example.org".parse::<Url>().map(drop).err(), "https"),
             ("https://x/".parse::<Host>().map(drop).err(), "name of a site"),
