@@ -29,10 +29,27 @@ pub struct Model {
     /// The account that this one was merged into, where it is one of two of a person. It stays, so that what
     /// names it names somebody.
     pub merged_into: Option<Uuid>,
+    /// When somebody first signed in to the account; none: nobody ever has, so nobody but those who entered
+    /// it knows it.
+    pub signed_in_at: Option<crate::Instant>,
     /// When the person first signed in or was entered.
     pub created_at: crate::Instant,
     /// When the row last changed.
     pub updated_at: crate::Instant,
+}
+
+impl Model {
+    /// What stands in the place of [`Self::email_key`] where the address of a merged account no longer leads
+    /// to anything. It is no address, because it has a space.
+    pub fn let_go_key(id: Uuid) -> String {
+        format!("merged {id}")
+    }
+
+    /// Whether the account is reached by its address: signing in with it opens the account, or the one that
+    /// it was merged into.
+    pub fn is_reached(&self) -> bool {
+        self.email_key != Self::let_go_key(self.id)
+    }
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

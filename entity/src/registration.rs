@@ -92,6 +92,16 @@ impl Model {
         self.hold_until.filter(|_| matches!(self.status, Status::Started | Status::Expired))
     }
 
+    /// The registration as it stands at `now`, where a hold that has ended by then may not be written down yet.
+    pub fn as_of(self, now: Instant) -> Self {
+        match (self.status, self.status_at(now)) {
+            (Status::Started, Status::Expired) => {
+                Self { status: Status::Expired, expired_at: Some(now), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// What [`Model::updated_at`] becomes with a change at `now`: always later than before, so that whoever
     /// has seen a registration as it was notices every change, even two within one tick of the clock.
     pub fn changed_at(&self, now: Instant) -> Instant {

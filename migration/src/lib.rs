@@ -33,6 +33,7 @@ mod m0023_venue;
 mod m0024_programme;
 mod m0025_shipped_rules;
 mod m0026_minor_names;
+mod m0034_signed_in;
 mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_programme::STEP),
             Box::new(m0025_shipped_rules::Step),
             Box::new(m0026_minor_names::Step),
+            Box::new(m0034_signed_in::STEP),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

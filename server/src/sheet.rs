@@ -87,9 +87,13 @@ const MOST_CELLS: usize = 256;
 pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Result<Sheet, Vec<Problem>> {
     let text = encoding::decode(bytes).map_err(|problem| vec![problem])?;
     let separator::Found { separator, text, lines_before } = separator::find(&text, is_column);
-    if let Some((line, column)) = quote::left_open(text, separator) {
-        let message = "the cell begins with a quotation mark, and no other one ends it.";
-        return Err(vec![Problem::at(line + lines_before, column, message)]);
+    match quote::flaw(text, separator) {
+        Some(quote::Flaw::LeftOpen(line, column)) => {
+            let message = "the cell begins with a quotation mark, and no other one ends it.";
+            return Err(vec![Problem::at(line + lines_before, column, message)]);
+        }
+        Some(quote::Flaw::TooWide(line)) => return Err(vec![too_wide(line + lines_before)]),
+        None => {}
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -128,7 +132,7 @@ pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Resu
             )]);
         }
         if last >= MOST_CELLS {
-            return Err(vec![Problem::of_line(line, format!("a row can have at most {MOST_CELLS} cells."))]);
+            return Err(vec![too_wide(line)]);
         }
         rows.push(Row { line, cells: record.iter().take(MOST_CELLS).map(tidy).collect() });
     }
@@ -136,6 +140,20 @@ pub fn read(bytes: &[u8], most: usize, is_column: impl Fn(&str) -> bool) -> Resu
     match rows.next() {
         Some(header) => Ok(Sheet { header, rows: rows.collect() }),
         None => Err(vec![Problem::of_line(1, "the file is empty; its first line names the columns.")]),
+    }
+}
+
+fn too_wide(line: u64) -> Problem {
+    Problem::of_line(line, format!("a row can have at most {MOST_CELLS} cells."))
+}
+
+/// A cell as a message quotes it, so that no message is as long as the file.
+pub fn shortened(cell: &str) -> String {
+    const QUOTED: usize = 40;
+    if cell.chars().count() <= QUOTED {
+        cell.to_owned()
+    } else {
+        cell.chars().take(QUOTED).chain(['…']).collect()
     }
 }
 
@@ -216,6 +234,11 @@ mod tests {
         }
         assert_eq!(read("email\n".repeat(12).as_bytes(), 10, known).expect_err("too long")[0].line, 12);
         // Emptied columns are nothing; one far out is no list of people.
+        assert_eq!(
+            read(format!("email{}", ",".repeat(1_000_000)).as_bytes(), 10, known).expect_err("too wide")[0]
+                .line,
+            1
+        );
         let wide = |last: &str| format!("email\na@example.org{}{last}\n", ",".repeat(2_000));
         assert_eq!(cells(wide("").as_bytes())[1].1[0], "a@example.org");
         assert_eq!(read(wide("z").as_bytes(), 10, known).expect_err("too wide")[0].line, 2);

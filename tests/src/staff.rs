@@ -1,5 +1,6 @@
 //! What the office does: course files, rosters, calendars, and looking after the data.
 
+mod accounts;
 mod agendas;
 mod announce;
 mod audit;

@@ -32,9 +32,13 @@ pub async fn cancel_registration(
     input: &CancelRegistration,
 ) -> Result<registration::Model> {
     let actor = viewer.signed_in()?;
+    // What was done before is told again to who may see it still.
+    let visible =
+        registration::Entity::find_by_id(input.registration_id).filter(viewer.visible_registrations());
+    visible.one(&app.db).await?.ok_or_else(|| Refusal::not_found("registration"))?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(app, || attempt(app, viewer, input, &once)).await?;
-    register::changed(app, id).await
+    let done = once.act(app, || attempt(app, viewer, input, &once)).await?;
+    register::told(app, done).await
 }
 
 async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Result<Uuid> {
@@ -86,6 +90,7 @@ async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, on
         audit::record(&txn, app, Actor::Person(actor), act).await?;
     }
     once.keep(&txn, app, registration.id).await?;
+    register::must_not_be_merged(&txn, &[actor.id]).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

@@ -1,19 +1,26 @@
 //! Staff correct what is known of a person: the name, the address.
 
+use std::collections::HashSet;
+
 use entity::email_change::Cause;
 use entity::learner::{self, LONGEST_NAME};
-use entity::{Refusal, access_token, staff_role};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::{Refusal, registration, staff_role};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::request_sign_in_code::read_address;
-use super::{end_sign_ins, free_text, give_address, update_profile};
+use super::{end_sign_ins, free_text, give_address, seats, update_profile};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
+use crate::wake::Change;
 
 /// How long after an account a registration was begun that came with it, in minutes.
 const WITH_IT_MINUTES: i64 = 1;
@@ -31,14 +38,16 @@ pub struct CorrectLearner {
 
 /// Corrects the name or the address of somebody with a registration for a course that the viewer runs; gives
 /// the learner as corrected. What was and what became of it is on record. Both addresses are told of a
-/// change, and the person signs in anew with the new one.
+/// change, and the person signs in anew with the new one. Of a name that takes the place of another the
+/// person is told as of a corrected registration, where there is one.
 ///
-/// An address is the key to an account, so it is not everybody's to change: of who works here, administrators
-/// change it; of who has registered for courses of others, too, those who run them all.
+/// A name is everybody's with whom the person is registered: of who works here, administrators correct it; of
+/// who has registered for courses of others, too, those who run them all. An address is the key to an
+/// account, so there is more to it ([`may_change_address`]).
 ///
 /// # Errors
-/// Refused to whoever does not run such a course, or may not change the address; where a text is no name or
-/// no address; and where another account has the address.
+/// Refused to whoever does not run such a course, or may not change the name or the address; where a text is
+/// no name or no address; and where another account has the address.
 pub async fn correct_learner(
     app: &AppState,
     viewer: &Viewer,
@@ -56,8 +65,16 @@ pub async fn correct_learner(
         None => app.begin().await?,
     };
     let before = seen(&txn, found.id, &mine).await?.ok_or_else(unknown)?;
-    if let Some(name) = name.filter(|name| before.name.as_ref() != Some(name)) {
-        update_profile::take_name(&txn, app, before.id, &name).await?;
+    let name = name.filter(|name| before.name.as_ref() != Some(name));
+    let mut corrected = None;
+    if let Some(name) = &name {
+        may_change_name(&txn, viewer, before.id).await?;
+        // Letters to a new address greet by the new name.
+        let readdressed = address.as_ref().is_some_and(|address| address.key() != before.email_key);
+        if before.name.is_some() && !readdressed {
+            corrected = tell_by_registration(&txn, app, before.id).await?;
+        }
+        update_profile::take_name(&txn, app, before.id, name).await?;
     }
     if let Some(address) = address.filter(|address| address.as_sent() != before.email) {
         may_change_address(&txn, viewer, before.id).await?;
@@ -81,6 +98,10 @@ pub async fn correct_learner(
     }
     txn.commit().await?;
     app.wake.ring(&app.db).await;
+    if let Some(row) = corrected {
+        let change = Change::Registration { id: row.id, course_id: row.course_id };
+        app.wake.changed(&app.db, change).await;
+    }
     Ok(after)
 }
 
@@ -89,44 +110,98 @@ async fn seen(db: &impl ConnectionTrait, id: Uuid, mine: &Condition) -> Result<O
     Ok(learner::Entity::find_by_id(id).filter(mine.clone()).one(db).await?)
 }
 
-/// Refuses to change the address of who works here to all but administrators. Whoever runs the courses of one
-/// organization changes the address of those alone whom they have entered themselves, who have registered
-/// nowhere else and who have never signed in: an address opens an account, and staff could otherwise enter
-/// anybody and take the account over.
-pub(super) async fn may_change_address(txn: &Transaction, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
-    use entity::registration::{Column, Entity};
-    let roles =
-        staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner_id)).count(txn).await?;
-    if roles > 0 && !viewer.is_administrator() {
-        return Err(Refusal::Forbidden.into());
+/// The newest live registration of the learner is corrected, in that it says another name: the person is told
+/// so. None where there is none.
+async fn tell_by_registration(
+    txn: &Transaction,
+    app: &AppState,
+    learner_id: Uuid,
+) -> Result<Option<registration::Model>> {
+    use registration::{Column, Entity};
+    let now = app.nature.now();
+    let live = Entity::find().filter(Column::LearnerId.eq(learner_id)).filter(registration::live());
+    let live = live.order_by_desc(Column::StartedAt).order_by_asc(Column::Id).all(txn).await?;
+    let Some(newest) = live.into_iter().find(|row| row.status_at(now) == row.status) else {
+        return Ok(None);
+    };
+    let newest = seats::lock_registration(txn, newest.id).await?;
+    Entity::update_many()
+        .col_expr(Column::CorrectedAt, Expr::val(now))
+        .col_expr(Column::UpdatedAt, Expr::val(newest.changed_at(now)))
+        .filter(Column::Id.eq(newest.id))
+        .exec(txn)
+        .await?;
+    Ok(Some(newest))
+}
+
+/// Those of `learners` whose names are not the viewer's to correct: of who works here, administrators correct
+/// it; of who is registered for courses of others, too, those who run everything.
+pub(super) async fn known_elsewhere(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    learners: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let mut known = HashSet::new();
+    if !viewer.is_administrator() {
+        let roles = staff_role::Entity::find()
+            .select_only()
+            .column(staff_role::Column::LearnerId)
+            .filter(staff_role::Column::LearnerId.is_in(learners.iter().copied()));
+        known.extend(roles.into_tuple::<Uuid>().all(db).await?);
     }
+    match viewer.reach() {
+        Reach::Everything => {}
+        Reach::Nothing => known.extend(learners),
+        Reach::Organizations(_) => {
+            let mine = viewer.run_registrations().ok_or(Refusal::Forbidden)?;
+            let of_others = registration::Entity::find()
+                .select_only()
+                .column(registration::Column::LearnerId)
+                .distinct()
+                .filter(registration::Column::LearnerId.is_in(learners.iter().copied()))
+                .filter(mine.not());
+            known.extend(of_others.into_tuple::<Uuid>().all(db).await?);
+        }
+    }
+    Ok(known)
+}
+
+/// Refuses to correct the name of somebody who is known elsewhere.
+async fn may_change_name(db: &impl ConnectionTrait, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
+    let known = known_elsewhere(db, viewer, &[learner_id]).await?;
+    if known.is_empty() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+}
+
+/// Refuses to change the address of whoever is known elsewhere. Whoever runs the courses of one organization
+/// changes the address of those alone whom they have entered themselves and who have never signed in: an
+/// address opens an account, and staff could otherwise enter anybody and take the account over. Nor is one of
+/// two addresses that open an account theirs to change, because whoever has the other may sign in meanwhile.
+pub(super) async fn may_change_address(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    learner_id: Uuid,
+) -> Result<()> {
+    may_change_name(db, viewer, learner_id).await?;
     match viewer.reach() {
         Reach::Everything => Ok(()),
         Reach::Nothing => Err(Refusal::Forbidden.into()),
         Reach::Organizations(_) => {
-            let of_theirs = || Entity::find().filter(Column::LearnerId.eq(learner_id));
-            let mine = of_theirs().filter(viewer.run_registrations().unwrap_or_else(Condition::any));
-            let all_mine = of_theirs().count(txn).await? == mine.count(txn).await?;
-            if all_mine && was_entered(txn, learner_id).await? {
-                Ok(())
-            } else {
-                Err(Refusal::Forbidden.into())
-            }
+            let alone = give_address::others(db, learner_id).await?.is_empty();
+            if alone && was_entered(db, learner_id).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
         }
     }
 }
 
 /// Whether the account came with a registration that staff entered, and nobody has signed in to it.
-async fn was_entered(txn: &Transaction, learner_id: Uuid) -> Result<bool> {
+async fn was_entered(db: &impl ConnectionTrait, learner_id: Uuid) -> Result<bool> {
     use entity::registration::{Column, Entity};
-    let Some(learner) = learner::Entity::find_by_id(learner_id).one(txn).await? else { return Ok(false) };
+    let Some(learner) = learner::Entity::find_by_id(learner_id).one(db).await? else { return Ok(false) };
     let with_it = Column::StartedAt.lte(learner.created_at.plus_minutes(WITH_IT_MINUTES));
     let entered = Entity::find()
         .filter(Column::LearnerId.eq(learner_id))
         .filter(Column::EnteredBy.is_not_null())
         .filter(with_it);
-    let signed_in = access_token::Entity::find().filter(access_token::Column::LearnerId.eq(learner_id));
-    Ok(entered.count(txn).await? > 0 && signed_in.count(txn).await? == 0)
+    Ok(learner.signed_in_at.is_none() && entered.count(db).await? > 0)
 }
 
 /// What was and what became of it, for the audit trail; none where nothing did.

@@ -53,6 +53,7 @@ pub async fn enter_learner(
         time_zone: ActiveValue::Set(None),
         calendar_rotation: ActiveValue::Set(0),
         merged_into: ActiveValue::Set(None),
+        signed_in_at: ActiveValue::Set(None),
         created_at: ActiveValue::Set(now),
         updated_at: ActiveValue::Set(now),
     };

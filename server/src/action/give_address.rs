@@ -5,7 +5,10 @@ use entity::email::Address;
 use entity::email_change::Cause;
 use entity::{Instant, Refusal, email_change, learner, unsubscription};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+};
 use uuid::Uuid;
 
 use super::sign_in;
@@ -17,6 +20,10 @@ use crate::store::Transaction;
 
 /// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the
 /// two meanwhile.
+///
+/// # Errors
+/// Refused where the learner has got another address since it was read: whoever signs in with that one does
+/// not wait for us.
 pub(super) async fn begin(
     app: &AppState,
     learner: &learner::Model,
@@ -28,7 +35,19 @@ pub(super) async fn begin(
     keys.sort_unstable();
     keys.dedup();
     let over: Vec<Over<'_>> = keys.into_iter().map(Over::Address).collect();
-    Ok(turn::begin(app, &over).await?)
+    let txn = turn::begin(app, &over).await?;
+    let same =
+        learner::Entity::find_by_id(learner.id).filter(learner::Column::EmailKey.eq(&learner.email_key));
+    if same.one(&txn).await?.is_none() {
+        txn.rollback().await?;
+        return Err(moved().into());
+    }
+    Ok(txn)
+}
+
+/// An address was changed by somebody else a moment ago.
+pub(super) fn moved() -> Refusal {
+    Refusal::invalid("The address of this account has just been changed. Please try again.", &[])
 }
 
 /// Gives `learner` the address `address`. The old one stays on record and is told, as the new one is; what
@@ -55,7 +74,7 @@ pub(super) async fn give_address(
         }
         // It is that of the person's other account, which was merged into this one: the two change places,
         // and the address is nobody's meanwhile.
-        write(txn, other.id, (&other.email, &format!("merged {}", other.id)), now).await?;
+        write(txn, other.id, (&other.email, &learner::Model::let_go_key(other.id)), now).await?;
     }
     let change = write(txn, learner.id, (&email, &email_key), now).await;
     change.map_err(|error| if taken(&error) { Error::from(Refusal::EmailTaken) } else { error.into() })?;
@@ -68,9 +87,7 @@ pub(super) async fn give_address(
     }
     if cause == Cause::Corrected {
         // Whoever read the mail of the wrong address has that of the calendar from it.
-        let anew = Expr::col(learner::Column::CalendarRotation).add(1);
-        let rotated = learner::Entity::update_many().col_expr(learner::Column::CalendarRotation, anew);
-        rotated.filter(learner::Column::Id.eq(learner.id)).exec(txn).await?;
+        end_calendars(txn, learner.id).await?;
     }
     take_along(txn, &learner.email_key, &email_key).await?;
     sign_in::end_codes(txn, &learner.email_key, now).await?;
@@ -79,19 +96,71 @@ pub(super) async fn give_address(
         Some(_) => (Cause::Exchanged, by.or(Some(learner.id))),
         None => (cause, by),
     };
+    let (old, new) = ((&learner.email, &learner.email_key), (&email, &email_key));
+    tell(txn, app, learner.id, [old, new], (cause, by)).await?;
+    Ok(())
+}
+
+/// Writes down that the address of `learner_id` became another, each given as mail is sent to it and as its
+/// key; both are told.
+pub(super) async fn tell(
+    txn: &Transaction,
+    app: &AppState,
+    learner_id: Uuid,
+    [old, new]: [(&String, &String); 2],
+    (cause, by): (Cause, Option<Uuid>),
+) -> Result<(), DbErr> {
     let row = email_change::Model {
         id: app.nature.id(),
-        learner_id: learner.id,
-        old_email: learner.email.clone(),
-        old_email_key: learner.email_key.clone(),
-        new_email: email,
-        new_email_key: email_key,
+        learner_id,
+        old_email: old.0.clone(),
+        old_email_key: old.1.clone(),
+        new_email: new.0.clone(),
+        new_email_key: new.1.clone(),
         cause,
         changed_by: by,
-        changed_at: now,
+        changed_at: app.nature.now(),
     };
-    email_change::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
-    Ok(())
+    email_change::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map(drop)
+}
+
+/// The accounts that were merged into `learner_id` and whose addresses open it.
+pub(super) async fn others(
+    db: &impl ConnectionTrait,
+    learner_id: Uuid,
+) -> Result<Vec<learner::Model>, DbErr> {
+    let merged = learner::Entity::find().filter(learner::Column::MergedInto.eq(learner_id));
+    let merged = merged.order_by_asc(learner::Column::EmailKey).all(db).await?;
+    Ok(merged.into_iter().filter(learner::Model::is_reached).collect())
+}
+
+/// The address of `merged`, which was merged into `kept`, opens nothing from now on, as if it had been
+/// corrected; whoever signs in with it is somebody new. Both addresses are told.
+pub(super) async fn let_go(
+    txn: &Transaction,
+    app: &AppState,
+    kept: &learner::Model,
+    merged: &learner::Model,
+    by: Option<Uuid>,
+) -> Result<(), DbErr> {
+    let now = app.nature.now();
+    write(txn, merged.id, (&merged.email, &learner::Model::let_go_key(merged.id)), now).await?;
+    sign_in::end_codes(txn, &merged.email_key, now).await?;
+    end_calendars(txn, merged.id).await?;
+    let (old, new) = ((&merged.email, &merged.email_key), (&kept.email, &kept.email_key));
+    tell(txn, app, kept.id, [old, new], (Cause::Corrected, by)).await
+}
+
+/// Ends the addresses of a learner's calendar: the account's own, and those of accounts that were merged into
+/// it.
+pub(super) async fn end_calendars(txn: &Transaction, learner_id: Uuid) -> Result<(), DbErr> {
+    use learner::Column;
+    learner::Entity::update_many()
+        .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
+        .filter(Column::Id.eq(learner_id).or(Column::MergedInto.eq(learner_id)))
+        .exec(txn)
+        .await
+        .map(drop)
 }
 
 async fn write(

@@ -2,14 +2,17 @@
 
 use entity::staff_role::{self, Column, Role};
 use entity::{Refusal, learner, organization};
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+};
 use serde_json::json;
 
-use super::audit::{self, Act};
+use super::audit::{self, Act, Actor};
 use super::authority::Authority;
-use super::enter_learner::enter_learner;
+use super::enter_learner::{self, enter_learner};
 use super::request_sign_in_code::read_address;
 use super::turn::Over;
+use super::{end_sign_ins, give_address};
 use crate::app::AppState;
 use crate::catalogue::draft::Name;
 use crate::error::Result;
@@ -52,8 +55,61 @@ async fn must_be_ones_own(txn: &Transaction, email_key: &str) -> Result<()> {
     Ok(())
 }
 
+/// The accounts that were merged into that of this address and whose addresses open it.
+async fn others(db: &impl ConnectionTrait, email_key: &str) -> Result<Vec<learner::Model>> {
+    match enter_learner::known(db, email_key).await? {
+        Some(learner) => Ok(give_address::others(db, learner.id).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Begins a transaction in which nobody signs in with the address, or another that opens the same account;
+/// gives the accounts of the others.
+async fn begin(
+    app: &AppState,
+    by: Authority<'_>,
+    email_key: &str,
+) -> Result<(Transaction, Vec<learner::Model>)> {
+    let before = others(&app.db, email_key).await?;
+    let mut keys: Vec<&str> =
+        before.iter().map(|other| other.email_key.as_str()).chain([email_key]).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let over: Vec<Over<'_>> = keys.into_iter().map(Over::Address).collect();
+    let txn = by.begin(app, &over).await?;
+    if others(&txn, email_key).await? != before {
+        txn.rollback().await?;
+        return Err(give_address::moved().into());
+    }
+    Ok((txn, before))
+}
+
+/// Lets nobody in who has not signed in with the account's own address: another that led to it as well may be
+/// anybody's, whom those had in mind who put the two accounts together, and not the one who gives the role.
+async fn close_to(
+    txn: &Transaction,
+    app: &AppState,
+    actor: Actor<'_>,
+    learner: &learner::Model,
+    others: &[learner::Model],
+) -> Result<()> {
+    let by = match actor {
+        Actor::Person(learner) => Some(learner.id),
+        Actor::Other(_) => None,
+    };
+    for other in others {
+        give_address::let_go(txn, app, learner, other, by).await?;
+    }
+    if !others.is_empty() {
+        end_sign_ins::end_all(txn, app, learner).await?;
+        give_address::end_calendars(txn, learner.id).await?;
+    }
+    Ok(())
+}
+
 /// Gives a role to whoever has an address, who is entered where the address is new. Doing it again changes
-/// nothing.
+/// nothing. From then on no other address opens the account: those of accounts that were merged into it are
+/// let go, and what was signed in ends.
 ///
 /// # Errors
 /// Refused to whoever is no administrator; where the text is no address, or that of a merged account, where
@@ -67,7 +123,7 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
         return Err(Refusal::invalid(message, &["organizationId"]).into());
     }
-    let txn = by.begin(app, &[Over::Address(&email_key)]).await?;
+    let (txn, others) = begin(app, by, &email_key).await?;
     must_be_ones_own(&txn, &email_key).await?;
     let organization = match organization {
         None => None,
@@ -90,13 +146,18 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
         created_at: ActiveValue::Set(app.nature.now()),
     };
     let role = row.insert(&txn).await?;
+    close_to(&txn, app, actor, &learner, &others).await?;
+    let mut after = told(&learner, &role, organization.as_ref());
+    if !others.is_empty() {
+        after["let_go"] = others.iter().map(|other| other.email.as_str()).collect::<Vec<_>>().into();
+    }
     let act = Act {
         name: "grantRole",
         subject_type: "learner",
         subject_id: learner.id,
         course_id: None,
         before: None,
-        after: Some(told(&learner, &role, organization.as_ref())),
+        after: Some(after),
     };
     audit::record(&txn, app, actor, act).await?;
     txn.commit().await?;

@@ -27,6 +27,15 @@ pub struct Once {
     key: Option<String>,
 }
 
+/// When a request was acted upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// Just now.
+    Now,
+    /// When it came before.
+    Before,
+}
+
 /// What is kept of an answer: the thing by its id, because it is read fresh when it is asked for again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,11 +68,12 @@ impl Once {
         })
     }
 
-    /// Acts, unless it was done before; tries again what lost a race.
+    /// Acts, unless it was done before; tries again what lost a race. Whether it acted is told with the id of
+    /// the thing, because what was done before is nobody's news.
     ///
     /// `attempt` is one transaction from its beginning to its commit, and calls [`Self::keep`] just before
     /// the commit.
-    pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Result<Uuid>
+    pub async fn act<F>(&self, app: &AppState, attempt: impl Fn() -> F) -> Result<(Uuid, Acted)>
     where
         F: Future<Output = Result<Uuid>>,
     {
@@ -71,7 +81,7 @@ impl Once {
         loop {
             tries += 1;
             if let Some(known) = self.known(&app.db, app.nature.now()).await? {
-                return Ok(known);
+                return Ok((known, Acted::Before));
             }
             match attempt().await {
                 Err(Error::Fault(Fault::Database(error))) if tries < TRIES && lost_a_race(&error) => {
@@ -81,11 +91,11 @@ impl Once {
                 // it counts.
                 Err(Error::Refused(refusal)) if self.key.is_some() => {
                     return match self.known(&app.db, app.nature.now()).await? {
-                        Some(known) => Ok(known),
+                        Some(known) => Ok((known, Acted::Before)),
                         None => Err(refusal.into()),
                     };
                 }
-                ended => return ended,
+                ended => return ended.map(|id| (id, Acted::Now)),
             }
         }
     }
@@ -136,6 +146,22 @@ impl Once {
         idempotency::Entity::insert(row.into_active_model()).exec_without_returning(txn).await?;
         Ok(())
     }
+}
+
+/// Does what has no key, as a transaction from its beginning to its commit; tries again what lost a race.
+pub async fn tried<T, F>(operation: &'static str, attempt: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..TRIES {
+        match attempt().await {
+            Err(Error::Fault(Fault::Database(error))) if lost_a_race(&error) => {
+                tracing::debug!(%error, operation, "a transaction lost a race and is tried again");
+            }
+            ended => return ended,
+        }
+    }
+    attempt().await
 }
 
 /// Whether the key, if any, is one.

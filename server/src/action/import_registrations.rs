@@ -2,8 +2,8 @@
 //! verdict.
 //!
 //! All lines count or none, unless it is said that those which can be done shall count: a file in which one
-//! line is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run is the
-//! same transaction, rolled back. Everything runs under the lock of the course, as registering does, so no
+//! line is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run
+//! judges by the same rules what is there at its moment, and writes nothing. Everything runs under the lock of the course, as registering does, so no
 //! seat is sold twice; and each row that changes carries its moment, so letters follow by the path that they
 //! always take.
 
@@ -13,13 +13,14 @@ mod read;
 mod write;
 
 use entity::{Instant, Refusal, course, registration_import, secret};
-use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
-use super::idempotent::Once;
+use super::idempotent::{Acted, Once};
 use super::seats;
 use super::turn::{self, Over};
 use crate::app::AppState;
@@ -125,18 +126,20 @@ pub async fn import_registrations(
     let course = course.ok_or_else(|| Refusal::not_found("course"))?;
     takes_registrations(&course)?;
     if input.check {
+        // Nothing is written and nothing held, so nobody waits for a trial.
         let lines = input.list.lines(app, staff.id, &course).await?;
         let changes = address::Changes::of(&app.db, course.id, &lines).await?;
-        let txn = begin(app, &changes).await?;
-        let (imported, _) = run(&txn, app, viewer, course.id, &lines, &changes, input.skip_refused).await?;
-        txn.rollback().await?;
+        let (imported, _) =
+            judged(&app.db, app, viewer, course, &lines, &changes, input.skip_refused).await?;
         return Ok(imported.unmade());
     }
     let once =
         Once::new(staff.id, "importRegistrations", input.idempotency_key.as_deref(), &input.fingerprint())?;
-    let id = once.act(app, || attempt(app, viewer, &course, input, &once)).await?;
-    app.wake.ring(&app.db).await;
-    app.wake.changed(&app.db, Change::Registrations(course.id)).await;
+    let (id, acted) = once.act(app, || attempt(app, viewer, &course, input, &once)).await?;
+    if acted == Acted::Now {
+        app.wake.ring(&app.db).await;
+        app.wake.changed(&app.db, Change::Registrations(course.id)).await;
+    }
     let kept = registration_import::Entity::find_by_id(id).one(&app.db).await?;
     let kept = kept.ok_or_else(|| Fault::Stored(format!("import {id} has gone")))?;
     let rows = serde_json::from_value(kept.rows).map_err(|error| Fault::Stored(error.to_string()))?;
@@ -173,12 +176,21 @@ impl List {
     }
 }
 
+/// How many lists are read at once in this process: one takes a processor, and several times its size. The
+/// next ones wait, and are told that it took too long where their time has passed.
+static READING: Semaphore = Semaphore::const_new(2);
+
 /// Reads the rows in a thread of its own: a large file takes seconds, in which others want to be answered.
 async fn aside(bytes: Vec<u8>, path: &'static str, currency: &str) -> Result<Vec<Line>> {
     let currency = currency.to_owned();
-    let lines = tokio::task::spawn_blocking(move || read::read(&bytes, path, &currency))
-        .await
-        .map_err(Fault::from)?;
+    let turn = READING.acquire().await.ok();
+    let lines = tokio::task::spawn_blocking(move || {
+        let lines = read::read(&bytes, path, &currency);
+        drop(turn);
+        lines
+    })
+    .await
+    .map_err(Fault::from)?;
     Ok(lines?)
 }
 
@@ -271,13 +283,27 @@ async fn run(
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
-    let addresses = addresses.judged(txn, viewer).await?;
-    let mut judge = Judge::of(txn, app, course, lines, addresses, now).await?;
-    let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
-    let applied = rows.iter().all(|row| skip_refused || row.verdict != Verdict::Refused);
+    let (imported, judge) = judged(txn, app, viewer, course, lines, addresses, skip_refused).await?;
     let changes = judge.writes.changes();
-    if applied {
+    if imported.applied {
         write::all(txn, app, staff_id, &judge.course, judge.writes, now).await?;
     }
-    Ok((Imported { applied, rows }, changes))
+    Ok((imported, changes))
+}
+
+/// The verdicts on all lines, and what they were judged by; whether they count, were they written.
+async fn judged<'a>(
+    db: &impl ConnectionTrait,
+    app: &'a AppState,
+    viewer: &Viewer,
+    course: course::Model,
+    lines: &[Line],
+    addresses: &address::Changes,
+    skip_refused: bool,
+) -> Result<(Imported, Judge<'a>)> {
+    let addresses = addresses.judged(db, viewer).await?;
+    let mut judge = Judge::of(db, (app, viewer), course, lines, addresses, app.nature.now()).await?;
+    let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
+    let applied = rows.iter().all(|row| skip_refused || row.verdict != Verdict::Refused);
+    Ok((Imported { applied, rows }, judge))
 }

@@ -1,5 +1,5 @@
 //! Two accounts of one person are put together: everything is under one of them from then on, and signing in
-//! with the address of the other leads there.
+//! with the address of the other leads there, unless staff of one organization do it.
 //!
 //! The merged row stays, so that whatever names it goes on to name somebody, and so does the ledger of
 //! letters, which the server never writes: a registration that moves is known to it as whose it was
@@ -8,25 +8,25 @@
 
 use std::collections::BTreeSet;
 
-use entity::email_change::{self, Cause};
+use entity::email_change::Cause;
 use entity::registration;
 use entity::{Instant, Refusal, course, idempotency, learner, staff_role};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::turn::{self, Over};
-use super::{correct_learner, end_sign_ins, give_address, seats};
+use super::{correct_learner, end_sign_ins, give_address, idempotent, seats};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::listing::index;
 use crate::store::Transaction;
-use crate::viewer::Viewer;
+use crate::viewer::{Reach, Viewer};
 use crate::wake::Change;
 
 /// What becomes of a column that names the merged learner.
@@ -77,6 +77,10 @@ pub struct MergeLearners {
 /// Puts two accounts of one person together; gives the kept one. Both must be ones whose address the viewer
 /// may change, because the address of either opens the other's from then on. Both addresses are told.
 ///
+/// Whoever runs the courses of one organization merges accounts that they have entered and that nobody has
+/// opened yet, so nobody has shown that both addresses are one person's. The other address is let go then: it
+/// could otherwise be anybody's, who waits for the person to come and open the account.
+///
 /// # Errors
 /// Refused to whoever may not, where both are the same, and where both have a live registration for one
 /// course.
@@ -85,6 +89,20 @@ pub async fn merge_learners(
     viewer: &Viewer,
     input: &MergeLearners,
 ) -> Result<learner::Model> {
+    let (kept, moved) = idempotent::tried("mergeLearners", || attempt(app, viewer, input)).await?;
+    app.wake.ring(&app.db).await;
+    for (id, course_id) in moved {
+        app.wake.changed(&app.db, Change::Registration { id, course_id }).await;
+    }
+    Ok(kept)
+}
+
+/// Merges, in one transaction; gives the kept account, and the registrations that moved with their courses.
+async fn attempt(
+    app: &AppState,
+    viewer: &Viewer,
+    input: &MergeLearners,
+) -> Result<(learner::Model, Vec<(Uuid, Uuid)>)> {
     let staff = viewer.signed_in()?;
     let unknown = || Refusal::not_found("learner");
     let mine = viewer.run_learners().ok_or_else(unknown)?;
@@ -97,7 +115,11 @@ pub async fn merge_learners(
     let [one, other] = keys.map(Over::Address);
     let txn = turn::begin(app, &[one, other, Over::Roles]).await?;
     hold(&txn, input).await?;
+    let before = [keep.email_key, merge.email_key];
     let (keep, merge) = both(&txn, input, &mine).await?;
+    if before != [keep.email_key.as_str(), merge.email_key.as_str()] {
+        return Err(give_address::moved().into());
+    }
     for learner in [&keep, &merge] {
         correct_learner::may_change_address(&txn, viewer, learner.id).await?;
     }
@@ -117,18 +139,15 @@ pub async fn merge_learners(
             .take();
         txn.execute(&moving).await?;
     }
-    let told = email_change::Model {
-        id: app.nature.id(),
-        learner_id: keep.id,
-        old_email: merge.email.clone(),
-        old_email_key: merge.email_key.clone(),
-        new_email: keep.email.clone(),
-        new_email_key: keep.email_key.clone(),
-        cause: Cause::Merged,
-        changed_by: Some(staff.id),
-        changed_at: now,
-    };
-    email_change::Entity::insert(told.into_active_model()).exec_without_returning(&txn).await?;
+    match viewer.reach() {
+        Reach::Everything => {
+            let (old, new) = ((&merge.email, &merge.email_key), (&keep.email, &keep.email_key));
+            give_address::tell(&txn, app, keep.id, [old, new], (Cause::Merged, Some(staff.id))).await?;
+        }
+        Reach::Organizations(_) | Reach::Nothing => {
+            give_address::let_go(&txn, app, &keep, &merge, Some(staff.id)).await?;
+        }
+    }
     end_sign_ins::end_all(&txn, app, &merge).await?;
     end_confirmations(&txn, merge.id, now).await?;
     give_address::take_along(&txn, &merge.email_key, &keep.email_key).await?;
@@ -141,6 +160,7 @@ pub async fn merge_learners(
         credentials: Set(keep.credentials.clone().or(merge.credentials)),
         profession: Set(keep.profession.or(merge.profession)),
         time_zone: Set(keep.time_zone.clone().or(merge.time_zone)),
+        signed_in_at: Set(keep.signed_in_at.into_iter().chain(merge.signed_in_at).min()),
         updated_at: Set(now),
         ..Default::default()
     };
@@ -158,18 +178,21 @@ pub async fn merge_learners(
     };
     audit::record(&txn, app, Actor::Person(staff), act).await?;
     txn.commit().await?;
-    app.wake.ring(&app.db).await;
-    for (id, course_id) in moved {
-        app.wake.changed(&app.db, Change::Registration { id, course_id }).await;
-    }
-    Ok(kept)
+    Ok((kept, moved))
 }
 
 /// Holds both accounts: whoever is about to write a row that names one of them waits until they are one, and
-/// sees it.
+/// sees it. Their courses and registrations come first, as they do for everybody ([`seats`]).
 async fn hold(txn: &Transaction, input: &MergeLearners) -> Result<()> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let ids = [input.keep_id, input.merge_id];
+        let theirs = registration::Entity::find().filter(registration::Column::LearnerId.is_in(ids));
+        let courses: BTreeSet<Uuid> =
+            theirs.clone().all(txn).await?.iter().map(|row| row.course_id).collect();
+        for course_id in courses {
+            seats::lock_course(txn, course_id).await?;
+        }
+        theirs.order_by_asc(registration::Column::Id).lock(LockType::NoKeyUpdate).all(txn).await?;
         learner::Entity::find()
             .filter(learner::Column::Id.is_in(ids))
             .order_by_asc(learner::Column::Id)

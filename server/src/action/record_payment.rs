@@ -70,11 +70,11 @@ pub async fn record_payment(
             Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into()
         );
     }
-    let reference = free_text::read(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
+    let reference = free_text::perhaps_one_line(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
     // What was done before is told again to who may see it still.
     seen(&app.db, viewer, input.registration_id).await?;
-    let id = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
-    register::changed(app, id).await
+    let done = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
+    register::told(app, done).await
 }
 
 /// The registration, where the viewer runs its course.

@@ -10,7 +10,7 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::idempotent::Once;
+use super::idempotent::{Acted, Once};
 use super::{free_text, pricing, seats, update_profile};
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result};
@@ -42,15 +42,27 @@ pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Resu
     let learner = viewer.signed_in()?;
     let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
     let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(app, || attempt(app, viewer, learner, name.as_deref(), input, &once)).await?;
-    changed(app, id).await
+    let done = once.act(app, || attempt(app, viewer, learner, name.as_deref(), input, &once)).await?;
+    told(app, done).await
+}
+
+/// A registration as it is now, once a request was acted upon; where that was just now, others hear of it.
+pub(super) async fn told(app: &AppState, (id, acted): (Uuid, Acted)) -> Result<registration::Model> {
+    match acted {
+        Acted::Now => changed(app, id).await,
+        Acted::Before => stored(app, id).await,
+    }
+}
+
+async fn stored(app: &AppState, id: Uuid) -> Result<registration::Model> {
+    let row = registration::Entity::find_by_id(id).one(&app.db).await?;
+    Ok(row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?)
 }
 
 /// A registration that has just changed, as it is now; says so to the worker and to those who follow it.
 pub(super) async fn changed(app: &AppState, id: Uuid) -> Result<registration::Model> {
     app.wake.ring(&app.db).await;
-    let row = registration::Entity::find_by_id(id).one(&app.db).await?;
-    let row = row.ok_or_else(|| Fault::Stored(format!("registration {id} has gone")))?;
+    let row = stored(app, id).await?;
     app.wake.changed(&app.db, Change::Registration { id, course_id: row.course_id }).await;
     Ok(row)
 }

@@ -60,8 +60,9 @@ pub async fn register_learner(
     let address = read_address(&input.email)?;
     let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
     let once = Once::new(staff.id, "registerLearner", input.idempotency_key.as_deref(), input)?;
-    let id = once.act(app, || attempt(app, viewer, staff, input, (&address, name.as_deref()), &once)).await?;
-    register::changed(app, id).await
+    let done =
+        once.act(app, || attempt(app, viewer, staff, input, (&address, name.as_deref()), &once)).await?;
+    register::told(app, done).await
 }
 
 async fn attempt(

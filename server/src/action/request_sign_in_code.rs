@@ -13,6 +13,7 @@ use entity::{Instant, Refusal, spent_proof};
 use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::register::must_not_be_merged;
 use super::spend_proof::spend_proof;
 use super::turn::{self, Over};
 use crate::app::AppState;
@@ -97,6 +98,9 @@ pub(super) async fn request_code(
         used_at: ActiveValue::Set(None),
     };
     row.insert(&txn).await?;
+    if let Some(learner) = becomes {
+        must_not_be_merged(&txn, &[learner]).await?;
+    }
     txn.commit().await?;
     app.wake.ring(&app.db).await;
     Ok(requested)

@@ -1,7 +1,7 @@
 //! A learner's calendar moves to a new address; the old one is dead at once.
 
 use entity::learner::{self, Column};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::AppState;
@@ -25,14 +25,18 @@ pub async fn rotate_calendar(
         return Ok(learner.clone());
     }
     let txn = app.begin().await?;
+    let count_up = |of| {
+        learner::Entity::update_many()
+            .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
+            .col_expr(Column::UpdatedAt, Expr::val(app.nature.now()))
+            .filter::<SimpleExpr>(of)
+    };
     // Two that rotate the same address at once rotate it once.
-    learner::Entity::update_many()
-        .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(app.nature.now()))
-        .filter(Column::Id.eq(learner.id))
-        .filter(Column::CalendarRotation.eq(learner.calendar_rotation))
-        .exec(&txn)
-        .await?;
+    let unmoved = Column::Id.eq(learner.id).and(Column::CalendarRotation.eq(learner.calendar_rotation));
+    if count_up(unmoved).exec(&txn).await?.rows_affected > 0 {
+        // An account that was merged into this one had an address, too, under which the same days are seen.
+        count_up(Column::MergedInto.eq(learner.id)).exec(&txn).await?;
+    }
     let row = learner::Entity::find_by_id(learner.id).one(&txn).await?;
     txn.commit().await?;
     Ok(row.ok_or_else(|| Fault::Stored(format!("learner {} has gone", learner.id)))?)

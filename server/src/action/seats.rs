@@ -1,8 +1,9 @@
 //! Seats: never sold twice.
 //!
 //! Whoever takes a seat first locks the course, then looks. On PostgreSQL the lock is the course's row; on
-//! SQLite the writing transaction itself lets nobody else in. Locks are taken in one order, course before
-//! registration, so two takers cannot wait for each other.
+//! SQLite the writing transaction itself lets nobody else in. Locks are taken in one order, so that nobody waits in a
+//! circle: courses first, by their ids, then registrations, by theirs, and learners last, whom every row that
+//! names one holds until its transaction ends.
 
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course};

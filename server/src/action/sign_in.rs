@@ -57,6 +57,7 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
     }
     end_codes(&txn, &asked.email_key, now).await?;
     let (learner, _) = enter_learner(&txn, app, &asked.email, &asked.email_key).await?;
+    let learner = note(&txn, learner, now).await?;
     let roles =
         staff_role::Entity::find().filter(staff_role::Column::LearnerId.eq(learner.id)).all(&txn).await?;
     let (token_id, token, expires_at) = give_token(&txn, app, learner.id, now).await?;
@@ -141,6 +142,19 @@ pub(super) async fn end_codes(txn: &Transaction, email_key: &str, now: Instant) 
         .exec(txn)
         .await?;
     Ok(())
+}
+
+/// Writes down that somebody has signed in to the account, where nobody had before; gives it as it is then.
+async fn note(txn: &Transaction, learner: learner::Model, now: Instant) -> Result<learner::Model, DbErr> {
+    if learner.signed_in_at.is_some() {
+        return Ok(learner);
+    }
+    learner::Entity::update_many()
+        .col_expr(learner::Column::SignedInAt, Expr::val(now))
+        .filter(learner::Column::Id.eq(learner.id))
+        .exec(txn)
+        .await?;
+    Ok(learner::Model { signed_in_at: Some(now), ..learner })
 }
 
 /// Gives out a token: its row, the token, and when it ends at the latest.

@@ -50,8 +50,8 @@ pub async fn submit_evaluation(
         bias_comment: free_text::read(input.bias_comment.as_deref(), LONGEST_COMMENT, "biasComment")?,
         comments: free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments")?,
     };
-    let id = once.act(app, || attempt(app, learner.id, input, &words, &once)).await?;
-    register::changed(app, id).await
+    let done = once.act(app, || attempt(app, learner.id, input, &words, &once)).await?;
+    register::told(app, done).await
 }
 
 struct Words {
@@ -108,6 +108,7 @@ async fn attempt(
     };
     changed.update(&txn).await?;
     once.keep(&txn, app, registration.id).await?;
+    register::must_not_be_merged(&txn, &[learner_id]).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

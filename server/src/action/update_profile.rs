@@ -44,6 +44,7 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
         time_zone: zone(time_zone)?,
         calendar_rotation: ActiveValue::NotSet,
         merged_into: ActiveValue::NotSet,
+        signed_in_at: ActiveValue::NotSet,
         created_at: ActiveValue::NotSet,
         updated_at: ActiveValue::Set(app.nature.now()),
     };

@@ -105,6 +105,7 @@ pub(super) fn of_kind(
         time_zone: None,
         calendar_rotation: 0,
         merged_into: None,
+        signed_in_at: None,
         created_at: stand.started_at,
         updated_at: stand.started_at,
     };

@@ -1,10 +1,13 @@
 //! What stands between cells: said in a first line `sep=;`, as Excel writes and reads it, or else what makes
 //! columns of the row that names them.
 
-use super::line;
+use super::{MOST_CELLS, line};
 
 /// What is known to stand between cells. Of two that do alike the first is meant.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How much of a text is looked at, in bytes: more than the names of all columns that a row can have.
+const LOOKED_AT: usize = 64 * 1024;
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +26,21 @@ pub fn find(text: &str, is_column: impl Fn(&str) -> bool) -> Found<'_> {
     if let Some((separator, rest)) = said(text) {
         return Found { separator, text: rest, lines_before: 1 };
     }
+    // Lines without anything may come first.
+    let written = text.trim_start_matches(['\r', '\n']);
+    let beginning = written.get(..written.floor_char_boundary(LOOKED_AT)).unwrap_or(written);
     let columns = |separator: u8| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(separator)
-            .from_reader(text.as_bytes());
+            .from_reader(beginning.as_bytes());
         let header =
             reader.records().flatten().find(|record| record.iter().any(|cell| !cell.trim().is_empty()));
-        header.map_or((0, 0), |header| (header.iter().filter(|cell| is_column(cell)).count(), header.len()))
+        let known = |header: &csv::StringRecord| {
+            header.iter().take(MOST_CELLS).filter(|cell| is_column(cell)).count()
+        };
+        header.map_or((0, 0), |header| (known(&header), header.len()))
     };
     // The last of those that do alike wins, so the first one comes last.
     let separator = SEPARATORS.into_iter().rev().max_by_key(|separator| columns(*separator)).unwrap_or(b',');

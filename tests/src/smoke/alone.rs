@@ -38,6 +38,7 @@ async fn a_hold_has_ended(backend: Backend) {
         time_zone: None,
         calendar_rotation: 0,
         merged_into: None,
+        signed_in_at: None,
         created_at: now.plus_minutes(-120),
         updated_at: now.plus_minutes(-120),
     };

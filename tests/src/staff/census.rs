@@ -64,6 +64,7 @@ async fn makes_up_a_learner(app: &TestApp, email: &str) -> Uuid {
         time_zone: None,
         calendar_rotation: 0,
         merged_into: None,
+        signed_in_at: None,
         created_at: now,
         updated_at: now,
     };

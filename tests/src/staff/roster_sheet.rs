@@ -357,6 +357,36 @@ stories! {
             "IDEMPOTENCY_KEY_REUSED"
         );
     }
+
+    async fn no_file_takes_more_than_it_is_worth(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let staff = app.staff("office@example.org").await;
+        let commas = format!("email{}", ",".repeat(2_000_000));
+        let words: String = (0..300_000).map(|number| format!("w{number},")).collect();
+        let word = "x".repeat(2_000_000);
+        for (text, told) in [
+            (commas, "a row can have at most 256 cells"),
+            (words, "a row can have at most 256 cells"),
+            (word, "there is no column «xxx"),
+        ] {
+            let no = sends(&app, &staff, text, json!({})).await;
+            let messages = messages(&no);
+            assert!(messages[0].contains(told), "{messages:?}");
+            assert!(no.to_string().len() < 10_000, "{}", no.to_string().len());
+        }
+    }
+
+    async fn a_trial_holds_nobody_up(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let staff = app.staff("office@example.org").await;
+        let csv = "email,profession,track\nada@example.org,nurse,adult\nbob@example.org,nurse,adult\n";
+        // Others write meanwhile: the one place at which one can write on SQLite is taken.
+        let writer = app.state.begin().await.expect("a transaction");
+        let input = json!({ "courseId": app.course_and_track().await.0, "csv": csv });
+        let tried = staff.does(&app, "importRegistrations", input, IMPORT).await;
+        assert_eq!(counts(&tried), (false, [2, 0, 0, 0]));
+        writer.rollback().await.expect("nothing was done");
+    }
 }
 
 /// Rows of a list with commas that Lectern has written.

@@ -1,7 +1,8 @@
-//! To whom the office has corrected a registration: as what and in which track the person takes part now, and
+//! To whom the office has corrected a registration: under which name, as what and in which track the person takes part now, and
 //! what that costs.
 
 use entity::mailing::Letter;
+use entity::plain::{NAME_LENGTH, line};
 use serde::Serialize;
 
 use super::sample::{self, NoSample};
@@ -18,6 +19,8 @@ pub struct RegistrationCorrected {
     pub registration_url: String,
     /// The registration's code, for the phone.
     pub code: String,
+    /// The learner's name; none where it is not known.
+    pub name: Option<String>,
     /// As what the learner takes part.
     pub profession: String,
     /// The learner's track.
@@ -41,6 +44,13 @@ impl RegistrationCorrected {
             course: view.course(),
             registration_url: view.registration_url(),
             code: view.matter.registration.registration.code.clone(),
+            name: view
+                .matter
+                .learner
+                .name
+                .as_deref()
+                .map(|name| line(name, NAME_LENGTH))
+                .filter(|name| !name.is_empty()),
             profession: view.matter.registration.registration.profession.label().to_owned(),
             track: view.track(),
             days: view.days(),

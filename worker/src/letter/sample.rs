@@ -160,6 +160,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         time_zone: Some("America/Chicago".parse()?),
         calendar_rotation: 0,
         merged_into: None,
+        signed_in_at: None,
         created_at: started_at,
         updated_at: started_at,
     };

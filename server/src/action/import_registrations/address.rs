@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 use entity::registration::{self, Column};
 use entity::{Refusal, learner};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::read::{Line, Said};
 use crate::action::correct_learner::may_change_address;
 use crate::error::{Error, Result};
-use crate::store::{Database, Transaction};
+use crate::store::Database;
 use crate::viewer::Viewer;
 
 /// The most addresses that one file changes: each change ends sign-ins and is told at both.
@@ -63,10 +63,10 @@ impl Changes {
 
     /// Whose address the viewer may change so, of those who still have the old one; with what is said of the
     /// others.
-    pub async fn judged(&self, txn: &Transaction, viewer: &Viewer) -> Result<HashMap<Uuid, Judged>> {
+    pub async fn judged(&self, db: &impl ConnectionTrait, viewer: &Viewer) -> Result<HashMap<Uuid, Judged>> {
         let mut judged = HashMap::new();
         for (id, (old, new)) in &self.asked {
-            let may = match may_change_address(txn, viewer, *id).await {
+            let may = match may_change_address(db, viewer, *id).await {
                 Ok(()) => true,
                 Err(Error::Refused(Refusal::Forbidden)) => false,
                 Err(error) => return Err(error),

@@ -4,7 +4,7 @@ mod known;
 mod person;
 mod terms;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::money::Money;
 use entity::quote::{Draft, Terms};
@@ -33,6 +33,8 @@ pub struct Judge<'a> {
     owners: HashMap<Uuid, learner::Model>,
     /// Changes of addresses that the lines ask for, by whose they are.
     addresses: HashMap<Uuid, Judged>,
+    /// Whose names are not the viewer's to correct.
+    known_elsewhere: HashSet<Uuid>,
     /// The registrations for the course of these learners, and those with an external id that a line names.
     registrations: Vec<registration::Model>,
     quotes: HashMap<Uuid, quote::Model>,
@@ -102,11 +104,23 @@ impl<'a> Judge<'a> {
         };
         match (row, known) {
             (Some(row), Some(learner)) => {
-                let (verdict, mut message, id) = self.change(row, said)?;
+                let (verdict, mut message, id) = self.change(row.clone(), said)?;
                 if moved {
                     message = Some(self.readdress(&learner, said, message));
                 }
-                let corrected = self.rename(&learner, said) || moved;
+                let renamed = self.rename(&learner, said).unwrap_or_else(|stays| {
+                    message = Some(message.take().into_iter().chain([stays]).collect::<Vec<_>>().join(" "));
+                    false
+                });
+                // A new address is told by itself, as a confirmation is, and both greet by the new name.
+                let told = moved
+                    || self.writes.changed.last().is_some_and(|(before, becomes)| {
+                        before.id == row.id && becomes.status != before.status
+                    });
+                if renamed && learner.name.is_some() && !told {
+                    self.writes.called.push(row);
+                }
+                let corrected = renamed || moved;
                 Ok((
                     if corrected && verdict == Verdict::Unchanged { Verdict::Updated } else { verdict },
                     message,
@@ -115,14 +129,12 @@ impl<'a> Judge<'a> {
             }
             (_, Some(learner)) => {
                 let (verdict, _, id) = self.begin(learner.id, said)?;
-                // Whoever runs one course decides nothing about people who have come to others.
-                let stays = said.name.is_some() && learner.name.is_some() && learner.name != said.name;
-                if !stays {
-                    self.rename(&learner, said);
+                // Whoever has a name keeps it. Nothing is said of that, because it would tell who has an
+                // account: this person is not among those of the course yet.
+                if let Some(name) = said.name.clone().filter(|_| learner.name.is_none()) {
+                    self.writes.renamed.push((learner, name));
                 }
-                let message =
-                    stays.then(|| "This address is known under another name, which stays.".to_owned());
-                Ok((verdict, message, id))
+                Ok((verdict, None, id))
             }
             (_, None) => {
                 let learner = self.new_learner(key, said);

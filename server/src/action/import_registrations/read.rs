@@ -6,13 +6,13 @@ mod column;
 use entity::Refusal;
 use entity::email::Address;
 use entity::money;
+use entity::plain;
 use entity::profession::Profession;
 use entity::registration::Status;
 use sea_orm::{ActiveEnum, Iterable};
 
-use crate::action::free_text::does_not_print;
 use crate::roster::cell::unguarded;
-use crate::sheet::{self, Problem, Row};
+use crate::sheet::{self, Problem, Row, shortened};
 use column::{Column, Columns};
 
 /// The most rows of a file.
@@ -89,7 +89,7 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
             place + 1
         ));
     }
-    let mut cell = |column: Column| -> Option<&str> {
+    let mut cell = |column: Column| -> Option<String> {
         let text = columns
             .place(column)
             .and_then(|place| row.cells.get(place))
@@ -99,7 +99,7 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
         if text.chars().count() > LONGEST_CELL {
             wrong.push(format!("{word} has more than {LONGEST_CELL} characters."));
             None
-        } else if text.chars().any(does_not_print) {
+        } else if plain::is_line(&text).is_err() {
             wrong.push(format!("{word} has characters that do not print."));
             None
         } else {
@@ -112,7 +112,7 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
         [Column::Profession, Column::Track, Column::ExternalId].map(&mut cell);
     let [status, paid] = [Column::Status, Column::Paid].map(&mut cell);
     let name = match (name, first, last) {
-        (Some(name), _, _) => Some(name.to_owned()),
+        (Some(name), _, _) => Some(name),
         (None, None, None) => None,
         (None, first, last) => Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" ")),
     };
@@ -120,34 +120,28 @@ fn said(columns: &Columns, row: &Row, currency: &str) -> Result<Said, String> {
     if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_CELL) {
         note(format!("The name has more than {LONGEST_CELL} characters."));
     }
-    let profession = profession.and_then(|text| or_note(as_profession(text), &mut note));
+    let profession = profession.and_then(|text| or_note(as_profession(&text), &mut note));
     let status = status.and_then(|text| {
-        let read = Status::try_from_value(&normal(text))
+        let read = Status::try_from_value(&normal(&text))
             .map_err(|_| format!("\"{text}\" is not a status; write STARTED or CONFIRMED."));
         or_note(read, &mut note)
     });
     let paid = paid.and_then(|text| {
-        let read = money::read(text, currency)
+        let read = money::read(&text, currency)
             .map_err(|no| format!("\"{text}\" is not an amount in {currency}: {no}."));
         or_note(read, &mut note)
     });
     let email = match email {
         Some(text) => or_note(
-            Address::parse(text).map_err(|_| format!("\"{text}\" is not an e-mail address.")),
+            Address::parse(&text).map_err(|_| format!("\"{text}\" is not an e-mail address.")),
             &mut note,
         ),
         None => None,
     };
     match email {
-        Some(email) if wrong.is_empty() => Ok(Said {
-            email,
-            name,
-            profession,
-            track: track.map(str::to_owned),
-            external_id: external_id.map(str::to_owned),
-            status,
-            paid,
-        }),
+        Some(email) if wrong.is_empty() => {
+            Ok(Said { email, name, profession, track, external_id, status, paid })
+        }
         None if wrong.is_empty() => Err("email is empty.".to_owned()),
         Some(_) | None => Err(wrong.join(" ")),
     }
@@ -164,16 +158,6 @@ fn as_profession(text: &str) -> Result<Profession, String> {
     let labelled =
         || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
     word.or_else(labelled).ok_or_else(|| format!("\"{text}\" is not a profession, such as NURSE."))
-}
-
-/// A cell as a message quotes it.
-fn shortened(cell: &str) -> String {
-    const QUOTED: usize = 40;
-    if cell.chars().count() <= QUOTED {
-        cell.to_owned()
-    } else {
-        cell.chars().take(QUOTED).chain(['…']).collect()
-    }
 }
 
 #[cfg(test)]

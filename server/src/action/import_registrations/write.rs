@@ -35,6 +35,8 @@ pub struct Writes {
     pub readdressed: Vec<(learner::Model, Address)>,
     /// Learners whose names are corrected, with the names.
     pub renamed: Vec<(learner::Model, String)>,
+    /// The registrations of those whose names take the place of others, as they were: by them they are told.
+    pub called: Vec<registration::Model>,
     /// New registrations with their quotes.
     pub begun: Vec<(registration::Model, Draft)>,
     /// Known registrations as they were and as they become.
@@ -126,6 +128,21 @@ async fn rename(txn: &Transaction, renamed: &[(learner::Model, String)], now: In
     Ok(())
 }
 
+/// Corrects the registrations of those who were given another name, so that they are told.
+async fn tell_names(txn: &Transaction, called: &[registration::Model], now: Instant) -> Result<(), DbErr> {
+    use registration::{Column, Entity};
+    for some in called.chunks(AT_ONCE) {
+        let Some(changed_at) = some.iter().map(|row| row.changed_at(now)).max() else { continue };
+        Entity::update_many()
+            .col_expr(Column::CorrectedAt, Expr::val(now))
+            .col_expr(Column::UpdatedAt, Expr::val(changed_at))
+            .filter(Column::Id.is_in(some.iter().map(|row| row.id)))
+            .exec(txn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Writes everything. Rows of a kind come in the order of the file.
 pub async fn all(
     txn: &Transaction,
@@ -135,7 +152,7 @@ pub async fn all(
     writes: Writes,
     now: Instant,
 ) -> Result<()> {
-    let Writes { entered, readdressed, renamed, begun, changed, priced, settled, paid } = writes;
+    let Writes { entered, readdressed, renamed, called, begun, changed, priced, settled, paid } = writes;
     let begun = enter(txn, entered, begun).await?;
     rename(txn, &renamed, now).await?;
     for (learner, address) in &readdressed {
@@ -168,6 +185,7 @@ pub async fn all(
     for (_, becomes) in changed {
         becomes.into_active_model().reset_all().update(txn).await?;
     }
+    tell_names(txn, &called, now).await?;
     for (row, draft) in &priced {
         pricing::write(txn, app, row, course, draft, now).await?;
     }

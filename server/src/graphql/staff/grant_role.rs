@@ -40,7 +40,9 @@ pub struct GrantRole;
 
 #[Object]
 impl GrantRole {
-    /// Gives somebody a role, which counts from the person's next request on. For administrators.
+    /// Gives somebody a role, which counts from the person's next request on. The address that is named is the
+    /// only one that opens the account from then on: where another led there, because accounts were merged, it
+    /// is let go, and whoever is signed in signs in anew. For administrators.
     #[graphql(directive = cost::apply(of_act()))]
     async fn grant_role(
         &self,

@@ -6,7 +6,8 @@ use entity::registration::{self, Column};
 use entity::{Instant, course, learner, payment, price, quote, track};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -14,22 +15,23 @@ use super::super::address::Judged;
 use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
+use crate::action::correct_learner::known_elsewhere;
 use crate::app::AppState;
 use crate::error::Result;
-use crate::store::Transaction;
+use crate::viewer::Viewer;
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.
     pub async fn of(
-        txn: &Transaction,
-        app: &'a AppState,
+        db: &impl ConnectionTrait,
+        (app, viewer): (&'a AppState, &Viewer),
         course: course::Model,
         lines: &[Line],
         addresses: HashMap<Uuid, Judged>,
         now: Instant,
     ) -> Result<Self> {
         let said: Vec<&Said> = lines.iter().filter_map(|line| line.said.as_ref().ok()).collect();
-        let learners = named(txn, &said).await?;
+        let learners = named(db, &said).await?;
         let external_ids = said.iter().filter_map(|said| said.external_id.clone());
         let theirs = Condition::any()
             .add(Column::LearnerId.is_in(learners.values().map(|learner| learner.id)))
@@ -37,15 +39,19 @@ impl<'a> Judge<'a> {
         let registrations = registration::Entity::find()
             .filter(Column::CourseId.eq(course.id))
             .filter(theirs)
-            .all(txn)
+            .all(db)
             .await?;
+        // A hold that has ended is one also where nobody has written it down yet.
+        let registrations: Vec<registration::Model> =
+            registrations.into_iter().map(|row| row.as_of(now)).collect();
         let owners = learner::Entity::find()
             .filter(learner::Column::Id.is_in(registrations.iter().map(|row| row.learner_id)))
-            .all(txn)
+            .all(db)
             .await?;
+        let people: Vec<Uuid> = learners.values().chain(&owners).map(|learner| learner.id).collect();
+        let known_elsewhere = known_elsewhere(db, viewer, &people).await?;
         let ids = || registrations.iter().map(|row| row.id);
-        let quotes =
-            quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(txn).await?;
+        let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(db).await?;
         let paid: Vec<(Uuid, i64)> = payment::Entity::find()
             .select_only()
             .column(payment::Column::RegistrationId)
@@ -53,23 +59,23 @@ impl<'a> Judge<'a> {
             .filter(payment::Column::RegistrationId.is_in(ids()))
             .group_by(payment::Column::RegistrationId)
             .into_tuple()
-            .all(txn)
+            .all(db)
             .await?;
         let of_course = |id| {
             track::Entity::find()
                 .filter(track::Column::CourseId.eq(id))
                 .order_by_asc(track::Column::Position)
-                .all(txn)
+                .all(db)
         };
         let tracks = of_course(course.id).await?;
-        let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(txn).await?;
+        let prices = price::Entity::find().filter(price::Column::CourseId.eq(course.id)).all(db).await?;
         let free = match course.capacity {
             None => None,
             Some(capacity) => {
                 let taken = registration::Entity::find()
                     .filter(Column::CourseId.eq(course.id))
                     .filter(registration::seated(now));
-                Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(txn).await?))
+                Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(db).await?))
             }
         };
         Ok(Self {
@@ -80,6 +86,7 @@ impl<'a> Judge<'a> {
             prices,
             learners,
             addresses,
+            known_elsewhere,
             owners: owners.into_iter().map(|row| (row.id, row)).collect(),
             registrations,
             quotes: quotes.into_iter().map(|row| (row.registration_id, row)).collect(),
@@ -93,21 +100,24 @@ impl<'a> Judge<'a> {
 
 /// Everybody whom a line names and who is known, by address; whose account was merged into another, the
 /// other.
-async fn named(txn: &Transaction, said: &[&Said]) -> Result<HashMap<String, learner::Model>, DbErr> {
+async fn named(db: &impl ConnectionTrait, said: &[&Said]) -> Result<HashMap<String, learner::Model>, DbErr> {
     let keys = said.iter().map(|said| said.email.key());
-    let rows = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(txn).await?;
+    let rows = learner::Entity::find().filter(learner::Column::EmailKey.is_in(keys)).all(db).await?;
     let mut learners = rows.into_iter().map(|row| (row.email_key.clone(), row)).collect();
-    kept(txn, &mut learners).await?;
+    kept(db, &mut learners).await?;
     Ok(learners)
 }
 
 /// In the place of accounts that were merged, those that they were merged into.
-async fn kept(txn: &Transaction, learners: &mut HashMap<String, learner::Model>) -> Result<(), DbErr> {
+async fn kept(
+    db: &impl ConnectionTrait,
+    learners: &mut HashMap<String, learner::Model>,
+) -> Result<(), DbErr> {
     let ids: Vec<Uuid> = learners.values().filter_map(|row| row.merged_into).collect();
     if ids.is_empty() {
         return Ok(());
     }
-    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids)).all(txn).await?;
+    let rows = learner::Entity::find().filter(learner::Column::Id.is_in(ids)).all(db).await?;
     let rows: HashMap<Uuid, learner::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     for learner in learners.values_mut() {
         if let Some(row) = learner.merged_into.and_then(|id| rows.get(&id)) {

@@ -19,18 +19,28 @@ impl Judge<'_> {
             time_zone: None,
             calendar_rotation: 0,
             merged_into: None,
+            signed_in_at: None,
             created_at: self.now,
             updated_at: self.now,
         }
     }
 
     /// Corrects the name of a learner, where the row says another; whether it does.
-    pub(super) fn rename(&mut self, learner: &learner::Model, said: &Said) -> bool {
+    ///
+    /// # Errors
+    /// Why the name stays.
+    pub(super) fn rename(&mut self, learner: &learner::Model, said: &Said) -> Result<bool, String> {
         let Some(name) = said.name.clone().filter(|name| learner.name.as_ref() != Some(name)) else {
-            return false;
+            return Ok(false);
         };
+        if self.known_elsewhere.contains(&learner.id) {
+            let so_far = learner.name.as_ref().map_or_else(String::new, |name| format!(" \"{name}\""));
+            return Err(format!(
+                "The name{so_far} stays, because this person works here or is registered elsewhere, too; an administrator can correct it."
+            ));
+        }
         self.writes.renamed.push((learner.clone(), name));
-        true
+        Ok(true)
     }
 
     /// Whose the registration of a row is that gives another address, where the address may change so.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::roster::file::COLUMNS;
-use crate::sheet::{Problem, Row};
+use crate::sheet::{Problem, Row, shortened};
 
 /// What a column is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +93,8 @@ impl Columns {
                 _ if name.is_empty() => {}
                 None => {
                     let message = format!(
-                        "there is no column \"{name}\"; known are {KNOWN}, and those of an exported file."
+                        "there is no column \"{}\"; known are {KNOWN}, and those of an exported file.",
+                        shortened(name)
                     );
                     problems.push(Problem::at(header.line, column, message));
                 }
