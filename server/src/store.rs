@@ -14,6 +14,7 @@ mod held;
 mod keys;
 mod operation;
 mod parameter;
+mod returning;
 mod schema;
 mod shared;
 mod transaction;

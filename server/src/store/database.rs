@@ -16,6 +16,7 @@ use super::Limits;
 use super::held::Begin;
 use super::keys::Keys;
 use super::operation::{Lent, Operation};
+use super::returning::Returning;
 use super::transaction::Transaction;
 use super::watch::Watch;
 use crate::catalogue::Mark;
@@ -78,6 +79,7 @@ struct Opened {
     /// How long a connection waits for a file that another process has.
     busy: Duration,
     watch: Arc<Watch>,
+    returning: Arc<Returning>,
 }
 
 #[derive(Debug)]
@@ -116,6 +118,7 @@ impl Database {
             locked: AtomicU64::new(0),
             busy: limits.wait,
             watch: Arc::default(),
+            returning: Arc::default(),
         };
         Self {
             opened: Arc::new(opened),
@@ -186,6 +189,14 @@ impl Database {
         match &self.opened.pool {
             Pool::Postgres(pool) => pool.num_idle(),
             Pool::Sqlite(pool) => pool.num_idle(),
+        }
+    }
+
+    /// How many connections are open, whether somebody has them or not.
+    pub fn opened_connections(&self) -> u32 {
+        match &self.opened.pool {
+            Pool::Postgres(pool) => pool.size(),
+            Pool::Sqlite(pool) => pool.size(),
         }
     }
 

@@ -22,6 +22,7 @@ use tokio::runtime::Handle;
 use super::away;
 use super::database::Turn;
 use super::parameter;
+use super::returning::Returning;
 use super::watch::Watch;
 
 /// How long a connection may take on its way back into the pool, where sqlx asks it for a last sign of life,
@@ -73,6 +74,7 @@ pub(super) struct Held {
     /// Whether something was sent whose end was not seen.
     in_doubt: bool,
     watch: Arc<Watch>,
+    returning: Arc<Returning>,
     /// The turn of the client for whom it is, if it is for one.
     _turn: Option<Turn>,
 }
@@ -87,9 +89,15 @@ impl std::fmt::Debug for Held {
 }
 
 impl Held {
-    pub(super) fn new(line: Line, turn: Option<Turn>, patience: Option<Duration>, watch: Arc<Watch>) -> Self {
+    pub(super) fn new(
+        line: Line,
+        turn: Option<Turn>,
+        patience: Option<Duration>,
+        watch: Arc<Watch>,
+        returning: Arc<Returning>,
+    ) -> Self {
         watch.taken();
-        Self { line: Some(line), patience, open: false, in_doubt: false, watch, _turn: turn }
+        Self { line: Some(line), patience, open: false, in_doubt: false, watch, returning, _turn: turn }
     }
 
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, sqlx::Error> {
@@ -283,8 +291,12 @@ impl Drop for Held {
         self.watch.let_go();
         let Some(line) = self.line.take() else { return };
         let Ok(runtime) = Handle::try_current() else { return detach(line) };
+        if in_doubt && matches!(line, Line::Postgres(_)) {
+            // To close it in good manners takes an answer, too, and sqlx would wait for it with its place.
+            return detach(line);
+        }
+        let under_way = self.returning.sets_out();
         match line {
-            Line::Postgres(mut line) if in_doubt => line.close_on_drop(),
             Line::Postgres(mut line) => {
                 // sqlx would wait without end for a last sign of life, and keep the place in the pool.
                 let (back, patience) = (line.return_to_pool(), self.patience.unwrap_or(RETURN));
@@ -292,14 +304,21 @@ impl Drop for Held {
                     if tokio::time::timeout(patience, back).await.is_err() {
                         tracing::warn!("a connection to the database did not come back and was given up");
                     }
+                    drop(under_way);
                 });
             }
-            Line::Sqlite(line) => drop(line),
+            Line::Sqlite(mut line) => {
+                let back = line.return_to_pool();
+                runtime.spawn(async move {
+                    back.await;
+                    drop(under_way);
+                });
+            }
         }
     }
 }
 
-/// Where the runtime has ended, nobody can take the connection back.
+/// Lets a connection go for good. What was sent on it comes to its end or not; the pool has its place back.
 fn detach(line: Line) {
     match line {
         Line::Postgres(line) => drop(line.detach()),

@@ -179,3 +179,42 @@ async fn dead_connections_are_passed_over() {
     assert!(is_away(&error), "{error}");
     assert_eq!(notes(&db).await, 1, "and it is not tried again");
 }
+
+/// Somebody who asks one thing after another has one connection after another on its way back, and waits for
+/// it rather than open a second one. A machine that is very busy may keep one for longer than anybody waits,
+/// so there are several tries.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_one_thing_after_another_has_one_connection() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some(database) = database::fresh(backend, Durability::ProcessEnd).await else { continue };
+        let mut opened = Vec::new();
+        for _ in 0..10 {
+            let db = store::open(&database.url, 5, Limits::PATIENT).await.expect("the database opens");
+            for _ in 0..10 {
+                select_one(&db).await.expect("an answer");
+                db.begin().await.expect("a transaction").commit().await.expect("kept");
+            }
+            let all_back = async || (db.opened_connections() as usize == db.idle()).then(|| db.idle());
+            opened.push(wait_until("all connections are back in the pool", 20, all_back).await);
+            db.close().await;
+            if opened.last() == Some(&1) {
+                break;
+            }
+        }
+        assert_eq!(opened.last(), Some(&1), "{backend:?}: {opened:?}");
+    }
+}
+
+/// Whose statement was not answered is told so, and with that a place in the pool is free: nobody waits until
+/// the connection has been closed in good manners, which takes an answer, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_without_an_answer_leaves_its_place_at_once() {
+    let Some((_direct, proxy, one)) = behind_a_proxy(1, IMPATIENT).await else { return };
+    select_one(&one).await.expect("a warm connection");
+    assert_eq!(one.opened_connections(), 1);
+    proxy.be_silent(true);
+    select_one(&one).await.expect_err("no answer");
+    assert_eq!(one.opened_connections(), 0);
+    proxy.be_silent(false);
+    select_one(&one).await.expect("an answer on a fresh connection");
+}

@@ -112,6 +112,9 @@ impl Database {
         };
         // Apart, because it is large, and lies within whatever waits for it.
         let taking = Box::pin(async {
+            if self.idle() == 0 {
+                self.opened.returning.next().await;
+            }
             match &self.opened.pool {
                 Pool::Postgres(pool) => pool.acquire().await.map(Line::Postgres),
                 Pool::Sqlite(pool) => pool.acquire().await.map(Line::Sqlite),
@@ -123,6 +126,7 @@ impl Database {
             sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
             error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
         })?;
-        Ok(Held::new(line, turn, self.opened.patience, Arc::clone(&self.opened.watch)))
+        let (watch, returning) = (Arc::clone(&self.opened.watch), Arc::clone(&self.opened.returning));
+        Ok(Held::new(line, turn, self.opened.patience, watch, returning))
     }
 }
