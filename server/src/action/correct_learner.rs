@@ -43,7 +43,7 @@ pub struct CorrectLearner {
 ///
 /// A name is everybody's with whom the person is registered: of who works here, administrators correct it; of
 /// who has registered for courses of others, too, those who run them all. An address is the key to an
-/// account, so there is more to it ([`may_change_address`]).
+/// account, so there is more to it: `may_change_address`.
 ///
 /// # Errors
 /// Refused to whoever does not run such a course, or may not change the name or the address; where a text is

@@ -73,7 +73,7 @@ stories! {
             (&changed["code"], &changed["path"]),
             (&json!("ANNOUNCEMENT_CHANGED"), &json!(["recipientCount"]))
         );
-        assert!(changed["message"].as_str().expect("words").contains("to 1 people"), "{changed}");
+        assert!(changed["message"].as_str().expect("words").contains("changed to 1."), "{changed}");
         let waiting = confirms(&app, &staff, &draft, 1).await;
         assert_eq!(
             (&waiting["state"], &waiting["dueAt"]),

@@ -210,7 +210,7 @@ stories! {
     async fn a_course_online_says_nothing_of_a_place(app at "2026-04-01T12:00-04:00") {
         let (confirmed, calendar, day) = letters(&app, entity::course::Format::LiveOnline).await;
         assert!(
-            !confirmed.contains("Gordon Hall") && confirmed.contains("with the way to join."),
+            !confirmed.contains("Gordon Hall") && confirmed.contains("with the link to join online."),
             "{confirmed}"
         );
         assert!(day.contains("https://meet.example.org/room") && !day.contains("Amphitheater"), "{day}");
@@ -244,7 +244,7 @@ stories! {
         );
         let words = soon[0]["message"].as_str().expect("words");
         assert!(
-            words.contains("begins on 2026-05-13 at 10:00")
+            words.contains("starts on 2026-05-13 at 10:00")
                 && words.contains("more sessions in the next seven days"),
             "{words}"
         );

@@ -362,7 +362,7 @@ stories! {
         for (text, told) in [
             (commas, "a row can have at most 256 cells"),
             (words, "a row can have at most 256 cells"),
-            (word, "there is no column «xxx"),
+            (word, "there is no column \"xxx"),
         ] {
             let no = sends(&app, &staff, text, json!({})).await;
             let messages = messages(&no);

@@ -64,7 +64,7 @@ stories! {
             .expect("a step back");
         app.works().await;
         let subjects = app.subjects_to("ada@example.org");
-        assert!(subjects.iter().any(|subject| subject.contains("cancelled")), "{subjects:?}");
+        assert!(subjects.iter().any(|subject| subject.contains("canceled")), "{subjects:?}");
         assert!(app.letters().len() > letters + 1);
     }
 }

@@ -42,7 +42,7 @@ pub fn not_into_the_past(
         );
         mistakes.add(path.clone(), message);
     } else if page.course.starts_on > today && draft.course.starts_on < today {
-        let message = format!("the first day would be {}, which has passed", draft.course.starts_on);
+        let message = format!("the first day would be {}, which is in the past", draft.course.starts_on);
         mistakes.add(at![Course, StartsOn], message);
     }
 }
