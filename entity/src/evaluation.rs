@@ -1,5 +1,6 @@
 //! Evaluations: what learners say of a course when it is over. They unlock credit.
 
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use crate::refusal::Refusal;
@@ -30,6 +31,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// When the evaluations of these registrations were handed in, as pairs of a registration's id and a moment;
+/// nothing of those that were not.
+pub fn submitted(registration_ids: impl IntoIterator<Item = Uuid>) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .columns([Column::RegistrationId, Column::SubmittedAt])
+        .filter(Column::RegistrationId.is_in(registration_ids))
+}
 
 /// What an evaluation is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! Money that came in for a registration.
 
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 
 /// How it came.
 #[derive(
@@ -51,3 +53,14 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What came in for each of these registrations, as pairs of a registration's id and a sum in the smallest
+/// unit of its currency; nothing of those for which nothing did.
+pub fn sums(registration_ids: impl IntoIterator<Item = Uuid>) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .column(Column::RegistrationId)
+        .column_as(Column::AmountMinor.sum().cast_as("bigint"), "paid")
+        .filter(Column::RegistrationId.is_in(registration_ids))
+        .group_by(Column::RegistrationId)
+}

@@ -2,8 +2,7 @@
 
 use entity::quote::Draft;
 use entity::{Instant, Refusal, course, payment, price, quote, quote_line, registration};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use crate::app::AppState;
@@ -90,12 +89,6 @@ pub async fn settle(txn: &Transaction, registration_ids: &[Uuid]) -> Result<(), 
 
 /// What came in for a registration so far, in the smallest unit of its currency.
 pub async fn paid(txn: &Transaction, registration_id: Uuid) -> Result<i64, DbErr> {
-    let sum: Option<Option<i64>> = payment::Entity::find()
-        .select_only()
-        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
-        .filter(payment::Column::RegistrationId.eq(registration_id))
-        .into_tuple()
-        .one(txn)
-        .await?;
-    Ok(sum.flatten().unwrap_or(0))
+    let sum: Option<(Uuid, i64)> = payment::sums([registration_id]).into_tuple().one(txn).await?;
+    Ok(sum.map_or(0, |(_, minor)| minor))
 }

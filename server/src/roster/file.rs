@@ -7,7 +7,6 @@ use std::sync::Arc;
 use entity::money::Money;
 use entity::registration;
 use entity::{Instant, Zone, evaluation, learner, payment, quote};
-use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -175,22 +174,8 @@ async fn beside(app: &AppState, rows: &[registration::Model]) -> Result<Beside, 
         .into_tuple()
         .all(&app.db)
         .await?;
-    let paid: Vec<(Uuid, i64)> = payment::Entity::find()
-        .select_only()
-        .column(payment::Column::RegistrationId)
-        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
-        .filter(payment::Column::RegistrationId.is_in(ids()))
-        .group_by(payment::Column::RegistrationId)
-        .into_tuple()
-        .all(&app.db)
-        .await?;
-    let evaluated: Vec<(Uuid, Instant)> = evaluation::Entity::find()
-        .select_only()
-        .columns([evaluation::Column::RegistrationId, evaluation::Column::SubmittedAt])
-        .filter(evaluation::Column::RegistrationId.is_in(ids()))
-        .into_tuple()
-        .all(&app.db)
-        .await?;
+    let paid: Vec<(Uuid, i64)> = payment::sums(ids()).into_tuple().all(&app.db).await?;
+    let evaluated: Vec<(Uuid, Instant)> = evaluation::submitted(ids()).into_tuple().all(&app.db).await?;
     Ok(Beside {
         learners: learners.into_iter().map(|row| (row.id, row)).collect(),
         totals: totals.into_iter().collect(),

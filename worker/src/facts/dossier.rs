@@ -184,15 +184,9 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
         }
         None => Vec::new(),
     };
-    let payments: Vec<i64> = payment::Entity::find()
-        .select_only()
-        .column(payment::Column::AmountMinor)
-        .filter(payment::Column::RegistrationId.eq(id))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let paid: Option<(Uuid, i64)> = payment::sums([id]).into_tuple().one(db).await?;
     let offered_by = offerers(db, course_id).await?;
-    let paid_minor = payments.iter().sum();
+    let paid_minor = paid.map_or(0, |(_, minor)| minor);
     Ok(Some(Dossier::Registrant(Box::new(RegistrationDossier {
         course,
         offered_by,

@@ -13,8 +13,7 @@ use entity::{
     Instant, evaluation, learner, notice, payment, quote, quote_line, registration, registration_statement,
     statement,
 };
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 use worker::facts;
@@ -186,27 +185,13 @@ async fn quotes(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>,
 }
 
 async fn paid(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
-    let sums: Vec<(Uuid, i64)> = payment::Entity::find()
-        .select_only()
-        .column(payment::Column::RegistrationId)
-        .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
-        .filter(payment::Column::RegistrationId.is_in(ids.iter().copied()))
-        .group_by(payment::Column::RegistrationId)
-        .into_tuple()
-        .all(&app.db)
-        .await?;
+    let sums: Vec<(Uuid, i64)> = payment::sums(ids.iter().copied()).into_tuple().all(&app.db).await?;
     Ok(sums.into_iter().collect())
 }
 
 async fn evaluated(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Instant>, DbErr> {
-    let rows: Vec<(Uuid, Instant)> = evaluation::Entity::find()
-        .select_only()
-        .column(evaluation::Column::RegistrationId)
-        .column(evaluation::Column::SubmittedAt)
-        .filter(evaluation::Column::RegistrationId.is_in(ids.iter().copied()))
-        .into_tuple()
-        .all(&app.db)
-        .await?;
+    let rows: Vec<(Uuid, Instant)> =
+        evaluation::submitted(ids.iter().copied()).into_tuple().all(&app.db).await?;
     Ok(rows.into_iter().collect())
 }
 
