@@ -18,6 +18,9 @@ pub enum Cause {
     /// It changed places with that of an account which was merged into this one, by whoever asked: the person
     /// signs in with either, as before.
     Exchanged,
+    /// The old one, of an account that was merged, opens nothing any more; the new one is that of the kept
+    /// account, which stays what it was.
+    LetGo,
 }
 
 /// One change of one learner's address.
@@ -39,7 +42,7 @@ pub struct Model {
     pub new_email_key: String,
     /// How it came to be changed.
     pub cause: Cause,
-    /// The member of staff who changed it, or the learner who exchanged it; none: the learner.
+    /// The member of staff who changed it; none: the learner, or an operator.
     pub changed_by: Option<Uuid>,
     /// When.
     pub changed_at: Instant,

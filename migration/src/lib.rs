@@ -34,6 +34,7 @@ mod m0024_programme;
 mod m0025_shipped_rules;
 mod m0026_minor_names;
 mod m0034_signed_in;
+mod m0035_operators;
 mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_shipped_rules::Step),
             Box::new(m0026_minor_names::Step),
             Box::new(m0034_signed_in::STEP),
+            Box::new(m0035_operators::Step),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -92,10 +92,7 @@ pub(super) async fn give_address(
     take_along(txn, &learner.email_key, &email_key).await?;
     sign_in::end_codes(txn, &learner.email_key, now).await?;
     // An address of a merged account is as good for signing in as the own one, before and after.
-    let (cause, by) = match other {
-        Some(_) => (Cause::Exchanged, by.or(Some(learner.id))),
-        None => (cause, by),
-    };
+    let cause = if other.is_some() { Cause::Exchanged } else { cause };
     let (old, new) = ((&learner.email, &learner.email_key), (&email, &email_key));
     tell(txn, app, learner.id, [old, new], (cause, by)).await?;
     Ok(())
@@ -134,8 +131,8 @@ pub(super) async fn others(
     Ok(merged.into_iter().filter(learner::Model::is_reached).collect())
 }
 
-/// The address of `merged`, which was merged into `kept`, opens nothing from now on, as if it had been
-/// corrected; whoever signs in with it is somebody new. Both addresses are told.
+/// The address of `merged`, which was merged into `kept`, opens nothing from now on; whoever signs in with it
+/// is somebody new. Both addresses are told.
 pub(super) async fn let_go(
     txn: &Transaction,
     app: &AppState,
@@ -148,7 +145,7 @@ pub(super) async fn let_go(
     sign_in::end_codes(txn, &merged.email_key, now).await?;
     end_calendars(txn, merged.id).await?;
     let (old, new) = ((&merged.email, &merged.email_key), (&kept.email, &kept.email_key));
-    tell(txn, app, kept.id, [old, new], (Cause::Corrected, by)).await
+    tell(txn, app, kept.id, [old, new], (Cause::LetGo, by)).await
 }
 
 /// Ends the addresses of a learner's calendar: the account's own, and those of accounts that were merged into

@@ -59,7 +59,7 @@ stories! {
         app.works().await;
         assert_eq!(
             app.subjects_to("evil@example.org").pop().as_deref(),
-            Some("This is no longer the address of your account: Example Course Office")
+            Some("This address no longer opens your account: Example Course Office")
         );
         let evil = signs_in(&app, "evil@example.org").await;
         let seen = viewer(&app, &evil).await;
@@ -76,8 +76,17 @@ stories! {
         let evil = signs_in(&app, "evil.too@example.org").await;
         assert_ne!(viewer(&app, &evil).await["learner"]["id"], kept);
 
-        // Of two that the whole office merged, they change neither address.
+        // An operator who gives a role closes the account to the other address, too.
         let office = app.staff("office@example.org").await;
+        merged(&app, &office, "dee@example.org", "dee.old@example.org").await;
+        app.grants("dee@example.org", entity::staff_role::Role::Staff, None).await;
+        app.works().await;
+        assert_eq!(
+            app.subjects_to("dee@example.org").pop().as_deref(),
+            Some("One address opens your account now: Example Course Office")
+        );
+
+        // Of two that the whole office merged, they change neither address.
         let kept = merged(&app, &office, "cyd@example.org", "cyd.work@example.org").await;
         let wrong = json!({ "learnerId": kept, "email": "ours.too@example.org" });
         assert_eq!(refused(&app, &ours, "correctLearner", wrong).await["code"], "FORBIDDEN");

@@ -18,6 +18,8 @@ pub struct EmailChanged {
     pub merged: bool,
     /// Whether it changed places with that of the person's merged account, so that both are still good.
     pub exchanged: bool,
+    /// Whether the old one was that of a merged account and opens nothing any more.
+    pub let_go: bool,
 }
 
 impl EmailChanged {
@@ -28,6 +30,7 @@ impl EmailChanged {
             by_office: cause == Cause::Corrected,
             merged: cause == Cause::Merged,
             exchanged: cause == Cause::Exchanged,
+            let_go: cause == Cause::LetGo,
         }
     }
 

@@ -184,7 +184,7 @@ impl TestApp {
     }
 
     /// Gives somebody a role, as at the command line.
-    async fn grants(&self, email: &str, role: entity::staff_role::Role, organization: Option<&str>) {
+    pub async fn grants(&self, email: &str, role: entity::staff_role::Role, organization: Option<&str>) {
         let input = GrantRole {
             email: email.to_owned(),
             role,

@@ -127,4 +127,7 @@ fn an_address_that_was_exchanged_is_still_good_for_signing_in() {
         assert!(!text.contains("please use the new address"), "{text}");
     }
     assert!(told(Side::Old, Cause::Own).contains("To sign in, please use the new address."));
+    assert!(told(Side::Old, Cause::LetGo).contains("This address no longer opens your account"));
+    let kept = told(Side::New, Cause::LetGo);
+    assert!(kept.contains("by this address alone") && !kept.contains("was changed"), "{kept}");
 }
