@@ -94,11 +94,10 @@ impl Model {
 
     /// The registration as it stands at `now`, where a hold that has ended by then may not be written down yet.
     pub fn as_of(self, now: Instant) -> Self {
-        match (self.status, self.status_at(now)) {
-            (Status::Started, Status::Expired) => {
-                Self { status: Status::Expired, expired_at: Some(now), ..self }
-            }
-            _ => self,
+        if self.status == Status::Started && self.status_at(now) == Status::Expired {
+            Self { status: Status::Expired, expired_at: Some(now), ..self }
+        } else {
+            self
         }
     }
 
@@ -127,10 +126,12 @@ pub fn held_anew(
     now: Instant,
 ) -> Instant {
     let started_at = registration.started_at;
+    let from_the_start = new.held_for(old.payment_days.max(new.payment_days), started_at);
     let moved = if hold_until == old.hold_until(started_at) {
-        new.held_for(old.payment_days.max(new.payment_days), started_at)
+        from_the_start
     } else {
-        hold_until.min(new.registration_closes_at())
+        // It began later, or was cut by an edit that is taken back now.
+        hold_until.max(from_the_start).min(new.registration_closes_at())
     };
     let at_least = hold_until.min(now.plus_minutes(NOTICE_HOURS * 60)).min(new.first_instant());
     moved.max(at_least).max(started_at.plus_seconds(1))
@@ -238,6 +239,11 @@ mod tests {
         let hold_until = "2026-05-07T04:00:00Z";
         assert_eq!(anew(hold_until, &open, &closed, "2026-05-02T12:00:00Z"), "2026-05-03T12:00:00Z");
         assert_eq!(anew(hold_until, &open, &closed, "2026-05-06T12:00:00Z"), hold_until, "it ends by then");
+        assert_eq!(
+            anew("2026-05-03T12:00:00Z", &closed, &open, "2026-05-02T13:00:00Z"),
+            hold_until,
+            "an edit that is taken back takes nothing"
+        );
         // Fewer days to pay take nothing from who was told of more; more days are for everybody.
         let days = |payment_days| course::Model { payment_days, ..closing("2026-05-20") };
         assert_eq!(anew(hold_until, &days(5), &days(1), "2026-05-02T12:00:00Z"), hold_until);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use entity::quote::Basis;
 use entity::registration::{self, Status};
 use entity::{Instant, course, quote};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::store::Transaction;
@@ -34,31 +34,25 @@ pub async fn follow(
         .await?;
     let early_moved = old.early_ends_at() != new.early_ends_at();
     // Most holds of a course end with one of a few days, so those that come to end alike are moved together.
-    let mut moves: BTreeMap<Instant, Vec<registration::Model>> = BTreeMap::new();
+    let mut moves: BTreeMap<(Instant, bool), Vec<registration::Model>> = BTreeMap::new();
     for row in held {
         let Some(hold_until) = row.hold_until else { continue };
         let moved = registration::held_anew(&row, hold_until, (old, new), now);
         if moved != hold_until || early_moved {
-            moves.entry(moved).or_default().push(row);
+            moves.entry((moved, moved < hold_until)).or_default().push(row);
         }
     }
-    for (moved, rows) in moves {
+    for ((moved, cut), rows) in moves {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let cut = rows.iter().filter(|row| row.hold_until.is_some_and(|until| moved < until));
-        let cut: Vec<Uuid> = cut.map(|row| row.id).collect();
         let changed_at = rows.iter().map(|row| row.changed_at(now)).max().unwrap_or(now);
         registration::Entity::update_many()
             .set(registration::ActiveModel {
                 hold_until: Set(Some(moved)),
                 updated_at: Set(changed_at),
+                corrected_at: if cut { Set(Some(now)) } else { NotSet },
                 ..Default::default()
             })
             .filter(registration::Column::Id.is_in(ids.iter().copied()))
-            .exec(txn)
-            .await?;
-        registration::Entity::update_many()
-            .set(registration::ActiveModel { corrected_at: Set(Some(now)), ..Default::default() })
-            .filter(registration::Column::Id.is_in(cut))
             .exec(txn)
             .await?;
         for basis in [Basis::Early, Basis::Regular] {
