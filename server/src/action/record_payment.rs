@@ -206,7 +206,8 @@ async fn terms(
 }
 
 /// Whether the payment has a seat: the one that is held, or one that is free now, where the money came before
-/// the course was over. A part of the price can take a seat only while there is time left to pay the rest.
+/// the course was over and the learner has not registered anew since. A part of the price can take a seat only
+/// while there is time left to pay the rest.
 async fn seated(
     txn: &Transaction,
     course: &course::Model,
@@ -220,7 +221,9 @@ async fn seated(
     }
     seats::expire_overdue(txn, course.id, now).await?;
     let in_time = received_at < course.last_instant() && (in_full || now < terms.hold_until);
-    Ok(in_time && seats::is_free(txn, course, now).await?)
+    Ok(in_time
+        && !register::is_registered(txn, course.id, registration.learner_id).await?
+        && seats::is_free(txn, course, now).await?)
 }
 
 /// Notes that something has changed about a registration that stays what it is.

@@ -175,13 +175,22 @@ pub(super) async fn choose_track(
 /// A person has one live registration for a course. The database holds it too; asking first lets the refusal
 /// come before «full».
 async fn must_be_new(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Result<()> {
+    if is_registered(txn, course_id, learner_id).await? {
+        Err(Refusal::AlreadyRegistered.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the learner has a live registration for the course.
+pub(super) async fn is_registered(txn: &Transaction, course_id: Uuid, learner_id: Uuid) -> Result<bool> {
     let live = registration::Entity::find()
         .filter(registration::Column::CourseId.eq(course_id))
         .filter(registration::Column::LearnerId.eq(learner_id))
         .filter(registration::live())
         .count(txn)
         .await?;
-    if live == 0 { Ok(()) } else { Err(Refusal::AlreadyRegistered.into()) }
+    Ok(live > 0)
 }
 
 /// Who registers accepts the statements of the course as they stand; later versions are other people's.
