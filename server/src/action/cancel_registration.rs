@@ -90,7 +90,6 @@ async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, on
         audit::record(&txn, app, Actor::Person(actor), act).await?;
     }
     once.keep(&txn, app, registration.id).await?;
-    register::must_not_be_merged(&txn, &[actor.id]).await?;
     txn.commit().await?;
     Ok(registration.id)
 }

@@ -11,6 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::register::must_not_be_merged;
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result, breaks};
 use crate::store::Transaction;
@@ -123,9 +124,16 @@ impl Once {
         }
     }
 
-    /// Keeps, together with what the transaction writes, that the answer is the thing with this id.
+    /// Keeps, together with what the transaction writes, that the answer is the thing with this id. Whoever
+    /// asks must not have been merged into somebody else meanwhile.
     pub async fn keep(&self, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), Error> {
-        let Some(key) = &self.key else { return Ok(()) };
+        if let Some(key) = &self.key {
+            self.remember(key, txn, app, id).await?;
+        }
+        must_not_be_merged(txn, &[self.learner_id]).await
+    }
+
+    async fn remember(&self, key: &str, txn: &Transaction, app: &AppState, id: Uuid) -> Result<(), Error> {
         let now = app.nature.now();
         // A key that has outlived our promise can be used anew. The rest is taken away by the steward.
         idempotency::Entity::delete_many()
@@ -137,7 +145,7 @@ impl Once {
         let row = idempotency::Model {
             id: app.nature.id(),
             learner_id: self.learner_id,
-            idempotency_key: key.clone(),
+            idempotency_key: key.to_owned(),
             operation: self.operation.to_owned(),
             input_hash: self.input_hash.clone(),
             answer: serde_json::to_value(Kept::Done(id)).map_err(|error| DbErr::Json(error.to_string()))?,

@@ -108,7 +108,6 @@ async fn attempt(
     };
     changed.update(&txn).await?;
     once.keep(&txn, app, registration.id).await?;
-    register::must_not_be_merged(&txn, &[learner_id]).await?;
     txn.commit().await?;
     Ok(registration.id)
 }
