@@ -2,10 +2,10 @@
 //! verdict.
 //!
 //! All lines count or none, unless it is said that those which can be done shall count: a file in which one
-//! line is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run
-//! judges by the same rules what is there at its moment, and writes nothing. Everything runs under the lock of the course, as registering does, so no
-//! seat is sold twice; and each row that changes carries its moment, so letters follow by the path that they
-//! always take.
+//! line is refused changes nothing else, so that a mended file can be sent again as a whole. A dry run judges
+//! by the same rules what is there at its moment, and writes nothing. Everything else runs under the lock of
+//! the course, as registering does, so no seat is sold twice; and each row that changes carries its moment, so
+//! letters follow by the path that they always take.
 
 mod address;
 mod judge;
@@ -127,10 +127,11 @@ pub async fn import_registrations(
     takes_registrations(&course)?;
     if input.check {
         // Nothing is written and nothing held, so nobody waits for a trial.
+        let now = app.nature.now();
         let lines = input.list.lines(app, staff.id, &course).await?;
         let changes = address::Changes::of(&app.db, course.id, &lines).await?;
         let (imported, _) =
-            judged(&app.db, app, viewer, course, &lines, &changes, input.skip_refused).await?;
+            judged(&app.db, (app, viewer), course, &lines, &changes, input.skip_refused, now).await?;
         return Ok(imported.unmade());
     }
     let once =
@@ -283,7 +284,7 @@ async fn run(
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
-    let (imported, judge) = judged(txn, app, viewer, course, lines, addresses, skip_refused).await?;
+    let (imported, judge) = judged(txn, (app, viewer), course, lines, addresses, skip_refused, now).await?;
     let changes = judge.writes.changes();
     if imported.applied {
         write::all(txn, app, staff_id, &judge.course, judge.writes, now).await?;
@@ -294,15 +295,15 @@ async fn run(
 /// The verdicts on all lines, and what they were judged by; whether they count, were they written.
 async fn judged<'a>(
     db: &impl ConnectionTrait,
-    app: &'a AppState,
-    viewer: &Viewer,
+    (app, viewer): (&'a AppState, &Viewer),
     course: course::Model,
     lines: &[Line],
     addresses: &address::Changes,
     skip_refused: bool,
+    now: Instant,
 ) -> Result<(Imported, Judge<'a>)> {
     let addresses = addresses.judged(db, viewer).await?;
-    let mut judge = Judge::of(db, (app, viewer), course, lines, addresses, app.nature.now()).await?;
+    let mut judge = Judge::of(db, (app, viewer), course, lines, addresses, now).await?;
     let rows: Vec<Row> = lines.iter().map(|line| judge.judge(line)).collect();
     let applied = rows.iter().all(|row| skip_refused || row.verdict != Verdict::Refused);
     Ok((Imported { applied, rows }, judge))

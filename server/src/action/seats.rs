@@ -1,14 +1,14 @@
 //! Seats: never sold twice.
 //!
 //! Whoever takes a seat first locks the course, then looks. On PostgreSQL the lock is the course's row; on
-//! SQLite the writing transaction itself lets nobody else in. Locks are taken in one order, so that nobody waits in a
-//! circle: courses first, by their ids, then registrations, by theirs, and learners last, whom every row that
-//! names one holds until its transaction ends.
+//! SQLite the writing transaction itself lets nobody else in. Locks are taken in one order, so that nobody
+//! waits in a circle: courses first, by their ids, then registrations, by theirs, and learners last, whom every
+//! row that names one holds until its transaction ends.
 
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -52,12 +52,16 @@ pub async fn must_be_free(txn: &Transaction, course: &course::Model, now: Instan
 /// Whether one more seat of the locked `course` is free.
 pub async fn is_free(txn: &Transaction, course: &course::Model, now: Instant) -> Result<bool, DbErr> {
     let Some(capacity) = course.capacity else { return Ok(true) };
-    let taken = registration::Entity::find()
-        .filter(registration::Column::CourseId.eq(course.id))
+    Ok(taken(txn, course.id, now).await? < u64::try_from(capacity).unwrap_or(0))
+}
+
+/// How many seats of a course are taken at `now`.
+pub async fn taken(db: &impl ConnectionTrait, course_id: Uuid, now: Instant) -> Result<u64, DbErr> {
+    registration::Entity::find()
+        .filter(registration::Column::CourseId.eq(course_id))
         .filter(registration::seated(now))
-        .count(txn)
-        .await?;
-    Ok(taken < u64::try_from(capacity).unwrap_or(0))
+        .count(db)
+        .await
 }
 
 /// Whether `error` says that the learner has another live registration for the course.

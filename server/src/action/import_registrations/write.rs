@@ -154,11 +154,6 @@ pub async fn all(
 ) -> Result<()> {
     let Writes { entered, readdressed, renamed, called, begun, changed, priced, settled, paid } = writes;
     let begun = enter(txn, entered, begun).await?;
-    rename(txn, &renamed, now).await?;
-    for (learner, address) in &readdressed {
-        end_sign_ins::end_all(txn, app, learner).await?;
-        give_address::give_address(txn, app, learner, address, (Cause::Corrected, Some(staff_id))).await?;
-    }
     let (mut quotes, mut lines) = (Vec::new(), Vec::new());
     for (row, draft) in &begun {
         let (quote, its_lines) = pricing::rows(app, row.id, course, draft, now);
@@ -186,6 +181,12 @@ pub async fn all(
         becomes.into_active_model().reset_all().update(txn).await?;
     }
     tell_names(txn, &called, now).await?;
+    // Learners come after registrations, as they do for everybody.
+    rename(txn, &renamed, now).await?;
+    for (learner, address) in &readdressed {
+        end_sign_ins::end_all(txn, app, learner).await?;
+        give_address::give_address(txn, app, learner, address, (Cause::Corrected, Some(staff_id))).await?;
+    }
     for (row, draft) in &priced {
         pricing::write(txn, app, row, course, draft, now).await?;
     }

@@ -8,76 +8,74 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Quer
 use super::mistake::Mistakes;
 use super::path::at;
 use super::{Draft, facts};
+use crate::action::seats;
 use crate::catalogue::CoursePage;
 use crate::store::Transaction;
 
-/// Notes where `draft` goes against what the course of `page`, which is locked, is bound to at `now`.
-pub async fn keep(
-    txn: &Transaction,
-    page: &CoursePage,
-    draft: &Draft,
-    now: Instant,
-    mistakes: &mut Mistakes,
-) -> Result<(), DbErr> {
-    if page.course.status != Status::Published || draft.course.status != Status::Published {
-        return Ok(());
-    }
-    seats(txn, page, draft, now, mistakes).await?;
-    evaluations(txn, page, draft, now, mistakes).await
+/// A draft of a published course, which is locked, beside what is stored of it at `now`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound<'a> {
+    /// What is read in.
+    pub txn: &'a Transaction,
+    /// What is stored.
+    pub page: &'a CoursePage,
+    /// What is wanted.
+    pub draft: &'a Draft,
+    /// The moment of the edit.
+    pub now: Instant,
 }
 
-/// Fewer seats than are taken would be a course that is oversold.
-async fn seats(
-    txn: &Transaction,
-    page: &CoursePage,
-    draft: &Draft,
-    now: Instant,
-    mistakes: &mut Mistakes,
-) -> Result<(), DbErr> {
-    let Some(wanted) = draft.registration.capacity.filter(|wanted| Some(*wanted) != page.course.capacity)
-    else {
-        return Ok(());
-    };
-    let taken = registration::Entity::find()
-        .filter(registration::Column::CourseId.eq(page.course.id))
-        .filter(registration::seated(now))
-        .count(txn)
-        .await?;
-    if u64::try_from(wanted).is_ok_and(|wanted| wanted < taken) {
-        let (seats, are) = if taken == 1 { ("seat", "is") } else { ("seats", "are") };
-        let words = format!(
-            "{taken} {seats} {are} taken, so the capacity cannot be {wanted}. The lowest possible value is {taken}."
-        );
-        mistakes.add(at![Registration, Capacity], words);
+impl Bound<'_> {
+    /// Notes where the draft goes against what the course is bound to.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub async fn keep(self, mistakes: &mut Mistakes) -> Result<(), DbErr> {
+        if self.page.course.status == Status::Published && self.draft.course.status == Status::Published {
+            self.seats(mistakes).await?;
+            self.evaluations(mistakes).await?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// A course that has been evaluated has taken place, and cannot take place later.
-async fn evaluations(
-    txn: &Transaction,
-    page: &CoursePage,
-    draft: &Draft,
-    now: Instant,
-    mistakes: &mut Mistakes,
-) -> Result<(), DbErr> {
-    let over = |end: Instant| end <= now;
-    if !over(page.course.last_instant()) || over(facts::moved(page, draft).course.last_instant()) {
-        return Ok(());
+    /// Fewer seats than are taken would be a course that is oversold.
+    async fn seats(self, mistakes: &mut Mistakes) -> Result<(), DbErr> {
+        let stored = self.page.course.capacity;
+        let Some(wanted) = self.draft.registration.capacity.filter(|wanted| Some(*wanted) != stored) else {
+            return Ok(());
+        };
+        let taken = seats::taken(self.txn, self.page.course.id, self.now).await?;
+        if u64::try_from(wanted).is_ok_and(|wanted| wanted < taken) {
+            let (seats, are) = if taken == 1 { ("seat", "is") } else { ("seats", "are") };
+            let words = format!(
+                "{taken} {seats} {are} taken, so the capacity cannot be {wanted}. The lowest possible value is {taken}."
+            );
+            mistakes.add(at![Registration, Capacity], words);
+        }
+        Ok(())
     }
-    let of_course = registration::Entity::find()
-        .select_only()
-        .column(registration::Column::Id)
-        .filter(registration::Column::CourseId.eq(page.course.id))
-        .into_query();
-    let evaluated = evaluation::Entity::find()
-        .filter(evaluation::Column::RegistrationId.in_subquery(of_course))
-        .count(txn)
-        .await?;
-    if evaluated > 0 {
-        let words =
-            "This course has taken place, and evaluations have been submitted. To teach it again, copy it.";
-        mistakes.add(at![Course, StartsOn], words);
+
+    /// A course that has been evaluated has taken place, and cannot take place later.
+    async fn evaluations(self, mistakes: &mut Mistakes) -> Result<(), DbErr> {
+        let is_over = |end: Instant| end <= self.now;
+        if !is_over(self.page.course.last_instant())
+            || is_over(facts::moved(self.page, self.draft).course.last_instant())
+        {
+            return Ok(());
+        }
+        let of_course = registration::Entity::find()
+            .select_only()
+            .column(registration::Column::Id)
+            .filter(registration::Column::CourseId.eq(self.page.course.id))
+            .into_query();
+        let evaluated = evaluation::Entity::find()
+            .filter(evaluation::Column::RegistrationId.in_subquery(of_course))
+            .count(self.txn)
+            .await?;
+        if evaluated > 0 {
+            let words = "This course has taken place, and evaluations have been submitted. To teach it again, copy it.";
+            mistakes.add(at![Course, StartsOn], words);
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -4,11 +4,7 @@ use std::collections::HashMap;
 
 use entity::registration::{self, Column};
 use entity::{Instant, course, learner, payment, price, quote, track};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::super::address::Judged;
@@ -16,6 +12,7 @@ use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
 use crate::action::correct_learner::known_elsewhere;
+use crate::action::seats;
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
@@ -52,15 +49,7 @@ impl<'a> Judge<'a> {
         let known_elsewhere = known_elsewhere(db, viewer, &people).await?;
         let ids = || registrations.iter().map(|row| row.id);
         let quotes = quote::Entity::find().filter(quote::Column::RegistrationId.is_in(ids())).all(db).await?;
-        let paid: Vec<(Uuid, i64)> = payment::Entity::find()
-            .select_only()
-            .column(payment::Column::RegistrationId)
-            .column_as(payment::Column::AmountMinor.sum().cast_as("bigint"), "paid")
-            .filter(payment::Column::RegistrationId.is_in(ids()))
-            .group_by(payment::Column::RegistrationId)
-            .into_tuple()
-            .all(db)
-            .await?;
+        let paid: Vec<(Uuid, i64)> = payment::sums(ids()).into_tuple().all(db).await?;
         let of_course = |id| {
             track::Entity::find()
                 .filter(track::Column::CourseId.eq(id))
@@ -72,10 +61,8 @@ impl<'a> Judge<'a> {
         let free = match course.capacity {
             None => None,
             Some(capacity) => {
-                let taken = registration::Entity::find()
-                    .filter(Column::CourseId.eq(course.id))
-                    .filter(registration::seated(now));
-                Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken.count(db).await?))
+                let taken = seats::taken(db, course.id, now).await?;
+                Some(u64::try_from(capacity).unwrap_or(0).saturating_sub(taken))
             }
         };
         Ok(Self {
