@@ -1,5 +1,6 @@
 //! One letter, as it would be sent.
 
+use entity::course::Status;
 use entity::mailing::{PlannedLetter, instructed, plan};
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{Instant, LocalDate, Refusal, announcement};
@@ -106,6 +107,11 @@ impl Preview {
         };
         subject::suppose(&mut dossier, wanted, &call, now)?;
         let planned = chosen(&dossier, wanted, &call.rule, now).ok_or(Refusal::LetterNotCalledFor)?;
+        // Why it is silent is known by now; what it says is what it will say once the course is published.
+        let course = &mut dossier.course_mut().course;
+        if course.status == Status::Draft {
+            course.status = Status::Published;
+        }
         let matter = dossier.matter(planned.clone(), now.max(planned.due_at));
         let token = matter.unsubscribe().map(|link| app.key.unsubscribe_token(nobodys(link)));
         let written = self.writer.write_stoppable(&matter, token.as_deref()).map_err(unwritten)?;

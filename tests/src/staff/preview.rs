@@ -219,5 +219,12 @@ stories! {
         )
         .await;
         assert_eq!(draft["reason"], "COURSE_NOT_RUNNING", "a draft can be read, and says why it is silent");
+        let confirmed =
+            json!({ "courseId": course, "rule": "registration_confirmed", "learnerKind": "CONFIRMED" });
+        let confirmed = previews(&app, &staff, confirmed).await;
+        assert!(
+            confirmed["text"].as_str().is_some_and(|text| text.contains("We will remind you")),
+            "what it says is what it will say: {confirmed}"
+        );
     }
 }

@@ -31,6 +31,7 @@ impl CourseStarting {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let starts_at = view.matter.taught().map(|facts| facts.session.starts_at).min();
+        let [before_days] = view.will_send([Letter::DayStarting]);
         Self {
             course: view.course(),
             place: view.place(),
@@ -40,7 +41,7 @@ impl CourseStarting {
                 .moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
             track: view.track(),
             days: view.days(),
-            before_days: view.will_send(Letter::DayStarting),
+            before_days,
         }
     }
 

@@ -113,6 +113,8 @@ impl<'a> EnquirerView<'a> {
         let mut rows: Vec<&price::Model> =
             own.map_or_else(|| matter.prices.iter().collect(), |own| vec![own]);
         rows.sort_by_key(|row| row.position);
+        // As in a quote: who pays nothing pays no fee.
+        let is_paid_for = rows.iter().any(|row| row.regular_minor > 0);
         let row = |price: &price::Model| PriceRow {
             label: line(&price.label, NAME_LENGTH),
             early: price.early_minor.filter(|_| early_ends_at.is_some()).map(money),
@@ -123,7 +125,7 @@ impl<'a> EnquirerView<'a> {
             early_until: early_ends_at
                 .filter(|_| rows.iter().any(|row| row.early.is_some()))
                 .map(|ends| self.clocks.until(ends)),
-            fee: course.processing_fee_minor.filter(|minor| *minor > 0 && !rows.is_empty()).map(money),
+            fee: course.processing_fee_minor.filter(|minor| *minor > 0 && is_paid_for).map(money),
             rows,
         }
     }

@@ -46,6 +46,7 @@ impl RegistrationConfirmed {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let course = &view.matter.course.course;
+        let [before_course, before_days] = view.will_send([Letter::CourseStarting, Letter::DayStarting]);
         Self {
             course: view.course(),
             place: view.place(),
@@ -56,8 +57,8 @@ impl RegistrationConfirmed {
             track: view.track(),
             days: view.days(),
             bill: view.bill(),
-            before_course: view.will_send(Letter::CourseStarting),
-            before_days: view.will_send(Letter::DayStarting),
+            before_course,
+            before_days,
             evaluation_opens: view.clocks.moment(course.last_instant()),
             evaluation_until: view.clocks.until(course.evaluation_closes_at()),
             credit: view.credit(),

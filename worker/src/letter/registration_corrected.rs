@@ -1,5 +1,5 @@
-//! To whom the office has corrected a registration: under which name, as what and in which track the person takes part now, and
-//! what that costs.
+//! To whom the office has corrected a registration: under which name, as what and in which track the person
+//! takes part now, and what that costs.
 
 use entity::mailing::Letter;
 use entity::plain::{NAME_LENGTH, line};

@@ -1,7 +1,7 @@
 //! What several letters say alike, read from the facts: the course, its days and sessions for one learner,
 //! the bill.
 
-use entity::mailing::{self, Letter, SessionFacts};
+use entity::mailing::{self, Letter, PlannedLetter, SessionFacts};
 use entity::money::Money;
 use entity::{LocalDate, course, organization, quote_line, reminder_rule, session};
 use serde::Serialize;
@@ -131,13 +131,14 @@ impl<'a> View<'a> {
         self.matter.course.rules.iter().find(|rule| rule.slug == self.matter.planned.rule)
     }
 
-    /// Whether the plan holds a `letter` to this person that is still to come: a rule alone promises nothing
-    /// to somebody who comes after its moment, has unsubscribed, or is not among those to whom it goes.
-    pub fn will_send(&self, letter: Letter) -> bool {
+    /// Of each of these letters, whether the plan holds one to this person that is still to come: a rule alone
+    /// promises nothing to somebody who comes after its moment, has unsubscribed, or is not among those to
+    /// whom it goes.
+    pub fn will_send<const N: usize>(&self, letters: [Letter; N]) -> [bool; N] {
         let RegistrationMatter { course, registration, now, .. } = self.matter;
-        mailing::of_registration(course, registration, *now)
-            .iter()
-            .any(|planned| planned.letter == letter && planned.verdict.is_ok() && planned.due_at > *now)
+        let plan = mailing::of_registration(course, registration, *now);
+        let comes = |planned: &PlannedLetter| planned.verdict.is_ok() && planned.due_at > *now;
+        letters.map(|letter| plan.iter().any(|planned| planned.letter == letter && comes(planned)))
     }
 
     /// The learner's course days.

@@ -124,3 +124,19 @@ fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
         );
     }
 }
+
+/// Who pays nothing pays no fee, and is not told of one.
+#[test]
+fn a_free_course_has_no_processing_fee() {
+    let mut told = 0;
+    for (letter, matter) in all().expect("samples") {
+        let Matter::Enquiry(mut matter) = matter else { continue };
+        told += usize::from(write_to_enquirer(&matter).text.contains("processing fee of $10.00"));
+        for price in &mut matter.prices {
+            (price.regular_minor, price.early_minor) = (0, None);
+        }
+        let text = write_to_enquirer(&matter).text;
+        assert!(!text.contains("processing fee"), "{letter:?}: {text}");
+    }
+    assert!(told > 0, "no letter tells the fee of a course that costs something");
+}
