@@ -11,6 +11,7 @@ pub mod agenda;
 pub mod alone;
 mod apply;
 pub mod arrange;
+mod beside;
 mod change;
 pub mod check;
 mod commitment;
@@ -47,6 +48,7 @@ mod warn;
 use entity::course::Format;
 use entity::{LocalDate, Zone};
 
+pub use beside::{Name, Needs};
 pub use change::DraftChange;
 pub use course::{Course, CourseChange, KIND};
 pub use diff::{Change, Changes};
@@ -59,7 +61,7 @@ pub use offer::{
     Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule,
     Statement, default_rules,
 };
-pub use open::{Edit, Name, Needs, Open};
+pub use open::{Edit, Open};
 pub use patch::Patch;
 pub(crate) use path::at;
 pub use path::{Path, Segment};

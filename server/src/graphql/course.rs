@@ -1,6 +1,7 @@
 //! Courses in the API. All that is the same for everybody is answered from pages in memory; what is personal
 //! or counted comes through the loaders of the request.
 
+mod about;
 mod agenda;
 mod archive_course;
 mod cancel_course;
@@ -30,13 +31,12 @@ mod written;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{MergedObject, Request};
 
+pub use about::{AudienceGroup, CompetencyGroup, CourseFormat, CourseStatus, LearningObjective};
 pub use agenda::{Agenda, CourseDay};
 pub use credit::{CreditOffer, CreditPart, CreditRequirement, CreditRequirementKind, CreditType, CreditUnit};
 pub use input::{CourseFilter, CourseOrder, CourseOrderField, OrderDirection};
 pub use loader::{Confirmed, Taken};
-pub use object::{
-    AudienceGroup, Business, CompetencyGroup, Course, CourseFormat, CourseStatus, Identity, LearningObjective,
-};
+pub use object::{Business, Course, Identity};
 pub use offer::Offer;
 pub use price::{Price, RegistrationWindow, RegistrationWindowState, Seats};
 pub use query::CourseQuery;

@@ -6,12 +6,12 @@
 //! then left to do is in `execution`.
 
 mod execution;
+mod read;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::Response as GraphqlResponse;
-use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -24,15 +24,14 @@ use super::live::places::Place;
 use super::live::{self, Caller, Follower, events};
 use super::negotiate::{Accepted, Dialect};
 use super::occupancy::RequestPlace;
-use super::purse::{Purse, Reading};
+use super::purse::Purse;
 use super::refused::{METHODS, Refused};
-use super::request::{self, Asked};
+use super::request::Asked;
 use super::respond::{self, respond};
 use super::{Front, in_time};
-use crate::authenticate;
 use crate::graphql::document::{Document, OperationType};
-use crate::viewer::Viewer;
 use execution::{Executed, execute};
+use read::{Read, read};
 
 /// How we came by an answer that is everybody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,57 +199,6 @@ enum Ran {
     Public(Arc<Answer>, How),
     /// There will be an answer whenever what it asks for changes.
     Follows(Box<Follower>, Place),
-}
-
-/// What is asked, who asks, and what was paid for reading it.
-struct Read {
-    asked: Asked,
-    viewer: Viewer,
-    reading: Reading,
-}
-
-/// Reads what is asked, and who asks; from then on `purse` is theirs. A client that believes to be signed in
-/// and is not learns it at once, instead of being answered as a stranger. It pays for the look into the table
-/// as the stranger that it is.
-///
-/// Whoever cannot be told from a stranger before the table is asked pays first, and who has nothing left
-/// costs neither a look nor the reading: only after both is the request taken apart.
-async fn read(
-    front: &Arc<Front>,
-    place: &RequestPlace,
-    named: Option<String>,
-    head: &Parts,
-    body: Body,
-    purse: &mut Purse,
-) -> Result<Read, Refused> {
-    let arrived =
-        request::arrive(&head.method, &head.uri, &head.headers, body, front.occupancy.limits().body_bytes)
-            .await?;
-    let bearer = super::bearer(&head.headers);
-    let is_ours = bearer.as_deref().is_some_and(|bearer| front.app.key.has_made_token(bearer));
-    let mut reading = if is_ours { None } else { Some(purse.pay_for_reading(arrived.bytes())?) };
-    let viewer =
-        match in_time(front, authenticate::viewer(&front.app, bearer.as_deref(), place.network())).await? {
-            Ok(viewer) => viewer,
-            Err(closed) => {
-                if is_ours {
-                    // Who has nothing left gets the same answer.
-                    let _ = purse.pay_for_reading(arrived.bytes());
-                }
-                return Err(closed.into());
-            }
-        };
-    if let Some(learner) = &viewer.learner {
-        if let Some(reading) = reading.take() {
-            purse.is_not_ours(reading);
-        }
-        *purse = Purse::of(front, place.network(), Some(learner.id));
-    }
-    let reading = match reading {
-        Some(reading) => reading,
-        None => purse.pay_for_reading(arrived.bytes())?,
-    };
-    Ok(Read { asked: arrived.read(named, place)?, viewer, reading })
 }
 
 /// Everything that is said against a request, and what it is answered with where nothing is.

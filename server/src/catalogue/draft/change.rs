@@ -1,6 +1,7 @@
 //! What an edit says of a course as a whole, read into values that have checked themselves.
 
-use super::open::{Needs, Open};
+use super::beside::Needs;
+use super::open::Open;
 use super::{CourseChange, OfferChange, RegistrationChange};
 
 /// What is to be different about a course.

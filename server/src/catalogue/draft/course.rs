@@ -8,9 +8,10 @@ use entity::{LocalDate, Zone, course_tag, organization};
 use sea_orm::ActiveEnum;
 use serde_json::{Value, json};
 
+use super::beside::{Name, Needs};
 use super::field::Field;
 use super::offer::Audience;
-use super::open::{Name, Needs, Open};
+use super::open::Open;
 use super::patch::{Patch, replace};
 use super::room::{self, Room};
 use super::stored::tidied;

@@ -2,7 +2,8 @@
 
 use entity::course_faculty::Role;
 
-use super::open::{Name, Open};
+use super::beside::Name;
+use super::open::Open;
 use super::path::at;
 use super::{FacultyMember, Standing};
 

@@ -11,7 +11,7 @@ use super::stored::instants;
 use crate::catalogue::CoursePage;
 
 /// Notes at `path` that a session of a published course which has not begun at `now` would have begun by
-/// then; the first one is named. And that its first day, which is ahead, would lie behind.
+/// then; the first one is named. Where none would have, that its first day, which is ahead, would lie behind.
 pub fn not_into_the_past(
     page: &CoursePage,
     draft: &Draft,
@@ -22,7 +22,6 @@ pub fn not_into_the_past(
     if page.course.status != Status::Published || draft.course.status != Status::Published {
         return;
     }
-    let today = now.date_in(&draft.course.time_zone);
     let to_come =
         |key: &str| page.sessions.iter().any(|row| row.session.slug == key && row.session.starts_at > now);
     let sessions = draft
@@ -41,8 +40,13 @@ pub fn not_into_the_past(
             WallTime::from(local.time())
         );
         mistakes.add(path.clone(), message);
-    } else if page.course.starts_on > today && draft.course.starts_on < today {
-        let message = format!("the first day would be {}, which is in the past", draft.course.starts_on);
+    } else if page.course.starts_on > now.date_in(&page.course.time_zone)
+        && draft.course.starts_on < now.date_in(&draft.course.time_zone)
+    {
+        let message = format!(
+            "the first day would be {}, which is in the past; where that is meant, say intoThePast",
+            draft.course.starts_on
+        );
         mistakes.add(at![Course, StartsOn], message);
     }
 }

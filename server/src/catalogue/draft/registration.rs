@@ -5,7 +5,8 @@ use entity::deadline::instant_of;
 use entity::{Instant, LocalDate};
 use serde_json::{Value, json};
 
-use super::open::{Name, Needs, Open};
+use super::beside::{Name, Needs};
+use super::open::Open;
 use super::patch::{Patch, replace};
 use super::path::at;
 use super::text::Host;

@@ -11,13 +11,14 @@ use uuid::Uuid;
 
 use super::apply::{Shared, Writing, apply};
 use super::arrange::arrange;
+use super::commitment::Bound;
 use super::diff::{Changes, of_course};
 use super::mistake::Telling;
 use super::open::Open;
 use super::past::not_into_the_past;
 use super::path::at;
 use super::warn::{Warning, warnings};
-use super::{Draft, Standing, check, commitment, scope, stays_publishable};
+use super::{Draft, Standing, check, scope, stays_publishable};
 use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
@@ -122,7 +123,7 @@ impl Open<'_> {
         if let Some(path) = &self.no_past {
             not_into_the_past(page, &self.draft, now, path, &mut self.mistakes);
         }
-        commitment::keep(&self.txn, page, &self.draft, now, &mut self.mistakes).await
+        Bound { txn: &self.txn, page, draft: &self.draft, now }.keep(&mut self.mistakes).await
     }
 
     /// Whether the edit may be at all, and whether what it made is sound.

@@ -3,7 +3,8 @@
 use entity::{LocalDate, WallTime, session, session_faculty};
 
 use super::agenda::{self, Place};
-use super::open::{Name, Needs, Open};
+use super::beside::{Name, Needs};
+use super::open::Open;
 use super::patch::{Patch, replace};
 use super::path::at;
 use super::text::{Language, Prose, Slug, Title, Url};

@@ -1,6 +1,7 @@
 //! The tracks of a course: what a draft says of them, and how the whole list is set.
 
-use super::open::{Name, Open};
+use super::beside::Name;
+use super::open::Open;
 use super::path::at;
 use super::text::{Slug, Title};
 use super::{Field, Mistakes};

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, MergedObject, Object, SimpleObject};
+use async_graphql::{Context, ID, MergedObject, Object};
 use entity::course_tag;
 
+use super::about::{AudienceGroup, CompetencyGroup, CourseFormat, CourseStatus, LearningObjective};
 use super::warning::CourseWarning;
 use super::{Agenda, Offer};
 use crate::app::AppState;
@@ -22,7 +23,6 @@ use crate::graphql::global_id::{Kind, global};
 use crate::graphql::notice::LettersOfCourse;
 use crate::graphql::organization::Organization;
 use crate::graphql::preview::RehearsalOfCourse;
-use crate::graphql::profession::Profession;
 use crate::graphql::registration::RegistrationsOfCourse;
 use crate::graphql::scalar::{Date, DateTime, Markdown, TimeZone, Url};
 use crate::viewer::Viewer;
@@ -75,60 +75,6 @@ impl Course {
     pub async fn id(&self, _ctx: &Context<'_>) -> async_graphql::Result<ID> {
         Ok(global(Kind::Course, self.page().course.id))
     }
-}
-
-/// Where a course is in its life. More may be added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::course::Status")]
-pub enum CourseStatus {
-    /// Being written; seen by the staff who run it alone.
-    Draft,
-    /// Announced to everybody.
-    Published,
-    /// Will not take place.
-    Cancelled,
-    /// Over, and kept for reference.
-    Archived,
-}
-
-/// How a course is taught. More may be added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::course::Format")]
-pub enum CourseFormat {
-    /// Online, in real time.
-    LiveOnline,
-    /// In a room.
-    InPerson,
-    /// In a room and online at once.
-    Hybrid,
-}
-
-/// Competencies that a course addresses, as one body defines them.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct CompetencyGroup {
-    /// The body that defines them, such as `Institute of Medicine`.
-    name: String,
-    /// The competencies, in order.
-    #[graphql(directive = list_size::apply(6))]
-    competencies: Vec<String>,
-}
-
-/// People for whom a course is made.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct AudienceGroup {
-    /// The group as the course page names it. Plain text.
-    name: String,
-    /// As what its members register, and so what they pay.
-    profession: Profession,
-}
-
-/// What learners will be able to do after a course, with the id under which an evaluation rates it.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct LearningObjective {
-    /// Opaque id, for the input of an evaluation.
-    id: ID,
-    /// The objective. Plain text.
-    text: String,
 }
 
 impl Identity {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::request::Members;
+use super::super::token;
 use crate::graphql::fault::RequestError;
 
 /// The name of the protocol, as it is agreed on when the WebSocket is opened.
@@ -100,6 +101,27 @@ impl Closing {
         reason.truncate(end);
         Self { code, reason }
     }
+
+    /// The end that a token has come to.
+    pub fn of(error: &RequestError) -> Self {
+        Self::new(Self::FORBIDDEN, format!("{}: {}", error.code, error.message))
+    }
+}
+
+/// The token that the payload of a first message holds, where it holds one.
+///
+/// # Errors
+/// It holds something else in its place.
+pub fn bearer_of(payload: Map<String, Json>) -> Result<Option<String>, Closing> {
+    let said = payload
+        .into_iter()
+        .find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
+    let Some((_, value)) = said else { return Ok(None) };
+    let token = value
+        .as_str()
+        .and_then(token)
+        .ok_or_else(|| Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))?;
+    Ok(Some(token.to_owned()))
 }
 
 #[cfg(test)]

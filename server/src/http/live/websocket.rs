@@ -17,7 +17,6 @@ use axum::response::{IntoResponse, Response};
 use futures_util::future::{AbortHandle, Abortable, BoxFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use serde_json::{Map, Value as Json};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
@@ -27,12 +26,11 @@ use super::super::negotiate::Dialect;
 use super::super::occupancy::RequestPlace;
 use super::super::refused::Refused;
 use super::super::request::Members;
-use super::super::{Front, bearer, token};
+use super::super::{Front, bearer};
 use super::message::{self, Closing, PROTOCOL, Said};
 use super::places::Place;
 use super::{Caller, Follower, News, ask};
 use crate::authenticate::{self, NotAuthenticated};
-use crate::graphql::fault::RequestError;
 use crate::json;
 
 /// Opens a WebSocket.
@@ -191,7 +189,7 @@ impl Session {
                 Err(Some(Closing::new(Closing::TWICE, "Too many initialisation requests")))
             }
             Said::ConnectionInit { payload } => {
-                let bearer = match bearer_of(payload.unwrap_or_default()) {
+                let bearer = match message::bearer_of(payload.unwrap_or_default()) {
                     Ok(bearer) => bearer,
                     Err(no) => return Err(Some(no)),
                 };
@@ -245,7 +243,7 @@ impl Session {
                 Ok(())
             }
             Err(closed @ (NotAuthenticated::Unknown | NotAuthenticated::Ended)) => {
-                Err(Refused::from(closed).errors.first().map(ended))
+                Err(Refused::from(closed).errors.first().map(Closing::of))
             }
             Err(NotAuthenticated::Fault(fault)) => {
                 tracing::warn!(%fault, "nobody can say whose token it is");
@@ -302,7 +300,7 @@ impl Session {
                 self.say(message::error(&id, &errors)).await?;
                 // What was told of the token holds for all that is followed with it.
                 match errors.first() {
-                    Some(error) if error.code.starts_with("TOKEN_") => Err(Some(ended(error))),
+                    Some(error) if error.code.starts_with("TOKEN_") => Err(Some(Closing::of(error))),
                     _ => Ok(()),
                 }
             }
@@ -331,23 +329,6 @@ impl Session {
             () = stop.cancelled() => Err(Some(Closing::new(Closing::RESTART, "the server stops; please connect again"))),
         }
     }
-}
-
-/// The token that the payload of a first message holds, where it holds one.
-fn bearer_of(payload: Map<String, Json>) -> Result<Option<String>, Closing> {
-    let said = payload
-        .into_iter()
-        .find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null());
-    let Some((_, value)) = said else { return Ok(None) };
-    let token = value
-        .as_str()
-        .and_then(token)
-        .ok_or_else(|| Closing::new(Closing::FORBIDDEN, "`authorization` must be `Bearer ` and a token"))?;
-    Ok(Some(token.to_owned()))
-}
-
-fn ended(error: &RequestError) -> Closing {
-    Closing::new(Closing::FORBIDDEN, format!("{}: {}", error.code, error.message))
 }
 
 /// Why nothing more can be read.
