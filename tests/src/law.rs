@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use lectern::graphql::schema;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::Value;
 
 use crate::support::{Backend, database};
 
@@ -60,6 +61,12 @@ fn dependencies(package: &str) -> Vec<String> {
         .collect()
 }
 
+/// What the schema answers to a question about itself.
+async fn introspected(query: &str) -> Value {
+    let answer = schema::build().execute(query).await.into_result().expect("introspection");
+    answer.data.into_json().expect("JSON")
+}
+
 #[test]
 fn the_schema_in_the_repository_is_the_one_that_is_served() {
     let written = fs::read_to_string(root().join("schema.graphql")).expect("schema.graphql");
@@ -97,14 +104,7 @@ fn every_address_has_a_line_in_the_access_matrix() {
 async fn everything_in_the_schema_is_described() {
     let query = "{ __schema { types { name description fields(includeDeprecated: true) { name description args { name description } } inputFields { name description }
         enumValues(includeDeprecated: true) { name description } } } }";
-    let answer = schema::build()
-        .execute(query)
-        .await
-        .into_result()
-        .expect("introspection")
-        .data
-        .into_json()
-        .expect("JSON");
+    let answer = introspected(query).await;
     // What the library makes by itself: introspection, and the scalars of the specification.
     let made =
         |name: &str| name.starts_with("__") || ["ID", "String", "Int", "Float", "Boolean"].contains(&name);
@@ -114,7 +114,7 @@ async fn everything_in_the_schema_is_described() {
         if made(name) {
             continue;
         }
-        let mut look = |what: &serde_json::Value, at: String| {
+        let mut look = |what: &Value, at: String| {
             if what["description"].as_str().is_none_or(|words| words.trim().is_empty()) {
                 bare.push(at);
             }

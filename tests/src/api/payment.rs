@@ -47,9 +47,7 @@ stories! {
         let selection = "registration { status paid { amount } }";
         let paid = staff.does(&app, "recordPayment", pay("2005.00"), selection).await;
         assert_eq!(paid, json!({ "status": "EXPIRED", "paid": { "amount": "2005.00" } }));
-        let findings =
-            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
-        assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
+        app.is_sound().await;
         // The seat comes free again; a last cent would be too much, and nothing more is due.
         let refused = staff.does(&app, "recordPayment", pay("0.01"), selection).await;
         assert_eq!(refused["code"], "PAYMENT_TOO_LARGE");
@@ -89,9 +87,7 @@ stories! {
             (&json!("CANCELLED"), &json!("4016.00")),
             "{late}"
         );
-        let findings =
-            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
-        assert!(findings.iter().all(|finding| !finding.is_broken()), "{findings:?}");
+        app.is_sound().await;
     }
 
     /// Who was told until when a seat is held loses it neither by fewer days to pay nor in the moment in
@@ -136,6 +132,20 @@ stories! {
         assert_eq!(told.len(), before + 1, "{told:?}");
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(letter.text.contains("April 3"), "{}", letter.text);
+    }
+
+    /// Money for a seat that was let go is on record though its learner has registered anew.
+    async fn money_for_the_registration_before_is_on_record(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let before = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        app.travels_to("2026-04-16T12:00-04:00").await;
+        let anew = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        assert_ne!(before["id"], anew["id"]);
+        let staff = app.staff("staff@example.org").await;
+        let late = json!({ "registrationId": before["id"], "amount": "2005.00", "method": "CHECK" });
+        let paid = staff.does(&app, "recordPayment", late, "registration { status paid { amount } }").await;
+        assert_eq!(paid, json!({ "status": "EXPIRED", "paid": { "amount": "2005.00" } }));
+        app.is_sound().await;
     }
 
     /// Nobody takes part in what is over, whatever is paid for it then: it is on record, and owed back.

@@ -10,7 +10,7 @@ use apollo_compiler::schema::ExtendedType;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::access::schema::{Schema, named, text, together};
+use super::access::schema::{Schema, arguments, named, text, together};
 use super::access::world::World;
 use super::access::{dump, sample};
 use crate::support::proof::solved;
@@ -181,12 +181,7 @@ async fn questions(app: &TestApp, world: &World, schema: &Schema) -> Vec<(String
     for field in schema.fields("Query") {
         let (question, kind) = (text(&field["name"]), named(&field["type"]));
         let (course, registration) = (world.name("course"), world.name("registration"));
-        let arguments: Vec<&str> = field["args"]
-            .as_array()
-            .expect("arguments")
-            .iter()
-            .map(|argument| text(&argument["name"]))
-            .collect();
+        let arguments = arguments(field);
         let given = match (question, arguments.as_slice()) {
             (_, [name @ ("slug" | "code")]) => {
                 let (_, id) = some_things(world, 1)

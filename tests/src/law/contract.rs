@@ -10,7 +10,7 @@ use lectern::graphql::schema;
 use lectern::graphql::vocabulary;
 use serde_json::Value;
 
-use super::sources;
+use super::{introspected, sources};
 use crate::support::reread::SCHEMA;
 
 const QUERY: &str = "{ __schema { types { kind name description specifiedByURL fields(includeDeprecated: true) { name description type { ...T } args { name } } } } }
@@ -18,14 +18,7 @@ const QUERY: &str = "{ __schema { types { kind name description specifiedByURL f
 
 /// The types of the schema, without those of the introspection.
 async fn types() -> Vec<Value> {
-    let answer = schema::build()
-        .execute(QUERY)
-        .await
-        .into_result()
-        .expect("introspection")
-        .data
-        .into_json()
-        .expect("JSON");
+    let answer = introspected(QUERY).await;
     let types =
         list(&answer["__schema"]["types"]).iter().filter(|kind| !text(&kind["name"]).starts_with("__"));
     types.cloned().collect()

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lectern::graphql::schema;
-
-use super::sources;
+use super::{introspected, sources};
 
 /// Use cases that share the file of another one, because they are one matter.
 const TOGETHER: &[(&str, &str)] = &[
@@ -30,12 +28,7 @@ fn snake(name: &str) -> String {
 }
 
 async fn mutations() -> Vec<String> {
-    let answer = schema::build()
-        .execute("{ __schema { mutationType { fields { name } } } }")
-        .await
-        .into_result()
-        .expect("introspection");
-    let answer = answer.data.into_json().expect("JSON");
+    let answer = introspected("{ __schema { mutationType { fields { name } } } }").await;
     let fields = answer["__schema"]["mutationType"]["fields"].as_array().expect("fields").clone();
     fields.iter().map(|field| field["name"].as_str().expect("a name").to_owned()).collect()
 }

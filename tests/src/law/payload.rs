@@ -1,8 +1,9 @@
 //! Every mutation takes one input and answers with a payload of its own, and so does the one question that
 //! can be refused.
 
-use lectern::graphql::schema;
 use serde_json::Value;
+
+use super::introspected;
 
 const QUERY: &str =
     "{ __schema { mutationType { fields { ...F } } queryType { fields { ...F } } types { name kind fields { name type { ...T } } } } }
@@ -24,14 +25,7 @@ fn written(kind: &Value) -> String {
 
 #[tokio::test]
 async fn every_mutation_answers_with_a_payload_of_its_own() {
-    let answer = schema::build()
-        .execute(QUERY)
-        .await
-        .into_result()
-        .expect("introspection")
-        .data
-        .into_json()
-        .expect("JSON");
+    let answer = introspected(QUERY).await;
     let schema = &answer["__schema"];
     let questions = list(&schema["queryType"]["fields"])
         .iter()

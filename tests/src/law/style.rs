@@ -49,7 +49,7 @@ fn without(text: &str, opening: &str, closing: &str) -> String {
 /// The texts in the code of `source`: its literals of more than one word, up to its tests.
 fn literals(source: &str) -> Vec<String> {
     let code: String = source
-        .split("#[cfg(test)]")
+        .split("#[cfg(test)]\nmod tests {")
         .next()
         .unwrap_or_default()
         .lines()
@@ -137,7 +137,7 @@ fn the_law_of_style_finds_what_it_looks_for() {
     assert_eq!(said("1 change(s)", &phrases), ["(s)"]);
     assert_eq!(
         literals(
-            "// \"not this one\"\nlet x = \"this \\\"one\\\" \\\n   here\"; f(\"word\");\n#[cfg(test)]\n\"nor this\""
+            "// \"not this one\"\nlet x = \"this \\\"one\\\" \\\n   here\"; f(\"word\");\n#[cfg(test)]\nmod tests {\n\"nor this\""
         ),
         ["this \\\"one\\\" \\ here"]
     );

@@ -125,9 +125,7 @@ stories! {
         assert_eq!(updated["rows"][1]["registration"]["paid"]["amount"], "1500.00");
         app.works().await;
         assert_eq!(app.subjects_to("bob@example.org").len(), 2);
-        let findings =
-            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
-        assert!(!findings.iter().any(lectern::selfcheck::Finding::is_broken), "{findings:#?}");
+        app.is_sound().await;
     }
 
     async fn one_bad_row_stops_all(app at "2026-04-01T12:00-04:00") {
@@ -265,9 +263,7 @@ stories! {
             [true, false],
             "the end of the hold, and the confirmation; nobody was at work while the seat was held"
         );
-        let findings =
-            lectern::selfcheck::run(app.db(), entity::Nature::now(&*app.nature)).await.expect("answers");
-        assert!(!findings.iter().any(lectern::selfcheck::Finding::is_broken), "{findings:#?}");
+        app.is_sound().await;
     }
 
     async fn a_file_sent_twice_acts_once_and_only_for_its_staff(app at "2026-04-01T12:00-04:00") {

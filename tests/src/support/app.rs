@@ -207,6 +207,13 @@ impl TestApp {
         self.imports(SAMPLE).await;
     }
 
+    /// Expects that nothing that is stored breaks what must always hold.
+    pub async fn is_sound(&self) {
+        let findings = lectern::selfcheck::run(self.db(), self.nature.now()).await.expect("findings");
+        let broken: Vec<_> = findings.iter().filter(|finding| finding.is_broken()).collect();
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
     /// The worker works until nothing is left to do at this moment.
     pub async fn works(&self) {
         let nature: SharedNature = Arc::clone(&self.nature) as SharedNature;

@@ -8,6 +8,8 @@ use lectern::graphql::document::Documents;
 use lectern::limits::document::Limits;
 use serde_json::{Map, Value};
 
+use crate::law::introspected;
+
 /// How many rows of a list are asked for; the world is small enough for all to fit, and the document for the
 /// limits of the front door.
 fn rows(kind: &str) -> u32 {
@@ -53,6 +55,11 @@ pub fn together(parts: &[String], document: &impl Fn(&str) -> String) -> Vec<Str
     }
 }
 
+/// The names of a field's arguments.
+pub fn arguments(field: &Value) -> Vec<&str> {
+    list(&field["args"]).iter().map(|argument| text(&argument["name"])).collect()
+}
+
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
@@ -60,15 +67,7 @@ fn list(value: &Value) -> &[Value] {
 impl Schema {
     /// The schema that is served.
     pub async fn read() -> Self {
-        let schema = lectern::graphql::schema::build();
-        let answer = schema
-            .execute(INTROSPECTION)
-            .await
-            .into_result()
-            .expect("introspection")
-            .data
-            .into_json()
-            .expect("JSON");
+        let answer = introspected(INTROSPECTION).await;
         let types = list(&answer["__schema"]["types"]).iter();
         Self(types.map(|kind| (text(&kind["name"]).to_owned(), kind.clone())).collect())
     }

@@ -7,7 +7,7 @@ use lectern::access::{self, Rule, Who};
 use serde_json::{Value, json};
 
 use super::persona::Thing;
-use super::schema::{named, text, together};
+use super::schema::{arguments, named, text, together};
 use super::walk::differences;
 use super::{Walk, of_thing};
 use crate::support::payload::outcome;
@@ -74,12 +74,7 @@ impl Walk<'_> {
         let world = self.world;
         for field in self.schema.fields("Query") {
             let (question, kind) = (text(&field["name"]), named(&field["type"]));
-            let arguments: Vec<&str> = field["args"]
-                .as_array()
-                .expect("arguments")
-                .iter()
-                .map(|argument| text(&argument["name"]))
-                .collect();
+            let arguments = arguments(field);
             let [name @ ("slug" | "code")] = arguments[..] else { continue };
             let things: Vec<(String, &Thing)> =
                 (0..).map(|place| format!("a{place}")).zip(world.of_kind(kind)).collect();
@@ -186,12 +181,7 @@ impl Walk<'_> {
             "nodes",
         ];
         for field in self.schema.fields("Query") {
-            let arguments: Vec<&str> = field["args"]
-                .as_array()
-                .expect("arguments")
-                .iter()
-                .map(|argument| text(&argument["name"]))
-                .collect();
+            let arguments = arguments(field);
             let known = asked.contains(&text(&field["name"]))
                 || matches!(arguments[..], ["slug" | "code"])
                 || named(&field["type"]).ends_with("Connection");
