@@ -1,5 +1,5 @@
-//! Times in the words that people read, in letters and in what staff are told: docs/style.md, "Dates and
-//! times".
+//! Times in the words that people read, in letters and in what staff are told: docs/style.md,
+//! "Dates, times, money, numbers".
 
 mod zone_name;
 

@@ -66,7 +66,7 @@ impl NotSentReason {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::LateRegistration => {
-                "It was due before the person registered; an earlier e-mail already said it."
+                "It was due before the person was among those who receive it; an earlier e-mail already said it."
             }
             Self::Cancelled => "The registration was canceled.",
             Self::Expired => "The seat was not paid for in time, so it is no longer held.",

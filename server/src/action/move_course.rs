@@ -84,12 +84,12 @@ fn reached(before: &CourseFacts, after: &CourseFacts, crowds: &[Crowd], now: Ins
     {
         *people = crowds.iter().filter(|crowd| crowd.is(kind)).map(|crowd| crowd.people).sum();
     }
-    let (closes, begins) = (after.course.registration_closes_at(), after.course.first_instant());
-    let ends = |crowd: &&Crowd| {
-        let until = crowd.somebody.hold_until.filter(|until| *until > now);
-        crowd.is(LearnerKind::Started) && until.is_some_and(|until| until.min(closes.max(begins)) <= now)
-    };
-    reach.let_go = crowds.iter().filter(ends).map(|crowd| crowd.people).sum();
+    if after.course.registration_closes_at().max(after.course.first_instant()) <= now {
+        let held = |crowd: &&Crowd| {
+            crowd.is(LearnerKind::Started) && crowd.somebody.hold_until.is_some_and(|until| until > now)
+        };
+        reach.let_go = crowds.iter().filter(held).map(|crowd| crowd.people).sum();
+    }
     // As the mailing plan gathers changes: of use until the later of the old and the new start.
     let moved = |crowd: &&Crowd| {
         before
