@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use entity::email::Address;
 use entity::email_change::Cause;
 use entity::learner::{self, LONGEST_NAME};
 use entity::{Refusal, registration, staff_role};
@@ -14,6 +15,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
+use super::idempotent::tried;
 use super::request_sign_in_code::read_address;
 use super::{end_sign_ins, free_text, give_address, seats, update_profile};
 use crate::app::AppState;
@@ -53,24 +55,48 @@ pub async fn correct_learner(
     viewer: &Viewer,
     input: &CorrectLearner,
 ) -> Result<learner::Model> {
-    let staff = viewer.signed_in()?;
+    viewer.signed_in()?;
     let unknown = || Refusal::not_found("learner");
     let mine = viewer.run_learners().ok_or_else(unknown)?;
     let found = seen(&app.db, input.learner_id, &mine).await?.ok_or_else(unknown)?;
     let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
     let address = input.email.as_deref().map(read_address).transpose()?;
+    let attempt = || attempt(app, viewer, &found, name.as_deref(), address.as_ref());
+    let (after, corrected) = tried("correctLearner", attempt).await?;
+    app.wake.ring(&app.db).await;
+    if let Some(row) = corrected {
+        let change = Change::Registration { id: row.id, course_id: row.course_id };
+        app.wake.changed(&app.db, change).await;
+    }
+    Ok(after)
+}
 
-    let txn = match &address {
-        Some(address) => give_address::begin(app, &found, address).await?,
+/// One transaction, from its beginning to its commit: the learner as corrected, and the registration by which
+/// the person is told of a name.
+async fn attempt(
+    app: &AppState,
+    viewer: &Viewer,
+    found: &learner::Model,
+    name: Option<&str>,
+    address: Option<&Address>,
+) -> Result<(learner::Model, Option<registration::Model>)> {
+    let staff = viewer.signed_in()?;
+    let unknown = || Refusal::not_found("learner");
+    let mine = viewer.run_learners().ok_or_else(unknown)?;
+    let txn = match address {
+        Some(address) => give_address::begin(app, found, address).await?,
         None => app.begin().await?,
     };
+    if address.is_some() {
+        give_address::hold(&txn, &[found.id]).await?;
+    }
     let before = seen(&txn, found.id, &mine).await?.ok_or_else(unknown)?;
-    let name = name.filter(|name| before.name.as_ref() != Some(name));
+    let name = name.filter(|name| before.name.as_deref() != Some(name));
     let mut corrected = None;
-    if let Some(name) = &name {
+    if let Some(name) = name {
         may_change_name(&txn, viewer, before.id).await?;
         // Letters to a new address greet by the new name.
-        let readdressed = address.as_ref().is_some_and(|address| address.key() != before.email_key);
+        let readdressed = address.is_some_and(|address| address.key() != before.email_key);
         if before.name.is_some() && !readdressed {
             corrected = tell_by_registration(&txn, app, before.id).await?;
         }
@@ -81,7 +107,7 @@ pub async fn correct_learner(
         if address.key() != before.email_key {
             end_sign_ins::end_all(&txn, app, &before).await?;
         }
-        give_address::give_address(&txn, app, &before, &address, (Cause::Corrected, Some(staff.id))).await?;
+        give_address::give_address(&txn, app, &before, address, (Cause::Corrected, Some(staff.id))).await?;
     }
     let after = learner::Entity::find_by_id(before.id).one(&txn).await?;
     let after = after.ok_or_else(|| Fault::Stored(format!("learner {} has gone", before.id)))?;
@@ -97,12 +123,7 @@ pub async fn correct_learner(
         audit::record(&txn, app, Actor::Person(staff), act).await?;
     }
     txn.commit().await?;
-    app.wake.ring(&app.db).await;
-    if let Some(row) = corrected {
-        let change = Change::Registration { id: row.id, course_id: row.course_id };
-        app.wake.changed(&app.db, change).await;
-    }
-    Ok(after)
+    Ok((after, corrected))
 }
 
 /// The learner, where it is one of `mine`.

@@ -7,7 +7,7 @@ use entity::{Instant, Refusal, email_change, learner, unsubscription};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -43,6 +43,27 @@ pub(super) async fn begin(
         return Err(moved().into());
     }
     Ok(txn)
+}
+
+/// Holds accounts whose addresses are about to change, before it is asked whether they may: whoever is about to
+/// write a row that names one of them waits, and who has written one is seen.
+pub(super) async fn hold(txn: &Transaction, learners: &[Uuid]) -> Result<(), DbErr> {
+    let held = learner::Entity::find()
+        .filter(learner::Column::Id.is_in(learners.iter().copied()))
+        .order_by_asc(learner::Column::Id);
+    held.lock_exclusive().all(txn).await.map(drop)
+}
+
+/// Refuses where one of these accounts goes by another address than it did when it was found. It is asked after
+/// rows that name them were written: from then on nobody gives them another one.
+pub(super) async fn must_not_have_moved(txn: &Transaction, found: &[(Uuid, String)]) -> Result<()> {
+    let now = learner::Entity::find()
+        .filter(learner::Column::Id.is_in(found.iter().map(|(id, _)| *id)))
+        .all(txn)
+        .await?;
+    let moved_on =
+        |row: &learner::Model| found.iter().any(|(id, key)| *id == row.id && *key != row.email_key);
+    if now.iter().any(moved_on) { Err(moved().into()) } else { Ok(()) }
 }
 
 /// An address was changed by somebody else a moment ago.

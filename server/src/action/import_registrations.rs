@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 use super::audit::{self, Act, Actor};
 use super::idempotent::{Acted, Once};
-use super::seats;
 use super::turn::{self, Over};
+use super::{give_address, seats};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::files;
@@ -284,6 +284,7 @@ async fn run(
     takes_registrations(&course)?;
     let now: Instant = app.nature.now();
     seats::expire_overdue(txn, course.id, now).await?;
+    give_address::hold(txn, &addresses.learners()).await?;
     let (imported, judge) = judged(txn, (app, viewer), course, lines, addresses, skip_refused, now).await?;
     let changes = judge.writes.changes();
     if imported.applied {

@@ -17,7 +17,7 @@ use super::idempotent::Once;
 use super::record_payment::spelled;
 use super::register::{self, Place};
 use super::request_sign_in_code::read_address;
-use super::{free_text, update_profile};
+use super::{correct_learner, free_text, give_address, update_profile};
 use crate::app::AppState;
 use crate::error::{Error, Result};
 use crate::viewer::Viewer;
@@ -85,9 +85,15 @@ async fn attempt(
                 other => other,
             }
         })?;
-    // Who has a name keeps it.
-    if let Some(name) = name.filter(|_| learner.name.is_none()) {
+    give_address::must_not_have_moved(&txn, &[(learner.id, learner.email_key.clone())]).await?;
+    // Who has a name keeps it, and who is known elsewhere is named there.
+    let mut named = learner.name.clone();
+    let is_ours = || correct_learner::known_elsewhere(&txn, viewer, std::slice::from_ref(&learner.id));
+    if let Some(name) = name.filter(|_| learner.name.is_none())
+        && is_ours().await?.is_empty()
+    {
         update_profile::take_name(&txn, app, learner.id, name).await?;
+        named = Some(name.to_owned());
     }
     let act = Act {
         name: "registerLearner",
@@ -97,7 +103,7 @@ async fn attempt(
         before: None,
         after: Some(json!({
             "email": learner.email,
-            "name": learner.name.as_deref().or(name),
+            "name": named.as_deref(),
             "profession": registration.profession.to_value(),
             "track_id": registration.track_id,
             "status": spelled(registration.status),

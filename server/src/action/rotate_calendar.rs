@@ -20,9 +20,13 @@ pub async fn rotate_calendar(
     replaces: Option<&str>,
 ) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
-    let current = app.office.public_url.own_calendar(&calendar::token_of(app, learner));
-    if replaces.is_some_and(|address| address != current) {
-        return Ok(learner.clone());
+    if let Some(replaces) = replaces {
+        // An account that was merged into this one had an address, too, under which the same days are seen.
+        let merged = learner::Entity::find().filter(Column::MergedInto.eq(learner.id)).all(&app.db).await?;
+        let address = |of| app.office.public_url.own_calendar(&calendar::token_of(app, of));
+        if !merged.iter().chain([learner]).any(|of| address(of) == replaces) {
+            return Ok(learner.clone());
+        }
     }
     let txn = app.begin().await?;
     let count_up = |of| {
@@ -34,7 +38,6 @@ pub async fn rotate_calendar(
     // Two that rotate the same address at once rotate it once.
     let unmoved = Column::Id.eq(learner.id).and(Column::CalendarRotation.eq(learner.calendar_rotation));
     if count_up(unmoved).exec(&txn).await?.rows_affected > 0 {
-        // An account that was merged into this one had an address, too, under which the same days are seen.
         count_up(Column::MergedInto.eq(learner.id)).exec(&txn).await?;
     }
     let row = learner::Entity::find_by_id(learner.id).one(&txn).await?;

@@ -135,8 +135,53 @@ stories! {
         let both = json!({ "keepId": viewer(&app, &ada).await["learner"]["id"], "mergeId": viewer(&app, &home).await["learner"]["id"] });
         does(&app, &office, "mergeLearners", both, "learner { id }").await;
         assert_eq!(app.gets(&old).await.0, 200, "it shows the same days");
-        ada.does(&app, "rotateCalendarUrl", json!({}), "").await;
+        let another = json!({ "replaces": "https://courses.example.org/calendar/another.ics" });
+        ada.does(&app, "rotateCalendarUrl", another, "").await;
+        assert_eq!(app.gets(&old).await.0, 200, "what is not the calendar's address ends nothing");
+        ada.does(&app, "rotateCalendarUrl", json!({ "replaces": old }), "").await;
         assert_eq!(app.gets(&old).await.0, 404, "what was handed on is dead, whichever account it came from");
+    }
+
+    /// Staff who enter somebody name nobody who is known elsewhere, though nobody has given a name yet.
+    async fn who_is_known_elsewhere_is_named_there(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let ours = app.staff_of("ours@example.org", Some(OURS)).await;
+        app.administrator("admin@example.org").await;
+        app.administrator("admin.too@example.org").await;
+        let (course, track) = app.course_and_track().await;
+        let input = json!({ "courseId": course, "trackId": track, "email": "admin@example.org", "professionCode": "nurse", "name": "Fool" });
+        does(&app, &ours, "registerLearner", input, "").await;
+        let csv = "email,name,profession,track\nadmin.too@example.org,Fool,nurse,adult\nnew@example.org,Nora New,nurse,adult\n";
+        let input = json!({ "courseId": course, "csv": csv, "check": false });
+        does(&app, &ours, "importRegistrations", input, "").await;
+        let mut names = Vec::new();
+        for email in ["admin@example.org", "admin.too@example.org", "new@example.org"] {
+            names.push(fact::learner(&app, email).await.name);
+        }
+        assert_eq!(names, [None, None, Some("Nora New".to_owned())]);
+    }
+
+    /// Staff of one organization give an account another address at the moment in which others register its
+    /// owner: one of the two is done, never both.
+    async fn nobody_is_registered_for_the_owner_of_another_address(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        app.imports(&elsewhere()).await;
+        let ours = app.staff_of("ours@example.org", Some(OURS)).await;
+        let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
+        let query = "{ course(slug: \"elsewhere\") { id tracks { id } } }";
+        let course = app.asks(None, query, json!({})).await["course"].clone();
+        for round in 0..8 {
+            let (boss, evil) = (format!("boss{round}@example.org"), format!("evil{round}@example.org"));
+            let (learner, _) = enters(&app, &ours, &boss).await;
+            let place = json!({ "courseId": course["id"], "trackId": course["tracks"][0]["id"], "email": boss, "professionCode": "nurse" });
+            let taken = json!({ "learnerId": learner, "email": evil });
+            let (entered, corrected) = tokio::join!(
+                theirs.does(&app, "registerLearner", place, "registration { learner { id } }"),
+                ours.does(&app, "correctLearner", taken, "learner { id email }"),
+            );
+            let same = entered["learner"]["id"] == learner && corrected["email"] == json!(evil);
+            assert!(!same, "{entered} {corrected}");
+        }
     }
 
     async fn what_was_merged_meanwhile_does_nothing_more(app at "2026-04-01T12:00-04:00") {

@@ -52,6 +52,11 @@ impl Changes {
         Ok(Self { asked: asked.take(MOST).collect() })
     }
 
+    /// Whose addresses they are.
+    pub fn learners(&self) -> Vec<Uuid> {
+        self.asked.keys().copied().collect()
+    }
+
     /// The keys of all addresses, old and new, in one order.
     pub fn keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> =
@@ -97,7 +102,7 @@ impl Judged {
         if !self.may {
             let theirs = &learner.email;
             return Err(format!(
-                "This external id belongs to the registration of another address, {theirs}, of somebody who works here or is registered elsewhere, too; \
+                "This external id belongs to the registration of another address, {theirs}, of somebody who works here, is registered elsewhere, or has signed in; \
                  an administrator can change it."
             ));
         }

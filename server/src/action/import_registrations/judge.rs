@@ -129,9 +129,11 @@ impl<'a> Judge<'a> {
             }
             (_, Some(learner)) => {
                 let (verdict, _, id) = self.begin(learner.id, said)?;
-                // Whoever has a name keeps it. Nothing is said of that, because it would tell who has an
+                // Whoever has a name keeps it, and who is known elsewhere is named there. Nothing is said of that, because it would tell who has an
                 // account: this person is not among those of the course yet.
-                if let Some(name) = said.name.clone().filter(|_| learner.name.is_none()) {
+                self.writes.known.push((learner.id, learner.email_key.clone()));
+                let is_ours = !self.known_elsewhere.contains(&learner.id);
+                if let Some(name) = said.name.clone().filter(|_| learner.name.is_none() && is_ours) {
                     self.writes.renamed.push((learner, name));
                 }
                 Ok((verdict, None, id))

@@ -39,6 +39,8 @@ pub struct Writes {
     pub called: Vec<registration::Model>,
     /// New registrations with their quotes.
     pub begun: Vec<(registration::Model, Draft)>,
+    /// Those among them who were known before, each with the key of the address that the account went by.
+    pub known: Vec<(Uuid, String)>,
     /// Known registrations as they were and as they become.
     pub changed: Vec<(registration::Model, registration::Model)>,
     /// Quotes that take the place of those of known registrations.
@@ -152,7 +154,8 @@ pub async fn all(
     writes: Writes,
     now: Instant,
 ) -> Result<()> {
-    let Writes { entered, readdressed, renamed, called, begun, changed, priced, settled, paid } = writes;
+    let Writes { entered, readdressed, renamed, called, begun, known, changed, priced, settled, paid } =
+        writes;
     let begun = enter(txn, entered, begun).await?;
     let (mut quotes, mut lines) = (Vec::new(), Vec::new());
     for (row, draft) in &begun {
@@ -167,6 +170,7 @@ pub async fn all(
         registration::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
     must_not_be_merged(txn, &begun.iter().map(|(row, _)| row.learner_id).collect::<Vec<_>>()).await?;
+    give_address::must_not_have_moved(txn, &known).await?;
     for rows in quotes.chunks(AT_ONCE) {
         quote::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
             .exec_without_returning(txn)
