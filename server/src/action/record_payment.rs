@@ -116,6 +116,11 @@ async fn attempt(
         let message = format!("{} is no amount in {}: {no}.", input.amount, course.currency);
         Refusal::invalid(message, &["amount"])
     })?;
+    let most = Decimal::new(money::MOST, 0).units(money::places(&course.currency));
+    if most.is_ok_and(|most| amount_minor > most) {
+        let message = format!("A payment cannot be more than {}.", money::MOST);
+        return Err(Refusal::invalid(message, &["amount"]).into());
+    }
     if amount_minor > due_minor && !input.beyond_due {
         return Err(Refusal::PaymentTooLarge {
             due: money::Money::new(due_minor, course.currency).to_string(),

@@ -77,10 +77,11 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     ),
     broken(
         "paid_but_not_confirmed",
-        "A registration that is paid in full is not waiting for payment.",
+        "A registration that is paid in full is not waiting for payment, unless its course will not take place.",
         "select r.id from registration r join quote q on q.registration_id = r.id
          join payment p on p.registration_id = r.id and p.currency = q.currency
-         where r.status = 'started'
+         join course c on c.id = r.course_id
+         where r.status = 'started' and c.cancelled_at is null
          group by r.id, q.total_minor having q.total_minor <= sum(p.amount_minor)",
     ),
     broken(

@@ -134,6 +134,26 @@ stories! {
         assert!(letter.text.contains("April 3"), "{}", letter.text);
     }
 
+    /// What is paid for a course that will not take place breaks nothing, and no payment is larger than money can be.
+    async fn money_for_what_will_not_take_place_is_on_record(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let query = "{ course(slug: \"core-practice-of-palliative-care\") { id version } }";
+        let course = staff.asks(&app, query, json!({})).await["course"].clone();
+        let cancel = json!({ "courseId": course["id"], "version": course["version"] });
+        staff.does(&app, "cancelCourse", cancel, "course { status }").await;
+        let pay = async |amount: &str, beyond: bool| {
+            let input = json!({ "registrationId": started["id"], "amount": amount, "method": "CHECK", "beyondDue": beyond });
+            staff.does(&app, "recordPayment", input, "registration { status paid { amount } }").await
+        };
+        assert_eq!(pay("2005.00", false).await["code"], "COURSE_CANCELLED");
+        assert_eq!(pay("2005.00", true).await["paid"]["amount"], "2005.00");
+        let no = pay("80000000000000000.00", true).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["amount"])), "{no}");
+        app.is_sound().await;
+    }
+
     /// Money for a seat that was let go is on record though its learner has registered anew.
     async fn money_for_the_registration_before_is_on_record(app at "2026-04-01T12:00-04:00") {
         app.has_the_course().await;
