@@ -4,6 +4,8 @@
 //! line breaks that would forge lines of a text, headers of a message or properties of a calendar, characters
 //! that turn the direction of reading, and links with an unwelcome scheme.
 
+use std::ops::RangeInclusive;
+
 /// The most characters of a name or a title, wherever one is read, stored or shown.
 pub const NAME_LENGTH: usize = 300;
 
@@ -72,11 +74,35 @@ pub fn is_paragraphs(text: &str) -> Result<(), Flaw> {
     if text.chars().any(|char| hidden(char) && !harmless(char)) { Err(Flaw::Unseen) } else { Ok(()) }
 }
 
-/// Control characters, line ends of Unicode, marks that turn the direction of reading, spaces without a width,
-/// and tags: each can make a text say what nobody reads.
+/// Control characters, line ends of Unicode, and what is not seen (`Default_Ignorable_Code_Point`, UAX #44,
+/// fillers and blanks that look like nothing, noncharacters): each can make a text say what nobody reads, or
+/// nothing at all. Joiners, variation selectors and the two marks of direction for single letters (U+200E,
+/// U+200F) stay, because names are written with them.
 fn hidden(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    const UNSEEN: [RangeInclusive<u32>; 19] = [
+        0x00ad..=0x00ad,
+        0x034f..=0x034f,
+        0x061c..=0x061c,
+        0x115f..=0x1160,
+        0x17b4..=0x17b5,
+        0x180b..=0x180f,
+        0x200b..=0x200b,
+        0x2028..=0x202e,
+        0x2060..=0x206f,
+        0x2800..=0x2800,
+        0x3164..=0x3164,
+        0xfdd0..=0xfdef,
+        0xfeff..=0xfeff,
+        0xffa0..=0xffa0,
+        0xfff0..=0xfffb,
+        0x1_bca0..=0x1_bca3,
+        0x1_d173..=0x1_d17a,
+        0xe_0000..=0xe_00ff,
+        0xe_01f0..=0xe_0fff,
+    ];
+    let code = u32::from(char);
+    let is_noncharacter = code & 0xfffe == 0xfffe;
+    char.is_control() || is_noncharacter || UNSEEN.iter().any(|range| range.contains(&code))
 }
 
 /// Whether a joiner (U+200C, U+200D) stands elsewhere than between two letters or signs of a script that has
@@ -218,9 +244,15 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_stands_in_no_line() {
-        for line in
-            ["Ada Lovelace", "Zoë — “Ø”", "می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}⚕\u{fe0f}", "שלום"]
-        {
+        for line in [
+            "Ada Lovelace",
+            "Zoë — “Ø”",
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+            "👩\u{200d}⚕\u{fe0f}",
+            "שלום",
+            "葛\u{e0100}城",
+        ] {
             assert_eq!(is_line(line), Ok(()), "{line:?}");
         }
         for line in ["a\nb", "a\rb", "a\tb", "a\u{2028}b", "a\u{2029}b", "a\u{85}b"] {
@@ -235,6 +267,14 @@ mod tests {
             "a\u{e0041}",
             "a\u{200d}b",
             "\u{200c}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{61c}a",
+            "so\u{ad}ft",
+            "a\u{206a}",
+            "a\u{1d173}",
+            "a\u{e0fff}",
+            "a\u{fffe}",
         ] {
             assert_eq!(is_line(line), Err(Flaw::Unseen), "{line:?}");
         }
