@@ -11,7 +11,7 @@ use super::stored::instants;
 use crate::catalogue::CoursePage;
 
 /// Notes at `path` that a session of a published course which has not begun at `now` would have begun by
-/// then; the first one is named. Where none would have, that its first day, which is ahead, would lie behind.
+/// then, or that of a course that has not begun any session would have; the first one is named. Where none would have, that its first day, which is ahead, would lie behind.
 pub fn not_into_the_past(
     page: &CoursePage,
     draft: &Draft,
@@ -28,8 +28,9 @@ pub fn not_into_the_past(
         .days
         .iter()
         .flat_map(|day| day.sessions.iter().map(move |session| (session, instants(draft, day, session).0)));
+    let has_not_begun = page.course.first_instant() > now;
     let first = sessions
-        .filter(|(session, start)| *start <= now && to_come(&session.key))
+        .filter(|(session, start)| *start <= now && (has_not_begun || to_come(&session.key)))
         .min_by_key(|(_, start)| *start);
     if let Some((session, start)) = first {
         let local = start.in_zone(&draft.course.time_zone);

@@ -18,7 +18,7 @@ pub struct CourseTermsInput {
     registration_deadline: MaybeUndefined<Date>,
     /// For how many days a seat is held for somebody who has not paid, 1 to 365.
     payment_days: Option<i32>,
-    /// Seats, up to 1,000,000; null: their number is not limited. Fewer seats than are taken take none away.
+    /// Seats, up to 1,000,000; null: their number is not limited. Not fewer than are taken.
     capacity: MaybeUndefined<i32>,
     /// Host name of the only site through which registrations count, such as `registration.example.org`.
     registration_site: MaybeUndefined<String>,

@@ -139,6 +139,11 @@ stories! {
             staff.does(&app, "importCourse", json!({ "file": early }), "importedCourse { applied }").await;
         assert_eq!(no["code"], "INVALID_INPUT", "{no}");
         assert!(no["message"].as_str().is_some_and(|words| words.contains("in the past")), "{no}");
+        // Nor do sessions under new names in the place of those that were there.
+        let anew = early.replace("key = \"d1-", "key = \"anew-");
+        assert_ne!(anew, early);
+        let no = staff.does(&app, "importCourse", json!({ "file": anew }), "importedCourse { applied }").await;
+        assert!(no["message"].as_str().is_some_and(|words| words.contains("in the past")), "{no}");
         let check = json!({ "file": early, "check": true, "intoThePast": true });
         let said =
             staff.does(&app, "importCourse", check, "importedCourse { applied changes { thing } }").await;
