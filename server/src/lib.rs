@@ -29,6 +29,8 @@ pub mod selfcheck;
 pub mod sheet;
 pub mod steward;
 pub mod store;
+pub mod subscription;
 pub mod turns;
 pub mod viewer;
 pub mod wake;
+pub mod write;

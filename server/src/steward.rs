@@ -15,10 +15,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::action::seats;
 use crate::app::AppState;
 use crate::error::Result;
 use crate::wake::Change;
+use crate::write::seats;
 
 /// How often the steward makes its round.
 const ROUND: Duration = Duration::from_secs(30);

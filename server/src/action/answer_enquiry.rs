@@ -6,11 +6,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::free_text;
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::free_text;
 
 /// The longest answer, in characters.
 const LONGEST_ANSWER: usize = 20_000;

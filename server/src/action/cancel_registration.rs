@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::idempotent::Once;
-use super::record_payment::spelled;
-use super::{register, seats};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::once::Once;
+use crate::write::registering::{self, spelled};
+use crate::write::seats;
 
 /// Which registration is given up.
 #[derive(Clone, Debug, Serialize)]
@@ -38,7 +38,7 @@ pub async fn cancel_registration(
     visible.one(&app.db).await?.ok_or_else(|| Refusal::not_found("registration"))?;
     let once = Once::new(actor.id, "cancelRegistration", input.idempotency_key.as_deref(), input)?;
     let done = once.act(app, || attempt(app, viewer, input, &once)).await?;
-    register::told(app, done).await
+    registering::told(app, done).await
 }
 
 async fn attempt(app: &AppState, viewer: &Viewer, input: &CancelRegistration, once: &Once) -> Result<Uuid> {

@@ -7,13 +7,13 @@ use entity::{Refusal, learner};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::audit::{self, Act, Actor};
-use super::give_address::{self, give_address};
-use super::request_email_change::may_change;
-use super::sign_in;
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::code;
+use crate::write::give_address::may_change_own;
+use crate::write::give_address::{self, give_address};
 
 /// Gives the viewer the address that the `code` was sent to, for the request of the name `request`; gives the
 /// learner as they are now. Whoever is signed in stays so.
@@ -27,12 +27,12 @@ pub async fn change_email(
     request: &str,
     code: &str,
 ) -> Result<learner::Model> {
-    let learner = may_change(viewer)?;
-    let asked = sign_in::matched(app, request, code, Some(learner.id)).await?;
+    let learner = may_change_own(viewer)?;
+    let asked = code::matched(app, request, code, Some(learner.id)).await?;
     let address = Address::parse(&asked.email)
         .map_err(|_| Fault::Stored(format!("the code {} was sent to no address", asked.id)))?;
     let txn = give_address::begin(app, learner, &address).await?;
-    if !sign_in::use_code(&txn, &asked, app.nature.now()).await? {
+    if !code::use_code(&txn, &asked, app.nature.now()).await? {
         txn.rollback().await?;
         return Err(Refusal::SignInCodeInvalid.into());
     }

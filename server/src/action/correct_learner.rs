@@ -1,31 +1,24 @@
 //! Staff correct what is known of a person: the name, the address.
 
-use std::collections::HashSet;
-
 use entity::email::Address;
 use entity::email_change::Cause;
 use entity::learner::{self, LONGEST_NAME};
-use entity::{Refusal, registration, staff_role};
+use entity::{Refusal, registration};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::idempotent::tried;
-use super::request_sign_in_code::read_address;
-use super::{end_sign_ins, free_text, give_address, seats, update_profile};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
-use crate::viewer::{Reach, Viewer};
+use crate::viewer::Viewer;
 use crate::wake::Change;
-
-/// How long after an account a registration was begun that came with it, in minutes.
-const WITH_IT_MINUTES: i64 = 1;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::give_address::{self, read_address};
+use crate::write::may_correct::{may_change_address, may_change_name};
+use crate::write::once::tried;
+use crate::write::{account, free_text, seats, sign_ins};
 
 /// What is corrected; none leaves it as it is.
 #[derive(Clone, Debug)]
@@ -100,12 +93,12 @@ async fn attempt(
         if before.name.is_some() && !readdressed {
             corrected = tell_by_registration(&txn, app, before.id).await?;
         }
-        update_profile::take_name(&txn, app, before.id, name).await?;
+        account::take_name(&txn, app, before.id, name).await?;
     }
     if let Some(address) = address.filter(|address| address.as_sent() != before.email) {
         may_change_address(&txn, viewer, before.id).await?;
         if address.key() != before.email_key {
-            end_sign_ins::end_all(&txn, app, &before).await?;
+            sign_ins::end_all(&txn, app, &before).await?;
         }
         give_address::give_address(&txn, app, &before, address, (Cause::Corrected, Some(staff.id))).await?;
     }
@@ -153,76 +146,6 @@ async fn tell_by_registration(
         .exec(txn)
         .await?;
     Ok(Some(newest))
-}
-
-/// Those of `learners` whose names are not the viewer's to correct: of who works here, administrators correct
-/// it; of who is registered for courses of others, too, those who run everything.
-pub(super) async fn known_elsewhere(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    learners: &[Uuid],
-) -> Result<HashSet<Uuid>> {
-    let mut known = HashSet::new();
-    if !viewer.is_administrator() {
-        let roles = staff_role::Entity::find()
-            .select_only()
-            .column(staff_role::Column::LearnerId)
-            .filter(staff_role::Column::LearnerId.is_in(learners.iter().copied()));
-        known.extend(roles.into_tuple::<Uuid>().all(db).await?);
-    }
-    match viewer.reach() {
-        Reach::Everything => {}
-        Reach::Nothing => known.extend(learners),
-        Reach::Organizations(_) => {
-            let mine = viewer.run_registrations().ok_or(Refusal::Forbidden)?;
-            let of_others = registration::Entity::find()
-                .select_only()
-                .column(registration::Column::LearnerId)
-                .distinct()
-                .filter(registration::Column::LearnerId.is_in(learners.iter().copied()))
-                .filter(mine.not());
-            known.extend(of_others.into_tuple::<Uuid>().all(db).await?);
-        }
-    }
-    Ok(known)
-}
-
-/// Refuses to correct the name of somebody who is known elsewhere.
-async fn may_change_name(db: &impl ConnectionTrait, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
-    let known = known_elsewhere(db, viewer, &[learner_id]).await?;
-    if known.is_empty() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
-}
-
-/// Refuses to change the address of whoever is known elsewhere. Whoever runs the courses of one organization
-/// changes the address of those alone whom they have entered themselves and who have never signed in: an
-/// address opens an account, and staff could otherwise enter anybody and take the account over. Nor is one of
-/// two addresses that open an account theirs to change, because whoever has the other may sign in meanwhile.
-pub(super) async fn may_change_address(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    learner_id: Uuid,
-) -> Result<()> {
-    may_change_name(db, viewer, learner_id).await?;
-    match viewer.reach() {
-        Reach::Everything => Ok(()),
-        Reach::Nothing => Err(Refusal::Forbidden.into()),
-        Reach::Organizations(_) => {
-            let alone = give_address::others(db, learner_id).await?.is_empty();
-            if alone && was_entered(db, learner_id).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
-        }
-    }
-}
-
-/// Whether the account came with a registration that staff entered, and nobody has signed in to it.
-async fn was_entered(db: &impl ConnectionTrait, learner_id: Uuid) -> Result<bool> {
-    use entity::registration::{Column, Entity};
-    let Some(learner) = learner::Entity::find_by_id(learner_id).one(db).await? else { return Ok(false) };
-    let with_it = Column::StartedAt.lte(learner.created_at.plus_minutes(WITH_IT_MINUTES));
-    let entered = Entity::find()
-        .filter(Column::LearnerId.eq(learner_id))
-        .filter(Column::EnteredBy.is_not_null())
-        .filter(with_it);
-    Ok(learner.signed_in_at.is_none() && entered.count(db).await? > 0)
 }
 
 /// What was and what became of it, for the audit trail; none where nothing did.

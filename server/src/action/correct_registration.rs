@@ -9,13 +9,13 @@ use sea_orm::{ActiveEnum, ActiveModelTrait, EntityTrait, IntoActiveModel, QueryF
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::record_payment::spelled;
-use super::{pricing, register, seats};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::registering::spelled;
+use crate::write::{pricing, registering, seats};
 
 /// What is corrected; none leaves it as it is.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ pub async fn correct_registration(
         Status::Cancelled | Status::Expired => return Err(Refusal::RegistrationNotLive.into()),
     }
     if input.track_id.is_some() {
-        register::choose_track(&txn, &course, input.track_id).await?;
+        registering::choose_track(&txn, &course, input.track_id).await?;
     }
     let mut after = registration::Model {
         profession: input.profession.unwrap_or(before.profession),
@@ -108,7 +108,7 @@ pub async fn correct_registration(
     };
     audit::record(&txn, app, Actor::Person(staff), act).await?;
     txn.commit().await?;
-    Ok(Corrected { registration: register::changed(app, after.id).await?, price })
+    Ok(Corrected { registration: registering::changed(app, after.id).await?, price })
 }
 
 /// Prices a registration whose profession was corrected anew, as far as it is not paid, and confirms it where

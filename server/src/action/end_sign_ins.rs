@@ -1,20 +1,18 @@
-//! Somebody's sign-ins are ended by the office, as when a device was lost: all tokens, the codes that are on
-//! their way, and the addresses of files that the person has taken out. Every process asks for a token's row
-//! each time, so all of them know at once.
+//! Somebody's sign-ins are ended by the office, as when a device was lost: all that [`crate::write::sign_ins`]
+//! knows of.
 
-use entity::{Refusal, export_ticket, learner};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::{Refusal, learner};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act};
-use super::authority::Authority;
-use super::request_sign_in_code::read_address;
-use super::turn::Over;
-use super::{enter_learner, sign_in, sign_out};
 use crate::app::AppState;
 use crate::error::Result;
-use crate::store::Transaction;
+use crate::write::audit::{self, Act};
+use crate::write::authority::Authority;
+use crate::write::give_address::read_address;
+use crate::write::turn::Over;
+use crate::write::{account, sign_ins};
 
 /// Whose sign-ins are ended.
 #[derive(Clone, Debug)]
@@ -43,7 +41,7 @@ pub async fn end_sign_ins(app: &AppState, by: Authority<'_>, whose: &Whose) -> R
     let found = find(&app.db, whose).await?;
     // Whoever is about to sign in with a code waits for the same turn.
     let txn = by.begin(app, &[Over::Address(&found.email_key)]).await?;
-    let tokens = end_all(&txn, app, &found).await?;
+    let tokens = sign_ins::end_all(&txn, app, &found).await?;
     let act = Act {
         name: "endSignIns",
         subject_type: "learner",
@@ -57,22 +55,10 @@ pub async fn end_sign_ins(app: &AppState, by: Authority<'_>, whose: &Whose) -> R
     Ok(Ended { learner: found, tokens })
 }
 
-/// Ends everything by which the learner is let in without a new sign-in; gives how many tokens that were.
-pub(super) async fn end_all(txn: &Transaction, app: &AppState, learner: &learner::Model) -> Result<u64> {
-    let now = app.nature.now();
-    let tokens = sign_out::end_tokens(txn, learner.id, None, now).await?;
-    sign_in::end_codes(txn, &learner.email_key, now).await?;
-    export_ticket::Entity::delete_many()
-        .filter(export_ticket::Column::LearnerId.eq(learner.id))
-        .exec(txn)
-        .await?;
-    Ok(tokens)
-}
-
 async fn find(db: &impl ConnectionTrait, whose: &Whose) -> Result<learner::Model> {
     let found = match whose {
         Whose::Id(id) => learner::Entity::find_by_id(*id).one(db).await?,
-        Whose::Address(typed) => enter_learner::known(db, &read_address(typed)?.key()).await?,
+        Whose::Address(typed) => account::known(db, &read_address(typed)?.key()).await?,
     };
     Ok(found.ok_or_else(|| Refusal::not_found("learner"))?)
 }

@@ -9,13 +9,13 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::free_text;
 use crate::app::AppState;
 use crate::authenticate;
 use crate::error::{Fault, Result};
 use crate::roster::file::{Asked, Roster};
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::free_text;
 
 /// The longest purpose, in characters.
 const LONGEST_PURPOSE: usize = 500;

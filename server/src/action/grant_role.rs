@@ -2,21 +2,18 @@
 
 use entity::staff_role::{self, Column, Role};
 use entity::{Refusal, learner, organization};
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-};
-use serde_json::json;
+use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::audit::{self, Act, Actor};
-use super::authority::Authority;
-use super::enter_learner::{self, enter_learner};
-use super::request_sign_in_code::read_address;
-use super::turn::Over;
-use super::{end_sign_ins, give_address};
 use crate::app::AppState;
 use crate::catalogue::draft::Name;
 use crate::error::Result;
 use crate::store::Transaction;
+use crate::write::account::{self, enter_learner};
+use crate::write::audit::{self, Act, Actor};
+use crate::write::authority::{Authority, named_organization, on_record};
+use crate::write::give_address::read_address;
+use crate::write::turn::Over;
+use crate::write::{give_address, sign_ins};
 
 /// Which role for whom.
 #[derive(Clone, Debug)]
@@ -57,7 +54,7 @@ async fn must_be_ones_own(txn: &Transaction, email_key: &str) -> Result<()> {
 
 /// The accounts that were merged into that of this address and whose addresses open it.
 async fn others(db: &impl ConnectionTrait, email_key: &str) -> Result<Vec<learner::Model>> {
-    match enter_learner::known(db, email_key).await? {
+    match account::known(db, email_key).await? {
         Some(learner) => Ok(give_address::others(db, learner.id).await?),
         None => Ok(Vec::new()),
     }
@@ -101,7 +98,7 @@ async fn close_to(
         give_address::let_go(txn, app, learner, other, by).await?;
     }
     if !others.is_empty() {
-        end_sign_ins::end_all(txn, app, learner).await?;
+        sign_ins::end_all(txn, app, learner).await?;
         give_address::end_calendars(txn, learner.id).await?;
     }
     Ok(())
@@ -127,7 +124,9 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
     must_be_ones_own(&txn, &email_key).await?;
     let organization = match organization {
         None => None,
-        Some(name) => Some(known(&txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?),
+        Some(name) => {
+            Some(named_organization(&txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?)
+        }
     };
     let organization_id = organization.as_ref().map(|organization| organization.id);
     let (learner, entered) = enter_learner(&txn, app, &address.as_sent(), &email_key).await?;
@@ -147,7 +146,7 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
     };
     let role = row.insert(&txn).await?;
     close_to(&txn, app, actor, &learner, &others).await?;
-    let mut after = told(&learner, &role, organization.as_ref());
+    let mut after = on_record(&learner, &role, organization.as_ref());
     if !others.is_empty() {
         after["let_go"] = others.iter().map(|other| other.email.as_str()).collect::<Vec<_>>().into();
     }
@@ -162,22 +161,4 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
     audit::record(&txn, app, actor, act).await?;
     txn.commit().await?;
     Ok(Granted { learner, role, organization, entered, changed: true })
-}
-
-/// The organization of this name.
-pub(super) async fn known(txn: &Transaction, name: &Name) -> Result<Option<organization::Model>> {
-    let column = match name {
-        Name::Id(id) => organization::Column::Id.eq(*id),
-        Name::Slug(slug) => organization::Column::Slug.eq(slug.as_str()),
-    };
-    Ok(organization::Entity::find().filter(column).one(txn).await?)
-}
-
-/// A role for the audit trail.
-pub(super) fn told(
-    learner: &learner::Model,
-    role: &staff_role::Model,
-    organization: Option<&organization::Model>,
-) -> serde_json::Value {
-    json!({ "email": learner.email, "role": role.role.to_value(), "organization": organization.map(|organization| &organization.slug) })
 }

@@ -19,16 +19,16 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::idempotent::{Acted, Once};
-use super::turn::{self, Over};
-use super::{give_address, seats};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::files;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::wake::Change;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::once::{Acted, Once};
+use crate::write::turn::{self, Over};
+use crate::write::{give_address, seats};
 use judge::Judge;
 use read::Line;
 

@@ -9,7 +9,6 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::draft::alone::Seen;
 use crate::catalogue::draft::changing;
@@ -17,6 +16,7 @@ use crate::catalogue::draft::showing::{Showing, showing, touch};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{Act, Actor, record};
 
 /// Merges `second` into `first`, who stays as they are. Where both have a place in one course or one session,
 /// the first's stays, and with it the first's rating; whoever of the two directs a course makes the first its

@@ -19,15 +19,15 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::turn::{self, Over};
-use super::{correct_learner, end_sign_ins, give_address, idempotent, seats};
 use crate::app::AppState;
 use crate::error::{Fault, Result};
 use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::{Reach, Viewer};
 use crate::wake::Change;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::turn::{self, Over};
+use crate::write::{give_address, may_correct, once, seats, sign_ins};
 
 /// What becomes of a column that names the merged learner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub async fn merge_learners(
     viewer: &Viewer,
     input: &MergeLearners,
 ) -> Result<learner::Model> {
-    let (kept, moved) = idempotent::tried("mergeLearners", || attempt(app, viewer, input)).await?;
+    let (kept, moved) = once::tried("mergeLearners", || attempt(app, viewer, input)).await?;
     app.wake.ring(&app.db).await;
     for (id, course_id) in moved {
         app.wake.changed(&app.db, Change::Registration { id, course_id }).await;
@@ -121,7 +121,7 @@ async fn attempt(
         return Err(give_address::moved().into());
     }
     for learner in [&keep, &merge] {
-        correct_learner::may_change_address(&txn, viewer, learner.id).await?;
+        may_correct::may_change_address(&txn, viewer, learner.id).await?;
     }
     let now = app.nature.now();
     must_not_meet(&txn, [keep.id, merge.id], now).await?;
@@ -148,7 +148,7 @@ async fn attempt(
             give_address::let_go(&txn, app, &keep, &merge, Some(staff.id)).await?;
         }
     }
-    end_sign_ins::end_all(&txn, app, &merge).await?;
+    sign_ins::end_all(&txn, app, &merge).await?;
     end_confirmations(&txn, merge.id, now).await?;
     give_address::take_along(&txn, &merge.email_key, &keep.email_key).await?;
     let row =

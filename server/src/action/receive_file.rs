@@ -7,10 +7,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
-use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
+use crate::write::turn::{self, Over};
 
 /// A file on its way in.
 #[derive(Debug)]

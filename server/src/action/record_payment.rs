@@ -18,13 +18,14 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::idempotent::Once;
-use super::{free_text, pricing, register, seats};
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::once::Once;
+use crate::write::registering::{self, spelled};
+use crate::write::{free_text, pricing, seats};
 
 /// The longest reference, in characters.
 const LONGEST_REFERENCE: usize = 200;
@@ -74,7 +75,7 @@ pub async fn record_payment(
     // What was done before is told again to who may see it still.
     seen(&app.db, viewer, input.registration_id).await?;
     let done = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
-    register::told(app, done).await
+    registering::told(app, done).await
 }
 
 /// The registration, where the viewer runs its course.
@@ -227,7 +228,7 @@ async fn seated(
     seats::expire_overdue(txn, course.id, now).await?;
     let in_time = received_at < course.last_instant() && (in_full || now < terms.hold_until);
     Ok(in_time
-        && !register::is_registered(txn, course.id, registration.learner_id).await?
+        && !registering::is_registered(txn, course.id, registration.learner_id).await?
         && seats::is_free(txn, course, now).await?)
 }
 
@@ -264,10 +265,4 @@ async fn advance(
         if seats::second_live(&error) { Error::from(Refusal::RegistrationNotLive) } else { error.into() }
     })?;
     Ok(())
-}
-
-/// A status as it is stored.
-pub(super) fn spelled(status: Status) -> String {
-    use sea_orm::ActiveEnum;
-    status.to_value()
 }

@@ -11,16 +11,16 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::enter_learner::enter_learner;
-use super::idempotent::Once;
-use super::record_payment::spelled;
-use super::register::{self, Place};
-use super::request_sign_in_code::read_address;
-use super::{correct_learner, free_text, give_address, update_profile};
 use crate::app::AppState;
 use crate::error::{Error, Result};
 use crate::viewer::Viewer;
+use crate::write::account::enter_learner;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::give_address::read_address;
+use crate::write::once::Once;
+use crate::write::registering::spelled;
+use crate::write::registering::{self, Place};
+use crate::write::{account, free_text, give_address, may_correct};
 
 /// Whom staff register, and for what.
 #[derive(Clone, Debug, Serialize)]
@@ -62,7 +62,7 @@ pub async fn register_learner(
     let once = Once::new(staff.id, "registerLearner", input.idempotency_key.as_deref(), input)?;
     let done =
         once.act(app, || attempt(app, viewer, staff, input, (&address, name.as_deref()), &once)).await?;
-    register::told(app, done).await
+    registering::told(app, done).await
 }
 
 async fn attempt(
@@ -76,23 +76,22 @@ async fn attempt(
     let mine = viewer.run_courses().ok_or_else(|| Refusal::not_found("course"))?;
     let place = Place { course_id: input.course_id, profession: input.profession, track_id: input.track_id };
     let txn = app.begin().await?;
-    let course = register::open_course(&txn, app, mine, place).await?;
+    let course = registering::open_course(&txn, app, mine, place).await?;
     let (learner, _) = enter_learner(&txn, app, &address.as_sent(), &address.key()).await?;
-    let registration =
-        register::begin(&txn, app, &course, learner.id, place, Some(staff.id)).await.map_err(|error| {
-            match error {
-                Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
-                other => other,
-            }
+    let registration = registering::begin(&txn, app, &course, learner.id, place, Some(staff.id))
+        .await
+        .map_err(|error| match error {
+            Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
+            other => other,
         })?;
     give_address::must_not_have_moved(&txn, &[(learner.id, learner.email_key.clone())]).await?;
     // Who has a name keeps it, and who is known elsewhere is named there.
     let mut named = learner.name.clone();
-    let is_ours = || correct_learner::known_elsewhere(&txn, viewer, std::slice::from_ref(&learner.id));
+    let is_ours = || may_correct::known_elsewhere(&txn, viewer, std::slice::from_ref(&learner.id));
     if let Some(name) = name.filter(|_| learner.name.is_none())
         && is_ours().await?.is_empty()
     {
-        update_profile::take_name(&txn, app, learner.id, name).await?;
+        account::take_name(&txn, app, learner.id, name).await?;
         named = Some(name.to_owned());
     }
     let act = Act {

@@ -5,13 +5,14 @@
 //! same five tries, bound to the request that it was sent for, and to the learner who asked. Whether an
 //! account has the new address is told to nobody who has not read its mail.
 
-use entity::{Refusal, learner};
+use entity::Refusal;
 
-pub use super::request_sign_in_code::Requested;
-use super::request_sign_in_code::{read_address, request_code};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
+pub use crate::write::code::Requested;
+use crate::write::code::request_code;
+use crate::write::give_address::{may_change_own, read_address};
 
 /// Sends a code to the address that is to become the viewer's; `proof` as for a sign-in code.
 ///
@@ -24,16 +25,9 @@ pub async fn request_email_change(
     email: &str,
     proof: Option<&str>,
 ) -> Result<Requested> {
-    let learner = may_change(viewer)?;
+    let learner = may_change_own(viewer)?;
     if read_address(email)?.key() == learner.email_key {
         return Err(Refusal::invalid("This is your address already.", &["email"]).into());
     }
     request_code(app, &viewer.client_key(&app.key), email, proof, Some(learner.id)).await
-}
-
-/// Who is signed in, where it is nobody who works here: an account that opens the office is not to be had by
-/// a token that was left lying about.
-pub(super) fn may_change(viewer: &Viewer) -> Result<&learner::Model, Refusal> {
-    let learner = viewer.signed_in()?;
-    if viewer.is_staff() { Err(Refusal::EmailOfStaff) } else { Ok(learner) }
 }

@@ -14,18 +14,18 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::audit::{self, Act, Actor};
-use super::free_text;
-use super::idempotent;
-use super::request_sign_in_code::read_address;
-use super::spend_proof::{spend_proof, too_old};
-use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result};
 use crate::human_check::{self, Purpose};
 use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{self, Act, Actor};
+use crate::write::free_text;
+use crate::write::give_address::read_address;
+use crate::write::once;
+use crate::write::proof::{spend_proof, too_old};
+use crate::write::turn::{self, Over};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 200;
@@ -155,7 +155,7 @@ fn read(input: &RequestInformation, client_key: String) -> Result<Asked<'_>> {
         (true, Some(version)) if version == enquiry::CONSENT.version => Some(enquiry::CONSENT.version),
         (true, _) => return Err(Refusal::ConsentOutdated.into()),
     };
-    idempotent::well_formed(input.idempotency_key.as_deref())?;
+    once::well_formed(input.idempotency_key.as_deref())?;
     let written = serde_json::to_string(input).map_err(|error| Fault::Stored(error.to_string()))?;
     Ok(Asked {
         input,

@@ -5,14 +5,15 @@ use entity::{Refusal, learner, organization};
 use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::audit::{self, Act};
-use super::authority::Authority;
-use super::enter_learner;
-use super::grant_role::{GrantRole, known, told};
-use super::request_sign_in_code::read_address;
+use crate::write::account;
+use crate::write::audit::{self, Act};
+use crate::write::authority::{Authority, named_organization, on_record};
+
 use crate::app::AppState;
+use crate::catalogue::draft::Name;
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
+use crate::write::give_address::read_address;
 
 /// Which role is taken away.
 #[derive(Clone, Debug)]
@@ -20,7 +21,14 @@ pub enum Which {
     /// The one of this row.
     Id(Uuid),
     /// The one that was given in these words.
-    Granted(GrantRole),
+    Granted {
+        /// The person's address, as somebody typed it.
+        email: String,
+        /// The role.
+        role: Role,
+        /// The organization for whose courses alone it was good; none: all.
+        organization: Option<Name>,
+    },
 }
 
 /// A role that somebody has no more.
@@ -58,7 +66,7 @@ pub async fn revoke_role(app: &AppState, by: Authority<'_>, which: &Which) -> Re
         subject_type: "learner",
         subject_id: learner.id,
         course_id: None,
-        before: Some(told(&learner, &role, organization.as_ref())),
+        before: Some(on_record(&learner, &role, organization.as_ref())),
         after: None,
     };
     audit::record(&txn, app, actor, act).await?;
@@ -67,16 +75,18 @@ pub async fn revoke_role(app: &AppState, by: Authority<'_>, which: &Which) -> Re
 }
 
 async fn find(txn: &Transaction, which: &Which) -> Result<Option<staff_role::Model>> {
-    let GrantRole { email, role, organization } = match which {
+    let (email, role, organization) = match which {
         Which::Id(id) => return Ok(staff_role::Entity::find_by_id(*id).one(txn).await?),
-        Which::Granted(granted) => granted,
+        Which::Granted { email, role, organization } => (email, role, organization),
     };
     let email_key = read_address(email)?.key();
     let organization_id = match organization {
         None => None,
-        Some(name) => Some(known(txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?.id),
+        Some(name) => {
+            Some(named_organization(txn, name).await?.ok_or_else(|| Refusal::not_found("organization"))?.id)
+        }
     };
-    let Some(learner) = enter_learner::known(txn, &email_key).await? else { return Ok(None) };
+    let Some(learner) = account::known(txn, &email_key).await? else { return Ok(None) };
     let held = staff_role::Entity::find()
         .filter(Column::LearnerId.eq(learner.id))
         .filter(Column::Role.eq(*role))

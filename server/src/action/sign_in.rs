@@ -1,25 +1,20 @@
 //! Somebody signs in with a code, and with the name of the request that it was sent for.
 //!
-//! A code is compared with its own request alone, and a try counts against that request alone, so nobody can
-//! spoil somebody else's. A try is counted, and the count committed, before the code is compared: however
-//! many try at once, a request is compared with at most five texts. A client needs no bound of its own,
-//! because it can only try what it has asked for.
+//! What stands against guessing is said in [`crate::write::code`]. A client needs no bound of its own, because
+//! it can only try what it has asked for.
 
-use entity::sign_in_code::{self, Column};
 use entity::{Instant, Refusal, access_token, learner, secret, staff_role};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::enter_learner::enter_learner;
-use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::Result;
-use crate::store::{Transaction, must_write};
+use crate::store::Transaction;
 use crate::viewer::Viewer;
-
-/// Longest text that is looked at as a code, in bytes: eight characters, and room for spaces and dashes.
-const LONGEST_CODE: usize = 64;
+use crate::write::account::enter_learner;
+use crate::write::code::{end_codes, matched, use_code};
+use crate::write::turn::{self, Over};
 
 /// Who signed in, and by what.
 #[derive(Clone)]
@@ -70,78 +65,6 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
         ..Viewer::default()
     };
     Ok(SignedIn { token, expires_at, learner, viewer })
-}
-
-/// The request of the name `request`, where the `code` is its own, and where it was made for this: to sign
-/// in, or to confirm an address that is to become that of the learner `becomes`. A try is counted before it
-/// is compared.
-///
-/// # Errors
-/// Refused where it is not.
-pub(super) async fn matched(
-    app: &AppState,
-    request: &str,
-    code: &str,
-    becomes: Option<Uuid>,
-) -> Result<sign_in_code::Model> {
-    // What is no name of ours costs no look into the database.
-    let request_id = app.key.read_sign_in_request(request).ok_or(Refusal::SignInCodeInvalid)?;
-    let asked = count_try(app, request_id, becomes).await?;
-    let right = |row: &sign_in_code::Model| {
-        code.len() <= LONGEST_CODE && app.key.is_sign_in_code(row.id, code, &row.code_hash)
-    };
-    Ok(asked.filter(right).ok_or(Refusal::SignInCodeInvalid)?)
-}
-
-/// Counts a try against a request, where it is one that lives, in a statement that counts by itself. The
-/// request; none where it does not live.
-async fn count_try(
-    app: &AppState,
-    request_id: Uuid,
-    becomes: Option<Uuid>,
-) -> Result<Option<sign_in_code::Model>, DbErr> {
-    must_write(&app.db).await?;
-    let made_for_this = match becomes {
-        Some(learner) => Column::LearnerId.eq(learner),
-        None => Column::LearnerId.is_null(),
-    };
-    let counted = sign_in_code::Entity::update_many()
-        .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
-        .filter(Column::Id.eq(request_id))
-        .filter(made_for_this)
-        .filter(sign_in_code::live(app.nature.now()))
-        .exec_with_returning(&app.db)
-        .await?;
-    Ok(counted.into_iter().next())
-}
-
-/// Marks the code as used; says whether that was still possible: not where somebody else was faster. Its last
-/// try may have been this one, so tries are not asked for again.
-pub(super) async fn use_code(
-    txn: &Transaction,
-    code: &sign_in_code::Model,
-    now: Instant,
-) -> Result<bool, DbErr> {
-    let used = sign_in_code::Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::val(now))
-        .filter(Column::Id.eq(code.id))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .exec(txn)
-        .await?;
-    Ok(used.rows_affected == 1)
-}
-
-/// Ends the codes of an address that could still have been used.
-pub(super) async fn end_codes(txn: &Transaction, email_key: &str, now: Instant) -> Result<(), DbErr> {
-    sign_in_code::Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::val(now))
-        .filter(Column::EmailKey.eq(email_key))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .exec(txn)
-        .await?;
-    Ok(())
 }
 
 /// Writes down that somebody has signed in to the account, where nobody had before; gives it as it is then.

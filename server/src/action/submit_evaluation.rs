@@ -1,5 +1,7 @@
 //! Handing in an evaluation: once, and only while it is open.
 
+mod form;
+
 use entity::{Refusal, evaluation, evaluation_rating, registration};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -8,12 +10,12 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::evaluation_form::{self, ObjectiveRating, SessionRating};
-use super::idempotent::Once;
-use super::{free_text, register, seats};
 use crate::app::AppState;
 use crate::error::{Error, Result, breaks};
 use crate::viewer::Viewer;
+use crate::write::once::Once;
+use crate::write::{free_text, registering, seats};
+pub use form::{ObjectiveRating, SessionRating, SpeakerRating};
 
 /// The longest comment, in characters.
 const LONGEST_COMMENT: usize = 10_000;
@@ -51,7 +53,7 @@ pub async fn submit_evaluation(
         comments: free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments")?,
     };
     let done = once.act(app, || attempt(app, learner.id, input, &words, &once)).await?;
-    register::told(app, done).await
+    registering::told(app, done).await
 }
 
 struct Words {
@@ -90,7 +92,7 @@ async fn attempt(
         comments: words.comments.clone(),
     };
     let ratings = (input.objective_ratings.as_slice(), input.session_ratings.as_slice());
-    let ratings = evaluation_form::rows(&page, &registration, ratings, row.id, || app.nature.id())?;
+    let ratings = form::rows(&page, &registration, ratings, row.id, || app.nature.id())?;
 
     evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(
         |error| {

@@ -3,15 +3,13 @@
 use entity::learner::{self, LONGEST_NAME};
 use entity::profession::Profession;
 use entity::{Refusal, Zone};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DbErr, EntityTrait, QueryFilter};
-use uuid::Uuid;
+use sea_orm::{ActiveModelTrait, ActiveValue};
 
-use super::free_text;
 use crate::app::AppState;
 use crate::error::Result;
 use crate::listing::index;
-use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::free_text;
 
 /// What to change; none leaves a field as it is, an empty text clears it.
 #[derive(Clone, Debug, Default)]
@@ -53,19 +51,6 @@ pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -
     index::learners(&txn, &[learner.id]).await?;
     txn.commit().await?;
     Ok(learner)
-}
-
-/// A learner is called so from now on.
-pub(super) async fn take_name(
-    txn: &Transaction,
-    app: &AppState,
-    learner_id: Uuid,
-    name: &str,
-) -> Result<(), DbErr> {
-    let called = learner::ActiveModel { name: ActiveValue::Set(Some(name.to_owned())), ..Default::default() };
-    let called = learner::ActiveModel { updated_at: ActiveValue::Set(app.nature.now()), ..called };
-    learner::Entity::update_many().set(called).filter(learner::Column::Id.eq(learner_id)).exec(txn).await?;
-    index::learners(txn, &[learner_id]).await.map(drop)
 }
 
 /// One line of text for the column; nothing but spaces clears it.

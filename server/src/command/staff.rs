@@ -5,7 +5,6 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use entity::{Zone, learner, organization, staff_role};
-use lectern::action::authority::Authority;
 use lectern::action::end_sign_ins::{Ended, Whose, end_sign_ins};
 use lectern::action::grant_role::{GrantRole, Granted, grant_role};
 use lectern::action::revoke_role::{Revoked, Which, revoke_role};
@@ -13,6 +12,7 @@ use lectern::app::AppState;
 use lectern::catalogue::draft::Name;
 use lectern::config::{Config, SignInsCommand, StaffCommand, StaffRole};
 use lectern::store::Limits;
+use lectern::write::authority::Authority;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{ACTOR, CommandError, existing_app, ready_app, say};
@@ -27,8 +27,12 @@ pub async fn staff(config: &Config, command: StaffCommand) -> Result<ExitCode, C
         }
         StaffCommand::Add { email, role, organization } => {
             let app = ready_app(config, Limits::PATIENT).await?;
-            let Granted { learner, role, organization, changed, .. } =
-                grant_role(&app, by, &named(email, role, organization)).await?;
+            let Granted { learner, role, organization, changed, .. } = grant_role(
+                &app,
+                by,
+                &GrantRole { email, role: stored(role), organization: organization.map(Name::Slug) },
+            )
+            .await?;
             let has = if changed { "now has" } else { "already had" };
             say::tell(format_args!(
                 "{} {has} the role {}, for {}.",
@@ -39,8 +43,12 @@ pub async fn staff(config: &Config, command: StaffCommand) -> Result<ExitCode, C
         }
         StaffCommand::Remove { email, role, organization } => {
             let app = existing_app(config).await?;
-            let Revoked { learner, role, organization } =
-                revoke_role(&app, by, &Which::Granted(named(email, role, organization))).await?;
+            let Revoked { learner, role, organization } = revoke_role(
+                &app,
+                by,
+                &Which::Granted { email, role: stored(role), organization: organization.map(Name::Slug) },
+            )
+            .await?;
             say::tell(format_args!(
                 "{} no longer has the role {}, for {}.",
                 learner.email,
@@ -63,12 +71,11 @@ pub async fn sign_ins(config: &Config, command: SignInsCommand) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn named(email: String, role: StaffRole, organization: Option<String>) -> GrantRole {
-    let role = match role {
+fn stored(role: StaffRole) -> staff_role::Role {
+    match role {
         StaffRole::Staff => staff_role::Role::Staff,
         StaffRole::Admin => staff_role::Role::Admin,
-    };
-    GrantRole { email, role, organization: organization.map(Name::Slug) }
+    }
 }
 
 fn name(role: staff_role::Role) -> &'static str {

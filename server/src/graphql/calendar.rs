@@ -7,7 +7,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use super::payload::{answer, payload};
 use super::scalar::Url;
 use super::viewer::Viewer;
-use crate::action::rotate_calendar::rotate_calendar;
+use crate::action::rotate_calendar_url::rotate_calendar_url;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::graphql::directive::{cost, of_act};
@@ -63,7 +63,7 @@ impl CalendarMutation {
     ) -> Result<RotateCalendarUrlPayload> {
         let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<viewer::Viewer>()?);
         let replaces = input.replaces.as_ref().map(|url| url.0.as_str());
-        answer(rotate_calendar(app, viewer, replaces).await.map(|learner| {
+        answer(rotate_calendar_url(app, viewer, replaces).await.map(|learner| {
             let viewer = viewer::Viewer { learner: Some(learner.clone()), ..viewer.clone() };
             Viewer::new(learner, viewer)
         }))

@@ -5,7 +5,7 @@ use entity::mailing::Topic;
 
 use super::payload::{answer, payload};
 use super::viewer::Viewer;
-use crate::action::subscription;
+use crate::action::set_subscription::set_subscription;
 use crate::app::AppState;
 use crate::error::Error;
 use crate::graphql::directive::{cost, of_act};
@@ -58,7 +58,7 @@ impl SubscriptionMutation {
         let SetSubscriptionInput { topic, wanted } = input;
         answer(match viewer.signed_in() {
             Ok(learner) => {
-                let done = subscription::set(app, &learner.email_key, topic.into(), wanted).await;
+                let done = set_subscription(app, &learner.email_key, topic.into(), wanted).await;
                 done.map(|()| Viewer::new(learner.clone(), viewer.clone())).map_err(Error::from)
             }
             Err(no) => Err(no.into()),

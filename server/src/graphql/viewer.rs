@@ -12,7 +12,6 @@ use super::scalar::Url;
 use super::session::Session;
 use super::staff::{self, StaffRole};
 use super::subscription::LetterTopic;
-use crate::action::subscription;
 use crate::app::AppState;
 use crate::calendar;
 use crate::graphql::directive::{cost, list_size, of_list};
@@ -91,7 +90,7 @@ impl Viewer {
     /// The kinds of letters that the person does not want; none in the beginning.
     #[graphql(directive = list_size::apply(3))]
     async fn unsubscribed_from(&self, ctx: &Context<'_>) -> Result<Vec<LetterTopic>> {
-        let topics = subscription::unsubscribed_from(ctx.data::<AppState>()?, &self.learner.email_key)
+        let topics = crate::subscription::unsubscribed_from(ctx.data::<AppState>()?, &self.learner.email_key)
             .await
             .or_opaque()?;
         Ok(topics.into_iter().map(LetterTopic::from).collect())

@@ -12,8 +12,9 @@ use entity::mailing::Topic;
 
 use super::client::ClientApp;
 use super::refused::Refused;
-use crate::action::subscription::{self, Subscription};
+use crate::action::set_subscription::set_subscription;
 use crate::error::Fault;
+use crate::subscription::{self, Subscription};
 
 /// The largest body that is read, in bytes: a form of one field, in either of its encodings.
 pub const MAX_BODY: usize = 4096;
@@ -56,7 +57,7 @@ pub async fn act(
     let (key, topic) = (found.email_key.clone(), found.topic);
     // A task of its own: whoever hangs up does not cancel what was begun.
     let done =
-        tokio::spawn(async move { subscription::set(&app, &key, topic, wish == Wish::Again).await }).await;
+        tokio::spawn(async move { set_subscription(&app, &key, topic, wish == Wish::Again).await }).await;
     match done {
         Ok(Ok(())) => {
             page(StatusCode::OK, if wish == Wish::Again { &TAKEN_BACK } else { &ENDED }, Some(&found))

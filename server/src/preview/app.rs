@@ -19,8 +19,6 @@ use worker::{Worker, claim, deliver};
 use super::Preview;
 use super::clock::Clock;
 use super::somebody::{EMAIL, NAME};
-use crate::action::authority::Authority;
-use crate::action::enter_learner::enter_learner;
 use crate::action::grant_role::{GrantRole, grant_role};
 use crate::action::request_information::{RequestInformation, request_information};
 use crate::action::update_profile::{Changes, update_profile};
@@ -31,6 +29,8 @@ use crate::human_check::{self, Effort, Purpose};
 use crate::store::{self, Database};
 use crate::viewer::Viewer;
 use crate::wake::Wake;
+use crate::write::account::enter_learner;
+use crate::write::authority::Authority;
 
 /// Who the miniature's audit trail says it was.
 const ACTOR: &str = "rehearsal";

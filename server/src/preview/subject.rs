@@ -9,11 +9,11 @@ use worker::facts::{self, Dossier};
 use super::letter::{Call, PreviewLetter, Reader, Supposed};
 use super::somebody::{self, Like};
 use crate::action::answer_enquiry::read_answer;
-use crate::action::free_text;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::error::Result;
 use crate::viewer::Viewer;
+use crate::write::free_text;
 
 /// The longest note on a cancellation, in characters.
 const LONGEST_NOTE: usize = 20_000;

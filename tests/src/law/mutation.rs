@@ -1,19 +1,13 @@
 //! Every mutation is a use case in a file of its own, below the API, and its resolver does nothing but read
 //! the input, call it, and show what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
-use super::{introspected, sources};
+use super::{introspected, root, sources};
 
-/// Use cases that share the file of another one, because they are one matter.
-const TOGETHER: &[(&str, &str)] = &[
-    ("cancelNotice", "instruct"),
-    ("confirmAnnouncement", "announce"),
-    ("resendNotice", "instruct"),
-    ("rotateCalendarUrl", "rotate_calendar"),
-    ("setSubscription", "subscription"),
-    ("stopAnnouncement", "announce"),
-];
+/// Use cases that are no mutation, and where they are called.
+const BESIDE: &[(&str, &str)] = &[("receive_file", "server/src/http/files.rs")];
 
 /// `addSession` as a file or a function is called.
 fn snake(name: &str) -> String {
@@ -43,29 +37,52 @@ fn code(text: &str) -> String {
 async fn every_mutation_is_a_use_case_in_a_file_of_its_own() {
     let actions: BTreeMap<String, String> = sources("server/src/action").into_iter().collect();
     let mut wrong = Vec::new();
-    let mutations = mutations().await;
-    for name in &mutations {
-        let own = snake(name);
-        let shared = TOGETHER.iter().find(|(known, _)| known == name).map(|(_, file)| (*file).to_owned());
-        let file = format!("server/src/action/{}.rs", shared.as_ref().unwrap_or(&own));
+    let mut cases: BTreeSet<String> = mutations().await.iter().map(|name| snake(name)).collect();
+    assert!(cases.len() > 40, "{cases:?}");
+    for (case, caller) in BESIDE {
+        let calls = fs::read_to_string(root().join(caller)).is_ok_and(|text| {
+            code(&text).contains(&format!("action::{case}::")) && code(&text).contains(&format!("{case}("))
+        });
+        if !calls {
+            wrong.push(format!("{caller} does not call {case}"));
+        }
+        cases.insert((*case).to_owned());
+    }
+    for case in &cases {
+        let file = format!("server/src/action/{case}.rs");
         match actions.get(&file) {
-            None => wrong.push(format!("{name}: there is no {file}")),
-            Some(text) if shared.is_none() && !text.contains(&format!("pub async fn {own}(")) => {
-                wrong.push(format!("{file} has no {own}"))
+            None => wrong.push(format!("{case}: there is no {file}")),
+            Some(text) if !text.contains(&format!("pub async fn {case}(")) => {
+                wrong.push(format!("{file} has no {case}"));
             }
             Some(_) => {}
         }
-        if shared.is_some() && actions.contains_key(&format!("server/src/action/{own}.rs")) {
-            wrong.push(format!("{name} has a file of its own by now"));
-        }
     }
     for (name, text) in &actions {
-        if code(text).contains("graphql::") {
+        let path = name.trim_start_matches("server/src/action/").trim_end_matches(".rs");
+        let (case, alone) = path.split_once('/').map_or((path, true), |(case, _)| (case, false));
+        if !cases.contains(case) {
+            wrong.push(format!("{name} belongs to no use case"));
+        }
+        let text = code(text);
+        if text.contains("graphql::") {
             wrong.push(format!("{name} speaks GraphQL"));
+        }
+        if text.contains("crate::action") || (alone && text.contains("super::")) {
+            wrong.push(format!("{name} takes from another use case what belongs in server/src/write/"));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    assert!(mutations.len() > 30, "{mutations:?}");
+}
+
+#[test]
+fn what_use_cases_share_knows_none_of_them() {
+    const CALLERS: [&str; 4] = ["graphql", "http", "command", "preview"];
+    for (name, text) in sources("server/src") {
+        let room = name.trim_start_matches("server/src/").trim_end_matches(".rs").split('/').next();
+        let calls = room.is_some_and(|room| CALLERS.contains(&room));
+        assert!(calls || !code(&text).contains("crate::action"), "{name} names a use case");
+    }
 }
 
 /// What a resolver must not do itself: open a draft, begin a transaction, or write.

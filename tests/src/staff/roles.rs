@@ -1,10 +1,9 @@
 //! Who works here: roles that are granted, listed and taken away, and sign-ins that the office ends.
 
 use futures_util::future::join;
-use lectern::action::authority::Authority;
 use lectern::action::end_sign_ins::{Whose, end_sign_ins};
-use lectern::action::grant_role::GrantRole;
 use lectern::action::revoke_role::{Which, revoke_role};
+use lectern::write::authority::Authority;
 use serde_json::{Value, json};
 
 use super::office::{does, recorded, refused};
@@ -184,11 +183,11 @@ stories! {
         let mine = admin.asks(&app, MINE, json!({})).await["viewer"]["staffRoles"][0]["id"].clone();
         let no = refused(&app, &admin, "revokeRole", json!({ "staffRoleId": mine })).await;
         assert_eq!(no["code"], "LAST_ADMINISTRATOR");
-        let which = Which::Granted(GrantRole {
+        let which = Which::Granted {
             email: admin.email.clone(),
             role: entity::staff_role::Role::Admin,
             organization: None,
-        });
+        };
         let no = revoke_role(&app.state, Authority::Operator("a story"), &which)
             .await
             .expect_err("she is the last one");

@@ -10,10 +10,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::read::{Line, Said};
-use crate::action::correct_learner::may_change_address;
 use crate::error::{Error, Result};
 use crate::store::Database;
 use crate::viewer::Viewer;
+use crate::write::may_correct::may_change_address;
 
 /// The most addresses that one file changes: each change ends sign-ins and is told at both.
 pub const MOST: usize = 100;

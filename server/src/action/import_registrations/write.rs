@@ -12,13 +12,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::action::record_payment::spelled;
-use crate::action::register::must_not_be_merged;
-use crate::action::{end_sign_ins, give_address, pricing};
 use crate::app::AppState;
 use crate::error::Result;
 use crate::listing::index;
 use crate::store::Transaction;
+use crate::write::account::must_not_be_merged;
+use crate::write::registering::spelled;
+use crate::write::{give_address, pricing, sign_ins};
 
 /// Rows to a statement; both databases bound the values of one.
 const AT_ONCE: usize = 500;
@@ -188,7 +188,7 @@ pub async fn all(
     // Learners come after registrations, as they do for everybody.
     rename(txn, &renamed, now).await?;
     for (learner, address) in &readdressed {
-        end_sign_ins::end_all(txn, app, learner).await?;
+        sign_ins::end_all(txn, app, learner).await?;
         give_address::give_address(txn, app, learner, address, (Cause::Corrected, Some(staff_id))).await?;
     }
     for (row, draft) in &priced {

@@ -15,12 +15,12 @@ use super::showing::{Showing, showing, touch};
 use super::text::Slug;
 use super::thing::{self, Thing};
 use super::{FacultyMember, Field, Mistakes, Organization, Series, Standing};
-use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::SeriesRow;
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{Act, Actor, record};
 
 /// A shared thing as it is to be, with the row that it is stored in; none: it is new.
 #[derive(Clone, Copy, Debug)]

@@ -22,10 +22,10 @@ use super::Draft;
 use super::diff::Changes;
 use super::mistake::Telling;
 use super::text::Slug;
-use crate::action::holds;
 use crate::catalogue::{CoursePage, SeriesRow, load};
 use crate::error::Result;
 use crate::store::Transaction;
+use crate::write::holds;
 
 /// What is stored of the things that courses share, by slug, as far as the draft speaks of them.
 #[derive(Debug, Default)]

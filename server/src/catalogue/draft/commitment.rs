@@ -8,9 +8,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Quer
 use super::mistake::Mistakes;
 use super::path::at;
 use super::{Draft, facts};
-use crate::action::seats;
 use crate::catalogue::CoursePage;
 use crate::store::Transaction;
+use crate::write::seats;
 
 /// A draft of a published course, which is locked, beside what is stored of it at `now`.
 #[derive(Clone, Copy, Debug)]

@@ -19,13 +19,13 @@ use super::past::not_into_the_past;
 use super::path::at;
 use super::warn::{Warning, warnings};
 use super::{Draft, Standing, check, scope, stays_publishable};
-use crate::action::audit::{Act, Actor, record};
 use crate::app::AppState;
 use crate::catalogue::{CoursePage, load};
 use crate::error::{Error, Result};
 use crate::listing::index;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
+use crate::write::audit::{Act, Actor, record};
 
 /// The key of the advisory lock under which PostgreSQL changes courses, one at a time; any number, the same
 /// everywhere.

@@ -144,6 +144,11 @@ impl CoursePage {
         self.offered_by.iter().map(|organization| organization.id).collect()
     }
 
+    /// The sessions that teach a learner in `track`, in the order of the agenda: those that can be rated.
+    pub fn taught(&self, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
+        self.sessions.iter().filter(move |row| row.session.kind.teaches() && row.concerns(track))
+    }
+
     /// Whether anybody may see the course.
     pub fn is_public(&self) -> bool {
         self.course.status != course::Status::Draft && self.course.published_at.is_some()

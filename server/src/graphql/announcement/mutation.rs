@@ -5,7 +5,9 @@ use entity::Refusal as Refused;
 
 use super::input::{AnnounceInput, ConfirmAnnouncementInput, StopAnnouncementInput};
 use super::object::Announcement;
-use crate::action::announce;
+use crate::action::announce::announce;
+use crate::action::confirm_announcement::confirm_announcement;
+use crate::action::stop_announcement::stop_announcement;
 use crate::app::AppState;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
@@ -61,7 +63,7 @@ impl AnnouncementMutation {
     ) -> Result<AnnouncePayload> {
         let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok(input) => announce::announce(&app, &viewer, input).await.map(Announcement::from),
+            Ok(input) => announce(&app, &viewer, input).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }
@@ -76,7 +78,7 @@ impl AnnouncementMutation {
     ) -> Result<ConfirmAnnouncementPayload> {
         let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok((id, count)) => announce::confirm(&app, &viewer, id, count).await.map(Announcement::from),
+            Ok((id, count)) => confirm_announcement(&app, &viewer, id, count).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }
@@ -90,7 +92,7 @@ impl AnnouncementMutation {
     ) -> Result<StopAnnouncementPayload> {
         let (app, viewer, input) = read(ctx, input.read())?;
         answer(match input {
-            Ok(id) => announce::stop(&app, &viewer, id).await.map(Announcement::from),
+            Ok(id) => stop_announcement(&app, &viewer, id).await.map(Announcement::from),
             Err(no) => Err(no.into()),
         })
     }

@@ -4,8 +4,7 @@ use async_graphql::{ID, InputObject};
 use entity::Refusal;
 use uuid::Uuid;
 
-use crate::action::evaluation_form::{ObjectiveRating, SessionRating, SpeakerRating};
-use crate::action::submit_evaluation::SubmitEvaluation;
+use crate::action::submit_evaluation::{ObjectiveRating, SessionRating, SpeakerRating, SubmitEvaluation};
 use crate::graphql::global_id::{self, Kind};
 
 /// A rating of a learning objective.

@@ -6,7 +6,6 @@ use async_graphql::{Enum, Object};
 use entity::{Instant, evaluation};
 use uuid::Uuid;
 
-use crate::action::evaluation_form::sessions;
 use crate::catalogue::CoursePage;
 use crate::graphql::directive::list_size;
 use crate::graphql::list::Items;
@@ -77,7 +76,7 @@ impl EvaluationStanding {
     /// `learningObjectives` is rated.
     #[graphql(directive = list_size::apply(40))]
     async fn sessions(&self) -> Items<Session> {
-        let rows = sessions(&self.page, self.track_id);
+        let rows = self.page.taught(self.track_id);
         Items(rows.filter_map(|row| Session::find(&self.page, row.session.id)).collect())
     }
 }

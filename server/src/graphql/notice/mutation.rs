@@ -5,7 +5,8 @@ use entity::Refusal as Refused;
 
 use super::object::Notice;
 use super::planned::PlannedLetter;
-use crate::action::instruct::{Stopped, Which, cancel_notice, resend_notice};
+use crate::action::cancel_notice::{Stopped, Which, cancel_notice};
+use crate::action::resend_notice::resend_notice;
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};

@@ -144,8 +144,7 @@ pub async fn upcoming_sessions(ctx: &Context<'_>, learner_id: Uuid, wanted: Want
             .iter()
             .find(|registration| registration.course_id == page.course.id)
             .and_then(|registration| registration.track_id);
-        let coming =
-            crate::action::evaluation_form::sessions(page, track).filter(|row| row.session.ends_at > now);
+        let coming = page.taught(track).filter(|row| row.session.ends_at > now);
         sessions.extend(coming.filter_map(|row| Session::find(page, row.session.id)));
     }
     let key =

@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use futures_util::StreamExt;
-use lectern::action::authority::Authority;
 use lectern::action::grant_role::{GrantRole, grant_role};
 use lectern::catalogue::draft::Name;
 use lectern::http::listen::Peer;
+use lectern::write::authority::Authority;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 

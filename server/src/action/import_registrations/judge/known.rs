@@ -11,11 +11,11 @@ use super::super::address::Judged;
 use super::super::read::{Line, Said};
 use super::super::write::Writes;
 use super::Judge;
-use crate::action::correct_learner::known_elsewhere;
-use crate::action::seats;
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
+use crate::write::may_correct::known_elsewhere;
+use crate::write::seats;
 
 impl<'a> Judge<'a> {
     /// Reads what the lines are judged by. The number of statements does not depend on the number of lines.

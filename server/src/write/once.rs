@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::register::must_not_be_merged;
+use super::account::must_not_be_merged;
 use crate::app::AppState;
 use crate::error::{Error, Fault, Result, breaks};
 use crate::store::Transaction;

@@ -1,14 +1,13 @@
-//! Which letters somebody has had enough of: said by the link in a letter, without signing in, or by a
-//! learner who is signed in.
+//! Which letters somebody has had enough of, as it is read; it is changed by
+//! [`crate::action::set_subscription`].
 
 use entity::mailing::Topic;
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{Instant, enquiry, learner, unsubscription};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::enter_learner;
 use crate::app::AppState;
+use crate::write::account;
 
 /// What a link in a letter is about.
 #[derive(Clone, Debug)]
@@ -33,7 +32,7 @@ pub async fn behind(app: &AppState, token: &str) -> Result<Option<Subscription>,
     let whose = match who {
         Addressee::Learner(id) => {
             let found = learner::Entity::find_by_id(id).one(&app.db).await?;
-            enter_learner::kept(&app.db, found).await?.map(|row| (row.email, row.email_key))
+            account::kept(&app.db, found).await?.map(|row| (row.email, row.email_key))
         }
         Addressee::Enquiry(id) => {
             enquiry::Entity::find_by_id(id).one(&app.db).await?.map(|row| (row.email, row.email_key))
@@ -55,23 +54,4 @@ pub async fn unsubscribed_from(app: &AppState, email_key: &str) -> Result<Vec<To
         .all(&app.db)
         .await?;
     Ok(Topic::iter().filter(|topic| rows.iter().any(|row| row.topic == *topic)).collect())
-}
-
-/// Says for an address whether it wants letters of a topic. Said again, it holds from the later moment:
-/// between the two, the person may have agreed to letters anew.
-///
-/// # Errors
-/// A failing database.
-pub async fn set(app: &AppState, email_key: &str, topic: Topic, wanted: bool) -> Result<(), DbErr> {
-    use unsubscription::{Column, Entity, Model};
-    let txn = app.begin().await?;
-    if wanted {
-        Entity::delete_by_id((email_key.to_owned(), topic)).exec(&txn).await?;
-    } else {
-        let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
-        let renewed =
-            OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
-        Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&txn).await?;
-    }
-    txn.commit().await
 }

@@ -1,13 +1,15 @@
 //! By whose right people's roles and sign-ins are decided on, and the turn in which that is done: one after
 //! another, so that two administrators who take the role from each other do not leave the office without any.
 
-use entity::Refusal;
-use entity::staff_role::{Column, Entity, Role};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::staff_role::{self, Column, Entity, Role};
+use entity::{Refusal, learner, organization};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::json;
 
 use super::audit::Actor;
 use super::turn::{self, Over};
 use crate::app::AppState;
+use crate::catalogue::draft::Name;
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -46,7 +48,7 @@ impl<'a> Authority<'a> {
     ///
     /// # Errors
     /// Refused to whoever is no administrator, also since a moment ago.
-    pub(super) async fn begin(self, app: &AppState, over: &[Over<'_>]) -> Result<Transaction> {
+    pub async fn begin(self, app: &AppState, over: &[Over<'_>]) -> Result<Transaction> {
         let actor = self.actor()?;
         let txn = turn::begin(app, &[over, &[Over::Roles]].concat()).await?;
         if let Actor::Person(learner) = actor {
@@ -59,4 +61,22 @@ impl<'a> Authority<'a> {
         }
         Ok(txn)
     }
+}
+
+/// The organization of this name.
+pub async fn named_organization(txn: &Transaction, name: &Name) -> Result<Option<organization::Model>> {
+    let column = match name {
+        Name::Id(id) => organization::Column::Id.eq(*id),
+        Name::Slug(slug) => organization::Column::Slug.eq(slug.as_str()),
+    };
+    Ok(organization::Entity::find().filter(column).one(txn).await?)
+}
+
+/// A role for the audit trail.
+pub fn on_record(
+    learner: &learner::Model,
+    role: &staff_role::Model,
+    organization: Option<&organization::Model>,
+) -> serde_json::Value {
+    json!({ "email": learner.email, "role": role.role.to_value(), "organization": organization.map(|organization| &organization.slug) })
 }

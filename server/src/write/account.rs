@@ -1,23 +1,22 @@
-//! The learner of an address: found, or entered.
+//! An account: found by its address, or entered; what it is called, and whether it still stands by itself.
 
-use entity::learner;
-use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use entity::{Refusal, learner};
+use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::app::AppState;
+use crate::error;
 use crate::listing::index;
 use crate::store::Transaction;
 
 /// Whose the address `email_key` is, in lower case: of an account that was merged into another, the other.
-pub(super) async fn known(
-    db: &impl ConnectionTrait,
-    email_key: &str,
-) -> Result<Option<learner::Model>, DbErr> {
+pub async fn known(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<learner::Model>, DbErr> {
     let found = learner::Entity::find().filter(learner::Column::EmailKey.eq(email_key)).one(db).await?;
     kept(db, found).await
 }
 
 /// The account as it is now: of one that was merged into another, the other.
-pub(super) async fn kept(
+pub async fn kept(
     db: &impl ConnectionTrait,
     found: Option<learner::Model>,
 ) -> Result<Option<learner::Model>, DbErr> {
@@ -69,4 +68,23 @@ pub async fn enter_learner(
         index::learners(txn, &[id]).await?;
     }
     Ok((learner, entered))
+}
+
+/// A learner is called so from now on.
+pub async fn take_name(txn: &Transaction, app: &AppState, learner_id: Uuid, name: &str) -> Result<(), DbErr> {
+    let called = learner::ActiveModel { name: ActiveValue::Set(Some(name.to_owned())), ..Default::default() };
+    let called = learner::ActiveModel { updated_at: ActiveValue::Set(app.nature.now()), ..called };
+    learner::Entity::update_many().set(called).filter(learner::Column::Id.eq(learner_id)).exec(txn).await?;
+    index::learners(txn, &[learner_id]).await.map(drop)
+}
+
+/// Refuses where one of these accounts was merged into another meanwhile. It is asked after rows that name
+/// them were written: from then on a merge waits for us, and one that was before us is seen.
+pub async fn must_not_be_merged(txn: &Transaction, learners: &[Uuid]) -> error::Result<()> {
+    let merged = learner::Entity::find()
+        .filter(learner::Column::Id.is_in(learners.iter().copied()))
+        .filter(learner::Column::MergedInto.is_not_null())
+        .count(txn)
+        .await?;
+    if merged > 0 { Err(Refusal::not_found("learner").into()) } else { Ok(()) }
 }

@@ -14,7 +14,7 @@ use crate::viewer::Viewer;
 ///
 /// # Errors
 /// Refused where nobody is signed in.
-pub async fn rotate_calendar(
+pub async fn rotate_calendar_url(
     app: &AppState,
     viewer: &Viewer,
     replaces: Option<&str>,

@@ -11,12 +11,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::sign_in;
+use super::code;
 use super::turn::{self, Over};
 use crate::app::AppState;
 use crate::error::{Error, Result, breaks};
 use crate::listing::index;
 use crate::store::Transaction;
+use crate::viewer::Viewer;
 
 /// Begins a transaction in which `learner` may get the address `address`: nobody signs in with either of the
 /// two meanwhile.
@@ -24,11 +25,7 @@ use crate::store::Transaction;
 /// # Errors
 /// Refused where the learner has got another address since it was read: whoever signs in with that one does
 /// not wait for us.
-pub(super) async fn begin(
-    app: &AppState,
-    learner: &learner::Model,
-    address: &Address,
-) -> Result<Transaction> {
+pub async fn begin(app: &AppState, learner: &learner::Model, address: &Address) -> Result<Transaction> {
     let new_key = address.key();
     let mut keys = vec![learner.email_key.as_str(), new_key.as_str()];
     // In one order, so that nobody waits in a circle.
@@ -47,7 +44,7 @@ pub(super) async fn begin(
 
 /// Holds accounts whose addresses are about to change, before it is asked whether they may: whoever is about to
 /// write a row that names one of them waits, and who has written one is seen.
-pub(super) async fn hold(txn: &Transaction, learners: &[Uuid]) -> Result<(), DbErr> {
+pub async fn hold(txn: &Transaction, learners: &[Uuid]) -> Result<(), DbErr> {
     let held = learner::Entity::find()
         .filter(learner::Column::Id.is_in(learners.iter().copied()))
         .order_by_asc(learner::Column::Id);
@@ -56,7 +53,7 @@ pub(super) async fn hold(txn: &Transaction, learners: &[Uuid]) -> Result<(), DbE
 
 /// Refuses where one of these accounts goes by another address than it did when it was found. It is asked after
 /// rows that name them were written: from then on nobody gives them another one.
-pub(super) async fn must_not_have_moved(txn: &Transaction, found: &[(Uuid, String)]) -> Result<()> {
+pub async fn must_not_have_moved(txn: &Transaction, found: &[(Uuid, String)]) -> Result<()> {
     let now = learner::Entity::find()
         .filter(learner::Column::Id.is_in(found.iter().map(|(id, _)| *id)))
         .all(txn)
@@ -67,7 +64,7 @@ pub(super) async fn must_not_have_moved(txn: &Transaction, found: &[(Uuid, Strin
 }
 
 /// An address was changed by somebody else a moment ago.
-pub(super) fn moved() -> Refusal {
+pub fn moved() -> Refusal {
     Refusal::invalid("The address of this account has just been changed. Please try again.", &[])
 }
 
@@ -78,7 +75,7 @@ pub(super) fn moved() -> Refusal {
 ///
 /// # Errors
 /// Refused where another account has the address.
-pub(super) async fn give_address(
+pub async fn give_address(
     txn: &Transaction,
     app: &AppState,
     learner: &learner::Model,
@@ -111,7 +108,7 @@ pub(super) async fn give_address(
         end_calendars(txn, learner.id).await?;
     }
     take_along(txn, &learner.email_key, &email_key).await?;
-    sign_in::end_codes(txn, &learner.email_key, now).await?;
+    code::end_codes(txn, &learner.email_key, now).await?;
     // An address of a merged account is as good for signing in as the own one, before and after.
     let cause = if other.is_some() { Cause::Exchanged } else { cause };
     let (old, new) = ((&learner.email, &learner.email_key), (&email, &email_key));
@@ -121,7 +118,7 @@ pub(super) async fn give_address(
 
 /// Writes down that the address of `learner_id` became another, each given as mail is sent to it and as its
 /// key; both are told.
-pub(super) async fn tell(
+pub async fn tell(
     txn: &Transaction,
     app: &AppState,
     learner_id: Uuid,
@@ -143,10 +140,7 @@ pub(super) async fn tell(
 }
 
 /// The accounts that were merged into `learner_id` and whose addresses open it.
-pub(super) async fn others(
-    db: &impl ConnectionTrait,
-    learner_id: Uuid,
-) -> Result<Vec<learner::Model>, DbErr> {
+pub async fn others(db: &impl ConnectionTrait, learner_id: Uuid) -> Result<Vec<learner::Model>, DbErr> {
     let merged = learner::Entity::find().filter(learner::Column::MergedInto.eq(learner_id));
     let merged = merged.order_by_asc(learner::Column::EmailKey).all(db).await?;
     Ok(merged.into_iter().filter(learner::Model::is_reached).collect())
@@ -154,7 +148,7 @@ pub(super) async fn others(
 
 /// The address of `merged`, which was merged into `kept`, opens nothing from now on; whoever signs in with it
 /// is somebody new. Both addresses are told.
-pub(super) async fn let_go(
+pub async fn let_go(
     txn: &Transaction,
     app: &AppState,
     kept: &learner::Model,
@@ -163,7 +157,7 @@ pub(super) async fn let_go(
 ) -> Result<(), DbErr> {
     let now = app.nature.now();
     write(txn, merged.id, (&merged.email, &learner::Model::let_go_key(merged.id)), now).await?;
-    sign_in::end_codes(txn, &merged.email_key, now).await?;
+    code::end_codes(txn, &merged.email_key, now).await?;
     end_calendars(txn, merged.id).await?;
     let (old, new) = ((&merged.email, &merged.email_key), (&kept.email, &kept.email_key));
     tell(txn, app, kept.id, [old, new], (Cause::LetGo, by)).await
@@ -171,7 +165,7 @@ pub(super) async fn let_go(
 
 /// Ends the addresses of a learner's calendar: the account's own, and those of accounts that were merged into
 /// it.
-pub(super) async fn end_calendars(txn: &Transaction, learner_id: Uuid) -> Result<(), DbErr> {
+pub async fn end_calendars(txn: &Transaction, learner_id: Uuid) -> Result<(), DbErr> {
     use learner::Column;
     learner::Entity::update_many()
         .col_expr(Column::CalendarRotation, Expr::col(Column::CalendarRotation).add(1))
@@ -197,7 +191,7 @@ async fn write(
 }
 
 /// What the old address has had enough of, the new one has, too.
-pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) -> Result<()> {
+pub async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) -> Result<()> {
     use unsubscription::{Column, Entity, Model};
     let said = Entity::find().filter(Column::EmailKey.eq(old_key)).all(txn).await?;
     let rows: Vec<_> = said
@@ -214,4 +208,17 @@ pub(super) async fn take_along(txn: &Transaction, old_key: &str, new_key: &str) 
 /// Whether `error` says that another account has the address.
 fn taken(error: &DbErr) -> bool {
     breaks(error, "learner_email_unique", "learner.email_key")
+}
+
+/// Who is signed in, where it is nobody who works here: an account that opens the office is not to be had by
+/// a token that was left lying about.
+pub fn may_change_own(viewer: &Viewer) -> Result<&learner::Model, Refusal> {
+    let learner = viewer.signed_in()?;
+    if viewer.is_staff() { Err(Refusal::EmailOfStaff) } else { Ok(learner) }
+}
+
+/// The address that a person typed into the field `email`.
+pub fn read_address(email: &str) -> Result<Address, Refusal> {
+    Address::parse(email)
+        .map_err(|_| Refusal::invalid("Please enter an e-mail address, such as ada@example.org.", &["email"]))
 }

@@ -11,7 +11,7 @@ use crate::store::Transaction;
 ///
 /// # Errors
 /// Refused where it was spent before.
-pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Result<()> {
+pub async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> Result<()> {
     // A key that has outlived our promise can be used anew. The rest is taken away by the steward.
     spent_proof::Entity::delete_many()
         .filter(spent_proof::Column::EmailKey.eq(&row.email_key))
@@ -28,6 +28,6 @@ pub(super) async fn spend_proof(txn: &Transaction, row: spent_proof::Model) -> R
 }
 
 /// Up to when a row has outlived the promise to remember an idempotency key.
-pub(super) fn too_old(now: Instant) -> Instant {
+pub fn too_old(now: Instant) -> Instant {
     now.plus_seconds(-idempotency::KEPT_DAYS * 86_400)
 }

@@ -9,7 +9,7 @@ use entity::{Refusal, registration};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::catalogue::{CoursePage, SessionRow};
+use crate::catalogue::CoursePage;
 
 /// A rating of a learning objective.
 #[derive(Clone, Debug, Serialize)]
@@ -38,12 +38,6 @@ pub struct SpeakerRating {
     pub faculty_member_id: Uuid,
     /// From 1 to 5.
     pub rating: i32,
-}
-
-/// The sessions that a learner in `track` may rate, in the order of the agenda: those that teach and concern
-/// the learner.
-pub fn sessions(page: &CoursePage, track: Option<Uuid>) -> impl Iterator<Item = &SessionRow> {
-    page.sessions.iter().filter(move |row| row.session.kind.teaches() && row.concerns(track))
 }
 
 /// What is wrong, and the fields that lead there.
@@ -102,8 +96,7 @@ pub fn rows(
     let mut seen = HashSet::new();
     for (place, one) in ratings.iter().enumerate() {
         let path: [&dyn Display; 3] = [&"sessionRatings", &place, &"sessionId"];
-        let Some(session) =
-            sessions(page, registration.track_id).find(|row| row.session.id == one.session_id)
+        let Some(session) = page.taught(registration.track_id).find(|row| row.session.id == one.session_id)
         else {
             return Err(wrong("There is no such session for you to rate.", &path));
         };
