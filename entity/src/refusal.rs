@@ -71,7 +71,7 @@ pub enum Refusal {
         id: Uuid,
     },
     /// A course lacks what it needs before it is announced.
-    #[error("This course cannot be published yet: {}.", missing.iter().map(|part| part.message.as_str()).collect::<Vec<_>>().join("; "))]
+    #[error("This course cannot be published yet. {}", missing.iter().map(|part| part.message.as_str()).collect::<Vec<_>>().join(" "))]
     NotReady {
         /// Every part that is missing.
         missing: Vec<Detail>,
@@ -256,13 +256,15 @@ impl Refusal {
         }
     }
 
-    /// Several mistakes in the input; the message tells the first. An empty list is a mistake that nobody can
-    /// name.
+    /// Several mistakes in the input; the message tells the first, with its place where that is in a file, and
+    /// how many more there are. An empty list is a mistake that nobody can name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
         let path = details.first().map(|first| first.path.clone()).unwrap_or_default();
-        let told = details
-            .first()
-            .map_or_else(|| "There is a mistake in the input.".to_owned(), ToString::to_string);
+        let told = match details.first() {
+            None => "There is a mistake in the input.".to_owned(),
+            Some(first) if first.line.is_some() => first.to_string(),
+            Some(first) => first.message.clone(),
+        };
         let message = match details.len().saturating_sub(1) {
             0 => told,
             1 => format!("{told} (and 1 more)"),

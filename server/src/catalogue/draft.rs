@@ -48,7 +48,7 @@ mod warn;
 use entity::course::Format;
 use entity::{LocalDate, Zone};
 
-pub use beside::{Name, Needs};
+pub use beside::{Name, Needs, named_organization};
 pub use change::DraftChange;
 pub use course::{Course, CourseChange, KIND};
 pub use diff::{Change, Changes};
@@ -56,7 +56,7 @@ pub use distance::Distance;
 pub use faculty::set_faculty;
 pub use field::Field;
 pub use import::{Manner, find, import, import_by, plan};
-pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong};
+pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong, sentence};
 pub use offer::{
     Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule,
     Statement, default_rules,

@@ -267,4 +267,32 @@ stories! {
         };
         assert!(has("venueName") && !has("joinUrl"), "{here}");
     }
+
+    async fn what_nobody_can_have_is_warned_of(app at "2026-04-01T12:00-04:00") {
+        app.imports(&variant(SAMPLE_SLUG, |draft| {
+            draft.course.format = entity::course::Format::InPerson;
+            draft.registration.capacity = Some(100);
+            draft.registration.opens = Some("2026-04-20T00:00".parse().expect("a moment"));
+            draft.registration.early_deadline = Some("2026-04-19".parse().expect("a day"));
+            let room = |slug: &str, capacity| Room { slug: said(slug), name: said(slug), capacity: Some(capacity) };
+            draft.rooms = vec![room("hall", 100), room("cellar", 60), room("attic", 10)];
+            draft.days[0].sessions[0].room = Some(said("cellar"));
+            draft.days[0].sessions[1].room = Some(said("hall"));
+        }))
+        .await;
+        let staff = app.staff("office@example.org").await;
+        let told = the_course(&app, &staff).await["warnings"].clone();
+        let of = |path: Value| -> Vec<String> {
+            let rows = told.as_array().expect("warnings").iter().filter(|row| row["path"] == path);
+            rows.map(|row| row["message"].as_str().expect("words").to_owned()).collect()
+        };
+        let early = of(json!(["earlyDeadline"]));
+        assert_eq!(early, ["This is before registration opens on 2026-04-20, so nobody can pay the early price."]);
+        let cellar = of(json!(["rooms", "1", "capacity"]));
+        assert_eq!(cellar.len(), 1, "{told}");
+        assert!(cellar[0].starts_with("This is 60, while the course has 100 seats and \""), "{cellar:?}");
+        for other in [0, 2] {
+            assert_eq!(of(json!(["rooms", other.to_string(), "capacity"])), Vec::<String>::new());
+        }
+    }
 }

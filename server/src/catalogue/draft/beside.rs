@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use entity::{faculty_member, organization, series};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::catalogue::{SeriesRow, load};
@@ -40,6 +40,18 @@ impl Name {
             Self::Slug(named) => named == slug,
         }
     }
+}
+
+/// The organization of this name, where there is one.
+pub async fn named_organization(
+    db: &impl ConnectionTrait,
+    name: &Name,
+) -> Result<Option<organization::Model>, DbErr> {
+    let column = match name {
+        Name::Id(id) => organization::Column::Id.eq(*id),
+        Name::Slug(slug) => organization::Column::Slug.eq(slug.as_str()),
+    };
+    organization::Entity::find().filter(column).one(db).await
 }
 
 /// What [`Needs`] asked for, as it is stored.

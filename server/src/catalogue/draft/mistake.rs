@@ -173,8 +173,17 @@ impl Telling {
         path.within(part).or_else(day_of_part).unwrap_or_else(|| path.clone()).in_input()
     }
 
-    /// What is wrong.
+    /// What is wrong: behind its place and its line in a file, and as a sentence in an input, whose place stands
+    /// in a field of its own.
     pub fn words(&self, wrong: &Wrong) -> String {
+        let words = self.behind_its_place(wrong);
+        match self {
+            Self::File => words,
+            Self::Input(_) => sentence(&words),
+        }
+    }
+
+    fn behind_its_place(&self, wrong: &Wrong) -> String {
         match (wrong, self) {
             (Wrong::Said(words), _) => words.clone(),
             (Wrong::Missing, _) => "is missing".to_owned(),
@@ -215,6 +224,21 @@ impl Telling {
     }
 }
 
+/// What is said of a thing, such as `is missing`, as a sentence by itself.
+pub fn sentence(words: &str) -> String {
+    const SAYS: [&str; 5] = ["is ", "lies ", "must ", "belongs ", "has "];
+    let mut chars = words.chars();
+    let mut sentence = match chars.next() {
+        Some(_) if SAYS.iter().any(|says| words.starts_with(says)) => format!("This {words}"),
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    };
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::at;
@@ -249,7 +273,11 @@ mod tests {
         assert_eq!(gone.path(&at![Days]), ["sessionId"]);
         assert_eq!(
             telling.words(&Wrong::Twice(at![Days, 1, Sessions, 2, Faculty, 0, Member])),
-            "is there already, as faculty.0.memberId"
+            "This is there already, as faculty.0.memberId."
         );
+        assert_eq!(Telling::File.words(&Wrong::Missing), "is missing");
+        assert_eq!(gone.words(&"there is no such day".into()), "There is no such day.");
+        assert_eq!(gone.words(&"\"x\" is no slug".into()), "\"x\" is no slug.");
+        assert_eq!(gone.words(&"Please give one line.".into()), "Please give one line.");
     }
 }

@@ -6,10 +6,11 @@ mod zone;
 
 use std::fmt;
 
-use entity::Instant;
 use entity::credit_amount::PLACES;
+use entity::deadline::{end_of_day, instant_of};
 use entity::decimal::Decimal;
 use entity::profession::Profession;
+use entity::{Instant, LocalDate};
 use jiff::tz::AmbiguousOffset;
 use sea_orm::ActiveEnum;
 
@@ -45,6 +46,7 @@ pub fn warnings(draft: &Draft, now: Instant) -> Vec<Warning> {
     parts(draft, &mut warn);
     prices(draft, &mut warn);
     twice(draft, &mut warn);
+    rooms(draft, &mut warn);
     way_in::venue(draft, &mut warn);
     way_in::links(draft, now, &mut warn);
     meanwhile::sessions(draft, &mut warn);
@@ -105,7 +107,7 @@ fn parts(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
             let sum = Decimal::new(sum, PLACES);
             warn(
                 at![Credits, index, Parts],
-                format!("add up to {sum}, more than the whole ({whole}); parts may overlap"),
+                format!("the parts add up to {sum}, more than the whole ({whole}); they may overlap"),
             );
         }
     }
@@ -121,6 +123,7 @@ fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
     if prices.iter().all(|price| price.early.is_none()) && draft.registration.early_deadline.is_some() {
         warn(at![Registration, EarlyDeadline], "is set although there is no early price".to_owned());
     }
+    early(draft, warn);
     let other = prices.iter().any(|price| price.profession == Profession::AlliedHealthOther);
     for (index, audience) in draft.course.audiences.iter().enumerate() {
         if prices.iter().any(|price| price.profession == audience.profession) {
@@ -136,6 +139,42 @@ fn prices(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
             at![Course, Audiences, index],
             format!("{} register as {profession}, which has no price of its own; {pays}", audience.name),
         );
+    }
+}
+
+/// An early price that nobody can get, because it ends before registration opens.
+fn early(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    let (Some(opens), Some(early)) = (draft.registration.opens, draft.registration.early_deadline) else {
+        return;
+    };
+    let zone = &draft.course.time_zone;
+    if end_of_day(early, zone) <= instant_of(opens, zone) {
+        let opens = LocalDate(opens.date());
+        let message = format!("is before registration opens on {opens}, so nobody can pay the early price");
+        warn(at![Registration, EarlyDeadline], message);
+    }
+}
+
+/// Rooms that hold fewer people than the course has seats, where something is held for everyone.
+fn rooms(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    let Some(seats) = draft.registration.capacity else { return };
+    if !draft.course.format.is_in_person() {
+        return;
+    }
+    for (index, room) in draft.rooms.iter().enumerate() {
+        let Some(holds) = room.capacity.filter(|holds| *holds < seats) else { continue };
+        let for_all = draft
+            .days
+            .iter()
+            .flat_map(|day| &day.sessions)
+            .find(|session| session.tracks.is_empty() && session.room.as_ref() == Some(&room.slug));
+        if let Some(session) = for_all {
+            let message = format!(
+                "is {holds}, while the course has {seats} seats and \"{}\" is held in it for everyone",
+                &*session.title
+            );
+            warn(at![Rooms, index, Capacity], message);
+        }
     }
 }
 

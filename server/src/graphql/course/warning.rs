@@ -2,7 +2,7 @@
 
 use async_graphql::SimpleObject;
 
-use crate::catalogue::draft::Warning;
+use crate::catalogue::draft::{Warning, sentence};
 use crate::graphql::directive::list_size;
 
 /// Something worth a second look.
@@ -19,11 +19,11 @@ pub struct CourseWarning {
 impl CourseWarning {
     /// In the words of a course file.
     pub fn of_file(Warning { path, message }: &Warning) -> Self {
-        Self { path: path.in_file(), message: message.clone() }
+        Self { path: path.in_file(), message: sentence(message) }
     }
 
     /// In the words of inputs.
     pub fn of_course(Warning { path, message }: &Warning) -> Self {
-        Self { path: path.in_input(), message: message.clone() }
+        Self { path: path.in_input(), message: sentence(message) }
     }
 }

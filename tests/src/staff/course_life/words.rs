@@ -56,7 +56,7 @@ stories! {
 
         let nurses = json!([{ "professionCode": "nurse", "regular": "1" }, { "professionCode": "nurse", "regular": "1" }]);
         let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "prices": nurses })).await;
-        assert_eq!(told(&no, "prices.1.professionCode"), "is there already, as prices.0.professionCode");
+        assert_eq!(told(&no, "prices.1.professionCode"), "This is there already, as prices.0.professionCode.");
         let no = acts(
             &app,
             &staff,
@@ -165,6 +165,6 @@ stories! {
         assert!(!events.is_empty() && events.iter().all(|summary| summary.contains(&long)), "{events:?}");
         let staff = app.staff("staff@example.org").await;
         let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "title": format!("{long}!") })).await;
-        assert_eq!(told(&no, "title"), "is longer than 300 characters");
+        assert_eq!(told(&no, "title"), "This is longer than 300 characters.");
     }
 }

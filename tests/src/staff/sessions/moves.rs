@@ -124,7 +124,7 @@ stories! {
             assert!(
                 no["message"]
                     .as_str()
-                    .is_some_and(|message| message.contains("there is no 02:30 on 2026-03-08")),
+                    .is_some_and(|message| message.contains("There is no 02:30 on 2026-03-08")),
                 "{no}"
             );
         }
