@@ -1,6 +1,7 @@
 //! The API, cut by noun: objects are thin wrappers around rows and pages, loaders read what a level needs in
 //! one statement.
 
+pub mod account;
 pub mod announcement;
 pub mod aside;
 pub mod audit;
@@ -38,10 +39,10 @@ pub mod scalar;
 pub mod schema;
 pub mod series;
 pub mod session;
-pub mod sign_in;
 pub mod staff;
 pub mod step;
 pub mod subscription;
+pub mod together;
 pub mod track;
 pub mod viewer;
 pub mod vocabulary;

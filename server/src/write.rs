@@ -12,6 +12,7 @@ pub mod give_address;
 pub mod holds;
 pub mod instruction;
 pub mod may_correct;
+pub mod mistakes;
 pub mod once;
 pub mod pricing;
 pub mod proof;

@@ -15,6 +15,7 @@ mod faculty;
 mod files;
 mod lists;
 mod merging;
+mod mistakes;
 mod money;
 pub mod office;
 mod organizations;

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::viewer::Viewer;
 use crate::write::announcing::{count, put_on_record, running};
 use crate::write::free_text;
+use crate::write::mistakes::Mistakes;
 
 /// The longest subject, in characters.
 const LONGEST_SUBJECT: usize = 200;
@@ -38,15 +39,22 @@ pub struct Announce {
 /// Drafts an announcement to the registrants of a course that the viewer runs.
 ///
 /// # Errors
-/// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; a
-/// text that is empty, too long or holds control characters; and an announcement that would reach nobody.
-pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Result<announcement::Model> {
+/// Refuses a course that is not the viewer's to run, as though it did not exist; one that is not published; an
+/// input with mistakes, all of which are told with those found when it was read; and an announcement that
+/// would reach nobody.
+pub async fn announce(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mut mistakes): (Announce, Mistakes),
+) -> Result<announcement::Model> {
     let author = viewer.signed_in()?;
-    let subject = free_text::perhaps_one_line(Some(&input.subject), LONGEST_SUBJECT, "subject")?;
-    let subject =
-        subject.ok_or_else(|| Refusal::invalid("An announcement needs a subject.", &["subject"]))?;
-    let body = free_text::read(Some(&input.body), LONGEST_BODY, "body")?;
-    let body = body.ok_or_else(|| Refusal::invalid("An announcement needs a text.", &["body"]))?;
+    let needs = |what: &str, field| Refusal::invalid(format!("An announcement needs a {what}."), &[field]);
+    let subject = free_text::perhaps_one_line(Some(&input.subject), LONGEST_SUBJECT, "subject")
+        .and_then(|subject| subject.ok_or_else(|| needs("subject", "subject")));
+    let subject = mistakes.read(subject);
+    let body = free_text::read(Some(&input.body), LONGEST_BODY, "body")
+        .and_then(|body| body.ok_or_else(|| needs("text", "body")));
+    let body = mistakes.read(body);
     let statuses = once_each(input.statuses);
     let live = |status: &Status| match status {
         Status::Started | Status::Confirmed | Status::Waitlisted => true,
@@ -54,7 +62,7 @@ pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Resul
     };
     if statuses.is_empty() || !statuses.iter().all(live) {
         let message = "An announcement goes to people with a live registration: name one or more of STARTED, CONFIRMED and WAITLISTED.";
-        return Err(Refusal::invalid(message, &["statuses"]).into());
+        mistakes.note::<()>(Err(Refusal::invalid(message, &["statuses"])));
     }
 
     let txn = app.begin().await?;
@@ -65,9 +73,10 @@ pub async fn announce(app: &AppState, viewer: &Viewer, input: Announce) -> Resul
             .count(&txn)
             .await?;
         if known == 0 {
-            return Err(Refusal::invalid("This course has no such track.", &["trackId"]).into());
+            mistakes.note::<()>(Err(Refusal::invalid("This course has no such track.", &["trackId"])));
         }
     }
+    mistakes.none()?;
     let now = app.nature.now();
     let row = announcement::Model {
         id: app.nature.id(),

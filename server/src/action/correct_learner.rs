@@ -17,6 +17,7 @@ use crate::wake::Change;
 use crate::write::audit::{self, Act, Actor};
 use crate::write::give_address::{self, read_address};
 use crate::write::may_correct::{may_change_address, may_change_name};
+use crate::write::mistakes::Mistakes;
 use crate::write::once::tried;
 use crate::write::{account, free_text, seats, sign_ins};
 
@@ -52,8 +53,10 @@ pub async fn correct_learner(
     let unknown = || Refusal::not_found("learner");
     let mine = viewer.run_learners().ok_or_else(unknown)?;
     let found = seen(&app.db, input.learner_id, &mine).await?.ok_or_else(unknown)?;
-    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
-    let address = input.email.as_deref().map(read_address).transpose()?;
+    let mut mistakes = Mistakes::default();
+    let name = mistakes.read(free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name"));
+    let address = mistakes.read(input.email.as_deref().map(read_address).transpose());
+    mistakes.none()?;
     let attempt = || attempt(app, viewer, &found, name.as_deref(), address.as_ref());
     let (after, corrected) = tried("correctLearner", attempt).await?;
     app.wake.ring(&app.db).await;

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::write::audit::{self, Act, Actor};
+use crate::write::mistakes::Mistakes;
 use crate::write::registering::spelled;
 use crate::write::{pricing, registering, seats};
 
@@ -57,7 +58,7 @@ pub struct Corrected {
 pub async fn correct_registration(
     app: &AppState,
     viewer: &Viewer,
-    input: &CorrectRegistration,
+    (input, mut mistakes): (CorrectRegistration, Mistakes),
 ) -> Result<Corrected> {
     let staff = viewer.signed_in()?;
     let unknown = || Refusal::not_found("registration");
@@ -76,8 +77,10 @@ pub async fn correct_registration(
         Status::Cancelled | Status::Expired => return Err(Refusal::RegistrationNotLive.into()),
     }
     if input.track_id.is_some() {
-        registering::choose_track(&txn, &course, input.track_id).await?;
+        let chosen = registering::choose_track(&txn, &course, input.track_id).await;
+        mistakes.asked(chosen)?;
     }
+    mistakes.none()?;
     let mut after = registration::Model {
         profession: input.profession.unwrap_or(before.profession),
         track_id: input.track_id.or(before.track_id),

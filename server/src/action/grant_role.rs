@@ -5,13 +5,14 @@ use entity::{Refusal, learner, organization};
 use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::app::AppState;
-use crate::catalogue::draft::Name;
+use crate::catalogue::draft::{Name, named_organization};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::write::account::{self, enter_learner};
 use crate::write::audit::{self, Act, Actor};
-use crate::write::authority::{Authority, named_organization, on_record};
+use crate::write::authority::{Authority, on_record};
 use crate::write::give_address::read_address;
+use crate::write::mistakes::Mistakes;
 use crate::write::turn::Over;
 use crate::write::{give_address, sign_ins};
 
@@ -114,12 +115,14 @@ async fn close_to(
 pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) -> Result<Granted> {
     let actor = by.actor()?;
     let GrantRole { email, role, organization } = input;
-    let address = read_address(email)?;
-    let email_key = address.key();
+    let mut mistakes = Mistakes::default();
+    let address = mistakes.note(read_address(email));
     if *role == Role::Admin && organization.is_some() {
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
-        return Err(Refusal::invalid(message, &["organizationId"]).into());
+        mistakes.note::<()>(Err(Refusal::invalid(message, &["organizationId"])));
     }
+    let address = mistakes.settle(address)?;
+    let email_key = address.key();
     let (txn, others) = begin(app, by, &email_key).await?;
     must_be_ones_own(&txn, &email_key).await?;
     let organization = match organization {

@@ -23,7 +23,8 @@ use crate::error::{Error, Fault, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::write::audit::{self, Act, Actor};
-use crate::write::once::Once;
+use crate::write::mistakes::Mistakes;
+use crate::write::once::{self, Once};
 use crate::write::registering::{self, spelled};
 use crate::write::{free_text, pricing, seats};
 
@@ -62,20 +63,49 @@ pub async fn record_payment(
     input: &RecordPayment,
 ) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
-    let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
-    if !input.amount.is_positive() {
-        return Err(Refusal::invalid("A payment is more than zero.", &["amount"]).into());
-    }
+    // Whether somebody runs the course comes before what is wrong with the input, and what was done before is
+    // told again to who may see it still.
+    let found = seen(&app.db, viewer, input.registration_id).await?;
+    let page = app.catalogue.page(&app.db, found.course_id).await?;
+    let page = page.ok_or_else(|| Refusal::not_found("registration"))?;
+    let mut mistakes = Mistakes::default();
+    mistakes.note(in_currency(input, &page.course));
+    mistakes.note(may_be_paid(input.amount, &page.course.currency));
     if input.received_at.is_some_and(|received| received > app.nature.now()) {
-        return Err(
-            Refusal::invalid("A payment cannot have been received in the future.", &["receivedAt"]).into()
-        );
+        let message = "A payment cannot have been received in the future.";
+        mistakes.note::<()>(Err(Refusal::invalid(message, &["receivedAt"])));
     }
-    let reference = free_text::perhaps_one_line(input.reference.as_deref(), LONGEST_REFERENCE, "reference")?;
-    // What was done before is told again to who may see it still.
-    seen(&app.db, viewer, input.registration_id).await?;
+    let reference = free_text::perhaps_one_line(input.reference.as_deref(), LONGEST_REFERENCE, "reference");
+    let reference = mistakes.read(reference);
+    mistakes.note(once::well_formed(input.idempotency_key.as_deref()));
+    mistakes.none()?;
+    let once = Once::new(staff.id, "recordPayment", input.idempotency_key.as_deref(), input)?;
     let done = once.act(app, || attempt(app, viewer, staff, input, reference.as_deref(), &once)).await?;
     registering::told(app, done).await
+}
+
+/// Refuses a payment in another currency than the course's.
+fn in_currency(input: &RecordPayment, course: &course::Model) -> Result<(), Refusal> {
+    if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
+        return Err(Refusal::WrongCurrency { currency: course.currency.clone() });
+    }
+    Ok(())
+}
+
+/// The amount in the smallest unit of the currency, where it is one that can be paid at all.
+fn may_be_paid(amount: Decimal, currency: &str) -> Result<i64, Refusal> {
+    let wrong = |message: String| Refusal::invalid(message, &["amount"]);
+    if !amount.is_positive() {
+        return Err(wrong("A payment is more than zero.".to_owned()));
+    }
+    let places = money::places(currency);
+    let minor =
+        amount.units(places).map_err(|no| wrong(format!("{amount} is no amount in {currency}: {no}.")))?;
+    let most = Decimal::new(money::MOST, 0).units(places);
+    if most.is_ok_and(|most| minor > most) {
+        return Err(wrong(format!("A payment cannot be more than {}.", money::MOST)));
+    }
+    Ok(minor)
 }
 
 /// The registration, where the viewer runs its course.
@@ -110,18 +140,8 @@ async fn attempt(
     };
     let paid_minor = pricing::paid(&txn, registration.id).await?;
     let due_minor = terms.as_ref().map_or(0, |terms| (terms.total_minor - paid_minor).max(0));
-    if input.currency.as_ref().is_some_and(|currency| *currency != course.currency) {
-        return Err(Refusal::WrongCurrency { currency: course.currency }.into());
-    }
-    let amount_minor = input.amount.units(money::places(&course.currency)).map_err(|no| {
-        let message = format!("{} is no amount in {}: {no}.", input.amount, course.currency);
-        Refusal::invalid(message, &["amount"])
-    })?;
-    let most = Decimal::new(money::MOST, 0).units(money::places(&course.currency));
-    if most.is_ok_and(|most| amount_minor > most) {
-        let message = format!("A payment cannot be more than {}.", money::MOST);
-        return Err(Refusal::invalid(message, &["amount"]).into());
-    }
+    in_currency(input, &course)?;
+    let amount_minor = may_be_paid(input.amount, &course.currency)?;
     if amount_minor > due_minor && !input.beyond_due {
         return Err(Refusal::PaymentTooLarge {
             due: money::Money::new(due_minor, course.currency).to_string(),

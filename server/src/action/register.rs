@@ -2,14 +2,15 @@
 
 use entity::learner::{self, LONGEST_NAME};
 use entity::profession::Profession;
-use entity::registration;
+use entity::{Refusal, registration};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::error::Result;
 use crate::viewer::Viewer;
-use crate::write::once::Once;
+use crate::write::mistakes::Mistakes;
+use crate::write::once::{self, Once};
 use crate::write::registering::{self, Place};
 use crate::write::{account, free_text};
 
@@ -32,12 +33,28 @@ pub struct Register {
 }
 
 /// Registers the viewer for a course. A name that is given becomes the learner's; for the lack of one nobody
-/// is refused.
-pub async fn register(app: &AppState, viewer: &Viewer, input: &Register) -> Result<registration::Model> {
+/// is refused. `mistakes` are those found when the input was read.
+///
+/// # Errors
+/// Refused where nobody is signed in, where there is no such course, where the input has mistakes, all of
+/// which are told, and where one cannot register now.
+pub async fn register(
+    app: &AppState,
+    viewer: &Viewer,
+    (input, mut mistakes): (Register, Mistakes),
+) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
-    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
-    let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), input)?;
-    let done = once.act(app, || attempt(app, viewer, learner, name.as_deref(), input, &once)).await?;
+    let name = mistakes.read(free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name"));
+    mistakes.note(once::well_formed(input.idempotency_key.as_deref()));
+    if !mistakes.is_empty() {
+        let page = app.catalogue.page(&app.db, input.course_id).await?;
+        let page =
+            page.filter(|page| viewer.sees_course(page)).ok_or_else(|| Refusal::not_found("course"))?;
+        mistakes.note(registering::choose_among(page.tracks.iter().map(AsRef::as_ref), input.track_id));
+    }
+    mistakes.none()?;
+    let once = Once::new(learner.id, "register", input.idempotency_key.as_deref(), &input)?;
+    let done = once.act(app, || attempt(app, viewer, learner, name.as_deref(), &input, &once)).await?;
     registering::told(app, done).await
 }
 

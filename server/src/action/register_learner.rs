@@ -17,7 +17,8 @@ use crate::viewer::Viewer;
 use crate::write::account::enter_learner;
 use crate::write::audit::{self, Act, Actor};
 use crate::write::give_address::read_address;
-use crate::write::once::Once;
+use crate::write::mistakes::Mistakes;
+use crate::write::once::{self, Once};
 use crate::write::registering::spelled;
 use crate::write::registering::{self, Place};
 use crate::write::{account, free_text, give_address, may_correct};
@@ -44,24 +45,28 @@ pub struct RegisterLearner {
 /// record.
 ///
 /// # Errors
-/// Refused to whoever does not run the course, where a text is no address or no name, and as registering is.
+/// Refused to whoever does not run the course, where the input has mistakes, all of which are told with those
+/// found when it was read, and as registering is.
 pub async fn register_learner(
     app: &AppState,
     viewer: &Viewer,
-    input: &RegisterLearner,
+    (input, mut mistakes): (RegisterLearner, Mistakes),
 ) -> Result<registration::Model> {
     let staff = viewer.signed_in()?;
     // Whether somebody runs the course comes before what is wrong with the input, and what was done before is
     // told again to who may see it still.
     let page = app.catalogue.page(&app.db, input.course_id).await?;
-    if !page.is_some_and(|page| viewer.runs_course(&page)) {
-        return Err(Refusal::not_found("course").into());
+    let page = page.filter(|page| viewer.runs_course(page)).ok_or_else(|| Refusal::not_found("course"))?;
+    let address = mistakes.note(read_address(&input.email));
+    let name = mistakes.read(free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name"));
+    mistakes.note(once::well_formed(input.idempotency_key.as_deref()));
+    if !mistakes.is_empty() {
+        mistakes.note(registering::choose_among(page.tracks.iter().map(AsRef::as_ref), input.track_id));
     }
-    let address = read_address(&input.email)?;
-    let name = free_text::perhaps_one_line(input.name.as_deref(), LONGEST_NAME, "name")?;
-    let once = Once::new(staff.id, "registerLearner", input.idempotency_key.as_deref(), input)?;
+    let address = mistakes.settle(address)?;
+    let once = Once::new(staff.id, "registerLearner", input.idempotency_key.as_deref(), &input)?;
     let done =
-        once.act(app, || attempt(app, viewer, staff, input, (&address, name.as_deref()), &once)).await?;
+        once.act(app, || attempt(app, viewer, staff, &input, (&address, name.as_deref()), &once)).await?;
     registering::told(app, done).await
 }
 

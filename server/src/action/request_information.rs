@@ -23,6 +23,7 @@ use crate::viewer::Viewer;
 use crate::write::audit::{self, Act, Actor};
 use crate::write::free_text;
 use crate::write::give_address::read_address;
+use crate::write::mistakes::Mistakes;
 use crate::write::once;
 use crate::write::proof::{spend_proof, too_old};
 use crate::write::turn::{self, Over};
@@ -83,15 +84,15 @@ struct Asked<'a> {
 /// Takes down what somebody asks about a course; the letter that answers follows from it.
 ///
 /// # Errors
-/// Refused where a field has a mistake, where the course cannot be asked about, where the human check fails,
+/// Refused where the input has mistakes, all of which are told with those found when it was read; where the course cannot be asked about, where the human check fails,
 /// and where the address or the client has asked too often within the last hour. The limits are exact:
 /// requests of one address, and of one client, wait for one another.
 pub async fn request_information(
     app: &AppState,
     viewer: &Viewer,
-    input: &RequestInformation,
+    (input, mistakes): (RequestInformation, Mistakes),
 ) -> Result<Requested> {
-    let asked = read(input, viewer.client_key(&app.key))?;
+    let asked = read(&input, mistakes, viewer.client_key(&app.key))?;
     let requested =
         Requested { course_id: input.course_id, email: asked.email.clone(), consents: input.consent };
     // What was answered before is answered again, although its proof is spent by now.
@@ -148,20 +149,23 @@ pub async fn request_information(
     Ok(requested)
 }
 
-fn read(input: &RequestInformation, client_key: String) -> Result<Asked<'_>> {
-    let address = read_address(&input.email)?;
+fn read(input: &RequestInformation, mut mistakes: Mistakes, client_key: String) -> Result<Asked<'_>> {
+    let address = mistakes.note(read_address(&input.email));
+    let name = mistakes.read(free_text::one_line(&input.name, LONGEST_NAME, "name"));
+    let question = mistakes.read(free_text::read(input.question.as_deref(), LONGEST_QUESTION, "question"));
+    mistakes.note(once::well_formed(input.idempotency_key.as_deref()));
+    let address = mistakes.settle(address)?;
     let consent_version = match (input.consent, input.consent_version.as_deref()) {
         (false, _) => None,
         (true, Some(version)) if version == enquiry::CONSENT.version => Some(enquiry::CONSENT.version),
         (true, _) => return Err(Refusal::ConsentOutdated.into()),
     };
-    once::well_formed(input.idempotency_key.as_deref())?;
     let written = serde_json::to_string(input).map_err(|error| Fault::Stored(error.to_string()))?;
     Ok(Asked {
         input,
         client_key,
-        name: free_text::one_line(&input.name, LONGEST_NAME, "name")?,
-        question: free_text::read(input.question.as_deref(), LONGEST_QUESTION, "question")?,
+        name,
+        question,
         email: address.as_sent(),
         email_key: address.key(),
         consent_version,

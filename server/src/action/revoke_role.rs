@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::write::account;
 use crate::write::audit::{self, Act};
-use crate::write::authority::{Authority, named_organization, on_record};
+use crate::write::authority::{Authority, on_record};
 
 use crate::app::AppState;
-use crate::catalogue::draft::Name;
+use crate::catalogue::draft::{Name, named_organization};
 use crate::error::{Fault, Result};
 use crate::store::Transaction;
 use crate::write::give_address::read_address;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::app::AppState;
 use crate::error::{Error, Result, breaks};
 use crate::viewer::Viewer;
+use crate::write::mistakes::Mistakes;
 use crate::write::once::Once;
 use crate::write::{free_text, registering, seats};
 pub use form::{ObjectiveRating, SessionRating, SpeakerRating};
@@ -48,11 +49,11 @@ pub async fn submit_evaluation(
 ) -> Result<registration::Model> {
     let learner = viewer.signed_in()?;
     let once = Once::new(learner.id, "submitEvaluation", input.idempotency_key.as_deref(), input)?;
-    let words = Words {
-        bias_comment: free_text::read(input.bias_comment.as_deref(), LONGEST_COMMENT, "biasComment")?,
-        comments: free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments")?,
-    };
-    let done = once.act(app, || attempt(app, learner.id, input, &words, &once)).await?;
+    let mut mistakes = Mistakes::default();
+    let bias_comment = free_text::read(input.bias_comment.as_deref(), LONGEST_COMMENT, "biasComment");
+    let comments = free_text::read(input.comments.as_deref(), LONGEST_COMMENT, "comments");
+    let words = Words { bias_comment: mistakes.read(bias_comment), comments: mistakes.read(comments) };
+    let done = once.act(app, || attempt(app, learner.id, input, (&words, &mistakes), &once)).await?;
     registering::told(app, done).await
 }
 
@@ -65,7 +66,7 @@ async fn attempt(
     app: &AppState,
     learner_id: Uuid,
     input: &SubmitEvaluation,
-    words: &Words,
+    (words, mistakes): (&Words, &Mistakes),
     once: &Once,
 ) -> Result<Uuid> {
     let unknown = || Refusal::not_found("registration");
@@ -92,7 +93,10 @@ async fn attempt(
         comments: words.comments.clone(),
     };
     let ratings = (input.objective_ratings.as_slice(), input.session_ratings.as_slice());
-    let ratings = form::rows(&page, &registration, ratings, row.id, || app.nature.id())?;
+    let ratings = form::rows(&page, &registration, ratings, row.id, || app.nature.id());
+    let mut mistakes = mistakes.clone();
+    let ratings = mistakes.read(ratings);
+    mistakes.none()?;
 
     evaluation::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.map_err(
         |error| {

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::listing::index;
 use crate::viewer::Viewer;
 use crate::write::free_text;
+use crate::write::mistakes::Mistakes;
 
 /// What to change; none leaves a field as it is, an empty text clears it.
 #[derive(Clone, Debug, Default)]
@@ -24,22 +25,31 @@ pub struct Changes {
     pub time_zone: Option<String>,
 }
 
-/// Changes the viewer's profile; gives the learner as it is now.
+/// Changes the viewer's profile; gives the learner as it is now. `mistakes` are those found when the input was
+/// read.
 ///
 /// # Errors
-/// Refused where nobody is signed in, where a text is too long or has characters that do not print, and where
-/// there is no such zone.
-pub async fn update_profile(app: &AppState, viewer: &Viewer, changes: Changes) -> Result<learner::Model> {
+/// Refused where nobody is signed in, and where the input has mistakes, all of which are told: a text that is
+/// too long or has characters that do not print, no such zone.
+pub async fn update_profile(
+    app: &AppState,
+    viewer: &Viewer,
+    (changes, mut mistakes): (Changes, Mistakes),
+) -> Result<learner::Model> {
     let learner = viewer.signed_in()?;
     let Changes { name, credentials, profession, time_zone } = changes;
+    let name = mistakes.note(line(name, "name"));
+    let credentials = mistakes.note(line(credentials, "credentials"));
+    let time_zone = mistakes.note(zone(time_zone));
+    mistakes.none()?;
     let row = learner::ActiveModel {
         id: ActiveValue::Unchanged(learner.id),
         email: ActiveValue::NotSet,
         email_key: ActiveValue::NotSet,
-        name: line(name, "name")?,
-        credentials: line(credentials, "credentials")?,
+        name: name.unwrap_or_default(),
+        credentials: credentials.unwrap_or_default(),
         profession: profession.map_or(ActiveValue::NotSet, |profession| ActiveValue::Set(Some(profession))),
-        time_zone: zone(time_zone)?,
+        time_zone: time_zone.unwrap_or_default(),
         calendar_rotation: ActiveValue::NotSet,
         merged_into: ActiveValue::NotSet,
         signed_in_at: ActiveValue::NotSet,

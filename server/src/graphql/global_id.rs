@@ -47,29 +47,30 @@ pub enum Kind {
     StaffRole,
 }
 
-const KINDS: [(Kind, &str); 17] = [
-    (Kind::Course, "course"),
-    (Kind::Session, "session"),
-    (Kind::FacultyMember, "faculty"),
-    (Kind::Series, "series"),
-    (Kind::Track, "track"),
-    (Kind::Organization, "organization"),
-    (Kind::Objective, "objective"),
-    (Kind::Statement, "statement"),
-    (Kind::Learner, "learner"),
-    (Kind::Registration, "registration"),
-    (Kind::Payment, "payment"),
-    (Kind::Notice, "notice"),
-    (Kind::AuditEntry, "audit"),
-    (Kind::Enquiry, "enquiry"),
-    (Kind::Announcement, "announcement"),
-    (Kind::File, "file"),
-    (Kind::StaffRole, "staff_role"),
+/// Each type with its name in ids, and with what people call it.
+const KINDS: [(Kind, &str, &str); 17] = [
+    (Kind::Course, "course", "course"),
+    (Kind::Session, "session", "session"),
+    (Kind::FacultyMember, "faculty", "faculty member"),
+    (Kind::Series, "series", "series"),
+    (Kind::Track, "track", "track"),
+    (Kind::Organization, "organization", "organization"),
+    (Kind::Objective, "objective", "objective"),
+    (Kind::Statement, "statement", "statement"),
+    (Kind::Learner, "learner", "learner"),
+    (Kind::Registration, "registration", "registration"),
+    (Kind::Payment, "payment", "payment"),
+    (Kind::Notice, "notice", "letter"),
+    (Kind::AuditEntry, "audit", "entry"),
+    (Kind::Enquiry, "enquiry", "enquiry"),
+    (Kind::Announcement, "announcement", "announcement"),
+    (Kind::File, "file", "file"),
+    (Kind::StaffRole, "staff_role", "role"),
 ];
 
 /// The global id of the row `id` of the type `kind`.
 pub fn global(kind: Kind, id: Uuid) -> ID {
-    let name = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
+    let name = KINDS.iter().find(|(known, ..)| *known == kind).map_or("", |(_, name, _)| name);
     ID(URL_SAFE_NO_PAD.encode(format!("{name}:{}", id.simple())))
 }
 
@@ -84,7 +85,7 @@ pub fn of_table(table: &str, id: Uuid) -> ID {
 pub fn parse(id: &str) -> Option<(Kind, Uuid)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
     let (name, id) = text.split_once(':')?;
-    let (kind, _) = KINDS.iter().find(|(_, known)| *known == name)?;
+    let (kind, ..) = KINDS.iter().find(|(_, known, _)| *known == name)?;
     Some((*kind, Uuid::try_parse(id).ok()?))
 }
 
@@ -93,11 +94,12 @@ pub fn of(kind: Kind, id: &ID) -> Option<Uuid> {
     parse(id).filter(|(found, _)| *found == kind).map(|(_, id)| id)
 }
 
-/// The row that a global id names, or that there is no such `what`.
+/// The row that a global id names, or that there is no such thing.
 ///
 /// # Errors
 /// An id that is none, or one of another type.
-pub fn must(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
+pub fn must(kind: Kind, id: &ID) -> Result<Uuid, Refusal> {
+    let what = KINDS.iter().find(|(known, ..)| *known == kind).map_or("thing", |(.., what)| what);
     of(kind, id).ok_or_else(|| Refusal::not_found(what))
 }
 
@@ -105,16 +107,11 @@ pub fn must(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
 /// so means a new one.
 ///
 /// # Errors
-/// An id that names no such `what`, and one without the other.
-pub fn seen(
-    kind: Kind,
-    id: Option<&ID>,
-    version: Option<i32>,
-    what: &'static str,
-) -> Result<Option<Seen>, Refusal> {
+/// An id that names no such thing, and one without the other.
+pub fn seen(kind: Kind, id: Option<&ID>, version: Option<i32>) -> Result<Option<Seen>, Refusal> {
     match (id, version) {
         (None, None) => Ok(None),
-        (Some(id), Some(version)) => Ok(Some(Seen { id: must(kind, id, what)?, version })),
+        (Some(id), Some(version)) => Ok(Some(Seen { id: must(kind, id)?, version })),
         (Some(_), None) => {
             Err(Refusal::invalid("A change names the version that it was made for.", &["version"]))
         }

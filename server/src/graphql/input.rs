@@ -1,9 +1,11 @@
-//! What an input says of a draft, read into values that check themselves. What cannot be read is noted at its
+//! What an input says, read into values that check themselves. What cannot be read of a draft is noted at its
 //! place in the draft, and something harmless stands there until all mistakes are told.
 
 use std::str::FromStr;
 
-use async_graphql::{ID, MaybeUndefined};
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use entity::Refusal;
+use uuid::Uuid;
 
 use super::global_id::{self, Kind};
 use crate::catalogue::draft::{Field, Mistakes, Name, Patch, Path};
@@ -114,4 +116,32 @@ pub fn said<T>(list: MaybeUndefined<Vec<T>>) -> Option<Vec<T>> {
 /// A thing as an input names it: by its id, or else by its slug.
 pub fn named(kind: Kind, id: &ID) -> Name {
     global_id::of(kind, id).map_or_else(|| Name::Slug(id.to_string()), Name::Id)
+}
+
+/// The track of a course that an input names in `trackId`, if any.
+///
+/// # Errors
+/// What is no track's id is refused as what is none of the course's tracks.
+pub fn track(id: Option<ID>) -> Result<Option<Uuid>, Refusal> {
+    id.map(|id| {
+        global_id::of(Kind::Track, &id)
+            .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
+    })
+    .transpose()
+}
+
+/// The key by which a request that is sent twice acts once.
+#[derive(Clone, Debug, InputObject)]
+pub struct OnceInput {
+    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
+    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
+    /// nothing: the key may be used again.
+    idempotency_key: Option<String>,
+}
+
+impl OnceInput {
+    /// The key, if one was given.
+    pub fn key(self) -> Option<String> {
+        self.idempotency_key
+    }
 }

@@ -9,8 +9,8 @@ use entity::learner;
 use super::global_id::{Kind, global};
 use super::profession::Profession;
 use super::scalar::TimeZone;
-pub use correct_learner::CorrectLearner;
-pub use merge_learners::MergeLearners;
+pub use correct_learner::CorrectLearnerMutation;
+pub use merge_learners::MergeLearnersMutation;
 
 /// A learner, as the learner and staff see one.
 #[derive(Clone, Debug)]

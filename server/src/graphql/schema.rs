@@ -4,28 +4,29 @@ use std::sync::{Arc, LazyLock};
 
 use async_graphql::{MergedObject, Request, SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 
+use super::account::AccountMutation;
 use super::announcement::AnnouncementMutation;
 use super::audit::AuditQuery;
-use super::calendar::CalendarMutation;
+use super::calendar::RotateCalendarUrlMutation;
 use super::course::{CourseMutation, CourseQuery};
 use super::enquiry::{EnquiryMutation, EnquiryQuery};
+use super::evaluation::SubmitEvaluationMutation;
 use super::faculty::{FacultyMutation, FacultyQuery};
-use super::learner::{CorrectLearner, MergeLearners};
+use super::learner::{CorrectLearnerMutation, MergeLearnersMutation};
 use super::live::Live;
 use super::node::NodeQuery;
 use super::notice::{ExplainQuery, NoticeMutation};
 use super::organization::{OrganizationQuery, UpsertOrganizationMutation};
 use super::preview::PreviewQuery;
 use super::rate_limit::RateLimitQuery;
-use super::registration::{CorrectRegistration, RegisterLearner, RegistrationMutation, RegistrationQuery};
+use super::registration::{RegistrationMutation, RegistrationQuery};
 use super::roster::RosterMutation;
 use super::running::Running;
 use super::series::{SeriesQuery, UpsertSeriesMutation};
 use super::session::{SessionMutation, SessionQuery};
-use super::sign_in::{ChangeEmail, RequestEmailChange, SignInMutation};
 use super::staff::{StaffMutation, StaffQuery};
 use super::step::Steps;
-use super::subscription::SubscriptionMutation;
+use super::subscription::SetSubscriptionMutation;
 use super::track::SetTracksMutation;
 use super::viewer::ViewerQuery;
 use super::vocabulary::VocabularyQuery;
@@ -59,26 +60,23 @@ pub struct Query(
 /// thing or a refusal.
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
-    CalendarMutation,
-    ChangeEmail,
-    CorrectLearner,
-    CorrectRegistration,
+    RotateCalendarUrlMutation,
+    AccountMutation,
+    CorrectLearnerMutation,
     CourseMutation,
     EnquiryMutation,
     FacultyMutation,
     UpsertOrganizationMutation,
     AnnouncementMutation,
-    MergeLearners,
+    MergeLearnersMutation,
     NoticeMutation,
-    RegisterLearner,
     RegistrationMutation,
-    RequestEmailChange,
+    SubmitEvaluationMutation,
     RosterMutation,
     UpsertSeriesMutation,
     SessionMutation,
-    SignInMutation,
     StaffMutation,
-    SubscriptionMutation,
+    SetSubscriptionMutation,
     SetTracksMutation,
 );
 

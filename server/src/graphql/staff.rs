@@ -13,4 +13,8 @@ pub use query::{StaffQuery, seen};
 
 /// What administrators do about people.
 #[derive(Debug, Default, MergedObject)]
-pub struct StaffMutation(grant_role::GrantRole, revoke_role::RevokeRole, end_sign_ins::EndSignIns);
+pub struct StaffMutation(
+    grant_role::GrantRoleMutation,
+    revoke_role::RevokeRoleMutation,
+    end_sign_ins::EndSignInsMutation,
+);

@@ -11,6 +11,7 @@ use sea_orm::{ActiveEnum, Iterable};
 use super::course::CreditType;
 use super::directive::list_size;
 use super::profession::Profession;
+use crate::write::mistakes::Mistakes;
 
 /// A vocabulary.
 pub trait Vocabulary: ActiveEnum<Value = String> {
@@ -62,13 +63,14 @@ pub fn coded<V: Vocabulary>(code: &str, path: &[&str]) -> Result<V, Refusal> {
 /// The words of a list of codes, which is told at `path`.
 ///
 /// # Errors
-/// The first code that is none, told at its place in the list.
+/// Every code that is none, told at its place in the list.
 pub fn coded_each<V: Vocabulary>(codes: &[String], path: &[&str]) -> Result<Vec<V>, Refusal> {
-    codes
-        .iter()
-        .enumerate()
-        .map(|(index, code)| coded(code, &[path, &[&index.to_string()]].concat()))
-        .collect()
+    let mut mistakes = Mistakes::default();
+    let word =
+        |(index, code): (usize, &String)| mistakes.note(coded(code, &[path, &[&index.to_string()]].concat()));
+    let words = codes.iter().enumerate().filter_map(word).collect();
+    mistakes.none()?;
+    Ok(words)
 }
 
 /// Questions about vocabularies.

@@ -31,6 +31,7 @@ use crate::viewer::Viewer;
 use crate::wake::Wake;
 use crate::write::account::enter_learner;
 use crate::write::authority::Authority;
+use crate::write::mistakes::Mistakes;
 
 /// Who the miniature's audit trail says it was.
 const ACTOR: &str = "rehearsal";
@@ -107,7 +108,7 @@ impl RehearsalApp {
         let learner = update_profile(
             &self.state,
             &entered,
-            Changes { name: Some(NAME.to_owned()), ..Changes::default() },
+            (Changes { name: Some(NAME.to_owned()), ..Changes::default() }, Mistakes::default()),
         )
         .await?;
         Ok(viewer(learner, Vec::new()))
@@ -132,7 +133,7 @@ impl RehearsalApp {
             proof: self.proof(course_id)?,
             idempotency_key: None,
         };
-        request_information(&self.state, person, &input).await.map(drop)
+        request_information(&self.state, person, (input, Mistakes::default())).await.map(drop)
     }
 
     /// A solved challenge, as a client makes it.

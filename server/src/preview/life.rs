@@ -28,6 +28,7 @@ use crate::catalogue::draft::{self, Draft, Mistakes};
 use crate::error::{Fault, Result};
 use crate::steward;
 use crate::viewer::Viewer;
+use crate::write::mistakes;
 
 /// A life that goes on.
 struct Life {
@@ -135,8 +136,9 @@ impl Life {
                     name: None,
                     idempotency_key: None,
                 };
-                self.known_as =
-                    Some(KnownAs::Registrant(register(&self.app.state, &self.person, &input).await?.id));
+                self.known_as = Some(KnownAs::Registrant(
+                    register(&self.app.state, &self.person, (input, mistakes::Mistakes::default())).await?.id,
+                ));
             }
             Act::Ask => {
                 self.app.asks(&self.person, self.course_id, self.profession()).await?;

@@ -9,7 +9,6 @@ use serde_json::json;
 use super::audit::Actor;
 use super::turn::{self, Over};
 use crate::app::AppState;
-use crate::catalogue::draft::Name;
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::viewer::Viewer;
@@ -61,15 +60,6 @@ impl<'a> Authority<'a> {
         }
         Ok(txn)
     }
-}
-
-/// The organization of this name.
-pub async fn named_organization(txn: &Transaction, name: &Name) -> Result<Option<organization::Model>> {
-    let column = match name {
-        Name::Id(id) => organization::Column::Id.eq(*id),
-        Name::Slug(slug) => organization::Column::Slug.eq(slug.as_str()),
-    };
-    Ok(organization::Entity::find().filter(column).one(txn).await?)
 }
 
 /// A role for the audit trail.

@@ -100,11 +100,23 @@ pub async fn begin(
 /// A course with tracks wants one of them.
 pub async fn choose_track(txn: &Transaction, course: &course::Model, chosen: Option<Uuid>) -> Result<()> {
     let tracks = track::Entity::find().filter(track::Column::CourseId.eq(course.id)).all(txn).await?;
+    Ok(choose_among(&tracks, chosen)?)
+}
+
+/// The same among these tracks, which are all of the course.
+///
+/// # Errors
+/// Refused where no track is chosen and there are some, and where there is no such track.
+pub fn choose_among<'a>(
+    tracks: impl IntoIterator<Item = &'a track::Model>,
+    chosen: Option<Uuid>,
+) -> Result<(), Refusal> {
+    let mut tracks = tracks.into_iter();
     match chosen {
-        None if tracks.is_empty() => Ok(()),
-        None => Err(Refusal::TrackRequired.into()),
-        Some(id) if tracks.iter().any(|track| track.id == id) => Ok(()),
-        Some(_) => Err(Refusal::invalid("This course has no such track.", &["trackId"]).into()),
+        None if tracks.next().is_none() => Ok(()),
+        None => Err(Refusal::TrackRequired),
+        Some(id) if tracks.any(|track| track.id == id) => Ok(()),
+        Some(_) => Err(Refusal::invalid("This course has no such track.", &["trackId"])),
     }
 }
 

@@ -344,7 +344,24 @@ stories! {
         assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "every objective");
         let mut bad = input.clone();
         bad["sessionRatings"][0] = json!({ "sessionId": pause["id"], "rating": 5 });
-        assert_eq!(evaluate(bad).await["code"], "INVALID_INPUT", "nobody rates a break");
+        assert_eq!(evaluate(bad.clone()).await["code"], "INVALID_INPUT", "nobody rates a break");
+        // All mistakes of a form are told at once, each where it is.
+        bad["objectiveRatings"][1]["rating"] = json!(0);
+        bad["objectiveRatings"][2]["objectiveId"] = ratings[1]["objectiveId"].clone();
+        bad["comments"] = json!("x".repeat(10_001));
+        let refused = evaluate(bad).await;
+        let told: Vec<String> =
+            refused["details"].as_array().expect("details").iter().map(|row| row["path"].to_string()).collect();
+        assert_eq!(
+            told,
+            [
+                r#"["comments"]"#,
+                r#"["objectiveRatings","1","rating"]"#,
+                r#"["objectiveRatings","2","objectiveId"]"#,
+                r#"["objectiveRatings"]"#,
+                r#"["sessionRatings","0","sessionId"]"#,
+            ]
+        );
         let many = app.on_connections(MANY).await;
         let answers =
             join_all((0..4).map(|_| ada.does(&many, "submitEvaluation", input.clone(), REGISTRATION))).await;

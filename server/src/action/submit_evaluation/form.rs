@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::catalogue::CoursePage;
+use crate::write::mistakes::Mistakes;
 
 /// A rating of a learning objective.
 #[derive(Clone, Debug, Serialize)]
@@ -60,7 +61,7 @@ fn in_range(rating: i32, path: &[&dyn Display]) -> Result<i16, Refusal> {
 /// The filled-in form as rows of the evaluation `evaluation_id`; `id` makes their ids.
 ///
 /// # Errors
-/// The first mistake, with the path to it: every objective is rated once, a session and a speaker in it at
+/// Every mistake, with the path to it: every objective is rated once, a session and a speaker in it at
 /// most once, and only what the learner took part in.
 pub fn rows(
     page: &CoursePage,
@@ -78,44 +79,44 @@ pub fn rows(
         rating,
     };
     let mut rows = Vec::new();
+    let mut mistakes = Mistakes::default();
     let mut rated = HashSet::new();
     for (place, one) in objectives.iter().enumerate() {
         let path: [&dyn Display; 3] = [&"objectiveRatings", &place, &"objectiveId"];
         if !page.objectives.iter().any(|objective| objective.id == one.objective_id) {
-            return Err(wrong("This course has no such objective.", &path));
+            mistakes.note::<()>(Err(wrong("This course has no such objective.", &path)));
+        } else if !rated.insert(one.objective_id) {
+            mistakes.note::<()>(Err(wrong("Please rate each objective once.", &path)));
         }
-        if !rated.insert(one.objective_id) {
-            return Err(wrong("Please rate each objective once.", &path));
-        }
-        let rating = in_range(one.rating, &[&"objectiveRatings", &place, &"rating"])?;
+        let rating = mistakes.read(in_range(one.rating, &[&"objectiveRatings", &place, &"rating"]));
         rows.push(evaluation_rating::Model { objective_id: Some(one.objective_id), ..row(rating) });
     }
     if rated.len() < page.objectives.len() {
-        return Err(wrong("Please rate every objective of the course.", &[&"objectiveRatings"]));
+        let message = "Please rate every objective of the course.";
+        mistakes.note::<()>(Err(wrong(message, &[&"objectiveRatings"])));
     }
     let mut seen = HashSet::new();
     for (place, one) in ratings.iter().enumerate() {
         let path: [&dyn Display; 3] = [&"sessionRatings", &place, &"sessionId"];
-        let Some(session) = page.taught(registration.track_id).find(|row| row.session.id == one.session_id)
-        else {
-            return Err(wrong("There is no such session for you to rate.", &path));
-        };
-        if !seen.insert(one.session_id) {
-            return Err(wrong("Please rate each session once.", &path));
+        let session = page.taught(registration.track_id).find(|row| row.session.id == one.session_id);
+        if session.is_none() {
+            mistakes.note::<()>(Err(wrong("There is no such session for you to rate.", &path)));
+        } else if !seen.insert(one.session_id) {
+            mistakes.note::<()>(Err(wrong("Please rate each session once.", &path)));
         }
-        let rating = in_range(one.rating, &[&"sessionRatings", &place, &"rating"])?;
+        let rating = mistakes.read(in_range(one.rating, &[&"sessionRatings", &place, &"rating"]));
         rows.push(evaluation_rating::Model { session_id: Some(one.session_id), ..row(rating) });
+        let Some(session) = session else { continue };
         let mut heard = HashSet::new();
         for (spot, speaker) in one.speakers.iter().enumerate() {
             let path: [&dyn Display; 5] = [&"sessionRatings", &place, &"speakers", &spot, &"facultyMemberId"];
             if !session.faculty.iter().any(|(_, member)| member.id == speaker.faculty_member_id) {
-                return Err(wrong("This person does not speak in the session.", &path));
+                mistakes.note::<()>(Err(wrong("This person does not speak in the session.", &path)));
+            } else if !heard.insert(speaker.faculty_member_id) {
+                mistakes.note::<()>(Err(wrong("Please rate each speaker of a session once.", &path)));
             }
-            if !heard.insert(speaker.faculty_member_id) {
-                return Err(wrong("Please rate each speaker of a session once.", &path));
-            }
-            let rating =
-                in_range(speaker.rating, &[&"sessionRatings", &place, &"speakers", &spot, &"rating"])?;
+            let path: [&dyn Display; 5] = [&"sessionRatings", &place, &"speakers", &spot, &"rating"];
+            let rating = mistakes.read(in_range(speaker.rating, &path));
             rows.push(evaluation_rating::Model {
                 session_id: Some(one.session_id),
                 faculty_member_id: Some(speaker.faculty_member_id),
@@ -123,5 +124,6 @@ pub fn rows(
             });
         }
     }
+    mistakes.none()?;
     Ok(rows)
 }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
-use crate::error::Fault;
 use crate::graphql::refusal::OrOpaque;
+use crate::graphql::together::{Read, once, read, there};
 
 /// Announcements that are shown together.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ pub struct Together {
     rows: Vec<announcement::Model>,
     census: OnceCell<Vec<Crowd>>,
     told: OnceCell<HashMap<String, i64>>,
-    people: OnceCell<HashMap<Uuid, learner::Model>>,
-    authors: OnceCell<HashMap<Uuid, learner::Model>>,
-    pages: OnceCell<HashMap<Uuid, Arc<CoursePage>>>,
+    people: Read<learner::Model>,
+    authors: Read<learner::Model>,
+    pages: Read<Arc<CoursePage>>,
 }
 
 impl Together {
@@ -42,10 +42,7 @@ impl Together {
     }
 
     fn course_ids(&self) -> Vec<Uuid> {
-        let mut ids: Vec<Uuid> = self.rows.iter().map(|row| row.course_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+        once(self.rows.iter().map(|row| row.course_id))
     }
 
     async fn census(&self, app: &AppState) -> Result<&Vec<Crowd>, DbErr> {
@@ -108,15 +105,9 @@ impl Together {
 
     /// The page of an announcement's course.
     pub async fn page(&self, ctx: &Context<'_>, row: &announcement::Model) -> Result<Arc<CoursePage>> {
-        let app = ctx.data::<AppState>()?;
-        let all = async || app.catalogue.pages_by_id(&app.db, &self.course_ids()).await;
-        let pages = self.pages.get_or_try_init(all).await.or_opaque()?;
-        // A row of the table points at its course, so it must be there.
-        pages
-            .get(&row.course_id)
-            .map(Arc::clone)
-            .ok_or_else(|| Fault::Stored(format!("there is no course {}", row.course_id)))
-            .or_opaque()
+        let ids = self.course_ids();
+        let pages = read(ctx, &self.pages, |app| app.catalogue.pages_by_id(&app.db, &ids)).await?;
+        there(pages.get(&row.course_id).map(Arc::clone), "course", row.course_id)
     }
 }
 

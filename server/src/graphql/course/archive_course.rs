@@ -42,12 +42,12 @@ impl ArchiveCourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: ArchiveCourseInput,
     ) -> Result<ArchiveCoursePayload> {
-        answer(archive(ctx.data()?, ctx.data()?, &input).await)
+        answer(archive(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn archive(app: &AppState, viewer: &Viewer, input: &ArchiveCourseInput) -> error::Result<Course> {
+async fn archive(app: &AppState, viewer: &Viewer, input: ArchiveCourseInput) -> error::Result<Course> {
     viewer.signed_in()?;
-    let course_id = must(Kind::Course, &input.course_id, "course")?;
+    let course_id = must(Kind::Course, &input.course_id)?;
     written(app, &archive_course(app, viewer, course_id, input.version).await?).await
 }

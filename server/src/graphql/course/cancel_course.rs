@@ -38,7 +38,7 @@ payload! {
 impl CancelCourseInput {
     fn read(self) -> std::result::Result<(CancelCourse, Mistakes), Refused> {
         let Self { course_id, version, note } = self;
-        let course_id = must(Kind::Course, &course_id, "course")?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let note = Reader::at(at![Course], &mut mistakes)
             .some_text(Field::CancellationNote, note.map(|note| note.0));

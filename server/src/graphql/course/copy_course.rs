@@ -41,7 +41,7 @@ payload! {
 impl CopyCourseInput {
     fn read(self) -> std::result::Result<(CopyCourse, Mistakes), Refused> {
         let Self { course_id, slug, title, move_by_days, starts_on } = self;
-        let course_id = must(Kind::Course, &course_id, "course")?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![Course], &mut mistakes);
         let (slug, title) = (read.text(Field::Slug, &slug), read.some_text(Field::Title, title));

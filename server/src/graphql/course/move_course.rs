@@ -82,7 +82,7 @@ impl MoveCourseInput {
     fn read(&self) -> std::result::Result<MoveCourse, Refused> {
         let Self { course_id, version, move_by_days, starts_on, with_deadlines, into_the_past, check } = self;
         Ok(MoveCourse {
-            course_id: must(Kind::Course, course_id, "course")?,
+            course_id: must(Kind::Course, course_id)?,
             version: *version,
             distance: Distance {
                 move_by_days: *move_by_days,
@@ -110,14 +110,14 @@ impl MoveCourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and how far.")] input: MoveCourseInput,
     ) -> Result<MoveCoursePayload> {
-        answer(moved(ctx.data()?, ctx.data()?, &input).await)
+        answer(moved(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
 async fn moved(
     app: &AppState,
     viewer: &Viewer,
-    input: &MoveCourseInput,
+    input: MoveCourseInput,
 ) -> error::Result<(Course, CourseMoveReach)> {
     viewer.signed_in()?;
     let (saved, reach) = move_course(app, viewer, input.read()?).await?;

@@ -44,12 +44,12 @@ impl PublishCourseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course.")] input: PublishCourseInput,
     ) -> Result<PublishCoursePayload> {
-        answer(publish(ctx.data()?, ctx.data()?, &input).await)
+        answer(publish(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn publish(app: &AppState, viewer: &Viewer, input: &PublishCourseInput) -> error::Result<Course> {
+async fn publish(app: &AppState, viewer: &Viewer, input: PublishCourseInput) -> error::Result<Course> {
     viewer.signed_in()?;
-    let course_id = must(Kind::Course, &input.course_id, "course")?;
+    let course_id = must(Kind::Course, &input.course_id)?;
     written(app, &publish_course(app, viewer, course_id, input.version).await?).await
 }

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::catalogue::draft::{Field, Mistakes, Rule, at, number};
 use crate::error;
 use crate::graphql::directive::{cost, list_size, of_act};
-use crate::graphql::global_id::{self, Kind};
+use crate::graphql::global_id::{Kind, must, of};
 use crate::graphql::input::Reader;
 use crate::graphql::letter::Letter;
 use crate::graphql::payload::{answer, payload};
@@ -87,8 +87,7 @@ payload! {
 impl SetReminderRulesInput {
     fn read(self) -> std::result::Result<(SetReminderRules, Mistakes), Refused> {
         let Self { course_id, version, rules, check } = self;
-        let course_id =
-            global_id::of(Kind::Course, &course_id).ok_or_else(|| Refused::not_found("course"))?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
         let rules = read
@@ -114,9 +113,7 @@ impl ReminderRuleInput {
             (Some(days), Some(at)) => Offset::Days { days, at },
             (Some(_) | None, Some(_) | None) => Offset::Exact { minutes: minutes.unwrap_or(0) },
         };
-        let track = |id: ID| {
-            global_id::of(Kind::Track, &id).ok_or_else(|| "This course has no such track.".to_owned())
-        };
+        let track = |id: ID| of(Kind::Track, &id).ok_or_else(|| "This course has no such track.".to_owned());
         let track_id = track_id.and_then(|id| read.value(Field::RuleTrack, track(id)));
         let codes = MaybeUndefined::Value(profession_codes);
         let known = read.list(Field::Professions, codes, |read, code: String| {
@@ -158,20 +155,17 @@ impl SetReminderRulesMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The course and its rules.")] input: SetReminderRulesInput,
     ) -> Result<SetReminderRulesPayload> {
-        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        answer(match viewer.signed_in().cloned().and_then(|_| input.read()) {
-            Ok(input) => set(app, viewer, input).await,
-            Err(no) => Err(no.into()),
-        })
+        answer(set(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
 async fn set(
     app: &AppState,
     viewer: &Viewer,
-    input: (SetReminderRules, Mistakes),
+    input: SetReminderRulesInput,
 ) -> error::Result<(Course, Vec<ReminderReach>)> {
-    let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input).await?;
+    viewer.signed_in()?;
+    let RulesSet { course_id, reach } = set_reminder_rules(app, viewer, input.read()?).await?;
     let page = app.catalogue.page(&app.db, course_id).await?.ok_or_else(|| Refused::not_found("course"))?;
     let told = |Reach { rule, people, next_at }: Reach| ReminderReach {
         rule,

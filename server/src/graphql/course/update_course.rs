@@ -81,7 +81,7 @@ impl UpdateCourseInput {
             terms,
             offer,
         } = self;
-        let course_id = must(Kind::Course, &course_id, "course")?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let mut change = described(description, terms, offer, &mut mistakes);
         change.offer.currency = Reader::at(at![Fees], &mut mistakes)

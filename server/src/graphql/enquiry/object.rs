@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::enquiry;
-use entity::mailing::{self, NotSentReason, of_enquiry};
+use entity::mailing::of_enquiry;
 
 use super::together::Together;
 use crate::app::AppState;
@@ -12,9 +12,9 @@ use crate::graphql::course::Course;
 use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Wanted};
 use crate::graphql::learner::Learner;
-use crate::graphql::notice::{Notice, PlannedLetter};
+use crate::graphql::notice::{Notice, PlannedLetter, coming, page_at_hand};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Markdown};
 
@@ -143,12 +143,7 @@ impl Enquiry {
         let now = ctx.data::<AppState>()?.nature.now();
         let person = self.together.person(ctx, self.row.id).await?;
         let course = self.together.course_facts(ctx, self.row.course_id).await?;
-        // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| {
-            planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff)
-        };
-        let letters = of_enquiry(course, person, now).into_iter().filter(comes);
-        Ok(letters.map(|planned| PlannedLetter::new(planned, 1, course.course.time_zone.clone())).collect())
+        Ok(coming(of_enquiry(course, person, now), course, now))
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or
@@ -162,13 +157,7 @@ impl Enquiry {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted = Wanted::read(first, after, last, before)?.shaped("enquiry.notices", &[Shape::Id])?;
-        // An enquiry has a handful of letters, so all of many enquiries are read at once, and the page is cut
-        // here.
         let rows = self.together.notices(ctx, self.row.id).await?;
-        let total = u64::try_from(rows.len()).ok();
-        Ok(wanted
-            .pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)])
-            .connection(total, |row| (vec![Key::Id(row.id)], Notice { row: Box::new(row), staff: true })))
+        page_at_hand("enquiry.notices", Wanted::read(first, after, last, before)?, rows, true)
     }
 }

@@ -7,18 +7,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Result};
 use entity::mailing::{CourseFacts, EnquiryFacts};
 use entity::{enquiry, learner, notice};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 use worker::facts;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::error::Fault;
-use crate::graphql::refusal::OrOpaque;
-
-/// Something known by the id of what it belongs to, once it is read.
-type Read<T> = OnceCell<HashMap<Uuid, T>>;
+use crate::graphql::together::{Read, once, read, there};
 
 /// Enquiries that are shown together.
 #[derive(Debug)]
@@ -52,7 +48,7 @@ impl Together {
 
     /// A course page.
     pub(super) async fn page(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&Arc<CoursePage>> {
-        must(self.pages(ctx).await?.get(&course_id), "course", course_id)
+        there(self.pages(ctx).await?.get(&course_id), "course", course_id)
     }
 
     /// What the mailing plan goes by of a course.
@@ -65,7 +61,7 @@ impl Together {
                 .map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default())))
                 .collect())
         };
-        must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
+        there(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
 
     /// What the mailing plan goes by of an enquiry.
@@ -74,7 +70,7 @@ impl Together {
             let people = facts::of_enquiries(&app.db, self.rows.clone()).await?;
             Ok(people.into_iter().map(|person| (person.enquiry.id, person)).collect())
         };
-        must(read(ctx, &self.people, made).await?.get(&id), "enquiry", id)
+        there(read(ctx, &self.people, made).await?.get(&id), "enquiry", id)
     }
 
     /// The member of staff who answered.
@@ -86,7 +82,7 @@ impl Together {
                 .await?;
             Ok(rows.into_iter().map(|row| (row.id, row)).collect())
         };
-        must(read(ctx, &self.answerers, find).await?.get(&id), "learner", id)
+        there(read(ctx, &self.answerers, find).await?.get(&id), "learner", id)
     }
 
     /// The notices about an enquiry, in the order in which they were entered.
@@ -110,30 +106,4 @@ impl Together {
         let find = async |app: &AppState| app.catalogue.pages_by_id(&app.db, &self.course_ids).await;
         read(ctx, &self.pages, find).await
     }
-}
-
-/// Each once.
-fn once<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut all: Vec<T> = all.collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-/// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(
-    ctx: &'c Context<'_>,
-    cell: &'a Read<T>,
-    load: impl FnOnce(&'c AppState) -> F,
-) -> Result<&'a HashMap<Uuid, T>>
-where
-    F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
-{
-    let app = ctx.data::<AppState>()?;
-    cell.get_or_try_init(|| load(app)).await.or_opaque()
-}
-
-/// What a row points at, and so must be there.
-fn must<T>(found: Option<T>, what: &str, id: Uuid) -> Result<T> {
-    found.ok_or_else(|| Fault::Stored(format!("there is no {what} {id}"))).or_opaque()
 }

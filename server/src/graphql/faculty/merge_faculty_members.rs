@@ -50,20 +50,20 @@ impl MergeFacultyMembersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The two entries.")] input: MergeFacultyMembersInput,
     ) -> Result<MergeFacultyMembersPayload> {
-        answer(merge(ctx.data()?, ctx.data()?, &input).await)
+        answer(merge(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
 async fn merge(
     app: &AppState,
     viewer: &Viewer,
-    input: &MergeFacultyMembersInput,
+    input: MergeFacultyMembersInput,
 ) -> error::Result<(FacultyMember, ID)> {
     viewer.signed_in()?;
     let MergeFacultyMembersInput { keep_id, keep_version, merge_id, merge_version } = input;
-    let member = |id: &ID| must(Kind::FacultyMember, id, "faculty member");
-    let first = Seen { id: member(keep_id)?, version: *keep_version };
-    let second = Seen { id: member(merge_id)?, version: *merge_version };
+    let member = |id: &ID| must(Kind::FacultyMember, id);
+    let first = Seen { id: member(&keep_id)?, version: keep_version };
+    let second = Seen { id: member(&merge_id)?, version: merge_version };
     let removed = global(Kind::FacultyMember, second.id);
     let id = merge_faculty_members(app, viewer, first, second).await?;
     Ok((written(app, id).await?, removed))

@@ -54,7 +54,7 @@ payload! {
 impl SetCourseFacultyInput {
     fn read(&self) -> std::result::Result<SetCourseFaculty, Refused> {
         let Self { course_id, version, faculty } = self;
-        let course_id = must(Kind::Course, course_id, "course")?;
+        let course_id = must(Kind::Course, course_id)?;
         let part = |CourseFacultyInput { member_id, role }: &CourseFacultyInput| {
             (named(Kind::FacultyMember, member_id), (*role).into())
         };
@@ -76,11 +76,11 @@ impl SetCourseFacultyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which course, and its faculty.")] input: SetCourseFacultyInput,
     ) -> Result<SetCourseFacultyPayload> {
-        answer(set(ctx.data()?, ctx.data()?, &input).await)
+        answer(set(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn set(app: &AppState, viewer: &Viewer, input: &SetCourseFacultyInput) -> error::Result<Course> {
+async fn set(app: &AppState, viewer: &Viewer, input: SetCourseFacultyInput) -> error::Result<Course> {
     viewer.signed_in()?;
     course::written(app, &set_course_faculty(app, viewer, input.read()?).await?).await
 }

@@ -88,7 +88,7 @@ async fn upsert(
     input: UpsertFacultyMemberInput,
 ) -> error::Result<FacultyMember> {
     viewer.signed_in()?;
-    let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version, "faculty member")?;
+    let which = seen(Kind::FacultyMember, input.id.as_ref(), input.version)?;
     let id = upsert_faculty_member(app, viewer, which, input.read()).await?;
     written(app, id).await
 }

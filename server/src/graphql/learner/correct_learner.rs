@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::Learner;
-use crate::action::correct_learner::{self, correct_learner};
+use crate::action::correct_learner::{CorrectLearner, correct_learner};
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
@@ -32,10 +32,10 @@ payload! {
 
 /// Correcting what is known of a person.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CorrectLearner;
+pub struct CorrectLearnerMutation;
 
 #[Object]
-impl CorrectLearner {
+impl CorrectLearnerMutation {
     /// Corrects the name or the e-mail address of somebody with a registration for a course that the viewer
     /// runs. Of a changed address both the old and the new one are told; the old one stays on record, and the
     /// person signs in anew with the new one. The address of who works here is changed by administrators
@@ -54,8 +54,6 @@ impl CorrectLearner {
 async fn correct(app: &AppState, viewer: &Viewer, input: CorrectLearnerInput) -> error::Result<Learner> {
     viewer.signed_in()?;
     let CorrectLearnerInput { learner_id, name, email } = input;
-    let learner_id = must(Kind::Learner, &learner_id, "learner")?;
-    correct_learner(app, viewer, &correct_learner::CorrectLearner { learner_id, name, email })
-        .await
-        .map(Learner)
+    let learner_id = must(Kind::Learner, &learner_id)?;
+    correct_learner(app, viewer, &CorrectLearner { learner_id, name, email }).await.map(Learner)
 }

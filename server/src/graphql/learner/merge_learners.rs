@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::Learner;
-use crate::action::merge_learners::{self, merge_learners};
+use crate::action::merge_learners::{MergeLearners, merge_learners};
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
@@ -32,10 +32,10 @@ payload! {
 
 /// Putting two accounts of one person together.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct MergeLearners;
+pub struct MergeLearnersMutation;
 
 #[Object]
-impl MergeLearners {
+impl MergeLearnersMutation {
     /// Puts two accounts of one person together: registrations, roles and everything else are under the kept
     /// one from then on, no letter is sent twice, and signing in with either address leads there. Both
     /// addresses are told, and the other's sign-ins end. Two live registrations for one course refuse it
@@ -48,17 +48,14 @@ impl MergeLearners {
         ctx: &Context<'_>,
         #[graphql(desc = "Which account is kept, and which is merged into it.")] input: MergeLearnersInput,
     ) -> Result<MergeLearnersPayload> {
-        answer(merge(ctx.data()?, ctx.data()?, &input).await)
+        answer(merge(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn merge(app: &AppState, viewer: &Viewer, input: &MergeLearnersInput) -> error::Result<(Learner, ID)> {
+async fn merge(app: &AppState, viewer: &Viewer, input: MergeLearnersInput) -> error::Result<(Learner, ID)> {
     viewer.signed_in()?;
-    let learner = |id: &ID| must(Kind::Learner, id, "learner");
-    let wanted = merge_learners::MergeLearners {
-        keep_id: learner(&input.keep_id)?,
-        merge_id: learner(&input.merge_id)?,
-    };
+    let learner = |id: &ID| must(Kind::Learner, id);
+    let wanted = MergeLearners { keep_id: learner(&input.keep_id)?, merge_id: learner(&input.merge_id)? };
     let kept = merge_learners(app, viewer, &wanted).await?;
     Ok((Learner(kept), global(Kind::Learner, wanted.merge_id)))
 }

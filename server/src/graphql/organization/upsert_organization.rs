@@ -68,7 +68,7 @@ async fn upsert(
     input: UpsertOrganizationInput,
 ) -> error::Result<Organization> {
     viewer.signed_in()?;
-    let which = seen(Kind::Organization, input.id.as_ref(), input.version, "organization")?;
+    let which = seen(Kind::Organization, input.id.as_ref(), input.version)?;
     let id = upsert_organization(app, viewer, which, input.read()).await?;
     let row = organization::Entity::find_by_id(id).one(&app.db).await?;
     Ok(row

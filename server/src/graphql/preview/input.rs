@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, InputObject};
 use entity::Refusal;
 
-use crate::graphql::global_id::{self, Kind};
+use crate::graphql::global_id::{Kind, must};
 use crate::graphql::notice::LearnerKind;
 use crate::graphql::scalar::{Date, Markdown};
 use crate::preview::letter::{Call, PreviewLetter, Reader, Supposed};
@@ -55,18 +55,17 @@ impl PreviewLetterInput {
             cancellation_note,
             answer,
         } = self;
-        let known = |kind, id: &ID, what| global_id::of(kind, id).ok_or_else(|| Refusal::not_found(what));
         let call = match (rule, announcement_id) {
             (Some(rule), None) => Call::Rule(rule),
-            (None, Some(id)) => Call::Announcement(known(Kind::Announcement, &id, "announcement")?),
+            (None, Some(id)) => Call::Announcement(must(Kind::Announcement, &id)?),
             (Some(_), Some(_)) | (None, None) => {
                 return Err(Refusal::invalid("Give either rule or announcementId.", &["rule"]));
             }
         };
         let reader = match (learner_kind, registration_id, enquiry_id) {
             (Some(kind), None, None) => Reader::Kind(kind.into()),
-            (None, Some(id), None) => Reader::Registration(known(Kind::Registration, &id, "registration")?),
-            (None, None, Some(id)) => Reader::Enquiry(known(Kind::Enquiry, &id, "enquiry")?),
+            (None, Some(id), None) => Reader::Registration(must(Kind::Registration, &id)?),
+            (None, None, Some(id)) => Reader::Enquiry(must(Kind::Enquiry, &id)?),
             (Some(_) | None, Some(_) | None, Some(_) | None) => {
                 return Err(Refusal::invalid(
                     "Give one of learnerKind, registrationId and enquiryId.",
@@ -75,7 +74,7 @@ impl PreviewLetterInput {
             }
         };
         Ok(PreviewLetter {
-            course_id: known(Kind::Course, &course_id, "course")?,
+            course_id: must(Kind::Course, &course_id)?,
             call,
             reader,
             day: day.map(|day| day.0),

@@ -11,7 +11,7 @@ use crate::census;
 use crate::error;
 use crate::graphql::payload::answer;
 use crate::preview::Preview;
-use crate::preview::letter::{PreviewLetter, Reader};
+use crate::preview::letter::Reader;
 use crate::viewer::Viewer;
 
 /// The questions about letters that are not sent yet.
@@ -27,12 +27,7 @@ impl PreviewQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which letter, and to whom.")] input: PreviewLetterInput,
     ) -> Result<PreviewLetterPayload> {
-        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let preview = ctx.data::<Preview>()?;
-        answer(match viewer.signed_in().cloned().and(input.read()) {
-            Ok(wanted) => shown(app, viewer, preview, wanted).await,
-            Err(no) => Err(no.into()),
-        })
+        answer(shown(ctx.data()?, ctx.data()?, ctx.data()?, input).await)
     }
 }
 
@@ -40,8 +35,10 @@ async fn shown(
     app: &AppState,
     viewer: &Viewer,
     preview: &Preview,
-    wanted: PreviewLetter,
+    input: PreviewLetterInput,
 ) -> error::Result<LetterPreview> {
+    viewer.signed_in()?;
+    let wanted = input.read()?;
     let previewed = preview.letter(app, viewer, &wanted).await?;
     let people = match wanted.reader {
         Reader::Kind(kind) => match kind.status() {

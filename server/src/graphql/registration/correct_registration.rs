@@ -1,18 +1,19 @@
 //! Staff correct a registration.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use entity::Refusal;
+use entity::Refusal as Refused;
 
-use super::input::known;
 use super::object::Registration;
-use crate::action::correct_registration::{self, Corrected, Price, correct_registration};
+use crate::action::correct_registration::{CorrectRegistration, Corrected, Price, correct_registration};
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
-use crate::graphql::global_id::{self, Kind};
+use crate::graphql::global_id::{Kind, must};
+use crate::graphql::input::track;
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::vocabulary::coded;
 use crate::viewer::Viewer;
+use crate::write::mistakes::Mistakes;
 
 /// What is corrected of a registration. A field that is left out or null stays as it is.
 #[derive(Clone, Debug, InputObject)]
@@ -62,12 +63,24 @@ payload! {
     }
 }
 
+impl CorrectRegistrationInput {
+    fn read(self) -> std::result::Result<(CorrectRegistration, Mistakes), Refused> {
+        let Self { registration_id, profession_code, track_id } = self;
+        let registration_id = must(Kind::Registration, &registration_id)?;
+        let mut mistakes = Mistakes::default();
+        let profession = profession_code.map(|code| coded(&code, &["professionCode"])).transpose();
+        let profession = mistakes.read(profession);
+        let track_id = mistakes.read(track(track_id));
+        Ok((CorrectRegistration { registration_id, profession, track_id }, mistakes))
+    }
+}
+
 /// Staff correct a registration.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CorrectRegistration;
+pub struct CorrectRegistrationMutation;
 
 #[Object]
-impl CorrectRegistration {
+impl CorrectRegistrationMutation {
     /// Corrects as what, or in which track, somebody takes part in a course that the viewer runs. The person
     /// is told. Another profession prices anew what is not paid in full; what is paid stands.
     #[graphql(directive = cost::apply(of_act()))]
@@ -85,18 +98,6 @@ async fn correct(
     viewer: &Viewer,
     input: CorrectRegistrationInput,
 ) -> error::Result<CorrectedRegistration> {
-    viewer
-        .must_be_staff()
-        .map_err(|no| if no == Refusal::Forbidden { Refusal::not_found("registration") } else { no })?;
-    let CorrectRegistrationInput { registration_id, profession_code, track_id } = input;
-    let track = |id: ID| {
-        global_id::of(Kind::Track, &id)
-            .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
-    };
-    let input = correct_registration::CorrectRegistration {
-        registration_id: known(Kind::Registration, &registration_id, "registration")?,
-        profession: profession_code.map(|code| coded(&code, &["professionCode"])).transpose()?,
-        track_id: track_id.map(track).transpose()?,
-    };
-    correct_registration(app, viewer, &input).await.map(CorrectedRegistration::from)
+    viewer.signed_in()?;
+    correct_registration(app, viewer, input.read()?).await.map(CorrectedRegistration::from)
 }

@@ -1,154 +1,16 @@
-//! What clients say to register, to pay, to cancel, and to find registrations.
+//! Which registrations, and in which order.
 
 use async_graphql::{Enum, ID, InputObject};
 use entity::Refusal;
-use uuid::Uuid;
 
 use super::object::RegistrationStatus;
-use crate::action::cancel_registration::CancelRegistration;
-use crate::action::record_payment::RecordPayment;
-use crate::action::register::Register;
 use crate::graphql::course::OrderDirection;
 use crate::graphql::directive::{code, cost, max_length, of_search};
 use crate::graphql::global_id::{self, Kind};
-use crate::graphql::scalar::{CurrencyCode, DateTime, Decimal};
-use crate::graphql::vocabulary::{coded, coded_each};
+use crate::graphql::scalar::DateTime;
+use crate::graphql::vocabulary::coded_each;
 use crate::listing::search::Words;
 use crate::roster::{self, Filter};
-
-/// The row that `id` names, where it is of the type `kind`; what is no such id is no such thing.
-pub(in crate::graphql) fn known(kind: Kind, id: &ID, what: &'static str) -> Result<Uuid, Refusal> {
-    global_id::of(kind, id).ok_or_else(|| Refusal::not_found(what))
-}
-
-/// Somebody registers for a course. The price follows from the profession and the day; nobody can name one.
-#[derive(Clone, Debug, InputObject)]
-pub struct RegisterInput {
-    /// The course.
-    course_id: ID,
-    /// As what the learner takes part: the code of a profession, such as `nurse`. `Query.professions` has
-    /// them all.
-    profession_code: String,
-    /// The track; required where the course has tracks.
-    track_id: Option<ID>,
-    /// The learner's name as it should stand on letters and certificates: one line, at most 200 characters.
-    /// Ask for it where none is known; nobody is refused for the lack of it. Left out or empty, the name
-    /// stays as it is.
-    name: Option<String>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
-    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
-    /// nothing: the key may be used again.
-    idempotency_key: Option<String>,
-}
-
-impl RegisterInput {
-    /// The same, for the action.
-    pub fn read(self) -> Result<Register, Refusal> {
-        let Self { course_id, profession_code, track_id, name, idempotency_key } = self;
-        let track = |id: ID| {
-            global_id::of(Kind::Track, &id)
-                .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
-        };
-        Ok(Register {
-            course_id: known(Kind::Course, &course_id, "course")?,
-            profession: coded(&profession_code, &["professionCode"])?,
-            track_id: track_id.map(track).transpose()?,
-            name,
-            idempotency_key,
-        })
-    }
-}
-
-/// How a payment came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::payment::Method")]
-pub enum PaymentMethod {
-    /// A card, charged elsewhere.
-    Card,
-    /// A check.
-    Check,
-    /// A bank transfer.
-    BankTransfer,
-    /// Cash.
-    Cash,
-    /// Any other way.
-    Other,
-}
-
-/// Staff say what came in for a registration.
-#[derive(Clone, Debug, InputObject)]
-pub struct RecordPaymentInput {
-    /// What it is for.
-    registration_id: ID,
-    /// How much, more than zero and, without `beyondDue`, not more than what is due; a part of it is taken
-    /// too.
-    amount: Decimal,
-    /// The currency; the course's own where it is not given, and no other is taken.
-    currency: Option<CurrencyCode>,
-    /// How it came.
-    method: PaymentMethod,
-    /// The number of the check or transfer, up to 200 characters.
-    reference: Option<String>,
-    /// When it was received; now where it is not given, and never in the future.
-    received_at: Option<DateTime>,
-    /// Whether it is put on record though less is due or nothing is: it came twice, or too much of it, or the
-    /// registration or the course has been canceled. What is due is paid by it first; the rest changes
-    /// nothing but the books, and is owed back. Left out, that is refused.
-    #[graphql(default)]
-    beyond_due: bool,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
-    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
-    /// nothing: the key may be used again.
-    idempotency_key: Option<String>,
-}
-
-impl RecordPaymentInput {
-    /// The same, for the action.
-    pub fn read(self) -> Result<RecordPayment, Refusal> {
-        let Self {
-            registration_id,
-            amount,
-            currency,
-            method,
-            reference,
-            received_at,
-            beyond_due,
-            idempotency_key,
-        } = self;
-        Ok(RecordPayment {
-            registration_id: known(Kind::Registration, &registration_id, "registration")?,
-            amount: amount.0,
-            currency: currency.map(|currency| currency.0),
-            method: method.into(),
-            reference,
-            received_at: received_at.map(|received| received.0),
-            beyond_due,
-            idempotency_key,
-        })
-    }
-}
-
-/// A registration is given up.
-#[derive(Clone, Debug, InputObject)]
-pub struct CancelRegistrationInput {
-    /// The registration.
-    registration_id: ID,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
-    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
-    /// nothing: the key may be used again.
-    idempotency_key: Option<String>,
-}
-
-impl CancelRegistrationInput {
-    /// The same, for the action.
-    pub fn read(self) -> Result<CancelRegistration, Refusal> {
-        let Self { registration_id, idempotency_key } = self;
-        Ok(CancelRegistration {
-            registration_id: known(Kind::Registration, &registration_id, "registration")?,
-            idempotency_key,
-        })
-    }
-}
 
 /// Which registrations are asked for: those that meet everything that is given.
 #[derive(Clone, Debug, Default, InputObject)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use entity::mailing::{self, NotSentReason, of_registration};
+use entity::mailing::of_registration;
 use entity::registration::{self, Status};
 
 use super::quote::{Quote, account};
@@ -14,10 +14,10 @@ use crate::graphql::directive::{cost, list_size, of_list};
 use crate::graphql::evaluation::EvaluationStanding;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::graphql::global_id::{Kind, global};
-use crate::graphql::keyset::{Key, Page, Shape, Wanted};
+use crate::graphql::keyset::{Page, Wanted};
 use crate::graphql::learner::Learner;
 use crate::graphql::list::Items;
-use crate::graphql::notice::{Notice, PlannedLetter};
+use crate::graphql::notice::{Notice, PlannedLetter, coming, page_at_hand};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Money};
 use crate::graphql::session::Session;
@@ -239,12 +239,7 @@ impl Registration {
         let now = ctx.data::<AppState>()?.nature.now();
         let facts = self.together.facts(ctx, self.row.course_id).await?;
         let person = self.together.person(ctx, self.row.id).await?;
-        // What a switched-off rule would say is nobody's future.
-        let comes = |planned: &mailing::PlannedLetter| {
-            planned.due_at > now && planned.verdict != Err(NotSentReason::RuleOff)
-        };
-        let letters = of_registration(facts, person, now).into_iter().filter(comes);
-        Ok(letters.map(|planned| PlannedLetter::new(planned, 1, facts.course.time_zone.clone())).collect())
+        Ok(coming(of_registration(facts, person, now), facts, now))
     }
 
     /// The letters about it that fell due, in the order in which they were entered: sent, on their way, or
@@ -258,15 +253,9 @@ impl Registration {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Page<Notice>> {
-        let wanted =
-            Wanted::read(first, after, last, before)?.shaped("registration.notices", &[Shape::Id])?;
-        // A registration has some tens of letters, so all of many registrations are read at once, and the
-        // page is cut here.
+        let wanted = Wanted::read(first, after, last, before)?;
         let rows = self.together.notices(ctx, self.row.id).await?;
         let staff = ctx.data::<Viewer>()?.runs_course(self.together.page(ctx, self.row.course_id).await?);
-        let total = u64::try_from(rows.len()).ok();
-        Ok(wanted
-            .pick(rows.iter().cloned(), |row| vec![Key::Id(row.id)])
-            .connection(total, |row| (vec![Key::Id(row.id)], Notice { row: Box::new(row), staff })))
+        page_at_hand("registration.notices", wanted, rows, staff)
     }
 }

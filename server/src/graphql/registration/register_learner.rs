@@ -1,18 +1,20 @@
 //! Staff register somebody.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use entity::Refusal as Refused;
+use entity::profession::Profession;
 
-use super::input::known;
 use super::object::Registration;
-use crate::action::register_learner::{self, register_learner};
+use crate::action::register_learner::{RegisterLearner, register_learner};
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
-use crate::graphql::global_id::{self, Kind};
+use crate::graphql::global_id::{Kind, must};
+use crate::graphql::input::{OnceInput, track};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::vocabulary::coded;
 use crate::viewer::Viewer;
-use entity::Refusal;
+use crate::write::mistakes::Mistakes;
 
 /// Staff register somebody, who phones, say. The price follows from the profession and the day; nobody can
 /// name one.
@@ -31,10 +33,9 @@ pub struct RegisterLearnerInput {
     profession_code: String,
     /// The track; required where the course has tracks.
     track_id: Option<ID>,
-    /// Chosen by the client, 1 to 255 visible ASCII characters. The same key with the same input acts once
-    /// and gives the same answer for at least 30 days; with another input it is refused. A refusal keeps
-    /// nothing: the key may be used again.
-    idempotency_key: Option<String>,
+    /// So that a request sent twice acts once.
+    #[graphql(flatten)]
+    once: OnceInput,
 }
 
 payload! {
@@ -45,12 +46,30 @@ payload! {
     }
 }
 
+impl RegisterLearnerInput {
+    fn read(self) -> std::result::Result<(RegisterLearner, Mistakes), Refused> {
+        let Self { course_id, email, name, profession_code, track_id, once } = self;
+        let course_id = must(Kind::Course, &course_id)?;
+        let mut mistakes = Mistakes::default();
+        let profession = mistakes.note(coded(&profession_code, &["professionCode"]));
+        let input = RegisterLearner {
+            course_id,
+            email,
+            name,
+            profession: profession.unwrap_or(Profession::AlliedHealthOther),
+            track_id: mistakes.read(track(track_id)),
+            idempotency_key: once.key(),
+        };
+        Ok((input, mistakes))
+    }
+}
+
 /// Staff register somebody.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RegisterLearner;
+pub struct RegisterLearnerMutation;
 
 #[Object]
-impl RegisterLearner {
+impl RegisterLearnerMutation {
     /// Registers somebody for a course that the viewer runs, by the same rules as `register`. The person gets
     /// the same letters, and who entered the registration is on record: `Registration.enteredBy`.
     #[graphql(directive = cost::apply(of_act()))]
@@ -68,21 +87,6 @@ async fn register(
     viewer: &Viewer,
     input: RegisterLearnerInput,
 ) -> error::Result<Registration> {
-    viewer
-        .must_be_staff()
-        .map_err(|no| if no == Refusal::Forbidden { Refusal::not_found("course") } else { no })?;
-    let RegisterLearnerInput { course_id, email, name, profession_code, track_id, idempotency_key } = input;
-    let track = |id: ID| {
-        global_id::of(Kind::Track, &id)
-            .ok_or_else(|| Refusal::invalid("This course has no such track.", &["trackId"]))
-    };
-    let input = register_learner::RegisterLearner {
-        course_id: known(Kind::Course, &course_id, "course")?,
-        email,
-        name,
-        profession: coded(&profession_code, &["professionCode"])?,
-        track_id: track_id.map(track).transpose()?,
-        idempotency_key,
-    };
-    register_learner(app, viewer, &input).await.map(Registration::from)
+    viewer.signed_in()?;
+    register_learner(app, viewer, input.read()?).await.map(Registration::from)
 }

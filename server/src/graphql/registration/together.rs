@@ -20,11 +20,7 @@ use worker::facts;
 
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
-use crate::error::Fault;
-use crate::graphql::refusal::OrOpaque;
-
-/// Something known by the id of what it belongs to, once it is read.
-type Read<T> = OnceCell<HashMap<Uuid, T>>;
+use crate::graphql::together::{Read, once, read, there};
 
 /// A quote and its lines in order.
 #[derive(Clone, Debug)]
@@ -56,20 +52,11 @@ pub struct Together {
 impl Together {
     /// These registrations, of which nothing else is known yet.
     pub fn new(rows: &[registration::Model]) -> Self {
-        let once = |id: fn(&registration::Model) -> Uuid| {
-            let mut ids: Vec<Uuid> = rows.iter().map(id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let mut people: Vec<Uuid> =
-            rows.iter().flat_map(|row| [Some(row.learner_id), row.entered_by]).flatten().collect();
-        people.sort_unstable();
-        people.dedup();
+        let people = rows.iter().flat_map(|row| [Some(row.learner_id), row.entered_by]).flatten();
         Self {
-            ids: once(|row| row.id),
-            course_ids: once(|row| row.course_id),
-            learner_ids: people,
+            ids: once(rows.iter().map(|row| row.id)),
+            course_ids: once(rows.iter().map(|row| row.course_id)),
+            learner_ids: once(people),
             rows: rows.to_vec(),
             quotes: OnceCell::new(),
             paid: OnceCell::new(),
@@ -86,7 +73,7 @@ impl Together {
     /// The quote of a registration.
     pub async fn quote(&self, ctx: &Context<'_>, registration_id: Uuid) -> Result<&QuoteRow> {
         let quotes = read(ctx, &self.quotes, |app| quotes(app, &self.ids)).await?;
-        must(quotes.get(&registration_id), "quote", registration_id)
+        there(quotes.get(&registration_id), "quote", registration_id)
     }
 
     /// What came in for a registration, in the smallest unit of its currency.
@@ -104,13 +91,13 @@ impl Together {
     /// Whose a registration is, or who entered it.
     pub async fn learner(&self, ctx: &Context<'_>, learner_id: Uuid) -> Result<&learner::Model> {
         let learners = read(ctx, &self.learners, |app| learners(app, &self.learner_ids)).await?;
-        must(learners.get(&learner_id), "learner", learner_id)
+        there(learners.get(&learner_id), "learner", learner_id)
     }
 
     /// A course page.
     pub async fn page(&self, ctx: &Context<'_>, course_id: Uuid) -> Result<&Arc<CoursePage>> {
         let pages = read(ctx, &self.pages, |app| pages(app, &self.course_ids)).await?;
-        must(pages.get(&course_id), "course", course_id)
+        there(pages.get(&course_id), "course", course_id)
     }
 
     /// What the mailing plan goes by.
@@ -123,7 +110,7 @@ impl Together {
                 .map(|(id, page)| (*id, page.facts(news.remove(id).unwrap_or_default())))
                 .collect())
         };
-        must(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
+        there(read(ctx, &self.facts, made).await?.get(&course_id), "course", course_id)
     }
 
     /// What the mailing plan goes by of a registration.
@@ -132,7 +119,7 @@ impl Together {
             let people = facts::of_registrations(&app.db, self.rows.clone()).await?;
             Ok(people.into_iter().map(|person| (person.registration.id, person)).collect())
         };
-        must(read(ctx, &self.people, made).await?.get(&registration_id), "registration", registration_id)
+        there(read(ctx, &self.people, made).await?.get(&registration_id), "registration", registration_id)
     }
 
     /// The notices about a registration, in the order in which they were entered.
@@ -146,24 +133,6 @@ impl Together {
         let statements = read(ctx, &self.statements, |app| statements(app, &self.ids)).await?;
         Ok(statements.get(&registration_id).map(Vec::as_slice).unwrap_or_default())
     }
-}
-
-/// What is in `cell`, read by the first who asks.
-async fn read<'a, 'c, T, F>(
-    ctx: &'c Context<'_>,
-    cell: &'a Read<T>,
-    load: impl FnOnce(&'c AppState) -> F,
-) -> Result<&'a HashMap<Uuid, T>>
-where
-    F: Future<Output = Result<HashMap<Uuid, T>, DbErr>>,
-{
-    let app = ctx.data::<AppState>()?;
-    cell.get_or_try_init(|| load(app)).await.or_opaque()
-}
-
-/// What a row points at, and so must be there.
-fn must<T>(found: Option<T>, what: &str, id: Uuid) -> Result<T> {
-    found.ok_or_else(|| Fault::Stored(format!("there is no {what} for {id}"))).or_opaque()
 }
 
 async fn quotes(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, QuoteRow>, DbErr> {

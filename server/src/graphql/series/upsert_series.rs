@@ -88,7 +88,7 @@ impl UpsertSeriesMutation {
 
 async fn upsert(app: &AppState, viewer: &Viewer, input: UpsertSeriesInput) -> error::Result<Series> {
     viewer.signed_in()?;
-    let which = seen(Kind::Series, input.id.as_ref(), input.version, "series")?;
+    let which = seen(Kind::Series, input.id.as_ref(), input.version)?;
     let id = upsert_series(app, viewer, which, input.read()).await?;
     let found = app.catalogue.serieses(&app.db, &[id]).await?.remove(&id);
     Ok(found.map(Series).ok_or_else(|| Fault::Stored(format!("series {id} has gone")))?)

@@ -77,7 +77,7 @@ impl AddSessionInput {
             details,
             themes,
         } = self;
-        let course_id = must(Kind::Course, &course_id, "course")?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
         let session = NewSession {

@@ -43,13 +43,13 @@ impl RemoveSessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which session.")] input: RemoveSessionInput,
     ) -> Result<RemoveSessionPayload> {
-        answer(remove(ctx.data()?, ctx.data()?, &input).await)
+        answer(remove(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn remove(app: &AppState, viewer: &Viewer, input: &RemoveSessionInput) -> error::Result<(Course, ID)> {
+async fn remove(app: &AppState, viewer: &Viewer, input: RemoveSessionInput) -> error::Result<(Course, ID)> {
     viewer.signed_in()?;
-    let session_id = must(Kind::Session, &input.session_id, "session")?;
+    let session_id = must(Kind::Session, &input.session_id)?;
     let saved = remove_session(app, viewer, session_id, input.version).await?;
     Ok((course::written(app, &saved).await?, global(Kind::Session, session_id)))
 }

@@ -35,7 +35,7 @@ payload! {
 impl ReorderSessionsInput {
     fn read(&self) -> std::result::Result<ReorderSessions, Refused> {
         let Self { course_id, version, session_ids } = self;
-        let course_id = must(Kind::Course, course_id, "course")?;
+        let course_id = must(Kind::Course, course_id)?;
         let session_ids = session_ids.iter().map(|id| of(Kind::Session, id)).collect();
         Ok(ReorderSessions { course_id, version: *version, session_ids })
     }
@@ -54,11 +54,11 @@ impl ReorderSessionsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which sessions, in which order.")] input: ReorderSessionsInput,
     ) -> Result<ReorderSessionsPayload> {
-        answer(reorder(ctx.data()?, ctx.data()?, &input).await)
+        answer(reorder(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn reorder(app: &AppState, viewer: &Viewer, input: &ReorderSessionsInput) -> error::Result<Course> {
+async fn reorder(app: &AppState, viewer: &Viewer, input: ReorderSessionsInput) -> error::Result<Course> {
     viewer.signed_in()?;
     course::written(app, &reorder_sessions(app, viewer, input.read()?).await?).await
 }

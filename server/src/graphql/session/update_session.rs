@@ -75,7 +75,7 @@ impl UpdateSessionInput {
             themes,
             into_the_past,
         } = self;
-        let session_id = must(Kind::Session, &session_id, "session")?;
+        let session_id = must(Kind::Session, &session_id)?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
         let change = SessionChange {

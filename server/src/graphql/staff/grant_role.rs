@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::object::{StaffRole, StaffRoleKind};
-use crate::action::grant_role::{self, Granted};
+use crate::action::grant_role::{GrantRole, Granted, grant_role};
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::global_id::Kind;
 use crate::graphql::input::named;
@@ -36,10 +37,10 @@ payload! {
 
 /// Giving somebody a role.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct GrantRole;
+pub struct GrantRoleMutation;
 
 #[Object]
-impl GrantRole {
+impl GrantRoleMutation {
     /// Gives somebody a role, which counts from the person's next request on. The address that is named is the
     /// only one that opens the account from then on: where another led there, because accounts were merged, it
     /// is let go, and whoever is signed in signs in anew. For administrators.
@@ -49,13 +50,14 @@ impl GrantRole {
         ctx: &Context<'_>,
         #[graphql(desc = "Which role, for whom.")] input: GrantRoleInput,
     ) -> Result<GrantRolePayload> {
-        let GrantRoleInput { email, role, organization_id } = input;
-        let organization = organization_id.map(|id| named(Kind::Organization, &id));
-        let input = grant_role::GrantRole { email, role: role.into(), organization };
-        let granted =
-            grant_role::grant_role(ctx.data::<AppState>()?, ctx.data::<Viewer>()?.into(), &input).await;
-        answer(granted.map(|Granted { learner, role, organization, .. }| {
-            StaffRole::new(role, learner, organization.map(Arc::new))
-        }))
+        answer(grant(ctx.data()?, ctx.data()?, input).await)
     }
+}
+
+async fn grant(app: &AppState, viewer: &Viewer, input: GrantRoleInput) -> error::Result<StaffRole> {
+    let GrantRoleInput { email, role, organization_id } = input;
+    let organization = organization_id.map(|id| named(Kind::Organization, &id));
+    let input = GrantRole { email, role: role.into(), organization };
+    let Granted { learner, role, organization, .. } = grant_role(app, viewer.into(), &input).await?;
+    Ok(StaffRole::new(role, learner, organization.map(Arc::new)))
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use crate::action::revoke_role::{self, Revoked, Which};
+use crate::action::revoke_role::{Revoked, Which, revoke_role};
 use crate::app::AppState;
 use crate::error;
 use crate::graphql::directive::{cost, of_act};
@@ -30,10 +30,10 @@ payload! {
 
 /// Taking a role away.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RevokeRole;
+pub struct RevokeRoleMutation;
 
 #[Object]
-impl RevokeRole {
+impl RevokeRoleMutation {
     /// Takes a role away, which ends at once: the person's next request is without it, what is followed by it
     /// ends with its next event, and addresses of files taken out by it lead nowhere. One's own can be taken,
     /// too, but never the last administrator's. For administrators.
@@ -43,14 +43,14 @@ impl RevokeRole {
         ctx: &Context<'_>,
         #[graphql(desc = "Which role.")] input: RevokeRoleInput,
     ) -> Result<RevokeRolePayload> {
-        answer(revoke(ctx.data()?, ctx.data()?, &input.staff_role_id).await)
+        answer(revoke(ctx.data()?, ctx.data()?, input).await)
     }
 }
 
-async fn revoke(app: &AppState, viewer: &Viewer, id: &ID) -> error::Result<(Learner, ID)> {
+async fn revoke(app: &AppState, viewer: &Viewer, input: RevokeRoleInput) -> error::Result<(Learner, ID)> {
     // Whoever is no administrator is told so, whatever the id says.
     viewer.must_administer()?;
-    let which = Which::Id(must(Kind::StaffRole, id, "role")?);
-    let Revoked { learner, role, .. } = revoke_role::revoke_role(app, viewer.into(), &which).await?;
+    let which = Which::Id(must(Kind::StaffRole, &input.staff_role_id)?);
+    let Revoked { learner, role, .. } = revoke_role(app, viewer.into(), &which).await?;
     Ok((Learner(learner), global(Kind::StaffRole, role.id)))
 }

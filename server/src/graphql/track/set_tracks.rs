@@ -52,7 +52,7 @@ payload! {
 impl SetTracksInput {
     fn read(self) -> std::result::Result<(SetTracks, Mistakes), Refused> {
         let Self { course_id, version, tracks } = self;
-        let course_id = must(Kind::Course, &course_id, "course")?;
+        let course_id = must(Kind::Course, &course_id)?;
         let mut mistakes = Mistakes::default();
         let mut read = Reader::at(at![], &mut mistakes);
         let tracks =

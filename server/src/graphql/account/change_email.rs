@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use crate::action::change_email::change_email;
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::learner::Learner;
 use crate::graphql::payload::{answer, payload};
@@ -35,10 +36,10 @@ payload! {
 
 /// Changing the own address.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ChangeEmail;
+pub struct ChangeEmailMutation;
 
 #[Object]
-impl ChangeEmail {
+impl ChangeEmailMutation {
     /// Gives the viewer the address that a code has confirmed. Both addresses are told; the old one stays on
     /// record and opens the account no more. The viewer stays signed in.
     #[graphql(directive = cost::apply(of_act()))]
@@ -47,7 +48,10 @@ impl ChangeEmail {
         ctx: &Context<'_>,
         #[graphql(desc = "The request and its code.")] input: ChangeEmailInput,
     ) -> Result<ChangeEmailPayload> {
-        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        answer(change_email(app, viewer, &input.request_id, &input.code).await.map(Learner))
+        answer(change(ctx.data()?, ctx.data()?, input).await)
     }
+}
+
+async fn change(app: &AppState, viewer: &Viewer, input: ChangeEmailInput) -> error::Result<Learner> {
+    change_email(app, viewer, &input.request_id, &input.code).await.map(Learner)
 }

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use crate::action::request_email_change::{Requested, request_email_change};
 use crate::app::AppState;
+use crate::error;
 use crate::graphql::directive::{cost, of_act};
 use crate::graphql::payload::{answer, payload};
 use crate::graphql::scalar::DateTime;
@@ -46,10 +47,10 @@ payload! {
 
 /// Asking for another address.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RequestEmailChange;
+pub struct RequestEmailChangeMutation;
 
 #[Object]
-impl RequestEmailChange {
+impl RequestEmailChangeMutation {
     /// Sends a code to the address that is to become the viewer's. The answer is the same whether or not the
     /// address has an account, and the limits are those of `requestSignInCode`. Who works here asks an
     /// administrator instead (`correctLearner`).
@@ -59,10 +60,15 @@ impl RequestEmailChange {
         ctx: &Context<'_>,
         #[graphql(desc = "The new address.")] input: RequestEmailChangeInput,
     ) -> Result<RequestEmailChangePayload> {
-        let (app, viewer) = (ctx.data::<AppState>()?, ctx.data::<Viewer>()?);
-        let RequestEmailChangeInput { email, proof } = input;
-        answer(
-            request_email_change(app, viewer, &email, proof.as_deref()).await.map(EmailChangeRequest::from),
-        )
+        answer(request(ctx.data()?, ctx.data()?, input).await)
     }
+}
+
+async fn request(
+    app: &AppState,
+    viewer: &Viewer,
+    input: RequestEmailChangeInput,
+) -> error::Result<EmailChangeRequest> {
+    let RequestEmailChangeInput { email, proof } = input;
+    request_email_change(app, viewer, &email, proof.as_deref()).await.map(EmailChangeRequest::from)
 }
