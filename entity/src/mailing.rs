@@ -6,7 +6,8 @@
 //! learner's upcoming letters and the staff's plan all ask it. How the moments are found is in [`moment`];
 //! who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who only asked
 //! get is in [`enquirer`]; what is about an account in [`account`]; what staff said about single letters is
-//! in [`instructed`]; which rules make sense is in [`rule`]; what became of a letter, in words, is in
+//! in [`instructed`]; which rules make sense is in [`rule`]; what the sweep has passed over in
+//! [`second_look`]; what became of a letter, in words, is in
 //! [`explain`].
 
 pub mod account;
@@ -22,6 +23,7 @@ pub mod news;
 pub mod plan;
 pub mod reach;
 pub mod rule;
+pub mod second_look;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -90,7 +92,7 @@ pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Ins
         .rules
         .iter()
         .flat_map(|rule| {
-            moment::of_rule(facts, rule, person).into_iter().map(move |moment| {
+            moment::of_rule(facts, rule, person, now).into_iter().map(move |moment| {
                 let verdict = entitlement::judge(facts, rule, person, &moment, now);
                 PlannedLetter::of(&rule.slug, rule.letter, moment, verdict)
             })

@@ -57,6 +57,14 @@ impl Recipient {
         }
     }
 
+    /// When the registration or the enquiry last changed.
+    pub fn changed_at(&self) -> Instant {
+        match self {
+            Self::Registrant(person) => person.registration.updated_at,
+            Self::Enquirer(person) => person.enquiry.updated_at,
+        }
+    }
+
     /// What the ledger calls the person: a learner's id, or the key of an address. One person who asks twice
     /// is told once. A registration that moved when two accounts were merged keeps the name under which it
     /// was spoken of.

@@ -7,6 +7,7 @@ mod enquiry;
 mod hold;
 mod life;
 mod lived_twice;
+mod mark;
 mod movement;
 mod queue;
 mod schedule_change;

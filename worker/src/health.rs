@@ -1,6 +1,6 @@
 //! Health: whether the worker is alive, and what it has done since it started.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,7 @@ impl Pulse {
 pub struct Health {
     sweep: Mutex<Pulse>,
     deliver: Mutex<Pulse>,
+    mark_ahead_seconds: AtomicI64,
     sent: AtomicU64,
     failed: AtomicU64,
     lapsed: AtomicU64,
@@ -108,6 +109,30 @@ impl Health {
         matches!(*pulse(&self.sweep), Pulse::Succeeded(_))
     }
 
+    /// By how many seconds the last sweep found the mark ahead of the clock, where that was so far that it
+    /// was not believed; else 0. The sweep sets it right, so it stays ahead only where another process keeps
+    /// writing by a clock of its own.
+    pub fn mark_ahead_seconds(&self) -> i64 {
+        self.mark_ahead_seconds.load(Ordering::Relaxed)
+    }
+
+    /// That all is well, or what is not, in the words of readiness.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn is_well(&self) -> Result<(), String> {
+        if !self.sweep_is_alive() {
+            return Err("the sweep does not run".to_owned());
+        }
+        if !self.deliver_is_alive() {
+            return Err("no e-mails are delivered".to_owned());
+        }
+        match self.mark_ahead_seconds() {
+            0 => Ok(()),
+            ahead => Err(format!("the sweep's mark is {ahead} seconds ahead of the clock")),
+        }
+    }
+
     /// What was done since the start.
     pub fn counts(&self) -> Counts {
         let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
@@ -129,8 +154,11 @@ impl Health {
         pulse(&self.sweep).fail();
     }
 
-    pub(crate) fn swept(&self) {
+    /// A sweep has succeeded, and found the mark so many seconds ahead; says whether that is something new.
+    pub(crate) fn swept(&self, mark_ahead_seconds: i64) -> bool {
         *pulse(&self.sweep) = Pulse::Succeeded(Instant::now());
+        let before = self.mark_ahead_seconds.swap(mark_ahead_seconds, Ordering::Relaxed);
+        before == 0 && mark_ahead_seconds > 0
     }
 
     pub(crate) fn looked(&self) {
@@ -157,6 +185,19 @@ fn pulse(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_that_is_ahead_is_told_until_a_sweep_finds_it_right() {
+        let health = Health::default();
+        health.looked();
+        assert!(!health.swept(0), "nothing to tell");
+        assert_eq!(health.is_well(), Ok(()));
+        assert!(health.swept(86_400), "it is new");
+        assert!(!health.swept(86_395), "it has been told");
+        assert_eq!(health.is_well(), Err("the sweep's mark is 86395 seconds ahead of the clock".to_owned()));
+        assert!(!health.swept(0));
+        assert_eq!(health.is_well(), Ok(()));
+    }
 
     #[test]
     fn a_first_sweep_is_given_a_minute_and_a_failed_one_none() {

@@ -215,9 +215,15 @@ async fn sweep_once(
     health: Arc<Health>,
 ) {
     health.sweep_begins();
-    match sweeper.lock().await.sweep(&worker.db, &worker.nature).await {
+    let mut sweeper = sweeper.lock().await;
+    match sweeper.sweep(&worker.db, &worker.nature).await {
         Ok(swept) => {
-            health.swept();
+            if health.swept(swept.mark_ahead_seconds) {
+                tracing::warn!(
+                    seconds = swept.mark_ahead_seconds,
+                    "the sweep's mark was ahead of the clock: some process has, or had, a clock that is wrong; what it hid is found again"
+                );
+            }
             if swept.planned + swept.lapsed > 0 {
                 tracing::info!(
                     planned = swept.planned,
@@ -232,7 +238,17 @@ async fn sweep_once(
         Err(error) => {
             health.sweep_failed();
             tracing::error!(%error, "the sweep failed; the next one does it again");
+            return;
         }
+    }
+    match sweeper.looks_again(&worker.db, &worker.nature).await {
+        Ok(found) if found.planned > 0 => {
+            tracing::warn!(planned = found.planned, "the second look found e-mails that the sweep had passed over");
+            ready.notify_one();
+            (worker.listener)(None);
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the second look failed; the next step is the same one"),
     }
 }
 

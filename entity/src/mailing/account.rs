@@ -1,5 +1,6 @@
 //! Letters about somebody's account rather than about a course. They follow what somebody has just done, and
-//! nobody can switch them off.
+//! nobody can switch them off. What bears a moment that has not come was written by a clock that was ahead,
+//! and counts as done now.
 
 use super::{Letter, NotSentReason, PlannedLetter};
 use crate::email_change::{self, Side};
@@ -15,12 +16,12 @@ pub fn of_sign_in_code(code: &sign_in_code::Model, now: Instant) -> PlannedLette
         Ok(())
     };
     let letter = if code.learner_id.is_some() { Letter::EmailChangeCode } else { Letter::SignInCode };
-    at_once(letter, "requested", code.created_at, Some(code.expires_at), verdict)
+    at_once(letter, "requested", code.created_at.min(now), Some(code.expires_at), verdict)
 }
 
 /// The letter by which one of the two addresses is told that it was changed.
-pub fn of_email_change(change: &email_change::Model, side: Side) -> PlannedLetter {
-    at_once(Letter::EmailChanged, side.occurrence(), change.changed_at, None, Ok(()))
+pub fn of_email_change(change: &email_change::Model, side: Side, now: Instant) -> PlannedLetter {
+    at_once(Letter::EmailChanged, side.occurrence(), change.changed_at.min(now), None, Ok(()))
 }
 
 fn at_once(

@@ -72,7 +72,9 @@ pub fn accounts(
 }
 
 fn of_planned(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> LetterAccount {
-    let passed_over = swept_to.is_some_and(|to| planned.due_at <= to.plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
+    // A mark that lies ahead says nothing of what has not come yet.
+    let passed_over =
+        swept_to.is_some_and(|to| planned.due_at <= to.min(now).plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
     let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),
         Ok(()) if planned.due_at > now => (Outcome::Planned, None),

@@ -35,8 +35,16 @@ struct Anchor {
     session_ids: Vec<Uuid>,
 }
 
-/// The moments at which `rule` speaks to `person`.
-pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &RegistrationFacts) -> Vec<Moment> {
+/// The moments at which `rule` speaks to `person`, as judged at `now`.
+///
+/// What somebody did is done: where it bears a moment after `now`, the clock that wrote it was ahead, and it
+/// counts as done now.
+pub fn of_rule(
+    facts: &CourseFacts,
+    rule: &reminder_rule::Model,
+    person: &RegistrationFacts,
+    now: Instant,
+) -> Vec<Moment> {
     let registration = &person.registration;
     let fact = |name: &str, at: Option<Instant>, pointless_at: Option<Instant>| {
         at.map(|at| Anchor {
@@ -59,14 +67,16 @@ pub fn of_rule(facts: &CourseFacts, rule: &reminder_rule::Model, person: &Regist
     };
     let anchor = match act {
         PersonalAnchor::RegistrationStart => {
-            fact("started", registration.hold_until.map(|_| registration.started_at), registration.hold_until)
+            let started_at = registration.hold_until.map(|_| registration.started_at.min(now));
+            fact("started", started_at, registration.hold_until)
         }
         PersonalAnchor::Confirmation => {
-            fact("confirmed", registration.confirmed_at, Some(facts.course.last_instant()))
+            let confirmed_at = registration.confirmed_at.map(|at| at.min(now));
+            fact("confirmed", confirmed_at, Some(facts.course.last_instant()))
         }
         PersonalAnchor::Cancellation => fact(
             "cancelled",
-            registration.cancelled_at,
+            registration.cancelled_at.map(|at| at.min(now)),
             registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)),
         ),
         PersonalAnchor::Expiry => {

@@ -26,11 +26,11 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
         tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(facts.runs()));
     }
     if let Some(at) = person.registration.corrected_at {
-        let moment = at_once(at.to_string(), at, None);
+        let moment = at_once(at.to_string(), at.min(now), None);
         tell(Letter::RegistrationCorrected, moment, facts.runs().and_then(|()| still_there(person, now)));
     }
     if let Some(at) = facts.course.cancelled_at {
-        let moment = at_once("cancelled".to_owned(), at, None);
+        let moment = at_once("cancelled".to_owned(), at.min(now), None);
         tell(Letter::CourseCancelled, moment, live(person, at, now));
     }
     for announcement in &facts.announcements {

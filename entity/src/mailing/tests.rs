@@ -9,6 +9,7 @@ mod enquirer;
 mod hold;
 mod instructed;
 mod news;
+mod second_look;
 
 use uuid::Uuid;
 

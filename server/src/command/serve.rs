@@ -20,6 +20,8 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Unit;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -56,7 +58,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         stop: stop.clone(),
         worker: {
             let health = Arc::clone(&health);
-            Arc::new(move || if with_worker { wellness(&health) } else { Ok(()) })
+            Arc::new(move || if with_worker { health.is_well() } else { Ok(()) })
         },
         ..Front::new(app, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
@@ -200,14 +202,6 @@ async fn bring_the_sample(app: &AppState) -> Result<Option<i32>, CommandError> {
     Ok(Some(weeks))
 }
 
-fn wellness(health: &Health) -> Result<(), String> {
-    match (health.sweep_is_alive(), health.deliver_is_alive()) {
-        (true, true) => Ok(()),
-        (false, _) => Err("the sweep does not run".to_owned()),
-        (true, false) => Err("no e-mails are delivered".to_owned()),
-    }
-}
-
 /// Tells the person who started it where to look.
 fn greet(config: &Config, moved: Option<i32>) {
     let url = &config.public_url;
@@ -289,6 +283,8 @@ impl Collector for Letters {
             let counter = ConstCounter::new(count);
             counter.encode(family.encode_family(&[("ending", ending)])?)?;
         }
-        Ok(())
+        let ahead = ConstGauge::new(self.0.mark_ahead_seconds());
+        let help = "By how much the sweep's mark was last found ahead of the clock";
+        ahead.encode(encoder.encode_descriptor("mark_ahead", help, Some(&Unit::Seconds), MetricType::Gauge)?)
     }
 }

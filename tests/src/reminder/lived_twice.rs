@@ -1,6 +1,7 @@
 //! The control of the stories' clock: the same weeks, lived from moment to moment and by half hours, leave
 //! the same ledger behind. So a worker that is awake only at the moments which [`TestApp::lives_until`] finds
-//! misses nothing.
+//! misses nothing. A third life, in which the worker looks twice at everybody, leaves the same ledger, too: the
+//! second look finds nothing where nothing was lost.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -123,6 +124,10 @@ stories! {
         lives(&patient, Pace::ByHalfHours).await;
         let (jumped, stepped) = (told(&app).await, told(&patient).await);
         assert_eq!(jumped, stepped);
+        let mut careful = TestApp::open(app.backend, START).await.expect("a third app");
+        careful.looks_twice();
+        lives(&careful, Pace::ByHalfHours).await;
+        assert_eq!(told(&careful).await, stepped);
         let everything = [
             "announcement",
             "cancelled",

@@ -24,7 +24,7 @@ use tokio::sync::Mutex;
 use worker::Worker;
 use worker::letter::{Letterhead, Writer};
 use worker::post::{MemoryPost, Sender};
-use worker::sweep::Sweeper;
+use worker::sweep::{Sweeper, Swept};
 
 use super::database::{self, Backend, Database};
 use super::nature::MovableNature;
@@ -56,6 +56,7 @@ pub struct TestApp {
     documents: Arc<Documents>,
     router: Router,
     sweeper: Mutex<Sweeper>,
+    looks_twice: bool,
 }
 
 impl fmt::Debug for TestApp {
@@ -103,7 +104,7 @@ impl TestApp {
         let (schema, documents, router) =
             (front_door::SCHEMA.clone(), Arc::clone(&front_door::DOCUMENTS), front_door::usual(&state));
         let sweeper = Mutex::new(Sweeper::new("stories.example.org"));
-        Self { backend, state, worker, nature, heard, database, post, schema, documents, router, sweeper }
+        Self { backend, state, worker, nature, heard, database, post, schema, documents, router, sweeper, looks_twice: false }
     }
 
     /// What comes of something, and the SQL statements that are sent while it goes on.
@@ -218,7 +219,21 @@ impl TestApp {
     pub async fn works(&self) {
         let nature: SharedNature = Arc::clone(&self.nature) as SharedNature;
         self.sweeper.lock().await.sweep(&self.state.db, &nature).await.expect("a sweep");
+        if self.looks_twice {
+            self.looks_again().await;
+        }
         self.delivers().await;
+    }
+
+    /// From now on the worker takes a step of its second look whenever it works.
+    pub fn looks_twice(&mut self) {
+        self.looks_twice = true;
+    }
+
+    /// The worker takes a step of its second look, where it is time for one.
+    pub async fn looks_again(&self) -> Swept {
+        let nature: SharedNature = Arc::clone(&self.nature) as SharedNature;
+        self.sweeper.lock().await.looks_again(&self.state.db, &nature).await.expect("a second look")
     }
 
     /// The worker delivers what is ready.

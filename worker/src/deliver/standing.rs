@@ -92,7 +92,7 @@ async fn about_change(
         }
     };
     let matter = |_| Matter::EmailChange { side, cause: change.cause, name: name.clone() };
-    Ok(judged(mailing::of_email_change(&change, side), name.clone(), change.email(side), now, matter))
+    Ok(judged(mailing::of_email_change(&change, side, now), name.clone(), change.email(side), now, matter))
 }
 
 fn judged(

@@ -89,7 +89,7 @@ impl Entry {
             enquiry_id: None,
             sign_in_code_id: None,
             email_change_id: Some(change.id),
-            planned: mailing::of_email_change(change, side),
+            planned: mailing::of_email_change(change, side, round.now),
             message_id: format!("{id}@{}", round.host),
             now: round.now,
         }

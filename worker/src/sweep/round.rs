@@ -2,9 +2,10 @@
 //! ledger.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entity::email_change::{self, Side};
-use entity::mailing::{self, NotSentReason, PlannedLetter};
+use entity::mailing::{self, CourseFacts, NotSentReason, PlannedLetter};
 use entity::nature::SharedNature;
 use entity::recipient::{Kind, Recipient};
 use entity::{Instant, enquiry, notice, registration, sign_in_code};
@@ -36,9 +37,10 @@ pub(super) struct Round<'a, D> {
 }
 
 impl<D: Store> Round<'_, D> {
-    /// Sign-in codes that are still good and have no notice.
+    /// Sign-in codes that are still good and have no notice. They are few, so all are looked at each time,
+    /// whatever the mark says.
     pub(super) async fn codes(&mut self) -> Result<(), DbErr> {
-        let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES).max(self.from);
+        let alive_from = self.now.plus_minutes(-sign_in_code::LIFE_MINUTES);
         let codes = sign_in_code::Entity::find()
             .filter(sign_in_code::Column::CreatedAt.gte(alive_from))
             .filter(Condition::all().not().add(Expr::exists(notice_of(SIGN_IN_CODE))))
@@ -55,12 +57,13 @@ impl<D: Store> Round<'_, D> {
         self.enter(entries).await
     }
 
-    /// Changes of addresses that have no notice: both addresses are told.
-    pub(super) async fn email_changes(&mut self) -> Result<(), DbErr> {
+    /// Changes of addresses from `from` on that have no notice: both addresses are told.
+    pub(super) async fn email_changes(&mut self, from: Instant) -> Result<(), DbErr> {
         let changes = email_change::Entity::find()
-            .filter(email_change::Column::ChangedAt.gte(self.from))
+            .filter(email_change::Column::ChangedAt.gte(from))
             .filter(Condition::all().not().add(Expr::exists(notice_of(EMAIL_CHANGE))))
             .order_by_asc(email_change::Column::ChangedAt)
+            .limit(PAGE)
             .all(self.db)
             .await?;
         let both =
@@ -182,15 +185,7 @@ impl<D: Store> Round<'_, D> {
     /// Enters what is due to these people: what follows a fact whenever it is owed, everything else where its
     /// moment lies in `(since, now]`.
     async fn people(&mut self, kind: Kind, ids: &[Uuid], since: Instant) -> Result<(), DbErr> {
-        // What a person is judged by is read at one moment: a payment that comes meanwhile is seen whole or
-        // not at all.
-        let db = self.db.at_one_moment();
-        let people = facts::of_people(&db, kind, ids).await?;
-        let mut courses: Vec<Uuid> = people.iter().map(Recipient::course_id).collect();
-        courses.sort_unstable();
-        courses.dedup();
-        let courses = facts::of_courses(&db, &courses).await?;
-        drop(db);
+        let (people, courses) = self.facts(kind, ids).await?;
         let mut entries = Vec::new();
         let mut stopped = Vec::new();
         for person in &people {
@@ -210,6 +205,22 @@ impl<D: Store> Round<'_, D> {
         self.stop(stopped).await
     }
 
+    /// These people and their courses, all as they are at one moment: a payment that comes meanwhile is seen
+    /// whole or not at all.
+    pub(super) async fn facts(
+        &self,
+        kind: Kind,
+        ids: &[Uuid],
+    ) -> Result<(Vec<Recipient>, HashMap<Uuid, Arc<CourseFacts>>), DbErr> {
+        let db = self.db.at_one_moment();
+        let people = facts::of_people(&db, kind, ids).await?;
+        let mut courses: Vec<Uuid> = people.iter().map(Recipient::course_id).collect();
+        courses.sort_unstable();
+        courses.dedup();
+        let courses = facts::of_courses(&db, &courses).await?;
+        Ok((people, courses))
+    }
+
     /// Ends notices that wait and that an instruction has stopped; an announcement is stopped before anything
     /// waits. One that is in a worker's hands is judged there, just before it is sent.
     async fn stop(&self, stopped: Vec<(Uuid, PlannedLetter)>) -> Result<(), DbErr> {
@@ -219,7 +230,7 @@ impl<D: Store> Round<'_, D> {
         Ok(())
     }
 
-    async fn enter(&mut self, entries: Vec<Entry>) -> Result<(), DbErr> {
+    pub(super) async fn enter(&mut self, entries: Vec<Entry>) -> Result<(), DbErr> {
         let (planned, lapsed) = entry::enter(self.db, entries).await?;
         self.swept.planned += planned;
         self.swept.lapsed += lapsed;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use entity::mailing::Offset;
 use entity::mailing::moment::holds_spoken_of;
-use entity::{Instant, Zone, announcement, course, mailing};
+use entity::{Instant, Zone, announcement, course, mailing, sweep_mark};
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -86,7 +86,9 @@ impl Timetables {
             self.fingerprint = Some(fingerprint);
         }
         // Another process may have moved the mark beyond our own last sweep; nothing before it is left to do.
-        let since = self.swept_to.map_or(mark, |swept_to| swept_to.max(mark));
+        // Where our own clock was ahead by then, and is right again, the mark alone counts.
+        let ours = self.swept_to.filter(|swept_to| sweep_mark::is_believed(*swept_to, now));
+        let since = ours.map_or(mark, |swept_to| swept_to.max(mark));
         let known = self.known.iter().map(|(id, timetable)| (id, timetable, since));
         let learnt = self.learnt.iter().map(|(id, timetable)| (id, timetable, from));
         let mut called = Called::default();
