@@ -23,9 +23,9 @@ pub mod news;
 pub mod plan;
 pub mod reach;
 pub mod rule;
-pub mod second_look;
 #[cfg(test)]
 mod sample;
+pub mod second_look;
 #[cfg(test)]
 mod tests;
 

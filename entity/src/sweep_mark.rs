@@ -63,9 +63,7 @@ pub fn is_believed(moment: Instant, now: Instant) -> bool {
 /// The mark, where a sweep at `now` may move it to now: it lies behind, or so far ahead that it is not
 /// believed. Between those it stays, so that it never goes back for a clock that is a little behind another.
 pub fn movable(now: Instant) -> Condition {
-    Condition::any()
-        .add(Column::SweptTo.lt(now))
-        .add(Column::SweptTo.gt(now.plus_seconds(LEEWAY_SECONDS)))
+    Condition::any().add(Column::SweptTo.lt(now)).add(Column::SweptTo.gt(now.plus_seconds(LEEWAY_SECONDS)))
 }
 
 #[cfg(test)]

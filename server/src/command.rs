@@ -20,7 +20,8 @@ use lectern::config::{Cli, Command, Config, Mistake};
 use lectern::error::Error;
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
-use lectern::store::{Database, Limits, Standing};
+use lectern::store::clock::Whose;
+use lectern::store::{Clock, Database, Limits, Standing};
 use lectern::wake::Wake;
 use lectern::{access, course_file, graphql, selfcheck, store};
 use sea_orm::DbErr;
@@ -125,7 +126,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             let db = open(&config, Limits::PATIENT).await?;
             store::migrate(&db).await?;
             store::fold_again(&db).await?;
-            draft::give_rules(&db, &nature()).await?;
+            draft::give_rules(&db, &nature(&config, &db).await?.0).await?;
             say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }
@@ -166,9 +167,14 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     }
 }
 
-/// Time, ids and chance as they are.
-fn nature() -> SharedNature {
-    Arc::new(RealNature)
+/// Time, ids and chance as they are; with the database's clock, where that counts.
+async fn nature(config: &Config, db: &Database) -> Result<(SharedNature, Option<Arc<Clock>>), CommandError> {
+    let machine: SharedNature = Arc::new(RealNature);
+    let clock = match config.clock {
+        Whose::Database => Clock::of(db, Arc::clone(&machine)).await?,
+        Whose::Machine => None,
+    };
+    Ok((clock.clone().map_or(machine, |clock| clock as SharedNature), clock))
 }
 
 /// Opens the database.
@@ -186,6 +192,11 @@ async fn existing_app(config: &Config) -> Result<AppState, CommandError> {
 
 /// The app's state over a database whose schema is up to date; the embedded one is brought there.
 async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandError> {
+    Ok(timed_app(config, limits).await?.0)
+}
+
+/// The same with the database's clock, where that counts: whoever stays keeps it.
+async fn timed_app(config: &Config, limits: Limits) -> Result<(AppState, Option<Arc<Clock>>), CommandError> {
     // Of several that begin at once the first makes database and key, and the others find them made.
     let mine = DataDir::of(config).await?;
     let db = open(config, limits).await?;
@@ -198,7 +209,7 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
             Standing::Ahead(step) => tracing::warn!(step, "the database's schema is newer than this release"),
         }
     }
-    let nature = nature();
+    let (nature, clock) = nature(config, &db).await?;
     if config.embedded {
         draft::give_rules(&db, &nature).await?;
     }
@@ -214,7 +225,8 @@ async fn ready_app(config: &Config, limits: Limits) -> Result<AppState, CommandE
         CommandError::Settings(vec![Mistake { name: "PUBLIC_URL", message: format!("does not do: {no}") }])
     })?;
     let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };
-    Ok(AppState::new(db, nature, key, Wake::default()).with_memory(config.catalogue_memory).of_office(office))
+    let app = AppState::new(db, nature, key, Wake::default());
+    Ok((app.with_memory(config.catalogue_memory).of_office(office), clock))
 }
 
 async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, CommandError> {

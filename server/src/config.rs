@@ -20,7 +20,7 @@ use crate::http::origins::Origins;
 use crate::limits::client::Limits as ClientLimits;
 use crate::limits::document::{Limits as DocumentLimits, Mode};
 use crate::preview::script::{Move, Role};
-use crate::store::Limits;
+use crate::store::{Limits, clock};
 pub use clients::ClientSettings;
 pub use documents::DocumentSettings;
 pub use log::log_filter;
@@ -172,6 +172,9 @@ pub struct Settings {
     /// The longest that a request waits for a connection to the database, in milliseconds
     #[arg(long, env = "DATABASE_WAIT_MS", global = true, default_value_t = 800)]
     pub database_wait_ms: u64,
+    /// Whose clock counts on PostgreSQL; an embedded database has none
+    #[arg(long, env = "CLOCK", global = true, value_enum, default_value_t = clock::Whose::Database)]
+    pub clock: clock::Whose,
     /// How many megabytes of memory course pages may take; what does not fit is read from the database when
     /// it is asked for
     #[arg(long, env = "CATALOGUE_MEMORY", global = true, default_value_t = 32)]
@@ -268,6 +271,8 @@ pub struct Config {
     pub database_limits: Limits,
     /// How much memory course pages may take, in bytes.
     pub catalogue_memory: u64,
+    /// Whose clock counts.
+    pub clock: clock::Whose,
     /// How much memory answers may take that are everybody's, in bytes.
     pub answers_memory: u64,
     /// Where mail goes.

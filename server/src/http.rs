@@ -59,7 +59,7 @@ use crate::graphql::document::Documents;
 use crate::graphql::running::Stopped;
 use crate::graphql::schema::{self, LecternSchema};
 use crate::limits::client::Limits;
-use crate::store::{Standing, standing};
+use crate::store::{Clock, Standing, standing};
 use admission::Admission;
 use budget::Budgets;
 use kept::Kept;
@@ -109,6 +109,8 @@ pub struct Front {
     pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// The database's clock, where that counts.
+    pub clock: Option<Arc<Clock>>,
 }
 
 impl Front {
@@ -137,6 +139,7 @@ impl Front {
             stop: CancellationToken::new(),
             worker: Arc::new(|| Ok(())),
             metrics: Arc::new(Metrics::default()),
+            clock: None,
         }
     }
 }
@@ -264,7 +267,8 @@ async fn printed(headers: HeaderMap) -> Response {
     (kind, etag::answer(&headers, TAG.clone(), || schema::printed().into_response())).into_response()
 }
 
-/// Ready: the database answers, its schema is up to date, and the worker in this process is well.
+/// Ready: the database answers, its schema is up to date, and the worker in this process is well. That the
+/// machine's clock is off is said, and no reason to send people elsewhere.
 async fn ready(State(front): State<Arc<Front>>) -> Response {
     match tokio::time::timeout(READY_WITHIN, standing(&front.app.db)).await {
         // A newer release has migrated: what this one knows is still there.
@@ -279,7 +283,10 @@ async fn ready(State(front): State<Arc<Front>>) -> Response {
         Err(_) => return not_ready("the database does not answer"),
     }
     match (front.worker)() {
-        Ok(()) => "ready\n".into_response(),
+        Ok(()) => match front.clock.as_ref().and_then(|clock| clock.complaint()) {
+            Some(complaint) => format!("ready; {complaint}\n").into_response(),
+            None => "ready\n".into_response(),
+        },
         Err(why) => not_ready(&format!("the worker is not well: {why}")),
     }
 }

@@ -9,6 +9,7 @@
 
 mod at_work;
 mod away;
+pub mod clock;
 mod database;
 mod held;
 mod keys;
@@ -31,6 +32,7 @@ use sea_orm::sqlx::{self, ConnectOptions, Connection, PgConnection};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 
 pub use away::{Away, is_away, is_crowded};
+pub use clock::Clock;
 use database::Pool;
 pub use database::{Database, Resting};
 pub use operation::is_stopped;

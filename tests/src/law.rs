@@ -269,6 +269,27 @@ fn the_ledger_has_one_writer() {
     }
 }
 
+/// Whoever asks a database for the time in passing decides by a clock that no test can move.
+#[test]
+fn the_database_is_asked_for_the_time_in_one_place() {
+    let mut askers = Vec::new();
+    for folder in ["server/src", "worker/src", "entity/src", "migration/src"] {
+        for (name, text) in sources(folder) {
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .flat_map(|line| [line.to_lowercase(), "\n".to_owned()])
+                .collect();
+            let asks =
+                ["clock_timestamp", "current_timestamp", "\"select now()", " now()\"", "datetime('now"];
+            if asks.iter().any(|way| code.contains(way)) {
+                askers.push(name);
+            }
+        }
+    }
+    assert_eq!(askers, ["server/src/store/clock.rs"]);
+}
+
 #[test]
 fn nothing_that_is_served_forgoes_the_disk() {
     for (name, text) in sources("server/src") {

@@ -118,6 +118,15 @@ async fn life(backend: Backend) {
     })
     .await;
 
+    let metrics = http.get(format!("{url}/metrics")).send().await.expect("metrics").text().await;
+    let metrics = metrics.expect("text");
+    assert_eq!(
+        metrics.contains("\nlectern_clock_skew_seconds 0\n"),
+        backend == Backend::Postgres,
+        "{metrics}"
+    );
+    assert!(metrics.contains("\nlectern_mark_ahead_seconds 0\n"), "{metrics}");
+
     let mut learner = Client { http: http.clone(), url: url.clone(), token: None };
     learner.signs_in(&post, "ada@example.org").await;
     learner.does("updateProfile", json!({ "name": "Ada Example", "timeZone": "Europe/Berlin" }), "").await;

@@ -1,6 +1,7 @@
 //! How we stand to the database: what a statement costs, and what happens when a connection dies, goes
 //! silent, or is let go half way.
 
+mod clock;
 mod connections;
 mod open_words;
 mod release;

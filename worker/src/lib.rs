@@ -3,7 +3,7 @@
 //! Two things happen here, over and over. The [`sweep`] goes from the facts to the letters that are due and
 //! enters them as notices; [`mod@deliver`] takes one notice after another and sees its letter to a mail
 //! server. Both can stop at any point and be done again. The notice table is the queue; a job library runs
-//! the workers over it ([`mod@queue`], the only file that names it). How letters leave Lectern is the
+//! the workers over it ([`mod@queue`], the only room that names it). How letters leave Lectern is the
 //! [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
 pub mod backoff;

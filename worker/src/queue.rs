@@ -1,4 +1,4 @@
-//! The queue: apalis as our runtime, over the notice table. The only file that names apalis.
+//! The queue: apalis as our runtime, over the notice table. The only room that names apalis.
 //!
 //! Three workers under one monitor: `tick` (apalis-cron) wakes the sweep every few seconds; `sweep` runs the
 //! sweep whenever it is woken; `deliver` takes claimed notices. Their backends are streams of our own that
@@ -6,21 +6,17 @@
 //! tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed and the
 //! letters in hand are finished.
 
-use std::pin::Pin;
+mod source;
+
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use apalis::prelude::{Backend, Monitor, Task, TaskBuilder, WorkerBuilder, WorkerBuilderExt, WorkerContext};
-use apalis_core::backend::BackendConfig;
-use apalis_core::backend::finalize::Ephemeral;
-use apalis_core::layers::Identity;
-use apalis_core::task::task_id::RandomId;
+use apalis::prelude::{Monitor, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::timezone::Utc;
 use apalis_cron::{CronScheduler, Schedule, Tick};
 use entity::nature::{Nature, RealNature};
 use entity::notice;
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use futures_util::stream;
 use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +24,7 @@ use crate::deliver::{Outcome, deliver};
 use crate::health::{Count, Health};
 use crate::sweep::Sweeper;
 use crate::{Store, Worker};
+use source::Source;
 
 /// How many letters are in hand at a time.
 const HANDS: u32 = 8;
@@ -243,7 +240,10 @@ async fn sweep_once(
     }
     match sweeper.looks_again(&worker.db, &worker.nature).await {
         Ok(found) if found.planned > 0 => {
-            tracing::warn!(planned = found.planned, "the second look found e-mails that the sweep had passed over");
+            tracing::warn!(
+                planned = found.planned,
+                "the second look found e-mails that the sweep had passed over"
+            );
             ready.notify_one();
             (worker.listener)(None);
         }
@@ -308,54 +308,5 @@ impl Schedule<Utc> for Every {
     fn next_tick(&mut self, _: &Utc) -> Option<Tick<Utc>> {
         let seconds = u64::try_from(RealNature.now().as_micros() / 1_000_000).ok()?;
         Some(Tick::new((seconds / TICK_SECONDS + 1) * TICK_SECONDS))
-    }
-}
-
-/// A backend made of a stream.
-struct Source<T> {
-    stream: BoxStream<'static, T>,
-}
-
-impl<T> Source<T> {
-    fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
-        Self { stream: stream.boxed() }
-    }
-}
-
-/// The error that our backends never have.
-type Never = std::convert::Infallible;
-
-impl<T> Backend for Source<T> {
-    type Task = Task<T>;
-    type Error = Never;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Never>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Task<T>, Never>>> {
-        Pin::new(&mut self.stream)
-            .poll_next(cx)
-            .map(|item| item.map(|item| Ok(TaskBuilder::new(item).build())))
-    }
-
-    fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Never>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<T> BackendConfig for Source<T> {
-    type Args = T;
-    type Id = RandomId;
-    type Kind = Ephemeral;
-    type Config = ();
-    type Layer = Identity;
-
-    fn config(&self) -> &() {
-        &()
-    }
-
-    fn middleware(&mut self, _: &mut WorkerContext) -> Identity {
-        Identity::new()
     }
 }

@@ -13,7 +13,7 @@ use lectern::http::{Front, descriptors, listen, tls};
 use lectern::limits::client::{Limits, SHARE};
 use lectern::limits::document::Mode;
 use lectern::preview::Preview;
-use lectern::store::{self, Database};
+use lectern::store::{self, Clock, Database};
 use lectern::wake::Change;
 use lectern::{course_file, graphql, steward, wake};
 use prometheus_client::collector::Collector;
@@ -30,7 +30,7 @@ use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
 use super::say::tell_aside;
-use super::{ACTOR, CommandError, ready_app};
+use super::{ACTOR, CommandError, timed_app};
 
 /// Serves the API, and runs the worker unless told otherwise, until told to stop.
 pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, CommandError> {
@@ -43,11 +43,12 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| CommandError::Listen(config.listen.to_string(), error))?;
-    let app = ready_app(&config, config.database_limits).await?;
+    let (app, clock) = timed_app(&config, config.database_limits).await?;
     let moved = if config.embedded { bring_the_sample(&app).await? } else { None };
     let stop = stop_on_signal();
     let health = Arc::new(Health::default());
     let front = Front {
+        clock: clock.clone(),
         mailbox: match &config.mail {
             Mail::Mailbox(folder) => Some(folder.clone()),
             Mail::Url(_) => None,
@@ -71,6 +72,10 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
     } else {
         None
     };
+    if let Some(clock) = clock {
+        front.metrics.add(|registry| registry.register_collector(Box::new(Skew(Arc::clone(&clock)))));
+        tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
+    }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
     tokio::spawn(steward::run(app.clone(), stop.clone()));
     greet(&config, moved);
@@ -111,10 +116,13 @@ fn limits(config: &Config) -> Result<Limits, CommandError> {
 
 /// Runs the worker alone, until told to stop.
 pub async fn work(config: Config) -> Result<ExitCode, CommandError> {
-    let app = ready_app(&config, config.database_limits).await?;
+    let (app, clock) = timed_app(&config, config.database_limits).await?;
     let worker = worker(&config, &app)?;
     tracing::info!(worker = %worker.name, "at work");
     let stop = stop_on_signal();
+    if let Some(clock) = clock {
+        tokio::spawn(clock.keep(app.db.clone(), stop.clone()));
+    }
     tokio::spawn(wake::listen::listen(app.clone(), stop.clone()));
     finish(tokio::spawn(worker::run(worker, app.wake.work(), stop, Arc::new(Health::default()))).await)
 }
@@ -285,6 +293,23 @@ impl Collector for Letters {
         }
         let ahead = ConstGauge::new(self.0.mark_ahead_seconds());
         let help = "By how much the sweep's mark was last found ahead of the clock";
-        ahead.encode(encoder.encode_descriptor("mark_ahead", help, Some(&Unit::Seconds), MetricType::Gauge)?)
+        ahead.encode(encoder.encode_descriptor(
+            "mark_ahead",
+            help,
+            Some(&Unit::Seconds),
+            MetricType::Gauge,
+        )?)
+    }
+}
+
+/// By how much the machine's clock is off, read when it is asked for.
+#[derive(Debug)]
+struct Skew(Arc<Clock>);
+
+impl Collector for Skew {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let skew = ConstGauge::new(self.0.skew_seconds());
+        let help = "By how much this machine's clock is ahead of the database's";
+        skew.encode(encoder.encode_descriptor("clock_skew", help, Some(&Unit::Seconds), MetricType::Gauge)?)
     }
 }

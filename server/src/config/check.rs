@@ -185,6 +185,7 @@ impl Settings {
                 wait: Duration::from_millis(self.database_wait_ms),
                 statement: Some(Duration::from_millis(self.database_statement_ms)),
             },
+            clock: self.clock,
             catalogue_memory: self.catalogue_memory.saturating_mul(1024 * 1024),
             answers_memory: self.answers_memory.saturating_mul(1024 * 1024),
             mail,

@@ -104,7 +104,20 @@ impl TestApp {
         let (schema, documents, router) =
             (front_door::SCHEMA.clone(), Arc::clone(&front_door::DOCUMENTS), front_door::usual(&state));
         let sweeper = Mutex::new(Sweeper::new("stories.example.org"));
-        Self { backend, state, worker, nature, heard, database, post, schema, documents, router, sweeper, looks_twice: false }
+        Self {
+            backend,
+            state,
+            worker,
+            nature,
+            heard,
+            database,
+            post,
+            schema,
+            documents,
+            router,
+            sweeper,
+            looks_twice: false,
+        }
     }
 
     /// What comes of something, and the SQL statements that are sent while it goes on.

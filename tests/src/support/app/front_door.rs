@@ -14,6 +14,7 @@ use lectern::http::{Front, router};
 use lectern::limits::client::{Bounds, Limits as ClientLimits, Rates};
 use lectern::limits::document::{Limits, Mode};
 use lectern::preview::Preview;
+use lectern::store::Clock;
 use worker::letter::Writer;
 
 use super::{TestApp, WRITER, news_sender, sender, style};
@@ -45,6 +46,11 @@ impl TestApp {
     /// From now on the letters in a folder are shown.
     pub fn shows_letters(&mut self, folder: &Path) {
         self.router = router(Front { mailbox: Some(folder.to_owned()), ..self.behind_proxy(patient()) });
+    }
+
+    /// From now on the server goes by the database's clock.
+    pub fn goes_by(&mut self, clock: Arc<Clock>) {
+        self.router = router(Front { clock: Some(clock), ..self.behind_proxy(patient()) });
     }
 
     /// From now on clients may take no more than this.
