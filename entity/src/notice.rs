@@ -23,6 +23,8 @@ pub const LEASE_SECONDS: i64 = 60;
 pub const UNKNOWN_WAIT_MINUTES: i64 = 10;
 /// Crashes after which a letter is quarantined.
 pub const MAX_CRASHES: i16 = 3;
+/// What having failed before adds to a notice's place in the queue: more than any urgency.
+const TRIED: i16 = 10;
 /// Days after which a letter that is only ever deferred is given up.
 pub const GIVE_UP_DAYS: i64 = 4;
 /// Waits between attempts that were deferred (a 4xx answer), in minutes; the last one repeats.
@@ -236,11 +238,21 @@ impl Model {
         }
     }
 
+    /// Its place among many that are ready, after that many attempts: what was never tried goes before what
+    /// has failed, and within either the more urgent first.
+    pub fn place(&self, attempts: i16) -> i16 {
+        let urgency = self.letter.priority();
+        if attempts == 0 { urgency } else { urgency + TRIED }
+    }
+
     /// The status in which it waits for its next try.
     pub fn waiting(&self) -> Status {
         if self.attempts == 0 { Status::Planned } else { Status::Retry }
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 /// A notice for unit tests.
 #[cfg(test)]
@@ -283,66 +295,5 @@ pub(crate) mod sample {
             updated_at: at("2026-05-06T13:00:00Z"),
             sent_at: None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sample::notice;
-    use super::*;
-
-    fn at(text: &str) -> Instant {
-        text.parse().expect("an instant")
-    }
-
-    #[test]
-    fn a_lost_answer_is_met_with_one_more_try_where_the_kind_allows_it() {
-        let claimed = notice(Letter::DayStarting, Status::Claimed);
-        assert_eq!(claimed.after_claim(), AfterClaim::Send);
-        let lost = notice(Letter::DayStarting, Status::Sending);
-        assert_eq!(lost.after_claim(), AfterClaim::SendOnceMore);
-        let lost_twice = Model { reason: Some(NotSentReason::OutcomeUnknown), ..lost.clone() };
-        assert_eq!(lost_twice.after_claim(), AfterClaim::Unknowable);
-        assert_eq!(notice(Letter::SignInCode, Status::Sending).after_claim(), AfterClaim::Unknowable);
-        let deadly = Model { crashes: MAX_CRASHES, ..claimed };
-        assert_eq!(deadly.after_claim(), AfterClaim::Quarantine);
-
-        let now = at("2026-05-06T13:30:00Z");
-        assert_eq!(lost.once_more_at(now), Some(at("2026-05-06T13:40:00Z")));
-        assert_eq!(
-            lost.once_more_at(at("2026-05-06T13:50:00Z")),
-            None,
-            "a reminder is not sent again when it is of no more use"
-        );
-        assert_eq!(lost_twice.once_more_at(now), None);
-        assert_eq!(notice(Letter::SignInCode, Status::Sending).once_more_at(now), None);
-    }
-
-    #[test]
-    fn a_deferred_notice_is_tried_until_it_is_pointless_or_four_days_old() {
-        let reminder = notice(Letter::DayStarting, Status::Sending);
-        let now = at("2026-05-06T13:30:00Z");
-        assert_eq!(reminder.after_deferral(1, 128, now), AfterDeferral::Again(at("2026-05-06T13:31:00Z")));
-        assert_eq!(reminder.after_deferral(4, 128, now), AfterDeferral::Pointless);
-        let confirmation =
-            Model { pointless_at: None, ..notice(Letter::RegistrationConfirmed, Status::Sending) };
-        assert_eq!(confirmation.after_deferral(30, 128, at("2026-05-10T12:00:00Z")), AfterDeferral::GiveUp);
-        for (attempts, chance, seconds) in [(1, 0, 48), (1, 255, 72), (8, 128, 21_600), (20, 128, 21_600)] {
-            let next = next_attempt(reminder.due_at, attempts, chance, now);
-            assert_eq!(next, Some(now.plus_seconds(seconds)), "attempt {attempts}, chance {chance}");
-        }
-    }
-
-    #[test]
-    fn what_may_have_reached_its_reader_is_not_called_lapsed() {
-        let fresh = notice(Letter::DayStarting, Status::Claimed);
-        assert_eq!(fresh.end_unsent(NotSentReason::Cancelled), (Status::Lapsed, NotSentReason::Cancelled));
-        assert_eq!(fresh.waiting(), Status::Planned);
-        let tried = Model { reason: Some(NotSentReason::OutcomeUnknown), attempts: 1, ..fresh };
-        assert_eq!(
-            tried.end_unsent(NotSentReason::Cancelled),
-            (Status::Unknown, NotSentReason::OutcomeUnknown)
-        );
-        assert_eq!(tried.waiting(), Status::Retry);
     }
 }

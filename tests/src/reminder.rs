@@ -10,6 +10,7 @@ mod lived_twice;
 mod mark;
 mod movement;
 mod queue;
+mod route;
 mod schedule_change;
 mod snapshot;
 mod steered;

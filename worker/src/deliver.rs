@@ -10,14 +10,16 @@
 mod ledger;
 mod paper;
 mod standing;
+mod trouble;
 
 use entity::mailing::NotSentReason;
-use entity::notice::{self, AfterClaim, AfterDeferral, MAX_CRASHES, Status};
+use entity::notice::{self, AfterClaim, MAX_CRASHES, Status};
 use entity::{Instant, email::Address};
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
-use crate::post::{Envelope, PostError};
+use crate::post::Envelope;
+use crate::route::Outgoing;
 use crate::{Store, Worker};
 use ledger::Claim;
 use standing::Standing;
@@ -122,12 +124,11 @@ async fn send<D: Store>(
         Standing::Owed(owed) => owed,
         other => return settle(other, notice, claim).await,
     };
-    let domain = domain(&owed.address);
-    if let Some(until) =
-        worker.backoff.route_paused(now).or_else(|| worker.backoff.domain_paused(&domain, now))
-    {
-        return wait(claim, notice, until, None).await;
-    }
+    let outgoing = outgoing(notice, &owed.address);
+    let _pass = match worker.route.admit(&outgoing.domain, now) {
+        Ok(pass) => pass,
+        Err(until) => return wait(claim, notice, until, None).await,
+    };
     let envelope = Envelope {
         id: notice.id,
         from: paper::sender(worker, &owed).address().clone(),
@@ -135,7 +136,7 @@ async fn send<D: Store>(
     };
     let delivery = match worker.post.open(&envelope).await {
         Ok(delivery) => delivery,
-        Err(error) => return refused(worker, notice, claim, &domain, error).await,
+        Err(error) => return trouble::met(worker, notice, claim, outgoing, &error).await,
     };
 
     // The second look: what was true when the notice was claimed may not be true any more.
@@ -184,10 +185,10 @@ async fn send<D: Store>(
     }
     match delivery.send(&message).await {
         Ok(reply) => {
-            worker.backoff.accepted(&domain);
+            trouble::over(worker, &outgoing);
             Ok(if claim.sent(reply.to_string()).await? { Outcome::Sent } else { Outcome::Overtaken })
         }
-        Err(error) => refused(worker, notice, claim, &domain, error).await,
+        Err(error) => trouble::met(worker, notice, claim, outgoing, &error).await,
     }
 }
 
@@ -210,78 +211,6 @@ async fn settle(
         }
         Standing::NoAddress => {
             end(claim, notice, Status::Failed, NotSentReason::AddressInvalid, notice.attempts, None).await
-        }
-    }
-}
-
-/// What follows from the mail server's no, or its silence.
-async fn refused<D: Store>(
-    worker: &Worker<D>,
-    notice: &notice::Model,
-    claim: &Claim<D>,
-    domain: &str,
-    error: PostError,
-) -> Result<Outcome, DbErr> {
-    let now = worker.nature.now();
-    let tried = notice.attempts.saturating_add(1);
-    let why = error.to_string();
-    match error {
-        PostError::Unreachable(error) => {
-            let until = worker.backoff.unreachable(now);
-            tracing::warn!(error, %until, "no mail leaves: the mail server cannot be reached");
-            wait(claim, notice, until, Some(why)).await
-        }
-        PostError::Unwelcome(reply) => {
-            let until = worker.backoff.unwelcome(now);
-            tracing::error!(%reply, %until, "no mail leaves: the mail server does not accept us; see MAIL_URL");
-            wait(claim, notice, until, Some(why)).await
-        }
-        PostError::Deferred(_) => defer(worker, notice, claim, now, now, why).await,
-        PostError::Throttled(_) => {
-            let until = worker.backoff.throttled(domain, now);
-            defer(worker, notice, claim, now, until, why).await
-        }
-        PostError::AddressRefused(_) => {
-            end(claim, notice, Status::Failed, NotSentReason::AddressRefused, tried, Some(why)).await
-        }
-        PostError::Refused(_) => {
-            end(claim, notice, Status::Failed, NotSentReason::RefusedByServer, tried, Some(why)).await
-        }
-        PostError::NoAnswer(_) => {
-            let once_more_at = notice.once_more_at(now);
-            let written = claim.unknown(tried, once_more_at, why).await?;
-            Ok(if written { Outcome::Unknown(once_more_at) } else { Outcome::Overtaken })
-        }
-    }
-}
-
-/// The mail server put it off; not before `earliest`.
-async fn defer<D: Store>(
-    worker: &Worker<D>,
-    notice: &notice::Model,
-    claim: &Claim<D>,
-    now: Instant,
-    earliest: Instant,
-    why: String,
-) -> Result<Outcome, DbErr> {
-    let tried = notice.attempts.saturating_add(1);
-    let mut chance = [0];
-    worker.nature.fill(&mut chance);
-    match notice.after_deferral(tried, chance[0], now) {
-        AfterDeferral::Again(at) => {
-            let at = at.max(earliest);
-            Ok(if claim.waits(tried, at, Some(why)).await? {
-                Outcome::Deferred(at)
-            } else {
-                Outcome::Overtaken
-            })
-        }
-        AfterDeferral::Pointless => {
-            let (status, reason) = notice.end_unsent(NotSentReason::Pointless);
-            end(claim, notice, status, reason, tried, Some(why)).await
-        }
-        AfterDeferral::GiveUp => {
-            end(claim, notice, Status::Failed, NotSentReason::GaveUp, tried, Some(why)).await
         }
     }
 }
@@ -365,7 +294,9 @@ async fn unhand<D: Store>(worker: &Worker<D>, claim: &Claim<D>) -> Outcome {
     }
 }
 
-/// The domain of an address: what is slowed down.
-fn domain(address: &Address) -> String {
-    address.as_sent().rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
+/// The letter as far as the route is concerned.
+fn outgoing(notice: &notice::Model, reader: &Address) -> Outgoing {
+    let reader = reader.as_sent().to_lowercase();
+    let domain = reader.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default();
+    Outgoing { id: notice.id, fence: notice.fence, reader, domain, is_fresh: notice.attempts == 0 }
 }

@@ -6,7 +6,6 @@
 //! the workers over it ([`mod@queue`], the only room that names it). How letters leave Lectern is the
 //! [`post`]'s matter, the only room that names lettre. Nothing here answers a request.
 
-pub mod backoff;
 pub mod calendar;
 pub mod claim;
 pub mod deliver;
@@ -15,6 +14,7 @@ pub mod health;
 pub mod letter;
 pub mod post;
 pub mod queue;
+pub mod route;
 pub mod sweep;
 
 use std::fmt;
@@ -79,14 +79,14 @@ pub struct Worker<D> {
     pub news_sender: post::Sender,
     /// The worker's name in the ledger, unique among all workers at the same database.
     pub name: String,
-    /// Pauses in force; shared by the clones.
-    pub backoff: Arc<backoff::Backoff>,
+    /// Whether letters may leave; shared by the clones.
+    pub route: Arc<route::Route>,
     /// Who hears of changes in the ledger.
     pub listener: Listener,
 }
 
 impl<D> Worker<D> {
-    /// A worker with no pauses in force, whose letters are all from one sender.
+    /// A worker whose route is open, and whose letters are all from one sender.
     pub fn new(
         db: D,
         nature: SharedNature,
@@ -106,7 +106,7 @@ impl<D> Worker<D> {
             sender,
             news_sender,
             name: name.into(),
-            backoff: Arc::default(),
+            route: Arc::default(),
             listener: Arc::new(|_| ()),
         }
     }

@@ -23,7 +23,7 @@ pub use address::{BadMailUrl, MailUrl, Starttls};
 pub use envelope::{Message, NotAMessage, Sender, compose};
 pub use file::FilePost;
 pub use memory::{MemoryPost, Posted};
-pub use reply::Reply;
+pub use reply::{Meaning, Reply, Step};
 pub use smtp::SmtpPost;
 
 /// What stands on the outside of a letter.
@@ -37,31 +37,46 @@ pub struct Envelope {
     pub to: Address,
 }
 
-/// Why a letter did not leave, or may not have.
+/// Why a letter did not leave, or may not have: where, and what was said there. What follows from it is
+/// [`PostError::meaning`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PostError {
-    /// No mail server could be spoken to; nothing was handed over.
-    #[error("the mail server cannot be reached: {0}")]
-    Unreachable(String),
-    /// The mail server does not accept us: our configuration is at fault, not the reader's address. Nothing
-    /// was handed over.
-    #[error("the mail server does not accept mail from here: {0}")]
-    Unwelcome(Reply),
-    /// Not now (a 4xx reply).
-    #[error("deferred: {0}")]
-    Deferred(Reply),
-    /// Not now, and more slowly to this domain (421 or 4.7.x).
-    #[error("deferred, too much at once: {0}")]
-    Throttled(Reply),
-    /// The reader's address does not exist (5.1.x).
-    #[error("address refused: {0}")]
-    AddressRefused(Reply),
-    /// Refused for good, for another reason.
-    #[error("refused: {0}")]
-    Refused(Reply),
-    /// The content was handed over and no answer came.
-    #[error("no answer after the content was handed over: {0}")]
-    NoAnswer(String),
+#[error("{step}: {said}")]
+pub struct PostError {
+    /// Where.
+    pub step: Step,
+    /// What.
+    pub said: Said,
+}
+
+/// What ended an attempt to send a letter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Said {
+    /// The mail server said no.
+    #[error("{0}")]
+    Reply(Reply),
+    /// Nothing more was heard: the connection was refused or broken, or the answer did not come in time.
+    #[error("{0}")]
+    Silence(String),
+    /// We did not go on ourselves, and why.
+    #[error("{0}")]
+    Ours(String),
+}
+
+impl PostError {
+    /// The server's no.
+    pub fn reply(step: Step, reply: Reply) -> Self {
+        Self { step, said: Said::Reply(reply) }
+    }
+
+    /// Silence, and of what kind.
+    pub fn silence(step: Step, why: impl Into<String>) -> Self {
+        Self { step, said: Said::Silence(why.into()) }
+    }
+
+    /// Our own no.
+    pub fn ours(step: Step, why: impl Into<String>) -> Self {
+        Self { step, said: Said::Ours(why.into()) }
+    }
 }
 
 /// A way for letters to leave Lectern.

@@ -13,8 +13,7 @@ use std::time::Duration;
 
 use apalis::prelude::{Monitor, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::timezone::Utc;
-use apalis_cron::{CronScheduler, Schedule, Tick};
-use entity::nature::{Nature, RealNature};
+use apalis_cron::{CronScheduler, Tick};
 use entity::notice;
 use futures_util::stream;
 use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc};
@@ -22,14 +21,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::deliver::{Outcome, deliver};
 use crate::health::{Count, Health};
+use crate::route::Gate;
 use crate::sweep::Sweeper;
 use crate::{Store, Worker};
-use source::Source;
+use source::{Every, Source};
 
 /// How many letters are in hand at a time.
 const HANDS: u32 = 8;
-/// Seconds between two ticks of the sweep.
-const TICK_SECONDS: u64 = 5;
 /// How long the queue is left alone when nothing is ready and nobody wakes it.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a database that does not answer is left alone.
@@ -51,7 +49,7 @@ pub enum Stopped {
 /// A notice in the hands of this worker, with the hand that holds it.
 struct Claimed {
     notice: notice::Model,
-    _hand: OwnedSemaphorePermit,
+    hand: OwnedSemaphorePermit,
 }
 
 /// Sweeps and delivers until `stop`; then finishes what is in hand. `wake` is told (with `notify_one`) when
@@ -90,7 +88,7 @@ pub async fn run(
             }
         })
         .register({
-            let (worker, health) = (worker.clone(), health.clone());
+            let (worker, health, ready) = (worker.clone(), health.clone(), ready.clone());
             move |_| {
                 let (worker, health, sweeper, ready) =
                     (worker.clone(), health.clone(), sweeper.clone(), ready.clone());
@@ -105,14 +103,15 @@ pub async fn run(
             }
         })
         .register({
-            let (worker, notices) = (worker.clone(), notices.clone());
+            let (worker, notices, ready) = (worker.clone(), notices.clone(), ready.clone());
             move |_| {
-                let (worker, health) = (worker.clone(), health.clone());
+                let (worker, health, ready) = (worker.clone(), health.clone(), ready.clone());
                 WorkerBuilder::new(format!("{}-deliver", worker.name))
                     .backend(claims(notices.clone()))
                     .concurrency(usize::try_from(HANDS).unwrap_or(1))
                     .build(move |claimed: Claimed| {
-                        unharmed(deliver_one(worker.clone(), claimed, health.clone()), "deliver")
+                        let delivering = deliver_one(worker.clone(), claimed, ready.clone(), health.clone());
+                        unharmed(delivering, "deliver")
                     })
             }
         })
@@ -166,14 +165,21 @@ async fn claim_until_stopped(
             () = stop.cancelled() => return,
         };
         let Ok(first) = free else { return };
-        let more = u32::try_from(hands.available_permits()).unwrap_or(0);
-        let mut free = vec![first];
-        free.extend((0..more).map_while(|_| hands.clone().try_acquire_owned().ok()));
         let now = worker.nature.now();
-        let claimed = if worker.backoff.route_paused(now).is_some() {
-            Ok(Vec::new())
-        } else {
-            crate::claim::claim(&worker.db, &worker.name, u32::try_from(free.len()).unwrap_or(1), now).await
+        let mut free = vec![first];
+        let gate = worker.route.gate(now);
+        let alone = hands.available_permits() + free.len() == usize::try_from(HANDS).unwrap_or(1);
+        if gate == Gate::Open {
+            let more = hands.available_permits();
+            free.extend((0..more).map_while(|_| hands.clone().try_acquire_owned().ok()));
+        }
+        let claimed = match gate {
+            Gate::Shut(_) => Ok(Vec::new()),
+            Gate::OneByOne if !alone => Ok(Vec::new()),
+            Gate::OneByOne | Gate::Open => {
+                let most = u32::try_from(free.len()).unwrap_or(1);
+                crate::claim::claim(&worker.db, &worker.name, most, now).await
+            }
         };
         let pause = match &claimed {
             Ok(claimed) => {
@@ -186,7 +192,7 @@ async fn claim_until_stopped(
             }
         };
         for (notice, hand) in claimed.unwrap_or_default().into_iter().zip(free) {
-            if hand_over.send(Claimed { notice, _hand: hand }).await.is_err() {
+            if hand_over.send(Claimed { notice, hand }).await.is_err() {
                 return;
             }
         }
@@ -252,9 +258,16 @@ async fn sweep_once(
     }
 }
 
-async fn deliver_one(worker: Worker<impl Store>, claimed: Claimed, health: Arc<Health>) {
-    let Claimed { notice, _hand } = claimed;
-    match deliver(&worker, notice).await {
+async fn deliver_one(worker: Worker<impl Store>, claimed: Claimed, ready: Arc<Notify>, health: Arc<Health>) {
+    let Claimed { notice, hand } = claimed;
+    let alone = worker.route.gate(worker.nature.now()) == Gate::OneByOne;
+    let outcome = deliver(&worker, notice).await;
+    drop(hand);
+    if alone {
+        // The next one waited for this one's outcome.
+        ready.notify_one();
+    }
+    match outcome {
         Outcome::Sent => health.count(Count::Sent),
         Outcome::Deferred(_) => health.count(Count::Deferred),
         Outcome::Failed(_) => health.count(Count::Failed),
@@ -297,16 +310,4 @@ fn claims(notices: Arc<Mutex<mpsc::Receiver<Claimed>>>) -> Source<Claimed> {
         let claimed = notices.lock().await.recv().await;
         claimed.map(|claimed| (claimed, notices))
     }))
-}
-
-/// Every few seconds, by the machine's clock whatever nature the worker was handed: the library waits by it,
-/// and nothing is decided by it.
-#[derive(Clone, Copy, Debug)]
-struct Every;
-
-impl Schedule<Utc> for Every {
-    fn next_tick(&mut self, _: &Utc) -> Option<Tick<Utc>> {
-        let seconds = u64::try_from(RealNature.now().as_micros() / 1_000_000).ok()?;
-        Some(Tick::new((seconds / TICK_SECONDS + 1) * TICK_SECONDS))
-    }
 }

@@ -10,7 +10,7 @@ use entity::notice::Status;
 use entity::registration;
 use entity::{learner, notice};
 use sea_orm::EntityTrait;
-use worker::post::{PostError, Reply};
+use worker::post::{PostError, Reply, Step};
 
 use crate::support::life::half_hour;
 use crate::support::{SAMPLE, TestApp, fact, stories};
@@ -82,9 +82,9 @@ async fn lives(app: &TestApp, pace: Pace) {
     // From here on only Ada is written to, so both lives lose the same letter's answer, and see the same one
     // put off.
     goes_on(app, pace, "2026-05-15T17:00-04:00").await;
-    app.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 not now")));
+    app.post().refuse_next(PostError::reply(Step::Answer, Reply::new(451, "4.3.0 not now")));
     goes_on(app, pace, "2026-05-17T12:00-04:00").await;
-    app.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
+    app.post().refuse_next(PostError::silence(Step::Answer, "the line went dead"));
     goes_on(app, pace, "2026-05-22T12:00-04:00").await;
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::notice::{self, Status};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use worker::post::{PostError, Reply, post_from_url};
+use worker::post::{PostError, Reply, Step, post_from_url};
 
 use crate::support::process::wait_until;
 use crate::support::smtp::{Mood, SmtpServer};
@@ -83,7 +83,7 @@ stories! {
         assert!(waiting.ready_at.expect("it waits") > nature.now());
         app.nature.move_to(nature.now().plus_minutes(10));
         worker.post = post_from_url(&smtp.url(), "stories.example.org").expect("a post");
-        worker.backoff = Arc::default();
+        worker.route = Arc::default();
         for notice in worker::claim::claim(app.db(), "w", 10, nature.now()).await.expect("a claim") {
             worker::deliver::deliver(&worker, notice).await;
         }
@@ -122,7 +122,7 @@ stories! {
         assert!((48_000_000..=72_000_000).contains(&wait), "a minute, a fifth more or less: {wait}");
         smtp.feels(Mood::KnowsNobody);
         app.nature.move_to(nature.now().plus_minutes(2));
-        worker.backoff = Arc::default();
+        worker.route = Arc::default();
         deliver(&worker).await;
         let refused = of_rule(&app, "registration_started").await;
         assert_eq!(
@@ -137,7 +137,7 @@ stories! {
         app.has_the_course().await;
         let ada = app.signs_in("ada@example.org").await;
         ada.registers(&app, "nurse").await;
-        app.post().refuse_next(PostError::NoAnswer("the line went dead".to_owned()));
+        app.post().refuse_next(PostError::silence(Step::Answer, "the line went dead"));
         app.works().await;
         let unknown = of_rule(&app, "registration_started").await;
         assert_eq!(unknown.status, Status::Unknown);
@@ -177,7 +177,7 @@ stories! {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         staff.records_payment(&app, &started).await;
-        app.post().refuse_next(PostError::Deferred(Reply::new(451, "4.3.0 later")));
+        app.post().refuse_next(PostError::reply(Step::Answer, Reply::new(451, "4.3.0 later")));
         app.works().await;
         app.travels_to("2026-04-01T12:02-04:00").await;
         let open = notice::Entity::find().filter(notice::open()).count(app.db()).await.expect("a count");

@@ -143,7 +143,7 @@ stories! {
             "{apart:#?}"
         );
 
-        let Worker { nature, key, writer, post, sender, news_sender, name, backoff, listener, db: _ } =
+        let Worker { nature, key, writer, post, sender, news_sender, name, route, listener, db: _ } =
             app.worker.clone();
         let worker = Worker {
             db: db.clone(),
@@ -154,7 +154,7 @@ stories! {
             sender,
             news_sender,
             name,
-            backoff,
+            route,
             listener,
         };
         let claimed = worker::claim::claim(&db, &worker.name, 50, app.nature.now()).await.expect("a claim");

@@ -1,6 +1,8 @@
 //! A real SMTP server on a loopback port, for letters that go over the wire. It keeps what it accepts, and
 //! can be told to be difficult.
 
+mod script;
+
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -13,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::Letter;
+use script::Script;
+pub use script::{Act, At};
 
 /// What the server answers to the content of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +83,7 @@ pub struct SmtpServer {
     kept: Arc<Mutex<Vec<Letter>>>,
     mood: Arc<Mutex<Mood>>,
     pace: Arc<Mutex<Duration>>,
+    script: Script,
 }
 
 impl std::fmt::Debug for SmtpServer {
@@ -106,6 +111,7 @@ impl SmtpServer {
             kept: Arc::default(),
             mood,
             pace: Arc::default(),
+            script: Script::default(),
         };
         let answering = server.clone();
         tokio::spawn(async move {
@@ -155,6 +161,16 @@ impl SmtpServer {
         *self.mood.lock().expect("mood") = mood;
     }
 
+    /// Is difficult from now on, at that step, with letters whose reader's address ends like this.
+    pub fn plays(&self, at: At, ending: &str, act: Act) {
+        self.script.add(at, ending, act);
+    }
+
+    /// Is not difficult any more.
+    pub fn relents(&self) {
+        self.script.clear();
+    }
+
     /// Lets a client wait so long for the answer to a message that is already kept: whoever is killed
     /// meanwhile has sent a letter and does not know it.
     pub fn takes(&self, pace: Duration) {
@@ -194,6 +210,9 @@ impl SmtpServer {
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, line: Line) -> Result<Option<S>> {
         let mut stream = BufReader::new(stream);
         if line != Line::Upgraded {
+            if !self.script.played(At::Greeting, "", &mut stream).await? {
+                return Ok(None);
+            }
             say(&mut stream, "220 post.example.org ESMTP").await?;
         }
         let mut welcome = self.login.is_none();
@@ -206,6 +225,20 @@ impl SmtpServer {
             }
             self.heard.lock().expect("words").push((line, verb.clone()));
             let mood = *self.mood.lock().expect("mood");
+            if verb == "RCPT" {
+                reader = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+            }
+            let at = match verb.as_str() {
+                "MAIL" => Some(At::Mail),
+                "RCPT" => Some(At::Rcpt),
+                "DATA" => Some(At::Data),
+                _ => None,
+            };
+            if let Some(at) = at
+                && !self.script.played(at, &reader, &mut stream).await?
+            {
+                continue;
+            }
             let answer = match verb.as_str() {
                 "EHLO" => self.offers(line).trim_end().to_owned(),
                 "STARTTLS" if line == Line::Open && matches!(self.privacy, Privacy::Starttls(_)) => {
@@ -220,13 +253,16 @@ impl SmtpServer {
                 "MAIL" if !welcome => "530 5.7.0 authentication required".to_owned(),
                 "MAIL" => "250 2.1.0 ok".to_owned(),
                 "RCPT" if mood == Mood::KnowsNobody => "550 5.1.1 no such person".to_owned(),
-                "RCPT" => {
-                    reader = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                    "250 2.1.5 ok".to_owned()
-                }
+                "RCPT" => "250 2.1.5 ok".to_owned(),
                 "DATA" => {
                     say(&mut stream, "354 go on").await?;
                     let message = content(&mut stream).await?;
+                    if self.script.act(At::Dot, &reader) == Some(Act::KeepsSilent) {
+                        self.kept.lock().expect("letters").push(Letter::read(&reader, &message));
+                    }
+                    if !self.script.played(At::Dot, &reader, &mut stream).await? {
+                        continue;
+                    }
                     match mood {
                         Mood::Defers => "451 4.3.0 not now".to_owned(),
                         Mood::Accepts | Mood::KnowsNobody => {

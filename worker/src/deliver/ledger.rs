@@ -100,6 +100,7 @@ impl<D: Store> Claim<D> {
         let status = Model { attempts, ..self.notice.clone() }.waiting();
         let mut change = ActiveModel {
             status: Set(status),
+            priority: Set(self.notice.place(attempts)),
             attempts: Set(attempts),
             ready_at: Set(Some(ready_at)),
             ..Default::default()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::io::AsyncWriteExt;
 
-use super::{Delivery, Envelope, Post, PostError, Reply};
+use super::{Delivery, Envelope, Post, PostError, Reply, Step};
 
 /// A folder that letters are laid into.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ impl Post for FilePost {
     async fn open(&self, envelope: &Envelope) -> Result<Box<dyn Delivery>, PostError> {
         tokio::fs::create_dir_all(&self.folder)
             .await
-            .map_err(|error| PostError::Unreachable(error.to_string()))?;
+            .map_err(|error| PostError::silence(Step::Connect, error.to_string()))?;
         // Ids sort by the moment of their making, so names do too; the same letter sent again replaces
         // itself.
         Ok(Box::new(FileDelivery { folder: self.folder.clone(), name: envelope.id.to_string() }))
@@ -43,7 +43,7 @@ impl Delivery for FileDelivery {
     async fn send(self: Box<Self>, message: &[u8]) -> Result<Reply, PostError> {
         lay(&self.folder, &self.name, message)
             .await
-            .map_err(|error| PostError::Unreachable(error.to_string()))?;
+            .map_err(|error| PostError::silence(Step::Connect, error.to_string()))?;
         Ok(Reply::new(250, "laid into the folder"))
     }
 

@@ -4,6 +4,7 @@
 //! and the next letter may then read the answer that was meant for this one. Here a connection on which a
 //! step ran out of time is dropped with everything it may still say.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
@@ -15,8 +16,7 @@ use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
 use super::address::{Server, Starttls};
-use super::reply::Step;
-use super::{BadMailUrl, Delivery, Envelope, Post, PostError, Reply};
+use super::{BadMailUrl, Delivery, Envelope, Post, PostError, Reply, Said, Step};
 
 /// How long each step may take.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,9 @@ impl Default for Patience {
         Self { connect: seconds(20), command: seconds(30), content: seconds(120), quit: seconds(5) }
     }
 }
+
+/// How much of the content is written at a time, in bytes.
+const CHUNK: usize = 64 * 1024;
 
 /// Said where the server does not do what its address asks for.
 const NO_STARTTLS: &str = "the server does not offer STARTTLS, which MAIL_URL asks for: by starttls=required, or by naming a user or a ca";
@@ -93,9 +96,12 @@ impl SmtpPost {
             implicit,
             None,
         );
-        timely(self.patience.connect, "the greeting", connecting)
-            .await?
-            .map_err(|error| refused(&error, Step::Greeting))
+        timely(self.patience.connect, Step::Greeting, connecting).await.map_err(|error| match &error.said {
+            Said::Silence(_) if self.server.starttls == Starttls::Implicit => {
+                PostError { step: Step::Tls, ..error }
+            }
+            Said::Reply(_) | Said::Silence(_) | Said::Ours(_) => error,
+        })
     }
 
     /// Makes the connection private, as far as the server's address asks for it. A connection whose handshake
@@ -109,12 +115,10 @@ impl SmtpPost {
         let Some(tls) = self.tls.clone().filter(|_| wanted) else { return Ok(connection) };
         if !connection.can_starttls() {
             leave(connection, self.patience.quit);
-            return Err(PostError::Unwelcome(Reply::new(0, NO_STARTTLS)));
+            return Err(PostError::ours(Step::Tls, NO_STARTTLS));
         }
         let starting = connection.starttls(tls, &self.hello);
-        timely(self.patience.command, "STARTTLS", starting)
-            .await?
-            .map_err(|error| refused(&error, Step::Greeting))?;
+        timely(self.patience.command, Step::Tls, starting).await?;
         Ok(connection)
     }
 
@@ -122,16 +126,11 @@ impl SmtpPost {
     async fn introduce(&self, connection: &mut AsyncSmtpConnection) -> Result<(), PostError> {
         let Some((user, password)) = &self.server.login else { return Ok(()) };
         if !connection.is_encrypted() && self.server.starttls != Starttls::None {
-            return Err(PostError::Unwelcome(Reply::new(0, "the password is not sent over an open line")));
+            return Err(PostError::ours(Step::Login, "the password is not sent over an open line"));
         }
         let credentials = Credentials::new(user.clone(), password.clone());
         let knowing = connection.auth(DEFAULT_MECHANISMS, &credentials);
-        let answer = timely(self.patience.command, "AUTH", knowing).await?;
-        answer.map(drop).map_err(|error| match refused(&error, Step::Greeting) {
-            // No common mechanism is a matter of configuration, too.
-            PostError::Unreachable(why) if error.is_client() => PostError::Unwelcome(Reply::new(0, &why)),
-            other => other,
-        })
+        timely(self.patience.command, Step::Login, knowing).await.map(drop)
     }
 
     async fn address(
@@ -139,17 +138,12 @@ impl SmtpPost {
         connection: &mut AsyncSmtpConnection,
         envelope: &Envelope,
     ) -> Result<(), PostError> {
-        let from = parsed(&envelope.from).map_err(|error| PostError::Unwelcome(Reply::new(0, &error)))?;
-        let to = parsed(&envelope.to).map_err(|error| PostError::AddressRefused(Reply::new(0, &error)))?;
+        let from = parsed(&envelope.from, Step::Sender)?;
+        let to = parsed(&envelope.to, Step::Reader)?;
         let sender = connection.command(Mail::new(Some(from), Vec::new()));
-        timely(self.patience.command, "MAIL", sender)
-            .await?
-            .map_err(|error| refused(&error, Step::Sender))?;
+        timely(self.patience.command, Step::Sender, sender).await?;
         let reader = connection.command(Rcpt::new(to, Vec::new()));
-        timely(self.patience.command, "RCPT", reader)
-            .await?
-            .map(drop)
-            .map_err(|error| refused(&error, Step::Reader))
+        timely(self.patience.command, Step::Reader, reader).await.map(drop)
     }
 }
 
@@ -176,27 +170,24 @@ impl Post for SmtpPost {
 impl Delivery for SmtpDelivery {
     async fn send(self: Box<Self>, message: &[u8]) -> Result<Reply, PostError> {
         let Self { mut connection, patience } = *self;
-        let go_on = timely(patience.command, "DATA", connection.command(Data)).await?.map_err(|error| {
-            // Nothing was handed over yet, so what is no reply is a server out of reach.
-            if error.status().is_some() {
-                refused(&error, Step::Content)
-            } else {
-                PostError::Unreachable(error.to_string())
-            }
-        })?;
+        let go_on = timely(patience.command, Step::Data, connection.command(Data)).await?;
         if !go_on.has_code(354) {
-            return Err(PostError::Unreachable(format!("unexpected answer to DATA: {}", reply(&go_on))));
+            leave(connection, patience.quit);
+            return Err(PostError::reply(Step::Data, reply(&go_on)));
         }
-        let answer = match timeout(patience.content, connection.message(message)).await {
-            Ok(answer) => answer,
-            Err(_) => return Err(PostError::NoAnswer("it took too long".to_owned())),
-        };
+        // The final dot is written once there is no more content to be had.
+        let dotted = AtomicBool::new(false);
+        let content = message.chunks(CHUNK).map(Some).chain([None]).map_while(|chunk| {
+            dotted.store(chunk.is_none(), Ordering::Relaxed);
+            chunk
+        });
+        let answer = timeout(patience.content, connection.message_iter(content)).await;
+        let step = if dotted.load(Ordering::Relaxed) { Step::Answer } else { Step::Content };
         let outcome = match answer {
-            Ok(answer) if answer.has_code(250) => Ok(reply(&answer)),
-            Ok(answer) => {
-                Err(PostError::NoAnswer(format!("an answer that is neither yes nor no: {}", reply(&answer))))
-            }
-            Err(error) => Err(refused(&error, Step::Content)),
+            Ok(Ok(answer)) if answer.has_code(250) => Ok(reply(&answer)),
+            Ok(Ok(answer)) => Err(PostError::reply(step, reply(&answer))),
+            Ok(Err(error)) => Err(trouble(&error, step)),
+            Err(_) => Err(late(patience.content, step)),
         };
         leave(connection, patience.quit);
         outcome
@@ -224,11 +215,20 @@ fn tls_parameters(server: &Server) -> Result<TlsParameters, BadMailUrl> {
     tls.build().map_err(unusable)
 }
 
-/// Waits for a step for as long as it may take; running out of time there means that nothing was handed over.
-async fn timely<T>(limit: Duration, step: &str, doing: impl Future<Output = T>) -> Result<T, PostError> {
-    timeout(limit, doing)
-        .await
-        .map_err(|_| PostError::Unreachable(format!("no answer to {step} within {} s", limit.as_secs())))
+/// Waits for a step for as long as it may take.
+async fn timely<T>(
+    limit: Duration,
+    step: Step,
+    doing: impl Future<Output = Result<T, Error>>,
+) -> Result<T, PostError> {
+    match timeout(limit, doing).await {
+        Ok(outcome) => outcome.map_err(|error| trouble(&error, step)),
+        Err(_) => Err(late(limit, step)),
+    }
+}
+
+fn late(limit: Duration, step: Step) -> PostError {
+    PostError::silence(step, format!("no answer within {} s", limit.as_secs()))
 }
 
 /// Says good-bye in a task of its own: nobody waits for it, and its outcome changes nothing.
@@ -240,16 +240,20 @@ fn reply(response: &Response) -> Reply {
     Reply::new(response.code().into(), &response.message().collect::<Vec<_>>().join(" "))
 }
 
-/// What an error in `step` means for the letter.
-fn refused(error: &Error, step: Step) -> PostError {
+/// What went wrong in `step`: the server's no, or the line.
+fn trouble(error: &Error, step: Step) -> PostError {
     let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    match (error.status(), step) {
-        (Some(code), _) => Reply::new(code.into(), &why).refusal(step),
-        (None, Step::Content) => PostError::NoAnswer(error.to_string()),
-        (None, Step::Greeting | Step::Sender | Step::Reader) => PostError::Unreachable(error.to_string()),
+    match error.status() {
+        Some(code) => PostError::reply(step, Reply::new(code.into(), &why)),
+        // The client's own no: no way to log in that both sides know, or nothing that may be said.
+        None if error.is_client() => PostError::ours(step, why),
+        None => PostError::silence(step, error.to_string()),
     }
 }
 
-fn parsed(address: &entity::email::Address) -> Result<lettre::Address, String> {
-    address.as_sent().parse().map_err(|error: lettre::address::AddressError| error.to_string())
+fn parsed(address: &entity::email::Address, step: Step) -> Result<lettre::Address, PostError> {
+    address
+        .as_sent()
+        .parse()
+        .map_err(|error: lettre::address::AddressError| PostError::ours(step, error.to_string()))
 }

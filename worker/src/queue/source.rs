@@ -1,4 +1,4 @@
-//! A backend of apalis that is a stream of our own: it never ends and never errs.
+//! The backends that the queue hands to apalis: a tick every few seconds, and streams of our own.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +8,25 @@ use apalis_core::backend::BackendConfig;
 use apalis_core::backend::finalize::Ephemeral;
 use apalis_core::layers::Identity;
 use apalis_core::task::task_id::RandomId;
+use apalis_cron::timezone::Utc;
+use apalis_cron::{Schedule, Tick};
+use entity::nature::{Nature, RealNature};
 use futures_util::stream::{BoxStream, Stream, StreamExt};
+
+/// Seconds between two ticks of the sweep.
+const TICK_SECONDS: u64 = 5;
+
+/// Every few seconds, by the machine's clock whatever nature the worker was handed: the library waits by it,
+/// and nothing is decided by it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Every;
+
+impl Schedule<Utc> for Every {
+    fn next_tick(&mut self, _: &Utc) -> Option<Tick<Utc>> {
+        let seconds = u64::try_from(RealNature.now().as_micros() / 1_000_000).ok()?;
+        Some(Tick::new((seconds / TICK_SECONDS + 1) * TICK_SECONDS))
+    }
+}
 
 /// A backend made of a stream.
 pub(super) struct Source<T> {
