@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lectern beside the same pages written by hand (handler.rs): one PostgreSQL, one machine, one run.
+"""Lectern beside the same pages written by hand (handler.rs), and beside PostGraphile: one PostgreSQL, one machine, one run.
 
 Each page is asked of each server in turn, several rounds, so that the ratios hold when the machine's speed drifts.
 """
@@ -54,38 +54,71 @@ def measure(ground, options):
     print("| " + " | ".join(titles) + " |\n" + "| --- " * len(titles) + "|", flush=True)
     for name, page in pages.items():
         print("| " + " | ".join(row(ground, options, name, page, by_hand)) + " |", flush=True)
+    beside_postgraphile(ground, options, anew, seen)
     most = lambda server: f"{memory(server[0]):.0f} MiB ({memory(server[0], 'VmHWM'):.0f} at most)"
     print(f"\nResident memory at the end: {most(kept)}; where no answers are kept {most(anew)}; by hand {most(by_hand)}")
 
 
-def row(ground, options, name, page, by_hand):
-    (process, url), path, bodies, tokens = page
+def beside_postgraphile(ground, options, lectern, bodies):
+    """The course page of a server that makes an API of the tables, where npm has brought it."""
+    folder = HERE / "postgraphile"
+    node = folder / "node_modules/.bin/node"
+    if options.pages not in "course page":
+        return
+    if not node.exists():
+        print("\n*** PostGraphile is not installed, so nothing was measured beside it: npm ci --prefix tests/load/postgraphile ***")
+        return
+    port = free_port()
+    server = ground.start(str(node), str(folder / "server.mjs"), str(port), ground.cluster.url("postgres"), PATH="/usr/bin:/bin", GRAPHILE_ENV="production")
+    url, document = f"http://127.0.0.1:{port}", (folder / "course.graphql").read_text()
+    wait_for(f"{url}/graphql")
+    asked = [json.dumps({"query": document, "variables": json.loads(body)["variables"]}) for body in bodies]
+    answered = post(f"{url}/graphql", asked[0])
+    if answered.get("errors") or len(answered["data"]["course"]["sessionsByCourseId"]["nodes"]) < 30:
+        sys.exit(f"PostGraphile: {json.dumps(answered):.500}")
+    rounds = in_turn(ground, options, ((lectern, "/graphql", lambda _: bodies, None), ((server, url), "/graphql", lambda _: asked, None)))
+    ratios = [mine["rate"] / theirs["rate"] for mine, theirs in rounds]
+    print(f"\nCourse page, nothing kept, beside PostGraphile: {middle(rounds, 0, 'rate'):.0f} and {middle(rounds, 1, 'rate'):.0f} req/s, "
+          f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f}); CPU ms {middle(rounds, 0, 'cpu'):.3f} and {middle(rounds, 1, 'cpu'):.3f}; "
+          f"bytes {middle(rounds, 0, 'bytes') / middle(rounds, 0, 'requests'):.0f} and {middle(rounds, 1, 'bytes') / middle(rounds, 1, 'requests'):.0f}; "
+          f"memory of PostGraphile {memory(server):.0f} MiB", flush=True)
+
+
+def in_turn(ground, options, pair):
+    """Asks two servers in turn, several rounds; the first one warms and is not told of."""
     rounds = []
     for count in range(options.rounds + 1):
-        pair = []
-        for pid, address, asked in ((process.pid, url, "/graphql"), (by_hand[0].pid, by_hand[1], path)):
-            pids = {pid, ground.cluster.process.pid}
+        figures = []
+        for (process, address), path, bodies, tokens in pair:
+            pids = {process.pid, ground.cluster.process.pid}
             before = cpu(pids)
-            figures = load(ground.folder, address, asked, bodies(count), tokens, options.seconds, options.connections)
-            pair.append(figures | {"cpu": (cpu(pids) - before) * 1000 / figures["requests"]})
-        rounds.append(pair)
-    # The first round warms.
-    rounds = rounds[1:]
-    middle = lambda which, figure: statistics.median(pair[which][figure] for pair in rounds)
+            told = load(ground.folder, address, path, bodies(count), tokens, options.seconds, options.connections)
+            figures.append(told | {"cpu": (cpu(pids) - before) * 1000 / told["requests"]})
+        rounds.append(figures)
+    return rounds[1:]
+
+
+def middle(rounds, which, figure):
+    return statistics.median(pair[which][figure] for pair in rounds)
+
+
+def row(ground, options, name, page, by_hand):
+    (_, url), path, bodies, tokens = page
+    rounds = in_turn(ground, options, ((page[0], "/graphql", bodies, tokens), (by_hand, path, bodies, tokens)))
     ratios = [mine["rate"] / theirs["rate"] for mine, theirs in rounds]
     # Pauses are whole milliseconds, and an answer takes time, too: half of the rate, as near as that comes.
-    pace = max(1, round(options.connections * 1000 / (middle(0, "rate") / 2)))
+    pace = max(1, round(options.connections * 1000 / (middle(rounds, 0, "rate") / 2)))
     paced = load(ground.folder, url, "/graphql", bodies(options.rounds + 1), tokens, options.seconds, options.connections, pace)
     return [
         name,
-        f"{middle(0, 'rate'):.0f}",
-        f"{middle(1, 'rate'):.0f}",
+        f"{middle(rounds, 0, 'rate'):.0f}",
+        f"{middle(rounds, 1, 'rate'):.0f}",
         f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})",
-        f"{middle(0, 'cpu'):.3f}",
-        f"{middle(1, 'cpu'):.3f}",
+        f"{middle(rounds, 0, 'cpu'):.3f}",
+        f"{middle(rounds, 1, 'cpu'):.3f}",
         f"{statistics.median(mine['cpu'] / theirs['cpu'] for mine, theirs in rounds):.2f}",
         f"{paced['p50'] / 1000:.1f} / {paced['p99'] / 1000:.1f} at {paced['rate']:.0f}/s",
-        f"{middle(0, 'bytes') / middle(0, 'requests'):.0f}",
+        f"{middle(rounds, 0, 'bytes') / middle(rounds, 0, 'requests'):.0f}",
     ]
 
 
