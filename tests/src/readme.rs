@@ -84,8 +84,7 @@ impl Reader<'_> {
 }
 
 stories! {
-    async fn the_documents_run_in_their_order(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_documents_run_in_their_order(app with the course at "2026-04-01T12:00-04:00") {
         let text = readme();
         let all: Vec<String> = blocks(&text, "graphql").into_iter().flat_map(operations).collect();
         let mut left = all.iter().map(String::as_str);

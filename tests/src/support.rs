@@ -65,10 +65,12 @@ pub(crate) fn lives(story: impl Future<Output = ()>) {
 }
 
 /// Declares stories: each runs on SQLite and on PostgreSQL, in an app of its own whose clock stands at the
-/// moment given.
+/// moment given, and begins with the reference course where it says `with the course`.
 #[cfg(test)]
 macro_rules! stories {
-    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident at $at:expr) $body:block)+) => {
+    (@open $backend:ident $at:expr) => { $crate::support::TestApp::open($backend, $at) };
+    (@open $backend:ident $at:expr, course) => { $crate::support::TestApp::open_with_the_course($backend, $at) };
+    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident $(with the $course:ident)? at $at:expr) $body:block)+) => {
         $(mod $name {
             #[allow(unused_imports)]
             use super::*;
@@ -77,7 +79,7 @@ macro_rules! stories {
             async fn story($app: $crate::support::TestApp) $body
 
             async fn on(backend: $crate::support::Backend) {
-                if let Some(app) = $crate::support::TestApp::open(backend, $at).await {
+                if let Some(app) = $crate::support::stories!(@open backend $at $(, $course)?).await {
                     story(app).await;
                 }
             }

@@ -75,8 +75,7 @@ stories! {
         assert_eq!(anybody.header("access-control-allow-origin"), "*");
     }
 
-    async fn what_a_client_has_is_not_sent_again(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_a_client_has_is_not_sent_again(app with the course at "2026-04-01T12:00-04:00") {
         let courses = "/graphql?query=%7Bcourses%7Bnodes%7Bslug%20title%7D%7D%7D";
         for (path, cache) in [("/schema.graphql", "no-cache"), (courses, "no-cache")] {
             let first = gets(&app, path, &[]).await;

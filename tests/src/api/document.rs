@@ -27,8 +27,7 @@ async fn registrations(app: &TestApp, token: &str) -> usize {
 
 stories! {
     /// What is wrong with what a mutation answers with is wrong before it acts.
-    async fn nothing_is_done_where_the_answer_cannot_be_given(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nothing_is_done_where_the_answer_cannot_be_given(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
@@ -93,8 +92,7 @@ stories! {
         assert_ne!(ada.asks(&app, calendar, json!({})).await, before);
     }
 
-    async fn what_is_asked_for_twice_is_done_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_asked_for_twice_is_done_once(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let (course, track) = app.course_and_track().await;
         let query =
@@ -130,8 +128,7 @@ stories! {
         );
     }
 
-    async fn variables_decide_what_is_answered(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn variables_decide_what_is_answered(app with the course at "2026-04-01T12:00-04:00") {
         let query = "query($days: Boolean!, $first: Int = 2) { courses { nodes { title days @include(if: $days) { date } ...page @skip(if: $days) } } }
             fragment page on Course { sessions(first: $first) { nodes { title } } }";
         let days = app.asks(None, query, json!({ "days": true })).await["courses"]["nodes"][0].clone();
@@ -147,8 +144,7 @@ stories! {
     }
 
     /// The edition of September 2025: descriptions stand before operations, fragments and variables.
-    async fn documents_may_be_described(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn documents_may_be_described(app with the course at "2026-04-01T12:00-04:00") {
         let query = "\"\"\"\nWhat for\n\"\"\"\nquery Titles(\"How many\" $first: Int) { courses(first: $first) { ...titles } }\n\"What\" fragment titles on CourseConnection { nodes { title } }";
         let data = app.asks(None, query, json!({ "first": 1 })).await;
         assert_eq!(data["courses"]["nodes"][0]["title"], "Core Practice of Palliative Care");

@@ -29,8 +29,7 @@ async fn mine(app: &TestApp, person: &Person) -> Value {
 }
 
 stories! {
-    async fn a_new_address_counts_once_its_code_has_come_back(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_new_address_counts_once_its_code_has_come_back(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
         let before = mine(&app, &ada).await;

@@ -60,8 +60,7 @@ async fn in_hand(app: &TestApp) -> u64 {
 stories! {
     /// Whoever does not take what is in memory once, however often it is asked for, keeps no more room from
     /// others than that.
-    async fn what_all_share_counts_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_all_share_counts_once(app with the course at "2026-04-01T12:00-04:00") {
         let length = u64::try_from(page(&app).await.text.len()).expect("a length");
         let asked = |query: &str| request::ask(query, &json!({ "slug": SAMPLE_SLUG }));
         let mut untaken = Vec::new();
@@ -83,8 +82,7 @@ stories! {
         assert_eq!(in_hand(&app).await, 0);
     }
 
-    async fn who_asks_what_a_stranger_has_asked_gets_the_same_bytes(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_asks_what_a_stranger_has_asked_gets_the_same_bytes(app with the course at "2026-04-01T12:00-04:00") {
         let first = page(&app).await;
         assert_eq!(first.how.as_deref(), Some(STORED));
         assert_eq!(first.data()["course"]["title"], "Core Practice of Palliative Care");
@@ -112,8 +110,7 @@ stories! {
         assert_eq!((hers.how, hers.text), (None, first.text));
     }
 
-    async fn a_list_is_kept_as_a_page_is(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_list_is_kept_as_a_page_is(app with the course at "2026-04-01T12:00-04:00") {
         let list = "{ courses(first: 20) { totalCount edges { cursor node { slug title startsAt registrationWindow { state } } } } }";
         let member = "{ facultyMember(slug: \"harry-han\") { name courses { nodes { title } } sessions { nodes { title } } } }";
         for query in [list, member] {
@@ -160,8 +157,7 @@ stories! {
         assert_eq!(told.iter().filter(|told| told.how.as_deref() == Some(HIT)).count(), 19);
     }
 
-    async fn an_answer_with_errors_is_not_kept(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_answer_with_errors_is_not_kept(app with the course at "2026-04-01T12:00-04:00") {
         let query = "query($after: String) { course(slug: \"core-practice-of-palliative-care\") { title sessions(after: $after) { nodes { title } } } }";
         for _ in 0..2 {
             let answer = app.answered(request::ask(query, &json!({ "after": "nonsense" }))).await;
@@ -170,8 +166,7 @@ stories! {
         }
     }
 
-    async fn who_takes_it_compressed_gets_what_was_compressed_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_takes_it_compressed_gets_what_was_compressed_once(app with the course at "2026-04-01T12:00-04:00") {
         let plain = page(&app).await;
         for (accepted, expected) in [("br, gzip", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("identity", "")]
         {

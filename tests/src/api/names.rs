@@ -30,8 +30,7 @@ fn greeting(app: &TestApp, email: &str) -> String {
 }
 
 stories! {
-    async fn nobody_is_refused_for_want_of_a_name_and_it_is_flagged_until_it_is_known(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_is_refused_for_want_of_a_name_and_it_is_flagged_until_it_is_known(app with the course at "2026-04-01T12:00-04:00") {
         let (course, _) = app.course_and_track().await;
         let course = json!(course);
         let staff = app.staff("office@example.org").await;
@@ -59,8 +58,7 @@ stories! {
         assert_eq!(missing(&app, &ada, &started).await, json!([]), "what is given up needs nothing");
     }
 
-    async fn a_name_that_comes_with_the_registration_is_the_learners(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_name_that_comes_with_the_registration_is_the_learners(app with the course at "2026-04-01T12:00-04:00") {
         let (course, track) = app.course_and_track().await;
         let ada = app.signs_in("ada@example.org").await;
         let input = |name: &str| json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "name": name, "idempotencyKey": "once" });

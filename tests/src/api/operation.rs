@@ -41,8 +41,7 @@ async fn narrow(app: &TestApp) -> TestApp {
 }
 
 stories! {
-    async fn an_operation_reads_one_snapshot(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_operation_reads_one_snapshot(app with the course at "2026-04-01T12:00-04:00") {
         let narrow = narrow(&app).await;
         let state = narrow.state.for_operation(None, || true);
         assert_eq!(narrow.db().watch().most_in_use(), 0, "who has asked nothing has no connection");
@@ -63,8 +62,7 @@ stories! {
 
     /// Operations take all connections but one: that one is for what Lectern asks for itself. Where there is
     /// one alone, they share it.
-    async fn operations_leave_one_connection_to_the_house(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn operations_leave_one_connection_to_the_house(app with the course at "2026-04-01T12:00-04:00") {
         let soon = Duration::from_millis(20);
         for connections in [3, 1] {
             let narrow = app.on_connections(connections).await;
@@ -94,8 +92,7 @@ stories! {
 
     /// With two connections clients have one turn. Hundreds of one address wait for it, in operations and to
     /// have their tokens looked at; then somebody else comes.
-    async fn one_address_keeps_no_other_out(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_address_keeps_no_other_out(app with the course at "2026-04-01T12:00-04:00") {
         let narrow = app.on_connections(2).await;
         let taken = narrow.state.for_operation(Some(network("192.0.2.1")), || true);
         assert_eq!(courses(&taken.db).await, 1);
@@ -121,8 +118,7 @@ stories! {
     }
 
     /// Who would wait in vain is told so at once; others are not.
-    async fn a_client_has_as_many_waiting_as_can_be_served_in_time(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_client_has_as_many_waiting_as_can_be_served_in_time(app with the course at "2026-04-01T12:00-04:00") {
         let limits = Limits { wait: Duration::from_secs(2), statement: None };
         let db =
             store::open_with(app.url(), 2, limits, Durability::ProcessEnd).await.expect("the database opens");
@@ -176,8 +172,7 @@ stories! {
 
     /// Hundreds wait for one thing, a turn over an address, from 30 networks. They do nothing meanwhile, and
     /// keep nobody out of what can run side by side.
-    async fn who_waits_for_a_turn_weighs_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_waits_for_a_turn_weighs_nothing(app with the course at "2026-04-01T12:00-04:00") {
         let first =
             turn::begin(&app.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
         let act = "mutation { requestSignInCode(input: { email: \"ada@example.org\" }) { signInRequest { id } refusal { code } } }";
@@ -254,8 +249,7 @@ stories! {
     }
 
     /// An operation that has read something lets go of its connection before it waits.
-    async fn who_has_read_something_waits_without_a_connection_too(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_has_read_something_waits_without_a_connection_too(app with the course at "2026-04-01T12:00-04:00") {
         let narrow = app.on_connections(2).await;
         let first =
             turn::begin(&narrow.state, &[Over::Address("ada@example.org")]).await.expect("a transaction");
@@ -272,8 +266,7 @@ stories! {
         assert_eq!(courses(&state.db).await, 1);
     }
 
-    async fn what_is_read_after_an_act_shows_what_it_did(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_read_after_an_act_shows_what_it_did(app with the course at "2026-04-01T12:00-04:00") {
         let narrow = narrow(&app).await;
         let state = narrow.state.for_operation(None, || true);
         assert_eq!(courses(&state.db).await, 1);
@@ -298,8 +291,7 @@ stories! {
         assert_eq!(row.expect("an answer").expect("a row").try_get_by_index::<i64>(0).expect("a number"), 1);
     }
 
-    async fn a_second_connection_is_refused(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_second_connection_is_refused(app with the course at "2026-04-01T12:00-04:00") {
         let state = app.state.for_operation(None, || true);
         let txn = state.begin().await.expect("a transaction");
         let refused =
@@ -324,8 +316,7 @@ stories! {
 
     /// A resolver is dropped when one beside it fails; the others go on with a connection in a state that is
     /// known.
-    async fn who_is_dropped_while_asking_takes_nothing_along(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_is_dropped_while_asking_takes_nothing_along(app with the course at "2026-04-01T12:00-04:00") {
         let narrow = narrow(&app).await;
         let state = narrow.state.for_operation(None, || true);
         for steps in 0..20 {
@@ -347,8 +338,7 @@ stories! {
         assert_eq!(narrow.db().watch().most_in_use(), 1);
     }
 
-    async fn what_is_in_memory_takes_no_connection(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_in_memory_takes_no_connection(app with the course at "2026-04-01T12:00-04:00") {
         let query = "query($slug: String!) { course(slug: $slug) { title sessions { nodes { title tracks { name } } } faculty { nodes { name } } } }";
         let narrow = narrow(&app).await;
         let first = narrow.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await;

@@ -55,8 +55,7 @@ stories! {
 
     /// Money that came twice, too much of it, or for what was canceled, is on record where staff mean it; a
     /// slip of the hand is refused.
-    async fn money_beyond_what_is_due_is_on_record_where_it_is_meant(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn money_beyond_what_is_due_is_on_record_where_it_is_meant(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
@@ -92,8 +91,7 @@ stories! {
 
     /// Who was told until when a seat is held loses it neither by fewer days to pay nor in the moment in
     /// which a deadline is pulled in, and is told of the new end.
-    async fn nobody_loses_a_seat_in_the_moment_of_an_edit(app at "2026-04-02T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_loses_a_seat_in_the_moment_of_an_edit(app with the course at "2026-04-02T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         assert_eq!(started["holdUntil"], "2026-04-17T04:00:00Z");
@@ -135,8 +133,7 @@ stories! {
     }
 
     /// What is paid for a course that will not take place breaks nothing, and no payment is larger than money can be.
-    async fn money_for_what_will_not_take_place_is_on_record(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn money_for_what_will_not_take_place_is_on_record(app with the course at "2026-04-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let query = "{ course(slug: \"core-practice-of-palliative-care\") { id version } }";
@@ -155,8 +152,7 @@ stories! {
     }
 
     /// Money for a seat that was let go is on record though its learner has registered anew.
-    async fn money_for_the_registration_before_is_on_record(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn money_for_the_registration_before_is_on_record(app with the course at "2026-04-01T12:00-04:00") {
         let before = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.travels_to("2026-04-16T12:00-04:00").await;
         let anew = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
@@ -169,8 +165,7 @@ stories! {
     }
 
     /// Nobody takes part in what is over, whatever is paid for it then: it is on record, and owed back.
-    async fn money_that_comes_after_the_course_confirms_nobody(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn money_that_comes_after_the_course_confirms_nobody(app with the course at "2026-05-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.travels_to("2026-05-15T16:30-04:00").await;
         let staff = app.staff("staff@example.org").await;
@@ -197,8 +192,7 @@ stories! {
     }
 
     /// A hold ends with the dates that it came from, wherever they are moved to.
-    async fn a_hold_follows_the_dates_that_it_came_from(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_hold_follows_the_dates_that_it_came_from(app with the course at "2026-05-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.registers(&app, "nurse").await;
         let held = async || {
@@ -228,8 +222,7 @@ stories! {
         assert_eq!(held().await["holdUntil"], "2026-05-11T04:00:00Z");
     }
 
-    async fn staff_record_payments_and_nobody_else_can(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_record_payments_and_nobody_else_can(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         let pay = |amount: &str| json!({ "registrationId": started["id"], "amount": amount, "method": "BANK_TRANSFER" });
@@ -270,8 +263,7 @@ stories! {
 
     /// A key is no right to see: who has lost the role hears of nothing, whatever the same request once
     /// answered.
-    async fn a_payment_is_told_again_to_who_may_still_see_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_payment_is_told_again_to_who_may_still_see_it(app with the course at "2026-04-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let input = json!({ "registrationId": started["id"], "amount": "2005.00", "method": "CASH", "idempotencyKey": "once" });

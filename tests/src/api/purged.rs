@@ -44,8 +44,7 @@ fn proof(number: u32, key: Option<&str>, app: &TestApp) -> spent_proof::Model {
 }
 
 stories! {
-    async fn everything_goes_at_its_age_and_not_before(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn everything_goes_at_its_age_and_not_before(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let leaver = app.signs_in("leaver@example.org").await;
         leaver.does(&app, "signOut", json!({}), "signedOut { tokens }").await;

@@ -31,8 +31,7 @@ fn codes(answers: &[Value]) -> (usize, Vec<&str>) {
 }
 
 stories! {
-    async fn a_nurse_registers_and_is_told_what_it_costs(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_nurse_registers_and_is_told_what_it_costs(app with the course at "2026-04-01T12:00-04:00") {
         let nurse = app.signs_in("nurse@example.org").await;
         let registration = nurse.registers(&app, "nurse").await;
         assert_eq!(registration["status"], "STARTED");
@@ -58,8 +57,7 @@ stories! {
         assert!(letter.text.contains("$2,005.00") && letter.text.contains("April 15"), "{}", letter.text);
     }
 
-    async fn a_pharmacist_pays_as_allied_health(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_pharmacist_pays_as_allied_health(app with the course at "2026-04-01T12:00-04:00") {
         for (email, profession) in
             [("pharmacist@example.org", "pharmacist"), ("chaplain@example.org", "chaplain")]
         {
@@ -71,8 +69,7 @@ stories! {
         }
     }
 
-    async fn who_may_not_register_is_told_why(app at "2026-03-01T12:00-05:00") {
-        app.has_the_course().await;
+    async fn who_may_not_register_is_told_why(app with the course at "2026-03-01T12:00-05:00") {
         let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse" });
         assert_eq!(app.does(None, "register", input.clone(), REGISTRATION).await["code"], "UNAUTHENTICATED");
@@ -145,8 +142,7 @@ stories! {
         assert_eq!(data["viewer"]["registrations"]["nodes"], json!([{ "status": "EXPIRED" }]));
     }
 
-    async fn the_same_key_registers_once_however_often_it_is_sent(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_same_key_registers_once_however_often_it_is_sent(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
@@ -212,8 +208,7 @@ stories! {
     }
 
     /// What an edit screen writes, it can read.
-    async fn what_is_written_of_an_offer_can_be_read(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_written_of_an_offer_can_be_read(app with the course at "2026-04-01T12:00-04:00") {
         let query = "{ course(slug: \"core-practice-of-palliative-care\") { currency paymentDays audiences audienceGroups { name profession { code } } } }";
         let course = app.asks(None, query, json!({})).await["course"].clone();
         assert_eq!((&course["currency"], &course["paymentDays"]), (&json!("USD"), &json!(14)));
@@ -227,8 +222,7 @@ stories! {
 
     /// A refusal keeps nothing: once its reason is gone, the same request under the same key is done; and
     /// then it is done once.
-    async fn a_refused_request_is_sent_again_under_its_key(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_refused_request_is_sent_again_under_its_key(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let (course, track) = app.course_and_track().await;
         let input = json!({ "courseId": course, "trackId": track, "professionCode": "nurse", "idempotencyKey": "k-1" });
@@ -286,8 +280,7 @@ stories! {
         );
     }
 
-    async fn what_is_not_yours_looks_like_what_does_not_exist(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_not_yours_looks_like_what_does_not_exist(app with the course at "2026-04-01T12:00-04:00") {
         let registration = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let eve = app.signs_in("eve@example.org").await;
         let query = "query($id: ID!, $code: String!) { node(id: $id) { id } registration(code: $code) { id } registrations { nodes { id } } }";
@@ -316,8 +309,7 @@ stories! {
         );
     }
 
-    async fn an_evaluation_is_taken_once_and_only_while_it_is_open(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_evaluation_is_taken_once_and_only_while_it_is_open(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         let ratings = app.objective_ratings(&ada, &registration).await;

@@ -215,8 +215,7 @@ stories! {
         );
     }
 
-    async fn nothing_more_is_asked_for_a_client_who_has_hung_up(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nothing_more_is_asked_for_a_client_who_has_hung_up(app with the course at "2026-04-01T12:00-04:00") {
         // With something personal in it, so that nobody looks first whether an answer is in memory.
         let query = "{ courses { totalCount nodes { title } } faculty { totalCount nodes { name } } viewer { learner { id } } }";
         assert_eq!(hangs_up(&app, query, json!({})).await, 0);

@@ -16,8 +16,7 @@ async fn calendar(app: &TestApp, token: &str) -> String {
 }
 
 stories! {
-    async fn what_the_key_before_has_signed_is_believed(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_the_key_before_has_signed_is_believed(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-06T10:00-04:00").await;

@@ -329,8 +329,7 @@ stories! {
         judge("no Accept", "nothing", &bare, 200, "", OLD);
     }
 
-    async fn a_token_that_opens_nothing_is_told_so_and_nothing_runs(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_token_that_opens_nothing_is_told_so_and_nothing_runs(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let eve = app.signs_in("eve@example.org").await;
         eve.does(&app, "signOut", json!({}), "").await;
@@ -450,8 +449,7 @@ stories! {
         }
     }
 
-    async fn what_is_no_json_is_400_whatever_it_begins_with(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_no_json_is_400_whatever_it_begins_with(app with the course at "2026-04-01T12:00-04:00") {
         for (body, status, words) in [
             ("[".repeat(100_000), 400, "is not JSON"),
             ("[{\"query\":\"{ __typename }\"".to_owned(), 400, "is not JSON"),

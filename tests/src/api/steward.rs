@@ -14,8 +14,7 @@ async fn stored(app: &TestApp) -> Vec<(Status, Option<String>)> {
 }
 
 stories! {
-    async fn a_hold_that_has_ended_is_written_down_once_and_told(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_hold_that_has_ended_is_written_down_once_and_told(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!(steward::round(&app.state).await.expect("a round"), 0, "the hold goes on");
         let course = fact::course(&app).await.id;

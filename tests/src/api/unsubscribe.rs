@@ -111,8 +111,7 @@ stories! {
         assert_eq!(rows(&app).await, 0);
     }
 
-    async fn a_learner_says_what_is_wanted_and_the_agenda_goes_by_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_learner_says_what_is_wanted_and_the_agenda_goes_by_it(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let eve = app.signs_in("eve@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;

@@ -79,8 +79,7 @@ stories! {
         }
     }
 
-    async fn a_code_that_is_none_is_refused_at_its_place(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_code_that_is_none_is_refused_at_its_place(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let (course, track) = app.course_and_track().await;
         let version = app

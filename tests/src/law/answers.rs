@@ -301,8 +301,7 @@ stories! {
         assert!(failed >= 100 && whole >= 20 && fallen >= Some(5), "{told}");
     }
 
-    async fn what_selects_nothing_is_answered_with_an_object(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_selects_nothing_is_answered_with_an_object(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let (course, _) = app.course_and_track().await;
         for (document, data) in [
@@ -340,8 +339,7 @@ stories! {
     }
 
     /// Whichever is ready first.
-    async fn keys_stand_in_the_order_of_the_document(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn keys_stand_in_the_order_of_the_document(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let fields = [
             "viewer { roles }",

@@ -13,8 +13,7 @@ const CROWD: u32 = 3_000;
 const PAGE: u32 = 1_000;
 
 stories! {
-    async fn it_reaches_those_it_is_meant_for_in_their_own_frame(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn it_reaches_those_it_is_meant_for_in_their_own_frame(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
@@ -48,8 +47,7 @@ stories! {
         assert!(letter.header("List-Unsubscribe").is_none(), "{}", letter.raw);
     }
 
-    async fn one_that_is_stopped_in_time_reaches_nobody(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_that_is_stopped_in_time_reaches_nobody(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let id = fact::announce(&app, &staff, "Wrong", "Wrong.", &[Status::Confirmed]).await;
@@ -62,8 +60,7 @@ stories! {
     /// Thousands are walked through a page at a time: the number of statements goes by pages and rows in a
     /// statement, and never are more registrations held than a page. A sweep that is done twice enters nobody
     /// twice.
-    async fn thousands_are_not_held_at_once(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn thousands_are_not_held_at_once(app with the course at "2026-04-20T12:00-04:00") {
         app.works().await;
         let staff = app.staff("staff@example.org").await;
         crowd::in_the_course(&app, CROWD).await;

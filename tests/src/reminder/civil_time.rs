@@ -42,8 +42,7 @@ stories! {
         }
     }
 
-    async fn a_learner_in_tokyo_reads_both_clocks(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_learner_in_tokyo_reads_both_clocks(app with the course at "2026-05-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.does(&app, "updateProfile", json!({ "timeZone": "Asia/Tokyo" }), "").await;
         ada.takes_part(&app, "nurse").await;
@@ -62,8 +61,7 @@ stories! {
         );
     }
 
-    async fn a_deadline_is_told_as_people_tell_it(app at "2026-04-25T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_deadline_is_told_as_people_tell_it(app with the course at "2026-04-25T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.lives_until("2026-04-29T09:00-04:00").await;
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");

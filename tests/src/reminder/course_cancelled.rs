@@ -9,8 +9,7 @@ use crate::support::time::at;
 use crate::support::{SAMPLE, stories};
 
 stories! {
-    async fn nothing_is_said_but_the_cancellation_queued_letters_included(app at "2026-04-27T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nothing_is_said_but_the_cancellation_queued_letters_included(app with the course at "2026-04-27T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         let cleo = app.signs_in("cleo@example.org").await;

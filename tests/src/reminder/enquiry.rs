@@ -69,8 +69,7 @@ stories! {
         assert!(!sent(&app, "ines@example.org").await.contains(&"registration_closing_1d".to_owned()));
     }
 
-    async fn an_answer_goes_out_once(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_answer_goes_out_once(app with the course at "2026-04-20T12:00-04:00") {
         let id = fact::enquire(&app, "ines@example.org", false).await;
         app.works().await;
         let staff = app.staff("staff@example.org").await;
@@ -87,8 +86,7 @@ stories! {
         assert!(letter.html.contains("<strong>phone</strong>"), "{}", letter.html);
     }
 
-    async fn one_who_has_enough_gets_no_more_even_of_what_is_queued(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_has_enough_gets_no_more_even_of_what_is_queued(app with the course at "2026-04-20T12:00-04:00") {
         fact::enquire(&app, "ines@example.org", true).await;
         app.lives_until("2026-04-29T08:00-04:00").await;
         app.nature.move_to(crate::support::time::at("2026-04-29T09:00-04:00"));

@@ -22,8 +22,7 @@ async fn given(app: &TestApp) -> usize {
 }
 
 stories! {
-    async fn a_part_of_the_price_is_reminded_of_and_not_forgotten_when_the_seat_is_let_go(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_part_of_the_price_is_reminded_of_and_not_forgotten_when_the_seat_is_let_go(app with the course at "2026-04-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!(started["holdUntil"], "2026-04-16T04:00:00Z");
         let staff = app.staff("staff@example.org").await;
@@ -64,8 +63,7 @@ stories! {
         assert_eq!(app.subjects_to("ada@example.org").len(), subjects.len());
     }
 
-    async fn who_pays_or_gives_up_in_time_hears_nothing_of_an_end(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_pays_or_gives_up_in_time_hears_nothing_of_an_end(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         assert_eq!(ada["status"], "CONFIRMED");
         let ben = app.signs_in("ben@example.org").await;
@@ -87,8 +85,7 @@ stories! {
     }
 
     /// Nobody is told of a seat that was let go who has another one by then.
-    async fn who_has_registered_again_is_not_told_of_the_seat_before(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_has_registered_again_is_not_told_of_the_seat_before(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         app.lives_until("2026-04-15T23:50-04:00").await;
@@ -111,8 +108,7 @@ stories! {
     }
 
     /// A hold that moves with the deadline is spoken of where it ends now.
-    async fn a_reminder_follows_the_hold(app at "2026-04-25T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_reminder_follows_the_hold(app with the course at "2026-04-25T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!(started["holdUntil"], "2026-05-07T04:00:00Z", "the deadline");
         app.works().await;
@@ -130,8 +126,7 @@ stories! {
 
     /// A worker that was away over the moment says it late, as long as it is of use; over all of them, only
     /// that the seat is gone.
-    async fn after_a_pause_what_is_still_of_use_is_said(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn after_a_pause_what_is_still_of_use_is_said(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.works().await;
         app.travels_to("2026-04-15T08:00-04:00").await;
@@ -151,8 +146,7 @@ stories! {
 
     /// A rule that is shipped after courses were made is given to each of them once, looks forward only, and
     /// stays away where staff take it away.
-    async fn a_rule_that_is_shipped_later_is_given_to_every_course_once(app at "2026-04-13T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_rule_that_is_shipped_later_is_given_to_every_course_once(app with the course at "2026-04-13T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.works().await;
         assert_eq!(given(&app).await, 3, "the rules since the first release");

@@ -41,8 +41,7 @@ fn told(list: &[(&str, &str)]) -> Vec<(String, String)> {
 stories! {
     /// The whole life of somebody who registers early, pays, takes part, and evaluates on the last day but
     /// one.
-    async fn one_who_takes_part_and_evaluates_late(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_takes_part_and_evaluates_late(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         app.lives_until("2026-06-13T12:00-04:00").await;
@@ -71,8 +70,7 @@ stories! {
 
     /// Somebody who starts and never pays hears of the deadline and of the payment while the seat is held,
     /// and of its end. Where the last day of the hold is that of registration, one letter says both.
-    async fn one_who_never_pays(app at "2026-04-25T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_never_pays(app with the course at "2026-04-25T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "physician").await;
         assert_eq!(
@@ -93,8 +91,7 @@ stories! {
     }
 
     /// Nothing is said in a burst to somebody who comes late: the confirmation says it.
-    async fn one_who_comes_late(app at "2026-05-05T15:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_comes_late(app with the course at "2026-05-05T15:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "social_worker").await;
         app.lives_until("2026-05-13T12:00-04:00").await;
@@ -111,8 +108,7 @@ stories! {
     }
 
     /// After a cancellation nothing is said but the cancellation.
-    async fn one_who_cancels(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_cancels(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "psychologist").await;
         app.lives_until("2026-05-07T10:00-04:00").await;
@@ -133,8 +129,7 @@ stories! {
     }
 
     /// Who evaluates at once is not reminded.
-    async fn one_who_evaluates_at_once(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_evaluates_at_once(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "resident_fellow").await;
         app.lives_until("2026-05-15T16:45-04:00").await;

@@ -32,8 +32,7 @@ fn moved(days: i32) -> String {
 }
 
 stories! {
-    async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_course_that_moves_before_the_letter_is_spoken_of_at_its_new_moment_only(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&moved(14)).await;
         app.lives_until("2026-05-15T12:00-04:00").await;
@@ -55,8 +54,7 @@ stories! {
         );
     }
 
-    async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_course_that_moves_to_another_day_after_the_letter_is_spoken_of_again(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-07T12:00-04:00").await;
         app.imports(&moved(7)).await;
@@ -74,8 +72,7 @@ stories! {
         );
     }
 
-    async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_session_that_moves_within_its_day_is_not_spoken_of_twice(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-13T09:05-04:00").await;
         let before = rules_sent(&app).await;
@@ -87,8 +84,7 @@ stories! {
         assert_eq!(rules_sent(&app).await, after, "the change is told, the reminder is not repeated");
     }
 
-    async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_worker_that_was_away_sends_what_is_still_useful_and_records_what_is_not(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-06T08:00-04:00").await;
         // Away from May 6 to May 14, 9:30: «in a week» and «tomorrow» are pointless, so is the first day; the
@@ -114,15 +110,13 @@ stories! {
         );
     }
 
-    async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_reminders_that_fell_due_while_the_worker_was_away_become_one(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-12T18:00-04:00").await;
         assert_eq!(rules_sent(&app).await, ["registration_confirmed", "course_starting_1d"]);
     }
 
-    async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_in_the_queue_is_judged_again_just_before_it_is_sent(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-06T08:59-04:00").await;
@@ -142,8 +136,7 @@ stories! {
         assert_eq!(reasons, [Some(entity::mailing::NotSentReason::Cancelled)]);
     }
 
-    async fn what_is_to_come_can_be_read_before_it_comes(app at "2026-05-05T15:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_to_come_can_be_read_before_it_comes(app with the course at "2026-05-05T15:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         let query =
@@ -174,8 +167,7 @@ stories! {
         assert_eq!(upcoming, expected.map(|(letter, at)| (letter.to_owned(), at.to_owned())));
     }
 
-    async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(app at "2026-05-05T15:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_read_the_plan_before_and_the_record_after_and_nobody_else_does(app with the course at "2026-05-05T15:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "nurse").await;
         let query = "{ course(slug: \"core-practice-of-palliative-care\") { plan(learnerKind: CONFIRMED) { rule dueAt audience reason }

@@ -20,8 +20,7 @@ async fn of_rule(app: &TestApp, rule: &str) -> notice::Model {
 }
 
 stories! {
-    async fn two_workers_never_send_one_notice_twice(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_workers_never_send_one_notice_twice(app with the course at "2026-04-01T12:00-04:00") {
         let mut people = Vec::new();
         for number in 0..30 {
             people.push(app.signs_in(&format!("p{number}@example.org")).await);
@@ -60,8 +59,7 @@ stories! {
         }
     }
 
-    async fn a_mail_server_that_is_down_delays_letters_and_loses_none(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_mail_server_that_is_down_delays_letters_and_loses_none(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let smtp = SmtpServer::start().await;
         let nobody =
@@ -97,8 +95,7 @@ stories! {
         assert_eq!(of_rule(&app, "registration_started").await.status, Status::Sent);
     }
 
-    async fn a_deferred_letter_is_tried_again_and_a_refused_address_is_not(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_deferred_letter_is_tried_again_and_a_refused_address_is_not(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let smtp = SmtpServer::start().await;
         let mut worker = app.worker.clone();
@@ -133,8 +130,7 @@ stories! {
         assert_eq!(smtp.letters().len(), 0);
     }
 
-    async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_whose_answer_was_lost_is_sent_once_more_under_the_same_id(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.registers(&app, "nurse").await;
         app.post().refuse_next(PostError::silence(Step::Answer, "the line went dead"));
@@ -150,8 +146,7 @@ stories! {
         assert_eq!(app.subjects_to("ada@example.org").len(), 1);
     }
 
-    async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_lease_that_ran_out_is_taken_over_and_the_old_worker_changes_nothing(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let nature: entity::nature::SharedNature = app.nature.clone();
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
@@ -172,8 +167,7 @@ stories! {
         assert_eq!(app.subjects_to("ada@example.org").len(), 1, "the fencing number holds");
     }
 
-    async fn what_the_server_promised_is_in_the_ledger(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_the_server_promised_is_in_the_ledger(app with the course at "2026-04-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         staff.records_payment(&app, &started).await;
@@ -187,8 +181,7 @@ stories! {
         assert!(sent.smtp_reply.expect("a reply").starts_with("250"));
     }
 
-    async fn a_letter_is_well_formed_mail(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_is_well_formed_mail(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let input = serde_json::json!({ "name": "Zoë <b>Example</b>" });
         ada.does(&app, "updateProfile", input, "").await;

@@ -69,8 +69,7 @@ stories! {
         assert_eq!(changes(&app, "ben@example.org").len(), 1, "once");
     }
 
-    async fn moved_back_and_forth_within_ten_minutes_is_not_told(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn moved_back_and_forth_within_ten_minutes_is_not_told(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&pain_at(SAMPLE, "10:20", "11:30")).await;
         app.travels_to("2026-04-20T12:04-04:00").await;
@@ -82,8 +81,7 @@ stories! {
         assert_eq!(fate(&app, "ada@example.org", "schedule_changed").await, []);
     }
 
-    async fn several_changes_become_one_letter_with_the_last_state(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn several_changes_become_one_letter_with_the_last_state(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&pain_at(SAMPLE, "10:20", "11:30")).await;
         app.travels_to("2026-04-20T12:04-04:00").await;

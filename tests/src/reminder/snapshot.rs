@@ -97,8 +97,7 @@ const STATEMENTS: usize = 20;
 stories! {
     /// Whenever the payment comes, the dossier knows all of it or nothing: a letter says of a seat that it is
     /// held, or what was paid for it.
-    async fn a_payment_that_comes_while_a_letter_is_judged_is_seen_whole_or_not_at_all(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_payment_that_comes_while_a_letter_is_judged_is_seen_whole_or_not_at_all(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let mut torn = 0;
         for statement in 0..STATEMENTS {
@@ -112,8 +111,7 @@ stories! {
     }
 
     /// Sweep and delivery read the facts of a person in a snapshot, and nothing of them apart from it.
-    async fn whoever_judges_does_so_by_one_snapshot(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn whoever_judges_does_so_by_one_snapshot(app with the course at "2026-04-20T12:00-04:00") {
         app.works().await;
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.staff("staff@example.org").await.records_payment(&app, &started).await;

@@ -14,8 +14,7 @@ async fn registration(app: &TestApp, email: &str) -> uuid::Uuid {
 }
 
 stories! {
-    async fn a_letter_that_is_stopped_is_not_sent_planned_or_not(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_that_is_stopped_is_not_sent_planned_or_not(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let ada = registration(&app, "ada@example.org").await;
@@ -53,8 +52,7 @@ stories! {
         );
     }
 
-    async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_that_is_sent_again_says_the_same_under_a_name_of_its_own(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let ada = registration(&app, "ada@example.org").await;

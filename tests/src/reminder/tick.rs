@@ -38,8 +38,7 @@ fn reads_all(step: &str) -> bool {
 }
 
 stories! {
-    async fn an_idle_tick_reads_by_index(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_idle_tick_reads_by_index(app with the course at "2026-04-01T12:00-04:00") {
         // The mark stands at now, so that nobody asks for what was long ago.
         app.works().await;
         crowd::of_courses(&app, COURSES).await;

@@ -9,8 +9,7 @@ use crate::support::fact::{self, fate, learner, sent};
 use crate::support::stories;
 
 stories! {
-    async fn reminders_can_be_stopped_with_one_click_and_nothing_else_stops(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn reminders_can_be_stopped_with_one_click_and_nothing_else_stops(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-06T10:00-04:00").await;
         let letters = app.letters_to("ada@example.org");
@@ -47,8 +46,7 @@ stories! {
         );
     }
 
-    async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_queued_reminder_is_not_sent_to_one_who_has_had_enough(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-06T08:59-04:00").await;
         app.nature.move_to(crate::support::time::at("2026-05-06T09:00-04:00"));

@@ -52,8 +52,7 @@ async fn becomes_administrator(app: &TestApp, admin: &Person, email: &str) {
 }
 
 stories! {
-    async fn an_address_that_staff_of_one_organization_merge_opens_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_address_that_staff_of_one_organization_merge_opens_nothing(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         let kept = merged(&app, &ours, "boss@example.org", "evil@example.org").await;
         app.works().await;
@@ -92,8 +91,7 @@ stories! {
         assert_eq!(refused(&app, &ours, "correctLearner", wrong).await["code"], "FORBIDDEN");
     }
 
-    async fn a_role_is_reached_by_the_address_that_it_was_given_to(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_role_is_reached_by_the_address_that_it_was_given_to(app with the course at "2026-04-01T12:00-04:00") {
         let (office, admin) =
             (app.staff("office@example.org").await, app.administrator("admin@example.org").await);
         let kept = merged(&app, &office, "boss@example.org", "evil@example.org").await;
@@ -127,8 +125,7 @@ stories! {
         assert_eq!(viewer(&app, &evil).await["roles"], json!(["LEARNER"]));
     }
 
-    async fn the_calendar_of_a_merged_account_moves_along(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_calendar_of_a_merged_account_moves_along(app with the course at "2026-04-01T12:00-04:00") {
         let office = app.staff("office@example.org").await;
         let (ada, home) = (app.signs_in("ada@example.org").await, app.signs_in("home@example.org").await);
         let old = viewer(&app, &home).await["calendarUrl"].as_str().expect("an address").to_owned();
@@ -143,8 +140,7 @@ stories! {
     }
 
     /// Staff who enter somebody name nobody who is known elsewhere, though nobody has given a name yet.
-    async fn who_is_known_elsewhere_is_named_there(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_is_known_elsewhere_is_named_there(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         app.administrator("admin@example.org").await;
         app.administrator("admin.too@example.org").await;
@@ -163,8 +159,7 @@ stories! {
 
     /// Staff of one organization give an account another address at the moment in which others register its
     /// owner: one of the two is done, never both.
-    async fn nobody_is_registered_for_the_owner_of_another_address(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_is_registered_for_the_owner_of_another_address(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&elsewhere()).await;
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
@@ -184,8 +179,7 @@ stories! {
         }
     }
 
-    async fn what_was_merged_meanwhile_does_nothing_more(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_merged_meanwhile_does_nothing_more(app with the course at "2026-04-01T12:00-04:00") {
         let admin = app.administrator("admin@example.org").await;
         let (kept, gone) = (app.staff("kept@example.org").await, app.staff("gone@example.org").await);
         let ada = app.signs_in("ada@example.org").await;
@@ -215,8 +209,7 @@ stories! {
         assert_eq!((keys.await.expect("a count"), codes.await.expect("a count")), (0, 0));
     }
 
-    async fn what_was_done_before_is_told_to_who_may_see_it_and_to_nobody_else(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_done_before_is_told_to_who_may_see_it_and_to_nobody_else(app with the course at "2026-04-01T12:00-04:00") {
         let admin = app.administrator("admin@example.org").await;
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         let (_, registration) = enters(&app, &ours, "cyd@example.org").await;
@@ -242,8 +235,7 @@ stories! {
         assert_eq!((first > 0, again), (app.db().get_database_backend() == DbBackend::Postgres, 0));
     }
 
-    async fn merging_waits_for_others_in_one_order(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn merging_waits_for_others_in_one_order(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&elsewhere()).await;
         let office = app.staff("office@example.org").await;
         let elsewhere = app.asks(None, "{ course(slug: \"elsewhere\") { id tracks { id } } }", json!({})).await["course"].clone();
@@ -267,8 +259,7 @@ stories! {
         }
     }
 
-    async fn one_line_is_one_line_wherever_it_is_typed(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_line_is_one_line_wherever_it_is_typed(app with the course at "2026-04-01T12:00-04:00") {
         let office = app.staff("office@example.org").await;
         let (course, _) = app.course_and_track().await;
         let (_, registration) = enters(&app, &office, "cyd@example.org").await;
@@ -290,8 +281,7 @@ stories! {
         }
     }
 
-    async fn what_is_taken_away_by_age_makes_nobody_unknown(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_taken_away_by_age_makes_nobody_unknown(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         let (cyd, _) = enters(&app, &ours, "cyd@example.org").await;
         let (dee, _) = enters(&app, &ours, "dee@example.org").await;
@@ -313,8 +303,7 @@ stories! {
         does(&app, &ours, "correctLearner", take(&dee, "dea@example.org"), "learner { email }").await;
     }
 
-    async fn a_name_is_corrected_by_who_may_and_the_person_is_told(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_name_is_corrected_by_who_may_and_the_person_is_told(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&elsewhere()).await;
         let ours = app.staff_of("ours@example.org", Some(OURS)).await;
         let (office, admin) =

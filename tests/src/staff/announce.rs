@@ -44,8 +44,7 @@ async fn acts(app: &TestApp) -> Vec<String> {
 }
 
 stories! {
-    async fn an_announcement_is_drafted_confirmed_and_goes_out_after_ten_minutes(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_announcement_is_drafted_confirmed_and_goes_out_after_ten_minutes(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         assert_eq!(announces(&app, &staff, json!({})).await["code"], "NOBODY_TO_TELL");
         let ada = app.signs_in("ada@example.org").await;
@@ -107,8 +106,7 @@ stories! {
         assert_eq!(acts(&app).await, ["announce", "announce", "confirmAnnouncement"]);
     }
 
-    async fn what_was_stopped_in_time_reaches_nobody(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_stopped_in_time_reaches_nobody(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let draft = announces(&app, &staff, json!({})).await;
@@ -122,8 +120,7 @@ stories! {
         assert_eq!(all["course"]["announcements"], json!({ "totalCount": 1, "nodes": [stopped] }));
     }
 
-    async fn nobody_else_announces_and_no_nonsense_is_announced(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_else_announces_and_no_nonsense_is_announced(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "nurse").await;
         let ours = app.staff("ours@example.org").await;

@@ -15,8 +15,7 @@ fn acts(trail: &Value) -> Vec<&str> {
 }
 
 stories! {
-    async fn what_was_done_is_seen_by_those_whom_it_concerns(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_done_is_seen_by_those_whom_it_concerns(app with the course at "2026-04-01T12:00-04:00") {
         let mut file = lectern::course_file::parse(SAMPLE).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
         file.course.slug = said("of-the-school");
         file.course.offered_by = vec![said("harvard-medical-school")];
@@ -113,8 +112,7 @@ stories! {
         assert_eq!(seen, 6);
     }
 
-    async fn what_was_done_cannot_be_undone_in_the_books(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_done_cannot_be_undone_in_the_books(app with the course at "2026-04-01T12:00-04:00") {
         for statement in ["update audit set actor = 'nobody'", "delete from audit"] {
             let refused = app.db().execute_unprepared(statement).await.expect_err(statement);
             assert!(refused.to_string().contains("audit rows cannot be"), "{refused}");

@@ -97,8 +97,7 @@ stories! {
         assert_eq!(app.gets(&url).await.0, StatusCode::NOT_FOUND);
     }
 
-    async fn a_learners_own_days_follow_the_registration(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_learners_own_days_follow_the_registration(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let url = own_url(&app, &ada).await;
         let started = ada.registers(&app, "nurse").await;
@@ -137,8 +136,7 @@ stories! {
         assert!(events(&back).iter().all(|[_, status, _]| status == "CONFIRMED"));
     }
 
-    async fn an_address_that_moved_is_dead_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_address_that_moved_is_dead_at_once(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let bob = app.signs_in("bob@example.org").await;
         ada.takes_part(&app, "nurse").await;

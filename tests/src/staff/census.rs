@@ -271,8 +271,7 @@ async fn enquirers(app: &TestApp, chance: &Chance<'_>, course: Uuid) -> Vec<Uuid
 }
 
 stories! {
-    async fn the_census_counts_those_whom_the_reader_of_facts_tells(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_census_counts_those_whom_the_reader_of_facts_tells(app with the course at "2026-04-20T12:00-04:00") {
         let course = fact::course(&app).await.id;
         let chance = Chance(&app);
         let tracks: Vec<Option<Uuid>> = {

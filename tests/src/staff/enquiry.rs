@@ -75,8 +75,7 @@ async fn enquiries(app: &TestApp) -> u64 {
 }
 
 stories! {
-    async fn anybody_asks_after_a_proof_of_work(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn anybody_asks_after_a_proof_of_work(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let given = challenge(&app, &course).await;
         assert_eq!(
@@ -97,8 +96,7 @@ stories! {
         );
     }
 
-    async fn a_proof_counts_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_proof_counts_once(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let proof = proof(&app, &course).await;
         let input = json!({ "courseId": course, "proof": proof });
@@ -112,8 +110,7 @@ stories! {
         assert_eq!(enquiries(&app).await, 1);
     }
 
-    async fn a_proof_is_good_for_one_course_and_ten_minutes(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_proof_is_good_for_one_course_and_ten_minutes(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&other_course()).await;
         let (course, other) = (course_id(&app, SAMPLE_SLUG).await, course_id(&app, "the-other-course").await);
         let elsewhere = proof(&app, &other).await;
@@ -135,8 +132,7 @@ stories! {
         );
     }
 
-    async fn a_proof_cannot_be_forged(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_proof_cannot_be_forged(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let given = challenge(&app, &course).await["json"].as_str().expect("a challenge").to_owned();
         let good = solved(&given);
@@ -167,8 +163,7 @@ stories! {
         );
     }
 
-    async fn a_consent_is_to_the_wording_of_today(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_consent_is_to_the_wording_of_today(app with the course at "2026-04-01T12:00-04:00") {
         let data = app
             .asks(
                 None,
@@ -194,8 +189,7 @@ stories! {
         enquires(&app, "ada@example.org", true).await;
     }
 
-    async fn a_request_with_a_key_acts_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_request_with_a_key_acts_once(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let input =
             json!({ "courseId": course, "proof": proof(&app, &course).await, "idempotencyKey": "form-1" });
@@ -214,8 +208,7 @@ stories! {
         assert_eq!(enquiries(&app).await, 2);
     }
 
-    async fn mistakes_are_named_and_nothing_harmful_passes(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn mistakes_are_named_and_nothing_harmful_passes(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         for (field, text) in [
             ("email", "ada"),
@@ -250,8 +243,7 @@ stories! {
         assert_eq!(enquiries(&app).await, 0);
     }
 
-    async fn enquiries_are_limited_per_address_and_per_client(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn enquiries_are_limited_per_address_and_per_client(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let with = async |client: &str, email: String| {
             asks(
@@ -298,8 +290,7 @@ stories! {
         );
     }
 
-    async fn the_answer_does_not_tell_who_is_known(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_answer_does_not_tell_who_is_known(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("known@example.org").await;
         let course = course_id(&app, SAMPLE_SLUG).await;
         let mut seen = Vec::new();
@@ -314,8 +305,7 @@ stories! {
         assert_eq!(seen[0], seen[1]);
     }
 
-    async fn one_asks_about_what_is_announced_and_not_over(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_asks_about_what_is_announced_and_not_over(app with the course at "2026-04-01T12:00-04:00") {
         let draft = SAMPLE
             .replace("status = \"published\"", "status = \"draft\"")
             .replace("slug = \"core-practice-of-palliative-care\"", "slug = \"draft\"");
@@ -355,8 +345,7 @@ stories! {
         );
     }
 
-    async fn the_widget_fetches_the_same_challenge(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_widget_fetches_the_same_challenge(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         let fetch = async |slug: &str| app.http(get(&format!("/altcha/{slug}"))).await;
         let (status, json) = fetch(SAMPLE_SLUG).await;

@@ -21,8 +21,7 @@ fn told(explanation: &Value) -> Vec<(String, String, Value)> {
 }
 
 stories! {
-    async fn staff_are_told_what_became_of_every_letter(app at "2026-05-05T15:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_are_told_what_became_of_every_letter(app with the course at "2026-05-05T15:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-06T12:00-04:00").await;
@@ -75,8 +74,7 @@ stories! {
         assert_eq!(told(&after)[1].2, json!("CANCELLED"), "{after}");
     }
 
-    async fn nobody_else_is_told(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_else_is_told(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;

@@ -36,8 +36,7 @@ async fn acts(app: &TestApp) -> Vec<entity::audit::Model> {
 }
 
 stories! {
-    async fn a_roster_leaves_the_house_and_it_is_written_down(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_roster_leaves_the_house_and_it_is_written_down(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let evil = app.signs_in("evil@example.org").await;
         evil.does(&app, "updateProfile", json!({ "name": "=HYPERLINK(\"https://evil.example\")" }), "").await;
@@ -126,8 +125,7 @@ stories! {
         assert_eq!(app.gets(url(&ticket)).await.0, StatusCode::NOT_FOUND, "ten minutes are over");
     }
 
-    async fn nobody_else_takes_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nobody_else_takes_it(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
         let learner = app.signs_in("learner@example.org").await;
@@ -161,8 +159,7 @@ stories! {
         );
     }
 
-    async fn thousands_leave_page_by_page(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn thousands_leave_page_by_page(app with the course at "2026-04-01T12:00-04:00") {
         crowd::in_the_course(&app, 2000).await;
         let staff = app.staff("office@example.org").await;
         for order in ["STARTED_AT", "LEARNER_NAME", "CODE", "CONFIRMED_AT"] {
@@ -179,8 +176,7 @@ stories! {
         }
     }
 
-    async fn who_hangs_up_holds_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_hangs_up_holds_nothing(app with the course at "2026-04-01T12:00-04:00") {
         crowd::in_the_course(&app, 2000).await;
         let staff = app.staff("office@example.org").await;
         let ticket = exports(&app, &staff, json!({})).await;

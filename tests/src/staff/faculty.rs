@@ -37,8 +37,7 @@ fn merge(kept: &Value, gone: &Value) -> Value {
 }
 
 stories! {
-    async fn what_is_said_of_a_person_shows_on_every_page_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_said_of_a_person_shows_on_every_page_at_once(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("second", |_| {})).await;
         let staff = app.staff_of("ours@example.org", Some("harvard-medical-school")).await;
         let harry = member(&app, &staff, "harry-han").await;
@@ -91,8 +90,7 @@ stories! {
         assert_eq!(member(&app, &staff, "harry-han").await["version"], 3, "an import counts too");
     }
 
-    async fn somebody_new_needs_a_slug_that_is_free_and_a_name(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn somebody_new_needs_a_slug_that_is_free_and_a_name(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let harry = member(&app, &staff, "harry-han").await;
         let anna = enters(&app, &staff, "anna-avery", "Anna Avery").await;
@@ -126,8 +124,7 @@ stories! {
         );
     }
 
-    async fn who_teaches_in_a_course_is_set_in_order(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_teaches_in_a_course_is_set_in_order(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let anna = enters(&app, &staff, "anna-avery", "Anna Avery").await;
         let now = sets(
@@ -171,8 +168,7 @@ stories! {
         assert_eq!(recorded(&app, "setCourseFaculty").await.len(), 1);
     }
 
-    async fn two_entries_of_one_person_become_one(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_entries_of_one_person_become_one(app with the course at "2026-05-01T12:00-04:00") {
         app.imports(&variant("second", |_| {})).await;
         let staff = app.staff("office@example.org").await;
         let double = enters(&app, &staff, "h-han", "H. Han").await;
@@ -273,8 +269,7 @@ stories! {
         );
     }
 
-    async fn staff_of_one_organization_merge_only_whom_they_alone_show(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_of_one_organization_merge_only_whom_they_alone_show(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("theirs", |file| {
             file.course.offered_by = vec![said("harvard-medical-school")];
             file.organizations.retain(|row| row.slug == "harvard-medical-school");

@@ -59,8 +59,7 @@ stories! {
         assert_eq!(node["node"], Value::Null, "it is named, and nothing else");
     }
 
-    async fn who_may_not_send_and_what_is_no_file_is_told_apart(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_may_not_send_and_what_is_no_file_is_told_apart(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let learner = app.signs_in("ada@example.org").await;
         let unknown = format!("lct_{}", "A".repeat(43));
@@ -135,8 +134,7 @@ stories! {
         assert_eq!(stored(&app).await.0, 2);
     }
 
-    async fn a_file_is_for_its_sender_alone_and_for_seven_days(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_file_is_for_its_sender_alone_and_for_seven_days(app with the course at "2026-04-01T12:00-04:00") {
         let (ours, other) = (app.staff("ours@example.org").await, app.staff("other@example.org").await);
         let id = app.has_file(&ours, "email,profession,track\nada@example.org,NURSE,adult\n").await;
         assert_eq!(imports(&app, &ours, &id).await, json!({ "created": 1 }));

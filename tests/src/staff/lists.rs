@@ -54,8 +54,7 @@ async fn walks(
 }
 
 stories! {
-    async fn every_list_of_something_is_the_same_from_both_ends(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn every_list_of_something_is_the_same_from_both_ends(app with the course at "2026-04-20T12:00-04:00") {
         for slug in ["alpha", "beta"] {
             app.imports(&variant(slug, |file| file.course.title = said(slug))).await;
         }

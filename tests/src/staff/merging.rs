@@ -25,8 +25,7 @@ async fn nurse(app: &TestApp, slug: &str) -> Value {
 }
 
 stories! {
-    async fn everything_is_under_one_account_and_nothing_is_said_twice(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn everything_is_under_one_account_and_nothing_is_said_twice(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("second", |file| file.course.status = Status::Published)).await;
         let staff = app.staff("ours@example.org").await;
         let work = app.signs_in("ada.work@example.org").await;
@@ -129,8 +128,7 @@ stories! {
         );
     }
 
-    async fn two_live_registrations_in_one_course_refuse_the_merge(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_live_registrations_in_one_course_refuse_the_merge(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("ours@example.org").await;
         let (work, home) =
             (app.signs_in("ada.work@example.org").await, app.signs_in("ada@example.org").await);
@@ -148,8 +146,7 @@ stories! {
         app.is_sound().await;
     }
 
-    async fn a_hold_that_has_ended_refuses_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_hold_that_has_ended_refuses_nothing(app with the course at "2026-04-01T12:00-04:00") {
         let (work, home) =
             (app.signs_in("ada.work@example.org").await, app.signs_in("ada@example.org").await);
         work.registers(&app, "nurse").await;
@@ -162,8 +159,7 @@ stories! {
         does(&app, &staff, "mergeLearners", pair(&app, &home, &work).await, MERGED).await;
     }
 
-    async fn accounts_are_merged_by_who_may_change_both_addresses(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn accounts_are_merged_by_who_may_change_both_addresses(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&elsewhere()).await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (office, admin) =
@@ -220,8 +216,7 @@ stories! {
         assert_eq!(role["learner"]["email"], "staff@example.org");
     }
 
-    async fn a_roster_with_both_addresses_names_one_person(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_roster_with_both_addresses_names_one_person(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let (work, home) =
             (app.signs_in("ada.work@example.org").await, app.signs_in("ada@example.org").await);

@@ -96,8 +96,7 @@ stories! {
         is_paid_in(&app, "EUR", ("1995.5", "10"), ("2005.50", "EUR 2,005.50")).await;
     }
 
-    async fn what_is_no_currency_and_what_cannot_be_said_in_one_is_refused(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_no_currency_and_what_cannot_be_said_in_one_is_refused(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         for (currency, amount, part) in [
             ("JPY", "1995.50", "there are no decimal places"),
@@ -138,8 +137,7 @@ stories! {
         );
     }
 
-    async fn a_draft_that_is_paid_in_another_currency_keeps_its_numbers(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_draft_that_is_paid_in_another_currency_keeps_its_numbers(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let price = json!([{ "professionCode": "nurse", "regular": "100.00", "early": "90.50" }]);
         let made = drafts(
@@ -220,8 +218,7 @@ stories! {
         assert_eq!(amounts("minor").await, [50_000, 1_000, 51_000, 50_000, 20_001]);
     }
 
-    async fn a_zone_that_is_no_place_is_warned_of(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_zone_that_is_no_place_is_warned_of(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         for (zone, place) in [
             ("EST", "America/New_York"),

@@ -20,8 +20,7 @@ async fn list(app: &TestApp, token: Option<&str>, query: &str) -> Vec<String> {
 }
 
 stories! {
-    async fn the_office_enters_organizations_and_their_staff_say_who_they_are(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_office_enters_organizations_and_their_staff_say_who_they_are(app with the course at "2026-04-01T12:00-04:00") {
         let office = app.staff("office@example.org").await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
@@ -123,8 +122,7 @@ stories! {
         assert_eq!(ours.asks(&app, one, json!({})).await["organization"]["name"], "A New One");
     }
 
-    async fn the_whole_office_writes_series(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_whole_office_writes_series(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("second", |file| {
             if let Some(series) = &mut file.series {
                 series.position = 1;

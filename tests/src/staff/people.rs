@@ -54,8 +54,7 @@ fn priced() -> String {
 }
 
 stories! {
-    async fn staff_register_somebody_who_phones(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_register_somebody_who_phones(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         staff.does(&app, "updateProfile", json!({ "name": "Olga Office" }), "").await;
         let (course, adult) = place(&app, "Adult").await;
@@ -113,8 +112,7 @@ stories! {
         assert_eq!(does(&app, &staff, "registerLearner", input, ENTERED).await["learner"]["name"], "Ada");
     }
 
-    async fn whom_staff_register_is_held_to_the_same_rules(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn whom_staff_register_is_held_to_the_same_rules(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
         let ada = app.signs_in("ada@example.org").await;
@@ -156,8 +154,7 @@ stories! {
         assert_eq!(bob.expect("a count"), 0, "whoever is refused is not entered");
     }
 
-    async fn a_corrected_address_is_told_at_both_and_counts_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_corrected_address_is_told_at_both_and_counts_at_once(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("ours@example.org").await;
         let ada = app.signs_in("aad@example.org").await;
         let registration = ada.registers(&app, "nurse").await;
@@ -253,8 +250,7 @@ stories! {
         assert_eq!(id_of(&app, &ada).await, learner, "and no reason to sign in anew");
     }
 
-    async fn an_address_is_changed_by_who_may_and_belongs_to_one(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_address_is_changed_by_who_may_and_belongs_to_one(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&elsewhere()).await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
@@ -330,8 +326,7 @@ stories! {
         assert_eq!(does(&app, &boss, "correctLearner", input, LEARNER).await["email"], "mine@example.org");
     }
 
-    async fn who_asked_with_the_old_address_has_registered(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_asked_with_the_old_address_has_registered(app with the course at "2026-04-01T12:00-04:00") {
         enquiry::enquires(&app, "ada@example.org", false).await;
         let staff = app.staff("office@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
@@ -438,8 +433,7 @@ stories! {
         app.is_sound().await;
     }
 
-    async fn a_registration_is_corrected_by_who_runs_the_course_while_it_lives(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_registration_is_corrected_by_who_runs_the_course_while_it_lives(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
         let (course, _) = place(&app, "Adult").await;

@@ -65,8 +65,7 @@ async fn letters(app: &TestApp, format: entity::course::Format) -> (String, Stri
 }
 
 stories! {
-    async fn a_place_and_its_rooms_are_written_and_read(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_place_and_its_rooms_are_written_and_read(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let done = updates(&app, &staff, venue("HYBRID")).await;
         let mut wanted = venue("HYBRID");
@@ -217,8 +216,7 @@ stories! {
         assert!(!calendar.contains("LOCATION"), "{calendar}");
     }
 
-    async fn what_is_missing_on_the_way_in_is_warned_of_in_time(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_missing_on_the_way_in_is_warned_of_in_time(app with the course at "2026-04-01T12:00-04:00") {
         app.staff("office@example.org").await;
         let warned = async |word: &str| -> Vec<Value> {
             let staff = app.signs_in("office@example.org").await;

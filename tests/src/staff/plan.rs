@@ -69,8 +69,7 @@ stories! {
         assert_eq!(rules["course"]["reminderRules"][2]["track"], json!({ "slug": "pediatric" }));
     }
 
-    async fn a_plan_for_thousands_is_counted_and_not_loaded(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_plan_for_thousands_is_counted_and_not_loaded(app with the course at "2026-04-20T12:00-04:00") {
         crowd::in_the_course(&app, 2_000).await;
         let staff = app.staff("staff@example.org").await;
         let before = app.statements();

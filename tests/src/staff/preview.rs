@@ -41,8 +41,7 @@ fn same_lines(text: &str) -> Vec<String> {
 }
 
 stories! {
-    async fn a_letter_is_shown_to_staff_as_it_is_sent_to_the_learner_later(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_is_shown_to_staff_as_it_is_sent_to_the_learner_later(app with the course at "2026-04-20T12:00-04:00") {
         let registration = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (course, _) = app.course_and_track().await;
@@ -147,8 +146,7 @@ stories! {
         assert_eq!(app.letters_to("noor.haddad@example.org").len(), 0, "nothing was sent");
     }
 
-    async fn what_cannot_be_shown_is_refused_with_the_reason(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_cannot_be_shown_is_refused_with_the_reason(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let (course, _) = app.course_and_track().await;
         let refused = async |input: Value| {
@@ -176,8 +174,7 @@ stories! {
         assert_eq!(no.1, "There is no such registration.");
     }
 
-    async fn what_another_office_runs_looks_like_what_does_not_exist(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_another_office_runs_looks_like_what_does_not_exist(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let registration = ada.takes_part(&app, "nurse").await;
         let (course, _) = app.course_and_track().await;
@@ -196,8 +193,7 @@ stories! {
         assert_eq!(outcome(&nobody["previewLetter"])["code"], "UNAUTHENTICATED");
     }
 
-    async fn a_registration_for_another_course_is_not_shown_with_this_one(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_registration_for_another_course_is_not_shown_with_this_one(app with the course at "2026-04-20T12:00-04:00") {
         let registration = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let mut other = course_file::parse(&draft()).expect("the sample parses");
         other.course.slug = said("another-course");

@@ -116,8 +116,7 @@ async fn traces(app: &TestApp) -> Vec<u64> {
 }
 
 stories! {
-    async fn the_rehearsed_letters_are_those_that_the_house_sends(app at "2026-03-01T12:00-05:00") {
-        app.has_the_course().await;
+    async fn the_rehearsed_letters_are_those_that_the_house_sends(app with the course at "2026-03-01T12:00-05:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let rehearsal = rehearses(&app, &staff, "(as: CONFIRMED)").await;
         assert_eq!(
@@ -145,8 +144,7 @@ stories! {
         );
     }
 
-    async fn a_rehearsal_leaves_nothing_behind(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_rehearsal_leaves_nothing_behind(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
         let before = traces(&app).await;
@@ -168,8 +166,7 @@ stories! {
         );
     }
 
-    async fn one_who_comes_late_and_one_who_never_pays(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_who_comes_late_and_one_who_never_pays(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let late = rehearses(&app, &staff, "(as: LATE, lateOn: \"2026-05-06\")").await;
         assert_eq!(late["startsAt"], "2026-03-14T16:00:00Z", "noon, sixty days before the course");
@@ -201,8 +198,7 @@ stories! {
         );
     }
 
-    async fn a_day_that_moves_is_spoken_of_where_it_moves_to(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_day_that_moves_is_spoken_of_where_it_moves_to(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         // The first day moves behind the last one after «in a week» was said; «in a week» of the new first
         // day has passed by then.
@@ -315,8 +311,7 @@ stories! {
         );
     }
 
-    async fn a_course_that_is_cancelled_says_so_and_falls_silent(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_course_that_is_cancelled_says_so_and_falls_silent(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let confirmed = rehearses(&app, &staff, "(cancelledOn: \"2026-05-10\")").await;
         assert_eq!(
@@ -374,8 +369,7 @@ stories! {
         assert_eq!(off[0]["reasonInWords"], "The rule is switched off.");
     }
 
-    async fn only_who_runs_the_course_rehearses_it_and_mistakes_are_told(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn only_who_runs_the_course_rehearses_it_and_mistakes_are_told(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         assert_eq!(rehearses(&app, &ada, "").await, Value::Null);

@@ -52,8 +52,7 @@ async fn shut_out(app: &TestApp, person: &Person) -> Value {
 }
 
 stories! {
-    async fn roles_are_granted_listed_and_taken_and_count_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn roles_are_granted_listed_and_taken_and_count_at_once(app with the course at "2026-04-01T12:00-04:00") {
         let admin = app.administrator("admin@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
         ada.does(&app, "updateProfile", json!({ "name": "Ada Zoë" }), "").await;
@@ -132,8 +131,7 @@ stories! {
         );
     }
 
-    async fn administrators_alone_decide_and_what_makes_no_sense_is_refused(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn administrators_alone_decide_and_what_makes_no_sense_is_refused(app with the course at "2026-04-01T12:00-04:00") {
         let admin = app.administrator("admin@example.org").await;
         let office = app.staff("office@example.org").await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
@@ -226,8 +224,7 @@ stories! {
         assert_eq!(administrators.expect("a count"), 1);
     }
 
-    async fn the_office_ends_somebodys_sign_ins_everywhere_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_office_ends_somebodys_sign_ins_everywhere_at_once(app with the course at "2026-04-01T12:00-04:00") {
         let admin = app.administrator("admin@example.org").await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let on_the_phone = app.signs_in("ours@example.org").await;

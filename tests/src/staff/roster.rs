@@ -56,8 +56,7 @@ async fn walk(app: &TestApp, staff: &Person, order: Value) -> Vec<String> {
 }
 
 stories! {
-    async fn a_roster_is_filtered_and_ordered(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_roster_is_filtered_and_ordered(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let (_, ada) = comes(&app, "ada", Some("Zoë Adams"), "nurse", 0).await;
         let (_, _bob) = comes(&app, "bob", Some("Bob Young"), "physician", 1).await;
@@ -133,8 +132,7 @@ stories! {
         assert_eq!(long["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     }
 
-    async fn a_roster_is_nobody_elses(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_roster_is_nobody_elses(app with the course at "2026-04-01T12:00-04:00") {
         comes(&app, "ada", Some("Ada Lee"), "nurse", 0).await;
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;

@@ -47,8 +47,7 @@ async fn stored(app: &TestApp) -> Vec<registration::Model> {
 }
 
 stories! {
-    async fn a_file_is_tried_applied_and_sent_again(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_file_is_tried_applied_and_sent_again(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let people = entity::learner::Entity::find().count(app.db()).await.expect("a count");
         let tried = sends(&app, &staff, FILE, true).await;
@@ -128,8 +127,7 @@ stories! {
         app.is_sound().await;
     }
 
-    async fn one_bad_row_stops_all(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn one_bad_row_stops_all(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         app.signs_in("eve@example.org").await.registers(&app, "nurse").await;
         let csv = "email,profession,track,external_id,status,paid\n\
@@ -175,8 +173,7 @@ stories! {
         assert_eq!(full["code"], "COURSE_FULL");
     }
 
-    async fn a_late_file_bursts_nothing(app at "2026-05-12T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_late_file_bursts_nothing(app with the course at "2026-05-12T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let held = sends(&app, &staff, "email,profession,track\nbob@example.org,NURSE,adult\n", false).await;
         assert_eq!(counts(&held), (false, [0, 0, 0, 1]), "registration is closed: {held:#}");
@@ -199,8 +196,7 @@ stories! {
         );
     }
 
-    async fn what_is_known_is_not_taken_back(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_known_is_not_taken_back(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let eve = app.signs_in("eve@example.org").await;
         app.signs_in("mallory@example.org").await;
@@ -233,8 +229,7 @@ stories! {
         assert!(told(&answer)[0].2.contains("cancelled"), "{answer:#}");
     }
 
-    async fn what_has_expired_is_taken_up_again(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_has_expired_is_taken_up_again(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let held = "email,external_id,profession,track\nbob@example.org,B1,NURSE,adult\n";
         assert_eq!(counts(&sends(&app, &staff, held, false).await), (true, [1, 0, 0, 0]));
@@ -266,8 +261,7 @@ stories! {
         app.is_sound().await;
     }
 
-    async fn a_file_sent_twice_acts_once_and_only_for_its_staff(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_file_sent_twice_acts_once_and_only_for_its_staff(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
         for nobody in [&other, &app.signs_in("learner@example.org").await] {
@@ -296,8 +290,7 @@ stories! {
         assert_eq!(stored(&app).await.len(), 3);
     }
 
-    async fn a_large_file_costs_few_statements(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_large_file_costs_few_statements(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let file = |rows: usize| -> String {
             let mut csv = "email,profession,track,status\n".to_owned();

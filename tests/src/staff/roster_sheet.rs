@@ -58,8 +58,7 @@ fn messages(refusal: &Value) -> Vec<&str> {
 }
 
 stories! {
-    async fn whatever_a_spreadsheet_saves_is_recognized(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn whatever_a_spreadsheet_saves_is_recognized(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         for (separator, end) in [(',', "\r\n"), (';', "\r\n"), ('\t', "\n"), ('|', "\r")] {
@@ -99,8 +98,7 @@ stories! {
         );
     }
 
-    async fn our_own_list_comes_back_from_a_german_excel(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn our_own_list_comes_back_from_a_german_excel(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let people = table(',', "\n");
         assert_eq!(
@@ -125,8 +123,7 @@ stories! {
         assert_eq!(counts(&back), (true, [0, 0, 3, 0]), "{back:#}");
     }
 
-    async fn what_cannot_be_understood_is_told_all_at_once_with_its_place(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_cannot_be_understood_is_told_all_at_once_with_its_place(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         for (bytes, told) in [
             (
@@ -179,8 +176,7 @@ stories! {
         assert!(no["message"].as_str().is_some_and(|message| message.contains("at most 10240000")), "{no:#}");
     }
 
-    async fn rows_that_can_be_done_count_where_that_is_said(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn rows_that_can_be_done_count_where_that_is_said(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let list = "email,external_id,profession,track\nada@example.org,A1,NURSE,adult\nnobody,A2,NURSE,adult\nben@example.org,A3,,adult\n";
         let none = sends(&app, &staff, list, json!({ "check": false })).await;
@@ -203,8 +199,7 @@ stories! {
         );
     }
 
-    async fn a_known_registration_gets_the_address_that_its_row_gives(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_known_registration_gets_the_address_that_its_row_gives(app with the course at "2026-04-01T12:00-04:00") {
         let ours = app.staff("ours@example.org").await;
         let list = "email,external_id,name,profession,track\nada@example.org,A1,Ada Lee,NURSE,adult\nours@example.org,A2,,NURSE,adult\n";
         assert_eq!(counts(&sends(&app, &ours, list, json!({ "check": false })).await), (true, [2, 0, 0, 0]));
@@ -283,8 +278,7 @@ stories! {
         );
     }
 
-    async fn a_roster_corrects_the_names_of_those_in_the_course_and_of_nobody_else(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_roster_corrects_the_names_of_those_in_the_course_and_of_nobody_else(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let ada = app.signs_in("ada@example.org").await;
         ada.does(&app, "updateProfile", json!({ "name": "Ada Le" }), "learner { name }").await;
@@ -335,8 +329,7 @@ stories! {
         );
     }
 
-    async fn a_list_that_is_sent_twice_under_one_key_counts_once_though_the_file_has_gone(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_list_that_is_sent_twice_under_one_key_counts_once_though_the_file_has_gone(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let id = app.has_file(&staff, "email,profession,track\nada@example.org,NURSE,adult\n").await;
         let input = json!({ "courseId": app.course_and_track().await.0, "fileId": id, "check": false, "idempotencyKey": "k1" });
@@ -353,8 +346,7 @@ stories! {
         );
     }
 
-    async fn no_file_takes_more_than_it_is_worth(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn no_file_takes_more_than_it_is_worth(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let commas = format!("email{}", ",".repeat(2_000_000));
         let words: String = (0..300_000).map(|number| format!("w{number},")).collect();
@@ -371,8 +363,7 @@ stories! {
         }
     }
 
-    async fn a_trial_holds_nobody_up(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_trial_holds_nobody_up(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let csv = "email,profession,track\nada@example.org,nurse,adult\nbob@example.org,nurse,adult\n";
         // Others write meanwhile: the one place at which one can write on SQLite is taken.

@@ -37,8 +37,7 @@ async fn sets(app: &TestApp, who: &Person, rules: &[Value], check: bool) -> Valu
 }
 
 stories! {
-    async fn a_rule_that_is_switched_on_says_whom_it_will_reach(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_rule_that_is_switched_on_says_whom_it_will_reach(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "nurse").await;
         app.signs_in("bob@example.org").await.takes_part(&app, "physician").await;
@@ -86,8 +85,7 @@ stories! {
         assert!(!app.subjects_to("bob@example.org").contains(&"Pack your bag".to_owned()));
     }
 
-    async fn a_rule_that_can_never_speak_is_refused_with_the_reason(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_rule_that_can_never_speak_is_refused_with_the_reason(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let rules = stored(&app, &staff).await;
         let refused = async |rule: Value| sets(&app, &staff, &[&rules[..], &[rule]].concat(), false).await;
@@ -151,8 +149,7 @@ stories! {
         assert!(!is_refused(&refused(off).await), "what is off need not be able to speak");
     }
 
-    async fn rules_are_set_by_who_runs_the_course_and_saw_it_as_it_is(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn rules_are_set_by_who_runs_the_course_and_saw_it_as_it_is(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let other = app.staff_of("other@example.org", Some("harvard-medical-school")).await;
         let rule = json!({ "slug": "x", "letter": "COURSE_STARTING", "minutes": -60 });

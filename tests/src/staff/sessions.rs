@@ -33,8 +33,7 @@ async fn change(app: &TestApp, person: &Person, key: &str, fields: Value) -> Val
 }
 
 stories! {
-    async fn a_session_is_added_changed_moved_and_taken_out(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_session_is_added_changed_moved_and_taken_out(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let course = the_course(&app, &staff).await;
         let lindsay = session(&course, "d2-serious-news")["faculty"][0]["member"]["id"].clone();
@@ -133,8 +132,7 @@ stories! {
         );
     }
 
-    async fn what_cannot_be_is_refused_at_its_field(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_cannot_be_is_refused_at_its_field(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let course = the_course(&app, &staff).await;
         let harry = session(&course, "d1-welcome")["faculty"][0]["member"]["id"].clone();
@@ -179,8 +177,7 @@ stories! {
         assert_eq!(the_course(&app, &staff).await, course);
     }
 
-    async fn the_second_of_two_people_is_told_what_the_first_did(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_second_of_two_people_is_told_what_the_first_did(app with the course at "2026-04-01T12:00-04:00") {
         let (one, other) = (app.staff("one@example.org").await, app.staff("other@example.org").await);
         let seen = the_course(&app, &one).await;
         change(&app, &other, "d1-frame", json!({ "title": "Frames" })).await;
@@ -212,8 +209,7 @@ stories! {
         }
     }
 
-    async fn who_does_not_run_the_course_finds_nothing_to_change(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_does_not_run_the_course_finds_nothing_to_change(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let course = the_course(&app, &staff).await;
         let theirs = app.staff_of("theirs@example.org", Some("harvard-medical-school")).await;
@@ -299,8 +295,7 @@ stories! {
         );
     }
 
-    async fn what_overlaps_within_a_track_is_warned_of(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_overlaps_within_a_track_is_warned_of(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let overlaps = |warnings: &Value| -> Vec<Value> {
             warnings
@@ -342,8 +337,7 @@ stories! {
         );
     }
 
-    async fn an_edit_costs_the_same_however_long_the_agenda_is(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_edit_costs_the_same_however_long_the_agenda_is(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("long", |file| {
             for day in &mut file.days {
                 let once = day.sessions.clone();

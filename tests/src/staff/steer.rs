@@ -28,8 +28,7 @@ async fn upcoming(app: &TestApp, who: &Person, code: &Value, rule: &str) -> Valu
 }
 
 stories! {
-    async fn a_letter_that_lies_ahead_is_stopped_for_one_person(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_that_lies_ahead_is_stopped_for_one_person(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         app.signs_in("bob@example.org").await.takes_part(&app, "nurse").await;
@@ -69,8 +68,7 @@ stories! {
         );
     }
 
-    async fn what_was_sent_is_not_stopped_and_can_be_sent_again(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_sent_is_not_stopped_and_can_be_sent_again(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;
@@ -114,8 +112,7 @@ stories! {
         assert_eq!(app.subjects_to("ada@example.org").len(), before + 2);
     }
 
-    async fn the_facts_stand_against_sending_again(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_facts_stand_against_sending_again(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;

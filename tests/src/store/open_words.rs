@@ -14,8 +14,7 @@ async fn unknown(app: &TestApp) -> u64 {
 }
 
 stories! {
-    async fn a_word_of_tomorrow_can_be_stored_and_is_found_by_the_version_of_today(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_word_of_tomorrow_can_be_stored_and_is_found_by_the_version_of_today(app with the course at "2026-04-20T12:00-04:00") {
         assert_eq!(unknown(&app).await, 0);
         for (count, change) in [
             (1, "update reminder_rule set letter = 'credit_ready' where slug = 'evaluation_open_1h'"),
@@ -29,8 +28,7 @@ stories! {
 
     /// A row of another version costs itself alone: it is set aside, and everybody else's letters go out at
     /// once.
-    async fn a_letter_that_this_version_does_not_know_is_set_aside_by_itself(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_letter_that_this_version_does_not_know_is_set_aside_by_itself(app with the course at "2026-04-20T12:00-04:00") {
         app.works().await;
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let nature: SharedNature = app.nature.clone();

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::cluster::Cluster;
+use super::database::Template;
 
 /// How many databases wait to be dropped, so that their stories have hung up when it is done; the server
 /// waits a tenth of a second for whoever has not.
@@ -33,6 +34,7 @@ static ORDERS: OnceLock<UnboundedSender<Order>> = OnceLock::new();
 pub struct Made {
     cluster: &'static Cluster,
     name: String,
+    kept: bool,
 }
 
 impl Made {
@@ -42,7 +44,13 @@ impl Made {
         let (done, outcome) = oneshot::channel();
         order(cluster, Order::Make { statement, done });
         outcome.await.expect("the administrator lives").expect("the database is made");
-        Self { cluster, name }
+        Self { cluster, name, kept: false }
+    }
+
+    /// Keeps it, for copies to be made of it.
+    pub fn into_template(mut self) -> Template {
+        self.kept = true;
+        Template::Server(self.cluster, std::mem::take(&mut self.name))
     }
 
     /// Its address.
@@ -53,7 +61,7 @@ impl Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        if self.cluster.drops {
+        if self.cluster.drops && !self.kept {
             order(self.cluster, Order::Drop(std::mem::take(&mut self.name)));
         }
     }

@@ -4,6 +4,7 @@
 mod asked;
 mod front_door;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -20,13 +21,13 @@ use lectern::human_check::Effort;
 use lectern::store::{self, Durability};
 use lectern::wake::{Change, Wake};
 use sea_orm::Statement;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use worker::Worker;
 use worker::letter::{Letterhead, Writer};
 use worker::post::{MemoryPost, Sender};
 use worker::sweep::{Sweeper, Swept};
 
-use super::database::{self, Backend, Database};
+use super::database::{self, Backend, Database, Template};
 use super::nature::MovableNature;
 use super::time::at;
 use super::{Letter, SAMPLE};
@@ -38,6 +39,12 @@ pub const PUBLIC_URL: &str = "https://courses.example.org";
 
 /// The statements that are listened to, where somebody listens.
 type Heard = Arc<std::sync::Mutex<Option<Vec<Statement>>>>;
+
+/// For each backend and moment the database into which the course was imported at that moment, and how chance
+/// was left.
+type Begun = HashMap<(Backend, String), Arc<OnceCell<Option<(Template, MovableNature)>>>>;
+
+static WITH_THE_COURSE: LazyLock<std::sync::Mutex<Begun>> = LazyLock::new(Default::default);
 
 /// A whole Lectern in one process.
 pub struct TestApp {
@@ -73,6 +80,24 @@ impl TestApp {
     /// An app on a fresh database with its clock at `moment`; none where the backend is not to be had.
     pub async fn open(backend: Backend, moment: &str) -> Option<Self> {
         Self::open_with(backend, moment, Durability::ProcessEnd).await
+    }
+
+    /// The same with the reference course, on its own dates. It is imported once for all stories that begin at
+    /// this moment; each goes on from there with a copy of the database, and with chance as it was left.
+    pub async fn open_with_the_course(backend: Backend, moment: &str) -> Option<Self> {
+        let begun = {
+            let mut begun = WITH_THE_COURSE.lock().expect("templates");
+            Arc::clone(begun.entry((backend, moment.to_owned())).or_default())
+        };
+        let imported = async || {
+            let app = Self::open(backend, moment).await?;
+            app.has_the_course().await;
+            let nature = app.nature.again();
+            Some((app.database.into_template().await, nature))
+        };
+        let (template, nature) = begun.get_or_init(imported).await.as_ref()?;
+        let database = database::copy(template, Durability::ProcessEnd).await;
+        Some(Self::over(backend, database, Arc::new(nature.again())))
     }
 
     /// The same on a database of that durability.

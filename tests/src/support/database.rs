@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use lectern::store::{self, Durability, Limits};
-use sea_orm::sqlx::{Connection, Executor, PgConnection};
+use sea_orm::sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::administrator::Made;
 use super::cluster::{Cluster, cluster};
 
 /// Which database a story runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub enum Backend {
     /// An embedded file.
     Sqlite,
@@ -34,7 +34,7 @@ pub struct Database {
     pub db: store::Database,
     /// Its address, for a second process.
     pub url: String,
-    _place: Option<Place>,
+    place: Option<Place>,
 }
 
 /// Where a database is, for as long as it is wanted.
@@ -42,10 +42,10 @@ pub struct Database {
 enum Place {
     /// The folder of the file.
     Folder {
-        _folder: TempDir,
+        folder: TempDir,
     },
     Server {
-        _made: Made,
+        made: Made,
     },
 }
 
@@ -53,52 +53,70 @@ impl Database {
     /// The same database through a pool of its own; it lives no longer than this one.
     pub async fn again(&self, connections: u32) -> Self {
         let db = open(&self.url, connections).await;
-        Self { db, url: self.url.clone(), _place: None }
+        Self { db, url: self.url.clone(), place: None }
     }
 
     /// The same database through this pool; it lives no longer than this one.
     pub fn through(&self, db: store::Database) -> Self {
-        Self { db, url: self.url.clone(), _place: None }
+        Self { db, url: self.url.clone(), place: None }
+    }
+
+    /// Hangs up and leaves the database as it is, for copies to be made of it; it is not to be a second pool's.
+    pub async fn into_template(self) -> Template {
+        self.db.close().await;
+        match self.place.expect("a database of its own") {
+            Place::Folder { folder } => Template::File(folder.keep().join("story.sqlite3")),
+            Place::Server { made } => made.into_template(),
+        }
     }
 
     /// The same database through the same pool; it lives no longer than this one.
     pub fn as_it_is(&self) -> Self {
-        Self { db: self.db.clone(), url: self.url.clone(), _place: None }
+        Self { db: self.db.clone(), url: self.url.clone(), place: None }
     }
 }
 
-static SQLITE: OnceCell<PathBuf> = OnceCell::const_new();
+static SQLITE: OnceCell<Template> = OnceCell::const_new();
 static POSTGRES: OnceCell<Template> = OnceCell::const_new();
 
-/// A database on the server that is copied.
-#[derive(Debug)]
-struct Template {
-    name: String,
-    /// Copying file by file costs a third of what going through the log does; servers from 15 on can be told
-    /// to.
-    strategy: &'static str,
+/// A database that is copied, and that nobody writes any more.
+#[derive(Clone, Debug)]
+pub enum Template {
+    /// A file.
+    File(PathBuf),
+    /// A database of this name on the server.
+    Server(&'static Cluster, String),
 }
 
 /// A migrated database of its own; none where the backend is not to be had.
 pub async fn fresh(backend: Backend, durability: Durability) -> Option<Database> {
-    let (url, place) = match backend {
-        Backend::Sqlite => {
-            let template = SQLITE.get_or_init(sqlite_template).await;
+    let template = match backend {
+        Backend::Sqlite => SQLITE.get_or_init(sqlite_template).await,
+        Backend::Postgres => {
+            let cluster = cluster()?;
+            POSTGRES.get_or_init(|| postgres_template(cluster)).await
+        }
+    };
+    Some(copy(template, durability).await)
+}
+
+/// A database of its own that holds what this one holds.
+pub async fn copy(template: &Template, durability: Durability) -> Database {
+    let (url, place) = match template {
+        Template::File(template) => {
             let folder = tempfile::Builder::new().prefix("lectern-story-").tempdir().expect("a folder");
             let file = folder.path().join("story.sqlite3");
             std::fs::copy(template, &file).expect("a copy of the template");
-            (format!("sqlite://{}", file.display()), Place::Folder { _folder: folder })
+            (format!("sqlite://{}", file.display()), Place::Folder { folder })
         }
-        Backend::Postgres => {
-            let cluster = cluster()?;
-            let template = POSTGRES.get_or_init(|| postgres_template(cluster)).await;
-            let made = Made::of(cluster, story(), &template.name, template.strategy).await;
-            (made.url(), Place::Server { _made: made })
+        Template::Server(cluster, name) => {
+            let made = Made::of(cluster, story(), name, strategy(cluster).await).await;
+            (made.url(), Place::Server { made })
         }
     };
     let db =
         store::open_with(&url, CONNECTIONS, Limits::PATIENT, durability).await.expect("the database opens");
-    Some(Database { db, url, _place: Some(place) })
+    Database { db, url, place: Some(place) }
 }
 
 /// An empty database, not migrated.
@@ -106,18 +124,15 @@ pub async fn empty(backend: Backend) -> Option<Database> {
     let (url, place) = match backend {
         Backend::Sqlite => {
             let folder = tempfile::tempdir().expect("a folder");
-            (
-                format!("sqlite://{}", folder.path().join("empty.sqlite3").display()),
-                Place::Folder { _folder: folder },
-            )
+            (format!("sqlite://{}", folder.path().join("empty.sqlite3").display()), Place::Folder { folder })
         }
         Backend::Postgres => {
             let made = Made::of(cluster()?, story(), "template0", "").await;
-            (made.url(), Place::Server { _made: made })
+            (made.url(), Place::Server { made })
         }
     };
     let db = open(&url, 4).await;
-    Some(Database { db, url, _place: Some(place) })
+    Some(Database { db, url, place: Some(place) })
 }
 
 /// Opens a story's database, which need not outlive a loss of power.
@@ -127,36 +142,34 @@ pub async fn open(url: &str, connections: u32) -> store::Database {
         .expect("the database opens")
 }
 
-async fn sqlite_template() -> PathBuf {
-    let file = tempfile::Builder::new()
-        .prefix("lectern-template-")
-        .tempdir()
-        .expect("a folder")
-        .keep()
-        .join("template.sqlite3");
-    let db = open(&format!("sqlite://{}", file.display()), 1).await;
-    store::migrate(&db).await.expect("the template is migrated");
-    db.close().await;
-    file
+async fn sqlite_template() -> Template {
+    let folder = tempfile::Builder::new().prefix("lectern-template-").tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("story.sqlite3").display());
+    migrated(open(&url, 1).await, url, Place::Folder { folder }).await
 }
 
-async fn postgres_template(cluster: &Cluster) -> Template {
-    let name = format!("template_{}", unique());
-    let mut admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
-    admin
-        .execute(sea_orm::sqlx::AssertSqlSafe(format!("create database {name}")))
-        .await
-        .expect("the template is made");
-    let strategy = if admin.server_version_num().is_some_and(|version| version >= 150_000) {
-        "strategy file_copy"
-    } else {
-        ""
-    };
-    admin.close().await.expect("the connection closes");
-    let db = open(&cluster.url(&name), 2).await;
+async fn postgres_template(cluster: &'static Cluster) -> Template {
+    let made = Made::of(cluster, format!("template_{}", unique()), "template1", "").await;
+    let url = made.url();
+    migrated(open(&url, 2).await, url, Place::Server { made }).await
+}
+
+async fn migrated(db: store::Database, url: String, place: Place) -> Template {
     store::migrate(&db).await.expect("the template is migrated");
-    db.close().await;
-    Template { name, strategy }
+    Database { db, url, place: Some(place) }.into_template().await
+}
+
+/// How the server is told to copy: file by file costs a third of what going through the log does, and servers
+/// from 15 on can be told to.
+async fn strategy(cluster: &Cluster) -> &'static str {
+    static STRATEGY: OnceCell<&str> = OnceCell::const_new();
+    let asked = async || {
+        let admin = PgConnection::connect(&cluster.url("postgres")).await.expect("the server answers");
+        let told = admin.server_version_num().is_some_and(|version| version >= 150_000);
+        admin.close().await.expect("the connection closes");
+        if told { "strategy file_copy" } else { "" }
+    };
+    STRATEGY.get_or_init(asked).await
 }
 
 fn story() -> String {

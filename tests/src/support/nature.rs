@@ -18,6 +18,11 @@ impl MovableNature {
         Self { now: Mutex::new(now), state: Mutex::new(0x9e37_79b9_7f4a_7c15) }
     }
 
+    /// The same moment, from which on chance goes the same way.
+    pub fn again(&self) -> Self {
+        Self { now: Mutex::new(self.now()), state: Mutex::new(*self.state.lock().expect("chance")) }
+    }
+
     /// Moves the clock; it never goes back.
     pub fn move_to(&self, moment: Instant) {
         let mut now = self.now.lock().expect("clock");

@@ -34,8 +34,7 @@ fn threefold(slug: &str) -> String {
 }
 
 stories! {
-    async fn a_page_costs_the_same_however_many_sessions_it_has(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_page_costs_the_same_however_many_sessions_it_has(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&threefold("threefold")).await;
         let data = app.asks(None, PAGE, json!({ "slug": "threefold" })).await;
         assert_eq!(data["course"]["sessions"]["totalCount"], 90);
@@ -52,8 +51,7 @@ stories! {
         assert!(checked <= 2, "{checked} statements for a page that is looked at again");
     }
 
-    async fn a_list_costs_few_statements_however_long_it_is(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_list_costs_few_statements_however_long_it_is(app with the course at "2026-04-01T12:00-04:00") {
         for number in 0..4 {
             app.imports(&variant(&format!("copy-{number}"), |file| {
                 file.registration.capacity = Some(number + 1)

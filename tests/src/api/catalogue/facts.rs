@@ -94,8 +94,7 @@ fn credit(code: &str, amount: Option<&str>, parts: &[(&str, &str)], requirements
 }
 
 stories! {
-    async fn the_agenda_has_thirty_rows_on_three_days_in_the_time_of_the_course(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_agenda_has_thirty_rows_on_three_days_in_the_time_of_the_course(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         let days = page["days"].as_array().expect("days");
         assert_eq!(each(&page["days"], "date"), ["2026-05-13", "2026-05-14", "2026-05-15"]);
@@ -118,8 +117,7 @@ stories! {
         assert_eq!((&page["startsOn"], &page["endsOn"]), (&json!("2026-05-13"), &json!("2026-05-15")));
     }
 
-    async fn the_head_of_the_page_says_what_the_course_is_and_whose(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_head_of_the_page_says_what_the_course_is_and_whose(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         for (field, expected) in [
             ("title", "Core Practice of Palliative Care"),
@@ -150,8 +148,7 @@ stories! {
         assert_eq!(page["viewerRegistration"], Value::Null);
     }
 
-    async fn what_is_learned_and_by_whom_is_in_order(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_learned_and_by_whom_is_in_order(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         let objectives = page["objectives"].as_array().expect("objectives");
         assert_eq!(objectives.len(), 4);
@@ -219,8 +216,7 @@ stories! {
         );
     }
 
-    async fn prices_say_who_pays_what_and_what_counts_today(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn prices_say_who_pays_what_and_what_counts_today(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         let prices: Vec<Value> = page["prices"]
             .as_array()
@@ -289,8 +285,7 @@ stories! {
         );
     }
 
-    async fn credit_has_eight_kinds_with_parts_that_overlap_and_duties(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn credit_has_eight_kinds_with_parts_that_overlap_and_duties(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         let offers = page["credits"].as_array().expect("credits");
         let found: Vec<Value> = offers.iter().map(|offer| {
@@ -333,8 +328,7 @@ stories! {
         assert!(offers[4]["requirements"][1]["text"].as_str().expect("a duty").contains("feedback"));
     }
 
-    async fn everything_that_must_be_stated_is_stated_in_its_first_version(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn everything_that_must_be_stated_is_stated_in_its_first_version(app with the course at "2026-04-01T12:00-04:00") {
         let page = page(&app).await;
         let statements = page["statements"].as_array().expect("statements");
         let expected = [

@@ -137,8 +137,7 @@ stories! {
         is_kept_in_order(&app).await;
     }
 
-    async fn what_changes_is_found_by_what_it_is_now(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_changes_is_found_by_what_it_is_now(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&variant("one", |file| {
             let mut guest = file.faculty[0].clone();
             (guest.slug, guest.name, guest.role) =
@@ -196,8 +195,7 @@ stories! {
     }
 
     /// What was stored before anything was folded is folded when the schema is brought up to date, and once.
-    async fn what_was_there_before_is_folded(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_there_before_is_folded(app with the course at "2026-04-01T12:00-04:00") {
         for statement in [
             "delete from course_word",
             "delete from faculty_member_word",

@@ -29,8 +29,7 @@ async fn title(state: &AppState) -> String {
 }
 
 stories! {
-    async fn who_changes_a_course_reads_the_change_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_changes_a_course_reads_the_change_at_once(app with the course at "2026-04-01T12:00-04:00") {
         for number in 0..5 {
             let _ = page(&app).await;
             let new = format!("Edition {number}");
@@ -50,8 +49,7 @@ stories! {
         }
     }
 
-    async fn another_process_reads_a_change_within_a_second(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn another_process_reads_a_change_within_a_second(app with the course at "2026-04-01T12:00-04:00") {
         let other = app.second_server().await;
         assert_eq!(title(&other).await, "Core Practice of Palliative Care");
         app.imports(&titled("Changed elsewhere")).await;

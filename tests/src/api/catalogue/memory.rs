@@ -81,8 +81,7 @@ stories! {
         assert!(catalogue.size().0 >= 2, "{:?}", catalogue.size());
     }
 
-    async fn a_list_of_titles_and_dates_reads_no_pages_that_find_no_room(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_list_of_titles_and_dates_reads_no_pages_that_find_no_room(app with the course at "2026-04-01T12:00-04:00") {
         let mut narrow = app.on_connections(4).await;
         narrow.keeps_no_pages();
         let read_of_pages = |statements: &[Statement]| {
@@ -123,16 +122,14 @@ stories! {
         }
     }
 
-    async fn a_list_of_titles_and_dates_reads_pages_as_long_as_there_is_room(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_list_of_titles_and_dates_reads_pages_as_long_as_there_is_room(app with the course at "2026-04-01T12:00-04:00") {
         app.state.catalogue.forget_all();
         app.asks(None, "{ courses { nodes { title } } }", json!({})).await;
         assert_eq!(app.state.catalogue.size().0, 1);
     }
 
     /// Who sees a draft is told by what stands on its page.
-    async fn a_draft_is_in_a_list_of_titles_for_its_staff_alone(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_draft_is_in_a_list_of_titles_for_its_staff_alone(app with the course at "2026-04-01T12:00-04:00") {
         let mut narrow = app.on_connections(4).await;
         narrow.keeps_no_pages();
         app.db()

@@ -127,8 +127,7 @@ stories! {
         assert_eq!(seen_sessions.len(), length, "and no other twice");
     }
 
-    async fn a_name_put_in_front_of_the_faculty_moves_nobody_to_the_next_page(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_name_put_in_front_of_the_faculty_moves_nobody_to_the_next_page(app with the course at "2026-04-01T12:00-04:00") {
         let (mut seen, cursor) = faculty_page(&app, 2, &Value::Null).await;
         app.imports(&variant(SAMPLE_SLUG, |file| {
             let mut newcomer = file.faculty[0].clone();
@@ -142,8 +141,7 @@ stories! {
         assert_eq!(seen, ["Harry Han", "Lindsay Dow", "Vanessa Battista", "Hadley Bloomhardt"]);
     }
 
-    async fn a_page_has_one_to_a_hundred_rows_and_one_direction(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_page_has_one_to_a_hundred_rows_and_one_direction(app with the course at "2026-04-01T12:00-04:00") {
         let of_course = |arguments: &str| {
             format!("{{ course(slug: \"{SAMPLE_SLUG}\") {{ sessions({arguments}) {{ totalCount }} }} }}")
         };
@@ -189,8 +187,7 @@ stories! {
         );
     }
 
-    async fn a_cursor_of_another_connection_is_refused(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_cursor_of_another_connection_is_refused(app with the course at "2026-04-01T12:00-04:00") {
         let lists = [
             "courses",
             "courses(orderBy: { field: TITLE })",
@@ -222,8 +219,7 @@ stories! {
         }
     }
 
-    async fn an_id_leads_back_to_what_it_names(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_id_leads_back_to_what_it_names(app with the course at "2026-04-01T12:00-04:00") {
         let query = "query($slug: String!) { course(slug: $slug) { id series { series { id } } tracks { id } offeredBy { id } accreditedBy { id } directors { id } sessions(first: 2) { nodes { id } } } }";
         let course = app.asks(None, query, json!({ "slug": SAMPLE_SLUG })).await["course"].clone();
         let named = [

@@ -63,8 +63,7 @@ async fn sees_all(app: &TestApp) {
 }
 
 stories! {
-    async fn a_page_seeks_wherever_it_begins(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_page_seeks_wherever_it_begins(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         // So many that each list goes on behind the last page that is read, and that the planner would rather
         // not read the pages before it.
@@ -140,8 +139,7 @@ stories! {
         assert!(told.contains("TEMP B-TREE") || told.contains("Sort"), "{told}");
     }
 
-    async fn a_search_reads_neither_all_courses_nor_all_words(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_search_reads_neither_all_courses_nor_all_words(app with the course at "2026-04-01T12:00-04:00") {
         crowd::of_courses(&app, 1_500).await;
         let query =
             "query($text: String!) { courses(first: 20, filter: { text: $text }) { nodes { slug } } }";

@@ -84,8 +84,7 @@ impl Source for Snapshot {
 }
 
 stories! {
-    async fn a_page_that_is_taken_back_is_not_kept(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_page_that_is_taken_back_is_not_kept(app with the course at "2026-04-01T12:00-04:00") {
         for known in [false, true] {
             if known {
                 assert_eq!(title(&app.state, app.db()).await, TITLE);
@@ -102,8 +101,7 @@ stories! {
         }
     }
 
-    async fn what_an_old_snapshot_shows_is_not_taken_for_the_present(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_an_old_snapshot_shows_is_not_taken_for_the_present(app with the course at "2026-04-01T12:00-04:00") {
         let old = Snapshot::open(&app).await;
         app.imports(&SAMPLE.replace(&format!("title = \"{TITLE}\"\nkind"), "title = \"Changed\"\nkind"))
             .await;
@@ -125,8 +123,7 @@ stories! {
         assert_eq!(app.statements(), before, "nothing is read again");
     }
 
-    async fn letters_are_steered_on_a_single_connection(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn letters_are_steered_on_a_single_connection(app with the course at "2026-04-20T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let hers = ada.takes_part(&app, "nurse").await;
         let staff = app.staff("staff@example.org").await;

@@ -90,8 +90,7 @@ async fn rooms(app: &TestApp, token: Option<&str>) -> [usize; 4] {
 }
 
 stories! {
-    async fn a_draft_is_nowhere_for_those_who_do_not_run_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_draft_is_nowhere_for_those_who_do_not_run_it(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&draft()).await;
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let hospital = app.staff_of("hospital@example.org", Some("beth-israel-deaconess")).await;
@@ -136,8 +135,7 @@ stories! {
         }
     }
 
-    async fn a_draft_is_everywhere_for_those_who_run_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_draft_is_everywhere_for_those_who_run_it(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&draft()).await;
         let school = app.staff_of("school@example.org", Some("harvard-medical-school")).await;
         let office = app.staff("office@example.org").await;
@@ -206,8 +204,7 @@ stories! {
         assert_eq!(rooms(&app, Some(&nurse.token)).await, [0; 4], "not after cancelling");
     }
 
-    async fn what_staff_alone_may_see_is_null_for_others(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_staff_alone_may_see_is_null_for_others(app with the course at "2026-04-01T12:00-04:00") {
         let query = "query($slug: String!) { course(slug: $slug) { reminderRules { slug } registrations { nodes { id } } } }";
         let hidden = json!({ "course": { "reminderRules": null, "registrations": null } });
         let learner = app.signs_in("learner@example.org").await;

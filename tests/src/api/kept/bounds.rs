@@ -65,8 +65,7 @@ stories! {
     }
 
     /// Which courses are open changes at moments that nobody has reckoned, so such a list is made each time.
-    async fn a_clock_whose_next_moment_is_not_known_is_read_each_time(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_clock_whose_next_moment_is_not_known_is_read_each_time(app with the course at "2026-04-01T12:00-04:00") {
         let query = "{ courses(filter: { openForRegistration: true }) { nodes { slug } } }";
         for _ in 0..2 {
             let told = ask(&app, None, query, json!({})).await;

@@ -63,8 +63,7 @@ async fn version(app: &TestApp, slug: &str) -> i64 {
 }
 
 stories! {
-    async fn an_edit_changes_what_was_edited_and_no_id(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_edit_changes_what_was_edited_and_no_id(app with the course at "2026-04-01T12:00-04:00") {
         let known = ids(&app).await;
         // What is edited, in how many words the change is told, and the tables in which so many rows change
         // beside the course and the audit.
@@ -117,8 +116,7 @@ stories! {
         }
     }
 
-    async fn another_order_is_told_and_keeps_every_id(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn another_order_is_told_and_keeps_every_id(app with the course at "2026-04-01T12:00-04:00") {
         let known = ids(&app).await;
         let mut file = sample();
         file.course.objectives.reverse();
@@ -141,8 +139,7 @@ stories! {
         );
     }
 
-    async fn all_mistakes_are_told_at_once_with_line_and_field(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn all_mistakes_are_told_at_once_with_line_and_field(app with the course at "2026-04-01T12:00-04:00") {
         let before = snapshot(&app).await;
         let mut text =
             SAMPLE.replace("title = \"Core Practice of Palliative Care\"\nkind", "title = \"New\"\nkind");
@@ -187,8 +184,7 @@ stories! {
         assert_eq!(snapshot(&app).await, before);
     }
 
-    async fn what_learners_have_chosen_or_rated_cannot_be_taken_away(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_learners_have_chosen_or_rated_cannot_be_taken_away(app with the course at "2026-05-01T12:00-04:00") {
         let nurse = app.signs_in("nurse@example.org").await;
         let registration = nurse.takes_part(&app, "nurse").await;
         let mut file = sample();
@@ -235,8 +231,7 @@ stories! {
         refused(&app, &file).await;
     }
 
-    async fn who_teaches_in_two_courses_is_changed_in_both(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_teaches_in_two_courses_is_changed_in_both(app with the course at "2026-04-01T12:00-04:00") {
         let mut second = sample();
         second.course.slug = said("second");
         app.imports(&print(&second)).await;
@@ -260,8 +255,7 @@ stories! {
         assert_eq!(version(&app, "second").await, before + 2, "a session is the course's own");
     }
 
-    async fn an_edited_statement_gets_a_version_and_the_old_one_is_kept(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_edited_statement_gets_a_version_and_the_old_one_is_kept(app with the course at "2026-04-01T12:00-04:00") {
         for text in [edited("Teams can ask for", "Groups can ask for"), SAMPLE.to_owned()] {
             a_minute_later(&app);
             app.imports(&text).await;

@@ -9,8 +9,7 @@ use super::{a_minute_later, audited, edited, sample};
 use crate::support::{SAMPLE, stories};
 
 stories! {
-    async fn every_changing_import_is_on_record(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn every_changing_import_is_on_record(app with the course at "2026-04-01T12:00-04:00") {
         a_minute_later(&app);
         app.has_the_course().await;
         a_minute_later(&app);
@@ -32,8 +31,7 @@ stories! {
         assert_eq!(rows[1].after, Some(json!({ "session d3-pain": { "title": "Pain Relief" } })));
     }
 
-    async fn the_record_cannot_be_changed_or_removed(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_record_cannot_be_changed_or_removed(app with the course at "2026-04-01T12:00-04:00") {
         let before = entity::audit::Entity::find().all(app.db()).await.expect("rows");
         for statement in [
             "update audit set actor = 'nobody'",

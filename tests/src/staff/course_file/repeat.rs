@@ -52,8 +52,7 @@ stories! {
         assert_eq!(checks(&app, &file).await, Ok(vec![]));
     }
 
-    async fn what_is_exported_imports_without_a_change(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_exported_imports_without_a_change(app with the course at "2026-04-01T12:00-04:00") {
         let before = snapshot(&app).await;
         a_minute_later(&app);
         let text = print(
@@ -66,8 +65,7 @@ stories! {
         assert_eq!(draft::find(&app.state, "no-such-course").await.expect("the database answers"), None);
     }
 
-    async fn rules_of_its_own_travel_with_the_course(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn rules_of_its_own_travel_with_the_course(app with the course at "2026-04-01T12:00-04:00") {
         let mut file = sample();
         let mut rules = draft::default_rules();
         let left_out = rules.remove(3);

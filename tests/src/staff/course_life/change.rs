@@ -6,8 +6,7 @@ use super::{COURSE, OFFERS, SLUG, acts, last_act, read, seen};
 use crate::support::stories;
 
 stories! {
-    async fn a_change_changes_what_it_says_and_is_on_record(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_change_changes_what_it_says_and_is_on_record(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let (id, version) = seen(&app, &staff, SLUG).await;
         let before = read(&app, &staff, SLUG, "overview objectives prices { label } statements { id }").await;
@@ -44,8 +43,7 @@ stories! {
         assert_eq!(last_act(&app).await.1, count);
     }
 
-    async fn who_comes_late_is_refused_and_shown_what_is_there(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_comes_late_is_refused_and_shown_what_is_there(app with the course at "2026-04-01T12:00-04:00") {
         let (one, other) =
             (app.staff_of("one@example.org", Some(OFFERS)).await, app.staff("other@example.org").await);
         let (id, version) = seen(&app, &one, SLUG).await;
@@ -75,8 +73,7 @@ stories! {
         assert_eq!((&refused["code"], &refused["current"]), (&json!("NOT_FOUND"), &Value::Null));
     }
 
-    async fn two_edits_at_the_same_moment_are_not_both_taken(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_edits_at_the_same_moment_are_not_both_taken(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let (id, version) = seen(&app, &staff, SLUG).await;
         let input = |title: &str| json!({ "courseId": id, "version": version, "title": title });
@@ -89,8 +86,7 @@ stories! {
         assert_eq!(kinds, [Some("Course"), Some("Refusal")], "{one} {other}");
     }
 
-    async fn mistakes_are_told_together_and_change_nothing(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn mistakes_are_told_together_and_change_nothing(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let before = read(&app, &staff, SLUG, "version title").await;
         let more = json!({ "title": "", "startsOn": "2026-05-14", "paymentDays": 400, "objectives": ["Twice", "Twice"], "overview": "bad\u{0}text" });
@@ -113,8 +109,7 @@ stories! {
         assert_eq!(read(&app, &staff, SLUG, "version title").await, before);
     }
 
-    async fn a_registration_remembers_the_statements_it_was_made_under(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_registration_remembers_the_statements_it_was_made_under(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let early = app.signs_in("early@example.org").await;
         let first = early.registers(&app, "nurse").await;

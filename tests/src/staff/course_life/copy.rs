@@ -73,8 +73,7 @@ stories! {
         );
     }
 
-    async fn a_copy_starts_on_the_day_that_is_said(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_copy_starts_on_the_day_that_is_said(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let (id, _) = seen(&app, &staff, SLUG).await;
         let input = |slug: &str, more: Value| {

@@ -8,8 +8,7 @@ use super::{OFFERS, SLUG, acts, last_act, read, sample_with, seen};
 use crate::support::{TestApp, stories};
 
 stories! {
-    async fn a_course_is_called_off_and_then_changes_no_more(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_course_is_called_off_and_then_changes_no_more(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let done = acts(&app, &staff, "cancelCourse", SLUG, json!({ "note": "The **storm**." })).await;
         assert_eq!(done["status"], "CANCELLED", "{done}");
@@ -57,8 +56,7 @@ stories! {
 
     /// Putting it away forgets nothing: what was called off is so in every calendar, takes no money and is
     /// not evaluated, whenever.
-    async fn what_was_called_off_stays_called_off_when_it_is_put_away(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_called_off_stays_called_off_when_it_is_put_away(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let ben = app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
@@ -106,8 +104,7 @@ stories! {
         );
     }
 
-    async fn what_is_over_is_put_away_when_its_evaluation_is_closed(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_over_is_put_away_when_its_evaluation_is_closed(app with the course at "2026-04-01T12:00-04:00") {
         let deadline = {
             let staff = app.staff("staff@example.org").await;
             read(&app, &staff, SLUG, "evaluationDeadline").await["evaluationDeadline"].clone()

@@ -37,8 +37,7 @@ stories! {
         assert_eq!((&planned["changes"], &planned["course"]["version"]), (&change, &json!(1)), "{planned}");
     }
 
-    async fn what_a_file_has_no_more_is_named(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_a_file_has_no_more_is_named(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let before =
             read(&app, &staff, SLUG, "sessions(first: 100) { nodes { id slug } } tracks { id slug }").await;
@@ -71,8 +70,7 @@ stories! {
         assert_eq!(done["removedTrackIds"], json!([id(&before["tracks"], "pediatric")]), "{done}");
     }
 
-    async fn mistakes_are_told_with_their_lines(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn mistakes_are_told_with_their_lines(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let text = SAMPLE
             .replace("time_zone = \"America/New_York\"", "time_zone = \"Mars/Olympus\"")

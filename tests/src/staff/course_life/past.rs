@@ -17,8 +17,7 @@ async fn moves(app: &TestApp, person: &Person, more: Value) -> Value {
 }
 
 stories! {
-    async fn a_move_says_beforehand_whom_it_reaches(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_move_says_beforehand_whom_it_reaches(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         for email in ["one@example.org", "two@example.org"] {
             app.signs_in(email).await.takes_part(&app, "nurse").await;
@@ -64,8 +63,7 @@ stories! {
         assert_eq!(last_act(&app).await.0.act, "moveCourse");
     }
 
-    async fn nothing_moves_into_the_past_without_a_word(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nothing_moves_into_the_past_without_a_word(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         app.signs_in("one@example.org").await.takes_part(&app, "nurse").await;
         let before = read(&app, &staff, SLUG, "version startsOn").await;
@@ -127,8 +125,7 @@ stories! {
     }
 
     /// A file moves nothing into the past either, and says whose seat a move lets go.
-    async fn a_file_takes_no_session_into_the_past(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_file_takes_no_session_into_the_past(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         app.signs_in("one@example.org").await.registers(&app, "nurse").await;
         let early = SAMPLE
@@ -162,8 +159,7 @@ stories! {
     }
 
     /// Whoever has a seat keeps it, and what has been evaluated has taken place.
-    async fn an_edit_keeps_what_people_rely_on(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_edit_keeps_what_people_rely_on(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         for email in ["one@example.org", "two@example.org"] {
             app.signs_in(email).await.takes_part(&app, "nurse").await;
@@ -195,8 +191,7 @@ stories! {
         app.is_sound().await;
     }
 
-    async fn another_zone_takes_no_session_into_the_past(app at "2026-05-13T09:30-04:00") {
-        app.has_the_course().await;
+    async fn another_zone_takes_no_session_into_the_past(app with the course at "2026-05-13T09:30-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let no = acts(&app, &staff, "updateCourse", SLUG, json!({ "timeZone": "Europe/Berlin" })).await;
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["timeZone"])), "{no}");

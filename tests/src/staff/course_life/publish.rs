@@ -78,8 +78,7 @@ stories! {
         );
     }
 
-    async fn what_publishing_asks_for_holds_as_long_as_a_course_is_published(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_publishing_asks_for_holds_as_long_as_a_course_is_published(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some(OFFERS)).await;
         let before = read(&app, &staff, SLUG, "version summary").await;
         let less = json!({ "summary": null, "contactEmail": null, "objectives": [], "prices": [], "accreditedBy": [], "statements": null });
@@ -147,8 +146,7 @@ stories! {
         );
     }
 
-    async fn what_a_course_lacked_before_it_was_asked_for_keeps_nobody_from_editing_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_a_course_lacked_before_it_was_asked_for_keeps_nobody_from_editing_it(app with the course at "2026-04-01T12:00-04:00") {
         let bare = sea_orm::ConnectionTrait::execute_unprepared(
             app.db(),
             "update course set summary = null, contact_email = null, version = version + 1",

@@ -28,8 +28,7 @@ async fn welcome(app: &TestApp, person: &crate::support::Person) -> Value {
 }
 
 stories! {
-    async fn mistakes_are_told_in_the_words_of_who_asked(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn mistakes_are_told_in_the_words_of_who_asked(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("staff@example.org").await;
         let (id, version) = seen(&app, &staff, SLUG).await;
         let session = welcome(&app, &staff).await;
@@ -83,8 +82,7 @@ stories! {
         assert_eq!(places(&no), ["legacyTitle"]);
     }
 
-    async fn all_mistakes_of_an_edit_are_told_at_once(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn all_mistakes_of_an_edit_are_told_at_once(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff_of("staff@example.org", Some(OFFERS)).await;
         let (id, version) = seen(&app, &staff, SLUG).await;
         let copy = json!({ "courseId": id, "slug": "Not good", "title": "x".repeat(301) });

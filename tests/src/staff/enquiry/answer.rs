@@ -34,8 +34,7 @@ async fn newest(app: &TestApp, staff: &Person) -> Value {
 }
 
 stories! {
-    async fn staff_see_the_enquiries_of_their_own_courses_and_nobody_else_any(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn staff_see_the_enquiries_of_their_own_courses_and_nobody_else_any(app with the course at "2026-04-01T12:00-04:00") {
         app.imports(&other_course()).await;
         enquires(&app, "ada@example.org", true).await;
         app.works().await;
@@ -72,8 +71,7 @@ stories! {
         assert_eq!(app.does(None, "answerEnquiry", input, ANSWERED).await["code"], "UNAUTHENTICATED");
     }
 
-    async fn an_enquiry_is_answered_once_and_on_record(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_enquiry_is_answered_once_and_on_record(app with the course at "2026-04-01T12:00-04:00") {
         enquires(&app, "ada@example.org", false).await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let enquiry = newest(&app, &staff).await;
@@ -117,8 +115,7 @@ stories! {
         assert_eq!(data["node"]["notices"]["nodes"], letters);
     }
 
-    async fn enquiries_are_found_by_words_and_by_page(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn enquiries_are_found_by_words_and_by_page(app with the course at "2026-04-01T12:00-04:00") {
         let course = course_id(&app, SAMPLE_SLUG).await;
         for (number, (name, question)) in
             [("Élan Vital", None), ("Ada", Some("Is it 100% online?")), ("Bob", Some("Élan vital?"))]

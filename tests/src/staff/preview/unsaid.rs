@@ -100,8 +100,7 @@ stories! {
         assert_eq!(app.letters_to("noor.haddad@example.org").len(), 0, "nothing was sent");
     }
 
-    async fn an_answer_is_seen_before_it_is_given(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_answer_is_seen_before_it_is_given(app with the course at "2026-04-20T12:00-04:00") {
         enquires(&app, "ines@example.org", true).await;
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let (course, _) = app.course_and_track().await;
@@ -156,8 +155,7 @@ stories! {
         }
     }
 
-    async fn an_announcement_is_seen_before_it_is_confirmed(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn an_announcement_is_seen_before_it_is_confirmed(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let registration = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.signs_in("bob@example.org").await.takes_part(&app, "physician").await;
@@ -217,8 +215,7 @@ stories! {
         assert!(!app.subjects_to("bob@example.org").contains(&"Parking".to_owned()));
     }
 
-    async fn a_cancellation_is_seen_before_the_course_is_cancelled(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_cancellation_is_seen_before_the_course_is_cancelled(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
         let registration = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let (course, _) = app.course_and_track().await;

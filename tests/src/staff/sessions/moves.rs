@@ -37,8 +37,7 @@ async fn told(app: &TestApp) -> Vec<String> {
 }
 
 stories! {
-    async fn a_moved_session_is_told_to_the_confirmed_of_its_track_alone(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_moved_session_is_told_to_the_confirmed_of_its_track_alone(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let course = the_course(&app, &staff).await;
         let adult = app.signs_in("adult@example.org").await;
@@ -148,8 +147,7 @@ stories! {
         );
     }
 
-    async fn what_learners_have_rated_and_the_last_session_stay(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_learners_have_rated_and_the_last_session_stay(app with the course at "2026-05-01T12:00-04:00") {
         let registration = app.signs_in("nurse@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-15T17:00-04:00").await;
         let nurse = app.signs_in("nurse@example.org").await;

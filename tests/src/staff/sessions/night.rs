@@ -149,8 +149,7 @@ stories! {
         assert!(!evening.text.contains("morning"), "{}", evening.text);
     }
 
-    async fn what_begins_after_midnight_is_said_in_so_many_words(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_begins_after_midnight_is_said_in_so_many_words(app with the course at "2026-04-20T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let course = the_course(&app, &staff).await;
         let input = with(

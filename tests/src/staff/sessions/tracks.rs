@@ -10,8 +10,7 @@ fn tracks(course: &Value, tracks: Value) -> Value {
 }
 
 stories! {
-    async fn tracks_are_renamed_added_and_put_in_order_with_their_ids(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn tracks_are_renamed_added_and_put_in_order_with_their_ids(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let seen = the_course(&app, &staff).await;
         let (adult, pediatric) = (seen["tracks"][0]["id"].clone(), seen["tracks"][1]["id"].clone());
@@ -42,8 +41,7 @@ stories! {
         );
     }
 
-    async fn tracks_that_somebody_needs_stay(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn tracks_that_somebody_needs_stay(app with the course at "2026-04-01T12:00-04:00") {
         let staff = app.staff("office@example.org").await;
         let seen = the_course(&app, &staff).await;
         let adult = json!({ "id": seen["tracks"][0]["id"], "name": "Adult" });
