@@ -14,7 +14,7 @@ use std::{fs, io};
 
 /// Tags of MJML that the templates use, and of HTML inside of its texts. Another one is most likely misspelt;
 /// a new one is added here.
-const KNOWN_TAGS: [&str; 29] = [
+const KNOWN_TAGS: [&str; 30] = [
     "mjml",
     "mj-head",
     "mj-title",
@@ -36,6 +36,7 @@ const KNOWN_TAGS: [&str; 29] = [
     "a",
     "br",
     "em",
+    "h1",
     "p",
     "span",
     "strong",

@@ -5,6 +5,7 @@
 //! when the crate was built; no text that a person typed has gone through MJML. What may not enter: sending,
 //! the database, the clock.
 
+use entity::email::Address;
 use entity::mailing::Letter;
 use minijinja::Error as TemplateError;
 
@@ -58,6 +59,8 @@ pub struct Written {
     /// Where its reader can have no more letters of its kind, where one may: mail programs make a button of
     /// it.
     pub unsubscribe_url: Option<String>,
+    /// Where answers go: to the office of the course; none where that is told in other words than an address.
+    pub reply_to: Option<Address>,
 }
 
 /// A calendar file (RFC 5545).

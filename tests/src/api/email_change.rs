@@ -40,7 +40,7 @@ stories! {
         );
         app.works().await;
         let letter = app.letters_to("ada@home.example.org").pop().expect("a letter");
-        assert_eq!(letter.subject, "Confirm your new address for Example Course Office");
+        assert_eq!(letter.subject, "Confirm your new address: Example Course Office");
         assert!(
             letter.text.contains("Here is the code that confirms this address:")
                 && !letter.subject.contains(&letter.code()),

@@ -34,6 +34,7 @@ fn templates(folder: &Path, found: &mut BTreeMap<String, String>) {
             let name = path.strip_prefix(root()).expect("inside").display().to_string();
             let tags = name.ends_with(".mjml");
             let text = without(&without(&text, "{%", "%}"), "{{", "}}");
+            let text = without(&text, "<mj-style>", "</mj-style>");
             found.insert(name, if tags { without(&text, "<", ">") } else { text });
         }
     }

@@ -31,7 +31,7 @@ stories! {
         app.lives_until("2026-04-12T10:00-04:00").await;
         let due = last(&app, "ada@example.org");
         assert!(
-            app.subjects_to("ada@example.org").last().expect("a letter").starts_with("Your payment is due: ")
+            app.subjects_to("ada@example.org").last().expect("a letter").starts_with("Your payment is due by ")
         );
         for words in [
             "Your seat is held until 11:59 p.m. Eastern Time on Wednesday, April 15",

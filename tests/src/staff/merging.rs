@@ -102,7 +102,7 @@ stories! {
         assert!(
             told("ada.work@example.org", before)
                 .iter()
-                .any(|subject| subject.starts_with("Your course starts soon"))
+                .any(|subject| subject.starts_with("Your course starts on "))
         );
         // Whoever has the old address of the calendar sees the days, and who looks for the merged one finds
         // the kept one.

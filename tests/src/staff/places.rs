@@ -61,7 +61,11 @@ async fn letters(app: &TestApp, format: entity::course::Format) -> (String, Stri
             .unwrap_or_else(|| panic!("{words}: {:?}", app.subjects_to("nurse@example.org")))
     };
     let confirmed = find("You are registered");
-    (confirmed.text.clone(), confirmed.calendar.clone().expect("a calendar"), find("May 13").text.clone())
+    (
+        confirmed.text.clone(),
+        confirmed.calendar.clone().expect("a calendar"),
+        find("course day on Wednesday, May 13").text.clone(),
+    )
 }
 
 stories! {

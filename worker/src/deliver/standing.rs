@@ -68,7 +68,6 @@ fn about_code<D>(worker: &Worker<D>, code: &sign_in_code::Model, now: Instant) -
     let matter = |planned: PlannedLetter| Matter::SignInCode {
         letter: planned.letter,
         code: worker.key.stored_sign_in_code(code.id, &code.code_hash),
-        expires_at: code.expires_at,
     };
     judged(mailing::of_sign_in_code(code, now), None, &code.email, now, matter)
 }

@@ -17,6 +17,8 @@ pub struct CourseStarting {
     pub place: Option<Place>,
     /// The page of the registration.
     pub registration_url: String,
+    /// The day of the first session.
+    pub starts_on: String,
     /// When the first session starts.
     pub starts: Told,
     /// The learner's track.
@@ -31,14 +33,14 @@ impl CourseStarting {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let starts_at = view.matter.taught().map(|facts| facts.session.starts_at).min();
+        let starts_at = starts_at.unwrap_or_else(|| view.matter.course.course.first_instant());
         let [before_days] = view.will_send([Letter::DayStarting]);
         Self {
             course: view.course(),
             place: view.place(),
             registration_url: view.registration_url(),
-            starts: view
-                .clocks
-                .moment(starts_at.unwrap_or_else(|| view.matter.course.course.first_instant())),
+            starts_on: view.clocks.date(view.clocks.date_of(starts_at)),
+            starts: view.clocks.moment(starts_at),
             track: view.track(),
             days: view.days(),
             before_days,

@@ -24,6 +24,10 @@ pub struct DeadlineNearing {
     pub days: Vec<Day>,
     /// What it costs.
     pub prices: Prices,
+    /// The last day of the early price, while it is to be had.
+    pub early_ends_on: Option<String>,
+    /// The last day of registration, where it is not over.
+    pub closes_on: Option<String>,
     /// The last minute of registration, where it is not over.
     pub open_until: Option<Told>,
     /// What one can earn.
@@ -33,13 +37,16 @@ pub struct DeadlineNearing {
 impl DeadlineNearing {
     /// The letter about the facts of `view`.
     pub fn of(view: &EnquirerView<'_>) -> Self {
-        let course = &view.matter.course.course;
+        let (course, now) = (&view.matter.course.course, view.matter.now);
+        let last_day = |end| view.clocks.last_day(end);
         Self {
             course: view.course(),
             held: view::held(course.format),
             place: view::place_of(course),
             days: view.days(),
             prices: view.prices(),
+            early_ends_on: course.early_ends_at().filter(|ends| now < *ends).map(last_day),
+            closes_on: Some(course.registration_closes_at()).filter(|ends| now < *ends).map(last_day),
             open_until: view.open_until(),
             credit: view.credit(),
         }

@@ -17,6 +17,8 @@ pub struct EarlyFeeEnding {
     pub registration_url: String,
     /// What it costs; none where it is free.
     pub bill: Option<Bill>,
+    /// The last day of the early price.
+    pub ends_on: Option<String>,
     /// The last minute of the early price.
     pub price_until: Option<Told>,
     /// Until when the seat is held.
@@ -34,6 +36,7 @@ impl EarlyFeeEnding {
             course: view.course(),
             registration_url: view.registration_url(),
             bill: view.bill(),
+            ends_on: early_ends_at.map(|ends| view.clocks.last_day(ends)),
             price_until: early_ends_at.map(|ends| view.clocks.until(ends)),
             held_until: sooner.map(|held| view.clocks.until(held)),
         }

@@ -15,6 +15,8 @@ pub struct EvaluationClosing {
     pub course: Course,
     /// The form of the evaluation.
     pub evaluation_url: String,
+    /// The last day of the evaluation.
+    pub closes_on: String,
     /// The last minute of the evaluation.
     pub open_until: Told,
     /// What it unlocks.
@@ -27,6 +29,7 @@ impl EvaluationClosing {
         Self {
             course: view.course(),
             evaluation_url: view.evaluation_url(),
+            closes_on: view.clocks.last_day(view.matter.course.course.evaluation_closes_at()),
             open_until: view.clocks.until(view.matter.course.course.evaluation_closes_at()),
             credit: view.credit(),
         }

@@ -17,8 +17,6 @@ pub enum Matter {
         letter: Letter,
         /// The code, as it is to be typed.
         code: String,
-        /// When it dies.
-        expires_at: Instant,
     },
     /// Somebody's address was changed.
     EmailChange {

@@ -19,6 +19,8 @@ pub struct PaymentDue {
     pub code: String,
     /// What it costs; none where it is free.
     pub bill: Option<Bill>,
+    /// The last day of the hold.
+    pub due_on: Option<String>,
     /// Until when the seat is held.
     pub held_until: Option<Told>,
     /// Until when the price holds, where that ends before the seat is let go.
@@ -32,12 +34,14 @@ impl PaymentDue {
     pub fn of(view: &View<'_>) -> Self {
         let (held_until, price_until) = view.hold();
         let closes_at = view.matter.course.course.registration_closes_at();
-        let later = view.matter.registration.registration.hold_until.is_some_and(|held| held < closes_at);
+        let held = view.matter.registration.registration.hold_until;
+        let later = held.is_some_and(|held| held < closes_at);
         Self {
             course: view.course(),
             registration_url: view.registration_url(),
             code: view.matter.registration.registration.code.clone(),
             bill: view.bill(),
+            due_on: held.map(|held| view.clocks.last_day(held)),
             held_until,
             price_until,
             open_until: later.then(|| view.clocks.until(closes_at)),

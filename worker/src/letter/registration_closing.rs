@@ -17,6 +17,8 @@ pub struct RegistrationClosing {
     pub registration_url: String,
     /// What it costs; none where it is free.
     pub bill: Option<Bill>,
+    /// The last day of registration.
+    pub closes_on: String,
     /// The last minute of registration.
     pub open_until: Told,
     /// Until when the seat is held.
@@ -32,6 +34,7 @@ impl RegistrationClosing {
             course: view.course(),
             registration_url: view.registration_url(),
             bill: view.bill(),
+            closes_on: view.clocks.last_day(closes_at),
             open_until: view.clocks.until(closes_at),
             held_until: sooner.map(|held| view.clocks.until(held)),
         }

@@ -12,7 +12,7 @@ use entity::email_change::{Cause, Side};
 use entity::letter::Audience;
 use entity::mailing::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::profession::Profession;
-use entity::{Instant, LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
+use entity::{LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
 use jiff::civil::{date, time};
 use sea_orm::Iterable;
 use uuid::Uuid;
@@ -75,12 +75,7 @@ pub fn matter(letter: Letter) -> Result<Matter, NoSample> {
 
 /// A matter for a `letter` with a code.
 pub fn code(letter: Letter) -> Matter {
-    // May 6, 2026, 14:10 UTC.
-    Matter::SignInCode {
-        letter,
-        code: "K7QD-4MXP".to_owned(),
-        expires_at: Instant::from_micros(1_778_076_600_000_000),
-    }
+    Matter::SignInCode { letter, code: "K7QD-4MXP".to_owned() }
 }
 
 /// A matter for the letter about an address that was changed.

@@ -1,7 +1,7 @@
 //! To an address that asked to sign in, or that is to become somebody's.
 
-use entity::Instant;
 use entity::mailing::Letter;
+use entity::sign_in_code::LIFE_MINUTES;
 use serde::Serialize;
 
 use super::Matter;
@@ -13,18 +13,15 @@ use super::sample;
 pub struct SignInCode {
     /// The code, as it is to be typed.
     pub code: String,
-    /// Until when it is good, in UTC: nobody's zone is known before they sign in.
-    pub good_until: String,
+    /// How long it is good after it was asked for. No time of day is told: nobody's zone is known before they
+    /// sign in.
+    pub life_minutes: i64,
 }
 
 impl SignInCode {
-    /// The letter with `code`, which dies at `expires_at`.
-    pub fn of(code: &str, expires_at: Instant) -> Self {
-        let good_until = expires_at.timestamp().strftime("%-I:%M %P UTC").to_string();
-        Self {
-            code: line(code, 64),
-            good_until: good_until.replace(" am ", " a.m. ").replace(" pm ", " p.m. "),
-        }
+    /// The letter with `code`.
+    pub fn of(code: &str) -> Self {
+        Self { code: line(code, 64), life_minutes: LIFE_MINUTES }
     }
 
     /// A matter to try it with.

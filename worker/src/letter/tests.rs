@@ -34,7 +34,7 @@ fn sample(letter: Letter) -> RegistrationMatter {
 
 /// What must hold of any letter.
 fn is_sound(letter: Letter, written: &Written) {
-    let Written { subject, text, html, calendar, unsubscribe_url: _ } = written;
+    let Written { subject, text, html, calendar, unsubscribe_url: _, reply_to: _ } = written;
     assert!(!subject.is_empty() && !subject.chars().any(char::is_control), "{letter:?}: {subject:?}");
     assert!(subject.chars().count() <= super::plain::SUBJECT_LENGTH, "{letter:?}: {subject}");
     for leftover in ["{{", "}}", "{%", "undefined", "none", "\r", "<p", "<td", "&amp;", "&#x", "\n\n\n"] {
@@ -49,7 +49,11 @@ fn is_sound(letter: Letter, written: &Written) {
         assert!(!html.contains(forbidden), "{letter:?} has {forbidden} in its HTML:\n{html}");
     }
     for (start, _) in html.match_indices("href=") {
-        assert!(html[start..].starts_with("href=\"https://"), "{letter:?}: {}", &html[start..start + 40]);
+        assert!(
+            ["https://", "mailto:"].iter().any(|kind| html[start + 6..].starts_with(kind)),
+            "{letter:?}: {}",
+            &html[start..start + 40]
+        );
     }
     for part in [&text, &html] {
         assert!(
@@ -84,6 +88,41 @@ fn every_sample_is_written() {
                 assert!(part.contains(&url), "{letter:?}: {part}");
             }
         }
+    }
+}
+
+#[test]
+fn every_letter_begins_with_how_things_stand() {
+    let writer = writer();
+    for (letter, matter) in all().expect("samples") {
+        let Written { subject, text, html, reply_to, .. } = writer.write(&matter).expect("a letter");
+        let heading = html.split("</h1>").next().and_then(|head| head.rsplit('>').next()).expect("a heading");
+        let about =
+            subject.strip_prefix(heading).unwrap_or_else(|| panic!("{letter:?}: {subject}: {heading}"));
+        assert_eq!(about.starts_with(": "), letter != Letter::Announcement, "{letter:?}: {subject}");
+        // What is shown beside the subject in a list of messages is the first sentence.
+        let first = text.lines().skip(1).find(|row| !row.is_empty()).expect("a sentence");
+        let shown =
+            html.split_once("<body").and_then(|(_, body)| body.split_once(&first[..20.min(first.len())]));
+        assert!(shown.is_some_and(|(before, _)| !before.contains("<h1")), "{letter:?}: {first}");
+        let office = reply_to.expect("somebody to answer to");
+        assert!(html.contains(&format!("href=\"mailto:{}\"", office.as_sent())), "{letter:?}");
+        assert!(html.contains("prefers-color-scheme: dark"), "{letter:?}");
+    }
+}
+
+#[test]
+fn subjects_say_when() {
+    for (letter, subject) in [
+        (Letter::CourseStarting, "Your course starts on Wednesday, May 13"),
+        (Letter::EarlyFeeEnding, "The early price ends on Wednesday, April 8"),
+        (Letter::RegistrationClosing, "Registration closes on Wednesday, May 6"),
+        (Letter::PaymentDue, "Your payment is due by "),
+        (Letter::EvaluationClosing, "Your evaluation is open until "),
+        (Letter::SessionStarting, " starts at 10:00 a.m. Eastern Time on Wednesday, May 13: "),
+    ] {
+        let written = write(&sample(letter)).subject;
+        assert!(written.contains(subject) && written.contains("Core Practice"), "{letter:?}: {written}");
     }
 }
 
@@ -174,7 +213,10 @@ fn the_office_has_its_own_words() {
     for rule in &mut matter.course.rules {
         rule.subject = Some("\u{202e}\r\n".to_owned());
     }
-    assert_eq!(write(&matter).subject, "Your course starts soon: Core Practice of Palliative Care");
+    assert_eq!(
+        write(&matter).subject,
+        "Your course starts on Wednesday, May 13: Core Practice of Palliative Care"
+    );
     matter.course.rules.clear();
     assert!(write(&matter).text.starts_with("Hello,\n\nYour course starts at"));
 }

@@ -79,6 +79,11 @@ impl Clocks {
         self.moment(if midnight { end.plus_minutes(-1) } else { end })
     }
 
+    /// The day of [`Self::until`], for a subject line.
+    pub fn last_day(&self, end: Instant) -> String {
+        self.date(self.date_of(end.plus_seconds(-1)))
+    }
+
     /// From when to when on one day: `10:00 a.m. to 5:00 p.m. Eastern Time`. The day is said only where it is
     /// not the course's.
     pub fn span(&self, from: Instant, to: Instant) -> Told {

@@ -1,5 +1,6 @@
 //! The writer: brings what a letter says together with its templates, on the office's paper.
 
+use entity::email::Address;
 use entity::letter::{self, Audience, Letter, Topic};
 use entity::reminder_rule;
 use sea_orm::ActiveEnum;
@@ -32,6 +33,9 @@ pub struct Letterhead {
     /// written without it.
     pub postal_address: Option<String>,
 }
+
+/// How many characters of a letter are shown beside its subject at most.
+const PREHEADER_LENGTH: usize = 140;
 
 include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
@@ -69,8 +73,8 @@ impl Writer {
     pub fn write_stoppable(&self, matter: &Matter, token: Option<&str>) -> Result<Written, CannotWrite> {
         let stop_url = token.map(|token| self.public_url.unsubscribe(token));
         match matter {
-            Matter::SignInCode { letter, code, expires_at } => {
-                self.about_account(*letter, None, &sign_in_code::SignInCode::of(code, *expires_at))
+            Matter::SignInCode { letter, code } => {
+                self.about_account(*letter, None, &sign_in_code::SignInCode::of(code))
             }
             Matter::EmailChange { side, cause, name } => self.about_account(
                 Letter::EmailChanged,
@@ -233,6 +237,8 @@ impl Writer {
         let office_name = line(&self.style.office_name, NAME_LENGTH);
         Head {
             subject: String::new(),
+            heading: String::new(),
+            preheader: String::new(),
             greeting: name.map_or_else(|| "Hello,".to_owned(), |name| format!("Dear {name},")),
             opening: None,
             because,
@@ -263,15 +269,26 @@ impl Writer {
         own_subject: Option<String>,
     ) -> Result<Written, CannotWrite> {
         let mut sheet = Sheet { head, says };
-        let subject = match own_subject {
-            Some(subject) => subject,
-            None => self.paper.fill(&format!("{name}/subject.txt"), &sheet)?,
-        };
-        sheet.head.subject = line(&subject, SUBJECT_LENGTH);
+        // The first line says how things stand, the second one with what.
+        let told = self.paper.fill(&format!("{name}/subject.txt"), &sheet)?;
+        let mut told = told.lines().map(|row| line(row, SUBJECT_LENGTH)).filter(|row| !row.is_empty());
+        sheet.head.heading = told.next().unwrap_or_default();
+        let subject = told.fold(sheet.head.heading.clone(), |state, about| format!("{state}: {about}"));
+        sheet.head.subject = line(&own_subject.unwrap_or(subject), SUBJECT_LENGTH);
         let text = tidy(&self.paper.fill(&format!("{name}/body.txt"), &sheet)?);
+        // What lists of messages show beside the subject: the first sentence after the greeting.
+        let first = text.lines().skip(1).find(|row| !row.is_empty());
+        sheet.head.preheader = line(first.unwrap_or_default(), PREHEADER_LENGTH);
         let html = self.paper.fill(&format!("{name}/body.html"), &sheet)?;
-        let Head { subject, stop, .. } = sheet.head;
-        Ok(Written { subject, text, html, calendar: None, unsubscribe_url: stop.map(|stop| stop.url) })
+        let Head { subject, stop, contact, .. } = sheet.head;
+        Ok(Written {
+            subject,
+            text,
+            html,
+            calendar: None,
+            unsubscribe_url: stop.map(|stop| stop.url),
+            reply_to: Address::parse(&contact).ok(),
+        })
     }
 }
 

@@ -145,6 +145,9 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
         .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
         .message_id(Some(format!("<{message_id}>")))
         .header(AutoSubmitted);
+    if let Some(office) = written.reply_to.as_ref().filter(|office| *office != &sender.address) {
+        builder = builder.reply_to(mailbox(None, office)?);
+    }
     if let Some(list_id) = list_id {
         builder = builder.header(ListId(format!("<{list_id}>")));
     }
@@ -248,6 +251,7 @@ mod tests {
             html: "<p>Grüße</p>".to_owned(),
             calendar,
             unsubscribe_url: unsubscribe_url.map(str::to_owned),
+            reply_to: Address::parse("office@example.org").ok(),
         };
         let bytes = compose(&Message {
             sender: &sender,
@@ -271,6 +275,7 @@ mod tests {
             "Date: Wed, 06 May 2026 13:00:00 +0000\r\n",
             "Message-ID: <1@example.org>\r\n",
             "Auto-Submitted: auto-generated\r\n",
+            "Reply-To: office@example.org\r\n",
             "multipart/alternative",
         ] {
             assert!(message.contains(header), "{header} in {message}");

@@ -138,7 +138,7 @@ stories! {
         let evening = app
             .letters_to("nurse@example.org")
             .into_iter()
-            .find(|letter| letter.subject.contains("May 13"))
+            .find(|letter| letter.subject.contains("course day on Wednesday, May 13"))
             .expect("the evening's letter");
         assert!(evening.text.contains("small-hours"), "{}", evening.text);
         assert!(
