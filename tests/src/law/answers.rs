@@ -83,9 +83,11 @@ impl Walk<'_> {
         let proof = solved(text(&challenge["enquiryChallenge"]["json"]));
         let fields =
             self.schema.fields("Mutation").iter().map(|field| (text(&field["name"]), named(&field["type"])));
-        // Whoever has signed out does nothing more.
-        let (last, acts): (Vec<_>, Vec<_>) = fields.partition(|(act, _)| *act == "signOut");
-        for (act, payload) in acts.into_iter().chain(last) {
+        // What is canceled is not corrected any more, and whoever has signed out does nothing more.
+        const LAST: [&str; 2] = ["cancelRegistration", "signOut"];
+        let mut acts: Vec<_> = fields.collect();
+        acts.sort_by_key(|(act, _)| LAST.iter().position(|last| last == act).map(|place| place + 1));
+        for (act, payload) in acts {
             let input = match act {
                 "requestSignInCode" => json!({ "email": "another@example.org" }),
                 "signIn" => json!({ "requestId": sign_in["id"], "code": code }),

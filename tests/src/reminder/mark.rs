@@ -33,8 +33,7 @@ fn ahead(app: &TestApp, minutes: i64) -> SharedNature {
 }
 
 stories! {
-    async fn a_worker_whose_clock_was_ahead_hides_nothing_from_the_others(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_worker_whose_clock_was_ahead_hides_nothing_from_the_others(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         let staff = app.staff("payments@example.org").await;
@@ -53,8 +52,7 @@ stories! {
         assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "course_starting_7d"]);
     }
 
-    async fn a_mark_that_is_hardly_ahead_is_believed_and_does_not_go_back(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_mark_that_is_hardly_ahead_is_believed_and_does_not_go_back(app with the course at "2026-04-01T12:00-04:00") {
         sweep(app.db(), &ahead(&app, 1), HOST).await.expect("a sweep");
         let swept = sweep(app.db(), &(app.nature.clone() as SharedNature), HOST).await.expect("a sweep");
         assert_eq!(swept.mark_ahead_seconds, 0);
@@ -63,8 +61,7 @@ stories! {
     }
 
     /// The only clock there is, a day ahead for a while: the same sweeper, with what it keeps in mind.
-    async fn the_only_clock_a_day_ahead_for_a_while_loses_no_reminder(app at "2026-05-05T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_only_clock_a_day_ahead_for_a_while_loses_no_reminder(app with the course at "2026-05-05T12:00-04:00") {
         let right: SharedNature = app.nature.clone();
         let mut sweeper = Sweeper::new(HOST);
         sweeper.sweep(app.db(), &right).await.expect("a sweep");
@@ -80,8 +77,7 @@ stories! {
 
     /// A letter that a worker with a clock a day ahead had in its hands when it died waits a minute, not a
     /// day.
-    async fn what_a_clock_that_was_ahead_put_off_is_taken_over(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_a_clock_that_was_ahead_put_off_is_taken_over(app with the course at "2026-04-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         let wrong = ahead(&app, 24 * 60);
         sweep(app.db(), &wrong, HOST).await.expect("a sweep");
@@ -95,12 +91,12 @@ stories! {
     }
 
     /// What was written by a clock that was ahead is done, and told at once.
-    async fn what_was_done_by_a_clock_that_was_ahead_is_told_now(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_was_done_by_a_clock_that_was_ahead_is_told_now(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         ada.takes_part(&app, "nurse").await;
         let row = entity::registration::Entity::find().all(app.db()).await.expect("registrations").remove(0);
         assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed"]);
+        app.nature.move_to(app.nature.now().plus_minutes(1));
         let tomorrow = app.nature.now().plus_minutes(24 * 60);
         let change = entity::registration::ActiveModel {
             id: Set(row.id),
@@ -117,8 +113,7 @@ stories! {
         );
     }
 
-    async fn the_second_look_finds_what_was_passed_over_and_nothing_twice(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_second_look_finds_what_was_passed_over_and_nothing_twice(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let started = ada.registers(&app, "nurse").await;
         app.works().await;
@@ -151,8 +146,7 @@ stories! {
     }
 
     /// A reminder whose moment has passed by an edit alone is not one that was passed over.
-    async fn the_second_look_sends_no_reminder_that_an_edit_made_late(app at "2026-05-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn the_second_look_sends_no_reminder_that_an_edit_made_late(app with the course at "2026-05-01T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         // The course begins on May 6 instead of May 13: «in a week» would have been on April 29.
         let mut file = lectern::course_file::parse(crate::support::SAMPLE).expect("the sample parses");
@@ -170,8 +164,7 @@ stories! {
         assert_eq!(sent(&app, "ada@example.org").await, before);
     }
 
-    async fn readiness_tells_of_a_mark_that_is_ahead(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn readiness_tells_of_a_mark_that_is_ahead(app with the course at "2026-04-01T12:00-04:00") {
         sweep(app.db(), &ahead(&app, 24 * 60), HOST).await.expect("a sweep");
         let (health, stop) =
             (Arc::new(worker::Health::default()), tokio_util::sync::CancellationToken::new());

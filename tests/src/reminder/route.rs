@@ -75,8 +75,7 @@ async fn count(app: &TestApp, status: Status) -> usize {
 }
 
 stories! {
-    async fn forty_difficult_addresses_hold_up_nobody_else(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn forty_difficult_addresses_hold_up_nobody_else(app with the course at "2026-04-01T12:00-04:00") {
         let kinds = ["refuses", "distrusts", "drops", "greylists"];
         let emails: Vec<String> = (0..200)
             .map(|number| match number % 5 {
@@ -121,8 +120,7 @@ stories! {
         assert_eq!((count(&app, Status::Sent).await, count(&app, Status::Failed).await), (180, 20));
     }
 
-    async fn what_the_server_says_at_mail_costs_no_letter_an_attempt(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_the_server_says_at_mail_costs_no_letter_an_attempt(app with the course at "2026-04-01T12:00-04:00") {
         let emails: Vec<String> = (0..20).map(|number| format!("p{number}@example.org")).collect();
         are_owed_letters(&app, &emails).await;
         let server = SmtpServer::start().await;
@@ -151,8 +149,7 @@ stories! {
         assert_eq!((server.letters().len(), worker.route.gate(app.nature.now())), (20, Gate::Open));
     }
 
-    async fn refusals_everywhere_are_taken_back(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn refusals_everywhere_are_taken_back(app with the course at "2026-04-01T12:00-04:00") {
         let emails: Vec<String> = (0..30).map(|number| format!("p{number}@d{number}.example.org")).collect();
         are_owed_letters(&app, &emails).await;
         let server = SmtpServer::start().await;
@@ -231,8 +228,7 @@ stories! {
     }
 
     /// The real queue, with all its hands.
-    async fn while_all_refuse_one_letter_goes_at_a_time(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn while_all_refuse_one_letter_goes_at_a_time(app with the course at "2026-04-01T12:00-04:00") {
         let emails: Vec<String> = (0..20).map(|number| format!("p{number}@d{number}.example.org")).collect();
         are_owed_letters(&app, &emails).await;
         let server = SmtpServer::start().await;

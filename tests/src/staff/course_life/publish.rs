@@ -73,7 +73,7 @@ stories! {
         let no = acts(&app, &staff, "publishCourse", SLUG, json!({})).await;
         assert_eq!(
             no["details"],
-            json!([{ "path": ["endsOn"], "message": "it is over", "line": null }]),
+            json!([{ "path": ["endsOn"], "message": "It is over.", "line": null }]),
             "{no}"
         );
     }
@@ -104,8 +104,8 @@ stories! {
                 .find(|row| row["path"][0] == field)
                 .map(|row| row["message"].clone())
         };
-        assert_eq!(message("summary"), Some(json!("the course is published, and it has no summary")));
-        let both = "the course is published, and it offers credit without a statement of accreditation, and it offers credit without a statement of disclosure";
+        assert_eq!(message("summary"), Some(json!("The course is published, and it has no summary.")));
+        let both = "The course is published, and it offers credit without a statement of accreditation, and it offers credit without a statement of disclosure.";
         assert_eq!(message("statements"), Some(json!(both)));
         let nobody = acts(&app, &staff, "setCourseFaculty", SLUG, json!({ "faculty": [] })).await;
         assert_eq!(nobody["path"], json!(["faculty"]), "{nobody}");

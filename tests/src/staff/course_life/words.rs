@@ -41,7 +41,7 @@ stories! {
             )
             .await;
         assert!(
-            told(&no, "endTime").ends_with("a session that goes over midnight says `endsOn` too"),
+            told(&no, "endTime").ends_with("a session that goes over midnight says `endsOn` too."),
             "{no}"
         );
         let file = sample_with(|draft| draft.days[0].sessions[0].end = "09:00".parse().expect("a time"));
