@@ -4,6 +4,7 @@
 //! Nobody has shown that the address is theirs, so nothing of what was typed goes out in our name unseen: no
 //! name, and no question before a member of staff has read and answered it.
 
+use entity::mailing::{self, Letter, PlannedLetter};
 use entity::money::Money;
 use entity::{calendar, price, reminder_rule};
 use serde::Serialize;
@@ -32,8 +33,10 @@ pub struct Prices {
     pub rows: Vec<PriceRow>,
     /// The last minute of the early price, while it is to be had.
     pub early_until: Option<Told>,
-    /// What is added to each price and never paid back.
+    /// What is added to each price above zero and never paid back.
     pub fee: Option<String>,
+    /// Whether some of these people pay nothing, and so no fee.
+    pub some_free: bool,
 }
 
 /// The facts of an enquiry, with the clocks to tell its times by.
@@ -115,6 +118,7 @@ impl<'a> EnquirerView<'a> {
         rows.sort_by_key(|row| row.position);
         // As in a quote: who pays nothing pays no fee.
         let is_paid_for = rows.iter().any(|row| row.regular_minor > 0);
+        let some_free = rows.iter().any(|row| row.regular_minor == 0);
         let row = |price: &price::Model| PriceRow {
             label: line(&price.label, NAME_LENGTH),
             early: price.early_minor.filter(|_| early_ends_at.is_some()).map(money),
@@ -126,7 +130,16 @@ impl<'a> EnquirerView<'a> {
                 .filter(|_| rows.iter().any(|row| row.early.is_some()))
                 .map(|ends| self.clocks.until(ends)),
             fee: course.processing_fee_minor.filter(|minor| *minor > 0 && is_paid_for).map(money),
+            some_free,
             rows,
         }
+    }
+
+    /// Of each of these letters, whether one is still to come to whoever asked.
+    pub fn will_send<const N: usize>(&self, letters: [Letter; N]) -> [bool; N] {
+        let EnquiryMatter { course, enquiry, now, .. } = self.matter;
+        let plan = mailing::of_enquiry(course, enquiry, *now);
+        let comes = |planned: &PlannedLetter| planned.verdict.is_ok() && planned.due_at > *now;
+        letters.map(|letter| plan.iter().any(|planned| planned.letter == letter && comes(planned)))
     }
 }

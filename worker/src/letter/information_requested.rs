@@ -34,8 +34,10 @@ pub struct InformationRequested {
     /// Whether there is a question for staff to answer. What it says is not repeated: nobody has shown yet
     /// that the address is the asker's.
     pub asks: bool,
-    /// Whether letters about deadlines will come.
-    pub consented: bool,
+    /// Whether a letter is to come before the early price ends.
+    pub before_early: bool,
+    /// Whether one is to come before registration closes.
+    pub before_closing: bool,
     /// Where to have none of them.
     pub stop_url: Option<String>,
 }
@@ -44,6 +46,9 @@ impl InformationRequested {
     /// The letter about the facts of `view`, with the address at which letters about deadlines are stopped.
     pub fn of(view: &EnquirerView<'_>, stop_url: Option<String>) -> Self {
         let course = &view.matter.course.course;
+        let prices = view.prices();
+        let [before_early, before_closing] =
+            view.will_send([Letter::EarlyFeeEnding, Letter::RegistrationClosing]);
         Self {
             course: view.course(),
             summary: course
@@ -56,10 +61,12 @@ impl InformationRequested {
             days: view.days(),
             opens: view.opens(),
             open_until: view.open_until(),
-            prices: view.prices(),
+            // Who has no early price to lose is promised nothing about it.
+            before_early: before_early && prices.early_until.is_some(),
+            before_closing,
+            prices,
             credit: view.credit(),
             asks: view.matter.enquiry.enquiry.question.is_some(),
-            consented: view.matter.consents(),
             stop_url,
         }
     }

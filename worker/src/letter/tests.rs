@@ -81,7 +81,8 @@ fn every_sample_is_written() {
         is_sound(letter, &writer.write(&matter).expect("a letter"));
         let stoppable = writer.write_stoppable(&matter, Some("6c64")).expect("a letter");
         is_sound(letter, &stoppable);
-        let url = letter.topic().map(|_| "https://learn.example.org/unsubscribe/6c64".to_owned());
+        let stops = letter.topic().is_some() || letter == Letter::InformationRequested;
+        let url = stops.then(|| "https://learn.example.org/unsubscribe/6c64".to_owned());
         assert_eq!(stoppable.unsubscribe_url, url, "{letter:?}");
         if let Some(url) = url {
             for part in [&stoppable.text, &stoppable.html] {

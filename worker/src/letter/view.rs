@@ -3,7 +3,7 @@
 
 use entity::mailing::{self, Letter, PlannedLetter, SessionFacts};
 use entity::money::Money;
-use entity::{LocalDate, course, organization, quote_line, reminder_rule, session};
+use entity::{Instant, LocalDate, course, organization, quote_line, reminder_rule, session};
 use serde::Serialize;
 
 use super::matter::RegistrationMatter;
@@ -156,6 +156,33 @@ impl<'a> View<'a> {
         self.matter
             .taught()
             .filter(|session| session.session.day(zone) == day)
+            .map(|one| self.session(one))
+            .collect()
+    }
+
+    /// Whether any of the learner's sessions has a link to join.
+    pub fn has_links(&self) -> bool {
+        self.matter.taught().any(|one| one.session.join_url.as_deref().and_then(https).is_some())
+    }
+
+    /// The learner's sessions that are not over, on course days that begin within a day or have begun and of
+    /// which no reminder is to come any more.
+    pub fn sessions_without_reminder(&self) -> Vec<Session> {
+        let RegistrationMatter { course, registration, now, .. } = self.matter;
+        let plan = mailing::of_registration(course, registration, *now);
+        let to_come = |planned: &&PlannedLetter| {
+            planned.letter == Letter::DayStarting && planned.verdict.is_ok() && planned.due_at > *now
+        };
+        let reminded: Vec<LocalDate> =
+            plan.iter().filter(to_come).filter_map(|planned| planned.day).collect();
+        let near = |(date, from, to): &(LocalDate, Instant, Instant)| {
+            *from <= now.plus_minutes(24 * 60) && *now < *to && !reminded.contains(date)
+        };
+        let near: Vec<LocalDate> = self.matter.days().into_iter().filter(near).map(|day| day.0).collect();
+        let zone = &course.course.time_zone;
+        self.matter
+            .taught()
+            .filter(|one| one.session.ends_at > *now && near.contains(&one.session.day(zone)))
             .map(|one| self.session(one))
             .collect()
     }

@@ -40,7 +40,13 @@ fn not_confirmed(matter: &mut RegistrationMatter) {
     matter.registration.registration.confirmed_at = None;
 }
 
-const BRANCHES: [Branch; 10] = [
+fn without_links(matter: &mut RegistrationMatter) {
+    for one in &mut matter.course.sessions {
+        one.session.join_url = None;
+    }
+}
+
+const BRANCHES: [Branch; 13] = [
     (
         Letter::RegistrationConfirmed,
         as_it_is,
@@ -57,7 +63,24 @@ const BRANCHES: [Branch; 10] = [
         &["Still to pay"],
     ),
     (Letter::RegistrationCorrected, overpaid, &["  Overpaid: $490.00\n"], &["Still to pay"]),
-    (Letter::RegistrationConfirmed, confirmed_on_the_last_day, &["What comes next"], &["We will remind you"]),
+    (
+        Letter::RegistrationConfirmed,
+        confirmed_on_the_last_day,
+        &[
+            "What comes next",
+            "No other e-mail comes before these sessions:\n",
+            "Join online: https://meet.example.org/core-practice",
+        ],
+        &["We will remind you"],
+    ),
+    (
+        Letter::RegistrationConfirmed,
+        without_links,
+        &["We will remind you before the course starts and on each course day."],
+        &["join online", "No other e-mail"],
+    ),
+    (Letter::RegistrationClosing, as_it_is, &["We have not received your payment yet."], &["full payment"]),
+    (Letter::PaymentDue, paid_in_part, &["We have not received your full payment for this course"], &[]),
     (Letter::RegistrationConfirmed, unsubscribed, &["What comes next"], &["We will remind you"]),
     (
         Letter::CourseStarting,

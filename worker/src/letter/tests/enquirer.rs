@@ -125,6 +125,45 @@ fn what_invites_people_to_buy_bears_a_postal_address_or_is_not_written() {
     }
 }
 
+#[test]
+fn the_fee_is_told_of_those_who_pay_it() {
+    let mut matter = enquiry_matter(Letter::InformationRequested).expect("a sample");
+    assert!(write_to_enquirer(&matter).text.contains("fee of $10.00 is added; it is not refundable"));
+    (matter.prices[0].regular_minor, matter.prices[0].early_minor) = (0, None);
+    let text = write_to_enquirer(&matter).text;
+    assert!(text.contains("fee of $10.00 is added to every price above zero; it is not"), "{text}");
+}
+
+/// Only what is still to come is promised, and what has closed has no price.
+#[test]
+fn who_asks_late_is_promised_what_is_still_to_come() {
+    let matter = enquiry_matter(Letter::InformationRequested).expect("a sample");
+    let asked_at = |moment: &str| {
+        let mut matter = matter.clone();
+        matter.now = moment.parse().expect("an instant");
+        matter.enquiry.enquiry.created_at = matter.now;
+        matter.enquiry.enquiry.consented_at = Some(matter.now);
+        write_to_enquirer(&matter)
+    };
+    let both = "shortly before the early price ends and before registration closes, and stop";
+    assert!(asked_at("2026-03-20T15:00:00Z").text.contains(both));
+    let late = asked_at("2026-04-20T15:00:00Z");
+    assert!(late.text.contains("They come shortly before registration closes, and stop"), "{}", late.text);
+    assert!(late.unsubscribe_url.is_some());
+    let over = asked_at("2026-05-10T15:00:00Z");
+    assert!(over.text.contains("Registration has closed."), "{}", over.text);
+    for words in ["You agreed", "$", "unsubscribe"] {
+        assert!(!over.text.contains(words), "{words}: {}", over.text);
+    }
+    assert_eq!(over.unsubscribe_url, None);
+    let mut free = matter.clone();
+    for price in &mut free.prices {
+        (price.regular_minor, price.early_minor) = (0, None);
+    }
+    let text = write_to_enquirer(&free).text;
+    assert!(!text.contains("early price") && text.contains("before registration closes"), "{text}");
+}
+
 /// Who pays nothing pays no fee, and is not told of one.
 #[test]
 fn a_free_course_has_no_processing_fee() {
