@@ -256,15 +256,22 @@ impl Refusal {
         }
     }
 
-    /// Several mistakes in the input; the message tells the first, with its place where that is in a file, and
-    /// how many more there are. An empty list is a mistake that nobody can name.
+    /// Several mistakes in a file; the message tells the first with its place, and how many more there are. An
+    /// empty list is a mistake that nobody can name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
-        let path = details.first().map(|first| first.path.clone()).unwrap_or_default();
-        let told = match details.first() {
-            None => "There is a mistake in the input.".to_owned(),
-            Some(first) if first.line.is_some() => first.to_string(),
-            Some(first) => first.message.clone(),
-        };
+        Self::several(details, ToString::to_string)
+    }
+
+    /// Several mistakes in the fields of an input; the message tells the first, whose place stands in the path,
+    /// and how many more there are. An empty list is a mistake that nobody can name.
+    pub fn mistaken_fields(details: Vec<Detail>) -> Self {
+        Self::several(details, |first| first.message.clone())
+    }
+
+    fn several(details: Vec<Detail>, told: impl FnOnce(&Detail) -> String) -> Self {
+        let first = details.first();
+        let path = first.map(|first| first.path.clone()).unwrap_or_default();
+        let told = first.map_or_else(|| "There is a mistake in the input.".to_owned(), told);
         let message = match details.len().saturating_sub(1) {
             0 => told,
             1 => format!("{told} (and 1 more)"),

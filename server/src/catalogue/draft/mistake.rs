@@ -123,7 +123,11 @@ impl Mistakes {
         }
         let mut found = self.found;
         found.sort_by(|one, other| one.path.cmp(&other.path));
-        Err(Refusal::mistakes(found.iter().map(|mistake| telling.detail(mistake)).collect()))
+        let details = found.iter().map(|mistake| telling.detail(mistake)).collect();
+        Err(match telling {
+            Telling::File => Refusal::mistakes(details),
+            Telling::Input(_) => Refusal::mistaken_fields(details),
+        })
     }
 }
 
