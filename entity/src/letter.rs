@@ -46,7 +46,7 @@ pub enum Letter {
     EvaluationOpen,
     /// To the confirmed who have not evaluated, before the evaluation deadline.
     EvaluationClosing,
-    /// To the confirmed whom a change to the agenda concerns.
+    /// To everybody with a live registration whom a change to the agenda concerns.
     ScheduleChanged,
     /// To everybody with a live registration, when the course is cancelled.
     CourseCancelled,
@@ -242,7 +242,7 @@ impl Letter {
             Self::SessionStarting       => (Today,    Date(SessionStart),         Confirmed,              Some(Reminders),   SendAgain, Nothing, REGISTERED),
             Self::EvaluationOpen        => (Ordinary, Date(CourseEnd),            NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
             Self::EvaluationClosing     => (Ordinary, Date(EvaluationDeadline),   NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
-            Self::ScheduleChanged => (Prompt, News("Nothing that concerns this person has changed in the agenda since the registration was confirmed."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
+            Self::ScheduleChanged => (Prompt, News("Nothing in the agenda of this person has changed since the last e-mail that said how it stands."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
             Self::CourseCancelled => (Prompt, News("The course has not been canceled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
             Self::RegistrationCorrected => (Prompt, News("The course office has not corrected anything in this registration."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
             Self::Announcement => (Ordinary, News("No announcement has been sent to the people registered for this course."), Concerned, None, SendAgain, Nothing, HAVE_REGISTRATION),

@@ -5,7 +5,7 @@
 //! with its moment and, for what is not to be sent, the reason. The sweep, the check just before sending, the
 //! learner's upcoming letters and the staff's plan all ask it. How the moments are found is in [`moment`];
 //! who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who only asked
-//! get is in [`enquirer`]; what is about an account in [`account`]; what staff said about single letters is
+//! get is in [`enquirer`]; what somebody was last told in [`told`]; what is about an account in [`account`]; what staff said about single letters is
 //! in [`instructed`]; which rules make sense is in [`rule`]; what the sweep has passed over in
 //! [`second_look`]; what became of a letter, in words, is in
 //! [`explain`].
@@ -28,6 +28,7 @@ mod sample;
 pub mod second_look;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 pub use account::{of_email_change, of_sign_in_code};
 pub use default_rule::{DEFAULT_RULES, DefaultRule};
@@ -98,6 +99,7 @@ pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Ins
             })
         })
         .collect();
+    change::wait_for_gatherings(&mut letters, facts, person);
     in_order(&mut letters, now);
     nearest_end(&mut letters, &facts.course.time_zone);
     letters.extend(news::of_person(facts, person, now));

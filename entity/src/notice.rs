@@ -16,6 +16,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::Instant;
 use crate::letter::{AnswerLost, Letter, NotSentReason};
+use crate::mailing::told::Told;
 
 /// How long a claim lasts without being renewed, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -122,6 +123,9 @@ pub struct Model {
     pub dated_at: Option<Instant>,
     /// The address of the last attempt.
     pub sent_to: Option<String>,
+    /// What it tells of the agenda, as of the last attempt; none where it tells nothing of it.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub told: Option<Told>,
     /// The mail server's last answer, or what went wrong on the way to it.
     pub smtp_reply: Option<String>,
     /// When it was entered.
@@ -290,6 +294,7 @@ pub(crate) mod sample {
             message_id: "1@example.org".to_owned(),
             dated_at: None,
             sent_to: None,
+            told: None,
             smtp_reply: None,
             created_at: at("2026-05-06T13:00:00Z"),
             updated_at: at("2026-05-06T13:00:00Z"),

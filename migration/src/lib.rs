@@ -35,6 +35,7 @@ mod m0025_shipped_rules;
 mod m0026_minor_names;
 mod m0034_signed_in;
 mod m0035_operators;
+mod m0036_told;
 mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_minor_names::Step),
             Box::new(m0034_signed_in::STEP),
             Box::new(m0035_operators::Step),
+            Box::new(m0036_told::STEP),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

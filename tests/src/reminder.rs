@@ -16,4 +16,5 @@ mod snapshot;
 mod steered;
 mod tick;
 mod tls;
+mod told;
 mod unsubscribe;

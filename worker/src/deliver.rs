@@ -172,7 +172,7 @@ async fn send<D: Store>(
             .await;
         }
     };
-    match claim.sending(dated_at, owed.address.as_sent()).await {
+    match claim.sending(dated_at, owed.address.as_sent(), owed.matter.told()).await {
         Ok(true) => {}
         Ok(false) => {
             delivery.abandon().await;

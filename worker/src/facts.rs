@@ -11,11 +11,12 @@ mod dossier;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use entity::mailing::{CourseFacts, EnquiryFacts, News, RegistrationFacts, SessionFacts, Topic};
+use entity::mailing::told::{self, Said, Told};
+use entity::mailing::{self, CourseFacts, EnquiryFacts, News, RegistrationFacts, SessionFacts, Topic};
 use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::{
-    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, quote,
+    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, notice, quote,
     registration, reminder_rule, schedule_change, session, session_track, unsubscription,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -102,7 +103,7 @@ pub async fn news_of(db: &impl ConnectionTrait, course_id: Uuid) -> Result<News,
     Ok(news(db, &[course_id]).await?.remove(&course_id).unwrap_or_default())
 }
 
-/// These people, each with what the mailing plan goes by, in no order; six statements at most. Who is gone is
+/// These people, each with what the mailing plan goes by, in no order; seven statements at most. Who is gone is
 /// missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();
@@ -119,7 +120,7 @@ pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> R
     })
 }
 
-/// The facts of these registrations that the mailing plan goes by, in the same order; four statements, and
+/// The facts of these registrations that the mailing plan goes by, in the same order; five statements, and
 /// one more where some have expired.
 pub async fn of_registrations(
     db: &impl ConnectionTrait,
@@ -148,6 +149,7 @@ pub async fn of_registrations(
             .all(db)
             .await?;
     let mut instructions = instructions(db, &ids).await?;
+    let mut said = said(db, &ids).await?;
     let again = registered_again(db, &registrations).await?;
     let bases: HashMap<Uuid, Basis> = bases.into_iter().collect();
     let evaluations: HashMap<Uuid, Instant> = evaluations.into_iter().collect();
@@ -161,6 +163,7 @@ pub async fn of_registrations(
             .map(|(_, topic)| *topic)
             .collect(),
         instructions: instructions.remove(&registration.id).unwrap_or_default(),
+        said: said.remove(&registration.id).unwrap_or_default(),
         registration,
     };
     Ok(registrations.into_iter().map(&mut joined).collect())
@@ -187,6 +190,34 @@ async fn registered_again(
         .all(db)
         .await?;
     Ok(live.into_iter().collect())
+}
+
+/// What these registrations have been told of their agendas, oldest first; of courses whose agenda has changed
+/// alone, because it matters nowhere else.
+async fn said(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Said>>, DbErr> {
+    use notice::Column::{CourseId, Id, Letter, Occurrence, RegistrationId, SentAt, Status};
+    let changed = Query::select()
+        .column(schedule_change::Column::CourseId)
+        .from(schedule_change::Entity)
+        .to_owned();
+    let rows: Vec<(Uuid, mailing::Letter, String, Option<Instant>, Option<Told>)> = notice::Entity::find()
+        .select_only()
+        .columns([RegistrationId, Letter, Occurrence, SentAt, notice::Column::Told])
+        .filter(RegistrationId.is_in(ids.iter().copied()))
+        .filter(Status.eq(notice::Status::Sent))
+        .filter(Letter.is_in(told::TELL_ALL.into_iter().chain(told::TELL_SOME)))
+        .filter(CourseId.in_subquery(changed))
+        .order_by_asc(SentAt)
+        .order_by_asc(Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut found: HashMap<Uuid, Vec<Said>> = HashMap::new();
+    for (id, letter, occurrence, sent_at, told) in rows {
+        let Some(sent_at) = sent_at else { continue };
+        found.entry(id).or_default().push(Said { letter, occurrence, sent_at, told });
+    }
+    Ok(found)
 }
 
 /// What staff said about single letters to these registrations or enquiries, oldest first.

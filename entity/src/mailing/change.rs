@@ -1,13 +1,23 @@
-//! Changes to a course's agenda, gathered into letters: what changes within ten minutes of the first change
-//! is told in one letter, old and new side by side, and what is as before in the end is not told at all.
+//! Changes to a course's agenda, gathered into letters: what changes within ten minutes of the first change,
+//! or less where it would come too late, is told in one letter, and what is as the person knows it in the end
+//! is not told at all.
+//!
+//! A letter tells what the person does not know, as it is when the letter is written: old is what the person
+//! was last told ([`super::told`]), new is what holds now. So of two gatherings that wait to be told, the
+//! later one says it all.
 
 use uuid::Uuid;
 
-use super::CourseFacts;
-use crate::{Instant, registration, schedule_change};
+use super::told::Knowledge;
+use super::{CourseFacts, NotSentReason, PlannedLetter, RegistrationFacts};
+use crate::letter::{CourseAnchor, Trigger};
+use crate::{Instant, Zone, schedule_change};
 
 /// How long changes are gathered before they are told, in minutes.
 pub const GATHERING_MINUTES: i64 = 10;
+/// How long before a session begins, by its old or its new time, people are told at the latest, in minutes;
+/// where a change is made later than that, they are told at once.
+pub const IN_TIME_MINUTES: i64 = 30;
 
 /// From when to when a session takes place.
 pub type Span = (Instant, Instant);
@@ -39,50 +49,151 @@ pub struct Gathering {
     pub since: Instant,
     /// When they are told.
     pub due_at: Instant,
+    /// Whether they have been told.
+    pub told: bool,
     /// What became of the sessions, in the order of their time; never none.
     pub moved: Vec<Moved>,
 }
 
-/// When the changes of the course are told, whomever they concern.
-pub fn moments(facts: &CourseFacts) -> Vec<Instant> {
-    starts(&facts.changes).into_iter().map(due).collect()
+/// A stretch of time in which changes are gathered.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    since: Instant,
+    due_at: Instant,
+    /// When the last of its changes was made.
+    last: Instant,
 }
 
-/// The changes that the person of this registration is to be told: those made since the confirmation, which
-/// said how things stood, to sessions in which the person takes part.
-pub fn of_person(facts: &CourseFacts, person: &registration::Model) -> Vec<Gathering> {
-    let Some(confirmed_at) = person.confirmed_at else { return Vec::new() };
-    let starts = starts(&facts.changes);
+impl Window {
+    fn holds(&self, change: &schedule_change::Model) -> bool {
+        self.since <= change.at && change.at <= self.last
+    }
+}
+
+/// When the changes of the course are told, whomever they concern.
+pub fn moments(facts: &CourseFacts) -> Vec<Instant> {
+    windows(&facts.changes).into_iter().map(|window| window.due_at).collect()
+}
+
+/// The changes that the person of this registration is to be told, or was: those made since the confirmation,
+/// or, as long as there is none, since the start, which said how things stood, to sessions in which the
+/// person takes part, and of which no letter has told meanwhile.
+pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts) -> Vec<Gathering> {
     let mut gatherings = Vec::new();
-    for (place, since) in starts.iter().enumerate() {
-        let next = starts.get(place + 1);
-        let told = |change: &&schedule_change::Model| {
-            change.at >= *since
-                && next.is_none_or(|next| change.at < *next)
-                && change.at >= confirmed_at
-                && change.concerns(person.track_id)
-        };
-        let moved = net(facts.changes.iter().filter(told));
+    for window in windows(&facts.changes) {
+        let knowledge = Knowledge::before(&facts.changes, person, window.since);
+        let concerned = |change: &&schedule_change::Model| concerns(person, change);
+        if !knowledge.changes().filter(concerned).any(|change| window.holds(change)) {
+            continue;
+        }
+        let mut moved = net(knowledge.changes().filter(concerned));
+        // What waited so long that nobody needs to know is left out beside what is of use.
+        let of_use = |moved: &Moved| moved.pointless_at().is_some_and(|at| at > window.due_at);
+        if moved.iter().any(of_use) {
+            moved.retain(of_use);
+        }
         if !moved.is_empty() {
-            gatherings.push(Gathering { since: *since, due_at: due(*since), moved });
+            let Window { since, due_at, last: _ } = window;
+            gatherings.push(Gathering { since, due_at, told: knowledge.is_told(), moved });
         }
     }
     gatherings
 }
 
-/// The first change of each gathering.
-fn starts(changes: &[schedule_change::Model]) -> Vec<Instant> {
-    let mut starts: Vec<Instant> = Vec::new();
-    for change in changes {
-        if starts.last().is_none_or(|last| change.at >= due(*last)) {
-            starts.push(change.at);
+/// Lets reminders wait that fall due while a change is being gathered that they would tell of: the change may
+/// be taken back, or go on. One that would be of no more use by then does not wait.
+pub(super) fn wait_for_gatherings(
+    letters: &mut [PlannedLetter],
+    facts: &CourseFacts,
+    person: &RegistrationFacts,
+) {
+    let windows = windows(&facts.changes);
+    for planned in letters.iter_mut().filter(|planned| tells_of_sessions(planned) && planned.verdict.is_ok()) {
+        let waits_for = |window: &&Window| {
+            window.since <= planned.due_at
+                && planned.due_at < window.due_at
+                && planned.pointless_at.is_none_or(|pointless| window.due_at < pointless)
+                && facts.changes.iter().any(|change| {
+                    window.holds(change)
+                        && concerns(person, change)
+                        && is_about(planned, change, &facts.course.time_zone)
+                })
+        };
+        if let Some(window) = windows.iter().find(waits_for) {
+            planned.due_at = window.due_at;
         }
     }
-    starts
 }
 
-fn due(since: Instant) -> Instant {
-    since.plus_minutes(GATHERING_MINUTES)
+/// Lets the last of several gatherings that are due by `now` and have not been told speak for all: it is
+/// written from what holds then.
+pub(super) fn verdict(
+    gatherings: &[Gathering],
+    gathering: &Gathering,
+    now: Instant,
+) -> Result<(), NotSentReason> {
+    let later = |other: &&Gathering| other.since > gathering.since && other.due_at <= now && !other.told;
+    if !gathering.told && gatherings.iter().any(|other| later(&other)) {
+        return Err(NotSentReason::Superseded);
+    }
+    Ok(())
+}
+
+/// Whether a letter says when sessions begin.
+fn tells_of_sessions(planned: &PlannedLetter) -> bool {
+    match planned.letter.spec().trigger {
+        Trigger::Date(CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart) => true,
+        Trigger::Date(
+            CourseAnchor::EarlyDeadline
+            | CourseAnchor::RegistrationDeadline
+            | CourseAnchor::EvaluationDeadline
+            | CourseAnchor::CourseEnd,
+        )
+        | Trigger::Act(_)
+        | Trigger::HoldEnd
+        | Trigger::Request(_)
+        | Trigger::News(_) => false,
+    }
+}
+
+/// Whether the letter tells of what has changed: of the day, or of the whole course.
+fn is_about(planned: &PlannedLetter, change: &schedule_change::Model, zone: &Zone) -> bool {
+    planned.day.is_none_or(|day| {
+        [change.old_starts_at, change.new_starts_at].into_iter().flatten().any(|at| at.date_in(zone) == day)
+    })
+}
+
+/// Whether the change was made after it was said to the person how things stood, and is to a session in which
+/// the person takes part.
+fn concerns(person: &RegistrationFacts, change: &schedule_change::Model) -> bool {
+    let registration = &person.registration;
+    change.at >= registration.confirmed_at.unwrap_or(registration.started_at)
+        && change.concerns(registration.track_id)
+}
+
+/// The stretches of time in which `changes`, oldest first, are gathered; what is changed in one go stays
+/// together.
+fn windows(changes: &[schedule_change::Model]) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    for change in changes {
+        let told_by = in_time(change);
+        match windows.last_mut() {
+            Some(window) if change.at < window.due_at || change.at == window.last => {
+                window.due_at = window.due_at.min(told_by.max(window.since));
+                window.last = change.at;
+            }
+            Some(_) | None => windows.push(Window { since: change.at, due_at: told_by, last: change.at }),
+        }
+    }
+    windows
+}
+
+/// When `change` is told at the latest.
+fn in_time(change: &schedule_change::Model) -> Instant {
+    let starts = [change.old_starts_at, change.new_starts_at].into_iter().flatten();
+    let next = starts.filter(|start| *start > change.at).min();
+    let gathered = change.at.plus_minutes(GATHERING_MINUTES);
+    next.map_or(gathered, |start| gathered.min(start.plus_minutes(-IN_TIME_MINUTES).max(change.at)))
 }
 
 /// What is left of `changes`, oldest first, in the end.

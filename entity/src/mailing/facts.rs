@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::told::Said;
 use super::{NotSentReason, Topic};
 use crate::quote::Basis;
 use crate::{
@@ -79,6 +80,8 @@ pub struct RegistrationFacts {
     pub unsubscribed: Vec<Topic>,
     /// What staff said about single letters, oldest first.
     pub instructions: Vec<letter_instruction::Model>,
+    /// The letters that have told the person something of the agenda.
+    pub said: Vec<Said>,
 }
 
 /// The facts about an enquiry that the mailing plan goes by.

@@ -15,7 +15,8 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
         let verdict = if verdict.is_ok() && late { Err(NotSentReason::Pointless) } else { verdict };
         news.extend(letter.without_rule().map(|rule| PlannedLetter::of(&rule, letter, moment, verdict)));
     };
-    for gathering in change::of_person(facts, &person.registration) {
+    let gatherings = change::of_person(facts, person);
+    for gathering in &gatherings {
         let moment = Moment {
             occurrence: gathering.since.to_string(),
             due_at: gathering.due_at,
@@ -23,7 +24,8 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts, now: Instant) 
             day: None,
             session_ids: gathering.moved.iter().map(|moved| moved.session_id).collect(),
         };
-        tell(Letter::ScheduleChanged, moment, confirmed(person, now).and(facts.runs()));
+        let last = change::verdict(&gatherings, gathering, now);
+        tell(Letter::ScheduleChanged, moment, still_there(person, now).and(facts.runs()).and(last));
     }
     if let Some(at) = person.registration.corrected_at {
         let moment = at_once(at.to_string(), at.min(now), None);
@@ -64,15 +66,6 @@ fn at_once(occurrence: String, due_at: Instant, pointless_at: Option<Instant>) -
 fn still_there(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReason> {
     match person.registration.status_at(now) {
         Status::Started | Status::Confirmed | Status::Waitlisted => Ok(()),
-        Status::Cancelled => Err(NotSentReason::Cancelled),
-        Status::Expired => Err(NotSentReason::Expired),
-    }
-}
-
-fn confirmed(person: &RegistrationFacts, now: Instant) -> Result<(), NotSentReason> {
-    match person.registration.status_at(now) {
-        Status::Confirmed => Ok(()),
-        Status::Started | Status::Waitlisted => Err(NotSentReason::NotConfirmed),
         Status::Cancelled => Err(NotSentReason::Cancelled),
         Status::Expired => Err(NotSentReason::Expired),
     }

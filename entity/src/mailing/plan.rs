@@ -158,6 +158,7 @@ fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Some
         evaluated_at: evaluated.then(long_ago),
         unsubscribed: unsubscribed.clone(),
         instructions: Vec::new(),
+        said: Vec::new(),
     }
 }
 

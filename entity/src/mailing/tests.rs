@@ -96,6 +96,7 @@ fn confirmed(track: Option<u128>) -> RegistrationFacts {
         evaluated_at: None,
         unsubscribed: Vec::new(),
         instructions: Vec::new(),
+        said: Vec::new(),
     }
 }
 

@@ -36,7 +36,8 @@ pub enum Letter {
     EvaluationOpen,
     /// To the confirmed who have not evaluated; counted from the evaluation deadline.
     EvaluationClosing,
-    /// To the confirmed whom a change to the agenda concerns, ten minutes after the first change; no rule
+    /// To everybody with a live registration whom a change to the agenda concerns, ten minutes after the
+    /// first change, or sooner where that would be too late; no rule
     /// calls for it.
     ScheduleChanged,
     /// To everybody with a live registration, when the course is cancelled; no rule calls for it.

@@ -123,6 +123,7 @@ pub(super) fn of_kind(
             evaluated_at: None,
             unsubscribed: Vec::new(),
             instructions: Vec::new(),
+            said: Vec::new(),
         },
         learner,
         quote,

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use entity::mailing::NotSentReason;
+use entity::mailing::told::Told;
 use entity::notice::{ActiveModel, Column, Entity, LEASE_SECONDS, Model, Status};
 use entity::{Instant, nature::SharedNature};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
@@ -66,12 +67,18 @@ impl<D: Store> Claim<D> {
     }
 
     /// The mail server may get the content now: recorded before it does.
-    pub(super) async fn sending(&self, dated_at: Instant, address: String) -> Result<bool, DbErr> {
+    pub(super) async fn sending(
+        &self,
+        dated_at: Instant,
+        address: String,
+        told: Option<Told>,
+    ) -> Result<bool, DbErr> {
         self.write(ActiveModel {
             status: Set(Status::Sending),
             attempts: Set(self.notice.attempts.saturating_add(1)),
             dated_at: Set(Some(dated_at)),
             sent_to: Set(Some(address)),
+            told: Set(told),
             ..Default::default()
         })
         .await

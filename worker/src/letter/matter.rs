@@ -2,6 +2,7 @@
 
 use entity::email_change::{Cause, Side};
 use entity::mailing::change::{self, Gathering};
+use entity::mailing::told::{self, Told};
 use entity::mailing::{self, Letter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{
@@ -96,6 +97,14 @@ impl Matter {
         }
     }
 
+    /// What the letter tells of the agenda; none where it tells nothing of it.
+    pub fn told(&self) -> Option<Told> {
+        match self {
+            Self::Registration(matter) => matter.told(),
+            Self::SignInCode { .. } | Self::EmailChange { .. } | Self::Enquiry(_) => None,
+        }
+    }
+
     /// Whether the letter invites people to buy what they have not bought: such a letter has a sender and a
     /// list of its own, and bears a postal address.
     pub fn is_commercial(&self) -> bool {
@@ -121,13 +130,31 @@ impl RegistrationMatter {
         calendar::days(&self.course, self.registration.registration.track_id)
     }
 
+    /// What the letter tells of the agenda: the whole, or the sessions that it is about.
+    fn told(&self) -> Option<Told> {
+        let through = self.course.changes.last().map(|change| change.id);
+        if told::TELL_ALL.contains(&self.planned.letter) {
+            return Some(Told { through, sessions: None });
+        }
+        if !told::TELL_SOME.contains(&self.planned.letter) {
+            return None;
+        }
+        let zone = &self.course.course.time_zone;
+        let about = |facts: &&SessionFacts| {
+            self.planned.session_ids.contains(&facts.session.id)
+                || (self.planned.session_ids.is_empty() && self.planned.day == Some(facts.session.day(zone)))
+        };
+        let sessions = self.taught().filter(about).map(|facts| facts.session.id).collect();
+        Some(Told { through, sessions: Some(sessions) })
+    }
+
     /// The changes that the letter tells; none where it tells of something else.
     pub fn gathering(&self) -> Option<Gathering> {
         if self.planned.letter != Letter::ScheduleChanged {
             return None;
         }
         let since = instructed::first_time(&self.planned.occurrence);
-        change::of_person(&self.course, &self.registration.registration)
+        change::of_person(&self.course, &self.registration)
             .into_iter()
             .find(|gathering| gathering.since.to_string() == since)
     }

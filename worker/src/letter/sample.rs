@@ -140,6 +140,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         evaluated_at: None,
         unsubscribed: Vec::new(),
         instructions: Vec::new(),
+        said: Vec::new(),
     };
     let planned = of_registration(&facts, &person, started_at)
         .into_iter()

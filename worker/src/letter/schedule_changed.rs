@@ -1,5 +1,5 @@
-//! To the confirmed whom changes to the agenda concern: what was and what is, session by session. The
-//! calendar as it is now goes with it.
+//! To those registered whom changes to the agenda concern: what they knew and what holds now, session by
+//! session. The calendar as it is now goes with it.
 
 use entity::mailing::Letter;
 use entity::mailing::change::{Moved, Span};

@@ -140,6 +140,7 @@ impl Entry {
             message_id: Set(message_id),
             dated_at: Set(None),
             sent_to: Set(None),
+            told: Set(None),
             smtp_reply: Set(None),
             created_at: Set(now),
             updated_at: Set(now),

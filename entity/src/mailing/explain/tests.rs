@@ -45,6 +45,7 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
         evaluated_at: None,
         unsubscribed: Vec::new(),
         instructions: Vec::new(),
+        said: Vec::new(),
     }
 }
 
