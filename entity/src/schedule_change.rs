@@ -1,5 +1,6 @@
 //! Changes to the agenda of a published course: what people were told before, and what holds now. Written
-//! with the change itself; the mailing plan gathers them into letters.
+//! with the change itself; the mailing plan gathers them into letters. Where a session changes its tracks, it
+//! leaves the agendas of some, comes to those of others, and stays in some: one row for each of these.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, QueryOrder};
@@ -11,7 +12,7 @@ use crate::{Instant, track};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct TrackIds(pub Vec<Uuid>);
 
-/// One session that was moved, added or taken out. Sessions that do not teach are not recorded: nobody is
+/// One session that was moved, added or taken out, for everyone or in some tracks. Sessions that do not teach are not recorded: nobody is
 /// called for a break.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "schedule_change")]
@@ -25,7 +26,7 @@ pub struct Model {
     pub session_id: Uuid,
     /// Its name at the time of the change.
     pub title: String,
-    /// Its tracks before and after; none: everyone.
+    /// The tracks in which this became of it; none: everyone.
     #[sea_orm(column_type = "JsonBinary")]
     pub track_ids: TrackIds,
     /// When the change was made.

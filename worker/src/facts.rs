@@ -16,8 +16,8 @@ use entity::mailing::{self, CourseFacts, EnquiryFacts, News, RegistrationFacts, 
 use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::{
-    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, notice, quote,
-    registration, reminder_rule, schedule_change, session, session_track, unsubscription,
+    Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, notice,
+    quote, registration, reminder_rule, schedule_change, session, session_track, unsubscription,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -196,10 +196,8 @@ async fn registered_again(
 /// alone, because it matters nowhere else.
 async fn said(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Said>>, DbErr> {
     use notice::Column::{CourseId, Id, Letter, Occurrence, RegistrationId, SentAt, Status};
-    let changed = Query::select()
-        .column(schedule_change::Column::CourseId)
-        .from(schedule_change::Entity)
-        .to_owned();
+    let changed =
+        Query::select().column(schedule_change::Column::CourseId).from(schedule_change::Entity).to_owned();
     let rows: Vec<(Uuid, mailing::Letter, String, Option<Instant>, Option<Told>)> = notice::Entity::find()
         .select_only()
         .columns([RegistrationId, Letter, Occurrence, SentAt, notice::Column::Told])

@@ -108,7 +108,8 @@ pub(super) fn wait_for_gatherings(
     person: &RegistrationFacts,
 ) {
     let windows = windows(&facts.changes);
-    for planned in letters.iter_mut().filter(|planned| tells_of_sessions(planned) && planned.verdict.is_ok()) {
+    for planned in letters.iter_mut().filter(|planned| tells_of_sessions(planned) && planned.verdict.is_ok())
+    {
         let waits_for = |window: &&Window| {
             window.since <= planned.due_at
                 && planned.due_at < window.due_at
@@ -142,7 +143,9 @@ pub(super) fn verdict(
 /// Whether a letter says when sessions begin.
 fn tells_of_sessions(planned: &PlannedLetter) -> bool {
     match planned.letter.spec().trigger {
-        Trigger::Date(CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart) => true,
+        Trigger::Date(CourseAnchor::CourseStart | CourseAnchor::DayStart | CourseAnchor::SessionStart) => {
+            true
+        }
         Trigger::Date(
             CourseAnchor::EarlyDeadline
             | CourseAnchor::RegistrationDeadline
@@ -196,24 +199,30 @@ fn in_time(change: &schedule_change::Model) -> Instant {
     next.map_or(gathered, |start| gathered.min(start.plus_minutes(-IN_TIME_MINUTES).max(change.at)))
 }
 
-/// What is left of `changes`, oldest first, in the end.
+/// What is left of `changes`, oldest first, in the end. Somebody in no track takes part in all of them, so one
+/// edit may have several parts to them: out of one track, and into another.
 fn net<'a>(changes: impl Iterator<Item = &'a schedule_change::Model>) -> Vec<Moved> {
-    let mut moved: Vec<Moved> = Vec::new();
+    let mut moved: Vec<(Moved, Instant)> = Vec::new();
     for change in changes {
+        let old = change.old_starts_at.zip(change.old_ends_at);
         let new = change.new_starts_at.zip(change.new_ends_at);
-        match moved.iter_mut().find(|known| known.session_id == change.session_id) {
-            Some(known) => {
+        match moved.iter_mut().find(|(known, _)| known.session_id == change.session_id) {
+            Some((known, at)) => {
+                let same_edit = *at == change.at;
                 known.title.clone_from(&change.title);
-                known.new = new;
+                known.new = if same_edit { new.or(known.new) } else { new };
+                if same_edit && known.old.is_none() {
+                    known.old = old;
+                }
+                *at = change.at;
             }
-            None => moved.push(Moved {
-                session_id: change.session_id,
-                title: change.title.clone(),
-                old: change.old_starts_at.zip(change.old_ends_at),
-                new,
-            }),
+            None => {
+                let (session_id, title) = (change.session_id, change.title.clone());
+                moved.push((Moved { session_id, title, old, new }, change.at));
+            }
         }
     }
+    let mut moved: Vec<Moved> = moved.into_iter().map(|(moved, _)| moved).collect();
     moved.retain(|moved| moved.old != moved.new);
     moved.sort_by_key(|moved| (moved.new.or(moved.old), moved.session_id));
     moved

@@ -85,9 +85,8 @@ impl<'a> Knowledge<'a> {
         since: Instant,
     ) -> Self {
         let since = since.to_string();
-        let about_these = |said: &&Said| {
-            said.letter == Letter::ScheduleChanged && first_time(&said.occurrence) == since
-        };
+        let about_these =
+            |said: &&Said| said.letter == Letter::ScheduleChanged && first_time(&said.occurrence) == since;
         let own = person.said.iter().filter(about_these).min_by_key(|said| said.sent_at);
         let said = person.said.iter().filter(|said| own.is_none_or(|own| said.sent_at < own.sent_at));
         Self { changes, said: said.collect(), own: own.map(|own| own.knew_in_all(changes)) }

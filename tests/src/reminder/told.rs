@@ -178,4 +178,54 @@ stories! {
         assert_eq!(changes(&app, "dora@example.org").len(), 1, "the seat is let go");
         assert_eq!(fate(&app, "dora@example.org", "schedule_changed").await.len(), 1);
     }
+
+    /// The first session of the last day goes to the pediatric track: the adults' day begins later.
+    async fn a_session_that_leaves_a_track_is_told_to_those_of_the_track(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        for (email, track) in [("ada@example.org", "Adult"), ("ben@example.org", "Pediatric")] {
+            app.signs_in(email).await.takes_part_in(&app, "nurse", track).await;
+        }
+        app.lives_until("2026-04-21T12:00-04:00").await;
+        let staff = app.staff("office@example.org").await;
+        let query = "query($slug: String!) { course(slug: $slug) { version tracks { id slug } sessions(first: 100) { nodes { id slug } } } }";
+        let data = staff.asks(&app, query, serde_json::json!({ "slug": crate::support::SAMPLE_SLUG })).await;
+        let course = &data["course"];
+        let of = |list: &serde_json::Value, slug: &str| {
+            list.as_array().expect("a list").iter().find(|row| row["slug"] == slug).expect("a row").clone()
+        };
+        let (track, session) = (of(&course["tracks"], "pediatric"), of(&course["sessions"]["nodes"], "d3-pain"));
+        let input = serde_json::json!({ "sessionId": session["id"], "version": course["version"], "trackIds": [track["id"]] });
+        let done = staff.does(&app, "updateSession", input, "session { id }").await;
+        assert_eq!(done["id"], session["id"], "{done}");
+        app.lives_until("2026-04-21T13:00-04:00").await;
+        let letters = changes(&app, "ada@example.org");
+        let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+        let text = letter.text.replace("\r\n", "\n");
+        assert!(text.contains("Pain (no longer in your track)\n    Before: 10:15 a.m."), "{text}");
+        assert!(!text.contains("Now: 10:15"), "{text}");
+        assert_eq!(changes(&app, "ben@example.org").len(), 0, "nothing has changed for him");
+    }
+
+    /// Whom a roster puts into another track hears of it, with the days of that track.
+    async fn who_is_put_into_another_track_by_a_roster_is_told(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part_in(&app, "nurse", "Adult").await;
+        app.lives_until("2026-04-21T12:00-04:00").await;
+        let staff = app.staff("office@example.org").await;
+        let (course, _) = app.course_and_track().await;
+        let csv = "email,track\nada@example.org,pediatric\n";
+        for told in [1, 1] {
+            let input = serde_json::json!({ "courseId": course, "csv": csv, "check": false });
+            let done = staff.does(&app, "importRegistrations", input, "registrationImport { applied }").await;
+            assert_eq!(done["applied"], true, "{done}");
+            app.lives_until("2026-04-21T13:00-04:00").await;
+            let corrected: Vec<Letter> = app
+                .letters_to("ada@example.org")
+                .into_iter()
+                .filter(|letter| letter.text.contains("Pediatric"))
+                .collect();
+            assert_eq!(corrected.len(), told, "once, and not again for the same roster");
+            assert!(corrected[0].calendar.is_some());
+        }
+    }
 }

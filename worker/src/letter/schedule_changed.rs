@@ -1,8 +1,8 @@
 //! To those registered whom changes to the agenda concern: what they knew and what holds now, session by
 //! session. The calendar as it is now goes with it.
 
-use entity::mailing::Letter;
 use entity::mailing::change::{Moved, Span};
+use entity::mailing::{Letter, SessionFacts};
 use serde::Serialize;
 
 use super::plain::{NAME_LENGTH, line};
@@ -42,6 +42,8 @@ pub struct ChangedSession {
     pub old: Option<Told>,
     /// When it is; none: it was taken out.
     pub new: Option<Told>,
+    /// Whether it takes place, and not for this learner any more.
+    pub elsewhere: bool,
 }
 
 impl ScheduleChanged {
@@ -74,6 +76,12 @@ impl ScheduleChanged {
 impl ChangedSession {
     fn of(moved: &Moved, view: &View<'_>) -> Self {
         let told = |span: Option<Span>| span.map(|(from, to)| view.clocks.dated_span(from, to));
-        Self { title: line(&moved.title, NAME_LENGTH), old: told(moved.old), new: told(moved.new) }
+        let takes_place = |facts: &SessionFacts| facts.session.id == moved.session_id;
+        Self {
+            title: line(&moved.title, NAME_LENGTH),
+            old: told(moved.old),
+            new: told(moved.new),
+            elsewhere: moved.new.is_none() && view.matter.course.sessions.iter().any(takes_place),
+        }
     }
 }

@@ -63,10 +63,7 @@ fn of_gatherings_that_are_due_together_the_last_says_all() {
         verdicts(&letters, Letter::ScheduleChanged).into_iter().map(|(_, verdict)| verdict).collect()
     };
     assert_eq!(verdicts_at(&person, "2026-05-04T09:39-04:00"), [Ok(()), Ok(())]);
-    assert_eq!(
-        verdicts_at(&person, "2026-05-04T09:40-04:00"),
-        [Err(NotSentReason::Superseded), Ok(())]
-    );
+    assert_eq!(verdicts_at(&person, "2026-05-04T09:40-04:00"), [Err(NotSentReason::Superseded), Ok(())]);
     let told = change::of_person(&facts, &person);
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(spans(&told[1].moved), [(0x51, some(NINE), some(ONE))], "from what the person knows");
@@ -146,7 +143,11 @@ fn a_gathering_ends_in_time_to_be_of_use() {
     };
     let gone = |made: &str| change(made, 0x51, &[], Some(NINE), None);
     assert_eq!(told_at(vec![gone("2026-06-01T08:20-04:00")]), ["2026-06-01T12:30:00Z"], "ten minutes");
-    assert_eq!(told_at(vec![gone("2026-06-01T08:25-04:00")]), ["2026-06-01T12:30:00Z"], "half an hour before");
+    assert_eq!(
+        told_at(vec![gone("2026-06-01T08:25-04:00")]),
+        ["2026-06-01T12:30:00Z"],
+        "half an hour before"
+    );
     assert_eq!(told_at(vec![gone("2026-06-01T08:52-04:00")]), ["2026-06-01T12:52:00Z"], "at once");
     // Pulled forward: the new time counts. What is changed in one go is told in one letter.
     let forward = change("2026-06-01T10:10-04:00", 0x51, &[], Some(NOON), Some("2026-06-01T14:30Z"));
@@ -210,8 +211,30 @@ fn a_change_before_the_confirmation_is_not_told_because_the_confirmation_said_ho
     let held = |until: &str| {
         let mut person = between.clone();
         person.registration.hold_until = Some(at(until));
-        verdicts(&of_registration(&facts, &person, at("2026-05-04T09:20-04:00")), Letter::ScheduleChanged)[0].1
+        verdicts(&of_registration(&facts, &person, at("2026-05-04T09:20-04:00")), Letter::ScheduleChanged)[0]
+            .1
     };
     assert_eq!(held("2026-05-18T00:00-04:00"), Ok(()));
     assert_eq!(held("2026-05-04T09:15-04:00"), Err(NotSentReason::Expired));
+}
+
+/// A session for everyone becomes one of the pediatric track: it leaves the agendas of the adult track alone.
+#[test]
+fn a_session_that_changes_its_tracks_is_a_change_to_those_who_lose_or_gain_it() {
+    let mut facts = course();
+    let made = "2026-05-04T09:00-04:00";
+    facts.changes = vec![
+        change(made, 0x51, &[ADULT], Some(NINE), None),
+        numbered(0x902, change(made, 0x51, &[PEDIATRIC], Some(NINE), Some(NINE))),
+    ];
+    let told = |facts: &CourseFacts, track: Option<u128>| -> Vec<_> {
+        change::of_person(facts, &confirmed(track)).iter().flat_map(|one| spans(&one.moved)).collect()
+    };
+    assert_eq!(told(&facts, Some(ADULT)), [(0x51, Some(NINE.to_owned()), None)]);
+    assert_eq!(told(&facts, Some(PEDIATRIC)), []);
+    assert_eq!(told(&facts, None), [], "who has chosen no track takes part in all");
+    // From one track to the other, an hour later in the day.
+    facts.changes[1] = numbered(0x902, change(made, 0x51, &[PEDIATRIC], None, Some(NOON)));
+    assert_eq!(told(&facts, Some(PEDIATRIC)), [(0x51, None, Some(NOON.to_owned()))]);
+    assert_eq!(told(&facts, None), [(0x51, Some(NINE.to_owned()), Some(NOON.to_owned()))]);
 }

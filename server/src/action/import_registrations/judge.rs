@@ -213,6 +213,10 @@ impl<'a> Judge<'a> {
         if becomes == row && self.writes.paid.last().is_none_or(|(id, _)| *id != row.id) {
             return Ok((Verdict::Unchanged, message, row.id));
         }
+        // Who stands where they stood is told that they are in another track; a confirmation says it itself.
+        if becomes.track_id != row.track_id && becomes.status == row.status {
+            becomes.corrected_at = Some(self.now);
+        }
         becomes.updated_at = row.changed_at(self.now);
         let id = row.id;
         self.writes.changed.push((row, becomes));
