@@ -228,4 +228,34 @@ stories! {
             assert!(corrected[0].calendar.is_some());
         }
     }
+
+    /// A day that moves as a whole is one line; what moves beside it is told by itself.
+    async fn a_day_that_moves_as_a_whole_is_one_line(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
+        let last = file.days.last_mut().expect("a day");
+        last.date = last.date.plus_days(3);
+        file.course.ends_on = last.date;
+        app.imports(&lectern::course_file::print(&file)).await;
+        app.lives_until("2026-04-20T13:00-04:00").await;
+        let letters = changes(&app, "ada@example.org");
+        let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+        let text = letter.text.replace("\r\n", "\n");
+        assert!(
+            text.contains("Moved from Friday, May 15 to Monday, May 18, times unchanged.\n")
+                && !text.contains("Before:"),
+            "{text}"
+        );
+        let html = "Moved from <strong>Friday, May 15</strong> to <strong>Monday, May 18</strong>, times unchanged.";
+        assert!(letter.html.contains(html), "{}", letter.html);
+        // One session of the day goes on to another day: it is no whole day any more.
+        let text = lectern::course_file::print(&file)
+            .replace("key = \"d3-pain\", start = \"10:15\", end = \"11:30\"", "key = \"d3-pain\", start = \"10:20\", end = \"11:30\"");
+        app.imports(&text).await;
+        app.lives_until("2026-04-20T14:00-04:00").await;
+        let letter = changes(&app, "ada@example.org").pop().expect("a letter");
+        says(&letter, "10:15 a.m.", "10:20 a.m.");
+        assert!(!letter.text.contains("Moved from"), "{}", letter.text);
+    }
 }

@@ -3,7 +3,9 @@
 
 use entity::mailing::change::{Moved, Span};
 use entity::mailing::{Letter, SessionFacts};
+use entity::{Instant, LocalDate};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::plain::{NAME_LENGTH, line};
 use super::sample::{self, NoSample};
@@ -18,10 +20,21 @@ pub struct ScheduleChanged {
     pub course: Course,
     /// The page of the registration.
     pub registration_url: String,
-    /// The changes, by the day on which the sessions are now, or were.
+    /// Course days that have moved as a whole, with the same times on the clock.
+    pub moved_days: Vec<MovedDay>,
+    /// The other changes, by the day on which the sessions are now, or were.
     pub changes: Vec<ChangedDay>,
     /// The learner's course days as they are now.
     pub days: Vec<Day>,
+}
+
+/// A course day that has moved as a whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct MovedDay {
+    /// The day that it was.
+    pub from: String,
+    /// The day that it is.
+    pub to: String,
 }
 
 /// The changes of one day.
@@ -50,8 +63,10 @@ impl ScheduleChanged {
     /// The letter about the facts of `view`; none where there are no such changes.
     pub fn of(view: &View<'_>) -> Option<Self> {
         let gathering = view.matter.gathering()?;
+        let whole = whole_days(view, &gathering.moved);
+        let in_whole = |moved: &&Moved| days_of(view, moved).is_some_and(|days| whole.contains(&days));
         let mut changes: Vec<ChangedDay> = Vec::new();
-        for moved in &gathering.moved {
+        for moved in gathering.moved.iter().filter(|moved| !in_whole(moved)) {
             let Some((at, _)) = moved.new.or(moved.old) else { continue };
             let date = view.clocks.date(view.clocks.date_of(at));
             if changes.last().is_none_or(|last| last.date != date) {
@@ -60,8 +75,16 @@ impl ScheduleChanged {
             let Some(day) = changes.last_mut() else { continue };
             day.sessions.push(ChangedSession::of(moved, view));
         }
-        let days = view.days();
-        Some(Self { course: view.course(), registration_url: view.registration_url(), changes, days })
+        let moved_days = whole
+            .iter()
+            .map(|(from, to)| MovedDay { from: view.clocks.date(*from), to: view.clocks.date(*to) });
+        Some(Self {
+            course: view.course(),
+            registration_url: view.registration_url(),
+            moved_days: moved_days.collect(),
+            changes,
+            days: view.days(),
+        })
     }
 
     /// A matter to try it with.
@@ -71,6 +94,40 @@ impl ScheduleChanged {
     pub fn sample() -> Result<Matter, NoSample> {
         sample::matter(Letter::ScheduleChanged)
     }
+}
+
+/// The day that the session was on and the day that it is on, where it is on another one at the same times.
+fn days_of(view: &View<'_>, moved: &Moved) -> Option<(LocalDate, LocalDate)> {
+    let (old, new) = moved.old.zip(moved.new)?;
+    let zone = &view.matter.course.course.time_zone;
+    let days = (old.0.date_in(zone), new.0.date_in(zone));
+    let time = |at: Instant| at.in_zone(zone).time();
+    let same_times = time(old.0) == time(new.0) && time(old.1) == time(new.1);
+    (days.0 != days.1 && same_times).then_some(days)
+}
+
+/// The days that have moved as a whole, in the order of time: every session of the learner's that was on the
+/// one is on the other, at the same times, and no other is on that.
+fn whole_days(view: &View<'_>, moved: &[Moved]) -> Vec<(LocalDate, LocalDate)> {
+    let zone = &view.matter.course.course.time_zone;
+    let mut days: Vec<(LocalDate, LocalDate)> = moved.iter().filter_map(|one| days_of(view, one)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let is_whole = |(from, to): &(LocalDate, LocalDate)| {
+        let went = |one: &Moved| days_of(view, one) == Some((*from, *to));
+        let was_there = |one: &Moved| one.old.is_some_and(|old| old.0.date_in(zone) == *from);
+        let has_moved = |id: Uuid| moved.iter().find(|one| one.session_id == id);
+        let stays = |facts: &SessionFacts| {
+            facts.session.starts_at.date_in(zone) == *from && has_moved(facts.session.id).is_none()
+        };
+        let came_alone = |facts: &SessionFacts| {
+            facts.session.starts_at.date_in(zone) == *to && !has_moved(facts.session.id).is_some_and(went)
+        };
+        moved.iter().filter(|one| was_there(one)).all(went)
+            && !view.matter.taught().any(|facts| stays(facts) || came_alone(facts))
+    };
+    days.retain(is_whole);
+    days
 }
 
 impl ChangedSession {
