@@ -39,6 +39,8 @@ pub struct Model {
     pub new_starts_at: Option<Instant>,
     /// Its end since.
     pub new_ends_at: Option<Instant>,
+    /// Whether the link to join it changed.
+    pub link_changed: bool,
 }
 
 /// No relation is walked from here by the database layer; what belongs together is fetched by its scope.

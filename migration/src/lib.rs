@@ -36,6 +36,7 @@ mod m0026_minor_names;
 mod m0034_signed_in;
 mod m0035_operators;
 mod m0036_told;
+mod m0037_join_links;
 mod plain;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_signed_in::STEP),
             Box::new(m0035_operators::Step),
             Box::new(m0036_told::STEP),
+            Box::new(m0037_join_links::STEP),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()
     }

@@ -33,6 +33,8 @@ pub struct Moved {
     pub old: Option<Span>,
     /// When it is; none: it was taken out.
     pub new: Option<Span>,
+    /// Whether the link to join it changed, and the person has been told another one.
+    pub link: bool,
 }
 
 impl Moved {
@@ -86,7 +88,7 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts) -> Vec<Gatheri
         if !knowledge.changes().filter(concerned).any(|change| window.holds(change)) {
             continue;
         }
-        let mut moved = net(knowledge.changes().filter(concerned));
+        let mut moved = net(knowledge.changes().filter(concerned), &|session| knowledge.knows_link(session));
         // What waited so long that nobody needs to know is left out beside what is of use.
         let of_use = |moved: &Moved| moved.pointless_at().is_some_and(|at| at > window.due_at);
         if moved.iter().any(of_use) {
@@ -200,12 +202,17 @@ fn in_time(change: &schedule_change::Model) -> Instant {
 }
 
 /// What is left of `changes`, oldest first, in the end. Somebody in no track takes part in all of them, so one
-/// edit may have several parts to them: out of one track, and into another.
-fn net<'a>(changes: impl Iterator<Item = &'a schedule_change::Model>) -> Vec<Moved> {
+/// edit may have several parts to them: out of one track, and into another. A changed link counts where the
+/// person knows another one.
+fn net<'a>(
+    changes: impl Iterator<Item = &'a schedule_change::Model>,
+    knows_link: &dyn Fn(Uuid) -> bool,
+) -> Vec<Moved> {
     let mut moved: Vec<(Moved, Instant)> = Vec::new();
     for change in changes {
         let old = change.old_starts_at.zip(change.old_ends_at);
         let new = change.new_starts_at.zip(change.new_ends_at);
+        let link = change.link_changed && knows_link(change.session_id);
         match moved.iter_mut().find(|(known, _)| known.session_id == change.session_id) {
             Some((known, at)) => {
                 let same_edit = *at == change.at;
@@ -214,16 +221,17 @@ fn net<'a>(changes: impl Iterator<Item = &'a schedule_change::Model>) -> Vec<Mov
                 if same_edit && known.old.is_none() {
                     known.old = old;
                 }
+                known.link |= link;
                 *at = change.at;
             }
             None => {
                 let (session_id, title) = (change.session_id, change.title.clone());
-                moved.push((Moved { session_id, title, old, new }, change.at));
+                moved.push((Moved { session_id, title, old, new, link }, change.at));
             }
         }
     }
     let mut moved: Vec<Moved> = moved.into_iter().map(|(moved, _)| moved).collect();
-    moved.retain(|moved| moved.old != moved.new);
+    moved.retain(|moved| moved.old != moved.new || (moved.link && moved.new.is_some()));
     moved.sort_by_key(|moved| (moved.new.or(moved.old), moved.session_id));
     moved
 }

@@ -145,6 +145,7 @@ fn change(
         old_ends_at: old.map(|old| at(old).plus_minutes(60)),
         new_starts_at: new.map(at),
         new_ends_at: new.map(|new| at(new).plus_minutes(60)),
+        link_changed: false,
     }
 }
 

@@ -104,6 +104,15 @@ impl<'a> Knowledge<'a> {
         (0..).zip(changes).take(upto).filter(|(place, change)| !self.knew(*place, change)).map(|(_, c)| c)
     }
 
+    /// Whether the person has been told where this session is joined: only letters about single sessions say
+    /// so.
+    pub(super) fn knows_link(&self, session_id: Uuid) -> bool {
+        self.said.iter().any(|said| {
+            let told = said.told.as_ref().and_then(|told| told.sessions.as_ref());
+            told.is_some_and(|sessions| sessions.contains(&session_id))
+        })
+    }
+
     fn knew(&self, place: usize, change: &schedule_change::Model) -> bool {
         self.said.iter().any(|said| place < said.knew(change.session_id, self.changes))
     }

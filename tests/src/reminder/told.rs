@@ -7,6 +7,10 @@ use crate::support::fact::{fate, sent};
 use crate::support::time::at;
 use crate::support::{Letter, SAMPLE, TestApp, stories};
 
+/// What is sent to somebody who has registered before the reminders.
+const UNTIL_THE_FIRST_DAY: [&str; 4] =
+    ["registration_confirmed", "course_starting_7d", "course_starting_1d", "day_starting_1h"];
+
 fn pain_at(from: &str, to: &str) -> String {
     let old = "key = \"d3-pain\", start = \"10:15\", end = \"11:30\"";
     assert!(SAMPLE.contains(old), "the sample has changed");
@@ -71,17 +75,17 @@ stories! {
         assert_eq!(week.sent_at, Some(at("2026-05-04T09:05-04:00")));
     }
 
-    async fn a_session_slipped_and_taken_back_around_its_reminder(app at "2026-05-12T12:00-04:00") {
+    async fn a_session_slipped_and_taken_back_around_its_reminder(app at "2026-05-05T12:00-04:00") {
         app.has_the_course().await;
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
-        app.travels_to("2026-05-13T08:52-04:00").await;
+        app.lives_until("2026-05-13T08:52-04:00").await;
         let slipped = SAMPLE.replacen("start = \"10:00\"", "start = \"09:55\"", 1);
         assert_ne!(slipped, SAMPLE);
         app.imports(&slipped).await;
         app.travels_to("2026-05-13T08:56-04:00").await;
         app.imports(SAMPLE).await;
         app.lives_until("2026-05-13T09:30-04:00").await;
-        assert_eq!(sent(&app, "ada@example.org").await, ["registration_confirmed", "day_starting_1h"]);
+        assert_eq!(sent(&app, "ada@example.org").await, UNTIL_THE_FIRST_DAY);
         let letter = app.letters_to("ada@example.org").pop().expect("a reminder");
         assert!(letter.text.contains("10:00 a.m.") && !letter.text.contains("9:55"), "{}", letter.text);
     }
@@ -138,9 +142,10 @@ stories! {
     }
 
     /// Eight minutes before the session begins, nothing is gathered any more.
-    async fn a_change_just_before_the_session_is_told_at_once(app at "2026-05-14T12:00-04:00") {
+    async fn a_change_just_before_the_session_is_told_at_once(app at "2026-05-05T12:00-04:00") {
         app.has_the_course().await;
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-15T10:00-04:00").await;
         app.travels_to("2026-05-15T10:07-04:00").await;
         app.imports(&pain_at("10:25", "11:30")).await;
         app.works().await;
@@ -222,9 +227,10 @@ stories! {
             let corrected: Vec<Letter> = app
                 .letters_to("ada@example.org")
                 .into_iter()
-                .filter(|letter| letter.text.contains("Pediatric"))
+                .filter(|letter| letter.subject.starts_with("Your registration was corrected"))
                 .collect();
             assert_eq!(corrected.len(), told, "once, and not again for the same roster");
+            assert!(corrected[0].text.contains("Pediatric"), "{}", corrected[0].text);
             assert!(corrected[0].calendar.is_some());
         }
     }
@@ -249,13 +255,30 @@ stories! {
         );
         let html = "Moved from <strong>Friday, May 15</strong> to <strong>Monday, May 18</strong>, times unchanged.";
         assert!(letter.html.contains(html), "{}", letter.html);
-        // One session of the day goes on to another day: it is no whole day any more.
-        let text = lectern::course_file::print(&file)
-            .replace("key = \"d3-pain\", start = \"10:15\", end = \"11:30\"", "key = \"d3-pain\", start = \"10:20\", end = \"11:30\"");
-        app.imports(&text).await;
-        app.lives_until("2026-04-20T14:00-04:00").await;
-        let letter = changes(&app, "ada@example.org").pop().expect("a letter");
-        says(&letter, "10:15 a.m.", "10:20 a.m.");
-        assert!(!letter.text.contains("Moved from"), "{}", letter.text);
+    }
+
+    /// The link changes after the letter of the day, which told it; of other days, their letters will tell.
+    async fn a_link_that_changes_after_it_was_told_is_told(app at "2026-05-05T12:00-04:00") {
+        let with = |link: &str| {
+            let course = SAMPLE.replace("{ key = \"d", &format!("{{ join_url = \"https://meet.example.org/{link}\", key = \"d"));
+            assert_ne!(course, SAMPLE);
+            course
+        };
+        app.imports(&with("one")).await;
+        app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
+        app.lives_until("2026-05-13T09:05-04:00").await;
+        assert_eq!(sent(&app, "ada@example.org").await, UNTIL_THE_FIRST_DAY);
+        app.imports(&with("two")).await;
+        app.lives_until("2026-05-13T09:20-04:00").await;
+        let letters = changes(&app, "ada@example.org");
+        let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+        let text = letter.text.replace("\r\n", "\n");
+        assert!(text.contains("New link to join online: https://meet.example.org/two"), "{text}");
+        assert!(!text.contains("Dyspnea") && !text.contains("(new)"), "the other days say it themselves: {text}");
+        assert!(letter.html.contains("https://meet.example.org/two"), "{}", letter.html);
+        app.lives_until("2026-05-14T09:05-04:00").await;
+        let day = app.letters_to("ada@example.org").pop().expect("a letter");
+        assert!(day.text.contains("https://meet.example.org/two"), "{}", day.text);
+        assert_eq!(changes(&app, "ada@example.org").len(), 1);
     }
 }

@@ -57,6 +57,8 @@ pub struct ChangedSession {
     pub new: Option<Told>,
     /// Whether it takes place, and not for this learner any more.
     pub elsewhere: bool,
+    /// The new link to join it, where that changed and the learner has been told another one.
+    pub new_link: Option<String>,
 }
 
 impl ScheduleChanged {
@@ -98,7 +100,7 @@ impl ScheduleChanged {
 
 /// The day that the session was on and the day that it is on, where it is on another one at the same times.
 fn days_of(view: &View<'_>, moved: &Moved) -> Option<(LocalDate, LocalDate)> {
-    let (old, new) = moved.old.zip(moved.new)?;
+    let (old, new) = moved.old.zip(moved.new).filter(|_| !moved.link)?;
     let zone = &view.matter.course.course.time_zone;
     let days = (old.0.date_in(zone), new.0.date_in(zone));
     let time = |at: Instant| at.in_zone(zone).time();
@@ -133,12 +135,14 @@ fn whole_days(view: &View<'_>, moved: &[Moved]) -> Vec<(LocalDate, LocalDate)> {
 impl ChangedSession {
     fn of(moved: &Moved, view: &View<'_>) -> Self {
         let told = |span: Option<Span>| span.map(|(from, to)| view.clocks.dated_span(from, to));
-        let takes_place = |facts: &SessionFacts| facts.session.id == moved.session_id;
+        let takes_place =
+            view.matter.course.sessions.iter().find(|facts| facts.session.id == moved.session_id);
         Self {
             title: line(&moved.title, NAME_LENGTH),
-            old: told(moved.old),
+            old: told(moved.old.filter(|_| moved.old != moved.new)),
             new: told(moved.new),
-            elsewhere: moved.new.is_none() && view.matter.course.sessions.iter().any(takes_place),
+            elsewhere: moved.new.is_none() && takes_place.is_some(),
+            new_link: takes_place.filter(|_| moved.link).and_then(|facts| view.session(facts).join_url),
         }
     }
 }

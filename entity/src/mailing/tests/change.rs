@@ -129,7 +129,7 @@ fn a_reminder_waits_for_a_change_that_is_being_gathered() {
     // One to whom a change says nothing does not wait for it.
     facts.changes = vec![change("2026-05-31T08:55-04:00", 0x52, &[PEDIATRIC], Some(NOON), Some(ONE))];
     let letters = of_registration(&facts, &confirmed(Some(ADULT)), at("2026-05-01T00:00Z"));
-    let adult = letters.iter().filter(|one| one.letter == Letter::CourseStarting).next_back();
+    let adult = letters.iter().rfind(|one| one.letter == Letter::CourseStarting);
     assert_eq!(adult.map(|one| one.due_at.to_string()), Some("2026-05-31T13:00:00Z".to_owned()));
 }
 
@@ -237,4 +237,29 @@ fn a_session_that_changes_its_tracks_is_a_change_to_those_who_lose_or_gain_it() 
     facts.changes[1] = numbered(0x902, change(made, 0x51, &[PEDIATRIC], None, Some(NOON)));
     assert_eq!(told(&facts, Some(PEDIATRIC)), [(0x51, None, Some(NOON.to_owned()))]);
     assert_eq!(told(&facts, None), [(0x51, Some(NINE.to_owned()), Some(NOON.to_owned()))]);
+}
+
+/// The link of a session changes after the letter of its day, which told it.
+#[test]
+fn a_changed_link_is_told_to_those_who_know_the_old_one() {
+    let mut facts = course();
+    let mut changed = change("2026-06-01T08:10-04:00", 0x51, &[], Some(NINE), Some(NINE));
+    changed.link_changed = true;
+    facts.changes = vec![changed];
+    let mut person = confirmed(None);
+    assert_eq!(change::of_person(&facts, &person), [], "the letter of the day will say it");
+    let told = Some(Told { through: None, sessions: Some(vec![id(0x51)]) });
+    let day = |told| Said {
+        letter: Letter::DayStarting,
+        occurrence: "2026-06-01".to_owned(),
+        sent_at: at("2026-06-01T08:00-04:00"),
+        told,
+    };
+    person.said = vec![day(told)];
+    let gatherings = change::of_person(&facts, &person);
+    let [moved] = gatherings[0].moved.as_slice() else { panic!("{gatherings:?}") };
+    assert!(moved.link && moved.old == moved.new, "{moved:?}");
+    // A later letter of the day has told the new one.
+    person.said.push(day(Some(Told { through: Some(id(0x900)), sessions: Some(vec![id(0x51)]) })));
+    assert_eq!(change::of_person(&facts, &person), []);
 }

@@ -80,6 +80,7 @@ fn changes(facts: &CourseFacts, zone: &Zone) -> Vec<schedule_change::Model> {
         old_ends_at: None,
         new_starts_at: None,
         new_ends_at: None,
+        link_changed: false,
     };
     let old = |change: schedule_change::Model, from: Instant, to: Instant| schedule_change::Model {
         old_starts_at: Some(from),
