@@ -37,8 +37,7 @@ pub enum Letter {
     /// To the confirmed who have not evaluated; counted from the evaluation deadline.
     EvaluationClosing,
     /// To everybody with a live registration whom a change to the agenda concerns, ten minutes after the
-    /// first change, or sooner where that would be too late; no rule
-    /// calls for it.
+    /// first change, or sooner where that would be too late; no rule calls for it.
     ScheduleChanged,
     /// To everybody with a live registration, when the course is cancelled; no rule calls for it.
     CourseCancelled,
