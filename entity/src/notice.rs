@@ -11,12 +11,13 @@
 //! one the end of the lease under which a worker holds it. Every write after the claim names the fencing
 //! number; a worker whose number is old changes nothing.
 
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, Iterable};
 
 use crate::Instant;
 use crate::letter::{AnswerLost, Letter, NotSentReason};
 use crate::mailing::told::Told;
+use crate::secret::fingerprint;
 
 /// How long a claim lasts without being renewed, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -26,6 +27,8 @@ pub const UNKNOWN_WAIT_MINUTES: i64 = 10;
 pub const MAX_CRASHES: i16 = 3;
 /// What having failed before adds to a notice's place in the queue: more than any urgency.
 const TRIED: i16 = 10;
+/// The places in the queue of what somebody waits for at this moment: never tried, and tried before.
+pub const AWAITED: [i16; 2] = [0, TRIED];
 /// Days after which a letter that is only ever deferred is given up.
 pub const GIVE_UP_DAYS: i64 = 4;
 /// Waits between attempts that were deferred (a 4xx answer), in minutes; the last one repeats.
@@ -150,6 +153,26 @@ pub fn ready(now: Instant) -> Condition {
 /// Notices that have not come to an end.
 pub fn open() -> Condition {
     Condition::all().add(Column::ReadyAt.is_not_null())
+}
+
+/// The Message-ID (RFC 5322), without angle brackets, of the notice with this identity (rule, recipient,
+/// subject, occurrence): the same whoever enters it, and whenever, so that a copy that a restored backup sends
+/// is known as one by whoever has the first.
+pub fn message_id(identity: [&str; 4], host: &str) -> String {
+    let name = fingerprint(identity.join("\n"));
+    format!("{}@{host}", name.get(..32).unwrap_or(&name))
+}
+
+/// Notices that this version can read: another one, newer or older, may have written letters, reasons and
+/// states that this one does not know. Whoever lists notices asks for these, so that one of the others costs
+/// itself alone.
+pub fn readable() -> Condition {
+    let known_reason =
+        Condition::any().add(Column::Reason.is_null()).add(Column::Reason.is_in(NotSentReason::iter()));
+    Condition::all()
+        .add(Column::Letter.is_in(Letter::iter()))
+        .add(Column::Status.is_in(Status::iter()))
+        .add(known_reason)
 }
 
 /// When to try again after the attempt number `attempts` (from 1) was deferred at `now`; `chance` in 0..=255

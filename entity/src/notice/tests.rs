@@ -72,3 +72,25 @@ fn what_failed_before_goes_behind_what_was_never_tried() {
     ];
     assert_eq!(queue, expected);
 }
+
+#[test]
+fn a_code_is_awaited_and_a_reminder_is_not() {
+    for attempts in 0..3 {
+        let place = |letter: Letter| notice(letter, Status::Planned).place(attempts);
+        assert!(AWAITED.contains(&place(Letter::SignInCode)));
+        assert!(!AWAITED.contains(&place(Letter::RegistrationConfirmed)));
+        assert!(!AWAITED.contains(&place(Letter::CourseStarting)));
+    }
+}
+
+#[test]
+fn a_message_id_is_made_of_the_identity_alone() {
+    let id = |rule, occurrence| message_id([rule, "ada", "registration", occurrence], "example.org");
+    assert_eq!(id("talk", "2026-05-13"), id("talk", "2026-05-13"));
+    assert_ne!(id("talk", "2026-05-13"), id("talk", "2026-05-14"));
+    assert_ne!(id("talk", "2026-05-13"), id("day", "2026-05-13"));
+    assert_ne!(message_id(["a", "b", "", ""], "x"), message_id(["a", "", "b", ""], "x"));
+    let (name, host) =
+        id("talk", "2026-05-13").split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("both");
+    assert_eq!((name.len(), host.as_str()), (32, "example.org"));
+}

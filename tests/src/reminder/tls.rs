@@ -6,7 +6,7 @@ use entity::notice::{self, Status};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use worker::post::{BadMailUrl, post_from_url};
 
-use crate::support::smtp::{Login, Privacy, SmtpServer};
+use crate::support::smtp::{Act, At, Login, Privacy, SmtpServer};
 use crate::support::{Authority, TestApp, stories};
 
 /// Where the servers of the stories are.
@@ -106,6 +106,19 @@ stories! {
             ["EHLO", "STARTTLS", "EHLO", "STARTTLS"],
             "also with a certificate that is not trusted"
         );
+    }
+
+    /// Whoever sits on the line could otherwise put answers in the server's mouth.
+    async fn what_is_said_between_starttls_and_the_handshake_is_not_believed(app at "2026-04-01T12:00-04:00") {
+        owes_a_letter(&app).await;
+        let authority = Authority::make();
+        let server = SmtpServer::start_with(Privacy::Starttls(authority.vouches_for(HOST)), None).await;
+        let url = format!("{}?starttls=required&ca={}", server.url(), authority.file());
+        server.plays(At::StartTls, "", Act::Says("220 go on\r\n250 post.example.org"));
+        keeps_it_home(&app, &url, "something was said between STARTTLS and the handshake").await;
+        assert_eq!(server.heard_openly(), ["EHLO", "STARTTLS"]);
+        server.relents();
+        lets_it_go(&app, &url, &server).await;
     }
 
     async fn a_server_without_starttls_is_told_nothing(app at "2026-04-01T12:00-04:00") {

@@ -232,6 +232,7 @@ impl SmtpServer {
                 "MAIL" => Some(At::Mail),
                 "RCPT" => Some(At::Rcpt),
                 "DATA" => Some(At::Data),
+                "STARTTLS" => Some(At::StartTls),
                 _ => None,
             };
             if let Some(at) = at

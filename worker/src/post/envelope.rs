@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use entity::Instant;
 use entity::email::{Address, NotAnAddress};
+use entity::secret::fingerprint;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
 use crate::letter::Written;
 use crate::letter::plain::SUBJECT_LENGTH;
@@ -158,7 +159,14 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
             builder = builder.header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
         }
     }
-    let texts = MultiPart::alternative()
+    // Made of what is between them, so that a second copy is the same, and nothing in it can be taken for one.
+    let calendar = written.calendar.as_ref().map(|calendar| calendar.ics.as_str()).unwrap_or_default();
+    let parts = [*message_id, written.text.as_str(), written.html.as_str(), calendar].join("\n");
+    let boundary = |kind: MultiPartKind| {
+        let name = fingerprint(format!("{kind:?}\n{parts}"));
+        MultiPart::builder().kind(kind).boundary(name.get(..40).unwrap_or(&name))
+    };
+    let texts = boundary(MultiPartKind::Alternative)
         .singlepart(SinglePart::plain(written.text.clone()))
         .singlepart(SinglePart::html(written.html.clone()));
     let body = match &written.calendar {
@@ -167,7 +175,7 @@ pub fn compose(message: &Message<'_>) -> Result<Vec<u8>, NotAMessage> {
             let kind = format!("text/calendar; charset=utf-8; method={}", calendar.method);
             let kind = ContentType::parse(&kind).map_err(|error| flaw(&error))?;
             let name = on_one_line(&calendar.file_name).unwrap_or_else(|| "course.ics".to_owned());
-            MultiPart::mixed()
+            boundary(MultiPartKind::Mixed)
                 .multipart(texts)
                 .singlepart(Attachment::new(name).body(calendar.ics.clone(), kind))
         }

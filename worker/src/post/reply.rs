@@ -21,8 +21,10 @@ pub struct Reply {
 pub enum Step {
     /// Finding the server, and connecting.
     Connect,
-    /// Its greeting and EHLO.
+    /// Its greeting; over a line that is private from the first byte on, EHLO, too.
     Greeting,
+    /// EHLO.
+    Hello,
     /// TLS, from the first byte or by STARTTLS, and EHLO after it.
     Tls,
     /// AUTH.
@@ -73,7 +75,7 @@ impl Step {
     /// Up to MAIL the server speaks of us, from RCPT on of one letter.
     fn is_about_the_letter(self) -> bool {
         match self {
-            Self::Connect | Self::Greeting | Self::Tls | Self::Login | Self::Sender => false,
+            Self::Connect | Self::Greeting | Self::Hello | Self::Tls | Self::Login | Self::Sender => false,
             Self::Reader | Self::Data | Self::Content | Self::Answer => true,
         }
     }
@@ -84,6 +86,7 @@ impl fmt::Display for Step {
         f.write_str(match self {
             Self::Connect => "connecting",
             Self::Greeting => "greeting",
+            Self::Hello => "EHLO",
             Self::Tls => "TLS",
             Self::Login => "AUTH",
             Self::Sender => "MAIL",
@@ -150,6 +153,16 @@ impl PostError {
     /// Whether it is an answer of the mail server.
     pub fn is_reply(&self) -> bool {
         matches!(self.said, Said::Reply(_))
+    }
+
+    /// Whether the conversation can go on with another letter: every step came to its end.
+    pub(super) fn goes_on(&self) -> bool {
+        match &self.said {
+            // 421 is said by a server that takes its leave.
+            Said::Reply(reply) => reply.code != 421,
+            Said::Ours(_) => true,
+            Said::Silence(_) => false,
+        }
     }
 
     /// What it means for the letter, and for the others.

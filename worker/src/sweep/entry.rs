@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use entity::email_change::{self, Side};
 use entity::mailing::{self, NotSentReason, PlannedLetter};
-use entity::notice::{ActiveModel, Column, Entity, Status};
+use entity::notice::{self, ActiveModel, Column, Entity, Status};
 use entity::recipient::Recipient;
 use entity::{Instant, sign_in_code};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
@@ -28,7 +28,7 @@ pub(super) struct Entry {
     sign_in_code_id: Option<Uuid>,
     email_change_id: Option<Uuid>,
     planned: PlannedLetter,
-    message_id: String,
+    host: String,
     now: Instant,
 }
 
@@ -50,7 +50,7 @@ impl Entry {
             sign_in_code_id: None,
             email_change_id: None,
             planned,
-            message_id: format!("{id}@{}", round.host),
+            host: round.host.to_owned(),
             now: round.now,
         }
     }
@@ -72,7 +72,7 @@ impl Entry {
             sign_in_code_id: Some(code.id),
             email_change_id: None,
             planned,
-            message_id: format!("{id}@{}", round.host),
+            host: round.host.to_owned(),
             now: round.now,
         }
     }
@@ -90,7 +90,7 @@ impl Entry {
             sign_in_code_id: None,
             email_change_id: Some(change.id),
             planned: mailing::of_email_change(change, side, round.now),
-            message_id: format!("{id}@{}", round.host),
+            host: round.host.to_owned(),
             now: round.now,
         }
     }
@@ -106,11 +106,12 @@ impl Entry {
             sign_in_code_id,
             email_change_id,
             planned,
-            message_id,
+            host,
             now,
         } = self;
         let PlannedLetter { rule, letter, occurrence, due_at, pointless_at, day: _, session_ids: _, verdict } =
             planned;
+        let message_id = notice::message_id([&rule, &recipient, &subject.to_string(), &occurrence], &host);
         let (status, reason, ready_at) = match verdict {
             Ok(()) => (Status::Planned, None, Some(due_at)),
             Err(reason) => (Status::Lapsed, Some(reason), None),

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Result};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 
 use super::{hear, say};
 
@@ -18,6 +19,8 @@ pub enum At {
     Rcpt,
     /// DATA, before any content.
     Data,
+    /// STARTTLS, and what comes after it.
+    StartTls,
     /// The final dot; the content was read, and is kept by [`Act::KeepsSilent`] alone.
     Dot,
 }
@@ -29,7 +32,7 @@ pub enum Act {
     Says(&'static str),
     /// Hangs up.
     Drops,
-    /// Says nothing any more, until the client hangs up.
+    /// Says nothing any more, until the client hangs up or the server relents.
     Hangs,
     /// Takes the letter, and hangs up without saying so.
     KeepsSilent,
@@ -39,6 +42,7 @@ pub enum Act {
 #[derive(Clone, Debug, Default)]
 pub struct Script {
     lines: Arc<Mutex<Vec<(At, String, Act)>>>,
+    relents: Arc<Mutex<CancellationToken>>,
 }
 
 impl Script {
@@ -48,9 +52,10 @@ impl Script {
         self.lines.lock().expect("lines").push((at, ending.to_owned(), act));
     }
 
-    /// Nothing out of the ordinary any more.
+    /// Nothing out of the ordinary any more; who was left hanging is hung up on.
     pub fn clear(&self) {
         self.lines.lock().expect("lines").clear();
+        std::mem::take(&mut *self.relents.lock().expect("relents")).cancel();
     }
 
     /// What to do at that step to a letter for this reader.
@@ -73,7 +78,11 @@ impl Script {
             Some(Act::Says(answer)) => say(stream, answer).await?,
             Some(Act::Drops | Act::KeepsSilent) => return Err(ErrorKind::ConnectionAborted.into()),
             Some(Act::Hangs) => {
-                while hear(stream).await?.is_some() {}
+                let relents = self.relents.lock().expect("relents").clone();
+                tokio::select! {
+                    () = relents.cancelled() => {}
+                    _ = hear(stream) => {}
+                }
                 return Err(ErrorKind::ConnectionAborted.into());
             }
         }
