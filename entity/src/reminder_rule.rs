@@ -1,6 +1,7 @@
 //! A course's own copy of the rules by which letters are sent; staff change the copy, never the default.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, Iterable};
 
 use crate::announcement::Professions;
 use crate::letter::Letter;
@@ -76,6 +77,12 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Rules whose letter this version knows: another one, newer or older, may have written others, which say
+/// nothing here.
+pub fn readable() -> Condition {
+    Condition::all().add(Column::Letter.is_in(Letter::iter()))
+}
 
 impl Model {
     /// When the rule speaks, counted from its anchor.

@@ -55,6 +55,7 @@ pub async fn of_courses(
         .await?;
     let rules = reminder_rule::Entity::find()
         .filter(reminder_rule::Column::CourseId.is_in(wanted()))
+        .filter(reminder_rule::readable())
         .order_by_asc(reminder_rule::Column::Position)
         .all(db)
         .await?;

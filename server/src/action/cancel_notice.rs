@@ -70,6 +70,7 @@ pub async fn cancel_notice(app: &AppState, viewer: &Viewer, which: Which) -> Res
                 .filter(notice::Column::RegistrationId.eq(known.id))
                 .filter(notice::Column::Rule.eq(rule.as_str()))
                 .filter(notice::Column::Occurrence.eq(occurrence.as_str()))
+                .filter(notice::readable())
                 .one(&txn)
                 .await?;
             (person, row, rule, occurrence)

@@ -40,6 +40,7 @@ pub async fn resend_notice(app: &AppState, viewer: &Viewer, id: Uuid) -> Result<
             .filter(notice::Column::Subject.eq(person.id().to_string()))
             .filter(notice::Column::Rule.eq(rule.as_str()))
             .filter(notice::Column::Occurrence.eq(again.as_str()))
+            .filter(notice::readable())
             .one(&txn)
             .await?;
         let owed = person.planned(&course, &rule, &again, now).is_some_and(|planned| planned.verdict.is_ok());

@@ -51,7 +51,12 @@ async fn touch(person: &Recipient, txn: &Transaction, now: Instant) -> Result<()
 pub async fn steered(txn: &Transaction, viewer: &Viewer, id: Uuid) -> Result<notice::Model> {
     let unknown = || Refusal::not_found("letter");
     let scope = viewer.run_notices().ok_or_else(unknown)?;
-    Ok(notice::Entity::find_by_id(id).filter(scope).one(txn).await?.ok_or_else(unknown)?)
+    Ok(notice::Entity::find_by_id(id)
+        .filter(scope)
+        .filter(notice::readable())
+        .one(txn)
+        .await?
+        .ok_or_else(unknown)?)
 }
 
 /// Whom the letter is about, with what the mailing plan goes by, locked.

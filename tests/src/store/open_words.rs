@@ -55,4 +55,36 @@ stories! {
             .expect("a row");
         assert_eq!(row.try_get::<i64>("", "rows").expect("a number"), 1);
     }
+
+    /// The same for what staff ask for, and for the rules by which letters are sent.
+    async fn what_this_version_does_not_know_costs_itself_alone(app at "2026-04-20T12:00-04:00") {
+        app.has_the_course().await;
+        let change = async |sql: &str| app.db().execute_unprepared(sql).await.expect("rows").rows_affected();
+        let rule = "update reminder_rule set letter = 'credit_ready' where slug = 'course_starting_7d'";
+        assert_eq!(change(rule).await, 1);
+        let ada = app.signs_in("ada@example.org").await;
+        ada.takes_part(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        let query = "{ course(slug: \"core-practice-of-palliative-care\") { reminderRules { slug } plan { rule }
+            notices(first: 50) { totalCount nodes { rule letter } } } }";
+        let seen = staff.asks(&app, query, json!({})).await["course"].clone();
+        let before = seen["notices"]["totalCount"].as_i64().expect("a number");
+        assert!(before > 1, "{seen}");
+        let slugs: Vec<&str> =
+            seen["reminderRules"].as_array().expect("rules").iter().filter_map(|rule| rule["slug"].as_str()).collect();
+        assert!(slugs.contains(&"course_starting_1d") && !slugs.contains(&"course_starting_7d"), "{slugs:?}");
+
+        let notice = "update notice set letter = 'of_tomorrow' where rule = 'registration_started'";
+        assert_eq!(change(notice).await, 1);
+        let seen = staff.asks(&app, query, json!({})).await["course"].clone();
+        assert_eq!(seen["notices"]["totalCount"], before - 1, "{seen}");
+        assert_eq!(unknown(&app).await, 2);
+
+        // The other reminders go out.
+        app.travels_to("2026-05-12T09:00-04:00").await;
+        let seen = staff.asks(&app, query, json!({})).await["course"]["notices"]["nodes"].clone();
+        let rules: Vec<&str> =
+            seen.as_array().expect("letters").iter().filter_map(|letter| letter["rule"].as_str()).collect();
+        assert!(rules.contains(&"course_starting_1d"), "{rules:?}");
+    }
 }

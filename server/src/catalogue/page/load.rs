@@ -106,6 +106,7 @@ pub async fn read<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<Vec<Course
     let mut statements = by(statements, |row| row.course_id);
     let rules = reminder_rule::Entity::find()
         .filter(reminder_rule::Column::CourseId.is_in(of()))
+        .filter(reminder_rule::readable())
         .order_by_asc(reminder_rule::Column::Position)
         .all(db)
         .await?;

@@ -90,6 +90,7 @@ impl Together {
         let find = async |app: &AppState| {
             let rows = notice::Entity::find()
                 .filter(notice::Column::EnquiryId.is_in(self.ids.iter().copied()))
+                .filter(notice::readable())
                 .order_by_asc(notice::Column::Id)
                 .all(&app.db)
                 .await?;

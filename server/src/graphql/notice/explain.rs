@@ -105,6 +105,7 @@ async fn found(
     let notices = notice::Entity::find()
         .filter(notice::Column::RegistrationId.eq(id))
         .filter(notice::Column::Letter.eq(letter))
+        .filter(notice::readable())
         .all(&app.db)
         .await?;
     let swept_to =

@@ -54,6 +54,7 @@ impl Loader<Uuid> for SentAgain {
             .add(notice::Column::EnquiryId.is_in(subjects.iter().copied()));
         let rows = notice::Entity::find()
             .filter(whose)
+            .filter(notice::readable())
             .filter(notice::Column::Occurrence.contains(entity::mailing::instructed::AGAIN))
             .order_by_asc(notice::Column::Id)
             .all(&self.app.db)

@@ -187,7 +187,10 @@ pub async fn page_of(
     wanted: Wanted,
     filter: Option<NoticeFilter>,
 ) -> async_graphql::Result<Page<Notice>> {
-    let select = notice::Entity::find().filter(scope).filter(filter.unwrap_or_default().condition());
+    let select = notice::Entity::find()
+        .filter(scope)
+        .filter(notice::readable())
+        .filter(filter.unwrap_or_default().condition());
     let total = total(ctx, || select.clone()).await?;
     let sort = Sort::descending([
         (Expr::col((notice::Entity, notice::Column::DueAt)), Shape::At),

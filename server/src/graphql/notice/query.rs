@@ -20,8 +20,12 @@ pub async fn seen(app: &AppState, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec
     let about = Condition::any()
         .add(notice::Column::RegistrationId.in_subquery(visible))
         .add_option(viewer.run_notices());
-    let rows =
-        notice::Entity::find().filter(notice::Column::Id.is_in(ids)).filter(about).all(&app.db).await?;
+    let rows = notice::Entity::find()
+        .filter(notice::Column::Id.is_in(ids))
+        .filter(about)
+        .filter(notice::readable())
+        .all(&app.db)
+        .await?;
     let course_ids: Vec<Uuid> = rows.iter().filter_map(|row| row.course_id).collect();
     let pages = app.catalogue.pages(&app.db, &course_ids).await?;
     let staff = |row: &notice::Model| {

@@ -178,6 +178,7 @@ async fn pages(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<CourseP
 async fn notices(app: &AppState, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<notice::Model>>, DbErr> {
     let rows = notice::Entity::find()
         .filter(notice::Column::RegistrationId.is_in(ids.iter().copied()))
+        .filter(notice::readable())
         .order_by_asc(notice::Column::Id)
         .all(&app.db)
         .await?;
