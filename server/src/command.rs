@@ -1,6 +1,7 @@
 //! What the binary does, a function a command.
 
 mod data_dir;
+mod gauges;
 mod rehearse;
 mod say;
 mod serve;

@@ -192,6 +192,9 @@ pub struct Settings {
     /// Sender of letters about deadlines to people who have not registered [default: MAIL_FROM]
     #[arg(long, env = "MAIL_FROM_NEWS", global = true)]
     pub mail_from_news: Option<String>,
+    /// How many e-mails are sent at a time
+    #[arg(long, env = "MAIL_HANDS", global = true, default_value_t = 32)]
+    pub mail_hands: u32,
     /// The address under which people reach this server [default: http://LISTEN]
     #[arg(long, env = "PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
@@ -267,6 +270,8 @@ pub struct Config {
     pub embedded: bool,
     /// The most connections to it.
     pub database_connections: u32,
+    /// How many letters are sent at a time.
+    pub mail_hands: u32,
     /// How long it may keep a request waiting.
     pub database_limits: Limits,
     /// How much memory course pages may take, in bytes.

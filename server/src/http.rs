@@ -107,6 +107,8 @@ pub struct Front {
     pub graphiql: bool,
     /// Whether the worker in this process, if any, is well; what is wrong otherwise.
     pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    /// What the worker has to complain of that keeps nobody from being served.
+    pub complaints: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// The database's clock, where that counts.
@@ -138,6 +140,7 @@ impl Front {
             running: TaskTracker::new(),
             stop: CancellationToken::new(),
             worker: Arc::new(|| Ok(())),
+            complaints: Arc::new(Vec::new),
             metrics: Arc::new(Metrics::default()),
             clock: None,
         }
@@ -283,10 +286,12 @@ async fn ready(State(front): State<Arc<Front>>) -> Response {
         Err(_) => return not_ready("the database does not answer"),
     }
     match (front.worker)() {
-        Ok(()) => match front.clock.as_ref().and_then(|clock| clock.complaint()) {
-            Some(complaint) => format!("ready; {complaint}\n").into_response(),
-            None => "ready\n".into_response(),
-        },
+        Ok(()) => {
+            let clock = front.clock.as_ref().and_then(|clock| clock.complaint());
+            let complaints = clock.into_iter().chain((front.complaints)());
+            let told = std::iter::once("ready".to_owned()).chain(complaints).collect::<Vec<_>>().join("; ");
+            format!("{told}\n").into_response()
+        }
         Err(why) => not_ready(&format!("the worker is not well: {why}")),
     }
 }

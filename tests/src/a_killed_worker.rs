@@ -87,6 +87,7 @@ async fn a_killed_worker_loses_nothing(backend: Backend) {
         ("MAIL_URL", mail.as_str()),
         ("MAIL_FROM", "Example Course Office <office@example.org>"),
         ("SECRET_KEY", &*key),
+        ("MAIL_HANDS", "8"),
     ];
     let doomed = Running::start(&settings, &["work"]);
     wait_until("some letters to arrive", 60, async || (post.letters().len() >= BEFORE).then_some(())).await;

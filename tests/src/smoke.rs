@@ -126,6 +126,9 @@ async fn life(backend: Backend) {
         "{metrics}"
     );
     assert!(metrics.contains("\nlectern_mark_ahead_seconds 0\n"), "{metrics}");
+    for line in ["letters_oldest_due_seconds 0", "mail_route_up 1", "mail_domains_paused 0"] {
+        assert!(metrics.contains(&format!("\nlectern_{line}\n")), "{line}: {metrics}");
+    }
 
     let mut learner = Client { http: http.clone(), url: url.clone(), token: None };
     learner.signs_in(&post, "ada@example.org").await;

@@ -15,7 +15,7 @@ use crate::{Store, may_write};
 /// be taken over counts as a crash of the worker that held it.
 const CLAIM: &str = "
 with taken as materialized (
-    select id from notice where ready_at is not null and ready_at <= $1 order by priority, ready_at limit $2 {lock}
+    select id from notice where ready_at is not null and ready_at <= $1{which} order by priority, ready_at limit $2 {lock}
 )
 update notice set
     crashes = crashes + case when status = 'claimed' then 1 else 0 end,
@@ -27,12 +27,32 @@ update notice set
 where id in (select id from taken)
 returning *";
 
+/// Which notices are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Any.
+    Any,
+    /// Those alone that somebody waits for at this moment, such as sign-in codes.
+    Awaited,
+}
+
 /// Takes up to `most` notices that are ready at `now` for `worker`, the most urgent first. One that this
 /// version cannot read, because another one wrote it or a hand did, is set aside: it costs itself alone. Once
 /// a newer release has changed the schema, nothing is taken: it is for that one.
 pub async fn claim(
     db: &impl Store,
     worker: &str,
+    most: u32,
+    now: Instant,
+) -> Result<Vec<notice::Model>, DbErr> {
+    claim_of(db, worker, Wanted::Any, most, now).await
+}
+
+/// The same, of those that are wanted.
+pub async fn claim_of(
+    db: &impl Store,
+    worker: &str,
+    wanted: Wanted,
     most: u32,
     now: Instant,
 ) -> Result<Vec<notice::Model>, DbErr> {
@@ -43,7 +63,13 @@ pub async fn claim(
     let lock = if backend == DbBackend::Postgres { "for update skip locked" } else { "" };
     let lease = now.plus_seconds(notice::LEASE_SECONDS);
     let values = [now.into(), i64::from(most).into(), worker.into(), lease.into()];
-    let statement = Statement::from_sql_and_values(backend, CLAIM.replace("{lock}", lock), values);
+    let awaited = notice::AWAITED.map(|place| place.to_string()).join(", ");
+    let which = match wanted {
+        Wanted::Any => String::new(),
+        Wanted::Awaited => format!(" and priority in ({awaited})"),
+    };
+    let sql = CLAIM.replace("{lock}", lock).replace("{which}", &which);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let mut claimed = Vec::new();
     for row in db.query_all_raw(statement).await? {
         match notice::Model::from_query_result(&row, "") {

@@ -125,7 +125,7 @@ async fn send<D: Store>(
         other => return settle(other, notice, claim).await,
     };
     let outgoing = outgoing(notice, &owed.address);
-    let _pass = match worker.route.admit(&outgoing.domain, now) {
+    let _pass = match worker.route.admit(&outgoing.domain, worker.share(), now) {
         Ok(pass) => pass,
         Err(until) => return wait(claim, notice, until, None).await,
     };

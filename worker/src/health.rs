@@ -1,11 +1,15 @@
 //! Health: whether the worker is alive, and what it has done since it started.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::survey::Due;
+
 /// A sweep that has neither begun nor succeeded for this long counts as dead.
 const SWEEP_PATIENCE: Duration = Duration::from_secs(60);
+/// A letter that was due for longer than this, and was never tried, is told.
+const OLD_SECONDS: i64 = 600;
 /// Without a successful look at the queue for this long, deliver counts as dead.
 const DELIVER_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -55,6 +59,10 @@ pub struct Health {
     sweep: Mutex<Pulse>,
     deliver: Mutex<Pulse>,
     mark_ahead_seconds: AtomicI64,
+    due: AtomicU64,
+    oldest_due_seconds: AtomicI64,
+    route_is_down: AtomicBool,
+    paused_domains: AtomicU64,
     sent: AtomicU64,
     failed: AtomicU64,
     lapsed: AtomicU64,
@@ -114,6 +122,54 @@ impl Health {
     /// writing by a clock of its own.
     pub fn mark_ahead_seconds(&self) -> i64 {
         self.mark_ahead_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Letters that were due when last looked, and had not come to their end.
+    pub fn due(&self) -> u64 {
+        self.due.load(Ordering::Relaxed)
+    }
+
+    /// For how many seconds the oldest of those was due that were never tried.
+    pub fn oldest_due_seconds(&self) -> i64 {
+        self.oldest_due_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Whether mail leaves, as far as is known.
+    pub fn route_is_up(&self) -> bool {
+        !self.route_is_down.load(Ordering::Relaxed)
+    }
+
+    /// How many domains paused when last looked.
+    pub fn paused_domains(&self) -> u64 {
+        self.paused_domains.load(Ordering::Relaxed)
+    }
+
+    /// Seconds since a sweep last succeeded; none before the first.
+    pub fn sweep_age_seconds(&self) -> Option<u64> {
+        match *pulse(&self.sweep) {
+            Pulse::Succeeded(at) => Some(at.elapsed().as_secs()),
+            Pulse::Still | Pulse::Begun(_) | Pulse::Failed => None,
+        }
+    }
+
+    /// What is not well and does not keep people from being served: readiness tells it, and stays ready.
+    pub fn complaints(&self) -> Vec<String> {
+        let mut complaints = Vec::new();
+        if !self.route_is_up() {
+            complaints.push("no e-mails leave: the mail server does not take them".to_owned());
+        }
+        let oldest = self.oldest_due_seconds();
+        if oldest > OLD_SECONDS {
+            complaints.push(format!("an e-mail has been due for {} minutes", oldest / 60));
+        }
+        complaints
+    }
+
+    pub(crate) fn found(&self, due: Due, route_is_up: bool, paused_domains: usize) {
+        self.due.store(due.letters, Ordering::Relaxed);
+        self.oldest_due_seconds.store(due.oldest_seconds, Ordering::Relaxed);
+        self.route_is_down.store(!route_is_up, Ordering::Relaxed);
+        self.paused_domains.store(u64::try_from(paused_domains).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// That all is well, or what is not, in the words of readiness.
@@ -219,5 +275,19 @@ mod tests {
         sweep.fail();
         assert!(alive(sweep, 149), "what failed once is tried again");
         assert!(!alive(sweep, 150));
+    }
+
+    #[test]
+    fn letters_that_wait_are_complained_of_and_keep_nobody_from_being_served() {
+        let health = Health::default();
+        assert_eq!(health.complaints(), Vec::<String>::new());
+        health.found(Due { letters: 3, oldest_seconds: 600 }, true, 1);
+        assert_eq!((health.complaints().len(), health.due(), health.paused_domains()), (0, 3, 1));
+        health.found(Due { letters: 3, oldest_seconds: 1500 }, false, 0);
+        let told =
+            ["no e-mails leave: the mail server does not take them", "an e-mail has been due for 25 minutes"];
+        assert_eq!(health.complaints(), told);
+        health.found(Due::default(), true, 0);
+        assert_eq!((health.complaints().len(), health.route_is_up()), (0, true));
     }
 }

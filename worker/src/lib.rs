@@ -15,11 +15,13 @@ pub mod letter;
 pub mod post;
 pub mod queue;
 pub mod route;
+pub mod survey;
 pub mod sweep;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use entity::nature::SharedNature;
 use entity::secret::SecretKey;
@@ -83,7 +85,16 @@ pub struct Worker<D> {
     pub route: Arc<route::Route>,
     /// Who hears of changes in the ledger.
     pub listener: Listener,
+    /// How many letters are in hand at a time, 1 or more.
+    pub hands: u32,
+    /// How long a letter keeps its hand; one that takes longer goes on without it.
+    pub patience: Duration,
 }
+
+/// How many letters are in hand at a time, where nothing else is said.
+pub const HANDS: u32 = 32;
+/// How long a letter keeps its hand, where nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl<D> Worker<D> {
     /// A worker whose route is open, and whose letters are all from one sender.
@@ -108,12 +119,24 @@ impl<D> Worker<D> {
             name: name.into(),
             route: Arc::default(),
             listener: Arc::new(|_| ()),
+            hands: HANDS,
+            patience: PATIENCE,
         }
+    }
+
+    /// How many letters to one domain may be under way that do not come to their end: a quarter of the hands.
+    fn share(&self) -> usize {
+        usize::try_from(self.hands / 4).unwrap_or(1).max(1)
     }
 
     /// The same worker, with another sender for the letters that invite people to buy.
     pub fn with_news_sender(self, news_sender: post::Sender) -> Self {
         Self { news_sender, ..self }
+    }
+
+    /// The same worker, with so many letters in hand at a time.
+    pub fn with_hands(self, hands: u32) -> Self {
+        Self { hands: hands.max(1), ..self }
     }
 
     /// The same worker, which tells somebody of changes in the ledger.

@@ -6,6 +6,8 @@
 //! tasks that nobody cuts off; apalis only waits for them. When told to stop, nothing new is claimed and the
 //! letters in hand are finished.
 
+mod delivering;
+mod hands;
 mod source;
 
 use std::sync::Arc;
@@ -14,20 +16,19 @@ use std::time::Duration;
 use apalis::prelude::{Monitor, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::timezone::Utc;
 use apalis_cron::{CronScheduler, Tick};
-use entity::notice;
 use futures_util::stream;
-use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Mutex, Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::deliver::{Outcome, deliver};
-use crate::health::{Count, Health};
+use crate::claim::{Wanted, claim_of};
+use crate::health::Health;
 use crate::route::Gate;
 use crate::sweep::Sweeper;
 use crate::{Store, Worker};
+use delivering::{Claimed, Delivering, deliver_one};
+use hands::{Free, Hands, SPARE};
 use source::{Every, Source};
 
-/// How many letters are in hand at a time.
-const HANDS: u32 = 8;
 /// How long the queue is left alone when nothing is ready and nobody wakes it.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a database that does not answer is left alone.
@@ -46,12 +47,6 @@ pub enum Stopped {
     InTheMiddle,
 }
 
-/// A notice in the hands of this worker, with the hand that holds it.
-struct Claimed {
-    notice: notice::Model,
-    hand: OwnedSemaphorePermit,
-}
-
 /// Sweeps and delivers until `stop`; then finishes what is in hand. `wake` is told (with `notify_one`) when
 /// there may be something to say: by the server in the same process, by whoever listens to PostgreSQL's
 /// NOTIFY, and by the tick. A ring that is lost is made good by the next tick.
@@ -62,7 +57,8 @@ pub async fn run(
     health: Arc<Health>,
 ) -> Result<(), Stopped> {
     let ready = Arc::new(Notify::new());
-    let (hand_over, notices) = mpsc::channel::<Claimed>(usize::try_from(HANDS).unwrap_or(1));
+    let hands = usize::try_from(worker.hands.saturating_add(SPARE)).unwrap_or(1);
+    let (hand_over, notices) = mpsc::channel::<Claimed>(hands);
     let notices = Arc::new(Mutex::new(notices));
     let claiming = tokio::spawn(claim_until_stopped(
         worker.clone(),
@@ -71,8 +67,10 @@ pub async fn run(
         stop.clone(),
         health.clone(),
     ));
+    let surveying = tokio::spawn(crate::survey::until_stopped(worker.clone(), health.clone(), stop.clone()));
     wake.notify_one();
 
+    let delivering = Delivering::new(worker.clone(), ready.clone(), health.clone());
     let sweeper = Arc::new(Mutex::new(Sweeper::new(&worker.sender.domain())));
     let monitor = Monitor::new()
         .register({
@@ -103,15 +101,14 @@ pub async fn run(
             }
         })
         .register({
-            let (worker, notices, ready) = (worker.clone(), notices.clone(), ready.clone());
+            let (delivering, notices) = (delivering.clone(), notices.clone());
             move |_| {
-                let (worker, health, ready) = (worker.clone(), health.clone(), ready.clone());
-                WorkerBuilder::new(format!("{}-deliver", worker.name))
+                let delivering = delivering.clone();
+                WorkerBuilder::new(format!("{}-deliver", delivering.worker.name))
                     .backend(claims(notices.clone()))
-                    .concurrency(usize::try_from(HANDS).unwrap_or(1))
+                    .concurrency(hands)
                     .build(move |claimed: Claimed| {
-                        let delivering = deliver_one(worker.clone(), claimed, ready.clone(), health.clone());
-                        unharmed(delivering, "deliver")
+                        unharmed(deliver_one(delivering.clone(), claimed), "deliver")
                     })
             }
         })
@@ -134,13 +131,21 @@ pub async fn run(
             ended.err().map_or_else(|| "no reason given".to_owned(), |error| error.to_string()),
         ));
     }
+    if surveying.await.is_err() {
+        tracing::error!("the survey crashed");
+    }
     if claiming.await.is_err() {
         tracing::error!("the claiming task crashed");
     }
     if context.shutdown().is_err() {
         tracing::error!("the monitor does not take the stop");
     }
-    let finished = tokio::time::timeout(FINISHING, running).await;
+    let finishing = async {
+        let ended = running.await;
+        delivering.finished().await;
+        ended
+    };
+    let finished = tokio::time::timeout(FINISHING, finishing).await;
     put_back(&worker, &notices).await;
     match finished {
         Ok(Ok(())) => Ok(()),
@@ -158,33 +163,27 @@ async fn claim_until_stopped(
     stop: CancellationToken,
     health: Arc<Health>,
 ) {
-    let hands = Arc::new(Semaphore::new(usize::try_from(HANDS).unwrap_or(1)));
-    while !stop.is_cancelled() {
-        let free = tokio::select! {
-            free = hands.clone().acquire_owned() => free,
-            () = stop.cancelled() => return,
-        };
-        let Ok(first) = free else { return };
+    let hands = Hands::new(worker.hands);
+    while let Some(Free { hands: mut free, wanted }) = hands.free(&ready, IDLE, &stop).await {
         let now = worker.nature.now();
-        let mut free = vec![first];
         let gate = worker.route.gate(now);
-        let alone = hands.available_permits() + free.len() == usize::try_from(HANDS).unwrap_or(1);
-        if gate == Gate::Open {
-            let more = hands.available_permits();
-            free.extend((0..more).map_while(|_| hands.clone().try_acquire_owned().ok()));
+        let alone = wanted == Wanted::Any && hands.rest(free.len()) && worker.route.rests();
+        if gate == Gate::Open && wanted == Wanted::Any {
+            free.extend(hands.more());
         }
         let claimed = match gate {
             Gate::Shut(_) => Ok(Vec::new()),
             Gate::OneByOne if !alone => Ok(Vec::new()),
             Gate::OneByOne | Gate::Open => {
                 let most = u32::try_from(free.len()).unwrap_or(1);
-                crate::claim::claim(&worker.db, &worker.name, most, now).await
+                claim_of(&worker.db, &worker.name, wanted, most, now).await
             }
         };
         let pause = match &claimed {
             Ok(claimed) => {
                 health.looked();
-                claimed.is_empty().then_some(IDLE)
+                // Who looked for codes alone has waited for them before.
+                (claimed.is_empty() && wanted == Wanted::Any).then_some(IDLE)
             }
             Err(error) => {
                 tracing::error!(%error, "the queue cannot be read");
@@ -255,26 +254,6 @@ async fn sweep_once(
         }
         Ok(_) => {}
         Err(error) => tracing::warn!(%error, "the second look failed; the next step is the same one"),
-    }
-}
-
-async fn deliver_one(worker: Worker<impl Store>, claimed: Claimed, ready: Arc<Notify>, health: Arc<Health>) {
-    let Claimed { notice, hand } = claimed;
-    let alone = worker.route.gate(worker.nature.now()) == Gate::OneByOne;
-    let outcome = deliver(&worker, notice).await;
-    drop(hand);
-    if alone {
-        // The next one waited for this one's outcome.
-        ready.notify_one();
-    }
-    match outcome {
-        Outcome::Sent => health.count(Count::Sent),
-        Outcome::Deferred(_) => health.count(Count::Deferred),
-        Outcome::Failed(_) => health.count(Count::Failed),
-        Outcome::Lapsed(_) => health.count(Count::Lapsed),
-        Outcome::Unknown(_) => health.count(Count::Unknown),
-        Outcome::Quarantined => health.count(Count::Quarantined),
-        Outcome::Waiting(_) | Outcome::Crashed | Outcome::Overtaken | Outcome::Unrecorded => {}
     }
 }
 

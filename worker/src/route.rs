@@ -6,7 +6,8 @@
 //!   of an hour, and no letter pays for it. After a pause one letter at a time goes ahead, until the way
 //!   proves open.
 //! - **the letter**: from RCPT on the server speaks of one reader, and that letter alone waits or ends.
-//! - **a domain**: where three readers of one domain are put off alike, the domain pauses.
+//! - **a domain**: where three readers of one domain are put off alike, the domain pauses; one that does not
+//!   answer at all has a share of the letters under way, and no more.
 //!
 //! Two things about letters become the route's matter when they pile up without an acceptance in between:
 //! - refusals for reasons of policy at five different domains. They are taken back, and from then on one
@@ -14,6 +15,8 @@
 //!   that were never tried are refused, too, the route pauses.
 //! - three lost answers, to different readers: the route pauses.
 
+mod pass;
+mod pause;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +28,8 @@ use entity::letter::NotSentReason;
 use uuid::Uuid;
 
 use crate::post::{Meaning, PostError, Step};
+pub use pass::Pass;
+use pause::{Cause, Pause, longer};
 
 /// First pause of the route, and the longest, in seconds.
 const ROUTE_PAUSE: (i64, i64) = (60, 900);
@@ -40,6 +45,10 @@ const REFUSED_AFTER: usize = 10;
 const LOST_ALIKE: usize = 3;
 /// Seconds for which a letter steps aside while another one finds out whether the way is open.
 const ASIDE_SECONDS: i64 = 5;
+/// Seconds after which a letter that is still under way counts as slow.
+const SLOW_SECONDS: i64 = 5;
+/// Seconds for which letters step aside whose domain has its share of slow ones.
+const SLOW_ASIDE_SECONDS: i64 = 30;
 /// How many domains, and how many refusals in a row, are remembered.
 const REMEMBERED: usize = 1000;
 
@@ -111,8 +120,8 @@ struct State {
     /// Readers whose answers were lost in a row.
     lost: Vec<String>,
     domains: HashMap<String, Domain>,
-    /// Letters under way, by domain.
-    under_way: HashMap<String, usize>,
+    /// When the letters that are under way set out, by domain.
+    under_way: HashMap<String, Vec<Instant>>,
     /// Whether the operator was told that no mail leaves.
     is_told: bool,
 }
@@ -122,43 +131,6 @@ struct Domain {
     pause: Option<Pause>,
     /// Readers that were put off alike since the last acceptance.
     put_off: Vec<String>,
-}
-
-/// Why the route pauses, which says what ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
-    /// The server was not reached, or did not want us: a letter that comes as far as its reader ends it.
-    Way,
-    /// Answers to content were lost: any answer to content ends it.
-    Lost,
-    /// Refusals of policy everywhere: an acceptance ends it.
-    Distrust,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Pause {
-    until: Instant,
-    seconds: i64,
-    cause: Cause,
-}
-
-/// A place on the route; given back when dropped.
-#[derive(Debug)]
-pub struct Pass {
-    route: Arc<Route>,
-    domain: String,
-}
-
-impl Drop for Pass {
-    fn drop(&mut self) {
-        let mut state = self.route.state();
-        let left = state.under_way.get(&self.domain).map_or(0, |count| count.saturating_sub(1));
-        if left == 0 {
-            state.under_way.remove(&self.domain);
-        } else {
-            state.under_way.insert(self.domain.clone(), left);
-        }
-    }
 }
 
 impl Route {
@@ -179,12 +151,30 @@ impl Route {
         }
     }
 
-    /// Lets a letter to `domain` go ahead, or says until when it has to wait.
-    pub fn admit(self: &Arc<Self>, domain: &str, now: Instant) -> Result<Pass, Instant> {
+    /// Whether mail leaves, as far as is known: false from the first pause of the route until a letter is
+    /// accepted.
+    pub fn is_up(&self) -> bool {
+        !self.state().is_told
+    }
+
+    /// Whether no letter is under way.
+    pub fn rests(&self) -> bool {
+        self.state().under_way.is_empty()
+    }
+
+    /// How many domains pause at `now`.
+    pub fn paused_domains(&self, now: Instant) -> usize {
+        let pauses = |domain: &&Domain| domain.pause.is_some_and(|pause| now < pause.until);
+        self.state().domains.values().filter(pauses).count()
+    }
+
+    /// Lets a letter to `domain` go ahead, or says until when it has to wait. A domain has a `share` of slow
+    /// letters at most.
+    pub fn admit(self: &Arc<Self>, domain: &str, share: usize, now: Instant) -> Result<Pass, Instant> {
         let mut state = self.state();
-        state.admit(domain, now)?;
-        *state.under_way.entry(domain.to_owned()).or_default() += 1;
-        Ok(Pass { route: Arc::clone(self), domain: domain.to_owned() })
+        state.admit(domain, share, now)?;
+        state.under_way.entry(domain.to_owned()).or_default().push(now);
+        Ok(Pass { route: Arc::clone(self), domain: domain.to_owned(), since: now })
     }
 
     /// A letter was accepted (reply 250): whatever was held against the route, or its domain, is over.
@@ -235,12 +225,16 @@ impl State {
         }
     }
 
-    fn admit(&self, domain: &str, now: Instant) -> Result<(), Instant> {
+    fn admit(&self, domain: &str, share: usize, now: Instant) -> Result<(), Instant> {
         let aside = now.plus_seconds(ASIDE_SECONDS);
         match self.gate(now) {
             Gate::Shut(until) => return Err(until),
             Gate::OneByOne if !self.under_way.is_empty() => return Err(aside),
             Gate::OneByOne | Gate::Open => {}
+        }
+        let slow = |since: &&Instant| since.plus_seconds(SLOW_SECONDS) <= now;
+        if self.under_way.get(domain).is_some_and(|letters| letters.iter().filter(slow).count() >= share) {
+            return Err(now.plus_seconds(SLOW_ASIDE_SECONDS));
         }
         match self.domains.get(domain).and_then(|domain| domain.pause) {
             Some(pause) if now < pause.until => Err(pause.until),
@@ -326,18 +320,5 @@ impl State {
         }
         let (until, news) = self.shut(Cause::Distrust, now);
         (Verdict::PutOff(until), news)
-    }
-}
-
-/// The next pause: twice as long as the last, unless that one is still in force (several letters met the same
-/// wall at once).
-fn longer(last: Option<Pause>, (first, limit): (i64, i64), cause: Cause, now: Instant) -> Pause {
-    match last {
-        Some(last) if now < last.until => last,
-        Some(last) => {
-            let seconds = (last.seconds * 2).clamp(first, limit);
-            Pause { until: now.plus_seconds(seconds), seconds, cause }
-        }
-        None => Pause { until: now.plus_seconds(first), seconds: first, cause },
     }
 }

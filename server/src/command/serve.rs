@@ -13,15 +13,9 @@ use lectern::http::{Front, descriptors, listen, tls};
 use lectern::limits::client::{Limits, SHARE};
 use lectern::limits::document::Mode;
 use lectern::preview::Preview;
-use lectern::store::{self, Clock, Database};
+use lectern::store::{self, Database};
 use lectern::wake::Change;
 use lectern::{course_file, graphql, steward, wake};
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::MetricType;
-use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::registry::Unit;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -29,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use worker::letter::{Letterhead, Writer};
 use worker::{Health, Listener, Worker, post};
 
+use super::gauges::{Letters, Skew};
 use super::say::tell_aside;
 use super::{ACTOR, CommandError, timed_app};
 
@@ -60,6 +55,10 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         worker: {
             let health = Arc::clone(&health);
             Arc::new(move || if with_worker { health.is_well() } else { Ok(()) })
+        },
+        complaints: {
+            let health = Arc::clone(&health);
+            Arc::new(move || health.complaints())
         },
         ..Front::new(app, graphql::schema::served(preview(&config)?), documents, limits, config.behind_proxy)
     };
@@ -187,7 +186,7 @@ fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandEr
         let (wake, db) = (wake.clone(), db.clone());
         tokio::spawn(async move { wake.changed(&db, Change::Notices(course_id)).await });
     });
-    Ok(worker.with_news_sender(news_sender).with_listener(listener))
+    Ok(worker.with_news_sender(news_sender).with_listener(listener).with_hands(config.mail_hands))
 }
 
 /// Imports the sample course, its dates moved so that registration is open, where there is no course at all.
@@ -263,53 +262,5 @@ async fn received(signal: std::io::Result<Signal>) {
             tracing::warn!(%error, "a signal cannot be listened for");
             std::future::pending().await
         }
-    }
-}
-
-/// The worker's counters, read when they are asked for.
-#[derive(Debug)]
-struct Letters(Arc<Health>);
-
-impl Collector for Letters {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let counts = self.0.counts();
-        let endings = [
-            ("sent", counts.sent),
-            ("failed", counts.failed),
-            ("lapsed", counts.lapsed),
-            ("unknown", counts.unknown),
-            ("deferred", counts.deferred),
-            ("quarantined", counts.quarantined),
-        ];
-        let mut family = encoder.encode_descriptor(
-            "letters",
-            "Letters by what became of them",
-            None,
-            MetricType::Counter,
-        )?;
-        for (ending, count) in endings {
-            let counter = ConstCounter::new(count);
-            counter.encode(family.encode_family(&[("ending", ending)])?)?;
-        }
-        let ahead = ConstGauge::new(self.0.mark_ahead_seconds());
-        let help = "By how much the sweep's mark was last found ahead of the clock";
-        ahead.encode(encoder.encode_descriptor(
-            "mark_ahead",
-            help,
-            Some(&Unit::Seconds),
-            MetricType::Gauge,
-        )?)
-    }
-}
-
-/// By how much the machine's clock is off, read when it is asked for.
-#[derive(Debug)]
-struct Skew(Arc<Clock>);
-
-impl Collector for Skew {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let skew = ConstGauge::new(self.0.skew_seconds());
-        let help = "By how much this machine's clock is ahead of the database's";
-        skew.encode(encoder.encode_descriptor("clock_skew", help, Some(&Unit::Seconds), MetricType::Gauge)?)
     }
 }

@@ -81,6 +81,9 @@ impl Settings {
         if self.answers_memory > 1_000_000 {
             wrong("ANSWERS_MEMORY", "must be between 0 and 1000000 megabytes");
         }
+        if !(1..=200).contains(&self.mail_hands) {
+            wrong("MAIL_HANDS", "must be between 1 and 200");
+        }
         let mail = match self.mail_url.as_deref() {
             None | Some("mailbox") => Mail::Mailbox(self.data_dir.join("mailbox")),
             Some(url) if ["smtp://", "smtps://", "file:"].iter().any(|kind| url.starts_with(kind)) => {
@@ -181,6 +184,7 @@ impl Settings {
             embedded: self.database_url.is_none(),
             database_url,
             database_connections: self.database_connections,
+            mail_hands: self.mail_hands,
             database_limits: Limits {
                 wait: Duration::from_millis(self.database_wait_ms),
                 statement: Some(Duration::from_millis(self.database_statement_ms)),

@@ -1,7 +1,9 @@
 //! The route: what one peer's trouble does to everybody else's letters, which is nothing; and what it means
 //! when all say the same.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use entity::Nature;
 use entity::mailing::NotSentReason;
@@ -142,11 +144,16 @@ stories! {
             }
             moves(&app, 900);
         }
+        assert!(!worker.route.is_up());
+        let due = worker::survey::due(&worker, app.nature.now()).await.expect("a look");
+        assert_eq!((due.letters, due.oldest_seconds), (20, 3600), "none of them was tried");
         let asked = server.heard_openly().iter().filter(|word| *word == "MAIL").count();
         assert_eq!(asked, 2, "one letter asks for all");
         server.relents();
         delivers(&app, &worker).await;
         assert_eq!((server.letters().len(), worker.route.gate(app.nature.now())), (20, Gate::Open));
+        let due = worker::survey::due(&worker, app.nature.now()).await.expect("a look");
+        assert_eq!((due, worker.route.is_up()), (worker::survey::Due::default(), true));
     }
 
     async fn refusals_everywhere_are_taken_back(app with the course at "2026-04-01T12:00-04:00") {
@@ -200,10 +207,14 @@ stories! {
         delivers(&app, &worker).await;
         assert_eq!(count(&app, Status::Sent).await, 10);
         assert_eq!(server.letters().len(), 13, "those three came twice, under their old ids");
-        let mut ids: Vec<String> = server.letters().into_iter().map(|letter| letter.message_id).collect();
-        ids.sort();
-        ids.dedup();
-        assert_eq!(ids.len(), 10);
+        let mut copies: HashMap<String, Vec<String>> = HashMap::new();
+        for letter in server.letters() {
+            copies.entry(letter.message_id).or_default().push(letter.raw);
+        }
+        assert_eq!(copies.len(), 10);
+        for copies in copies.values() {
+            assert!(copies.windows(2).all(|pair| pair[0] == pair[1]), "not the same bytes: {copies:?}");
+        }
     }
 
     async fn three_of_one_domain_who_are_put_off_alike_slow_that_domain_alone(
@@ -243,5 +254,75 @@ stories! {
         assert_eq!(count(&app, Status::Failed).await, 0);
         assert!(count(&app, Status::Retry).await >= 15);
         assert_eq!(server.letters().len(), 0);
+    }
+
+    /// The real queue, with few hands, all of which meet somebody who does not answer.
+    async fn forty_addresses_that_hang_hold_up_nobody_else(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let emails: Vec<String> = (0..200)
+            .map(|number| match number % 5 {
+                0 => format!("p{number}@hangs{number}.example.org"),
+                _ => format!("p{number}@d{}.example.org", number % 7),
+            })
+            .collect();
+        are_owed_letters(&app, &emails).await;
+        let server = SmtpServer::start().await;
+        for number in (0..200).step_by(5) {
+            server.plays(At::Rcpt, &format!("@hangs{number}.example.org"), Act::Hangs);
+        }
+        let worker = Worker { patience: Duration::from_millis(50), ..worker_at(&app, &server).with_hands(8) };
+        let (stop, wake) = (CancellationToken::new(), Arc::new(Notify::new()));
+        let work = tokio::spawn(worker::run(worker, wake.clone(), stop.clone(), Arc::default()));
+        let arrived = async |number| (server.letters().len() == number).then_some(());
+        wait_until("everybody else's letters", 60, async || arrived(160).await).await;
+        app.does(None, "requestSignInCode", json!({ "email": "late@example.org" }), "").await;
+        wake.notify_one();
+        wait_until("the code", 60, async || arrived(161).await).await;
+        assert_eq!(server.letters()[160].to, "late@example.org");
+        assert_eq!(count(&app, Status::Retry).await, 0, "those forty still wait for an answer");
+        server.relents();
+        stop.cancel();
+        work.await.expect("the worker").expect("a good end");
+        assert_eq!((count(&app, Status::Retry).await, count(&app, Status::Sent).await), (40, 160));
+    }
+
+    async fn letters_share_a_connection_until_one_of_them_breaks_it(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        let emails: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
+        are_owed_letters(&app, &emails).await;
+        let server = SmtpServer::start().await;
+        let worker = worker_at(&app, &server);
+        let letter = ["MAIL", "RCPT", "DATA"];
+        let mut ready = worker::claim::claim(app.db(), "w", 6, app.nature.now()).await.expect("a claim").into_iter();
+        let mut next = async |at: Option<(At, Act)>| {
+            server.relents();
+            if let Some((at, act)) = at {
+                server.plays(at, "", act);
+            }
+            worker::deliver::deliver(&worker, ready.next().expect("a letter")).await
+        };
+        next(None).await;
+        next(Some((At::Rcpt, Act::Says("450 4.2.1 busy")))).await;
+        next(Some((At::Dot, Act::Says("552 5.3.4 too large")))).await;
+        next(None).await;
+        let expected = ["EHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT"];
+        let expected = [&expected[..], &["RSET"], &letter, &["RSET"], &letter].concat();
+        assert_eq!(server.heard_openly(), expected, "a no is an answer, too");
+        next(Some((At::Dot, Act::Drops))).await;
+        next(None).await;
+        let expected = [&expected[..], &["RSET"], &letter, &["EHLO"], &letter].concat();
+        assert_eq!(server.heard_openly(), expected, "nothing more is said where an answer is owed");
+        assert_eq!(server.letters().len(), 3);
+    }
+
+    async fn nothing_but_250_is_a_yes_to_the_final_dot(app at "2026-04-01T12:00-04:00") {
+        app.has_the_course().await;
+        are_owed_letters(&app, &["ada@example.org".to_owned()]).await;
+        let server = SmtpServer::start().await;
+        server.plays(At::Dot, "", Act::Says("354 go on"));
+        delivers(&app, &worker_at(&app, &server)).await;
+        let letter = to(&app, "ada@example.org").await.remove(0);
+        assert_eq!(letter.status, Status::Unknown);
+        assert_eq!(letter.smtp_reply.as_deref(), Some("final dot: 354 go on"));
     }
 }

@@ -141,20 +141,9 @@ stories! {
             "{apart:#?}"
         );
 
-        let Worker { nature, key, writer, post, sender, news_sender, name, route, listener, db: _ } =
-            app.worker.clone();
-        let worker = Worker {
-            db: db.clone(),
-            nature,
-            key,
-            writer,
-            post,
-            sender,
-            news_sender,
-            name,
-            route,
-            listener,
-        };
+        let Worker { nature, key, writer, post, sender, news_sender, name, .. } = app.worker.clone();
+        let worker = Worker::new(db.clone(), nature, key, writer, post, sender, name);
+        let worker = worker.with_news_sender(news_sender);
         let claimed = worker::claim::claim(&db, &worker.name, 50, app.nature.now()).await.expect("a claim");
         assert!(!claimed.is_empty());
         let (_, _) = (db.statements(), db.apart());

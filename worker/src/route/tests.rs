@@ -47,22 +47,26 @@ fn what_is_said_up_to_mail_pauses_the_route_for_longer_and_longer() {
     let refused = PostError::silence(Step::Connect, "connection refused");
     let ada = letter("ada@example.org");
     assert_eq!(route.gate(at(0)), Gate::Open);
+    assert!(route.is_up());
     assert_eq!(route.failed(&ada, &refused, at(0)), (Verdict::Waits(at(60)), Some(News::Down)));
+    assert!(!route.is_up());
     let again = says(Step::Sender, 451, "4.3.0 later");
     assert_eq!(route.failed(&ada, &again, at(59)), (Verdict::Waits(at(60)), None), "the same wall");
     assert_eq!((route.gate(at(59)), route.paused(at(59))), (Gate::Shut(at(60)), Some(at(60))));
-    assert_eq!(route.admit("example.org", at(59)).expect_err("no way"), at(60));
+    assert_eq!(route.admit("example.org", 8, at(59)).expect_err("no way"), at(60));
     let mut seconds = 60;
     for pause in [120, 240, 480, 900, 900] {
         assert_eq!(route.gate(at(seconds)), Gate::OneByOne, "somebody has to look");
-        let pass = route.admit("example.org", at(seconds)).expect("the one");
-        assert!(route.admit("example.com", at(seconds)).is_err(), "another one");
+        let pass = route.admit("example.org", 8, at(seconds)).expect("the one");
+        assert!(route.admit("example.com", 8, at(seconds)).is_err(), "another one");
         let verdict = route.failed(&ada, &refused, at(seconds));
         assert_eq!(verdict, (Verdict::Waits(at(seconds + pause)), None), "told once");
         drop(pass);
         seconds += pause;
     }
+    assert!(!route.is_up());
     assert_eq!(route.accepted(&ada), Some(News::Up));
+    assert!(route.is_up());
     assert_eq!((route.gate(at(seconds)), route.accepted(&ada)), (Gate::Open, None));
     assert_eq!(
         route.failed(&ada, &refused, at(seconds)).0,
@@ -106,7 +110,7 @@ fn what_is_said_of_one_letter_hurts_no_other() {
         }
     }
     assert_eq!(route.gate(at(0)), Gate::Open);
-    assert!(route.admit("example.org", at(0)).is_ok());
+    assert!(route.admit("example.org", 8, at(0)).is_ok());
 }
 
 #[test]
@@ -119,16 +123,17 @@ fn three_readers_who_are_put_off_alike_make_it_their_domains_matter() {
     }
     let news = Some(News::DomainPaused(at(60)));
     assert_eq!(route.failed(&three, &less, at(0)), (Verdict::PutOff(at(60)), news));
-    assert_eq!(route.admit("example.org", at(1)).expect_err("it pauses"), at(60));
-    assert!(route.admit("example.com", at(1)).is_ok());
-    let pass = route.admit("example.org", at(60)).expect("one asks");
-    assert_eq!(route.admit("example.org", at(60)).expect_err("one alone"), at(65));
+    assert_eq!(route.admit("example.org", 8, at(1)).expect_err("it pauses"), at(60));
+    assert!(route.admit("example.com", 8, at(1)).is_ok());
+    assert_eq!((route.paused_domains(at(1)), route.paused_domains(at(60)), route.is_up()), (1, 0, true));
+    let pass = route.admit("example.org", 8, at(60)).expect("one asks");
+    assert_eq!(route.admit("example.org", 8, at(60)).expect_err("one alone"), at(65));
     drop(pass);
     assert_eq!(route.failed(&one, &less, at(60)), (Verdict::PutOff(at(180)), None), "twice as long");
     route.accepted(&letter("d@example.com"));
-    assert!(route.admit("example.org", at(61)).is_err(), "another domain's yes says nothing of this one");
+    assert!(route.admit("example.org", 8, at(61)).is_err(), "another domain's yes says nothing of this one");
     route.accepted(&two);
-    assert!(route.admit("example.org", at(61)).is_ok());
+    assert!(route.admit("example.org", 8, at(61)).is_ok());
 }
 
 #[test]
@@ -197,4 +202,23 @@ fn three_lost_answers_in_a_row_to_different_readers_pause_the_route() {
     assert_eq!(route.gate(at(60)), Gate::Shut(at(180)));
     route.failed(&three, &says(Step::Answer, 451, "4.3.0 later"), at(180));
     assert_eq!(route.gate(at(180)), Gate::Open);
+}
+
+#[test]
+fn a_domain_that_does_not_answer_has_its_share_and_no_more() {
+    let route = Arc::new(Route::default());
+    let mut under_way: Vec<Pass> = (0..20)
+        .map(|_| route.admit("example.org", 8, at(0)).expect("a quick domain takes what it can"))
+        .collect();
+    assert_eq!(route.admit("example.org", 8, at(5)).expect_err("its share is slow"), at(35));
+    assert!(route.admit("example.com", 8, at(5)).is_ok());
+    under_way.truncate(8);
+    assert!(route.admit("example.org", 8, at(5)).is_err());
+    under_way.truncate(7);
+    let more = route.admit("example.org", 8, at(5)).expect("one of them has come to its end");
+    assert!(route.admit("example.org", 8, at(9)).is_ok(), "the new one is not slow yet");
+    assert!(!route.rests());
+    drop((under_way, more));
+    assert!(route.rests());
+    assert!(route.admit("example.org", 1, at(60)).is_ok());
 }

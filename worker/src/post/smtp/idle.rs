@@ -56,19 +56,22 @@ impl Idle {
     async fn watch(self) {
         loop {
             let _ = timeout(PATIENCE / 2, std::future::pending::<()>()).await;
-            let mut waiting = self.waiting();
-            let sessions = std::mem::take(&mut waiting.sessions);
-            let (stale, fresh): (Vec<_>, Vec<_>) =
-                sessions.into_iter().partition(|(_, since)| since.elapsed() >= PATIENCE);
-            waiting.sessions = fresh;
-            waiting.is_watched = !waiting.sessions.is_empty();
-            let goes_on = waiting.is_watched;
-            drop(waiting);
-            stale.into_iter().for_each(|(session, _)| leave(session));
-            if !goes_on {
+            if !self.sends_home() {
                 return;
             }
         }
+    }
+
+    /// Says good-bye to sessions that have waited too long; says whether any wait still.
+    fn sends_home(&self) -> bool {
+        let mut waiting = self.waiting();
+        let sessions = std::mem::take(&mut waiting.sessions);
+        let (stale, fresh): (Vec<_>, Vec<_>) =
+            sessions.into_iter().partition(|(_, since)| since.elapsed() >= PATIENCE);
+        stale.into_iter().for_each(|(session, _)| leave(session));
+        waiting.is_watched = !fresh.is_empty();
+        waiting.sessions = fresh;
+        waiting.is_watched
     }
 }
 

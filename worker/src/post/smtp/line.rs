@@ -205,7 +205,7 @@ mod tests {
         line.write_all(b"more").await.expect("written");
         drop(server);
         // The end of the line has arrived: as its end, or as a reset.
-        assert!(line.stream.peek(&mut [0]).await.map_or(true, |bytes| bytes == 0));
+        assert!(!matches!(line.stream.peek(&mut [0]).await, Ok(1)));
         Watch::set(&watch.content_is_over, true);
         line.write_all(b"\r\n.\r\n").await.expect_err("nobody is there");
         assert!(!Watch::is(&watch.dotted));
