@@ -12,7 +12,7 @@ use entity::email_change::{Cause, Side};
 use entity::letter::Audience;
 use entity::mailing::{CourseFacts, Letter, RegistrationFacts, of_registration};
 use entity::profession::Profession;
-use entity::{LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
+use entity::{Instant, LocalDate, Zone, learner, organization, quote, quote_line, registration, track};
 use jiff::civil::{date, time};
 use sea_orm::Iterable;
 use uuid::Uuid;
@@ -142,7 +142,12 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         instructions: Vec::new(),
         said: Vec::new(),
     };
-    let planned = of_registration(&facts, &person, started_at)
+    // What has not happened yet is planned for now: the sample is looked at when all of it has happened.
+    let row = &person.registration;
+    let acts =
+        [row.confirmed_at, row.cancelled_at, row.corrected_at, row.expired_at, facts.course.cancelled_at];
+    let all_done_at = acts.into_iter().flatten().fold(started_at, Instant::max);
+    let planned = of_registration(&facts, &person, all_done_at)
         .into_iter()
         .find(|planned| planned.letter == letter)
         .ok_or(NoSample::NotCalledFor(letter))?;

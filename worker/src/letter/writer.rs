@@ -161,13 +161,12 @@ impl Writer {
         let wrong = || CannotWrite::WrongMatter(letter);
         let head = self.head_to_enquirer(view, stop_url.clone());
         match letter.spec().audience {
-            Audience::Enquirer if letter == Letter::InformationRequested => {
-                let says = information_requested::InformationRequested::of(view, stop_url.clone());
-                // The link that stands among what it says makes a button in mail programs, too.
-                let stop_url = stop_url.filter(|_| says.before_early || says.before_closing);
-                let written = self.fill("information_requested", head, &says, None)?;
-                Ok(Written { unsubscribe_url: stop_url, ..written })
-            }
+            Audience::Enquirer if letter == Letter::InformationRequested => self.fill(
+                "information_requested",
+                head,
+                &information_requested::InformationRequested::of(view, stop_url),
+                None,
+            ),
             Audience::Enquirer => self.fill(
                 "enquiry_answered",
                 head,
