@@ -197,9 +197,10 @@ async fn registered_again(
 /// alone, because it matters nowhere else.
 async fn said(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Said>>, DbErr> {
     use notice::Column::{CourseId, Id, Letter, Occurrence, RegistrationId, SentAt, Status};
+    type Row = (Uuid, mailing::Letter, String, Option<Instant>, Option<Told>);
     let changed =
         Query::select().column(schedule_change::Column::CourseId).from(schedule_change::Entity).to_owned();
-    let rows: Vec<(Uuid, mailing::Letter, String, Option<Instant>, Option<Told>)> = notice::Entity::find()
+    let rows: Vec<Row> = notice::Entity::find()
         .select_only()
         .columns([RegistrationId, Letter, Occurrence, SentAt, notice::Column::Told])
         .filter(RegistrationId.is_in(ids.iter().copied()))

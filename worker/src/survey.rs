@@ -36,7 +36,7 @@ pub async fn due(worker: &Worker<impl Store>, now: Instant) -> Result<Due, DbErr
         .one(&worker.db)
         .await?;
     let micros = oldest.map_or(0, |oldest| now.as_micros() - oldest.as_micros());
-    Ok(Due { letters, oldest_seconds: i64::try_from(micros / 1_000_000).unwrap_or(i64::MAX) })
+    Ok(Due { letters, oldest_seconds: micros / 1_000_000 })
 }
 
 /// Looks until told to stop. A look that fails changes nothing: that the database does not answer is told by

@@ -59,7 +59,13 @@ async fn hangs_up(app: &TestApp, query: &str, variables: Value) -> u64 {
     let holder = narrow.db().begin().await.expect("the only connection");
     {
         let mut asking = pin!(narrow.response(ask(query, &variables)));
-        while !is_running(&narrow).await {
+        // An act that still waits for its turn is given up like anything else; once it runs, it is not.
+        let act = query.starts_with("mutation");
+        while !(if act {
+            metric(&narrow, "lectern_running_cost").await != "0"
+        } else {
+            is_running(&narrow).await
+        }) {
             assert!(poll!(asking.as_mut()).is_pending(), "it cannot have been answered");
             tokio::task::yield_now().await;
         }

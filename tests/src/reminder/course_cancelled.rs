@@ -21,8 +21,8 @@ stories! {
             sent(&app, "ines@example.org").await,
             ["information_requested", "registration_closing_7d"]
         );
-        // A change is being gathered, an announcement waits, a reminder is in the queue, when the course is
-        // cancelled.
+        // A change, an announcement, and a reminder that has waited for the change are in the queue when the
+        // course is cancelled.
         app.lives_until("2026-05-06T08:55-04:00").await;
         app.imports(&SAMPLE.replace(
             "start = \"10:15\", end = \"11:30\", kind = \"talk\"",
@@ -31,7 +31,7 @@ stories! {
         .await;
         let staff = app.staff("staff@example.org").await;
         fact::announce(&app, &staff, "Soon", "Soon.", &[entity::registration::Status::Confirmed]).await;
-        app.nature.move_to(at("2026-05-06T09:00-04:00"));
+        app.nature.move_to(at("2026-05-06T09:05-04:00"));
         let nature: SharedNature = app.nature.clone();
         worker::sweep::sweep(app.db(), &nature, "stories.example.org").await.expect("a sweep");
         assert_eq!(fate(&app, "ada@example.org", "course_starting_7d").await, [(Status::Planned, None)]);

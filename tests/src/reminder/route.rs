@@ -244,7 +244,7 @@ stories! {
         are_owed_letters(&app, &emails).await;
         let server = SmtpServer::start().await;
         server.plays(At::Rcpt, "", Act::Says("554 5.7.1 relaying denied"));
-        let worker = worker_at(&app, &server);
+        let worker = worker_at(&app, &server).with_hands(4);
         let (stop, route) = (CancellationToken::new(), worker.route.clone());
         let work = tokio::spawn(worker::run(worker, Arc::new(Notify::new()), stop.clone(), Arc::default()));
         let closed = async || matches!(route.gate(app.nature.now()), Gate::Shut(_)).then_some(());
@@ -257,8 +257,7 @@ stories! {
     }
 
     /// The real queue, with few hands, all of which meet somebody who does not answer.
-    async fn forty_addresses_that_hang_hold_up_nobody_else(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn forty_addresses_that_hang_hold_up_nobody_else(app with the course at "2026-04-01T12:00-04:00") {
         let emails: Vec<String> = (0..200)
             .map(|number| match number % 5 {
                 0 => format!("p{number}@hangs{number}.example.org"),
@@ -286,8 +285,7 @@ stories! {
         assert_eq!((count(&app, Status::Retry).await, count(&app, Status::Sent).await), (40, 160));
     }
 
-    async fn letters_share_a_connection_until_one_of_them_breaks_it(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn letters_share_a_connection_until_one_of_them_breaks_it(app with the course at "2026-04-01T12:00-04:00") {
         let emails: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
         are_owed_letters(&app, &emails).await;
         let server = SmtpServer::start().await;
@@ -315,8 +313,7 @@ stories! {
         assert_eq!(server.letters().len(), 3);
     }
 
-    async fn nothing_but_250_is_a_yes_to_the_final_dot(app at "2026-04-01T12:00-04:00") {
-        app.has_the_course().await;
+    async fn nothing_but_250_is_a_yes_to_the_final_dot(app with the course at "2026-04-01T12:00-04:00") {
         are_owed_letters(&app, &["ada@example.org".to_owned()]).await;
         let server = SmtpServer::start().await;
         server.plays(At::Dot, "", Act::Says("354 go on"));

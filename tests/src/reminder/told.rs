@@ -40,8 +40,7 @@ fn says(letter: &Letter, before: &str, now: &str) {
 
 stories! {
     /// The reminder of the day to which the course was moved for eight minutes is never sent.
-    async fn moved_back_and_forth_around_a_reminder(app at "2026-05-03T12:00-04:00") {
-        app.has_the_course().await;
+    async fn moved_back_and_forth_around_a_reminder(app with the course at "2026-05-03T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-04T08:55-04:00").await;
         app.imports(&moved(-2)).await;
@@ -59,8 +58,7 @@ stories! {
     }
 
     /// Where it stays moved, the change is told first, and the reminder says the same.
-    async fn a_reminder_waits_for_the_change_that_it_tells_of(app at "2026-05-03T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_reminder_waits_for_the_change_that_it_tells_of(app with the course at "2026-05-03T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.travels_to("2026-05-04T08:55-04:00").await;
         app.imports(&moved(-2)).await;
@@ -75,8 +73,7 @@ stories! {
         assert_eq!(week.sent_at, Some(at("2026-05-04T09:05-04:00")));
     }
 
-    async fn a_session_slipped_and_taken_back_around_its_reminder(app at "2026-05-05T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_session_slipped_and_taken_back_around_its_reminder(app with the course at "2026-05-05T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-13T08:52-04:00").await;
         let slipped = SAMPLE.replacen("start = \"10:00\"", "start = \"09:55\"", 1);
@@ -91,8 +88,7 @@ stories! {
     }
 
     /// A confirmation that was written late has told of the change already.
-    async fn what_the_confirmation_has_told_is_not_told_again(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_the_confirmation_has_told_is_not_told_again(app with the course at "2026-04-20T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         app.works().await;
         app.staff("payments@example.org").await.records_payment(&app, &started).await;
@@ -110,8 +106,7 @@ stories! {
     }
 
     /// The worker is away until both are due: one letter, from what was known to what holds.
-    async fn two_changes_that_are_due_together_are_one_letter(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn two_changes_that_are_due_together_are_one_letter(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&pain_at("10:20", "11:30")).await;
         app.nature.move_to(at("2026-04-20T12:30-04:00"));
@@ -126,8 +121,7 @@ stories! {
 
     /// The mail server puts the first one off until the second change has been made: what is sent says how
     /// things are then, and nothing is left to say.
-    async fn what_is_put_off_is_written_when_it_is_sent(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_is_put_off_is_written_when_it_is_sent(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.imports(&pain_at("10:20", "11:30")).await;
         app.post().refuse_next(PostError::reply(Step::Answer, Reply::new(451, "4.3.0 later")));
@@ -142,8 +136,7 @@ stories! {
     }
 
     /// Eight minutes before the session begins, nothing is gathered any more.
-    async fn a_change_just_before_the_session_is_told_at_once(app at "2026-05-05T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_change_just_before_the_session_is_told_at_once(app with the course at "2026-05-05T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         app.lives_until("2026-05-15T10:00-04:00").await;
         app.travels_to("2026-05-15T10:07-04:00").await;
@@ -156,8 +149,7 @@ stories! {
 
     /// Whose seat is held has been told the days, and hears when they are others; whose hold has ended does
     /// not.
-    async fn who_has_not_paid_is_told_too(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_has_not_paid_is_told_too(app with the course at "2026-04-20T12:00-04:00") {
         let dora = app.signs_in("dora@example.org").await;
         let held = dora.registers(&app, "nurse").await;
         app.works().await;
@@ -185,8 +177,7 @@ stories! {
     }
 
     /// The first session of the last day goes to the pediatric track: the adults' day begins later.
-    async fn a_session_that_leaves_a_track_is_told_to_those_of_the_track(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_session_that_leaves_a_track_is_told_to_those_of_the_track(app with the course at "2026-04-20T12:00-04:00") {
         for (email, track) in [("ada@example.org", "Adult"), ("ben@example.org", "Pediatric")] {
             app.signs_in(email).await.takes_part_in(&app, "nurse", track).await;
         }
@@ -212,8 +203,7 @@ stories! {
     }
 
     /// Whom a roster puts into another track hears of it, with the days of that track.
-    async fn who_is_put_into_another_track_by_a_roster_is_told(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn who_is_put_into_another_track_by_a_roster_is_told(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part_in(&app, "nurse", "Adult").await;
         app.lives_until("2026-04-21T12:00-04:00").await;
         let staff = app.staff("office@example.org").await;
@@ -236,8 +226,7 @@ stories! {
     }
 
     /// A day that moves as a whole is one line; what moves beside it is told by itself.
-    async fn a_day_that_moves_as_a_whole_is_one_line(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn a_day_that_moves_as_a_whole_is_one_line(app with the course at "2026-04-20T12:00-04:00") {
         app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
         let mut file = lectern::course_file::parse(SAMPLE).expect("the sample parses");
         let last = file.days.last_mut().expect("a day");

@@ -57,8 +57,7 @@ stories! {
     }
 
     /// The same for what staff ask for, and for the rules by which letters are sent.
-    async fn what_this_version_does_not_know_costs_itself_alone(app at "2026-04-20T12:00-04:00") {
-        app.has_the_course().await;
+    async fn what_this_version_does_not_know_costs_itself_alone(app with the course at "2026-04-20T12:00-04:00") {
         let change = async |sql: &str| app.db().execute_unprepared(sql).await.expect("rows").rows_affected();
         let rule = "update reminder_rule set letter = 'credit_ready' where slug = 'course_starting_7d'";
         assert_eq!(change(rule).await, 1);
@@ -82,6 +81,7 @@ stories! {
 
         // The other reminders go out.
         app.travels_to("2026-05-12T09:00-04:00").await;
+        let staff = app.signs_in("staff@example.org").await;
         let seen = staff.asks(&app, query, json!({})).await["course"]["notices"]["nodes"].clone();
         let rules: Vec<&str> =
             seen.as_array().expect("letters").iter().filter_map(|letter| letter["rule"].as_str()).collect();
