@@ -5,6 +5,7 @@ mod budget;
 mod catalogue;
 mod document;
 mod email_change;
+mod evaluation;
 mod front_door;
 mod graphiql;
 pub mod kept;

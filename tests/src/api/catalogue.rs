@@ -1,6 +1,7 @@
 //! What anybody can read about courses: the whole course page, lists, and what stays hidden.
 
 mod cost;
+mod credit;
 mod facts;
 mod folding;
 mod freshness;
