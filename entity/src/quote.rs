@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::quote_line::Kind;
-use crate::{Refusal, course, price, registration};
+use crate::{Refusal, course, price, quote_line, registration};
 
 /// Which price a quote rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -47,6 +47,13 @@ impl Model {
     pub fn is_good_at(&self, at: crate::Instant) -> bool {
         self.valid_until.is_some_and(|until| at < until)
     }
+
+    /// Whether it does not count at `at` any more although `registration`, whose it is, is still to be paid: by
+    /// what [`terms`] tells then.
+    pub fn has_lapsed(&self, registration: &registration::Model, at: crate::Instant) -> bool {
+        let payable = registration.status_at(at) == registration::Status::Started;
+        payable && self.valid_until.is_some() && !self.is_good_at(at)
+    }
 }
 
 /// A quote that is not a row yet.
@@ -64,6 +71,35 @@ impl Draft {
     /// Sum of the lines, in the smallest unit of its currency.
     pub fn total_minor(&self) -> i64 {
         self.lines.iter().map(|(_, _, minor)| minor).sum()
+    }
+
+    /// The rows of the quote `id` of a registration for this course, made at `now`; `line_id` gives each line
+    /// an id.
+    pub fn rows(
+        &self,
+        (id, registration_id): (Uuid, Uuid),
+        course: &course::Model,
+        now: crate::Instant,
+        line_id: impl Fn() -> Uuid,
+    ) -> (Model, Vec<quote_line::Model>) {
+        let quote = Model {
+            id,
+            registration_id,
+            currency: course.currency.clone(),
+            basis: self.basis,
+            total_minor: self.total_minor(),
+            valid_until: self.valid_until,
+            created_at: now,
+        };
+        let line = |(position, (kind, label, minor)): (i16, &(Kind, String, i64))| quote_line::Model {
+            id: line_id(),
+            quote_id: id,
+            position,
+            kind: *kind,
+            label: label.clone(),
+            amount_minor: *minor,
+        };
+        (quote, (1..).zip(&self.lines).map(line).collect())
     }
 }
 

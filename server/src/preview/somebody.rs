@@ -7,7 +7,7 @@ use entity::letter::Audience;
 use entity::mailing::{EnquiryFacts, Letter, RegistrationFacts};
 use entity::profession::Profession;
 use entity::registration::Status;
-use entity::{Instant, course, enquiry, learner, price, quote, quote_line, registration, reminder_rule};
+use entity::{Instant, course, enquiry, learner, price, quote, registration, reminder_rule};
 use uuid::Uuid;
 use worker::facts::{EnquiryDossier, RegistrationDossier};
 
@@ -72,7 +72,14 @@ pub(super) fn of_kind(
     let profession = like.profession(page);
     let stand = stand(course, letter, status, now);
     let priced = price::for_profession(&page.prices, profession).map(|price| {
-        priced(course, &quote::draft(course, price, stand.hold_until, stand.quoted_at), stand.quoted_at)
+        // Stored nowhere, so that no row needs an id.
+        let nobody = (Uuid::nil(), Uuid::nil());
+        quote::draft(course, price, stand.hold_until, stand.quoted_at).rows(
+            nobody,
+            course,
+            stand.quoted_at,
+            Uuid::nil,
+        )
     });
     let total_minor = priced.as_ref().map_or(0, |(quote, _)| quote.total_minor);
     let registration = registration::Model {
@@ -128,6 +135,7 @@ pub(super) fn of_kind(
         learner,
         quote,
         quote_lines,
+        prices: page.prices.clone(),
         paid_minor: if stand.confirmed_at.is_some() && stand.status != Status::Started {
             total_minor
         } else {
@@ -202,30 +210,4 @@ fn stand(course: &course::Model, letter: Letter, status: Status, now: Instant) -
             Some(_) | None => now,
         },
     }
-}
-
-/// The rows of a quote that is stored nowhere.
-fn priced(
-    course: &course::Model,
-    draft: &quote::Draft,
-    at: Instant,
-) -> (quote::Model, Vec<quote_line::Model>) {
-    let row = |(position, (kind, label, minor)): (i16, &(quote_line::Kind, String, i64))| quote_line::Model {
-        id: Uuid::nil(),
-        quote_id: Uuid::nil(),
-        position,
-        kind: *kind,
-        label: label.clone(),
-        amount_minor: *minor,
-    };
-    let quote = quote::Model {
-        id: Uuid::nil(),
-        registration_id: Uuid::nil(),
-        currency: course.currency.clone(),
-        basis: draft.basis,
-        total_minor: draft.total_minor(),
-        valid_until: draft.valid_until,
-        created_at: at,
-    };
-    (quote, (1..).zip(&draft.lines).map(row).collect())
 }

@@ -54,27 +54,7 @@ pub fn rows(
     draft: &Draft,
     now: Instant,
 ) -> (quote::Model, Vec<quote_line::Model>) {
-    let row = quote::Model {
-        id: app.nature.id(),
-        registration_id,
-        currency: course.currency.clone(),
-        basis: draft.basis,
-        total_minor: draft.total_minor(),
-        valid_until: draft.valid_until,
-        created_at: now,
-    };
-    let lines = (1i16..)
-        .zip(&draft.lines)
-        .map(|(position, (kind, label, amount_minor))| quote_line::Model {
-            id: app.nature.id(),
-            quote_id: row.id,
-            position,
-            kind: *kind,
-            label: label.clone(),
-            amount_minor: *amount_minor,
-        })
-        .collect();
-    (row, lines)
+    draft.rows((app.nature.id(), registration_id), course, now, || app.nature.id())
 }
 
 /// What is paid does not lapse.

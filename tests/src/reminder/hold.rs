@@ -9,7 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use crate::support::person::REGISTRATION;
-use crate::support::{TestApp, stories};
+use crate::support::time::at;
+use crate::support::{SAMPLE, TestApp, stories};
 
 /// The last letter to somebody, as text.
 fn last(app: &TestApp, email: &str) -> String {
@@ -22,6 +23,22 @@ async fn given(app: &TestApp) -> usize {
 }
 
 stories! {
+    /// What a payment is measured by is what the letter tells, whether or not anybody has written it down.
+    async fn a_reminder_after_the_early_price_tells_the_regular_one(app at "2026-04-01T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let ada = app.signs_in("ada@example.org").await;
+        let started = ada.registers(&app, "nurse").await;
+        assert_eq!(started["quote"]["total"]["amount"], "1805.50", "{started}");
+        app.nature.move_to(at("2026-04-12T09:01-04:00"));
+        // No server was there, only a worker.
+        app.works().await;
+        let due = last(&app, "ada@example.org");
+        for words in ["registration: Nurse (RN/APRN): $1,995.00", "Total: $2,005.00"] {
+            assert!(due.contains(words), "{words}:\n{due}");
+        }
+        assert!(!due.contains("This price is available until") && !due.contains("early"), "{due}");
+    }
+
     async fn a_part_of_the_price_is_reminded_of_and_not_forgotten_when_the_seat_is_let_go(app with the course at "2026-04-01T12:00-04:00") {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!(started["holdUntil"], "2026-04-16T04:00:00Z");
@@ -90,7 +107,7 @@ stories! {
         app.signs_in("ben@example.org").await.registers(&app, "nurse").await;
         app.lives_until("2026-04-15T23:50-04:00").await;
         let ada = app.signs_in("ada@example.org").await;
-        app.nature.move_to(crate::support::time::at("2026-04-16T00:00-04:00"));
+        app.nature.move_to(at("2026-04-16T00:00-04:00"));
         ada.registers(&app, "nurse").await;
         assert_eq!(
             steward::round(&app.state).await.expect("a round"),
@@ -112,7 +129,7 @@ stories! {
         let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
         assert_eq!(started["holdUntil"], "2026-05-07T04:00:00Z", "the deadline");
         app.works().await;
-        app.imports(&crate::support::SAMPLE.replace("\ndeadline = 2026-05-06", "\ndeadline = 2026-05-08"))
+        app.imports(&SAMPLE.replace("\ndeadline = 2026-05-06", "\ndeadline = 2026-05-08"))
             .await;
         app.lives_until("2026-05-06T10:00-04:00").await;
         let due = app
@@ -137,7 +154,7 @@ stories! {
                 .count()
         };
         assert_eq!(due(&app), 1, "the later one says it all");
-        app.nature.move_to(crate::support::time::at("2026-04-18T08:00-04:00"));
+        app.nature.move_to(at("2026-04-18T08:00-04:00"));
         assert_eq!(steward::round(&app.state).await.expect("a round"), 1);
         app.works().await;
         assert_eq!(due(&app), 1);

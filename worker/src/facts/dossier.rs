@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts};
 use entity::notice::About;
+use entity::registration::Status;
 use entity::{
     Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line,
     registration, room, track,
@@ -38,10 +39,12 @@ pub struct RegistrationDossier {
     pub registration: RegistrationFacts,
     /// The person.
     pub learner: learner::Model,
-    /// What it costs.
+    /// What was quoted.
     pub quote: Option<quote::Model>,
     /// The lines of the quote, in order.
     pub quote_lines: Vec<quote_line::Model>,
+    /// The prices of the course, by which whoever has not paid in time pays.
+    pub prices: Vec<price::Model>,
     /// What was paid, in the smallest unit of its currency.
     pub paid_minor: i64,
 }
@@ -83,8 +86,13 @@ impl Dossier {
                     learner,
                     quote,
                     quote_lines,
+                    prices,
                     paid_minor,
                 } = *dossier;
+                let (quote, quote_lines) = match quote {
+                    Some(told) => counting(&course, &registration, (told, quote_lines), &prices, now),
+                    None => (None, quote_lines),
+                };
                 Matter::Registration(Box::new(RegistrationMatter {
                     planned,
                     course: Arc::unwrap_or_clone(course),
@@ -133,6 +141,30 @@ impl Dossier {
     }
 }
 
+/// The quote that counts at `now`, with its lines: the one that was told, while it holds, and today's price
+/// after that, because that is what a payment would be measured by.
+fn counting(
+    course: &CourseFacts,
+    person: &RegistrationFacts,
+    (told, lines): (quote::Model, Vec<quote_line::Model>),
+    prices: &[price::Model],
+    now: Instant,
+) -> (Option<quote::Model>, Vec<quote_line::Model>) {
+    let registration = &person.registration;
+    let anew = told
+        .has_lapsed(registration, now)
+        .then(|| quote::terms(&course.course, prices, registration, Some(&told), now).ok()?.anew)
+        .flatten();
+    match anew {
+        Some(draft) => {
+            // Stored nowhere, so that no line needs an id.
+            let (quote, lines) = draft.rows((told.id, registration.id), &course.course, now, Uuid::nil);
+            (Some(quote), lines)
+        }
+        None => (Some(told), lines),
+    }
+}
+
 /// The dossier behind a notice; none where what it is about is gone, or has none, as what is about an
 /// account.
 pub async fn of_notice(db: &impl ConnectionTrait, about: About) -> Result<Option<Dossier>, DbErr> {
@@ -149,11 +181,7 @@ pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Do
     let course_id = enquiry.course_id;
     let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
     let Some(enquiry) = of_enquiries(db, vec![enquiry]).await?.pop() else { return Ok(None) };
-    let prices = price::Entity::find()
-        .filter(price::Column::CourseId.eq(course_id))
-        .order_by_asc(price::Column::Position)
-        .all(db)
-        .await?;
+    let prices = prices(db, course_id).await?;
     let offered_by = offerers(db, course_id).await?;
     Ok(Some(Dossier::Enquirer(Box::new(EnquiryDossier { course, offered_by, prices, enquiry }))))
 }
@@ -184,6 +212,10 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
         }
         None => Vec::new(),
     };
+    let prices = match registration.registration.status {
+        Status::Started => prices(db, course_id).await?,
+        Status::Confirmed | Status::Waitlisted | Status::Cancelled | Status::Expired => Vec::new(),
+    };
     let paid: Option<(Uuid, i64)> = payment::sums([id]).into_tuple().one(db).await?;
     let offered_by = offerers(db, course_id).await?;
     let paid_minor = paid.map_or(0, |(_, minor)| minor);
@@ -196,8 +228,15 @@ pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Opti
         learner,
         quote,
         quote_lines,
+        prices,
         paid_minor,
     }))))
+}
+
+/// The prices of a course, in order.
+async fn prices(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<price::Model>, DbErr> {
+    let of_course = price::Entity::find().filter(price::Column::CourseId.eq(course_id));
+    of_course.order_by_asc(price::Column::Position).all(db).await
 }
 
 /// The organizations that offer the course, in order.

@@ -81,7 +81,7 @@ pub async fn account(
     let paid = together.paid(ctx, registration.id).await?;
     let currency = row.quote.currency.as_str();
     let payable = registration.status_at(now) == Status::Started;
-    let anew = if payable && row.quote.valid_until.is_some() && !row.quote.is_good_at(now) {
+    let anew = if row.quote.has_lapsed(registration, now) {
         let page = together.page(ctx, registration.course_id).await?;
         quote::terms(&page.course, &page.prices, registration, Some(&row.quote), now)
             .ok()
