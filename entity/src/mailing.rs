@@ -5,10 +5,10 @@
 //! with its moment and, for what is not to be sent, the reason. The sweep, the check just before sending, the
 //! learner's upcoming letters and the staff's plan all ask it. How the moments are found is in [`moment`];
 //! who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who only asked
-//! get is in [`enquirer`]; what somebody was last told in [`told`]; what is about an account in [`account`]; what staff said about single letters is
-//! in [`instructed`]; which rules make sense is in [`rule`]; what the sweep has passed over in
-//! [`second_look`]; what became of a letter, in words, is in
-//! [`explain`].
+//! get is in [`enquirer`]; what somebody was last told in [`told`]; how the agenda stood before it
+//! was changed in `past`; what is about an account in [`account`]; what staff said about single letters is in
+//! [`instructed`]; which rules make sense is in [`rule`]; what the sweep has passed over in [`second_look`]; what
+//! became of a letter, in words, is in [`explain`].
 
 pub mod account;
 pub mod change;
@@ -20,6 +20,7 @@ pub mod facts;
 pub mod instructed;
 pub mod moment;
 pub mod news;
+mod past;
 pub mod plan;
 pub mod reach;
 pub mod rule;
@@ -78,6 +79,16 @@ impl PlannedLetter {
     pub fn of(rule: &str, letter: Letter, moment: Moment, verdict: Result<(), NotSentReason>) -> Self {
         let Moment { occurrence, due_at, pointless_at, day, session_ids } = moment;
         Self { rule: rule.to_owned(), letter, occurrence, due_at, pointless_at, day, session_ids, verdict }
+    }
+
+    /// The same, of which the ledger has had a notice since it was due: what was changed after that does not
+    /// unsay it.
+    #[must_use]
+    pub fn in_ledger(mut self) -> Self {
+        if self.verdict == Err(NotSentReason::MomentPassed) {
+            self.verdict = Ok(());
+        }
+        self
     }
 
     /// The order of their moments; total.

@@ -9,6 +9,7 @@ mod life;
 mod lived_twice;
 mod mark;
 mod movement;
+mod past;
 mod queue;
 mod route;
 mod schedule_change;

@@ -31,6 +31,8 @@ pub enum NotSentReason {
     RuleTooNew,
     /// What it is about was moved.
     Moved,
+    /// What it is about was put at its present time when the letter's moment had passed already.
+    MomentPassed,
     /// It came too late to be of use.
     Pointless,
     /// Another letter says the same.
@@ -81,6 +83,7 @@ impl NotSentReason {
             Self::RuleOff => "The rule is switched off.",
             Self::RuleTooNew => "It was due before the rule was added or switched on.",
             Self::Moved => "What it is about was moved to another day or removed.",
+            Self::MomentPassed => "The dates it depends on were set after it would have been due.",
             Self::Pointless => "It would have arrived too late to be useful.",
             Self::Superseded => "Another e-mail says the same.",
             Self::CodeUsed => "The sign-in code has been used.",

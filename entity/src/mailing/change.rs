@@ -9,9 +9,9 @@
 use uuid::Uuid;
 
 use super::told::Knowledge;
-use super::{CourseFacts, NotSentReason, PlannedLetter, RegistrationFacts};
+use super::{CourseFacts, NotSentReason, PlannedLetter, RegistrationFacts, SessionFacts, past};
 use crate::letter::{CourseAnchor, Trigger};
-use crate::{Instant, Zone, schedule_change};
+use crate::{Instant, schedule_change};
 
 /// How long changes are gathered before they are told, in minutes.
 pub const GATHERING_MINUTES: i64 = 10;
@@ -103,7 +103,8 @@ pub fn of_person(facts: &CourseFacts, person: &RegistrationFacts) -> Vec<Gatheri
 }
 
 /// Lets reminders wait that fall due while a change is being gathered that they would tell of: the change may
-/// be taken back, or go on. One that would be of no more use by then does not wait.
+/// be taken back, or go on. One that would be of no more use by then does not wait. One that fell due by dates
+/// that were set only later is not sent: the change tells of them.
 pub(super) fn wait_for_gatherings(
     letters: &mut [PlannedLetter],
     facts: &CourseFacts,
@@ -117,13 +118,13 @@ pub(super) fn wait_for_gatherings(
                 && planned.due_at < window.due_at
                 && planned.pointless_at.is_none_or(|pointless| window.due_at < pointless)
                 && facts.changes.iter().any(|change| {
-                    window.holds(change)
-                        && concerns(person, change)
-                        && is_about(planned, change, &facts.course.time_zone)
+                    window.holds(change) && concerns(person, change) && is_about(planned, change, facts)
                 })
         };
         if let Some(window) = windows.iter().find(waits_for) {
             planned.due_at = window.due_at;
+        } else if past::set_after_its_moment(facts, planned, person.registration.track_id) {
+            planned.verdict = Err(NotSentReason::MomentPassed);
         }
     }
 }
@@ -162,9 +163,16 @@ fn tells_of_sessions(planned: &PlannedLetter) -> bool {
 }
 
 /// Whether the letter tells of what has changed: of the day, or of the whole course.
-fn is_about(planned: &PlannedLetter, change: &schedule_change::Model, zone: &Zone) -> bool {
+fn is_about(planned: &PlannedLetter, change: &schedule_change::Model, facts: &CourseFacts) -> bool {
+    let zone = &facts.course.time_zone;
+    // What begins after midnight may belong to the evening before.
+    let now_on = |day| {
+        let on_it = |one: &SessionFacts| one.session.id == change.session_id && one.session.day(zone) == day;
+        facts.sessions.iter().any(on_it)
+    };
     planned.day.is_none_or(|day| {
-        [change.old_starts_at, change.new_starts_at].into_iter().flatten().any(|at| at.date_in(zone) == day)
+        let mut times = [change.old_starts_at, change.new_starts_at].into_iter().flatten();
+        times.any(|at| at.date_in(zone) == day) || now_on(day)
     })
 }
 

@@ -26,7 +26,9 @@ pub fn judge(
         return Err(NotSentReason::RuleOff);
     }
     let audience = rule.letter.spec().audience;
-    let entitled_at = entitled(audience, person, now)?;
+    // To whom it goes when a hold has ended is known before: who has not paid by then.
+    let by = if audience == Audience::Expired { now.max(moment.due_at) } else { now };
+    let entitled_at = entitled(audience, person, by)?;
     // Once a course is cancelled or put away, only cancellations are spoken of.
     if rule.letter != Letter::RegistrationCancelled {
         facts.runs()?;

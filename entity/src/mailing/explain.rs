@@ -1,6 +1,7 @@
 //! Why did I (not) get this? What the facts call for, held against what the ledger remembers, and told in
 //! words.
 
+use super::second_look::was_passed_over;
 use super::{CourseFacts, Letter, NotSentReason, PlannedLetter};
 use crate::civil::words::on_the_clock;
 use crate::letter::{CourseAnchor, PersonalAnchor, Trigger};
@@ -43,13 +44,23 @@ pub struct LetterAccount {
     pub reason: Option<NotSentReason>,
 }
 
+/// What decides of a letter that is due and has no notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Sweeping {
+    /// How far the sweep has come; none where it never ran.
+    pub swept_to: Option<Instant>,
+    /// When the course last changed.
+    pub course_changed_at: Instant,
+    /// When the registration last changed.
+    pub person_changed_at: Instant,
+}
+
 /// One account for each time that `letter` is called for, or was spoken of, in the order of their moments.
-/// `swept_to` is how far the sweep has come.
 pub fn accounts(
     letter: Letter,
     letters: &[PlannedLetter],
     notices: &[notice::Model],
-    swept_to: Option<Instant>,
+    sweeping: Sweeping,
     now: Instant,
 ) -> Vec<LetterAccount> {
     let notices: Vec<&notice::Model> = notices.iter().filter(|notice| notice.letter == letter).collect();
@@ -60,7 +71,7 @@ pub fn accounts(
         let noticed = notices.iter().find(|notice| same(planned, notice));
         accounts.push(match noticed {
             Some(notice) => of_notice(notice, Some(planned), now),
-            None => of_planned(planned, swept_to, now),
+            None => of_planned(planned, sweeping, now),
         });
     }
     let gone = notices.iter().filter(|notice| !letters.iter().any(|planned| same(planned, notice)));
@@ -71,16 +82,18 @@ pub fn accounts(
     accounts
 }
 
-fn of_planned(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) -> LetterAccount {
+fn of_planned(planned: &PlannedLetter, sweeping: Sweeping, now: Instant) -> LetterAccount {
+    let Sweeping { swept_to, course_changed_at, person_changed_at } = sweeping;
     // A mark that lies ahead says nothing of what has not come yet.
     let passed_over =
         swept_to.is_some_and(|to| planned.due_at <= to.min(now).plus_minutes(-SWEPT_FOR_GOOD_MINUTES));
+    let found = || was_passed_over(planned, course_changed_at, person_changed_at, now);
     let (outcome, reason) = match planned.verdict {
         Err(reason) => (Outcome::NotSent, Some(reason)),
         Ok(()) if planned.due_at > now => (Outcome::Planned, None),
-        // What follows an act is entered whenever it is seen to be owed; a reminder only when its moment
-        // comes.
-        Ok(()) if passed_over && !planned.letter.follows_an_act() => (Outcome::NotSent, None),
+        // What was missed is entered whenever it is found. What became due by a change alone, to a moment that
+        // had passed, was not missed.
+        Ok(()) if passed_over && !found() => (Outcome::NotSent, Some(NotSentReason::MomentPassed)),
         Ok(()) => (Outcome::Waiting, None),
     };
     let PlannedLetter {
@@ -104,7 +117,7 @@ fn of_planned(planned: &PlannedLetter, swept_to: Option<Instant>, now: Instant) 
 }
 
 fn of_notice(notice: &notice::Model, planned: Option<&PlannedLetter>, now: Instant) -> LetterAccount {
-    let verdict = planned.map_or(Err(NotSentReason::Moved), |planned| planned.verdict);
+    let verdict = planned.map_or(Err(NotSentReason::Moved), |planned| planned.clone().in_ledger().verdict);
     let due_at = planned.map_or(notice.due_at, |planned| planned.due_at);
     let ended = Some(notice.updated_at);
     let (due_at, outcome, at, reason) = match notice.status {

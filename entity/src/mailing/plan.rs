@@ -64,14 +64,16 @@ pub fn of_somebody(
 }
 
 /// The letters to come, counted from the course's own dates or following from news that are known, for
-/// anybody of `kind` who has been so for long; what concerns another kind only is left out, what is not to be
-/// sent to this kind carries its reason.
+/// anybody of `kind` who has been so for long; what concerns another kind only is left out, also where its rule
+/// is switched off, and what is not to be sent to this kind carries its reason.
 pub fn of_kind(facts: &CourseFacts, kind: LearnerKind, now: Instant) -> Vec<PlannedLetter> {
     let mut letters: Vec<PlannedLetter> = Vec::new();
+    let unhindered = unhindered(facts);
     for somebody in suited(facts, now) {
-        for planned in of_somebody(facts, kind, &somebody, now) {
+        let could_be = of_somebody(&unhindered, kind, &somebody, now);
+        for (planned, could_be) in of_somebody(facts, kind, &somebody, now).into_iter().zip(could_be) {
             let other_kind = matches!(
-                planned.verdict,
+                could_be.verdict,
                 Err(NotSentReason::NotConfirmed
                     | NotSentReason::AlreadyConfirmed
                     | NotSentReason::NotConcerned

@@ -9,6 +9,7 @@ mod enquirer;
 mod hold;
 mod instructed;
 mod news;
+mod past;
 mod second_look;
 
 use uuid::Uuid;

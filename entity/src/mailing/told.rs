@@ -16,6 +16,16 @@ pub struct Told {
     pub through: Option<Uuid>,
     /// The sessions of which it told; none: the whole agenda.
     pub sessions: Option<Vec<Uuid>>,
+    /// Of a letter about the whole agenda: the sessions of which it told where they are joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Uuid>,
+}
+
+impl Told {
+    /// Whether it told where this session is joined.
+    pub fn tells_link(&self, session_id: Uuid) -> bool {
+        self.sessions.as_ref().unwrap_or(&self.links).contains(&session_id)
+    }
 }
 
 /// A letter to the person that told something of the agenda.
@@ -57,8 +67,8 @@ impl Said {
     /// How many of `changes` it knew.
     fn knew_in_all(&self, changes: &[schedule_change::Model]) -> usize {
         match &self.told {
-            Some(Told { through: None, sessions: _ }) => 0,
-            Some(Told { through: Some(last), sessions: _ }) => {
+            Some(Told { through: None, .. }) => 0,
+            Some(Told { through: Some(last), .. }) => {
                 changes.iter().position(|change| change.id == *last).map_or(0, |place| place + 1)
             }
             None => changes.iter().take_while(|change| change.at <= self.sent_at).count(),
@@ -104,13 +114,9 @@ impl<'a> Knowledge<'a> {
         (0..).zip(changes).take(upto).filter(|(place, change)| !self.knew(*place, change)).map(|(_, c)| c)
     }
 
-    /// Whether the person has been told where this session is joined: only letters about single sessions say
-    /// so.
+    /// Whether the person has been told where this session is joined.
     pub(super) fn knows_link(&self, session_id: Uuid) -> bool {
-        self.said.iter().any(|said| {
-            let told = said.told.as_ref().and_then(|told| told.sessions.as_ref());
-            told.is_some_and(|sessions| sessions.contains(&session_id))
-        })
+        self.said.iter().any(|said| said.told.as_ref().is_some_and(|told| told.tells_link(session_id)))
     }
 
     fn knew(&self, place: usize, change: &schedule_change::Model) -> bool {

@@ -15,7 +15,7 @@ use async_graphql::MergedObject;
 pub use explain::ExplainQuery;
 pub use loader::loaders;
 pub use object::Notice;
-pub use of_course::{LearnerKind, LettersOfCourse, NoticeFilter, notices, page_of};
+pub use of_course::{LettersOfCourse, NoticeFilter, notices, page_of};
 pub use of_person::{coming, page_at_hand};
 pub use planned::PlannedLetter;
 

@@ -69,6 +69,38 @@ stories! {
         assert_eq!(rules["course"]["reminderRules"][2]["track"], json!({ "slug": "pediatric" }));
     }
 
+    /// A rule for the confirmed alone is no part of what others get, switched off or not; all kinds together are
+    /// in the order of time, each with its kind.
+    async fn each_letter_says_for_which_kind_of_learner_it_is(app with the course at "2026-04-20T12:00-04:00") {
+        let staff = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let query = "query($slug: String!, $kind: LearnerKind) { course(slug: $slug) { plan(learnerKind: $kind) { rule letter learnerKind dueAt reason } } }";
+        let data = staff.asks(&app, query, json!({ "slug": SAMPLE_SLUG, "kind": null })).await;
+        let all = data["course"]["plan"].as_array().unwrap_or_else(|| panic!("{data}"));
+        let moments: Vec<&str> = all.iter().filter_map(|letter| letter["dueAt"].as_str()).collect();
+        assert!(moments.len() > 20 && moments.is_sorted(), "{moments:?}");
+        let kinds = |letter: &str| {
+            let mut kinds: Vec<&str> = all
+                .iter()
+                .filter(|planned| planned["letter"] == letter)
+                .filter_map(|planned| planned["learnerKind"].as_str())
+                .collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds
+        };
+        assert_eq!(kinds("SESSION_STARTING"), ["CONFIRMED"], "switched off, and not for who has not paid");
+        assert_eq!(kinds("REGISTRATION_CLOSING"), ["ENQUIRER", "STARTED"]);
+        assert_eq!(kinds("EVALUATION_OPEN"), ["CONFIRMED"]);
+        let mut one_by_one = 0;
+        for kind in ["STARTED", "CONFIRMED", "ENQUIRER"] {
+            let data = staff.asks(&app, query, json!({ "slug": SAMPLE_SLUG, "kind": kind })).await;
+            let plan = data["course"]["plan"].as_array().unwrap_or_else(|| panic!("{data}"));
+            assert!(plan.iter().all(|planned| planned["learnerKind"] == kind), "{plan:?}");
+            one_by_one += plan.len();
+        }
+        assert_eq!(one_by_one, all.len());
+    }
+
     async fn a_plan_for_thousands_is_counted_and_not_loaded(app with the course at "2026-04-20T12:00-04:00") {
         crowd::in_the_course(&app, 2_000).await;
         let staff = app.staff("staff@example.org").await;

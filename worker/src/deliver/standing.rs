@@ -57,7 +57,7 @@ pub(super) async fn of(
 
 fn about_person(notice: &notice::Model, dossier: Dossier, now: Instant) -> Standing {
     let same = |planned: &PlannedLetter| planned.is(&notice.rule, &notice.occurrence);
-    let Some(planned) = dossier.plan(now).into_iter().find(same) else {
+    let Some(planned) = dossier.plan(now).into_iter().find(same).map(PlannedLetter::in_ledger) else {
         return Standing::NotOwed(NotSentReason::Moved);
     };
     let (name, address) = (dossier.name().map(str::to_owned), dossier.address().to_owned());

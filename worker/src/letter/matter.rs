@@ -3,10 +3,11 @@
 use entity::email_change::{Cause, Side};
 use entity::mailing::change::{self, Gathering};
 use entity::mailing::told::{self, Told};
-use entity::mailing::{self, Letter, SessionFacts, instructed};
+use entity::mailing::{self, Letter, PlannedLetter, SessionFacts, instructed};
 use entity::secret::{Addressee, Unsubscribe};
 use entity::{
-    Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line, room, track,
+    Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line,
+    registration, room, track,
 };
 
 /// What a letter is about.
@@ -130,11 +131,43 @@ impl RegistrationMatter {
         calendar::days(&self.course, self.registration.registration.track_id)
     }
 
+    /// The learner's sessions that are not over, on course days that begin within a day or have begun and of
+    /// which no reminder is to come any more, where the letter tells where these are joined: to the confirmed,
+    /// and only of those of which they have not been told it.
+    pub fn sessions_without_reminder(&self) -> Vec<&SessionFacts> {
+        let now = self.now;
+        let confirms = self.planned.letter == Letter::RegistrationConfirmed;
+        let is_confirmed = self.registration.registration.status_at(now) == registration::Status::Confirmed;
+        if !confirms && !(is_confirmed && self.planned.letter == Letter::ScheduleChanged) {
+            return Vec::new();
+        }
+        let plan = mailing::of_registration(&self.course, &self.registration, now);
+        let to_come = |planned: &&PlannedLetter| {
+            planned.letter == Letter::DayStarting && planned.verdict.is_ok() && planned.due_at > now
+        };
+        let reminded: Vec<LocalDate> =
+            plan.iter().filter(to_come).filter_map(|planned| planned.day).collect();
+        let near = |(date, from, to): &(LocalDate, Instant, Instant)| {
+            *from <= now.plus_minutes(24 * 60) && now < *to && !reminded.contains(date)
+        };
+        let near: Vec<LocalDate> = self.days().into_iter().filter(near).map(|day| day.0).collect();
+        let zone = &self.course.course.time_zone;
+        let unheard = |id: Uuid| {
+            let told = self.registration.said.iter().filter_map(|said| said.told.as_ref());
+            !told.into_iter().any(|told| told.tells_link(id))
+        };
+        self.taught()
+            .filter(|one| one.session.ends_at > now && near.contains(&one.session.day(zone)))
+            .filter(|one| confirms || unheard(one.session.id))
+            .collect()
+    }
+
     /// What the letter tells of the agenda: the whole, or the sessions that it is about.
     fn told(&self) -> Option<Told> {
         let through = self.course.changes.last().map(|change| change.id);
         if told::TELL_ALL.contains(&self.planned.letter) {
-            return Some(Told { through, sessions: None });
+            let links = self.sessions_without_reminder().iter().map(|facts| facts.session.id).collect();
+            return Some(Told { through, sessions: None, links });
         }
         if !told::TELL_SOME.contains(&self.planned.letter) {
             return None;
@@ -145,7 +178,7 @@ impl RegistrationMatter {
                 || (self.planned.session_ids.is_empty() && self.planned.day == Some(facts.session.day(zone)))
         };
         let sessions = self.taught().filter(about).map(|facts| facts.session.id).collect();
-        Some(Told { through, sessions: Some(sessions) })
+        Some(Told { through, sessions: Some(sessions), links: Vec::new() })
     }
 
     /// The changes that the letter tells; none where it tells of something else.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::plain::{NAME_LENGTH, line};
 use super::sample::{self, NoSample};
-use super::view::{Course, Day};
+use super::view::{Course, Day, Session, only_join_url};
 use super::wording::Told;
 use super::{Matter, view::View};
 
@@ -26,6 +26,11 @@ pub struct ScheduleChanged {
     pub changes: Vec<ChangedDay>,
     /// The learner's course days as they are now.
     pub days: Vec<Day>,
+    /// The sessions that are near or under way and of which no reminder is to come, because its moment had passed
+    /// when they were moved: where to join them is told here.
+    pub sessions: Vec<Session>,
+    /// Where to join these, where it is one place, https.
+    pub join_url: Option<String>,
 }
 
 /// A course day that has moved as a whole.
@@ -77,6 +82,9 @@ impl ScheduleChanged {
             let Some(day) = changes.last_mut() else { continue };
             day.sessions.push(ChangedSession::of(moved, view));
         }
+        let mut sessions = view.sessions_without_reminder();
+        sessions.retain(|session| session.join_url.is_some());
+        let join_url = only_join_url(&mut sessions);
         let moved_days = whole
             .iter()
             .map(|(from, to)| MovedDay { from: view.clocks.date(*from), to: view.clocks.date(*to) });
@@ -86,6 +94,8 @@ impl ScheduleChanged {
             moved_days: moved_days.collect(),
             changes,
             days: view.days(),
+            sessions,
+            join_url,
         })
     }
 

@@ -165,26 +165,9 @@ impl<'a> View<'a> {
         self.matter.taught().any(|one| one.session.join_url.as_deref().and_then(https).is_some())
     }
 
-    /// The learner's sessions that are not over, on course days that begin within a day or have begun and of
-    /// which no reminder is to come any more.
+    /// The sessions of which the letter tells where they are joined, because no reminder does.
     pub fn sessions_without_reminder(&self) -> Vec<Session> {
-        let RegistrationMatter { course, registration, now, .. } = self.matter;
-        let plan = mailing::of_registration(course, registration, *now);
-        let to_come = |planned: &&PlannedLetter| {
-            planned.letter == Letter::DayStarting && planned.verdict.is_ok() && planned.due_at > *now
-        };
-        let reminded: Vec<LocalDate> =
-            plan.iter().filter(to_come).filter_map(|planned| planned.day).collect();
-        let near = |(date, from, to): &(LocalDate, Instant, Instant)| {
-            *from <= now.plus_minutes(24 * 60) && *now < *to && !reminded.contains(date)
-        };
-        let near: Vec<LocalDate> = self.matter.days().into_iter().filter(near).map(|day| day.0).collect();
-        let zone = &course.course.time_zone;
-        self.matter
-            .taught()
-            .filter(|one| one.session.ends_at > *now && near.contains(&one.session.day(zone)))
-            .map(|one| self.session(one))
-            .collect()
+        self.matter.sessions_without_reminder().into_iter().map(|one| self.session(one)).collect()
     }
 
     /// One session.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::email_change::{self, Side};
+use entity::letter::Audience;
 use entity::mailing::{self, CourseFacts, NotSentReason, PlannedLetter};
 use entity::nature::SharedNature;
 use entity::recipient::{Kind, Recipient};
@@ -248,8 +249,10 @@ fn is_whole(length: usize) -> bool {
 /// back to it.
 fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool {
     let in_window = since < planned.due_at && planned.due_at <= now;
+    // As long as it can be paid for, that a hold will end is only foreseen.
+    let foreseen = planned.letter.spec().audience == Audience::Expired && planned.due_at > now;
     match planned.verdict {
-        Ok(()) => in_window || planned.letter.follows_an_act(),
+        Ok(()) => in_window || (planned.letter.follows_an_act() && !foreseen),
         Err(NotSentReason::Pointless | NotSentReason::Superseded) => in_window,
         Err(
             NotSentReason::LateRegistration
@@ -264,6 +267,7 @@ fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool 
             | NotSentReason::RuleOff
             | NotSentReason::RuleTooNew
             | NotSentReason::Moved
+            | NotSentReason::MomentPassed
             | NotSentReason::CodeUsed
             | NotSentReason::RefusedByServer
             | NotSentReason::AddressRefused

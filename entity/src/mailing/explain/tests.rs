@@ -67,8 +67,14 @@ fn told(
     now: &str,
 ) -> Vec<(String, Outcome, Option<NotSentReason>)> {
     let letters = of_registration(&course(), &person(confirmed_at), at(now));
-    let accounts = accounts(Letter::CourseStarting, &letters, notices, Some(at(now)), at(now));
+    let accounts = accounts(Letter::CourseStarting, &letters, notices, swept(Some(at(now))), at(now));
     accounts.into_iter().map(|account| (account.rule, account.outcome, account.reason)).collect()
+}
+
+/// A sweep that has come to `swept_to`; course and person have been as they are for long.
+fn swept(swept_to: Option<Instant>) -> Sweeping {
+    let long_ago = at("2026-01-01T12:00:00Z");
+    Sweeping { swept_to, course_changed_at: long_ago, person_changed_at: long_ago }
 }
 
 #[test]
@@ -95,17 +101,29 @@ fn what_was_said_of_a_day_that_has_moved_is_told_too() {
 }
 
 #[test]
-fn what_the_sweep_has_passed_over_is_not_on_its_way() {
-    let just_due = told("2026-04-01T12:00:00Z", &[], "2026-05-06T13:05:00Z");
-    assert_eq!(just_due[0].1, Outcome::Waiting);
-    assert_eq!(told("2026-04-01T12:00:00Z", &[], NOW)[0], ("week".to_owned(), Outcome::NotSent, None));
+fn what_was_missed_is_on_its_way_and_what_a_change_made_due_in_the_past_is_not() {
+    let missed = told("2026-04-01T12:00:00Z", &[], NOW);
+    assert_eq!(missed[0].1, Outcome::Waiting, "the second look finds it");
+    let letters = of_registration(&course(), &person("2026-04-01T12:00:00Z"), at(NOW));
+    let moved = Sweeping { course_changed_at: at("2026-05-07T12:00:00Z"), ..swept(Some(at(NOW))) };
+    let all = accounts(Letter::CourseStarting, &letters, &[], moved, at(NOW));
+    let first = &all[0];
+    assert_eq!((first.outcome, first.reason), (Outcome::NotSent, Some(NotSentReason::MomentPassed)));
+    let just_due = accounts(
+        Letter::CourseStarting,
+        &letters,
+        &[],
+        Sweeping { swept_to: Some(at("2026-05-06T13:05:00Z")), ..moved },
+        at("2026-05-06T13:05:00Z"),
+    );
+    assert_eq!(just_due[0].outcome, Outcome::Waiting, "the sweep still looks at it");
 }
 
 #[test]
 fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     let letters = of_registration(&course(), &person("2026-04-01T12:00:00Z"), at(NOW));
     let sent = notice("week", "2026-05-13", Status::Sent, None);
-    let all = accounts(Letter::CourseStarting, &letters, &[sent], None, at(NOW));
+    let all = accounts(Letter::CourseStarting, &letters, &[sent], swept(None), at(NOW));
     let words: Vec<String> = all.iter().map(|account| account.in_words(&zone(), at(NOW))).collect();
     assert_eq!(
         words,
@@ -119,7 +137,7 @@ fn accounts_are_told_in_words_on_the_clock_of_the_course() {
     let mut off = course();
     off.rules.iter_mut().for_each(|rule| rule.enabled = false);
     let letters = of_registration(&off, &person("2026-04-01T12:00:00Z"), at(NOW));
-    let all = accounts(Letter::CourseStarting, &letters, &[], None, at(NOW));
+    let all = accounts(Letter::CourseStarting, &letters, &[], swept(None), at(NOW));
     assert_eq!(
         summary(&off, Letter::CourseStarting, &all),
         "This e-mail: 2 not sent. Every rule for this e-mail is switched off."

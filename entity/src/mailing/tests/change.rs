@@ -16,7 +16,7 @@ fn numbered(number: u128, change: schedule_change::Model) -> schedule_change::Mo
 
 /// The letter about the changes gathered from `since` on, which knew all up to `through`.
 fn changed(since: &str, sent_at: &str, through: Option<u128>) -> Said {
-    let told = Some(Told { through: through.map(id), sessions: None });
+    let told = Some(Told { through: through.map(id), sessions: None, links: Vec::new() });
     Said { letter: Letter::ScheduleChanged, occurrence: since.to_owned(), sent_at: at(sent_at), told }
 }
 
@@ -93,6 +93,7 @@ fn a_change_is_held_against_what_the_person_was_told() {
         told: Some(Told {
             through: Some(id(0x900)),
             sessions: sessions.map(|some| some.into_iter().map(id).collect()),
+            links: Vec::new(),
         }),
     };
     let some = |text: &str| Some(text.to_owned());
@@ -248,7 +249,7 @@ fn a_changed_link_is_told_to_those_who_know_the_old_one() {
     facts.changes = vec![changed];
     let mut person = confirmed(None);
     assert_eq!(change::of_person(&facts, &person), [], "the letter of the day will say it");
-    let told = Some(Told { through: None, sessions: Some(vec![id(0x51)]) });
+    let told = Some(Told { through: None, sessions: Some(vec![id(0x51)]), links: Vec::new() });
     let day = |told| Said {
         letter: Letter::DayStarting,
         occurrence: "2026-06-01".to_owned(),
@@ -260,6 +261,10 @@ fn a_changed_link_is_told_to_those_who_know_the_old_one() {
     let [moved] = gatherings[0].moved.as_slice() else { panic!("{gatherings:?}") };
     assert!(moved.link && moved.old == moved.new, "{moved:?}");
     // A later letter of the day has told the new one.
-    person.said.push(day(Some(Told { through: Some(id(0x900)), sessions: Some(vec![id(0x51)]) })));
+    person.said.push(day(Some(Told {
+        through: Some(id(0x900)),
+        sessions: Some(vec![id(0x51)]),
+        links: Vec::new(),
+    })));
     assert_eq!(change::of_person(&facts, &person), []);
 }

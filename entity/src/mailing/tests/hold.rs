@@ -129,3 +129,16 @@ fn the_holds_that_are_asked_for_are_those_of_whom_something_is_said() {
         }
     }
 }
+
+/// Whoever does not pay will be told that the seat is gone; that is known before.
+#[test]
+fn the_end_of_a_hold_is_foreseen() {
+    let mut person = confirmed(None);
+    person.registration.status = Status::Started;
+    person.registration.confirmed_at = None;
+    person.registration.hold_until = Some(at("2026-04-15T00:00-04:00"));
+    let letters = super::super::of_registration(&course(), &person, at("2026-04-02T12:00-04:00"));
+    let expired = letters.iter().find(|planned| planned.letter == Letter::RegistrationExpired);
+    let expired = expired.map(|planned| (planned.due_at, planned.verdict));
+    assert_eq!(expired, Some((at("2026-04-15T00:00-04:00"), Ok(()))));
+}

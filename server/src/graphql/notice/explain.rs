@@ -108,11 +108,15 @@ async fn found(
         .filter(notice::readable())
         .all(&app.db)
         .await?;
-    let swept_to =
-        sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?.map(|mark| mark.swept_to);
+    let mark = sweep_mark::Entity::find_by_id(sweep_mark::ID).one(&app.db).await?;
+    let sweeping = explain::Sweeping {
+        swept_to: mark.map(|mark| mark.swept_to),
+        course_changed_at: course.course.updated_at,
+        person_changed_at: person.registration.updated_at,
+    };
     let now = app.nature.now();
-    let accounts =
-        explain::accounts(letter, &mailing::of_registration(&course, &person, now), &notices, swept_to, now);
+    let letters = mailing::of_registration(&course, &person, now);
+    let accounts = explain::accounts(letter, &letters, &notices, sweeping, now);
     let summary = explain::summary(&course, letter, &accounts);
     let told = |account: explain::LetterAccount| {
         let sentence = account.in_words(&course.course.time_zone, now);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, InputObject, Object};
+use async_graphql::{Context, InputObject, Object};
 use entity::mailing::{plan, reach};
 use entity::notice;
 use sea_orm::sea_query::Expr;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use worker::facts;
 
 use super::object::{Notice, NoticeState};
-use super::planned::{NotSentReason, PlannedLetter};
+use super::planned::{LearnerKind, NotSentReason, PlannedLetter};
 use crate::app::AppState;
 use crate::catalogue::CoursePage;
 use crate::census::{self, Crowd};
@@ -25,18 +25,6 @@ use crate::viewer::Viewer;
 /// The letters of a course.
 #[derive(Clone, Debug)]
 pub struct LettersOfCourse(pub Arc<CoursePage>);
-
-/// Kinds of learners, as letters tell them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "plan::LearnerKind")]
-pub enum LearnerKind {
-    /// Begun and not paid.
-    Started,
-    /// Confirmed.
-    Confirmed,
-    /// Asked about the course, agreed to letters about its deadlines, and has not registered.
-    Enquirer,
-}
 
 /// Which notices; what is left out does not narrow.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -94,35 +82,34 @@ async fn coming(
             let reached = reach.crowds.iter().filter_map(|place| of_kind.get(*place));
             let samples: Vec<Uuid> =
                 reached.flat_map(|crowd| crowd.examples.iter().copied()).take(SAMPLES).collect();
-            letters.push((reach, samples));
+            letters.push((*kind, reach, samples));
         }
     }
+    letters.sort_by(|(_, one, _), (_, other, _)| one.planned.in_time(&other.planned));
     let wanted: Vec<Uuid> = if named {
-        letters.iter().flat_map(|(_, samples)| samples.iter().copied()).collect()
+        letters.iter().flat_map(|(_, _, samples)| samples.iter().copied()).collect()
     } else {
         Vec::new()
     };
     let learners = census::learners(&app.db, wanted).await?;
-    let letter = |(reach, samples): (reach::Reach, Vec<Uuid>)| {
+    let letter = |(kind, reach, samples): (plan::LearnerKind, reach::Reach, Vec<Uuid>)| {
         let people = i32::try_from(reach.people).unwrap_or(i32::MAX);
         let samples = samples.iter().filter_map(|id| learners.get(id)).cloned().collect();
-        PlannedLetter::new(reach.planned, people, page.course.time_zone.clone()).with_samples(samples)
+        PlannedLetter::new(reach.planned, people, page.course.time_zone.clone()).to(kind, samples)
     };
     Ok(letters.into_iter().map(letter).collect())
 }
 
 #[Object]
 impl LettersOfCourse {
-    /// The letters to come that are counted from the course's own dates, or tell of its news, kind by kind in
-    /// the order of their moments, each with the number of people to whom it goes as of now; null for who
-    /// does not run the course.
+    /// The letters to come that are counted from the course's own dates, or tell of its news, in the order of
+    /// their moments, each with the kind of learner and the number of people to whom it goes as of now; null
+    /// for who does not run the course.
     #[graphql(directive = list_size::apply(40))]
     async fn plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "To which kind of learner; to all kinds, one after the other, where it is not given."
-        )]
+        #[graphql(desc = "To which kind of learner; to all kinds where it is not given.")]
         learner_kind: Option<LearnerKind>,
     ) -> Nullable<Vec<PlannedLetter>> {
         nullable(async {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, Object};
 use entity::mailing;
+use entity::mailing::plan;
 use entity::{Zone, learner};
 
 use crate::graphql::directive::list_size;
@@ -39,6 +40,8 @@ pub enum NotSentReason {
     RuleTooNew,
     /// What it is about was moved.
     Moved,
+    /// The dates that it depends on were set when its moment had passed already.
+    MomentPassed,
     /// It came too late to be of use.
     Pointless,
     /// A newer letter says the same.
@@ -69,10 +72,23 @@ pub enum NotSentReason {
     HasRegistered,
 }
 
+/// Kinds of learners, as letters tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "plan::LearnerKind")]
+pub enum LearnerKind {
+    /// Begun and not paid.
+    Started,
+    /// Confirmed.
+    Confirmed,
+    /// Asked about the course, agreed to letters about its deadlines, and has not registered.
+    Enquirer,
+}
+
 /// A letter to come.
 #[derive(Clone, Debug)]
 pub struct PlannedLetter {
     planned: mailing::PlannedLetter,
+    kind: Option<plan::LearnerKind>,
     audience: i32,
     zone: Zone,
     samples: Vec<learner::Model>,
@@ -81,12 +97,12 @@ pub struct PlannedLetter {
 impl PlannedLetter {
     /// What is planned, to so many people, of a course in `zone`.
     pub fn new(planned: mailing::PlannedLetter, audience: i32, zone: Zone) -> Self {
-        Self { planned, audience, zone, samples: Vec::new() }
+        Self { planned, kind: None, audience, zone, samples: Vec::new() }
     }
 
-    /// The same with some of those to whom it goes.
-    pub fn with_samples(self, samples: Vec<learner::Model>) -> Self {
-        Self { samples, ..self }
+    /// The same as it goes to this kind of learner, with some of those to whom it goes.
+    pub fn to(self, kind: plan::LearnerKind, samples: Vec<learner::Model>) -> Self {
+        Self { kind: Some(kind), samples, ..self }
     }
 }
 
@@ -96,6 +112,11 @@ impl PlannedLetter {
     /// Which letter it is.
     async fn letter(&self) -> Letter {
         self.planned.letter.into()
+    }
+
+    /// To which kind of learner it goes, in a course's plan; null elsewhere.
+    async fn learner_kind(&self) -> Option<LearnerKind> {
+        self.kind.map(Into::into)
     }
 
     /// The name of the course's rule that calls for it; of a letter that no rule calls for, its own name.
