@@ -5,6 +5,7 @@ mod civil_time;
 mod course_cancelled;
 mod enquiry;
 mod hold;
+mod kept;
 mod life;
 mod lived_twice;
 mod mark;

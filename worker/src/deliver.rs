@@ -12,12 +12,16 @@ mod paper;
 mod standing;
 mod trouble;
 
+use std::collections::HashMap;
+
 use entity::mailing::NotSentReason;
 use entity::notice::{self, AfterClaim, MAX_CRASHES, Status};
 use entity::{Instant, email::Address};
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use crate::facts::{self, Read};
 use crate::post::Envelope;
 use crate::route::Outgoing;
 use crate::{Store, Worker};
@@ -56,12 +60,42 @@ pub enum Outcome {
 /// Delivers a notice that was claimed for this worker. Never fails and never panics: whatever happens is an
 /// [`Outcome`].
 pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outcome {
+    deliver_read(worker, notice, None).await
+}
+
+/// Delivers notices that were claimed together, one after the other.
+pub async fn deliver_each(worker: &Worker<impl Store>, claimed: Vec<notice::Model>) -> Vec<Outcome> {
+    let mut read = read_together(worker, &claimed).await;
+    let mut outcomes = Vec::with_capacity(claimed.len());
+    for notice in claimed {
+        let read = notice.registration_id.and_then(|id| read.remove(&id));
+        outcomes.push(deliver_read(worker, notice, read).await);
+    }
+    outcomes
+}
+
+/// What letters to these registrants say, by registration, read in one go and in one snapshot. Where that
+/// fails, nothing is said: each letter reads by itself, and so learns what it is that fails.
+pub(crate) async fn read_together(
+    worker: &Worker<impl Store>,
+    claimed: &[notice::Model],
+) -> HashMap<Uuid, Read> {
+    let ids: Vec<Uuid> = claimed.iter().filter_map(|notice| notice.registration_id).collect();
+    facts::read(&worker.db.at_one_moment(), &worker.kept, &ids).await.unwrap_or_default()
+}
+
+/// The same as [`deliver`], by what was read about the notice since the claim, if anything was.
+pub(crate) async fn deliver_read(
+    worker: &Worker<impl Store>,
+    notice: notice::Model,
+    read: Option<Read>,
+) -> Outcome {
     let claim = Claim::new(&worker.db, &worker.nature, &notice);
     let done = CancellationToken::new();
     let renewal = claim.renewed_until(done.clone());
     let hand = {
         let (worker, notice, claim) = (worker.clone(), notice.clone(), claim.clone());
-        tokio::spawn(async move { attempt(&worker, &notice, &claim).await })
+        tokio::spawn(async move { attempt(&worker, &notice, read.as_ref(), &claim).await })
     };
     let outcome = match hand.await {
         Ok(outcome) => outcome,
@@ -89,6 +123,7 @@ pub async fn deliver(worker: &Worker<impl Store>, notice: notice::Model) -> Outc
 async fn attempt<D: Store>(
     worker: &Worker<D>,
     notice: &notice::Model,
+    read: Option<&Read>,
     claim: &Claim<D>,
 ) -> Result<Outcome, DbErr> {
     let held = match notice.after_claim() {
@@ -111,16 +146,21 @@ async fn attempt<D: Store>(
         reason: if remembered { Some(NotSentReason::OutcomeUnknown) } else { notice.reason },
         ..notice.clone()
     };
-    send(worker, notice, claim).await
+    send(worker, notice, read, claim).await
 }
 
 async fn send<D: Store>(
     worker: &Worker<D>,
     notice: &notice::Model,
+    read: Option<&Read>,
     claim: &Claim<D>,
 ) -> Result<Outcome, DbErr> {
     let now = worker.nature.now();
-    let owed = match standing::of(worker, notice, now).await? {
+    let standing = match read {
+        Some(read) => standing::by(read, notice, now),
+        None => standing::of(worker, notice, now).await?,
+    };
+    let owed = match standing {
         Standing::Owed(owed) => owed,
         other => return settle(other, notice, claim).await,
     };
@@ -141,7 +181,7 @@ async fn send<D: Store>(
 
     // The second look: what was true when the notice was claimed may not be true any more.
     let now = worker.nature.now();
-    let owed = match standing::of(worker, notice, now).await {
+    let owed = match standing::again(read, worker, notice, now).await {
         Ok(Standing::Owed(owed)) if owed.address == envelope.to => owed,
         Ok(Standing::Owed(_)) => {
             delivery.abandon().await;

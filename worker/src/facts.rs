@@ -7,6 +7,8 @@
 //! half of what was after it.
 
 mod dossier;
+mod kept;
+mod stamp;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -25,7 +27,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use dossier::{Dossier, EnquiryDossier, RegistrationDossier, of_enquiry, of_notice, of_registration};
+pub use dossier::{
+    Dossier, EnquiryDossier, Read, RegistrationDossier, of_enquiry, of_notice, of_registration, read,
+};
+pub use kept::{CourseDossier, Kept};
 
 /// The facts of these courses that the mailing plan goes by, by id; six statements. A course that is gone is
 /// missing.

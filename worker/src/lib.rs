@@ -83,6 +83,8 @@ pub struct Worker<D> {
     pub name: String,
     /// Whether letters may leave; shared by the clones.
     pub route: Arc<route::Route>,
+    /// What letters say of courses, kept between letters; shared by the clones.
+    pub kept: Arc<facts::Kept>,
     /// Who hears of changes in the ledger.
     pub listener: Listener,
     /// How many letters are in hand at a time, 1 or more.
@@ -118,6 +120,7 @@ impl<D> Worker<D> {
             news_sender,
             name: name.into(),
             route: Arc::default(),
+            kept: Arc::default(),
             listener: Arc::new(|_| ()),
             hands: HANDS,
             patience: PATIENCE,

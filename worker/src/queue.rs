@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::{Wanted, claim_of};
+use crate::deliver::read_together;
 use crate::health::Health;
 use crate::route::Gate;
 use crate::sweep::Sweeper;
@@ -31,6 +32,9 @@ use source::{Every, Source};
 
 /// How long the queue is left alone when nothing is ready and nobody wakes it.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long, where more is waiting than there are hands, a free hand waits for others, so that they claim and
+/// read together.
+const GATHERING: Duration = Duration::from_millis(10);
 /// How long a database that does not answer is left alone.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
 /// How long letters in hand may take to be finished after the stop.
@@ -164,11 +168,15 @@ async fn claim_until_stopped(
     health: Arc<Health>,
 ) {
     let hands = Hands::new(worker.hands);
+    let mut more_waits = false;
     while let Some(Free { hands: mut free, wanted }) = hands.free(&ready, IDLE, &stop).await {
         let now = worker.nature.now();
         let gate = worker.route.gate(now);
         let alone = wanted == Wanted::Any && hands.rest(free.len()) && worker.route.rests();
         if gate == Gate::Open && wanted == Wanted::Any {
+            if more_waits {
+                hands.gather(GATHERING).await;
+            }
             free.extend(hands.more());
         }
         let claimed = match gate {
@@ -176,7 +184,7 @@ async fn claim_until_stopped(
             Gate::OneByOne if !alone => Ok(Vec::new()),
             Gate::OneByOne | Gate::Open => {
                 let most = u32::try_from(free.len()).unwrap_or(1);
-                claim_of(&worker.db, &worker.name, wanted, most, now).await
+                claim_of(&worker.db, &worker.name, wanted, most, worker.nature.now()).await
             }
         };
         let pause = match &claimed {
@@ -190,8 +198,12 @@ async fn claim_until_stopped(
                 Some(DATABASE_PAUSE)
             }
         };
-        for (notice, hand) in claimed.unwrap_or_default().into_iter().zip(free) {
-            if hand_over.send(Claimed { notice, hand }).await.is_err() {
+        let claimed = claimed.unwrap_or_default();
+        more_waits = claimed.len() == free.len();
+        let mut read = read_together(&worker, &claimed).await;
+        for (notice, hand) in claimed.into_iter().zip(free) {
+            let read = notice.registration_id.and_then(|id| read.remove(&id));
+            if hand_over.send(Claimed { notice, read, hand }).await.is_err() {
                 return;
             }
         }

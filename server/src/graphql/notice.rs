@@ -17,7 +17,7 @@ pub use loader::loaders;
 pub use object::Notice;
 pub use of_course::{LettersOfCourse, NoticeFilter, notices, page_of};
 pub use of_person::{coming, page_at_hand};
-pub use planned::PlannedLetter;
+pub use planned::{LearnerKind, PlannedLetter};
 
 /// What staff do with single letters.
 #[derive(Debug, Default, MergedObject)]

@@ -163,9 +163,7 @@ impl RehearsalApp {
             if claimed.is_empty() {
                 return Ok(());
             }
-            for notice in claimed {
-                deliver::deliver(&self.worker, notice).await;
-            }
+            deliver::deliver_each(&self.worker, claimed).await;
         }
     }
 }

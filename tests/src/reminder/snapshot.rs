@@ -147,9 +147,7 @@ stories! {
         let claimed = worker::claim::claim(&db, &worker.name, 50, app.nature.now()).await.expect("a claim");
         assert!(!claimed.is_empty());
         let (_, _) = (db.statements(), db.apart());
-        for notice in claimed {
-            worker::deliver::deliver(&worker, notice).await;
-        }
+        worker::deliver::deliver_each(&worker, claimed).await;
         assert!(of_people(db.statements()).len() > 5);
         assert_eq!(of_people(db.apart()), Vec::<String>::new());
     }

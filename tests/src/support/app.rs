@@ -283,9 +283,7 @@ impl TestApp {
             if claimed.is_empty() {
                 return;
             }
-            for notice in claimed {
-                worker::deliver::deliver(&self.worker, notice).await;
-            }
+            worker::deliver::deliver_each(&self.worker, claimed).await;
         }
     }
 

@@ -8,7 +8,7 @@ use entity::{Instant, learner, sign_in_code};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
-use crate::facts::{self, Dossier};
+use crate::facts::{self, Dossier, Read};
 use crate::letter::Matter;
 use crate::{Store, Worker};
 
@@ -34,6 +34,24 @@ pub(super) struct Owed {
     pub name: Option<String>,
     /// The reader's address.
     pub address: Address,
+}
+
+/// Judges `notice` at `now` by what was read about it.
+pub(super) fn by(read: &Read, notice: &notice::Model, now: Instant) -> Standing {
+    about_person(notice, Dossier::Registrant(Box::new((*read.dossier).clone())), now)
+}
+
+/// Judges `notice` at `now` again, some time after `read`: by it, if nothing of it has changed since.
+pub(super) async fn again(
+    read: Option<&Read>,
+    worker: &Worker<impl Store>,
+    notice: &notice::Model,
+    now: Instant,
+) -> Result<Standing, DbErr> {
+    match read {
+        Some(read) if read.holds(&worker.db).await? => Ok(by(read, notice, now)),
+        Some(_) | None => of(worker, notice, now).await,
+    }
 }
 
 /// Reads the facts behind `notice` again, in one snapshot, and judges it at `now`.

@@ -1,10 +1,10 @@
 //! Dossiers: everything about one person that a letter may say.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::mailing::{self, CourseFacts, EnquiryFacts, PlannedLetter, RegistrationFacts};
 use entity::notice::About;
-use entity::registration::Status;
 use entity::{
     Instant, course_organization, enquiry, learner, organization, payment, price, quote, quote_line,
     registration, room, track,
@@ -12,6 +12,8 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::kept::{self, CourseDossier, Kept};
+use super::stamp::{self, Stamp};
 use super::{of_courses, of_enquiries, of_registrations};
 use crate::letter::{EnquiryMatter, Matter, RegistrationMatter};
 
@@ -95,7 +97,7 @@ impl Dossier {
                 };
                 Matter::Registration(Box::new(RegistrationMatter {
                     planned,
-                    course: Arc::unwrap_or_clone(course),
+                    course,
                     offered_by,
                     tracks,
                     rooms,
@@ -109,7 +111,6 @@ impl Dossier {
             }
             Self::Enquirer(dossier) => {
                 let EnquiryDossier { course, offered_by, prices, enquiry } = *dossier;
-                let course = Arc::unwrap_or_clone(course);
                 Matter::Enquiry(Box::new(EnquiryMatter { planned, course, offered_by, prices, enquiry, now }))
             }
         }
@@ -189,58 +190,118 @@ pub async fn of_enquiry(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Do
 /// The dossier of one registration; none where the registration is gone.
 pub async fn of_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Dossier>, DbErr> {
     let Some(registration) = registration::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let course_id = registration.course_id;
-    let Some(learner) = learner::Entity::find_by_id(registration.learner_id).one(db).await? else {
-        return Ok(None);
-    };
-    let Some(course) = of_courses(db, &[course_id]).await?.remove(&course_id) else { return Ok(None) };
-    let Some(registration) = of_registrations(db, vec![registration]).await?.pop() else { return Ok(None) };
-    let tracks = track::Entity::find()
-        .filter(track::Column::CourseId.eq(course_id))
-        .order_by_asc(track::Column::Position)
+    let Some(course) = kept::of_course(db, registration.course_id).await? else { return Ok(None) };
+    let courses = HashMap::from([(registration.course_id, Arc::new(course))]);
+    let dossier = of_these(db, vec![registration], &courses).await?.pop();
+    Ok(dossier.map(|dossier| Dossier::Registrant(Box::new(dossier))))
+}
+
+/// What was read about a registration, and by what to tell whether it still holds.
+#[derive(Clone, Debug)]
+pub struct Read {
+    registration_id: Uuid,
+    stamp: Stamp,
+    /// What was read.
+    pub dossier: Arc<RegistrationDossier>,
+}
+
+impl Read {
+    /// Whether it still holds; one statement.
+    pub async fn holds(&self, db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+        let now = stamp::of_registrations(db, &[self.registration_id]).await?;
+        Ok(now.get(&self.registration_id) == Some(&self.stamp))
+    }
+}
+
+/// What letters to these registrants say, by registration, read in one go: eleven statements for all of them,
+/// and ten more for each course that is not kept. `db` shows one moment. What is gone is missing.
+pub async fn read(
+    db: &impl ConnectionTrait,
+    kept: &Kept,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Read>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut stamps = stamp::of_registrations(db, ids).await?;
+    let mut courses = HashMap::new();
+    for stamp in stamps.values() {
+        let id = stamp.course.id;
+        if !courses.contains_key(&id)
+            && let Some(course) = kept.course(db, &stamp.course).await?
+        {
+            courses.insert(id, course);
+        }
+    }
+    let wanted = registration::Column::Id.is_in(stamps.keys().copied());
+    let rows = registration::Entity::find().filter(wanted).all(db).await?;
+    let mut found = HashMap::new();
+    for dossier in of_these(db, rows, &courses).await? {
+        let registration_id = dossier.registration.registration.id;
+        if let Some(stamp) = stamps.remove(&registration_id) {
+            found.insert(registration_id, Read { registration_id, stamp, dossier: Arc::new(dossier) });
+        }
+    }
+    Ok(found)
+}
+
+/// The dossiers of these registrations for these courses, in no order; ten statements. Those whose learner or
+/// course is missing are left out.
+async fn of_these(
+    db: &impl ConnectionTrait,
+    registrations: Vec<registration::Model>,
+    courses: &HashMap<Uuid, Arc<CourseDossier>>,
+) -> Result<Vec<RegistrationDossier>, DbErr> {
+    let ids: Vec<Uuid> = registrations.iter().map(|registration| registration.id).collect();
+    let of_ids = |column: quote::Column| column.is_in(ids.iter().copied());
+    let learners = registrations.iter().map(|registration| registration.learner_id);
+    let learners = learner::Entity::find().filter(learner::Column::Id.is_in(learners)).all(db).await?;
+    let learners: HashMap<Uuid, learner::Model> = learners.into_iter().map(|row| (row.id, row)).collect();
+    let quotes = quote::Entity::find().filter(of_ids(quote::Column::RegistrationId)).all(db).await?;
+    let lines = quote_line::Entity::find()
+        .filter(quote_line::Column::QuoteId.is_in(quotes.iter().map(|quote| quote.id)))
+        .order_by_asc(quote_line::Column::Position)
         .all(db)
         .await?;
-    let rooms = room::Entity::find().filter(room::Column::CourseId.eq(course_id)).all(db).await?;
-    let quote = quote::Entity::find().filter(quote::Column::RegistrationId.eq(id)).one(db).await?;
-    let quote_lines = match &quote {
-        Some(quote) => {
-            quote_line::Entity::find()
-                .filter(quote_line::Column::QuoteId.eq(quote.id))
-                .order_by_asc(quote_line::Column::Position)
-                .all(db)
-                .await?
-        }
-        None => Vec::new(),
-    };
-    let prices = match registration.registration.status {
-        Status::Started => prices(db, course_id).await?,
-        Status::Confirmed | Status::Waitlisted | Status::Cancelled | Status::Expired => Vec::new(),
-    };
-    let paid: Option<(Uuid, i64)> = payment::sums([id]).into_tuple().one(db).await?;
-    let offered_by = offerers(db, course_id).await?;
-    let paid_minor = paid.map_or(0, |(_, minor)| minor);
-    Ok(Some(Dossier::Registrant(Box::new(RegistrationDossier {
-        course,
-        offered_by,
-        tracks,
-        rooms,
-        registration,
-        learner,
-        quote,
-        quote_lines,
-        prices,
-        paid_minor,
-    }))))
+    let paid: Vec<(Uuid, i64)> = payment::sums(ids.iter().copied()).into_tuple().all(db).await?;
+    let mut dossiers = Vec::with_capacity(registrations.len());
+    for registration in of_registrations(db, registrations).await? {
+        let row = &registration.registration;
+        let Some(course) = courses.get(&row.course_id) else { continue };
+        let Some(learner) = learners.get(&row.learner_id).cloned() else { continue };
+        let quote = quotes.iter().find(|quote| quote.registration_id == row.id).cloned();
+        let of_quote =
+            |line: &&quote_line::Model| quote.as_ref().is_some_and(|quote| line.quote_id == quote.id);
+        let quote_lines = lines.iter().filter(of_quote).cloned().collect();
+        let paid_minor = paid.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, minor)| *minor);
+        let CourseDossier { course, offered_by, tracks, rooms, prices } = (**course).clone();
+        dossiers.push(RegistrationDossier {
+            course,
+            offered_by,
+            tracks,
+            rooms,
+            registration,
+            learner,
+            quote,
+            quote_lines,
+            prices,
+            paid_minor,
+        });
+    }
+    Ok(dossiers)
 }
 
 /// The prices of a course, in order.
-async fn prices(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<price::Model>, DbErr> {
+pub(super) async fn prices(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<price::Model>, DbErr> {
     let of_course = price::Entity::find().filter(price::Column::CourseId.eq(course_id));
     of_course.order_by_asc(price::Column::Position).all(db).await
 }
 
 /// The organizations that offer the course, in order.
-async fn offerers(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<organization::Model>, DbErr> {
+pub(super) async fn offerers(
+    db: &impl ConnectionTrait,
+    course_id: Uuid,
+) -> Result<Vec<organization::Model>, DbErr> {
     let places: Vec<Uuid> = course_organization::Entity::find()
         .select_only()
         .column(course_organization::Column::OrganizationId)

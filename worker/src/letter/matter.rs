@@ -1,5 +1,7 @@
 //! What a letter is about: the facts that it is written from, as they are when it is written.
 
+use std::sync::Arc;
+
 use entity::email_change::{Cause, Side};
 use entity::mailing::change::{self, Gathering};
 use entity::mailing::told::{self, Told};
@@ -9,6 +11,7 @@ use entity::{
     Instant, LocalDate, announcement, calendar, learner, organization, price, quote, quote_line,
     registration, room, track,
 };
+use uuid::Uuid;
 
 /// What a letter is about.
 #[derive(Clone, Debug)]
@@ -39,9 +42,9 @@ pub enum Matter {
 #[derive(Clone, Debug)]
 pub struct RegistrationMatter {
     /// What calls for the letter.
-    pub planned: mailing::PlannedLetter,
+    pub planned: PlannedLetter,
     /// The course.
-    pub course: mailing::CourseFacts,
+    pub course: Arc<mailing::CourseFacts>,
     /// Who offers it, in order.
     pub offered_by: Vec<organization::Model>,
     /// Its tracks, in order.
@@ -66,9 +69,9 @@ pub struct RegistrationMatter {
 #[derive(Clone, Debug)]
 pub struct EnquiryMatter {
     /// What calls for the letter.
-    pub planned: mailing::PlannedLetter,
+    pub planned: PlannedLetter,
     /// The course.
-    pub course: mailing::CourseFacts,
+    pub course: Arc<mailing::CourseFacts>,
     /// Who offers it, in order.
     pub offered_by: Vec<organization::Model>,
     /// Its prices, in order.
@@ -138,7 +141,8 @@ impl RegistrationMatter {
         let now = self.now;
         let confirms = self.planned.letter == Letter::RegistrationConfirmed;
         let is_confirmed = self.registration.registration.status_at(now) == registration::Status::Confirmed;
-        if !confirms && !(is_confirmed && self.planned.letter == Letter::ScheduleChanged) {
+        let changes = self.planned.letter == Letter::ScheduleChanged && is_confirmed;
+        if !confirms && !changes {
             return Vec::new();
         }
         let plan = mailing::of_registration(&self.course, &self.registration, now);

@@ -206,7 +206,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
             | registration::Status::Waitlisted
             | registration::Status::Cancelled => price + 1000,
         },
-        course: facts,
+        course: facts.into(),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use entity::mailing::{self, Letter, PlannedLetter, SessionFacts};
 use entity::money::Money;
-use entity::{Instant, LocalDate, course, organization, quote_line, reminder_rule, session};
+use entity::{LocalDate, course, organization, quote_line, reminder_rule, session};
 use serde::Serialize;
 
 use super::matter::RegistrationMatter;

@@ -6,7 +6,8 @@ use entity::notice;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::deliver::{Outcome, deliver};
+use crate::deliver::{Outcome, deliver_read};
+use crate::facts::Read;
 use crate::health::{Count, Health};
 use crate::route::Gate;
 use crate::{Store, Worker};
@@ -17,6 +18,8 @@ const ASIDE: usize = 64;
 /// A notice in the hands of this worker, with the hand that holds it.
 pub(super) struct Claimed {
     pub(super) notice: notice::Model,
+    /// What was read about it together with others; none where it is to be read by itself.
+    pub(super) read: Option<Read>,
     pub(super) hand: OwnedSemaphorePermit,
 }
 
@@ -48,11 +51,11 @@ impl<D> Delivering<D> {
 /// many do.
 pub(super) async fn deliver_one(delivering: Delivering<impl Store>, claimed: Claimed) {
     let Delivering { worker, ready, health, aside, going_on } = delivering;
-    let Claimed { notice, hand } = claimed;
+    let Claimed { notice, read, hand } = claimed;
     let patience = worker.patience;
     let alone = worker.route.gate(worker.nature.now()) == Gate::OneByOne;
     let mut letter = tokio::spawn(async move {
-        count(&health, deliver(&worker, notice).await);
+        count(&health, deliver_read(&worker, notice, read).await);
         if alone {
             // The next one waits for this one's outcome.
             ready.notify_one();

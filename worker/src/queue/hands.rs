@@ -62,6 +62,13 @@ impl Hands {
         None
     }
 
+    /// Waits until a quarter of the ordinary hands are free besides, but not longer than `patience`.
+    pub(super) async fn gather(&self, patience: Duration) {
+        let some = u32::try_from(self.count / 4).unwrap_or(1);
+        // What was waited for is put down again, so that it can be taken hand by hand.
+        drop(tokio::time::timeout(patience, self.ordinary.acquire_many(some)).await);
+    }
+
     /// All ordinary hands that are free besides.
     pub(super) fn more(&self) -> Vec<OwnedSemaphorePermit> {
         all_of(&self.ordinary)

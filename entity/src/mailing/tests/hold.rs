@@ -137,7 +137,7 @@ fn the_end_of_a_hold_is_foreseen() {
     person.registration.status = Status::Started;
     person.registration.confirmed_at = None;
     person.registration.hold_until = Some(at("2026-04-15T00:00-04:00"));
-    let letters = super::super::of_registration(&course(), &person, at("2026-04-02T12:00-04:00"));
+    let letters = of_registration(&course(), &person, at("2026-04-02T12:00-04:00"));
     let expired = letters.iter().find(|planned| planned.letter == Letter::RegistrationExpired);
     let expired = expired.map(|planned| (planned.due_at, planned.verdict));
     assert_eq!(expired, Some((at("2026-04-15T00:00-04:00"), Ok(()))));

@@ -48,7 +48,7 @@ pub fn enquiry_matter(letter: Letter) -> Result<EnquiryMatter, NoSample> {
     Ok(EnquiryMatter {
         now: planned.due_at,
         planned,
-        course,
+        course: course.into(),
         offered_by: offered_by(),
         prices: facts::prices(),
         enquiry,
