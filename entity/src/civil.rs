@@ -74,6 +74,12 @@ impl Instant {
         Self::from_micros(self.as_micros().saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
+    /// The same without the fraction of a second.
+    #[must_use]
+    pub fn to_the_second(self) -> Self {
+        Self::from_micros(self.as_micros() - self.as_micros().rem_euclid(1_000_000))
+    }
+
     /// `minutes` later (or earlier, where negative), on an exact clock.
     pub fn plus_minutes(self, minutes: i64) -> Self {
         self.plus_seconds(minutes.saturating_mul(60))

@@ -50,6 +50,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// Whether the session takes place at another time, is new, or was taken out.
+    pub fn is_moved(&self) -> bool {
+        (self.old_starts_at, self.old_ends_at) != (self.new_starts_at, self.new_ends_at)
+    }
+
     /// Whether the change concerns a learner in the track `chosen`; one who has chosen none takes part in
     /// everything.
     pub fn concerns(&self, chosen: Option<Uuid>) -> bool {

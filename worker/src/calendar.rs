@@ -23,8 +23,11 @@ pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> 
     let course = &matter.course.course;
     let days = matter.days();
     let count = days.len();
-    let days =
-        (1..).zip(days).map(|(place, day)| (day, standing, calendar::summary(&course.title, place, count)));
+    // What has been attended stays in the calendar.
+    let days = (1..)
+        .zip(days)
+        .filter(|(_, (_, _, to))| taken_out.is_none() || *to > matter.now)
+        .map(|(place, day)| (day, standing, calendar::summary(&course.title, place, count)));
     // A day that was moved away has an event of its own, which would stand in the learner's calendar for
     // ever.
     let gone = matter

@@ -68,10 +68,10 @@ impl NotSentReason {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::LateRegistration => {
-                "It was due before the person was among those who receive it; an earlier e-mail already said it."
+                "It was due before the person was among those who receive it, or soon after; an earlier e-mail said it."
             }
             Self::Cancelled => "The registration was canceled.",
-            Self::Expired => "The seat was not paid for in time, so it is no longer held.",
+            Self::Expired => "Without payment, the seat is not held until then.",
             Self::CourseCancelled => "The course was canceled.",
             Self::CourseNotRunning => "The course is not published or was archived.",
             Self::AlreadyConfirmed => "The registration is confirmed, so there is nothing left to do.",

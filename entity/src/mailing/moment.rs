@@ -80,7 +80,10 @@ pub fn of_rule(
             registration.cancelled_at.map(|at| at.plus_seconds(CANCELLATION_DAYS * 86_400)),
         ),
         PersonalAnchor::Expiry => {
-            fact("expired", registration.held_until(), Some(facts.course.first_instant()))
+            // A seat may be held again, and let go again.
+            let until = registration.held_until();
+            let end = until.map(|until| until.to_the_second().to_string()).unwrap_or_default();
+            fact(&end, until, Some(facts.course.first_instant()))
         }
     };
     anchor.into_iter().map(|anchor| spoken(facts, rule.offset(), anchor)).collect()

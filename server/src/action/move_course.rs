@@ -104,10 +104,16 @@ fn reached(before: &CourseFacts, after: &CourseFacts, crowds: &[Crowd], now: Ins
                 })
             })
     };
+    // Whose seat is held is told, too, unless it is let go by the move.
+    let closes = after.course.registration_closes_at();
+    let keeps_its_seat = |crowd: &Crowd| {
+        let until = crowd.somebody.hold_until.map(|until| until.min(closes));
+        crowd.is(LearnerKind::Started) && until.is_some_and(|until| until > now)
+    };
     let runs = before.runs().is_ok();
     reach.told = crowds
         .iter()
-        .filter(|crowd| runs && crowd.is(LearnerKind::Confirmed))
+        .filter(|crowd| runs && (crowd.is(LearnerKind::Confirmed) || keeps_its_seat(crowd)))
         .filter(moved)
         .map(|crowd| crowd.people)
         .sum();

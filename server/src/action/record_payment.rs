@@ -11,8 +11,8 @@ use entity::quote::{Draft, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
+    IntoActiveModel, QueryFilter,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -277,6 +277,12 @@ async fn advance(
         hold_until: Set(if hold_until > now { Some(hold_until) } else { registration.hold_until }),
         confirmed_at: Set((status == Status::Confirmed).then(|| now.max(registration.started_at))),
         expired_at: Set(None),
+        // Who was told that the seat is let go is told that it is held again.
+        corrected_at: if status == Status::Started && registration.status_at(now) == Status::Expired {
+            Set(Some(now))
+        } else {
+            NotSet
+        },
         updated_at: Set(registration.changed_at(now)),
         ..registration.clone().into_active_model()
     };

@@ -1,23 +1,23 @@
 //! Holds follow the dates that they came from: when a deadline is moved, or the course with it, seats are
 //! held for as long as they would have been, had the dates been those from the beginning. Whose hold becomes
-//! shorter by it is told, as of any correction.
+//! shorter by it is told: with the change to the agenda where there is one, else as of any correction.
 
 use std::collections::BTreeMap;
 
 use entity::quote::Basis;
 use entity::registration::{self, Status};
-use entity::{Instant, course, quote};
+use entity::{Instant, course, quote, schedule_change};
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::store::Transaction;
 
 /// Moves the holds of the locked course which have not ended by `now`, and how long their quotes are good
-/// for.
+/// for. `told` are the changes to the agenda that are put down with the same edit.
 pub async fn follow(
     txn: &Transaction,
-    old: &course::Model,
-    new: &course::Model,
+    (old, new): (&course::Model, &course::Model),
+    told: &[schedule_change::Model],
     now: Instant,
 ) -> Result<(), DbErr> {
     let dates = |course: &course::Model| {
@@ -34,22 +34,24 @@ pub async fn follow(
         .await?;
     let early_moved = old.early_ends_at() != new.early_ends_at();
     // Most holds of a course end with one of a few days, so those that come to end alike are moved together.
+    // Beside the new end: whether it is to be told by itself.
     let mut moves: BTreeMap<(Instant, bool), Vec<registration::Model>> = BTreeMap::new();
     for row in held {
         let Some(hold_until) = row.hold_until else { continue };
         let moved = registration::held_anew(&row, hold_until, (old, new), now);
         if moved != hold_until || early_moved {
-            moves.entry((moved, moved < hold_until)).or_default().push(row);
+            let is_told = told.iter().any(|change| change.is_moved() && change.concerns(row.track_id));
+            moves.entry((moved, moved < hold_until && !is_told)).or_default().push(row);
         }
     }
-    for ((moved, cut), rows) in moves {
+    for ((moved, untold), rows) in moves {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let changed_at = rows.iter().map(|row| row.changed_at(now)).max().unwrap_or(now);
         registration::Entity::update_many()
             .set(registration::ActiveModel {
                 hold_until: Set(Some(moved)),
                 updated_at: Set(changed_at),
-                corrected_at: if cut { Set(Some(now)) } else { NotSet },
+                corrected_at: if untold { Set(Some(now)) } else { NotSet },
                 ..Default::default()
             })
             .filter(registration::Column::Id.is_in(ids.iter().copied()))

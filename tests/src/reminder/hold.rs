@@ -48,7 +48,7 @@ stories! {
         app.lives_until("2026-04-12T10:00-04:00").await;
         let due = last(&app, "ada@example.org");
         assert!(
-            app.subjects_to("ada@example.org").last().expect("a letter").starts_with("Your payment is due by ")
+            app.subjects_to("ada@example.org").last().expect("a letter").starts_with("Your payment is due: your seat is held until ")
         );
         for words in [
             "Your seat is held until 11:59 p.m. Eastern Time on Wednesday, April 15",

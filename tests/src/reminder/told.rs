@@ -217,7 +217,7 @@ stories! {
             let corrected: Vec<Letter> = app
                 .letters_to("ada@example.org")
                 .into_iter()
-                .filter(|letter| letter.subject.starts_with("Your registration was corrected"))
+                .filter(|letter| letter.subject.starts_with("Your registration has changed"))
                 .collect();
             assert_eq!(corrected.len(), told, "once, and not again for the same roster");
             assert!(corrected[0].text.contains("Pediatric"), "{}", corrected[0].text);

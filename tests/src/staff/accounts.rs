@@ -334,7 +334,7 @@ stories! {
             app.works().await;
             let told = app.letters_to(&whom.email).split_off(before);
             assert!(
-                matches!(&told[..], [letter] if letter.subject.starts_with("Your registration was corrected")
+                matches!(&told[..], [letter] if letter.subject.starts_with("Your registration has changed")
                     && letter.text.contains(&format!("Your name: {wanted}"))),
                 "{told:#?}"
             );

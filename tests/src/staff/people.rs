@@ -245,7 +245,7 @@ stories! {
         app.works().await;
         assert_eq!(
             since(&app, "ada@example.org", before),
-            ["Your registration was corrected: Core Practice of Palliative Care"]
+            ["Your registration has changed: Core Practice of Palliative Care"]
         );
         assert_eq!(id_of(&app, &ada).await, learner, "and no reason to sign in anew");
     }
@@ -365,7 +365,7 @@ stories! {
         app.works().await;
         assert_eq!(
             since(&app, "ada@example.org", before),
-            ["Your registration was corrected: Core Practice of Palliative Care"]
+            ["Your registration has changed: Core Practice of Palliative Care"]
         );
         let letter = app.letters_to("ada@example.org").pop().expect("a letter");
         assert!(

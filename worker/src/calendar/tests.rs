@@ -90,9 +90,9 @@ fn a_cancellation_takes_the_same_events_out() {
 fn nothing_that_people_typed_becomes_a_property() {
     let nasty = "A; \"B\", \\n C:\r\nATTACH:https://evil.example\nBEGIN:VALARM\r\u{2028}END:VEVENT ünïcödé 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字";
     let mut matter = sample(Letter::RegistrationConfirmed);
-    matter.course.course.title = nasty.to_owned();
-    matter.course.course.slug = "a/../b c\r\n\"".to_owned();
-    matter.course.course.contact_email = Some(nasty.to_owned());
+    matter.course_mut().course.title = nasty.to_owned();
+    matter.course_mut().course.slug = "a/../b c\r\n\"".to_owned();
+    matter.course_mut().course.contact_email = Some(nasty.to_owned());
     matter.registration.registration.code = "x\r\nATTACH:y".to_owned();
     let calendar = calendar(nasty, matter).expect("a calendar");
     assert_eq!(calendar.file_name, "abc.ics");
@@ -118,7 +118,7 @@ fn nothing_that_people_typed_becomes_a_property() {
 #[test]
 fn a_course_without_sessions_has_no_calendar() {
     let mut matter = sample(Letter::RegistrationConfirmed);
-    matter.course.sessions.clear();
+    matter.course_mut().sessions.clear();
     assert_eq!(calendar("Lectern Office", matter), None);
 }
 
@@ -127,7 +127,7 @@ fn only_the_learners_track_counts() {
     let mut matter = sample(Letter::RegistrationConfirmed);
     // The last day is for the other track alone.
     let adult = matter.tracks[0].id;
-    for facts in &mut matter.course.sessions {
+    for facts in &mut matter.course_mut().sessions {
         if facts.session.starts_at > "2026-05-15T00:00-04:00".parse().expect("instant") {
             facts.track_ids = vec![adult];
         }

@@ -13,7 +13,9 @@ use super::{Matter, view::View};
 pub struct CourseCancelled {
     /// The course.
     pub course: Course,
-    /// The days on which it would have been.
+    /// Whether it has begun for the learner, so that only the rest does not take place.
+    pub begun: bool,
+    /// The days on which it, or the rest of it, would have been.
     pub days: Vec<Day>,
     /// Why, in the office's own words. Markdown.
     pub note: Option<String>,
@@ -39,7 +41,8 @@ impl CourseCancelled {
             .filter(|note| !note.is_empty());
         Self {
             course: view.course(),
-            days: view.days(),
+            begun: view.matter.days().iter().any(|(_, from, _)| *from <= view.matter.now),
+            days: view.days_to_come(),
             note: note.map(str::to_owned),
             code: view.matter.registration.registration.code.clone(),
             unpaid: bill.as_ref().is_some_and(|bill| bill.paid.is_none()),

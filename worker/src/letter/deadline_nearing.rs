@@ -30,6 +30,8 @@ pub struct DeadlineNearing {
     pub closes_on: Option<String>,
     /// The last minute of registration, where it is not over.
     pub open_until: Option<Told>,
+    /// Whether the course has only so many seats, which may all be taken.
+    pub limited: bool,
     /// What one can earn.
     pub credit: Option<String>,
 }
@@ -48,6 +50,7 @@ impl DeadlineNearing {
             early_ends_on: course.early_ends_at().filter(|ends| now < *ends).map(last_day),
             closes_on: Some(course.registration_closes_at()).filter(|ends| now < *ends).map(last_day),
             open_until: view.open_until(),
+            limited: course.capacity.is_some(),
             credit: view.credit(),
         }
     }

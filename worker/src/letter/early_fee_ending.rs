@@ -30,15 +30,13 @@ impl EarlyFeeEnding {
     pub fn of(view: &View<'_>) -> Self {
         let early_ends_at = view.matter.course.course.early_ends_at();
         let held_until = view.matter.registration.registration.hold_until;
-        // Where the seat is let go before the early price ends, that moment is the one to know.
-        let sooner = held_until.filter(|held| early_ends_at.is_some_and(|ends| *held < ends));
         Self {
             course: view.course(),
             registration_url: view.registration_url(),
             bill: view.bill(),
             ends_on: early_ends_at.map(|ends| view.clocks.last_day(ends)),
             price_until: early_ends_at.map(|ends| view.clocks.until(ends)),
-            held_until: sooner.map(|held| view.clocks.until(held)),
+            held_until: held_until.map(|held| view.clocks.until(held)),
         }
     }
 

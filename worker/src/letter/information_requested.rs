@@ -27,6 +27,8 @@ pub struct InformationRequested {
     pub opens: Option<Told>,
     /// The last minute of registration, where it is not over.
     pub open_until: Option<Told>,
+    /// Whether the course has only so many seats, which may all be taken.
+    pub limited: bool,
     /// What it costs.
     pub prices: Prices,
     /// What one can earn.
@@ -61,6 +63,7 @@ impl InformationRequested {
             days: view.days(),
             opens: view.opens(),
             open_until: view.open_until(),
+            limited: course.capacity.is_some(),
             // Who has no early price to lose is promised nothing about it.
             before_early: before_early && prices.early_until.is_some(),
             before_closing,

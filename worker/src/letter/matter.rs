@@ -119,6 +119,20 @@ impl Matter {
     }
 }
 
+#[cfg(test)]
+impl RegistrationMatter {
+    pub(crate) fn course_mut(&mut self) -> &mut mailing::CourseFacts {
+        Arc::make_mut(&mut self.course)
+    }
+}
+
+#[cfg(test)]
+impl EnquiryMatter {
+    pub(crate) fn course_mut(&mut self) -> &mut mailing::CourseFacts {
+        Arc::make_mut(&mut self.course)
+    }
+}
+
 impl RegistrationMatter {
     /// The learner's sessions in the order of time, without breaks, meals and transitions.
     pub fn taught(&self) -> impl Iterator<Item = &SessionFacts> {

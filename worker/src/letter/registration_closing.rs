@@ -29,14 +29,14 @@ impl RegistrationClosing {
     /// The letter about the facts of `view`.
     pub fn of(view: &View<'_>) -> Self {
         let closes_at = view.matter.course.course.registration_closes_at();
-        let sooner = view.matter.registration.registration.hold_until.filter(|held| *held < closes_at);
+        let held_until = view.matter.registration.registration.hold_until;
         Self {
             course: view.course(),
             registration_url: view.registration_url(),
             bill: view.bill(),
             closes_on: view.clocks.last_day(closes_at),
             open_until: view.clocks.until(closes_at),
-            held_until: sooner.map(|held| view.clocks.until(held)),
+            held_until: held_until.map(|held| view.clocks.until(held)),
         }
     }
 

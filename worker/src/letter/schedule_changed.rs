@@ -3,6 +3,7 @@
 
 use entity::mailing::change::{Moved, Span};
 use entity::mailing::{Letter, SessionFacts};
+use entity::registration::Status;
 use entity::{Instant, LocalDate};
 use serde::Serialize;
 use uuid::Uuid;
@@ -31,6 +32,13 @@ pub struct ScheduleChanged {
     pub sessions: Vec<Session>,
     /// Where to join these, where it is one place, https.
     pub join_url: Option<String>,
+    /// From when on the evaluation is taken, and its last minute, where the end of the course has moved; only for
+    /// the confirmed.
+    pub evaluation: Option<(Told, Told)>,
+    /// Until when the seat is held; none where it is paid for.
+    pub held_until: Option<Told>,
+    /// Until when the price holds, where that ends before the seat is let go.
+    pub price_until: Option<Told>,
 }
 
 /// A course day that has moved as a whole.
@@ -82,6 +90,9 @@ impl ScheduleChanged {
             let Some(day) = changes.last_mut() else { continue };
             day.sessions.push(ChangedSession::of(moved, view));
         }
+        let status = view.matter.registration.registration.status_at(view.matter.now);
+        let is_confirmed = status == Status::Confirmed;
+        let (held_until, price_until) = if status == Status::Started { view.hold() } else { (None, None) };
         let mut sessions = view.sessions_without_reminder();
         sessions.retain(|session| session.join_url.is_some());
         let join_url = only_join_url(&mut sessions);
@@ -96,6 +107,13 @@ impl ScheduleChanged {
             days: view.days(),
             sessions,
             join_url,
+            evaluation: (is_confirmed && ends_anew(view, &gathering.moved)).then(|| {
+                let course = &view.matter.course.course;
+                let opens = view.clocks.moment(course.last_instant());
+                (opens, view.clocks.until(course.evaluation_closes_at()))
+            }),
+            held_until,
+            price_until,
         })
     }
 
@@ -106,6 +124,14 @@ impl ScheduleChanged {
     pub fn sample() -> Result<Matter, NoSample> {
         sample::matter(Letter::ScheduleChanged)
     }
+}
+
+/// Whether the course ends at another time since.
+fn ends_anew(view: &View<'_>, moved: &[Moved]) -> bool {
+    let last = view.matter.course.course.last_instant();
+    moved.iter().filter(|moved| moved.old != moved.new).any(|moved| {
+        moved.new.is_some_and(|(_, to)| to == last) || moved.old.is_some_and(|(_, to)| to > last)
+    })
 }
 
 /// The day that the session was on and the day that it is on, where it is on another one at the same times.

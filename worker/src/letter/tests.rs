@@ -117,7 +117,7 @@ fn subjects_say_when() {
         (Letter::CourseStarting, "Your course starts on Wednesday, May 13"),
         (Letter::EarlyFeeEnding, "The early price ends on Wednesday, April 8"),
         (Letter::RegistrationClosing, "Registration closes on Wednesday, May 6"),
-        (Letter::PaymentDue, "Your payment is due by "),
+        (Letter::PaymentDue, "Your payment is due: your seat is held until "),
         (Letter::EvaluationClosing, "Your evaluation is open until "),
         (Letter::SessionStarting, " starts at 10:00 a.m. Eastern Time on Wednesday, May 13: "),
     ] {
@@ -132,33 +132,33 @@ fn nothing_that_people_typed_does_harm() {
         let Matter::Registration(mut matter) = matter else { continue };
         let own_words = letter.without_rule().is_none();
         matter.learner.name = Some(NASTY.to_owned());
-        matter.course.course.title = NASTY.to_owned();
-        matter.course.course.slug = "../\"><script>".to_owned();
-        matter.course.course.contact_email = Some(NASTY.to_owned());
-        matter.course.course.credit_headline = Some(NASTY.to_owned());
+        matter.course_mut().course.title = NASTY.to_owned();
+        matter.course_mut().course.slug = "../\"><script>".to_owned();
+        matter.course_mut().course.contact_email = Some(NASTY.to_owned());
+        matter.course_mut().course.credit_headline = Some(NASTY.to_owned());
         matter.offered_by[0].name = NASTY.to_owned();
         matter.registration.registration.code = "\"><script>".to_owned();
         matter.quote_lines[0].label = NASTY.to_owned();
         for track in &mut matter.tracks {
             track.name = NASTY.to_owned();
         }
-        for session in &mut matter.course.sessions {
+        for session in &mut matter.course_mut().sessions {
             session.session.title = NASTY.to_owned();
             session.session.join_url = Some("javascript:alert(1)//https://".to_owned());
         }
-        for rule in &mut matter.course.rules {
+        for rule in &mut matter.course_mut().rules {
             rule.subject = Some(format!("{NASTY}{}", "x".repeat(500)));
             rule.opening = Some(format!("{NASTY}\n\n{NASTY}"));
         }
-        for change in &mut matter.course.changes {
+        for change in &mut matter.course_mut().changes {
             change.title = NASTY.to_owned();
         }
-        for announcement in &mut matter.course.announcements {
+        for announcement in &mut matter.course_mut().announcements {
             announcement.subject = NASTY.to_owned();
             announcement.body =
                 format!("{NASTY}\n\n[x](javascript:alert(1)) ![x](https://evil.example/x.png)");
         }
-        matter.course.course.cancellation_note = Some(NASTY.to_owned());
+        matter.course_mut().course.cancellation_note = Some(NASTY.to_owned());
         let written = write(&matter);
         is_sound(letter, &written);
         if own_words {
@@ -192,7 +192,7 @@ fn a_letter_that_is_sent_again_says_the_same() {
 fn the_office_has_its_own_words() {
     let mut matter = sample(Letter::CourseStarting);
     let slug = matter.planned.rule.clone();
-    let rule = matter.course.rules.iter_mut().find(|rule| rule.slug == slug).expect("the rule");
+    let rule = matter.course_mut().rules.iter_mut().find(|rule| rule.slug == slug).expect("the rule");
     rule.subject = Some("Bring a pencil".to_owned());
     rule.opening = Some("We look **forward** to you.\n\nBring a pencil\nand a friend.".to_owned());
     let written = write(&matter);
@@ -210,14 +210,14 @@ fn the_office_has_its_own_words() {
     );
     // Somebody who has told no name, and a rule that is gone.
     matter.learner.name = Some("\u{202e} ".to_owned());
-    for rule in &mut matter.course.rules {
+    for rule in &mut matter.course_mut().rules {
         rule.subject = Some("\u{202e}\r\n".to_owned());
     }
     assert_eq!(
         write(&matter).subject,
         "Your course starts on Wednesday, May 13: Core Practice of Palliative Care"
     );
-    matter.course.rules.clear();
+    matter.course_mut().rules.clear();
     assert!(write(&matter).text.starts_with("Hello,\n\nYour course starts at"));
 }
 
@@ -360,7 +360,7 @@ fn breaks_are_left_out_and_tracks_are_named_to_the_undecided() {
             .contains("Clinical Trajectories for Patients with Serious Illness (Adult and Pediatric)")
     );
     // With several places to join, each session names its own.
-    matter.course.sessions[0].session.join_url = Some("https://meet.example.org/welcome".to_owned());
+    matter.course_mut().sessions[0].session.join_url = Some("https://meet.example.org/welcome".to_owned());
     let text = write(&matter).text;
     assert!(
         text.contains("    Join online: https://meet.example.org/welcome\n")

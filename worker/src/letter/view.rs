@@ -150,6 +150,13 @@ impl<'a> View<'a> {
         self.matter.days().into_iter().map(day).collect()
     }
 
+    /// Those of the learner's course days that are not over.
+    pub fn days_to_come(&self) -> Vec<Day> {
+        let (days, now) = (self.days(), self.matter.now);
+        let over = self.matter.days().iter().filter(|(_, _, to)| *to <= now).count();
+        days.into_iter().skip(over).collect()
+    }
+
     /// The learner's sessions on `day`, without breaks and meals.
     pub fn sessions_on(&self, day: LocalDate) -> Vec<Session> {
         let zone = &self.matter.course.course.time_zone;

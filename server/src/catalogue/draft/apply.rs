@@ -111,14 +111,14 @@ pub async fn apply(writing: &Writing<'_>) -> Result<Vec<Uuid>> {
     let mut ids = shared::write(writing).await?;
     let mut agenda = sessions::planned(writing);
     let course = course::write(writing, &ids, &agenda).await?;
-    if let Some(page) = writing.page {
-        holds::follow(writing.txn, &page.course, &course, writing.now).await?;
-    }
     lists::write(writing, &ids).await?;
     ids.tracks = lists::tracks(writing).await?;
     ids.rooms = rooms::write(writing).await?;
     sessions::put_into_rooms(&mut agenda, &ids);
-    moves::record(writing, &ids, &agenda).await?;
+    let told = moves::record(writing, &ids, &agenda).await?;
+    if let Some(page) = writing.page {
+        holds::follow(writing.txn, (&page.course, &course), &told, writing.now).await?;
+    }
     sessions::write(writing, &ids, agenda).await?;
     lists::remove_tracks(writing).await?;
     rooms::remove(writing).await?;

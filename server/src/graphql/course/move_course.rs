@@ -48,8 +48,8 @@ pub struct CourseMoveReach {
     /// For how many of those the seat is let go at once, because the course has begun by the new dates.
     /// Moving back does not bring it back.
     let_go: i32,
-    /// How many of the confirmed are written to about the move: those in whose sessions something changes
-    /// that is still to come, before it or after.
+    /// How many people, confirmed or with a seat held, are written to about the move: those in whose sessions
+    /// something changes that is still to come, before it or after.
     told: i32,
     /// How many letters to people with a registration the course's rules still send, by the new dates.
     letters: i32,
@@ -102,7 +102,7 @@ pub struct MoveCourseMutation;
 #[Object]
 impl MoveCourseMutation {
     /// Moves a course that the viewer runs to another time: every date, while sessions keep their times on
-    /// the clock. Whoever is confirmed is told, and reminders go by the new dates. With `check`, only tells
+    /// the clock. Whoever is confirmed, or has a seat held, is told, and reminders go by the new dates. With `check`, only tells
     /// whom it would reach.
     #[graphql(directive = cost::apply(of_act()))]
     async fn move_course(

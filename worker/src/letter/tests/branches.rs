@@ -20,7 +20,7 @@ fn paid_in_part(matter: &mut RegistrationMatter) {
 }
 
 fn with_directions_alone(matter: &mut RegistrationMatter) {
-    let course: &mut course::Model = &mut matter.course.course;
+    let course: &mut course::Model = &mut matter.course_mut().course;
     (course.format, course.venue_name, course.venue_address) = (Format::Hybrid, None, None);
     course.venue_directions = Some("Take the Green Line.".to_owned());
 }
@@ -41,7 +41,7 @@ fn not_confirmed(matter: &mut RegistrationMatter) {
 }
 
 fn without_links(matter: &mut RegistrationMatter) {
-    for one in &mut matter.course.sessions {
+    for one in &mut matter.course_mut().sessions {
         one.session.join_url = None;
     }
 }
@@ -131,8 +131,8 @@ fn people_who_only_asked_are_told_where_it_is_held() {
     for letter in [Letter::InformationRequested, Letter::EarlyFeeEnding, Letter::RegistrationClosing] {
         let mut matter = enquiry_matter(letter).expect("a sample");
         assert!(!write_to_enquirer(&matter).text.contains("Where:"), "{letter:?}: it is held online");
-        matter.course.course.format = Format::InPerson;
-        matter.course.course.venue_name = Some("Gordon Hall".to_owned());
+        matter.course_mut().course.format = Format::InPerson;
+        matter.course_mut().course.venue_name = Some("Gordon Hall".to_owned());
         let text = write_to_enquirer(&matter).text;
         assert!(text.contains("It is held in person, on these days:"), "{letter:?}: {text}");
         assert!(text.contains("Where:\n  Gordon Hall\n"), "{letter:?}: {text}");

@@ -11,7 +11,7 @@ fn nothing_that_a_stranger_typed_does_harm() {
         matter.enquiry.enquiry.question =
             Some(format!("{NASTY}\r\n\r\n{NASTY} https://evil.example/a www.evil.example"));
         matter.enquiry.enquiry.answer = Some(NASTY.to_owned());
-        matter.course.course.summary = Some(NASTY.to_owned());
+        matter.course_mut().course.summary = Some(NASTY.to_owned());
         matter.prices[0].label = NASTY.to_owned();
         let written = write_to_enquirer(&matter);
         is_sound(letter, &written);

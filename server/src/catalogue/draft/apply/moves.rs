@@ -40,10 +40,14 @@ struct Part {
 }
 
 /// Puts down every change of time, of tracks and of links between what is stored and `agenda`. Nobody was
-/// told anything of a draft, so nothing is put down for one.
-pub async fn record(writing: &Writing<'_>, ids: &Ids, agenda: &[Planned<'_>]) -> Result<(), DbErr> {
+/// told anything of a draft, so nothing is put down for one. Returns what was put down.
+pub async fn record(
+    writing: &Writing<'_>,
+    ids: &Ids,
+    agenda: &[Planned<'_>],
+) -> Result<Vec<schedule_change::Model>, DbErr> {
     if writing.page.is_none_or(|page| page.course.status != Status::Published) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let stored = writing.rows(|page| &page.sessions);
     let all = ids.tracks.values().copied().collect();
@@ -60,7 +64,8 @@ pub async fn record(writing: &Writing<'_>, ids: &Ids, agenda: &[Planned<'_>]) ->
         let parts = parts(Some(Side::of(&gone.session, before(gone))), None, &all);
         changes.extend(parts.into_iter().map(|part| change(writing, &gone.session, part)));
     }
-    add::<schedule_change::Entity>(writing.txn, changes).await
+    add::<schedule_change::Entity>(writing.txn, changes.clone()).await?;
+    Ok(changes)
 }
 
 /// What became of a session, for whom; nothing where that is nothing. Where its tracks change: for those of
