@@ -62,6 +62,7 @@ use crate::limits::client::Limits;
 use crate::store::{Clock, Standing, standing};
 use admission::Admission;
 use budget::Budgets;
+use encoded::Encoded;
 use kept::Kept;
 use live::Live;
 use metrics::Metrics;
@@ -203,6 +204,7 @@ pub fn router(front: Front) -> Router {
 fn guarded(routes: Router<Arc<Front>>, front: &Arc<Front>) -> Router<Arc<Front>> {
     let worth_it =
         SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    let worth_it = worth_it.and(encoded::may_encode);
     routes
         .layer(DefaultBodyLimit::max(front.occupancy.limits().body_bytes))
         .layer(map_response(explain))
@@ -266,8 +268,10 @@ fn token(words: &str) -> Option<&str> {
 /// The schema in its own language.
 async fn printed(headers: HeaderMap) -> Response {
     static TAG: LazyLock<HeaderValue> = LazyLock::new(|| etag::of(schema::printed()));
+    static TEXT: LazyLock<Encoded> = LazyLock::new(|| Encoded::new(schema::printed().into()));
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (kind, etag::answer(&headers, TAG.clone(), || schema::printed().into_response())).into_response()
+    let whole = TEXT.answer(&headers).await;
+    (kind, etag::answer(&headers, TAG.clone(), || whole)).into_response()
 }
 
 /// Ready: the database answers, its schema is up to date, and the worker in this process is well. That the

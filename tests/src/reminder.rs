@@ -4,6 +4,7 @@ mod announcement;
 mod civil_time;
 mod course_cancelled;
 mod enquiry;
+mod held_again;
 mod hold;
 mod kept;
 mod life;

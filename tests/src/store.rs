@@ -3,6 +3,7 @@
 
 mod clock;
 mod connections;
+mod full;
 mod open_words;
 mod release;
 mod silence;

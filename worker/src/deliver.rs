@@ -26,6 +26,7 @@ use crate::post::Envelope;
 use crate::route::Outgoing;
 use crate::{Store, Worker};
 use ledger::Claim;
+pub use ledger::Unrecorded;
 use standing::Standing;
 
 /// How long a notice rests after it crashed its worker, in minutes.
@@ -90,7 +91,7 @@ pub(crate) async fn deliver_read(
     notice: notice::Model,
     read: Option<Read>,
 ) -> Outcome {
-    let claim = Claim::new(&worker.db, &worker.nature, &notice);
+    let claim = Claim::new(worker, &notice);
     let done = CancellationToken::new();
     let renewal = claim.renewed_until(done.clone());
     let hand = {

@@ -85,6 +85,8 @@ pub struct Worker<D> {
     pub route: Arc<route::Route>,
     /// What letters say of courses, kept between letters; shared by the clones.
     pub kept: Arc<facts::Kept>,
+    /// Letters whose outcome the ledger does not know yet; shared by the clones.
+    pub unrecorded: Arc<deliver::Unrecorded>,
     /// Who hears of changes in the ledger.
     pub listener: Listener,
     /// How many letters are in hand at a time, 1 or more.
@@ -121,6 +123,7 @@ impl<D> Worker<D> {
             name: name.into(),
             route: Arc::default(),
             kept: Arc::default(),
+            unrecorded: Arc::default(),
             listener: Arc::new(|_| ()),
             hands: HANDS,
             patience: PATIENCE,

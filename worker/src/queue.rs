@@ -10,6 +10,7 @@ mod delivering;
 mod hands;
 mod source;
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use crate::deliver::read_together;
 use crate::health::Health;
 use crate::route::Gate;
 use crate::sweep::Sweeper;
-use crate::{Store, Worker};
+use crate::{Store, Worker, may_write};
 use delivering::{Claimed, Delivering, deliver_one};
 use hands::{Free, Hands, SPARE};
 use source::{Every, Source};
@@ -168,7 +169,7 @@ async fn claim_until_stopped(
     health: Arc<Health>,
 ) {
     let hands = Hands::new(worker.hands);
-    let mut more_waits = false;
+    let (mut more_waits, mut was_away) = (false, false);
     while let Some(Free { hands: mut free, wanted }) = hands.free(&ready, IDLE, &stop).await {
         let now = worker.nature.now();
         let gate = worker.route.gate(now);
@@ -181,6 +182,9 @@ async fn claim_until_stopped(
         }
         let claimed = match gate {
             Gate::Shut(_) => Ok(Vec::new()),
+            // What the mail server has comes first.
+            Gate::OneByOne | Gate::Open if worker.unrecorded.any() => Ok(Vec::new()),
+            Gate::OneByOne | Gate::Open if was_away => may_write(&worker.db).await.map(|_| Vec::new()),
             Gate::OneByOne if !alone => Ok(Vec::new()),
             Gate::OneByOne | Gate::Open => {
                 let most = u32::try_from(free.len()).unwrap_or(1);
@@ -190,11 +194,18 @@ async fn claim_until_stopped(
         let pause = match &claimed {
             Ok(claimed) => {
                 health.looked();
-                // Who looked for codes alone has waited for them before.
-                (claimed.is_empty() && wanted == Wanted::Any).then_some(IDLE)
+                // Once the database is back, those go first, here and in other processes, who have to put down
+                // that a letter was sent.
+                if mem::take(&mut was_away) {
+                    Some(DATABASE_PAUSE)
+                } else {
+                    // Who looked for codes alone has waited for them before.
+                    (claimed.is_empty() && wanted == Wanted::Any).then_some(IDLE)
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "the queue cannot be read");
+                was_away = true;
                 Some(DATABASE_PAUSE)
             }
         };

@@ -3,9 +3,10 @@
 
 use std::convert::Infallible;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 
@@ -28,7 +29,13 @@ pub enum Encoding {
 pub struct Encoded {
     plain: Bytes,
     encoded: [OnceLock<Option<Bytes>>; 3],
+    /// How many bytes the encodings that are kept take.
+    taken: AtomicUsize,
 }
+
+/// Stands beside an answer that goes out as it is: that nothing is gained by encoding it was found out before.
+#[derive(Clone, Copy, Debug)]
+pub struct AsItIs;
 
 impl Encoding {
     /// Of two that a client likes alike, the first.
@@ -81,7 +88,7 @@ fn weighed(text: &str) -> Option<(&str, u16)> {
 impl Encoded {
     /// A body that nobody has asked for in another form yet.
     pub fn new(plain: Bytes) -> Self {
-        Self { plain, encoded: Default::default() }
+        Self { plain, encoded: Default::default(), taken: AtomicUsize::new(0) }
     }
 
     /// How many bytes it can come to take in all: its encodings are kept as long as all of them take no more
@@ -95,7 +102,29 @@ impl Encoded {
         &self.plain
     }
 
-    /// The body in an encoding; none where that does not make it much smaller.
+    /// The answer to a client with these headers: in the encoding that it likes best, else as it is.
+    pub async fn answer(&self, headers: &HeaderMap) -> Response<Body> {
+        let encoding = Encoding::of(headers);
+        let encoded = match encoding {
+            Some(encoding) => self.get(encoding).await.map(|body| (encoding, body)),
+            None => None,
+        };
+        match encoded {
+            Some((encoding, body)) => {
+                let mut response = Response::new(Body::from(body));
+                tell(response.headers_mut(), encoding);
+                response
+            }
+            None => {
+                let mut response = Response::new(Body::from(self.plain.clone()));
+                response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+                response.extensions_mut().insert(AsItIs);
+                response
+            }
+        }
+    }
+
+    /// The body in an encoding; none where that does not make it smaller, or there is no room to keep it.
     pub async fn get(&self, encoding: Encoding) -> Option<Bytes> {
         if self.plain.len() <= usize::from(WORTH_COMPRESSING) {
             return None;
@@ -104,11 +133,22 @@ impl Encoded {
         if let Some(known) = place.get() {
             return known.clone();
         }
-        let made = encode(self.plain.clone(), encoding)
-            .await
-            .filter(|made| made.len() * Encoding::ALL.len() <= self.plain.len());
-        place.get_or_init(|| made).clone()
+        let made = encode(self.plain.clone(), encoding).await;
+        place.get_or_init(|| made.filter(|made| self.has_room(made.len()))).clone()
     }
+}
+
+impl Encoded {
+    /// Takes room for an encoding of so many bytes, where there is some.
+    fn has_room(&self, bytes: usize) -> bool {
+        let taken = |taken: usize| Some(taken + bytes).filter(|taken| *taken <= self.plain.len());
+        self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+}
+
+/// Whether the layer that encodes answers may touch one.
+pub fn may_encode(_: StatusCode, _: Version, _: &HeaderMap, beside: &Extensions) -> bool {
+    beside.get::<AsItIs>().is_none()
 }
 
 /// A body in an encoding.
@@ -165,5 +205,26 @@ mod tests {
             assert_eq!(body.get(encoding).await.expect("the same").as_ptr(), made.as_ptr());
         }
         assert_eq!(Encoded::new(Bytes::from("short")).get(Encoding::Gzip).await, None);
+    }
+
+    /// A body that becomes half as long is kept in the first encoding that is asked for; the others have no
+    /// room, and nobody tries again.
+    #[tokio::test]
+    async fn what_is_kept_is_bounded_and_nothing_is_encoded_twice() {
+        // Every second byte is by chance.
+        let (mut seed, mut bytes) = (1_u64, Vec::new());
+        for _ in 0..20_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            bytes.extend([seed.to_be_bytes()[0], b' ']);
+        }
+        let body = Encoded::new(Bytes::from(bytes));
+        let first = body.get(Encoding::Gzip).await.expect("smaller");
+        assert!(first.len() * 2 > body.plain().len(), "{}", first.len());
+        assert_eq!(body.get(Encoding::Gzip).await.expect("the same").as_ptr(), first.as_ptr());
+        assert_eq!(body.get(Encoding::Zstd).await, None);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
+        let plain = body.answer(&headers).await;
+        assert!(!may_encode(plain.status(), plain.version(), plain.headers(), plain.extensions()));
     }
 }

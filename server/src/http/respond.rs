@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::encoded::{self, Encoding};
 use super::etag;
 use super::kept::Answer;
 use super::negotiate::Dialect;
@@ -56,9 +55,9 @@ pub fn respond(
     };
     let mut answer = if head.method.is_safe() && whole {
         let tag = etag::of(&body);
-        tagged(head, body.into(), tag)
+        tagged(head, Bytes::from(body), tag)
     } else {
-        once(status, body.into())
+        once(status, Bytes::from(body))
     };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(status)));
     Ok(answer)
@@ -67,36 +66,27 @@ pub fn respond(
 /// An answer that is everybody's; `how` we came by it stands in `Cache-Status` (RFC 9211).
 pub async fn public(dialect: Dialect, head: &Parts, answer: &Answer, how: &'static str) -> Response {
     let body = &answer.body;
-    let encoded = match Encoding::of(&head.headers) {
-        Some(encoding) => body.get(encoding).await.map(|body| (encoding, body)),
-        None => None,
-    };
-    let (encoding, body) = match encoded {
-        Some((encoding, body)) => (Some(encoding), body),
-        None => (None, body.plain().clone()),
-    };
+    let whole = body.answer(&head.headers).await;
     let mut response = match head.method.is_safe() {
-        true => tagged(head, body, answer.tag().clone()),
-        false => once(StatusCode::OK, body),
+        true => tagged(head, whole, answer.tag().clone()),
+        false => once(StatusCode::OK, whole),
     };
     let headers = response.headers_mut();
-    if let Some(encoding) = encoding {
-        encoded::tell(headers, encoding);
-    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(dialect.media_type(StatusCode::OK)));
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(HeaderName::from_static("cache-status"), HeaderValue::from_static(how));
     response
 }
 
 /// An answer for whoever asked, and nobody else.
-fn once(status: StatusCode, body: Bytes) -> Response {
+fn once(status: StatusCode, body: impl IntoResponse) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response()
 }
 
 /// The answer to a query by GET, which may be kept, by caches in between too where nobody is signed in. What
 /// is kept is asked about each time, because seats and windows change with the minute and roles with the
 /// token; that costs the answer, where it is not in memory, but not its way.
-fn tagged(head: &Parts, body: Bytes, tag: HeaderValue) -> Response {
+fn tagged(head: &Parts, body: impl IntoResponse, tag: HeaderValue) -> Response {
     let whose =
         if head.headers.contains_key(header::AUTHORIZATION) { "private, no-cache" } else { "no-cache" };
     let about = [(header::CACHE_CONTROL, whose), (header::VARY, "accept, authorization")];

@@ -39,11 +39,22 @@ pub fn is_crowded(error: &DbErr) -> bool {
 
 /// Whether SQLite says that somebody else has the file: whatever was to be done was not begun.
 pub(super) fn is_locked(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(told) = error else { return false };
-    told.code()
-        .filter(|code| code.len() < 5)
-        .and_then(|code| code.parse::<u32>().ok())
-        .is_some_and(|number| number & 0xff == 5)
+    sqlite_code(error) == Some(5)
+}
+
+/// Whether SQLite says something on which it may have taken back the transaction that was open: no memory, an
+/// interruption, a disk that cannot be read or written, or is full
+/// (<https://www.sqlite.org/lang_transaction.html>).
+pub(super) fn takes_back(error: &sqlx::Error) -> bool {
+    sqlite_code(error).is_some_and(|code| [7, 9, 10, 13].contains(&code))
+}
+
+/// The primary result code of SQLite; none where it is an error of something else. PostgreSQL's have five
+/// characters.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(told) = error else { return None };
+    let code = told.code().filter(|code| code.len() < 5)?;
+    code.parse::<u32>().ok().map(|number| number & 0xff)
 }
 
 /// Why the database could not be asked, or did not answer in time, in the words of a log.

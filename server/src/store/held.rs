@@ -73,6 +73,9 @@ pub(super) struct Held {
     open: bool,
     /// Whether something was sent whose end was not seen.
     in_doubt: bool,
+    /// Whether SQLite may have taken back what was open without having been told to: sqlx goes on counting it
+    /// as open, and would never begin another one on this connection.
+    spoiled: bool,
     watch: Arc<Watch>,
     returning: Arc<Returning>,
     /// The turn of the client for whom it is, if it is for one.
@@ -97,7 +100,16 @@ impl Held {
         returning: Arc<Returning>,
     ) -> Self {
         watch.taken();
-        Self { line: Some(line), patience, open: false, in_doubt: false, watch, returning, _turn: turn }
+        Self {
+            line: Some(line),
+            patience,
+            open: false,
+            in_doubt: false,
+            spoiled: false,
+            watch,
+            returning,
+            _turn: turn,
+        }
     }
 
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, sqlx::Error> {
@@ -216,6 +228,7 @@ impl Held {
             }
         };
         self.watch.has_written();
+        self.spoiled |= done.is_err();
         done?;
         self.open = false;
         self.has_answered(Ok(()))
@@ -232,6 +245,7 @@ impl Held {
                 within(patience, <Sqlite as Database>::TransactionManager::rollback(line)).await
             }
         };
+        self.spoiled |= done.is_err();
         done?;
         self.open = false;
         self.has_answered(Ok(()))
@@ -275,6 +289,7 @@ impl Held {
     /// The end of what was sent was seen.
     fn has_answered<T>(&mut self, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         self.in_doubt = done.as_ref().is_err_and(away::is_broken);
+        self.spoiled |= done.as_ref().is_err_and(away::takes_back);
         done
     }
 }
@@ -291,7 +306,8 @@ impl Drop for Held {
         self.watch.let_go();
         let Some(line) = self.line.take() else { return };
         let Ok(runtime) = Handle::try_current() else { return detach(line) };
-        if in_doubt && matches!(line, Line::Postgres(_)) {
+        let is_postgres = matches!(line, Line::Postgres(_));
+        if (in_doubt && is_postgres) || (self.spoiled && !is_postgres) {
             // To close it in good manners takes an answer, too, and sqlx would wait for it with its place.
             return detach(line);
         }

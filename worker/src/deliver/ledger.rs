@@ -2,6 +2,8 @@
 //! the claim; a write that changes no row means that the notice is in other hands, and whoever learns that
 //! stops.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use entity::mailing::NotSentReason;
@@ -12,7 +14,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::Store;
+use crate::{Store, Worker};
 
 /// How often a lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(20);
@@ -21,6 +23,9 @@ const RENEWAL: Duration = Duration::from_secs(20);
 const RENEWALS: usize = 18;
 /// How often a write is tried that must not be lost, and how long to wait in between.
 const TRIES: (u32, Duration) = (5, Duration::from_secs(1));
+/// How often it is tried to put down that the mail server has the content: for a quarter of an hour. Whoever
+/// gives up on that lets the letter be sent twice.
+const TRIES_OF_WHAT_IS_SENT: u32 = 900;
 
 /// A claim: the right to write about one notice, for as long as nobody else has taken it over.
 #[derive(Clone, Debug)]
@@ -28,11 +33,42 @@ pub(super) struct Claim<D> {
     db: D,
     nature: SharedNature,
     notice: Model,
+    unrecorded: Arc<Unrecorded>,
+}
+
+/// How many letters the mail server has that the ledger does not know of yet. While there are some, nothing
+/// more is claimed: not the letters themselves, whose leases may have run out while the database was away, and no
+/// others whose outcome could not be recorded either.
+#[derive(Debug, Default)]
+pub struct Unrecorded(AtomicUsize);
+
+impl Unrecorded {
+    /// Whether there are some.
+    pub fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
+/// One of them, until it is recorded or given up.
+struct OneUnrecorded(Arc<Unrecorded>);
+
+impl OneUnrecorded {
+    fn begins(all: &Arc<Unrecorded>) -> Self {
+        all.0.fetch_add(1, Ordering::Relaxed);
+        Self(all.clone())
+    }
+}
+
+impl Drop for OneUnrecorded {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl<D: Store> Claim<D> {
-    pub(super) fn new(db: &D, nature: &SharedNature, notice: &Model) -> Self {
-        Self { db: db.clone(), nature: nature.clone(), notice: notice.clone() }
+    pub(super) fn new(worker: &Worker<D>, notice: &Model) -> Self {
+        let (db, nature) = (worker.db.clone(), worker.nature.clone());
+        Self { db, nature, notice: notice.clone(), unrecorded: worker.unrecorded.clone() }
     }
 
     /// Whether the claim still held and the change was written.
@@ -49,11 +85,22 @@ impl<D: Store> Claim<D> {
 
     /// The same for what must not be lost: tries again while the database does not answer.
     async fn write_surely(&self, change: ActiveModel) -> Result<bool, DbErr> {
-        let mut tries = 0;
+        self.write_within(TRIES.0, change, || ()).await
+    }
+
+    /// The same, for so many tries; what `waits` returns is kept from the first that failed on.
+    async fn write_within<T>(
+        &self,
+        most: u32,
+        change: ActiveModel,
+        waits: impl Fn() -> T,
+    ) -> Result<bool, DbErr> {
+        let (mut tries, mut waiting) = (0, None);
         loop {
             tries += 1;
             match self.write(change.clone()).await {
-                Err(error) if tries < TRIES.0 => {
+                Err(error) if tries < most => {
+                    waiting.get_or_insert_with(&waits);
                     tracing::warn!(notice = %self.notice.id, %error, "the ledger cannot be written, trying again");
                     #[expect(
                         clippy::disallowed_methods,
@@ -86,15 +133,15 @@ impl<D: Store> Claim<D> {
 
     /// Accepted by the mail server.
     pub(super) async fn sent(&self, reply: String) -> Result<bool, DbErr> {
-        self.write_surely(ActiveModel {
+        let change = ActiveModel {
             status: Set(Status::Sent),
             reason: Set(None),
             ready_at: Set(None),
             sent_at: Set(Some(self.nature.now())),
             smtp_reply: Set(Some(reply)),
             ..Default::default()
-        })
-        .await
+        };
+        self.write_within(TRIES_OF_WHAT_IS_SENT, change, || OneUnrecorded::begins(&self.unrecorded)).await
     }
 
     /// Waits for another try; the attempt counts where `attempts` says so.

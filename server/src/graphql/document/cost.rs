@@ -126,6 +126,12 @@ impl Rows {
     }
 }
 
+/// How many objects a query may ask for at its root for what is selected of them alone.
+const FEW: usize = 10;
+/// What each further one costs besides, in values: all fields of the root are begun at once, and each sets aside
+/// what the largest of them needs, some ten kilobytes.
+const AT_THE_ROOT: u64 = 25;
+
 /// Reckons the cost of what is selected.
 #[derive(Clone, Copy, Debug)]
 pub struct Reckoner<'a> {
@@ -142,6 +148,11 @@ impl Reckoner<'_> {
     /// connection. What is told of the schema is reckoned apart, by [`Self::introspected`].
     pub fn cost(&self, parent: &str, parts: &[Selected<'_>], page: Option<&Page>) -> Cost {
         let mut all = Cost::default();
+        if self.types.is_query(parent) {
+            let objects = parts.iter().filter(|part| !part.parts.is_empty()).count();
+            let many = u64::try_from(objects.saturating_sub(FEW)).unwrap_or(u64::MAX);
+            all.add(Cost::fixed(many.saturating_mul(AT_THE_ROOT)));
+        }
         let mut each: IndexMap<&str, Cost> = IndexMap::default();
         for part in parts {
             let cost = self.field(part.on.map_or(parent, |object| object.as_str()), part, page);

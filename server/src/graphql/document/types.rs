@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use apollo_compiler::ast::{DirectiveList, FieldDefinition, InputValueDefinition, Type};
+use apollo_compiler::ast::{DirectiveList, FieldDefinition, InputValueDefinition, OperationType, Type};
 use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::Valid;
@@ -75,6 +75,11 @@ impl Types {
     /// A type by its name.
     pub fn get(&self, name: &str) -> Option<&ExtendedType> {
         self.schema.types.get(name)
+    }
+
+    /// Whether it is the type at which queries begin.
+    pub fn is_query(&self, name: &str) -> bool {
+        self.schema.root_operation(OperationType::Query).is_some_and(|root| root.as_str() == name)
     }
 
     /// Whether a type is an object type, so that what is selected of it is known without running anything.

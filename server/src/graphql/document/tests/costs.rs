@@ -202,3 +202,14 @@ const INTROSPECTION: &str = "query IntrospectionQuery { __schema { description q
     fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
     fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
       ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
+
+#[test]
+fn many_objects_at_the_root_cost_what_they_set_aside() {
+    let many = |count: usize| {
+        let fields: Vec<String> =
+            (0..count).map(|place| format!("a{place}: course(slug: \"c\") {{ id }}")).collect();
+        cost(&format!("{{ {} }}", fields.join(" ")))
+    };
+    assert_eq!(many(10), 10 * 2);
+    assert_eq!(many(12), 12 * 2 + 2 * 25);
+}
