@@ -106,7 +106,7 @@ pub const TYPES: &[Kind] = &[
     kind(
         "PlannedLetter",
         &[Anybody],
-        &[open("audience day dueAt dueOn dueTime letter occurrence pointlessAt reason reasonInWords rule"), run(Empty, "sampleRecipients")],
+        &[open("audience day dueAt dueOn dueTime learnerKind letter occurrence pointlessAt reason reasonInWords rule"), run(Empty, "sampleRecipients")],
     ),
 ];
 

@@ -59,6 +59,8 @@ impl Record {
         let judged = others.filter_map(|seen| {
             let reason = match (seen.planned.verdict, seen.decided_at.is_some() || seen.stands) {
                 (Err(reason), true) => reason,
+                // An act that was expected has not been done.
+                (Ok(()), false) if seen.planned.letter.follows_an_act() => return None,
                 // It was to come, and is not named any more; or it was moved to a moment that had passed.
                 (Ok(()), true | false) => NotSentReason::Moved,
                 // It would not have come, and what it was about has gone, too.

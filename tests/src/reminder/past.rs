@@ -24,10 +24,11 @@ stories! {
     /// The worker was away since before the moment: what it would make of its window is not what was due.
     async fn a_course_that_moves_closer_does_not_call_for_what_would_have_been_said(app with the course at "2026-04-20T12:00-04:00") {
         let hers = app.signs_in("ada@example.org").await.takes_part(&app, "nurse").await;
-        let staff = app.staff("staff@example.org").await;
+        app.staff("staff@example.org").await;
         app.works().await;
         app.nature.move_to(at("2026-05-05T15:00-04:00"));
         app.imports(&three_days_earlier()).await;
+        let staff = app.signs_in("staff@example.org").await;
         let answers = explained(&app, &staff, &hers, "COURSE_STARTING").await;
         let of = |rule: &str| {
             let answer = answers.iter().find(|answer| answer["rule"] == rule);

@@ -223,7 +223,10 @@ stories! {
             ])
         );
         let gone = |rule: &str| (rule.to_owned(), "MOVED".to_owned());
-        for rule in ["course_starting_7d", "course_starting_1d", "day_starting_1h", "evaluation_open_1h"] {
+        // Of the day that is the first one now.
+        let passed = ("course_starting_7d".to_owned(), "MOMENT_PASSED".to_owned());
+        assert!(unsent(&moved).contains(&passed), "{moved:#}");
+        for rule in ["course_starting_1d", "day_starting_1h", "evaluation_open_1h"] {
             assert!(unsent(&moved).contains(&gone(rule)), "{rule}: {moved:#}");
         }
         // There and back again: at once, it is as though nothing had happened; on the next day, both are

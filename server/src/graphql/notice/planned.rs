@@ -72,7 +72,7 @@ pub enum NotSentReason {
     HasRegistered,
 }
 
-/// Kinds of learners, as letters tell them apart.
+/// Kinds of learners, as letters tell them apart. More may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "plan::LearnerKind")]
 pub enum LearnerKind {

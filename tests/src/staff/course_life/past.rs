@@ -30,7 +30,7 @@ stories! {
         let reach = &far["reach"];
         assert_eq!(
             (&reach["confirmed"], &reach["held"], &reach["told"], &reach["pointless"]),
-            (&json!(2), &json!(1), &json!(2), &json!(0)),
+            (&json!(2), &json!(1), &json!(3), &json!(0)),
             "{far}"
         );
         // Two before the course, one before each of three days and three about the evaluation, for each of
