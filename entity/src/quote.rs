@@ -1,5 +1,8 @@
 //! What a registration costs, as it was told to the learner.
 
+mod received;
+
+pub use received::{Receipt, Reckoned, reckon};
 use sea_orm::entity::prelude::*;
 
 use crate::quote_line::Kind;
@@ -150,7 +153,8 @@ pub struct Terms {
 ///
 /// One rule for payments, pages and rosters. What counts is when the money was received, not when somebody
 /// wrote it down: who has paid in time has paid what was told. A quote holds while the seat is held, and no
-/// longer than it says itself.
+/// longer than it says itself. Nor does one at the regular price count that was made after `at` in the place of
+/// an early one: it followed from money that came later and was written down first.
 ///
 /// # Errors
 /// Where the course has no price for the profession any more.
@@ -163,7 +167,13 @@ pub fn terms(
 ) -> Result<Terms, Refusal> {
     let held = registration.held_until().filter(|until| at < *until);
     let hold_until = held.unwrap_or_else(|| course.hold_until(at));
-    let told = told.filter(|told| held.is_some() && told.is_good_at(at));
+    let early_then = |told: &Model| {
+        let price = price::for_profession(prices, registration.profession);
+        told.basis == Basis::Regular
+            && (registration.started_at..told.created_at).contains(&at)
+            && price.is_some_and(|price| price.at(course, at).0 == Basis::Early)
+    };
+    let told = told.filter(|told| held.is_some() && told.is_good_at(at) && !early_then(told));
     if let Some(told) = told {
         return Ok(Terms { hold_until, anew: None, total_minor: told.total_minor });
     }

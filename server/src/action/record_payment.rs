@@ -7,7 +7,7 @@
 
 use entity::decimal::Decimal;
 use entity::payment::{self, Method};
-use entity::quote::{Draft, Terms};
+use entity::quote::{Draft, Receipt, Reckoned, Terms};
 use entity::registration::{self, Status};
 use entity::{Instant, Refusal, course, learner, money, quote};
 use sea_orm::{
@@ -130,8 +130,11 @@ async fn attempt(
     let now = app.nature.now();
 
     let received_at = input.received_at.unwrap_or(now);
-    let terms = match terms(&txn, &course, &registration, received_at, now).await {
-        Ok(terms) => Some(terms),
+    in_currency(input, &course)?;
+    let amount_minor = may_be_paid(input.amount, &course.currency)?;
+    let receipt = Receipt { received_at, minor: amount_minor };
+    let reckoned = match reckoned(&txn, &course, &registration, receipt, now).await {
+        Ok(reckoned) => Some(reckoned),
         // Nothing is due, and the money came all the same.
         Err(Error::Refused(
             Refusal::AlreadyPaid | Refusal::RegistrationNotLive | Refusal::CourseCancelled,
@@ -139,9 +142,7 @@ async fn attempt(
         Err(no) => return Err(no),
     };
     let paid_minor = pricing::paid(&txn, registration.id).await?;
-    let due_minor = terms.as_ref().map_or(0, |terms| (terms.total_minor - paid_minor).max(0));
-    in_currency(input, &course)?;
-    let amount_minor = may_be_paid(input.amount, &course.currency)?;
+    let due_minor = reckoned.as_ref().map_or(0, |reckoned| reckoned.due_minor);
     if amount_minor > due_minor && !input.beyond_due {
         return Err(Refusal::PaymentTooLarge {
             due: money::Money::new(due_minor, course.currency).to_string(),
@@ -149,6 +150,7 @@ async fn attempt(
         .into());
     }
     let in_full = amount_minor >= due_minor;
+    let terms = reckoned.map(|reckoned| reckoned.terms);
     let seat = match &terms {
         Some(terms) => {
             seated(&txn, &course, &registration, terms, in_full, (received_at, now)).await?.then_some(terms)
@@ -208,14 +210,14 @@ async fn attempt(
     Ok(registration.id)
 }
 
-/// What money received at `received_at` is measured by.
-async fn terms(
+/// What the money comes to beside what was recorded before.
+async fn reckoned(
     txn: &Transaction,
     course: &course::Model,
     registration: &registration::Model,
-    received_at: Instant,
+    receipt: Receipt,
     now: Instant,
-) -> Result<Terms> {
+) -> Result<Reckoned> {
     match registration.status_at(now) {
         Status::Started | Status::Expired | Status::Waitlisted => {}
         Status::Confirmed => return Err(Refusal::AlreadyPaid.into()),
@@ -228,7 +230,9 @@ async fn terms(
         quote::Entity::find().filter(quote::Column::RegistrationId.eq(registration.id)).one(txn).await?;
     let told = told.ok_or_else(|| Fault::Stored(format!("registration {} has no quote", registration.id)))?;
     let prices = pricing::prices(txn, course.id).await?;
-    Ok(quote::terms(course, &prices, registration, Some(&told), received_at)?)
+    let before = pricing::receipts(txn, registration.id).await?;
+    let reckoned = quote::reckon((course, &prices), registration, Some(&told), &before, receipt);
+    Ok(reckoned.map_err(|no| if no == Refusal::NoPrice { Refusal::NoPriceToPay } else { no })?)
 }
 
 /// Whether the payment has a seat: the one that is held, or one that is free now, where the money came before

@@ -1,6 +1,6 @@
 //! Writing down what a registration costs, and what came in for it.
 
-use entity::quote::Draft;
+use entity::quote::{Draft, Receipt};
 use entity::{Instant, Refusal, course, payment, price, quote, quote_line, registration};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -71,4 +71,11 @@ pub async fn settle(txn: &Transaction, registration_ids: &[Uuid]) -> Result<(), 
 pub async fn paid(txn: &Transaction, registration_id: Uuid) -> Result<i64, DbErr> {
     let sum: Option<(Uuid, i64)> = payment::sums([registration_id]).into_tuple().one(txn).await?;
     Ok(sum.map_or(0, |(_, minor)| minor))
+}
+
+/// The same one by one, by when it was received.
+pub async fn receipts(txn: &Transaction, registration_id: Uuid) -> Result<Vec<Receipt>, DbErr> {
+    let rows =
+        payment::Entity::find().filter(payment::Column::RegistrationId.eq(registration_id)).all(txn).await?;
+    Ok(rows.iter().map(|row| Receipt { received_at: row.received_at, minor: row.amount_minor }).collect())
 }

@@ -1,7 +1,7 @@
 //! Money: what is recorded, what it is measured by, and how long a seat waits for it.
 
 use sea_orm::EntityTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::registration::{crowd, with_seats};
 use crate::support::person::REGISTRATION;
@@ -30,6 +30,34 @@ stories! {
             "registrationId": started["id"], "amount": "1805.50", "method": "CHECK", "receivedAt": "2026-04-10T23:59:59-04:00",
         });
         assert_eq!(staff.does(&app, "recordPayment", check, REGISTRATION).await["status"], "CONFIRMED");
+    }
+
+    /// The early price is paid by what came while it held, whatever was written down first.
+    async fn money_that_came_later_and_was_entered_first_takes_no_early_price(app at "2026-04-08T12:00-04:00") {
+        app.imports(&SAMPLE.replace("\ndeadline =", "\nearly_deadline = 2026-04-10\ndeadline =")).await;
+        let started = app.signs_in("ada@example.org").await.registers(&app, "nurse").await;
+        let staff = app.staff("staff@example.org").await;
+        app.travels_to("2026-04-15T12:00-04:00").await;
+        let pay = |amount: &str, received: Value| {
+            let mut input = json!({ "registrationId": started["id"], "amount": amount, "method": "CHECK" });
+            input["receivedAt"] = received;
+            input
+        };
+        let selection = "registration { status quote { basis total { amount } } paid { amount } }";
+        let now = staff.does(&app, "recordPayment", pay("10.00", Value::Null), selection).await;
+        assert_eq!(
+            (&now["status"], &now["quote"]["total"]["amount"]),
+            (&json!("STARTED"), &json!("2005.00")),
+            "{now}"
+        );
+        let much = pay("1805.51", json!("2026-04-09T12:00:00-04:00"));
+        assert_eq!(staff.does(&app, "recordPayment", much, selection).await["code"], "PAYMENT_TOO_LARGE");
+        let check = pay("1805.50", json!("2026-04-09T12:00:00-04:00"));
+        let paid = staff.does(&app, "recordPayment", check, selection).await;
+        let quote = json!({ "basis": "EARLY", "total": { "amount": "1805.50" } });
+        let wanted = json!({ "status": "CONFIRMED", "quote": quote, "paid": { "amount": "1815.50" } });
+        assert_eq!(paid, wanted);
+        app.is_sound().await;
     }
 
     /// Money that came is on record, seated or not: nobody is told that the course is full and left without a
