@@ -31,7 +31,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolO
 use sea_orm::sqlx::{self, ConnectOptions, Connection, PgConnection};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 
-pub use away::{Away, is_away, is_crowded};
+pub use away::{Away, is_away, is_crowded, is_newer};
 pub use clock::Clock;
 use database::Pool;
 pub use database::{Database, Resting};

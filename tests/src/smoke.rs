@@ -7,6 +7,7 @@ mod besieged;
 mod first_start;
 mod followed;
 mod least;
+mod newer;
 mod spoken;
 mod trusted;
 mod unwritable;

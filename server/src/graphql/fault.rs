@@ -43,6 +43,9 @@ const MAX_QUOTE: usize = 60;
 
 /// What people read when the database is away.
 pub const AWAY: &str = "The database does not answer at the moment. Please try again shortly.";
+/// What people read who want to change something of a database that a newer release has changed: whoever asks
+/// again comes to a server of that one.
+pub const NEWER: &str = "This server is about to be replaced by a newer one and saves nothing any more. Please try again shortly.";
 /// What people read where too much is asked from their address at once.
 pub const CROWDED: &str =
     "Very much is being asked from your network address at once. Please try again in a moment.";

@@ -12,9 +12,9 @@ use super::negotiate::{Dialect, JSON};
 use crate::authenticate::NotAuthenticated;
 use crate::error::{Fault, away};
 use crate::graphql::document::NotRunnable;
-use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
+use crate::graphql::fault::{AWAY, CROWDED, INTERNAL, NEWER, OPAQUE, OVERLOADED, RequestError, UNAVAILABLE};
 use crate::graphql::running::Stopped;
-use crate::store::{is_away, is_crowded};
+use crate::store::{is_away, is_crowded, is_newer};
 
 /// The methods that `/graphql` takes.
 pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -99,6 +99,11 @@ impl Refused {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, AWAY).retry_after(AGAIN)
     }
 
+    /// A database that a newer release has changed, where something was to be written.
+    pub fn replaced() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NEWER).retry_after(AGAIN)
+    }
+
     /// A client from whose address more is asked at once than the database can answer in time.
     pub fn crowded() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, OVERLOADED, CROWDED).retry_after(AGAIN)
@@ -109,7 +114,7 @@ impl Refused {
         match fault {
             Fault::Database(error) if is_away(error) => {
                 away::tell(error);
-                Self::away()
+                if is_newer(error) { Self::replaced() } else { Self::away() }
             }
             Fault::Database(error) if is_crowded(error) => Self::crowded(),
             Fault::Database(_) | Fault::Stored(_) | Fault::Task(_) => {

@@ -14,7 +14,7 @@ const IN_VAIN: &str = "so much is asked at once that its turn did not come in ti
 const LOCKED: &str = "another process has locked the database file";
 
 /// What is said of a schema that a newer release has changed.
-const NEWER: &str = "a newer release has changed the database's schema, and this one no longer writes";
+const NEWER: &str = "a newer release of Lectern has changed this database, and this one does not write to it";
 
 pub(super) fn crowded() -> DbErr {
     DbErr::Custom(CROWDED.to_owned())
@@ -30,6 +30,11 @@ pub(super) fn locked() -> DbErr {
 
 pub(super) fn newer() -> DbErr {
     DbErr::Custom(NEWER.to_owned())
+}
+
+/// Whether a newer release has changed the database.
+pub fn is_newer(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == NEWER)
 }
 
 /// Whether no turn was to be had because too many from the same address wait for one.

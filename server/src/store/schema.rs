@@ -27,12 +27,17 @@ pub enum Standing {
 /// Brings the schema up to date; on PostgreSQL under a lock, so that several processes may try at once.
 ///
 /// # Errors
-/// Where a step fails, or the database does not answer.
+/// Where a newer release has taken steps that this one does not know ([`super::is_newer`]), where a step fails,
+/// or the database does not answer.
 pub async fn migrate(db: &Database) -> Result<(), DbErr> {
     if db.get_database_backend() == DbBackend::Sqlite {
         // Sea-orm's statements wait for another process as long as those of requests, which is not long.
         // Whoever has the file lets go of it first.
         db.waiting(LONGEST_WAIT).begin().await?.rollback().await?;
+    }
+    // The library would speak of a missing file.
+    if unknown(&taken(db).await?).is_some() {
+        return Err(away::newer());
     }
     migrate_over(&db.for_migrations()).await?;
     fold(db).await
@@ -113,21 +118,35 @@ pub(crate) async fn must_write(db: &impl ConnectionTrait) -> Result<(), DbErr> {
 /// # Errors
 /// Where the database does not answer.
 pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
-    let taken = Statement::from_string(db.get_database_backend(), "select version from seaql_migrations");
-    let taken: HashSet<String> = match db.query_all_raw(taken).await {
-        Ok(rows) => rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?,
-        Err(error) if is_missing_table(&error) => HashSet::new(),
-        Err(error) => return Err(error),
-    };
-    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-    if let Some(step) = known.iter().find(|step| !taken.contains(*step)) {
-        return Ok(Standing::Behind(step.clone()));
+    let taken = taken(db).await?;
+    if let Some(step) = known().into_iter().find(|step| !taken.contains(step)) {
+        return Ok(Standing::Behind(step));
     }
     if !index::is_current(db).await? {
         return Ok(Standing::Behind("sort keys and words".to_owned()));
     }
-    let unknown = taken.into_iter().filter(|step| !known.contains(step)).max();
-    Ok(unknown.map_or(Standing::UpToDate, Standing::Ahead))
+    Ok(unknown(&taken).map_or(Standing::UpToDate, Standing::Ahead))
+}
+
+/// The steps that this release knows, in their order.
+fn known() -> Vec<String> {
+    Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
+}
+
+/// The last of the steps that were taken and that this release does not know.
+fn unknown(taken: &HashSet<String>) -> Option<String> {
+    let known = known();
+    taken.iter().filter(|step| !known.contains(step)).max().cloned()
+}
+
+/// The steps that were taken; none in a new database.
+async fn taken(db: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr> {
+    let taken = Statement::from_string(db.get_database_backend(), "select version from seaql_migrations");
+    match db.query_all_raw(taken).await {
+        Ok(rows) => rows.iter().map(|row| row.try_get_by_index(0)).collect(),
+        Err(error) if is_missing_table(&error) => Ok(HashSet::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether a database without a single step said so: PostgreSQL by its code, SQLite in words.

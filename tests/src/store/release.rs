@@ -46,11 +46,15 @@ stories! {
                 format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ refusal {{ code }} }} }}");
             let answer = app.answers(Some(&ada.token), &document, json!({ "input": input })).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{name}: {answer}");
+            let message = answer["errors"][0]["message"].as_str().expect("a message");
+            assert!(message.contains("about to be replaced by a newer one"), "{name}: {message}");
         }
         assert_eq!(lectern::steward::round(&app.state).await.expect("nothing to do"), 0);
         assert!(lectern::steward::purge::bite(&app.state).await.is_err(), "nothing is taken away");
         let file = app.sends_file(Some(&staff.token), b"email\n".to_vec(), 10).await;
         assert_eq!((file.status.as_u16(), file.code().as_str()), (503, "UNAVAILABLE"), "{file:?}");
+        let no = lectern::store::migrate(app.db()).await.expect_err("nothing to migrate here");
+        assert!(lectern::store::is_newer(&no), "{no}");
         app.works().await;
         app.nature.move_to(app.nature.now().plus_minutes(5));
         app.works().await;
