@@ -10,7 +10,6 @@
 use icalendar::{Component, Property};
 use uuid::Uuid;
 
-use crate::course::Format;
 use crate::email::Address;
 use crate::mailing::{CourseFacts, SessionFacts};
 use crate::plain::{NAME_LENGTH, is_link, line};
@@ -111,9 +110,11 @@ pub fn summary(title: &str, place: usize, count: usize) -> String {
     }
 }
 
-/// What the calendar of somebody confirmed says of the way to take part, with the `page` of the registration.
-pub fn way_in(format: Format, page: &str) -> String {
-    if format.is_online() {
+/// What the calendar of somebody confirmed in `track` says of the way to take part, with the `page` of the
+/// registration: links are promised where there are some.
+pub fn way_in(course: &CourseFacts, track: Option<Uuid>, page: &str) -> String {
+    let linked = || taught(course, track).any(|facts| facts.session.join_url.is_some());
+    if course.course.format.is_online() && linked() {
         format!("Your registration, with the links to join: {page}")
     } else {
         format!("Your registration: {page}")

@@ -75,10 +75,12 @@ fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registra
     let modified = registration.map_or(course.updated_at, |row| course.updated_at.max(row.updated_at));
     let page_url = public_url.course(&course.slug);
     let url = registration.map_or_else(|| page_url.clone(), |row| public_url.registration(&row.code));
+    let facts = page.facts(News::default());
+    let track = registration.and_then(|row| row.track_id);
     let description = match (registration, given_up) {
-        (_, false) if cancelled => format!("This course has been cancelled.\n\n{url}"),
-        (Some(_), true) => format!("Your registration was cancelled.\n\n{url}"),
-        (Some(_), false) => calendar::way_in(course.format, &url),
+        (_, false) if cancelled => format!("This course has been canceled.\n\n{url}"),
+        (Some(_), true) => format!("Your registration was canceled.\n\n{url}"),
+        (Some(_), false) => calendar::way_in(&facts, track, &url),
         (None, _) => format!("The course's page: {url}"),
     };
     let organizer = Organizer {
@@ -86,7 +88,7 @@ fn events(app: &AppState, page: &Arc<CoursePage>, registration: Option<&registra
         addresses: course.contact_email.iter().chain([&app.office.contact]).cloned().collect(),
         page: page_url,
     };
-    let days = calendar::days(&page.facts(News::default()), registration.and_then(|row| row.track_id));
+    let days = calendar::days(&facts, track);
     let count = days.len();
     let event = |(place, (date, from, to))| Event {
         uid: calendar::uid(course.id, date, public_url.host()),

@@ -49,7 +49,9 @@ pub fn of_days(view: &View<'_>, style: &Letterhead, taken_out: Option<&str>) -> 
         summary,
         description: match standing {
             Standing::Confirmed => {
-                format!("{}\n\n{}", view.clocks.span(from, to).text, calendar::way_in(course.format, &page))
+                let track = matter.registration.registration.track_id;
+                let way_in = calendar::way_in(&matter.course, track, &page);
+                format!("{}\n\n{way_in}", view.clocks.span(from, to).text)
             }
             Standing::Cancelled => format!("{}\n\n{page}", taken_out.unwrap_or(MOVED_AWAY)),
         },

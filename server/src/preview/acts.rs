@@ -118,7 +118,7 @@ pub(super) fn of(
         acts.push((at, Act::Move(keys, moved.by_days)));
     }
     if let Some(day) = script.cancelled_on {
-        life.takes(day, "The course cannot be cancelled", "cancelledOn")?;
+        life.takes(day, "The course cannot be canceled", "cancelledOn")?;
         acts.push((noon(day, zone).max(start), Act::Cancel));
     }
     acts.sort_by_key(|(at, _)| *at);

@@ -79,11 +79,12 @@ fn said<'a>(text: &str, phrases: &'a [String]) -> Vec<&'a str> {
     let text = text.to_lowercase();
     let stands = |phrase: &&String| {
         text.match_indices(phrase.as_str()).any(|(at, found)| {
-            let letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+            let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
+            // Names are no words of a text: `course_cancelled`, and what a statement compares with.
+            let letter = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+            let quoted = before == Some('\'') && after == Some('\'');
             let whole = found.starts_with(char::is_alphanumeric);
-            !(whole
-                && (letter(text[..at].chars().next_back())
-                    || letter(text[at + found.len()..].chars().next())))
+            !(whole && (letter(before) || letter(after) || quoted))
         })
     };
     phrases.iter().filter(stands).map(String::as_str).collect()
@@ -136,6 +137,9 @@ fn the_law_of_style_finds_what_it_looks_for() {
     assert_eq!(said("One can register for «x».", &phrases), ["one can", "«"]);
     assert_eq!(said("Everyone can register, and someone candid does.", &phrases), Vec::<&str>::new());
     assert_eq!(said("1 change(s)", &phrases), ["(s)"]);
+    let cancelled = ["cancelled".to_owned()];
+    assert_eq!(said("It was cancelled.", &cancelled), ["cancelled"]);
+    assert_eq!(said("course_cancelled, c.cancelled_at, 'cancelled'", &cancelled), Vec::<&str>::new());
     assert_eq!(
         literals(
             "// \"not this one\"\nlet x = \"this \\\"one\\\" \\\n   here\"; f(\"word\");\n#[cfg(test)]\nmod tests {\n\"nor this\""

@@ -386,9 +386,9 @@ stories! {
             ("(as: ENQUIRER, lateOn: \"2026-05-05\")", "LATE alone"),
             (
                 "(cancelledOn: \"2027-01-01\")",
-                "cannot be cancelled on 2027-01-01: it is rehearsed from 2026-03-14, when it is published, to its last day, 2026-05-15",
+                "cannot be canceled on 2027-01-01: it is rehearsed from 2026-03-14, when it is published, to its last day, 2026-05-15",
             ),
-            ("(cancelledOn: \"2026-03-13\")", "cannot be cancelled on 2026-03-13"),
+            ("(cancelledOn: \"2026-03-13\")", "cannot be canceled on 2026-03-13"),
             (
                 "(moves: [{ date: \"2026-05-13\", byDays: 1, on: \"2026-03-13\" }])",
                 "cannot be moved on 2026-03-13: it is rehearsed from 2026-03-14",

@@ -108,7 +108,7 @@ impl RehearsalOfCourse {
             Vec<RehearsalMove>,
         >,
         #[graphql(
-            desc = "The course is cancelled at noon of this day, in its zone; it takes place where the day is not given."
+            desc = "The course is canceled at noon of this day, in its zone; it takes place where the day is not given."
         )]
         cancelled_on: Option<Date>,
         #[graphql(desc = "The track that the person takes; the course's first where it is not given.")]
