@@ -41,6 +41,9 @@ pub enum Refusal {
     /// Signed in, but not as somebody who may do this.
     #[error("Your account is not allowed to do this.")]
     Forbidden,
+    /// The same where it is about somebody whom others know as well, or who works here.
+    #[error("Only an administrator can correct this person's name or e-mail address, or merge this account.")]
+    OfAdministrators,
     /// Nobody would be left who decides about roles.
     #[error("This is the last administrator. Please make someone else an administrator first.")]
     LastAdministrator,
@@ -172,6 +175,16 @@ pub enum Refusal {
     /// The course has no price for the profession.
     #[error("This course has no price for your profession. Please contact the course office.")]
     NoPrice,
+    /// The same, told to staff who choose a profession for somebody.
+    #[error(
+        "This course has no price for this profession. Please choose another one, or give it a price first."
+    )]
+    NoPriceForLearner,
+    /// The same, told to staff where the profession was chosen before.
+    #[error(
+        "This course has no price for the learner's profession any more. Please give it a price, or correct the registration, first."
+    )]
+    NoPriceToPay,
     /// The course has tracks and none was chosen.
     #[error("Please choose one of the course's tracks.")]
     TrackRequired,
@@ -256,22 +269,13 @@ impl Refusal {
         }
     }
 
-    /// Several mistakes in a file; the message tells the first with its place, and how many more there are. An
-    /// empty list is a mistake that nobody can name.
+    /// Several mistakes, in the fields of an input or in a file; the message tells the first, whose place stands
+    /// in the path, and how many more there are. An empty list is a mistake that nobody can name.
     pub fn mistakes(details: Vec<Detail>) -> Self {
-        Self::several(details, ToString::to_string)
-    }
-
-    /// Several mistakes in the fields of an input; the message tells the first, whose place stands in the path,
-    /// and how many more there are. An empty list is a mistake that nobody can name.
-    pub fn mistaken_fields(details: Vec<Detail>) -> Self {
-        Self::several(details, |first| first.message.clone())
-    }
-
-    fn several(details: Vec<Detail>, told: impl FnOnce(&Detail) -> String) -> Self {
         let first = details.first();
         let path = first.map(|first| first.path.clone()).unwrap_or_default();
-        let told = first.map_or_else(|| "There is a mistake in the input.".to_owned(), told);
+        let told = first
+            .map_or_else(|| "There is a mistake in the input.".to_owned(), |first| first.message.clone());
         let message = match details.len().saturating_sub(1) {
             0 => told,
             1 => format!("{told} (and 1 more)"),
@@ -296,7 +300,7 @@ impl Refusal {
         match self {
             Self::InvalidInput { message: _, path, details: _ } => path.clone(),
             Self::TrackRequired => vec!["trackId".to_owned()],
-            Self::NoPrice => vec!["profession".to_owned()],
+            Self::NoPrice | Self::NoPriceForLearner => vec!["professionCode".to_owned()],
             Self::PaymentTooLarge { due: _ } | Self::WrongCurrency { currency: _ } => {
                 vec!["amount".to_owned()]
             }
@@ -308,6 +312,7 @@ impl Refusal {
             Self::ConsentOutdated => vec!["consentVersion".to_owned()],
             Self::Unauthenticated
             | Self::Forbidden
+            | Self::OfAdministrators
             | Self::LastAdministrator
             | Self::EmailOfStaff
             | Self::NotFound { what: _ }
@@ -318,6 +323,7 @@ impl Refusal {
             | Self::CourseFull
             | Self::AlreadyRegistered
             | Self::LearnerRegistered
+            | Self::NoPriceToPay
             | Self::RegistrationNotLive
             | Self::CourseStarted
             | Self::AlreadyPaid

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::write::audit::{self, Act, Actor};
@@ -132,7 +132,13 @@ async fn reprice(
         return Ok(Price::Kept);
     }
     let hold_until = before.hold_until.unwrap_or_else(|| course.hold_until(now));
-    let draft = pricing::draft(txn, course, after.profession, hold_until, now).await?;
+    let draft =
+        pricing::draft(txn, course, after.profession, hold_until, now).await.map_err(
+            |error| match error {
+                Error::Refused(Refusal::NoPrice) => Refusal::NoPriceForLearner.into(),
+                other => other,
+            },
+        )?;
     let is_paid = draft.total_minor() <= pricing::paid(txn, before.id).await?;
     if is_paid && before.status == Status::Started {
         after.status = Status::Confirmed;

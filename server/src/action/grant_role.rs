@@ -121,6 +121,13 @@ pub async fn grant_role(app: &AppState, by: Authority<'_>, input: &GrantRole) ->
         let message = "An administrator acts everywhere. Give the role without an organization, or make the person staff of it.";
         mistakes.note::<()>(Err(Refusal::invalid(message, &["organizationId"])));
     }
+    // One that is not there is a refusal of its own, and told along with what else is wrong.
+    if let Some(name) = organization
+        && !mistakes.is_empty()
+        && named_organization(&app.db, name).await?.is_none()
+    {
+        mistakes.note::<()>(Err(Refusal::invalid("There is no such organization.", &["organizationId"])));
+    }
     let address = mistakes.settle(address)?;
     let email_key = address.key();
     let (txn, others) = begin(app, by, &email_key).await?;

@@ -62,7 +62,8 @@ pub const NAMED: &[(&str, &str, Fate)] = &[
     ("registration", "learner_id", Fate::Moves),
     ("registration_import", "learner_id", Fate::Stays),
     ("sign_in_code", "learner_id", Fate::Ends),
-    ("staff_role", "learner_id", Fate::Moves),
+    // None that the kept one does not have as well.
+    ("staff_role", "learner_id", Fate::Ends),
 ];
 
 /// Which of two accounts is kept.
@@ -82,8 +83,8 @@ pub struct MergeLearners {
 /// could otherwise be anybody's, who waits for the person to come and open the account.
 ///
 /// # Errors
-/// Refused to whoever may not, where both are the same, and where both have a live registration for one
-/// course.
+/// Refused to whoever may not, where both are the same, where the merged one has a role that the kept one has
+/// not, and where both have a live registration for one course.
 pub async fn merge_learners(
     app: &AppState,
     viewer: &Viewer,
@@ -124,10 +125,10 @@ async fn attempt(
         may_correct::may_change_address(&txn, viewer, learner.id).await?;
     }
     let now = app.nature.now();
+    let works_here = end_roles(&txn, keep.id, merge.id).await?;
     must_not_meet(&txn, [keep.id, merge.id], now).await?;
 
     let moved = move_registrations(&txn, keep.id, merge.id, now).await?;
-    move_roles(&txn, keep.id, merge.id).await?;
     move_keys(&txn, keep.id, merge.id).await?;
     for (table, column) in
         [("email_change", "learner_id"), ("file", "learner_id"), ("learner", "merged_into")]
@@ -140,11 +141,12 @@ async fn attempt(
         txn.execute(&moving).await?;
     }
     match viewer.reach() {
-        Reach::Everything => {
+        Reach::Everything if !works_here => {
             let (old, new) = ((&merge.email, &merge.email_key), (&keep.email, &keep.email_key));
             give_address::tell(&txn, app, keep.id, [old, new], (Cause::Merged, Some(staff.id))).await?;
         }
-        Reach::Organizations(_) | Reach::Nothing => {
+        // A role is reached by the one address that it was given to.
+        Reach::Everything | Reach::Organizations(_) | Reach::Nothing => {
             give_address::let_go(&txn, app, &keep, &merge, Some(staff.id)).await?;
         }
     }
@@ -264,21 +266,26 @@ async fn move_registrations(
     Ok(rows.into_iter().map(|row| (row.id, row.course_id)).collect())
 }
 
-/// Moves the roles that the kept one does not have yet; the others are the same ones.
-async fn move_roles(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<()> {
+/// Ends the roles of the merged account, all of which the kept one has, too; tells whether it has any.
+///
+/// A role is reached by the address that it was given to: an account gets none by a merge, for whoever opens it,
+/// or has an address that was merged into it before, would have it unseen.
+///
+/// # Errors
+/// Refused where the merged one has a role that the kept one has not.
+async fn end_roles(txn: &Transaction, keep: Uuid, merge: Uuid) -> Result<bool> {
     use staff_role::{Column, Entity};
-    let held = Entity::find().filter(Column::LearnerId.eq(keep)).all(txn).await?;
-    for role in Entity::find().filter(Column::LearnerId.eq(merge)).all(txn).await? {
-        let known =
-            held.iter().any(|held| (held.role, held.organization_id) == (role.role, role.organization_id));
-        if known {
-            Entity::delete_by_id(role.id).exec(txn).await?;
-        } else {
-            let row = staff_role::ActiveModel { learner_id: Set(keep), ..Default::default() };
-            Entity::update_many().set(row).filter(Column::Id.eq(role.id)).exec(txn).await?;
-        }
+    let of = async |learner: Uuid| Entity::find().filter(Column::LearnerId.eq(learner)).all(txn).await;
+    let held = of(keep).await?;
+    let has = |role: &staff_role::Model| {
+        held.iter().any(|held| (held.role, held.organization_id) == (role.role, role.organization_id))
+    };
+    if of(merge).await?.iter().any(|role| !has(role)) {
+        let message = "This account has a role that the other one does not have. Please keep this one and merge the other into it, or take the role away first.";
+        return Err(Refusal::invalid(message, &["mergeId"]).into());
     }
-    Ok(())
+    Entity::delete_many().filter(Column::LearnerId.eq(merge)).exec(txn).await?;
+    Ok(!held.is_empty())
 }
 
 /// Moves what was done under keys of the merged one, so that what is sent again is not done again. A key that

@@ -87,6 +87,7 @@ async fn attempt(
         .await
         .map_err(|error| match error {
             Error::Refused(Refusal::AlreadyRegistered) => Refusal::LearnerRegistered.into(),
+            Error::Refused(Refusal::NoPrice) => Refusal::NoPriceForLearner.into(),
             other => other,
         })?;
     give_address::must_not_have_moved(&txn, &[(learner.id, learner.email_key.clone())]).await?;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use entity::refusal::Detail;
 
-use crate::catalogue::draft::{self, Mistakes, Path, Telling};
+use crate::catalogue::draft::{self, Mistakes, Path, Telling, sentence};
 
 /// A mistake in a course file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// The same as a refusal tells it.
+    /// The same as a refusal tells it, whose place stands beside it.
     pub fn detail(&self) -> Detail {
         let Self { line, path, message } = self;
         Detail {
             path: path.in_file(),
-            message: message.clone(),
+            message: sentence(message),
             line: Some(u32::try_from(*line).unwrap_or(u32::MAX)),
         }
     }

@@ -14,7 +14,7 @@ use crate::graphql::directive::list_size;
 use crate::graphql::fault::{Nullable, nullable};
 use crate::human_check::{self, Purpose};
 use crate::listing::search::Words;
-use crate::store::{is_away, is_crowded, is_stopped};
+use crate::store::{is_away, is_crowded, is_newer, is_stopped};
 use crate::viewer::Viewer;
 
 /// The most mistakes that a refusal tells one by one: more than anybody mends before trying again.
@@ -129,7 +129,7 @@ codes! {
     /// Nobody is signed in.
     Unauthenticated => Refused::Unauthenticated,
     /// The account may not do this.
-    Forbidden => Refused::Forbidden | Refused::EmailOfStaff,
+    Forbidden => Refused::Forbidden | Refused::OfAdministrators | Refused::EmailOfStaff,
     /// Nobody would be left who decides about roles.
     LastAdministrator => Refused::LastAdministrator,
     /// There is no such thing, or it is not the viewer's to see.
@@ -158,7 +158,7 @@ codes! {
     /// Another account has the address.
     EmailTaken => Refused::EmailTaken,
     /// The course has no price for the profession.
-    NoPrice => Refused::NoPrice,
+    NoPrice => Refused::NoPrice | Refused::NoPriceForLearner | Refused::NoPriceToPay,
     /// One of the course's tracks must be chosen.
     TrackRequired => Refused::TrackRequired,
     /// The registration was cancelled or has expired.
@@ -231,7 +231,7 @@ pub fn opaque(fault: &Fault) -> async_graphql::Error {
     let (message, code) = match fault {
         Fault::Database(error) if is_away(error) => {
             away::tell(error);
-            (fault::AWAY, fault::UNAVAILABLE)
+            (if is_newer(error) { fault::NEWER } else { fault::AWAY }, fault::UNAVAILABLE)
         }
         Fault::Database(error) if is_crowded(error) => (fault::CROWDED, fault::OVERLOADED),
         // What an operation answers that was told to stop is seen by nobody.

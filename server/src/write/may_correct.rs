@@ -48,7 +48,7 @@ pub async fn known_elsewhere(
 /// Refuses to correct the name of somebody who is known elsewhere.
 pub async fn may_change_name(db: &impl ConnectionTrait, viewer: &Viewer, learner_id: Uuid) -> Result<()> {
     let known = known_elsewhere(db, viewer, &[learner_id]).await?;
-    if known.is_empty() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    if known.is_empty() { Ok(()) } else { Err(Refusal::OfAdministrators.into()) }
 }
 
 /// Refuses to change the address of whoever is known elsewhere. Whoever runs the courses of one organization
@@ -59,10 +59,14 @@ pub async fn may_change_address(db: &impl ConnectionTrait, viewer: &Viewer, lear
     may_change_name(db, viewer, learner_id).await?;
     match viewer.reach() {
         Reach::Everything => Ok(()),
-        Reach::Nothing => Err(Refusal::Forbidden.into()),
+        Reach::Nothing => Err(Refusal::OfAdministrators.into()),
         Reach::Organizations(_) => {
             let alone = give_address::others(db, learner_id).await?.is_empty();
-            if alone && was_entered(db, learner_id).await? { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+            if alone && was_entered(db, learner_id).await? {
+                Ok(())
+            } else {
+                Err(Refusal::OfAdministrators.into())
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ impl Mistakes {
         if found.len() < 2 {
             return found.pop().map_or(Ok(()), Err);
         }
-        Err(Refusal::mistaken_fields(found.iter().flat_map(details).collect()))
+        Err(Refusal::mistakes(found.iter().flat_map(details).collect()))
     }
 
     /// The value, where nothing is wrong with the input.
@@ -65,7 +65,7 @@ impl Mistakes {
     /// Everything that is wrong, as one refusal.
     pub fn settle<T>(self, value: Option<T>) -> Result<T, Refusal> {
         self.none()?;
-        value.ok_or_else(|| Refusal::mistaken_fields(Vec::new()))
+        value.ok_or_else(|| Refusal::mistakes(Vec::new()))
     }
 }
 

@@ -185,35 +185,63 @@ stories! {
         let twice = json!({ "keepId": both["keepId"], "mergeId": both["keepId"] });
         assert_eq!(refused(&app, &office, "mergeLearners", twice).await["path"], json!(["mergeId"]));
 
-        // A role goes along, so that is for administrators.
+        // A role goes to no other account, which others might open; one with a role is for administrators.
         let (ida, staff) = (app.signs_in("ida@example.org").await, app.staff("staff@example.org").await);
         let both = pair(&app, &ida, &staff).await;
         assert_eq!(refused(&app, &office, "mergeLearners", both.clone()).await["code"], "FORBIDDEN");
-        does(&app, &admin, "mergeLearners", both, MERGED).await;
+        let no = refused(&app, &admin, "mergeLearners", both.clone()).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["mergeId"])), "{no}");
+        assert!(no["message"].as_str().is_some_and(|words| words.contains("has a role")), "{no}");
+        let turned = json!({ "keepId": both["mergeId"], "mergeId": both["keepId"] });
+        does(&app, &admin, "mergeLearners", turned, MERGED).await;
         let roles = "{ viewer { learner { email } roles } }";
-        assert_eq!(
-            ida.asks(&app, roles, json!({})).await["viewer"],
-            json!({ "learner": { "email": "ida@example.org" }, "roles": ["LEARNER", "STAFF"] })
-        );
-        // The two addresses of one person may change places.
-        let right = json!({ "learnerId": id_of(&app, &ida).await, "email": "staff@example.org" });
-        assert_eq!(
-            does(&app, &admin, "correctLearner", right, "learner { email }").await["email"],
-            "staff@example.org"
-        );
+        let staffed = json!({ "learner": { "email": "staff@example.org" }, "roles": ["LEARNER", "STAFF"] });
+        assert_eq!(staff.asks(&app, roles, json!({})).await["viewer"], staffed);
+        // The role is reached by its own address alone: whoever signs in with the other is somebody new.
         app.works().await;
         let again = app.signs_in("ida@example.org").await;
         assert_eq!(
-            again.asks(&app, roles, json!({})).await["viewer"]["learner"]["email"],
-            "staff@example.org"
+            again.asks(&app, roles, json!({})).await["viewer"],
+            json!({ "learner": { "email": "ida@example.org" }, "roles": ["LEARNER"] })
         );
-        // A role is given to the address that the account goes by, so that nobody has it unseen.
+    }
+
+    /// The only administrator is merged into nobody, whatever was merged into the other before.
+    async fn a_role_is_won_by_no_merge(app with the course at "2026-04-01T12:00-04:00") {
+        let admin = app.administrator("admin@example.org").await;
+        let (ada, evil) = (app.signs_in("ada@example.org").await, app.signs_in("evil@example.org").await);
+        does(&app, &admin, "mergeLearners", pair(&app, &ada, &evil).await, MERGED).await;
+        let no = refused(&app, &admin, "mergeLearners", pair(&app, &ada, &admin).await).await;
+        assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["mergeId"])), "{no}");
+        // Nor does one with a role get another.
+        let ours = app.staff_of("ours@example.org", Some("beth-israel-deaconess")).await;
+        let no = refused(&app, &admin, "mergeLearners", pair(&app, &ours, &admin).await).await;
+        assert_eq!(no["path"], json!(["mergeId"]), "{no}");
+        let roles = "{ viewer { roles } }";
+        assert_eq!(admin.asks(&app, roles, json!({})).await["viewer"]["roles"], json!(["LEARNER", "ADMIN"]));
+    }
+
+    /// The two addresses of one person may change places, and a role is given to the one that the account goes
+    /// by, so that nobody has it unseen.
+    async fn merged_addresses_change_places(app with the course at "2026-04-01T12:00-04:00") {
+        let admin = app.administrator("admin@example.org").await;
+        let (ida, home) = (app.signs_in("ida@example.org").await, app.signs_in("home@example.org").await);
+        does(&app, &admin, "mergeLearners", pair(&app, &ida, &home).await, MERGED).await;
+        let right = json!({ "learnerId": id_of(&app, &ida).await, "email": "home@example.org" });
+        assert_eq!(
+            does(&app, &admin, "correctLearner", right, "learner { email }").await["email"],
+            "home@example.org"
+        );
+        app.works().await;
+        let again = app.signs_in("ida@example.org").await;
+        let who = "{ viewer { learner { email } } }";
+        assert_eq!(again.asks(&app, who, json!({})).await["viewer"]["learner"]["email"], "home@example.org");
         let granted = json!({ "email": "ida@example.org", "role": "ADMIN" });
         let no = refused(&app, &admin, "grantRole", granted).await;
         assert_eq!((&no["code"], &no["path"]), (&json!("INVALID_INPUT"), &json!(["email"])), "{no}");
-        let granted = json!({ "email": "staff@example.org", "role": "ADMIN" });
+        let granted = json!({ "email": "home@example.org", "role": "ADMIN" });
         let role = does(&app, &admin, "grantRole", granted, "staffRole { learner { email } }").await;
-        assert_eq!(role["learner"]["email"], "staff@example.org");
+        assert_eq!(role["learner"]["email"], "home@example.org");
     }
 
     async fn a_roster_with_both_addresses_names_one_person(app with the course at "2026-04-01T12:00-04:00") {

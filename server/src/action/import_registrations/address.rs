@@ -73,7 +73,7 @@ impl Changes {
         for (id, (old, new)) in &self.asked {
             let may = match may_change_address(db, viewer, *id).await {
                 Ok(()) => true,
-                Err(Error::Refused(Refusal::Forbidden)) => false,
+                Err(Error::Refused(Refusal::OfAdministrators)) => false,
                 Err(error) => return Err(error),
             };
             judged.insert(*id, Judged { old: old.clone(), new: new.clone(), may });

@@ -101,6 +101,11 @@ impl Mistakes {
         Self { found, wrong }
     }
 
+    /// Tells each of them otherwise.
+    pub fn change(&mut self, tell: impl FnMut(&mut Mistake)) {
+        self.found.iter_mut().for_each(tell);
+    }
+
     /// Adds the mistakes of `others`.
     pub fn extend(&mut self, others: Self) {
         for Mistake { path, wrong } in others.found {
@@ -124,10 +129,7 @@ impl Mistakes {
         let mut found = self.found;
         found.sort_by(|one, other| one.path.cmp(&other.path));
         let details = found.iter().map(|mistake| telling.detail(mistake)).collect();
-        Err(match telling {
-            Telling::File => Refusal::mistakes(details),
-            Telling::Input(_) => Refusal::mistaken_fields(details),
-        })
+        Err(Refusal::mistakes(details))
     }
 }
 
@@ -163,6 +165,20 @@ impl Telling {
         Self::Input(Scope { part, all_at: None })
     }
 
+    /// Whether the input speaks of the whole course, and of no part of it alone.
+    pub fn is_of_course(&self) -> bool {
+        matches!(self, Self::Input(Scope { part, all_at: None }) if *part == Path::default())
+    }
+
+    /// Whether the asker has a field for the place: whoever wrote a file has them all, and the input of a
+    /// session those of that session and the date of its day.
+    pub fn is_own(&self, path: &Path) -> bool {
+        let Self::Input(Scope { part, all_at }) = self else { return true };
+        let day = part.around().and_then(|sessions| sessions.around());
+        let is_its_date = || day.and_then(|day| path.within(&day)) == Some(super::at![Date]);
+        all_at.is_none() && *part != Path::default() && (path.within(part).is_some() || is_its_date())
+    }
+
     /// A place, step by step.
     pub fn path(&self, path: &Path) -> Vec<String> {
         let Self::Input(Scope { part, all_at }) = self else { return path.in_file() };
@@ -187,7 +203,8 @@ impl Telling {
         }
     }
 
-    fn behind_its_place(&self, wrong: &Wrong) -> String {
+    /// The same without a full stop.
+    pub fn behind_its_place(&self, wrong: &Wrong) -> String {
         match (wrong, self) {
             (Wrong::Said(words), _) => words.clone(),
             (Wrong::Missing, _) => "is missing".to_owned(),
@@ -217,9 +234,10 @@ impl Telling {
         }
     }
 
-    /// A mistake as a refusal tells it; its line is that of a file, and not known here.
+    /// A mistake as a refusal tells it, whose place stands beside it; its line is that of a file, and not known
+    /// here.
     pub fn detail(&self, Mistake { path, wrong }: &Mistake) -> Detail {
-        Detail { path: self.path(path), message: self.words(wrong), line: None }
+        Detail { path: self.path(path), message: sentence(&self.words(wrong)), line: None }
     }
 
     /// A refusal of one thing, in whole sentences.
@@ -228,12 +246,17 @@ impl Telling {
     }
 }
 
+/// Whether the words say something of a thing that they do not name, such as `is missing`.
+pub fn says_of_a_thing(words: &str) -> bool {
+    const SAYS: [&str; 5] = ["is ", "lies ", "must ", "belongs ", "has "];
+    SAYS.iter().any(|says| words.starts_with(says))
+}
+
 /// What is said of a thing, such as `is missing`, as a sentence by itself.
 pub fn sentence(words: &str) -> String {
-    const SAYS: [&str; 5] = ["is ", "lies ", "must ", "belongs ", "has "];
     let mut chars = words.chars();
     let mut sentence = match chars.next() {
-        Some(_) if SAYS.iter().any(|says| words.starts_with(says)) => format!("This {words}"),
+        Some(_) if says_of_a_thing(words) => format!("This {words}"),
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => String::new(),
     };

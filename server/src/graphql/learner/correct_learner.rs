@@ -38,9 +38,10 @@ pub struct CorrectLearnerMutation;
 impl CorrectLearnerMutation {
     /// Corrects the name or the e-mail address of somebody with a registration for a course that the viewer
     /// runs. Of a changed address both the old and the new one are told; the old one stays on record, and the
-    /// person signs in anew with the new one. The address of who works here is changed by administrators
-    /// alone, and that of who has registered for courses of others, too, by those who run them all
-    /// (`FORBIDDEN`).
+    /// person signs in anew with the new one. A name that takes the place of another is told with a
+    /// registration, where there is one; a first name is told by no e-mail of its own. The address of who
+    /// works here is changed by administrators alone, and that of who has registered for courses of others,
+    /// too, by those who run them all (`FORBIDDEN`).
     #[graphql(directive = cost::apply(of_act()))]
     async fn correct_learner(
         &self,

@@ -36,12 +36,13 @@ pub struct MergeLearnersMutation;
 
 #[Object]
 impl MergeLearnersMutation {
-    /// Puts two accounts of one person together: registrations, roles and everything else are under the kept
-    /// one from then on, no letter is sent twice, and signing in with either address leads there. Both
-    /// addresses are told, and the other's sign-ins end. Two live registrations for one course refuse it
-    /// (`BOTH_REGISTERED`). For who may change both addresses, as with `correctLearner`. Where whoever runs
-    /// the courses of one organization does it, the other address leads nowhere from then on: nobody has
-    /// shown that it is the same person's.
+    /// Puts two accounts of one person together: registrations and everything else are under the kept one
+    /// from then on, no letter is sent twice, and signing in with either address leads there. Both addresses
+    /// are told, and the other's sign-ins end. Two live registrations for one course refuse it
+    /// (`BOTH_REGISTERED`). A role goes to no other account: one that has a role which the other has not is
+    /// the one to keep. For who may change both addresses, as with `correctLearner`. Where the kept one has
+    /// a role, or whoever runs the courses of one organization does it, the other address leads nowhere from
+    /// then on: a role is reached by one address, and nobody has shown that the other is the same person's.
     #[graphql(directive = cost::apply(of_act()))]
     async fn merge_learners(
         &self,
