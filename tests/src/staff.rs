@@ -27,6 +27,7 @@ mod rehearsal;
 mod roles;
 mod roster;
 mod roster_import;
+mod roster_round;
 mod roster_sheet;
 mod rules;
 mod sessions;

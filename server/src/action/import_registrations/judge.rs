@@ -76,6 +76,10 @@ impl<'a> Judge<'a> {
 
     fn done(&mut self, line: u64, said: &Said) -> Result<Done, String> {
         let key = said.email.key();
+        // One person can have several that are over, and one that is not.
+        if let Some(id) = self.is_over_already(said, &key) {
+            return Ok((Verdict::Unchanged, None, id));
+        }
         let names =
             [Some(format!("address {key}")), said.external_id.as_ref().map(|id| format!("external id {id}"))];
         for name in names.into_iter().flatten() {
@@ -245,7 +249,7 @@ impl<'a> Judge<'a> {
                 other => only_forward(other).map(|()| None),
             },
             Status::Cancelled if asked.is_some() || more => {
-                Err("This registration was cancelled, and an import does not take that back.".to_owned())
+                Err("This registration was canceled, and an import does not take that back.".to_owned())
             }
             Status::Cancelled => Ok(None),
             Status::Expired | Status::Waitlisted if asked.is_none() && !more => Ok(None),

@@ -152,12 +152,23 @@ fn or_note<T>(read: Result<T, String>, note: &mut impl FnMut(String)) -> Option<
     read.map_err(note).ok()
 }
 
-/// A profession by its word, or as course pages name it.
+/// A profession by its word, by its label, or by a part of its label that no other one has: `RN`.
 fn as_profession(text: &str) -> Result<Profession, String> {
+    let bare = |text: &str| {
+        text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
+    let typed = bare(text);
+    let is_part = |profession: &Profession| {
+        profession.label().split(['/', '(', ')']).any(|part| !typed.is_empty() && bare(part) == typed)
+    };
+    let alone = || {
+        let mut found = Profession::iter().filter(is_part);
+        found.next().filter(|_| found.next().is_none())
+    };
     let word = Profession::try_from_value(&normal(text)).ok();
-    let labelled =
-        || Profession::iter().find(|profession| profession.label().to_lowercase() == text.to_lowercase());
-    word.or_else(labelled).ok_or_else(|| format!("\"{text}\" is not a profession, such as NURSE."))
+    word.or_else(|| Profession::iter().find(|profession| bare(profession.label()) == typed))
+        .or_else(alone)
+        .ok_or_else(|| format!("\"{text}\" is not a profession, such as NURSE."))
 }
 
 #[cfg(test)]
@@ -194,6 +205,25 @@ mod tests {
         );
         assert_eq!((lines[2].line, lines[2].said.clone().err().as_deref()), (5, Some("email is empty.")));
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn professions_are_read_as_they_are_labelled() {
+        for (text, profession) in [
+            ("Nurse (RN / APRN)", Profession::Nurse),
+            ("rn", Profession::Nurse),
+            ("MD", Profession::Physician),
+            ("Physician (MD/DO)", Profession::Physician),
+            ("PA", Profession::PhysicianAssistant),
+            ("Fellow", Profession::ResidentFellow),
+            ("social-worker", Profession::SocialWorker),
+            ("Allied Health Professional/Other", Profession::AlliedHealthOther),
+        ] {
+            assert_eq!(as_profession(text), Ok(profession), "{text}");
+        }
+        for text in ["Health", "Social", "R", "()"] {
+            assert!(as_profession(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::registration::{self, Column};
+use entity::registration::{self, Column, Status};
 use entity::{Instant, course, learner, payment, price, quote, track};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -82,6 +82,34 @@ impl<'a> Judge<'a> {
             named: HashMap::new(),
             writes: Writes::default(),
         })
+    }
+}
+
+impl Judge<'_> {
+    /// The registration that was given up, or has expired, just as the row says: a list that Lectern has written
+    /// tells it, and wants nothing by it. None where the row says anything else.
+    pub(super) fn is_over_already(&self, said: &Said, email_key: &str) -> Option<Uuid> {
+        let status = said.status.filter(|status| match status {
+            Status::Cancelled | Status::Expired => true,
+            Status::Started | Status::Confirmed | Status::Waitlisted => false,
+        })?;
+        let learner = self.learners.get(email_key)?;
+        if said.name.as_ref().is_some_and(|name| learner.name.as_ref() != Some(name)) {
+            return None;
+        }
+        let track_id = match &said.track {
+            Some(named) => Some(self.track(named).ok()?),
+            None => None,
+        };
+        let is_so = |row: &&registration::Model| {
+            row.learner_id == learner.id
+                && row.status == status
+                && said.profession.is_none_or(|profession| profession == row.profession)
+                && (track_id.is_none() || row.track_id == track_id)
+                && (said.external_id.is_none() || row.external_id == said.external_id)
+                && said.paid.is_none_or(|paid| paid == self.paid.get(&row.id).copied().unwrap_or(0))
+        };
+        self.registrations.iter().find(is_so).map(|row| row.id)
     }
 }
 
