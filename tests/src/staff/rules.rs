@@ -100,7 +100,7 @@ stories! {
                 "could no longer be sent",
             ),
             (
-                json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1 }),
+                json!({ "slug": "x", "letter": "COURSE_STARTING", "time": "09:00" }),
                 "Give either days and a time of day, or minutes.",
             ),
             (
@@ -147,6 +147,14 @@ stories! {
         }
         let off = json!({ "slug": "x", "letter": "EARLY_FEE_ENDING", "days": -1, "time": "09:00", "enabled": false });
         assert!(!is_refused(&refused(off).await), "what is off need not be able to speak");
+    }
+
+    async fn days_without_a_time_mean_nine_in_the_morning(app with the course at "2026-04-20T12:00-04:00") {
+        let staff = app.staff("staff@example.org").await;
+        let rule = json!({ "slug": "x", "letter": "COURSE_STARTING", "days": -1 });
+        let set = sets(&app, &staff, &[rule], false).await;
+        let stored = &set["course"]["reminderRules"][0]["offset"];
+        assert_eq!((&stored["days"], &stored["time"]), (&json!(-1), &json!("09:00")), "{set}");
     }
 
     async fn rules_are_set_by_who_runs_the_course_and_saw_it_as_it_is(app with the course at "2026-04-20T12:00-04:00") {

@@ -1,9 +1,9 @@
 //! Setting the reminder rules of a course.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use entity::Refusal as Refused;
 use entity::mailing::Offset;
 use entity::profession::Profession;
+use entity::{Refusal as Refused, WallTime};
 
 use super::object::Course;
 use crate::action::set_reminder_rules::{Reach, RulesSet, SetReminderRules, Wanted, set_reminder_rules};
@@ -19,7 +19,7 @@ use crate::graphql::scalar::{DateTime, LocalTime, Markdown};
 use crate::graphql::vocabulary;
 use crate::viewer::Viewer;
 
-/// A reminder rule as it is wanted. It says either `days` and `time`, or `minutes`.
+/// A reminder rule as it is wanted. It says either `days`, and with them `time`, or `minutes`.
 #[derive(Clone, Debug, InputObject)]
 pub struct ReminderRuleInput {
     /// Stable name within the course, small letters, digits, - and _; what is called as a rule of the course
@@ -29,7 +29,7 @@ pub struct ReminderRuleInput {
     letter: Letter,
     /// Calendar days from the local day of the moment, negative: before, -365 to 365.
     days: Option<i32>,
-    /// Time on the clock in the course's zone, where days are counted.
+    /// Time on the clock in the course's zone, where days are counted; left out: `09:00`.
     time: Option<LocalTime>,
     /// Exact minutes from the moment, negative: before, -525600 to 525600.
     minutes: Option<i32>,
@@ -106,7 +106,9 @@ impl ReminderRuleInput {
         let minutes: Option<i32> = minutes.and_then(|minutes| {
             read.value(Field::Minutes, number::whole(&number::RULE_MINUTES, minutes.into()))
         });
-        let time = time.map(|time| time.0);
+        // Nine in the morning, as in a course file.
+        let morning = || days.filter(|_| minutes.is_none()).map(|_| WallTime::NINE);
+        let time = time.map(|time| time.0).or_else(morning);
         // A half offset is refused by the judgement, together with all other mistakes; until then any value
         // stands in its place.
         let offset = match (days, time) {
