@@ -199,6 +199,19 @@ impl Zone {
         Self(jiff::tz::TimeZone::UTC)
     }
 
+    /// The zone that people name. Files beside the zones that are none of a place are refused, which values
+    /// that are stored are not held to.
+    ///
+    /// # Errors
+    /// Where there is no such zone.
+    pub fn typed(text: &str) -> Result<Self, NotAZone> {
+        const NOWHERE: [&str; 3] = ["factory", "posixrules", "localtime"];
+        let name = text.to_ascii_lowercase();
+        let is_nowhere =
+            NOWHERE.contains(&name.as_str()) || name.starts_with("posix/") || name.starts_with("right/");
+        if is_nowhere { Err(NotAZone(text.to_owned())) } else { text.parse() }
+    }
+
     /// The zone's IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")

@@ -139,7 +139,7 @@ fn room(room: &Table<'_, '_>) -> Room {
     Room {
         slug: room.need(Field::Slug, text),
         name: room.need(Field::Name, text),
-        capacity: room.may(Field::Capacity, whole(number::CAPACITY)),
+        capacity: room.may(Field::Capacity, whole(number::ROOM)),
     }
 }
 

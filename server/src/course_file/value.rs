@@ -78,7 +78,8 @@ pub fn wall_time(value: &DeValue<'_>) -> Read<WallTime> {
 /// A time zone.
 pub fn zone(value: &DeValue<'_>) -> Read<entity::Zone> {
     let text = string(value, "the name of a time zone")?;
-    text.parse().map_err(|_| format!("{text:?} is not an IANA time zone such as America/New_York"))
+    entity::Zone::typed(text)
+        .map_err(|_| format!("{text:?} is not an IANA time zone such as America/New_York"))
 }
 
 /// One of the values of a closed set; the message says which there are.

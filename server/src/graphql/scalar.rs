@@ -100,7 +100,7 @@ text_scalar!(
 text_scalar!(
     /// An IANA time zone, such as `America/New_York`.
     TimeZone(Zone), "TimeZone" by "https://www.iana.org/time-zones",
-    read: parsed::<Zone>, write: Zone::to_string
+    read: zone, write: Zone::to_string
 );
 text_scalar!(
     /// A decimal number, written as a string so that no client reads it as a float, such as `"1995.00"`. An
@@ -125,6 +125,10 @@ text_scalar!(
     Url(String), "Url" by "https://www.rfc-editor.org/rfc/rfc3986",
     read: url, write: String::clone
 );
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::typed(text).map_err(|error| error.to_string())
+}
 
 /// Reads RFC 3339's `date-time`. What else [`Instant`] reads, times without seconds, offsets of more than a
 /// day, names of zones, years of six digits, is not for clients. The end of its last day lies beyond what

@@ -20,6 +20,12 @@ use super::{Draft, Series};
 pub fn course(draft: &Draft, mistakes: &mut Mistakes) {
     dates::of_course(draft, mistakes);
     once_each(draft, mistakes);
+    for (index, group) in draft.competencies.iter().enumerate() {
+        let names = at![Competencies, index, Names];
+        if group.names.is_empty() && mistakes.clean(&names) {
+            mistakes.add(names, "is empty; name a competency, or leave the group out");
+        }
+    }
     prices(draft, mistakes);
     for (day, row) in draft.days.iter().enumerate() {
         for (index, session) in row.sessions.iter().enumerate() {
@@ -38,7 +44,7 @@ pub fn course(draft: &Draft, mistakes: &mut Mistakes) {
     if draft.course.cancellation_note.is_some()
         && !matches!(draft.course.status, Status::Cancelled | Status::Archived)
     {
-        mistakes.add(at![Course, CancellationNote], "belongs to a cancelled course alone");
+        mistakes.add(at![Course, CancellationNote], "belongs to a canceled course alone");
     }
 }
 

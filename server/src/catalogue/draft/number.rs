@@ -12,6 +12,8 @@ pub const PARTS: RangeInclusive<i64> = 1..=50;
 pub const PAYMENT_DAYS: RangeInclusive<i64> = 1..=365;
 /// Seats.
 pub const CAPACITY: RangeInclusive<i64> = 0..=1_000_000;
+/// How many people a room holds.
+pub const ROOM: RangeInclusive<i64> = 1..=1_000_000;
 /// Days from the moment of a reminder rule.
 pub const RULE_DAYS: RangeInclusive<i64> = -365..=365;
 /// Minutes from the moment of a reminder rule.

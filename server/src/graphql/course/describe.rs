@@ -175,9 +175,8 @@ impl RoomInput {
         Room {
             slug: read.text(Field::Slug, &slug),
             name: read.text(Field::Name, &name),
-            capacity: capacity.and_then(|seats| {
-                read.value(Field::Capacity, number::whole(&number::CAPACITY, seats.into()))
-            }),
+            capacity: capacity
+                .and_then(|seats| read.value(Field::Capacity, number::whole(&number::ROOM, seats.into()))),
         }
     }
 }

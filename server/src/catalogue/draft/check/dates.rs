@@ -10,6 +10,8 @@ use crate::catalogue::draft::{Draft, Session};
 
 /// Until when a course day may go on after midnight.
 const NOON: WallTime = WallTime::NOON;
+/// How long a session can last, in hours; one that goes over midnight ends on the day after its start.
+const LONGEST_HOURS: i64 = 24;
 /// The years in which a course can take place.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=9000;
 
@@ -96,6 +98,11 @@ pub fn of_session(
             Some(_) => Wrong::Said(format!("is not after the start ({})", session.start)),
         };
         mistakes.add(end, wrong);
+    } else if mistakes.sound(&start)
+        && at_wall_time(first, session.start, zone).plus_minutes(LONGEST_HOURS * 60)
+            < at_wall_time(last, session.end, zone)
+    {
+        mistakes.add(end, format!("is more than {LONGEST_HOURS} hours after the start ({})", session.start));
     }
 }
 
