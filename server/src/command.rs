@@ -18,7 +18,7 @@ use entity::plain::PublicUrl;
 use lectern::app::{AppState, Office};
 use lectern::catalogue::draft;
 use lectern::config::{Cli, Command, Config, Mistake};
-use lectern::error::Error;
+use lectern::error::{Error, Fault};
 use lectern::graphql::document::CannotTrust;
 use lectern::http::tls;
 use lectern::store::clock::Whose;
@@ -50,9 +50,14 @@ pub enum CommandError {
     /// The schema is older than the binary.
     #[error("the database's schema is not up to date: run `lectern migrate` first")]
     NotMigrated,
+    /// The schema is newer than the binary.
+    #[error(
+        "a newer release of Lectern has changed this database; start that release, or restore a copy of the database from before it"
+    )]
+    Newer,
     /// The database failed.
     #[error("the database failed: {0}")]
-    Database(#[from] DbErr),
+    Database(DbErr),
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(String, io::Error),
@@ -61,7 +66,7 @@ pub enum CommandError {
     Output(io::Error),
     /// An action said no.
     #[error(transparent)]
-    Error(#[from] Error),
+    Error(Error),
     /// The course file has mistakes.
     #[error("{file} has mistakes; nothing was imported:\n{mistakes}")]
     CourseFile {
@@ -91,6 +96,21 @@ pub enum CommandError {
     /// The worker stopped.
     #[error("the worker stopped: {0}")]
     Worker(String),
+}
+
+impl From<DbErr> for CommandError {
+    fn from(error: DbErr) -> Self {
+        if store::is_newer(&error) { Self::Newer } else { Self::Database(error) }
+    }
+}
+
+impl From<Error> for CommandError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Fault(Fault::Database(error)) if store::is_newer(&error) => Self::Newer,
+            other => Self::Error(other),
+        }
+    }
 }
 
 /// Tells an error to the person at the keyboard.
@@ -131,7 +151,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
             say::tell("The schema is up to date.");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Import { file, check } => import(&config, &file, check).await,
+        Command::Import { file, check, into_the_past } => {
+            import(&config, &file, draft::Manner { version: None, into_the_past, check }).await
+        }
         Command::Export { slug } => {
             let app = existing_app(&config).await?;
             let found = draft::find(&app, &slug).await?.ok_or(CommandError::NoCourse(slug))?;
@@ -230,7 +252,23 @@ async fn timed_app(config: &Config, limits: Limits) -> Result<(AppState, Option<
     Ok((app.with_memory(config.catalogue_memory).of_office(office), clock))
 }
 
-async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, CommandError> {
+/// A refusal of a course file with everything that is wrong with it, each at its place.
+fn with_all_mistakes(error: Error, file: &str) -> CommandError {
+    match error {
+        Error::Refused(no) if !no.details().is_empty() => CommandError::CourseFile {
+            file: file.to_owned(),
+            mistakes: no
+                .details()
+                .iter()
+                .map(|detail| format!("  {file}: {}: {}", detail.path.join("."), detail.message))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        },
+        other => other.into(),
+    }
+}
+
+async fn import(config: &Config, path: &Path, manner: draft::Manner) -> Result<ExitCode, CommandError> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| CommandError::File(file.clone(), error))?;
     let course = course_file::parse(&text).map_err(|mistakes| CommandError::CourseFile {
@@ -241,9 +279,10 @@ async fn import(config: &Config, path: &Path, check: bool) -> Result<ExitCode, C
             .join("\n"),
         file: file.clone(),
     })?;
+    let check = manner.check;
     let app = if check { existing_app(config).await? } else { ready_app(config, Limits::PATIENT).await? };
-    let draft::Saved { changes, warnings, .. } =
-        if check { draft::plan(&app, &course).await? } else { draft::import(&app, &course, ACTOR).await? };
+    let saved = draft::import_from(&app, &course, ACTOR, manner).await;
+    let draft::Saved { changes, warnings, .. } = saved.map_err(|error| with_all_mistakes(error, &file))?;
     for warning in &warnings {
         say::warn(format_args!("warning: {warning}"));
     }

@@ -58,6 +58,9 @@ pub enum Command {
         /// Only say what would change
         #[arg(long)]
         check: bool,
+        /// Sessions of a published course that are still to come may move to where they would have begun
+        #[arg(long)]
+        into_the_past: bool,
     },
     /// Write a course to standard output, in the format that `import` reads
     Export {

@@ -36,6 +36,7 @@ pub async fn copy_course(
     let CopyCourse { course_id, slug, title, distance } = input;
     let mut open = Open::copy_of(app, viewer, "copyCourse", course_id).await?;
     open.mistakes = mistakes;
+    open.telling = distance.telling();
     if let Some(days) = distance.days(open.draft.course.starts_on, &mut open.mistakes) {
         move_by_days(&mut open.draft, days);
     }

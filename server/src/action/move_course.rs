@@ -8,7 +8,7 @@ use entity::mailing::{CourseFacts, News, reach};
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::catalogue::draft::{Distance, Edit, Needs, Open, Saved, at, facts, move_by_days};
+use crate::catalogue::draft::{Distance, Edit, Needs, Open, Saved, facts, move_by_days};
 use crate::census::{self, Crowd};
 use crate::error::Result;
 use crate::viewer::Viewer;
@@ -60,6 +60,7 @@ pub async fn move_course(app: &AppState, viewer: &Viewer, input: MoveCourse) -> 
     let crowds = census::registered(&app.db, &[course_id], now).await?;
     let edit = Edit { course_id, version, act: "moveCourse", needs: Needs::default() };
     let mut open = Open::stored(app, viewer, edit).await?;
+    open.telling = distance.telling();
     if let Some(days) = distance.days(open.draft.course.starts_on, &mut open.mistakes) {
         let stood = open.draft.registration.clone();
         move_by_days(&mut open.draft, days);
@@ -68,8 +69,7 @@ pub async fn move_course(app: &AppState, viewer: &Viewer, input: MoveCourse) -> 
         }
     }
     if !into_the_past {
-        open.no_past =
-            Some(if distance.starts_on.is_some() { at![Course, StartsOn] } else { at![Course, MoveByDays] });
+        open.no_past = Some(distance.place());
     }
     let page = open.page()?;
     let (before, after) = (page.facts(News::default()), facts::moved(page, &open.draft));

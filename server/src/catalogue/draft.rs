@@ -18,6 +18,7 @@ mod commitment;
 mod course;
 mod diff;
 mod distance;
+mod elsewhere;
 pub mod facts;
 mod faculty;
 mod field;
@@ -55,7 +56,7 @@ pub use diff::{Change, Changes};
 pub use distance::Distance;
 pub use faculty::set_faculty;
 pub use field::Field;
-pub use import::{Manner, find, import, import_by, plan};
+pub use import::{Manner, find, import, import_by, import_from, plan};
 pub use mistake::{Mistake, Mistakes, Scope, Telling, Wrong, sentence};
 pub use offer::{
     Audience, CompetencyGroup, Credit, CreditPart, Fees, OfferChange, Price, PriceWanted, Requirement, Rule,

@@ -6,8 +6,10 @@ mod create;
 mod ending;
 mod import;
 mod past;
+mod paths;
 mod publish;
 mod scope;
+mod values;
 mod words;
 
 use lectern::catalogue::draft::Draft;

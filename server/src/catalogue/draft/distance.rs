@@ -2,8 +2,9 @@
 
 use entity::LocalDate;
 
-use super::Mistakes;
-use super::path::at;
+use super::field::Field;
+use super::mistake::{Mistakes, Scope, Telling};
+use super::path::{Path, at};
 
 /// The farthest that a course is moved, in days.
 const FARTHEST: i32 = 36_500;
@@ -18,6 +19,18 @@ pub struct Distance {
 }
 
 impl Distance {
+    /// Where the input says it.
+    pub fn place(self) -> Path {
+        if self.starts_on.is_some() { at![Course, StartsOn] } else { at![Course, MoveByDays] }
+    }
+
+    /// The words of the input, which speaks of no session: whatever a move brings about is told where the
+    /// distance is.
+    pub fn telling(self) -> Telling {
+        let field = if self.starts_on.is_some() { Field::StartsOn } else { Field::MoveByDays };
+        Telling::Input(Scope { part: at![Days], all_at: Some(field.in_input()) })
+    }
+
     /// The same in days, for a course that starts on `from`; none where it cannot be, which is noted.
     pub fn days(self, from: LocalDate, mistakes: &mut Mistakes) -> Option<i32> {
         let (days, path) = match (self.move_by_days, self.starts_on) {

@@ -11,12 +11,13 @@ use super::stored::instants;
 use crate::catalogue::CoursePage;
 
 /// Notes at `path` that a session of a published course which has not begun at `now` would have begun by
-/// then, or that of a course that has not begun any session would have; the first one is named. Where none would have, that its first day, which is ahead, would lie behind.
+/// then, or that of a course that has not begun any session would have; the first one is named. Where none
+/// would have, that its first day, which is ahead, would lie behind. `word` is what is said where that is meant.
 pub fn not_into_the_past(
     page: &CoursePage,
     draft: &Draft,
     now: Instant,
-    path: &Path,
+    (path, word): (&Path, &str),
     mistakes: &mut Mistakes,
 ) {
     if page.course.status != Status::Published || draft.course.status != Status::Published {
@@ -35,7 +36,7 @@ pub fn not_into_the_past(
     if let Some((session, start)) = first {
         let local = start.in_zone(&draft.course.time_zone);
         let message = format!(
-            "\"{}\" would start on {} at {}, which is in the past; where that is meant, say intoThePast",
+            "\"{}\" would start on {} at {}, which is in the past. Where that is meant, say {word}.",
             session.title,
             local.date(),
             WallTime::from(local.time())
@@ -45,9 +46,10 @@ pub fn not_into_the_past(
         && draft.course.starts_on < now.date_in(&draft.course.time_zone)
     {
         let message = format!(
-            "the first day would be {}, which is in the past; where that is meant, say intoThePast",
+            "The first day would be {}, which is in the past. Where that is meant, say {word}.",
             draft.course.starts_on
         );
-        mistakes.add(at![Course, StartsOn], message);
+        let by_days = at![Course, MoveByDays];
+        mistakes.add(if *path == by_days { by_days } else { at![Course, StartsOn] }, message);
     }
 }

@@ -80,6 +80,18 @@ impl Path {
         std::iter::successors(Some(self.clone()), Self::around).filter(|path| !path.0.is_empty())
     }
 
+    /// Which of the days, and which of its sessions, the place is of or in; none outside of the agenda.
+    pub fn in_agenda(&self) -> Option<(usize, Option<usize>)> {
+        let [Segment::Field(Field::Days), Segment::Index(day), inner @ ..] = self.0.as_slice() else {
+            return None;
+        };
+        let session = match inner {
+            [Segment::Field(Field::Sessions), Segment::Index(session), ..] => Some(*session),
+            [..] => None,
+        };
+        Some((*day, session))
+    }
+
     /// The path as a course file has it, step by step.
     pub fn in_file(&self) -> Vec<String> {
         let word = |segment: &Segment| match segment {
@@ -149,5 +161,8 @@ mod tests {
         assert_eq!(around, ["days[0].date", "days[0]", "days"]);
         assert_eq!(at![Days, 0, Date].within(&at![Days, 0]), Some(at![Date]));
         assert_eq!(at![Days, 0, Date].within(&at![Days, 1]), None);
+        assert_eq!(at![Days, 2, Date].in_agenda(), Some((2, None)));
+        assert_eq!(at![Days, 2, Sessions, 3, Start].in_agenda(), Some((2, Some(3))));
+        assert_eq!(at![Course, StartsOn].in_agenda(), None);
     }
 }

@@ -73,13 +73,13 @@ fn span(draft: &Draft) -> Option<(Instant, Instant)> {
 }
 
 /// The same, or else the days of the course.
-fn bounds(draft: &Draft) -> (Instant, Instant) {
+pub(super) fn bounds(draft: &Draft) -> (Instant, Instant) {
     let (course, zone) = (&draft.course, &draft.course.time_zone);
     span(draft).unwrap_or_else(|| (start_of_day(course.starts_on, zone), end_of_day(course.ends_on, zone)))
 }
 
 /// The first instant at which registration is closed.
-fn closes(draft: &Draft) -> Instant {
+pub(super) fn closes(draft: &Draft) -> Instant {
     closes_at(draft.registration.deadline, bounds(draft), &draft.course.time_zone)
 }
 

@@ -13,6 +13,7 @@ use super::apply::{Shared, Writing, apply};
 use super::arrange::arrange;
 use super::commitment::Bound;
 use super::diff::{Changes, of_course};
+use super::elsewhere::name_sessions;
 use super::mistake::Telling;
 use super::open::Open;
 use super::past::not_into_the_past;
@@ -121,7 +122,11 @@ impl Open<'_> {
         let Some(page) = &self.page else { return Ok(()) };
         let now = self.app.nature.now();
         if let Some(path) = &self.no_past {
-            not_into_the_past(page, &self.draft, now, path, &mut self.mistakes);
+            let word = match self.by {
+                By::System(_) => "--into-the-past",
+                By::Person(_) => "intoThePast",
+            };
+            not_into_the_past(page, &self.draft, now, (path, word), &mut self.mistakes);
         }
         Bound { txn: &self.txn, page, draft: &self.draft, now }.keep(&mut self.mistakes).await
     }
@@ -138,6 +143,7 @@ impl Open<'_> {
         check::course(&self.draft, &mut self.mistakes);
         self.keep_commitments().await?;
         stays_publishable(&self.draft, self.page.as_ref().map(Draft::of).as_ref(), &mut self.mistakes);
+        name_sessions(&self.draft, &self.telling, &mut self.mistakes);
         std::mem::take(&mut self.mistakes).none(&self.telling)?;
         arrange(&mut self.draft);
         if self.page.is_none()
@@ -221,11 +227,11 @@ fn may_be_imported(page: Option<&CoursePage>, wanted: Status, telling: &Telling)
     let no = |message: &str| Err(telling.refusal(&at![Course, Status], message));
     match (page.map(|page| page.course.status), wanted) {
         (Some(Status::Cancelled), _) => {
-            no("This course has been cancelled; a file cannot change it any more.")
+            no("This course has been canceled; a file cannot change it any more.")
         }
         (Some(Status::Archived), _) => no("This course is archived; a file cannot change it any more."),
         (_, Status::Cancelled | Status::Archived) => no(
-            "A file can make a course a draft or published; cancelling and archiving it are acts of their own.",
+            "A file can make a course a draft or published; canceling and archiving it are acts of their own.",
         ),
         (Some(Status::Published), Status::Draft) => {
             no("This course is published already; it cannot become a draft again.")

@@ -1,6 +1,7 @@
 //! What is allowed and still worth a second look. A warning stops nothing.
 
 mod meanwhile;
+mod too_late;
 mod way_in;
 mod zone;
 
@@ -13,6 +14,7 @@ use entity::profession::Profession;
 use entity::{Instant, LocalDate};
 use jiff::tz::AmbiguousOffset;
 use sea_orm::ActiveEnum;
+pub use too_late::too_late;
 
 use super::Draft;
 use super::check::local;
@@ -47,6 +49,7 @@ pub fn warnings(draft: &Draft, now: Instant) -> Vec<Warning> {
     prices(draft, &mut warn);
     twice(draft, &mut warn);
     rooms(draft, &mut warn);
+    competencies(draft, &mut warn);
     way_in::venue(draft, &mut warn);
     way_in::links(draft, now, &mut warn);
     meanwhile::sessions(draft, &mut warn);
@@ -174,6 +177,18 @@ fn rooms(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
                 &*session.title
             );
             warn(at![Rooms, index, Capacity], message);
+        }
+    }
+}
+
+/// Competencies that a group names twice.
+fn competencies(draft: &Draft, warn: &mut impl FnMut(Path, String)) {
+    for (index, group) in draft.competencies.iter().enumerate() {
+        for (place, name) in group.names.iter().enumerate() {
+            if group.names.iter().take(place).any(|other| other == name) {
+                let message = format!("\"{}\" stands twice in \"{}\"", &**name, &*group.group);
+                warn(at![Competencies, index, Names, place], message);
+            }
         }
     }
 }

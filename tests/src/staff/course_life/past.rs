@@ -1,5 +1,8 @@
 //! A course moves: into the past only where somebody says so, and with a word beforehand whom it reaches.
 
+use lectern::catalogue::draft::{self, Manner};
+use lectern::course_file::parse;
+use lectern::error::Error;
 use serde_json::{Value, json};
 
 use super::{OFFERS, SLUG, acts, last_act, read, seen};
@@ -145,6 +148,19 @@ stories! {
         let said =
             staff.does(&app, "importCourse", check, "importedCourse { applied changes { thing } }").await;
         assert_eq!(said["applied"], false, "{said}");
+        // Nor does a command line, whether it checks or imports.
+        let file = parse(&early).expect("a file");
+        for check in [true, false] {
+            let manner = Manner { check, ..Manner::default() };
+            let no = match draft::import_from(&app.state, &file, "command line", manner).await {
+                Err(Error::Refused(no)) => no.to_string(),
+                other => panic!("{other:?}"),
+            };
+            assert!(no.contains("in the past") && no.contains("--into-the-past"), "{no}");
+        }
+        let manner = Manner { check: true, into_the_past: true, ..Manner::default() };
+        let planned = draft::import_from(&app.state, &file, "command line", manner).await;
+        assert!(planned.is_ok_and(|planned| !planned.changes.is_empty()));
         let (id, version) = seen(&app, &staff, SLUG).await;
         let reach = async |starts_on: &str| {
             let input = json!({ "courseId": id, "version": version, "startsOn": starts_on, "intoThePast": true, "check": true });
