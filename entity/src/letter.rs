@@ -244,7 +244,7 @@ impl Letter {
             Self::EvaluationClosing     => (Ordinary, Date(EvaluationDeadline),   NotEvaluated,           Some(Evaluations), SendAgain, Nothing, REGISTERED),
             Self::ScheduleChanged => (Prompt, News("Nothing in the agenda of this person has changed since the last e-mail that said how it stands."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
             Self::CourseCancelled => (Prompt, News("The course has not been canceled."), Concerned, None, SendAgain, NoDays("The course will not take place."), WERE_REGISTERED),
-            Self::RegistrationCorrected => (Prompt, News("The course office has not corrected anything in this registration."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
+            Self::RegistrationCorrected => (Prompt, News("The course office has not corrected anything in this registration that was told before."), Concerned, None, SendAgain, Days, HAVE_REGISTRATION),
             Self::Announcement => (Ordinary, News("No announcement has been sent to the people registered for this course."), Concerned, None, SendAgain, Nothing, HAVE_REGISTRATION),
             Self::InformationRequested | Self::EnquiryAnswered => (Prompt, Request("It goes to people who ask about a course without registering."), Enquirer, None, SendAgain, Nothing, ASKED),
         };
