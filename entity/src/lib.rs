@@ -68,6 +68,7 @@ pub mod sign_in_code;
 pub mod spent_proof;
 pub mod staff_role;
 pub mod statement;
+pub mod suppression;
 pub mod sweep_mark;
 pub mod track;
 pub mod unsubscription;

@@ -7,7 +7,7 @@
 //! who is entitled is in [`entitlement`]; what no rule calls for is in [`news`]; what people who only asked
 //! get is in [`enquirer`]; what somebody was last told in [`told`]; how the agenda stood before it
 //! was changed in `past`; what is about an account in [`account`]; what staff said about single letters is in
-//! [`instructed`]; which rules make sense is in [`rule`]; what the sweep has passed over in [`second_look`]; what
+//! [`instructed`]; which addresses get nothing, or less, in [`suppressed`]; which rules make sense is in [`rule`]; what the sweep has passed over in [`second_look`]; what
 //! became of a letter, in words, is in [`explain`].
 
 pub mod account;
@@ -27,6 +27,7 @@ pub mod rule;
 #[cfg(test)]
 mod sample;
 pub mod second_look;
+pub mod suppressed;
 #[cfg(test)]
 mod tests;
 pub mod told;
@@ -115,6 +116,7 @@ pub fn of_registration(facts: &CourseFacts, person: &RegistrationFacts, now: Ins
     nearest_end(&mut letters, &facts.course.time_zone);
     letters.extend(news::of_person(facts, person, now));
     instructed::apply(&mut letters, &person.instructions, now);
+    suppressed::apply(&mut letters, &person.suppressions, now);
     letters
 }
 

@@ -37,6 +37,7 @@ mod m0034_signed_in;
 mod m0035_operators;
 mod m0036_told;
 mod m0037_join_links;
+mod m0038_suppressions;
 mod m0042_expiries;
 mod plain;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_operators::Step),
             Box::new(m0036_told::STEP),
             Box::new(m0037_join_links::STEP),
+            Box::new(m0038_suppressions::STEP),
             Box::new(m0042_expiries::Expiries),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

@@ -8,7 +8,7 @@ use entity::mailing::plan::{LearnerKind, Somebody};
 use entity::profession::Profession;
 use entity::quote::Basis;
 use entity::registration::{self, Status};
-use entity::{Instant, email_change, enquiry, evaluation, learner, quote, unsubscription};
+use entity::{Instant, email_change, enquiry, evaluation, learner, quote, suppression, unsubscription};
 use sea_orm::sea_query::{
     CaseStatement, Expr, ExprTrait, Func, Order, OverStatement, Query, SelectStatement, WindowStatement,
 };
@@ -44,7 +44,7 @@ impl Crowd {
 }
 
 /// What two people of one sort have in common, beside the course.
-const SORT: [&str; 10] = [
+const SORT: [&str; 11] = [
     "course_id",
     "status",
     "profession",
@@ -55,6 +55,7 @@ const SORT: [&str; 10] = [
     "no_deadlines",
     "no_reminders",
     "no_evaluations",
+    "suppressed",
 ];
 
 #[derive(Debug, FromQueryResult)]
@@ -69,6 +70,7 @@ struct Row {
     no_deadlines: bool,
     no_reminders: bool,
     no_evaluations: bool,
+    suppressed: Option<suppression::Scope>,
     learner_id: Uuid,
     people: i64,
 }
@@ -132,6 +134,7 @@ fn crowd(row: &Row) -> Crowd {
             basis: row.basis,
             evaluated: row.evaluated,
             unsubscribed: enough.into_iter().filter(|(enough, _)| *enough).map(|(_, topic)| topic).collect(),
+            suppressed: row.suppressed,
         },
         people: u64::try_from(row.people).unwrap_or(0),
         examples: vec![row.learner_id],
@@ -166,6 +169,7 @@ fn people(course_ids: &[Uuid], now: Instant) -> SelectStatement {
         .expr_as(had_enough(Topic::Deadlines), "no_deadlines")
         .expr_as(had_enough(Topic::Reminders), "no_reminders")
         .expr_as(had_enough(Topic::Evaluations), "no_evaluations")
+        .expr_as(suppressed(now), "suppressed")
         .from(registration::Entity)
         .inner_join(
             learner::Entity,
@@ -197,9 +201,35 @@ fn had_enough(topic: Topic) -> Expr {
     Expr::exists(said)
 }
 
+/// The widest scope within which letters are kept back from the learner's address at `now`.
+fn suppressed(now: Instant) -> CaseStatement {
+    use suppression::Scope;
+    let theirs = Expr::col((learner::Entity, learner::Column::EmailKey));
+    [Scope::All, Scope::Optional, Scope::Commercial].into_iter().fold(CaseStatement::new(), |case, scope| {
+        let kept_back = kept_back(theirs.clone(), now)
+            .and_where(Expr::col((suppression::Entity, suppression::Column::Scope)).eq(scope))
+            .take();
+        case.case(Expr::exists(kept_back), Expr::val(scope))
+    })
+}
+
+/// What keeps letters from the address in the column `key` at `now`.
+fn kept_back(key: Expr, now: Instant) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(suppression::Entity)
+        .and_where(Expr::col((suppression::Entity, suppression::Column::EmailKey)).eq(key))
+        .cond_where(suppression::in_force(now))
+        .take()
+}
+
 /// Everybody who asked about the course, agreed to letters about its deadlines, has not had enough of them
-/// since, and has not registered; one statement.
-pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Vec<Crowd>, DbErr> {
+/// since, has not registered, and whose address is not suppressed at `now`; one statement.
+pub async fn interested(
+    db: &impl ConnectionTrait,
+    course_id: Uuid,
+    now: Instant,
+) -> Result<Vec<Crowd>, DbErr> {
     let asked = |column: enquiry::Column| Expr::col((enquiry::Entity, column));
     let had_enough = Query::select()
         .expr(Expr::val(1))
@@ -256,6 +286,7 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
         .filter(Condition::all().not().add(Expr::exists(had_enough)))
         .filter(Condition::all().not().add(Expr::exists(registered)))
         .filter(Condition::all().not().add(Expr::exists(registered_since)))
+        .filter(Condition::all().not().add(Expr::exists(kept_back(asked(enquiry::Column::EmailKey), now))))
         .group_by(enquiry::Column::Profession);
     QueryTrait::query(&mut select).expr_as(asked(enquiry::Column::EmailKey).count_distinct(), "people");
     let rows: Vec<(Option<Profession>, i64)> = select.into_tuple().all(db).await?;
@@ -269,6 +300,7 @@ pub async fn interested(db: &impl ConnectionTrait, course_id: Uuid) -> Result<Ve
             basis: None,
             evaluated: false,
             unsubscribed: Vec::new(),
+            suppressed: None,
         },
         people: u64::try_from(people).unwrap_or(0),
         examples: Vec::new(),

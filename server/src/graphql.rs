@@ -42,6 +42,7 @@ pub mod session;
 pub mod staff;
 pub mod step;
 pub mod subscription;
+pub mod suppression;
 pub mod together;
 pub mod track;
 pub mod viewer;

@@ -19,4 +19,5 @@ pub mod proof;
 pub mod registering;
 pub mod seats;
 pub mod sign_ins;
+pub mod suppressing;
 pub mod turn;

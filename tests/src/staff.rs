@@ -32,4 +32,5 @@ mod roster_sheet;
 mod rules;
 mod sessions;
 mod steer;
+mod suppressions;
 mod whole_life;

@@ -19,7 +19,7 @@ use entity::quote::Basis;
 use entity::recipient::{Kind, Recipient};
 use entity::{
     Instant, announcement, course, email_change, enquiry, evaluation, learner, letter_instruction, notice,
-    quote, registration, reminder_rule, schedule_change, session, session_track, unsubscription,
+    quote, registration, reminder_rule, schedule_change, session, session_track, suppression, unsubscription,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -109,7 +109,7 @@ pub async fn news_of(db: &impl ConnectionTrait, course_id: Uuid) -> Result<News,
     Ok(news(db, &[course_id]).await?.remove(&course_id).unwrap_or_default())
 }
 
-/// These people, each with what the mailing plan goes by, in no order; seven statements at most. Who is gone is
+/// These people, each with what the mailing plan goes by, in no order; eight statements at most. Who is gone is
 /// missing.
 pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> Result<Vec<Recipient>, DbErr> {
     let wanted = ids.iter().copied();
@@ -126,7 +126,7 @@ pub async fn of_people(db: &impl ConnectionTrait, kind: Kind, ids: &[Uuid]) -> R
     })
 }
 
-/// The facts of these registrations that the mailing plan goes by, in the same order; five statements, and
+/// The facts of these registrations that the mailing plan goes by, in the same order; six statements, and
 /// one more where some have expired.
 pub async fn of_registrations(
     db: &impl ConnectionTrait,
@@ -154,6 +154,10 @@ pub async fn of_registrations(
         unsubscription::of_learners(registrations.iter().map(|registration| registration.learner_id))
             .all(db)
             .await?;
+    let suppressions =
+        suppression::of_learners(registrations.iter().map(|registration| registration.learner_id))
+            .all(db)
+            .await?;
     let mut instructions = instructions(db, &ids).await?;
     let mut said = said(db, &ids).await?;
     let again = registered_again(db, &registrations).await?;
@@ -167,6 +171,11 @@ pub async fn of_registrations(
             .iter()
             .filter(|(id, _)| *id == registration.learner_id)
             .map(|(_, topic)| *topic)
+            .collect(),
+        suppressions: suppressions
+            .iter()
+            .filter(|(_, whose)| whose.as_ref().is_some_and(|whose| whose.id == registration.learner_id))
+            .map(|(row, _)| row.clone())
             .collect(),
         instructions: instructions.remove(&registration.id).unwrap_or_default(),
         said: said.remove(&registration.id).unwrap_or_default(),
@@ -238,7 +247,7 @@ async fn instructions(
     Ok(found)
 }
 
-/// The facts of these enquiries that the mailing plan goes by, in the same order; four statements.
+/// The facts of these enquiries that the mailing plan goes by, in the same order; five statements.
 pub async fn of_enquiries(
     db: &impl ConnectionTrait,
     enquiries: Vec<enquiry::Model>,
@@ -281,11 +290,14 @@ pub async fn of_enquiries(
         .await?
         .into_iter()
         .collect();
+    let suppressions = suppression::of_addresses(addresses()).all(db).await?;
+    let suppressed = |key: &str| suppressions.iter().filter(|row| row.email_key == key).cloned().collect();
     let ids: Vec<Uuid> = enquiries.iter().map(|enquiry| enquiry.id).collect();
     let mut instructions = instructions(db, &ids).await?;
     let joined = |enquiry: enquiry::Model| EnquiryFacts {
         has_registered: has_registered(&enquiry),
         unsubscribed_at: unsubscribed.get(&enquiry.email_key).copied(),
+        suppressions: suppressed(&enquiry.email_key),
         instructions: instructions.remove(&enquiry.id).unwrap_or_default(),
         enquiry,
     };

@@ -61,6 +61,8 @@ pub enum NotSentReason {
     NoConsent,
     /// Who asked has registered since.
     HasRegistered,
+    /// Nothing, or nothing of this kind, is sent to the address at the moment.
+    AddressSuppressed,
 }
 
 impl NotSentReason {
@@ -103,6 +105,9 @@ impl NotSentReason {
             }
             Self::HasRegistered => {
                 "The person has registered since and gets the e-mails of that registration."
+            }
+            Self::AddressSuppressed => {
+                "E-mails to this address are suspended: earlier ones came back, one was reported as spam, or staff said so."
             }
         }
     }

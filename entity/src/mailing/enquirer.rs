@@ -2,7 +2,7 @@
 //! about its deadlines.
 
 use super::moment::{self, Moment};
-use super::{CourseFacts, EnquiryFacts, Letter, NotSentReason, PlannedLetter, instructed};
+use super::{CourseFacts, EnquiryFacts, Letter, NotSentReason, PlannedLetter, instructed, suppressed};
 use crate::{Instant, enquiry, reminder_rule};
 
 /// Every letter that the facts about an enquiry call for, past and to come, in the order of their moments, as
@@ -20,6 +20,7 @@ pub fn of_enquiry(facts: &CourseFacts, person: &EnquiryFacts, now: Instant) -> V
     }
     super::in_order(&mut letters, now);
     instructed::apply(&mut letters, &person.instructions, now);
+    suppressed::apply(&mut letters, &person.suppressions, now);
     letters
 }
 

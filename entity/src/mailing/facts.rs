@@ -7,7 +7,7 @@ use super::{NotSentReason, Topic};
 use crate::quote::Basis;
 use crate::{
     Instant, announcement, course, enquiry, letter_instruction, registration, reminder_rule, schedule_change,
-    session, track,
+    session, suppression, track,
 };
 
 /// The facts about a course that the mailing plan goes by.
@@ -78,6 +78,8 @@ pub struct RegistrationFacts {
     pub evaluated_at: Option<Instant>,
     /// What the person does not want letters about.
     pub unsubscribed: Vec<Topic>,
+    /// What keeps letters from the person's address, and has not been lifted; it may have expired.
+    pub suppressions: Vec<suppression::Model>,
     /// What staff said about single letters, oldest first.
     pub instructions: Vec<letter_instruction::Model>,
     /// The letters that have told the person something of the agenda.
@@ -93,6 +95,8 @@ pub struct EnquiryFacts {
     pub has_registered: bool,
     /// Since when the address does not want letters about deadlines.
     pub unsubscribed_at: Option<Instant>,
+    /// What keeps letters from the address, and has not been lifted; it may have expired.
+    pub suppressions: Vec<suppression::Model>,
     /// What staff said about single letters, oldest first.
     pub instructions: Vec<letter_instruction::Model>,
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::profession::Profession;
 use crate::quote::Basis;
-use crate::{Instant, enquiry, registration};
+use crate::{Instant, enquiry, registration, suppression};
 
 /// Kinds of learners, as letters tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Somebody {
     pub evaluated: bool,
     /// What the person does not want letters about.
     pub unsubscribed: Vec<super::Topic>,
+    /// What is kept back from the person's address, if anything is.
+    pub suppressed: Option<suppression::Scope>,
 }
 
 /// The letters to come for `somebody` who has been of `kind` for long, with their verdicts as judged at
@@ -125,6 +127,7 @@ fn suited(facts: &CourseFacts, now: Instant) -> Vec<Somebody> {
         basis: Some(if early { Basis::Early } else { Basis::Regular }),
         evaluated: false,
         unsubscribed: Vec::new(),
+        suppressed: None,
     };
     suits.into_iter().map(somebody).collect()
 }
@@ -134,7 +137,7 @@ fn long_ago() -> Instant {
 }
 
 fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Somebody) -> RegistrationFacts {
-    let Somebody { profession, track_id, hold_until, basis, evaluated, unsubscribed } = somebody;
+    let Somebody { profession, track_id, hold_until, basis, evaluated, unsubscribed, suppressed } = somebody;
     RegistrationFacts {
         registration: registration::Model {
             id: Uuid::nil(),
@@ -159,6 +162,7 @@ fn registered(facts: &CourseFacts, status: registration::Status, somebody: &Some
         registered_again: false,
         evaluated_at: evaluated.then(long_ago),
         unsubscribed: unsubscribed.clone(),
+        suppressions: suppressed.map(suppression::Model::for_good).into_iter().collect(),
         instructions: Vec::new(),
         said: Vec::new(),
     }
@@ -184,6 +188,7 @@ fn asked(facts: &CourseFacts, somebody: &Somebody) -> EnquiryFacts {
         },
         has_registered: false,
         unsubscribed_at: None,
+        suppressions: somebody.suppressed.map(suppression::Model::for_good).into_iter().collect(),
         instructions: Vec::new(),
     }
 }

@@ -11,6 +11,7 @@ mod instructed;
 mod news;
 mod past;
 mod second_look;
+mod suppressed;
 
 use uuid::Uuid;
 
@@ -96,6 +97,7 @@ fn confirmed(track: Option<u128>) -> RegistrationFacts {
         registered_again: false,
         evaluated_at: None,
         unsubscribed: Vec::new(),
+        suppressions: Vec::new(),
         instructions: Vec::new(),
         said: Vec::new(),
     }
@@ -123,6 +125,7 @@ fn asked() -> EnquiryFacts {
         },
         has_registered: false,
         unsubscribed_at: None,
+        suppressions: Vec::new(),
         instructions: Vec::new(),
     }
 }

@@ -70,7 +70,7 @@ pub const TYPES: &[Kind] = &[
                 "acceptedStatements agenda cancelledAt code confirmedAt course due evaluation holdUntil id learner missing notices paid profession quote
                  startedAt status track upcomingLetters",
             ),
-            run(Null, "enteredBy externalId"),
+            run(Null, "enteredBy externalId suppression"),
         ],
     ),
     kind(
@@ -85,7 +85,7 @@ pub const TYPES: &[Kind] = &[
         "Enquiry",
         &[Runs],
         &[open(
-            "answer answeredAt answeredBy consent course createdAt email hasRegistered id name notices profession question unsubscribedAt
+            "answer answeredAt answeredBy consent course createdAt email hasRegistered id name notices profession question suppression unsubscribedAt
              upcomingLetters",
         )],
     ),
@@ -99,6 +99,8 @@ pub const TYPES: &[Kind] = &[
     ),
     // Acts that are about no course exist for the office alone.
     kind("AuditEntry", &[Runs], &[open("act actor after at before course id subjectId subjectType")]),
+    // Of addresses with which people have registered for the course, or asked about it.
+    kind("Suppression", &[Runs], &[open("diagnostic email expiresAt id inForce liftedAt note reason scope source suppressedAt")]),
     kind("StaffRole", &[Learner, Administrators], &[open("grantedAt id learner organization role")]),
     kind("Viewer", &[Learner], &[open("calendarUrl learner registrations roles staffRoles unsubscribedFrom upcomingSessions")]),
     // Reached through registrations and the like alone; there is no question that finds people.
@@ -126,7 +128,7 @@ pub const QUESTIONS: &[Rule] = &[
     ),
     may(&[Announced, Runs], Null, "enquiryChallenge"),
     may(&[SignedIn], Null, "viewer"),
-    run(Empty, "registrations enquiries"),
+    run(Empty, "registrations enquiries suppressions"),
     may(&[Administrators], Empty, "staffRoles"),
     run(Null, "audit explain"),
     run(Refused(NotFound), "previewLetter"),
@@ -144,8 +146,8 @@ pub const ACTS: &[Rule] = &[
     run(
         Refused(NotFound),
         "addSession announce answerEnquiry archiveCourse cancelCourse cancelNotice confirmAnnouncement copyCourse correctLearner
-         correctRegistration exportRegistrations importRegistrations mergeLearners moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
-         setTracks stopAnnouncement updateCourse updateSession",
+         correctRegistration exportRegistrations importRegistrations liftSuppression mergeLearners moveCourse publishCourse recordPayment registerLearner removeSession reorderSessions resendNotice setCourseFaculty setReminderRules
+         setTracks stopAnnouncement suppressAddress updateCourse updateSession",
     ),
     // Of an own course under a slug that is free; of another's course is told no more than that its slug is
     // taken.

@@ -182,7 +182,7 @@ async fn reached(app: &AppState, facts: &CourseFacts, fresh: &[String], now: Ins
         return Ok(Vec::new());
     }
     let mut crowds = census::registered(&app.db, &[facts.course.id], now).await?;
-    crowds.extend(census::interested(&app.db, facts.course.id).await?);
+    crowds.extend(census::interested(&app.db, facts.course.id, now).await?);
     let mut planned = Vec::new();
     for kind in [LearnerKind::Started, LearnerKind::Confirmed, LearnerKind::Enquirer] {
         let of_kind: Vec<&Crowd> = crowds.iter().filter(|crowd| crowd.is(kind)).collect();

@@ -14,6 +14,7 @@ use crate::store::Transaction;
 use crate::viewer::Viewer;
 use crate::write::account::enter_learner;
 use crate::write::code::{end_codes, matched, use_code};
+use crate::write::suppressing;
 use crate::write::turn::{self, Over};
 
 /// Who signed in, and by what.
@@ -51,6 +52,7 @@ pub async fn sign_in(app: &AppState, asker: &Viewer, request: &str, code: &str) 
         return Err(Refusal::SignInCodeInvalid.into());
     }
     end_codes(&txn, &asked.email_key, now).await?;
+    suppressing::is_read(&txn, &asked.email_key, now).await?;
     let (learner, _) = enter_learner(&txn, app, &asked.email, &asked.email_key).await?;
     let learner = note(&txn, learner, now).await?;
     let roles =

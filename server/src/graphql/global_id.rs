@@ -45,10 +45,12 @@ pub enum Kind {
     File,
     /// A role of staff.
     StaffRole,
+    /// A suppressed address.
+    Suppression,
 }
 
 /// Each type with its name in ids, and with what people call it.
-const KINDS: [(Kind, &str, &str); 17] = [
+const KINDS: [(Kind, &str, &str); 18] = [
     (Kind::Course, "course", "course"),
     (Kind::Session, "session", "session"),
     (Kind::FacultyMember, "faculty", "faculty member"),
@@ -66,6 +68,7 @@ const KINDS: [(Kind, &str, &str); 17] = [
     (Kind::Announcement, "announcement", "announcement"),
     (Kind::File, "file", "file"),
     (Kind::StaffRole, "staff_role", "role"),
+    (Kind::Suppression, "suppression", "suppression"),
 ];
 
 /// The global id of the row `id` of the type `kind`.

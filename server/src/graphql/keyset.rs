@@ -94,6 +94,7 @@ pub const LISTS: &[(&str, &[Shape])] = &[
     ("seriesList", &[Shape::Text, Shape::Id]),
     ("sessions", &[Shape::At, Shape::Id]),
     ("staffRoles", &[Shape::Id]),
+    ("suppressions", &[Shape::Id]),
     ("upcomingSessions", &[Shape::At, Shape::Id]),
 ];
 

@@ -20,6 +20,7 @@ use super::registration::Registration;
 use super::series::Series;
 use super::session::Session;
 use super::staff::StaffRole;
+use super::suppression::Suppression;
 use super::track::Track;
 
 pub use find::find;
@@ -53,4 +54,6 @@ pub enum Node {
     Announcement(Announcement),
     /// A role of staff.
     StaffRole(StaffRole),
+    /// A suppressed address.
+    Suppression(Suppression),
 }

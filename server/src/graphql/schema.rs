@@ -27,6 +27,7 @@ use super::session::{SessionMutation, SessionQuery};
 use super::staff::{StaffMutation, StaffQuery};
 use super::step::Steps;
 use super::subscription::SetSubscriptionMutation;
+use super::suppression::{SuppressionMutation, SuppressionQuery};
 use super::track::SetTracksMutation;
 use super::viewer::ViewerQuery;
 use super::vocabulary::VocabularyQuery;
@@ -52,6 +53,7 @@ pub struct Query(
     SeriesQuery,
     SessionQuery,
     StaffQuery,
+    SuppressionQuery,
     ViewerQuery,
     VocabularyQuery,
 );
@@ -77,6 +79,7 @@ pub struct Mutation(
     SessionMutation,
     StaffMutation,
     SetSubscriptionMutation,
+    SuppressionMutation,
     SetTracksMutation,
 );
 

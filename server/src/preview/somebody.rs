@@ -129,6 +129,7 @@ pub(super) fn of_kind(
             registered_again: false,
             evaluated_at: None,
             unsubscribed: Vec::new(),
+            suppressions: Vec::new(),
             instructions: Vec::new(),
             said: Vec::new(),
         },
@@ -172,6 +173,7 @@ pub(super) fn asking(page: &CoursePage, letter: Letter, like: &Like, now: Instan
             enquiry,
             has_registered: false,
             unsubscribed_at: None,
+            suppressions: Vec::new(),
             instructions: Vec::new(),
         },
     }

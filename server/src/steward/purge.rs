@@ -3,7 +3,8 @@
 //! README.md, "What is kept, and for how long".
 
 use entity::{
-    Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code, spent_proof,
+    Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code,
+    spent_proof, suppression,
 };
 use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter};
@@ -27,6 +28,9 @@ const PROOF_DAYS: i64 = 1;
 /// Days for which the verdicts on a roster are kept: a day longer than the key under which they are asked for
 /// again.
 pub const IMPORT_DAYS: i64 = idempotency::KEPT_DAYS + 1;
+
+/// Days for which staff see what was kept back from an address and why, after it has ended.
+pub const ENDED_SUPPRESSION_DAYS: i64 = 365;
 
 /// Takes one bite of each kind; returns how many rows have gone.
 ///
@@ -56,12 +60,20 @@ pub async fn bite(app: &AppState) -> Result<u64> {
         BITE,
     )
     .await?;
+    gone += take::<suppression::Entity>(app, ended_suppressions(now), BITE).await?;
     gone += take::<file::Entity>(app, files(now), FILES).await?;
     Ok(gone)
 }
 
 fn days_ago(now: Instant, days: i64) -> Instant {
     now.plus_seconds(-days * 86_400)
+}
+
+/// However a suppression has ended.
+fn ended_suppressions(now: Instant) -> Condition {
+    use suppression::Column;
+    let long_ago = days_ago(now, ENDED_SUPPRESSION_DAYS);
+    Condition::any().add(Column::LiftedAt.lte(long_ago)).add(Column::ExpiresAt.lte(long_ago))
 }
 
 /// However a token has ended: signed out, too old, or not used for too long.

@@ -298,6 +298,7 @@ stories! {
                 basis: person.basis,
                 evaluated: person.evaluated_at.is_some(),
                 unsubscribed: person.unsubscribed.clone(),
+                suppressed: entity::suppression::widest(&person.suppressions, now).map(|row| row.scope),
             };
             *told_of.entry(told(Some(status), &somebody)).or_default() += 1;
         }
@@ -310,6 +311,7 @@ stories! {
             let stopped = person.unsubscribed_at;
             if person.enquiry.consented_at.is_some_and(|at| stopped.is_none_or(|stopped| stopped < at))
                 && !person.has_registered
+                && entity::suppression::widest(&person.suppressions, now).is_none()
             {
                 interested.insert(person.enquiry.email_key.clone(), person.enquiry.profession);
             }
@@ -323,10 +325,11 @@ stories! {
                 basis: None,
                 evaluated: false,
                 unsubscribed: Vec::new(),
+                suppressed: None,
             };
             *of_profession.entry(told(None, &somebody)).or_default() += 1;
         }
         assert_eq!(of_profession.len(), 3);
-        assert_eq!(counted(&census::interested(app.db(), course).await.expect("a census")), of_profession);
+        assert_eq!(counted(&census::interested(app.db(), course, now).await.expect("a census")), of_profession);
     }
 }

@@ -4,7 +4,7 @@ use entity::email::Address;
 use entity::email_change::{self, Side};
 use entity::mailing::{self, NotSentReason, PlannedLetter};
 use entity::notice::{self, About};
-use entity::{Instant, learner, sign_in_code};
+use entity::{Instant, learner, sign_in_code, suppression};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
@@ -109,7 +109,10 @@ async fn about_change(
         }
     };
     let matter = |_| Matter::EmailChange { side, cause: change.cause, name: name.clone() };
-    Ok(judged(mailing::of_email_change(&change, side, now), name.clone(), change.email(side), now, matter))
+    let mut planned = mailing::of_email_change(&change, side, now);
+    let suppressions = suppression::of_addresses([change.email_key(side)]).all(db).await?;
+    mailing::suppressed::apply(std::slice::from_mut(&mut planned), &suppressions, now);
+    Ok(judged(planned, name.clone(), change.email(side), now, matter))
 }
 
 fn judged(

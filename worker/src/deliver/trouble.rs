@@ -1,8 +1,9 @@
 //! What follows when a mail server says no, or nothing. The [route](crate::route) judges; here it is written
 //! into the ledger, and told where it is worth telling.
 
-use entity::Instant;
+use entity::letter::Urgency;
 use entity::notice::{self, AfterDeferral, Status};
+use entity::{Instant, suppression};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::ledger::Claim;
@@ -34,7 +35,13 @@ pub(super) async fn met<D: Store>(
     match verdict {
         Verdict::Waits(until) => wait(claim, notice, until, why).await,
         Verdict::PutOff(earliest) => put_off(worker, notice, claim, earliest, why).await,
-        Verdict::Ends(reason) => end(claim, notice, Status::Failed, reason, tried, why).await,
+        Verdict::Ends(reason) => {
+            let outcome = end(claim, notice, Status::Failed, reason, tried, why).await?;
+            if outcome == Outcome::Failed(NotSentReason::AddressRefused) {
+                suppress(worker, notice, &letter, error, now).await?;
+            }
+            Ok(outcome)
+        }
         Verdict::EndsForNow(reason) => {
             let outcome = end(claim, notice, Status::Failed, reason, tried, why).await?;
             if outcome != Outcome::Overtaken {
@@ -63,6 +70,23 @@ fn tell(news: Option<News>, letter: &Outgoing, error: &PostError) {
             tracing::error!(%error, "no mail leaves; it is tried again from time to time");
         }
     }
+}
+
+/// There is nobody at the address, so that nothing more is sent to it. A code tells nothing of an address that
+/// anybody may have typed.
+async fn suppress<D: Store>(
+    worker: &Worker<D>,
+    notice: &notice::Model,
+    letter: &Outgoing,
+    error: &PostError,
+    now: Instant,
+) -> Result<(), DbErr> {
+    if notice.letter.spec().urgency == Urgency::Awaited {
+        return Ok(());
+    }
+    let address = (letter.reader.clone(), letter.reader.clone());
+    let row = suppression::Model::of_refusal(worker.nature.id(), address, notice.id, &error.to_string(), now);
+    row.entered().exec_without_returning(&worker.db).await.map(drop)
 }
 
 /// The mail server put it off; not before `earliest`.

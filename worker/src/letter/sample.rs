@@ -139,6 +139,7 @@ pub fn registration_matter(letter: Letter) -> Result<RegistrationMatter, NoSampl
         registered_again: false,
         evaluated_at: None,
         unsubscribed: Vec::new(),
+        suppressions: Vec::new(),
         instructions: Vec::new(),
         said: Vec::new(),
     };

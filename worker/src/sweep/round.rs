@@ -244,8 +244,8 @@ fn is_whole(length: usize) -> bool {
     length >= SIZE
 }
 
-/// Whether the ledger is to know of a planned letter: of one that is owed, and of one that only came too
-/// late. One that follows a fact may be entered ahead of its moment, because nothing would call the sweep
+/// Whether the ledger is to know of a planned letter: of one that is owed, of one that only came too late, and
+/// of one whose address was suppressed when it fell due, which is not made up for when that ends. One that follows a fact may be entered ahead of its moment, because nothing would call the sweep
 /// back to it.
 fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool {
     let in_window = since < planned.due_at && planned.due_at <= now;
@@ -253,7 +253,9 @@ fn to_be_entered(planned: &PlannedLetter, since: Instant, now: Instant) -> bool 
     let foreseen = planned.letter.spec().audience == Audience::Expired && planned.due_at > now;
     match planned.verdict {
         Ok(()) => in_window || (planned.letter.follows_an_act() && !foreseen),
-        Err(NotSentReason::Pointless | NotSentReason::Superseded) => in_window,
+        Err(NotSentReason::Pointless | NotSentReason::Superseded | NotSentReason::AddressSuppressed) => {
+            in_window
+        }
         Err(
             NotSentReason::LateRegistration
             | NotSentReason::Cancelled

@@ -44,6 +44,7 @@ fn person(confirmed_at: &str) -> RegistrationFacts {
         registered_again: false,
         evaluated_at: None,
         unsubscribed: Vec::new(),
+        suppressions: Vec::new(),
         instructions: Vec::new(),
         said: Vec::new(),
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::enquiry;
 use entity::mailing::of_enquiry;
+use entity::suppression;
 
 use super::together::Together;
 use crate::app::AppState;
@@ -17,6 +18,7 @@ use crate::graphql::learner::Learner;
 use crate::graphql::notice::{Notice, PlannedLetter, coming, page_at_hand};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Markdown};
+use crate::graphql::suppression::Suppression;
 
 /// Somebody's consent to letters about the deadlines of a course.
 #[derive(Clone, Debug, SimpleObject)]
@@ -105,6 +107,17 @@ impl Enquiry {
     async fn unsubscribed_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
         nullable(async { Ok(self.together.person(ctx, self.row.id).await?.unsubscribed_at.map(DateTime)) })
             .await
+    }
+
+    /// What is kept back from the address at the moment, and why: where it is several things, what keeps back
+    /// most; null where nothing is.
+    async fn suppression(&self, ctx: &Context<'_>) -> Nullable<Suppression> {
+        nullable(async {
+            let now = ctx.data::<AppState>()?.nature.now();
+            let person = self.together.person(ctx, self.row.id).await?;
+            Ok(suppression::widest(&person.suppressions, now).cloned().map(Suppression))
+        })
+        .await
     }
 
     /// Whether somebody with the same address has begun to register for the course.

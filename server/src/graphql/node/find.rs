@@ -22,6 +22,7 @@ use crate::graphql::registration::{self, Registration};
 use crate::graphql::series::Series;
 use crate::graphql::session::Session;
 use crate::graphql::staff::{self, StaffRole};
+use crate::graphql::suppression::{self, Suppression};
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
@@ -134,6 +135,10 @@ async fn of_kind(
         Kind::StaffRole => {
             let node = |found: StaffRole| (found.row().id, Node::StaffRole(found));
             staff::seen(app, viewer, ids).await?.into_iter().map(node).collect()
+        }
+        Kind::Suppression => {
+            let node = |found: Suppression| (found.0.id, Node::Suppression(found));
+            suppression::seen(app, viewer, ids).await?.into_iter().map(node).collect()
         }
         // These are found through what they belong to, or named alone.
         Kind::Objective | Kind::Statement | Kind::Learner | Kind::Payment | Kind::File => Vec::new(),

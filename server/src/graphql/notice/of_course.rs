@@ -71,7 +71,7 @@ async fn coming(
         crowds.extend(census::registered(&app.db, &[course_id], now).await?);
     }
     if kinds.contains(&plan::LearnerKind::Enquirer) {
-        crowds.extend(census::interested(&app.db, course_id).await?);
+        crowds.extend(census::interested(&app.db, course_id, now).await?);
     }
     let mut letters = Vec::new();
     for kind in kinds {

@@ -70,6 +70,8 @@ pub enum NotSentReason {
     NoConsent,
     /// Who asked has registered since.
     HasRegistered,
+    /// Nothing, or nothing of this kind, is sent to the address at the moment: see `Suppression`.
+    AddressSuppressed,
 }
 
 /// Kinds of learners, as letters tell them apart. More may be added.

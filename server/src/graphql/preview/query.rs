@@ -53,9 +53,11 @@ async fn shown(
                     .count(&app.db)
                     .await?
             }
-            None => {
-                census::interested(&app.db, wanted.course_id).await?.iter().map(|crowd| crowd.people).sum()
-            }
+            None => census::interested(&app.db, wanted.course_id, app.nature.now())
+                .await?
+                .iter()
+                .map(|crowd| crowd.people)
+                .sum(),
         },
         Reader::Registration(_) | Reader::Enquiry(_) => 1,
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use entity::mailing::of_registration;
 use entity::registration::{self, Status};
+use entity::suppression;
 
 use super::quote::{Quote, account};
 use super::together::Together;
@@ -21,6 +22,7 @@ use crate::graphql::notice::{Notice, PlannedLetter, coming, page_at_hand};
 use crate::graphql::profession::Profession;
 use crate::graphql::scalar::{DateTime, Money};
 use crate::graphql::session::Session;
+use crate::graphql::suppression::Suppression;
 use crate::graphql::track::Track;
 use crate::viewer::Viewer;
 
@@ -115,6 +117,21 @@ impl Registration {
             }
             let staff = self.together.learner(ctx, id).await?;
             Ok(Some(staff.name.as_ref().unwrap_or(&staff.email).clone()))
+        })
+        .await
+    }
+
+    /// What is kept back from the person's address at the moment, and why: where it is several things, what
+    /// keeps back most; null where nothing is, and for who does not run the course.
+    async fn suppression(&self, ctx: &Context<'_>) -> Nullable<Suppression> {
+        nullable(async {
+            let page = self.together.page(ctx, self.row.course_id).await?;
+            if !ctx.data::<Viewer>()?.runs_course(page) {
+                return Ok(None);
+            }
+            let now = ctx.data::<AppState>()?.nature.now();
+            let person = self.together.person(ctx, self.row.id).await?;
+            Ok(suppression::widest(&person.suppressions, now).cloned().map(Suppression))
         })
         .await
     }

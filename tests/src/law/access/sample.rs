@@ -42,6 +42,8 @@ pub fn of_filter(world: &World, filter: &str, field: &str) -> Vec<Value> {
         ("StaffRoleFilter", "organizationId") => vec![name("organization")],
         ("StaffRoleFilter", "role") => vec![json!("STAFF"), json!("ADMIN")],
         ("StaffRoleFilter", "text") => vec![json!("ours"), json!("example")],
+        ("SuppressionFilter", "email") => vec![json!("Cyd@example.org"), json!("nobody@example.org")],
+        ("SuppressionFilter", "inForce") => vec![json!(true), json!(false)],
         ("SessionFilter", "attendedFromTrackId") => vec![name("track"), name("draft's track")],
         ("SessionFilter", "date") => vec![json!("2026-05-13")],
         ("SessionFilter", "kind") => vec![json!("PLENARY")],
@@ -125,6 +127,10 @@ pub fn of_act(world: &World, act: &str) -> Option<(Value, String)> {
         "requestInformation" | "requestSignInCode" | "signIn" => (json!({}), "course"),
         "rotateCalendarUrl" | "signOut" => (json!({}), "course"),
         "setSubscription" => (json!({ "topic": "REMINDERS", "wanted": false }), "course"),
+        "liftSuppression" => (json!({ "suppressionId": name("suppression"), "note": "Mine" }), "suppression"),
+        "suppressAddress" => {
+            (json!({ "email": "cyd@example.org", "scope": "ALL", "note": "Mine" }), "suppression")
+        }
         "updateProfile" => (json!({ "name": "Mine" }), "course"),
         "setCourseFaculty" => {
             of_course(json!({ "faculty": [{ "memberId": name("director"), "role": "DIRECTOR" }] }))

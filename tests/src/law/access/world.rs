@@ -177,6 +177,8 @@ impl World {
         let ahead = &letters["upcomingLetters"][0];
         let stop = json!({ "registrationId": confirmed["id"], "rule": ahead["rule"], "occurrence": ahead["occurrence"] });
         ours.does(app, "cancelNotice", stop, "").await;
+        let note = json!({ "email": "cyd@example.org", "scope": "OPTIONAL", "note": "The person has asked for it." });
+        let suppressed = ours.does(app, "suppressAddress", note, "suppression { id }").await;
         app.works().await;
 
         let mut names = |name: &'static str, value: &Value| world.names.insert(name, text(value).to_owned());
@@ -191,6 +193,7 @@ impl World {
         names("other registration", &of_zoe["id"]);
         names("evaluated", &of_early["id"]);
         names("notice", &sent["id"]);
+        names("suppression", &suppressed["id"]);
         names("rule", &ahead["rule"]);
         for (name, person) in [
             ("nobody", None),
@@ -254,7 +257,7 @@ impl World {
     async fn looks_around(&mut self, app: &TestApp) {
         const COURSE: &str = "query($slug: String!) { course(slug: $slug) { id status version offeredBy { id slug version } accreditedBy { id } tracks { id }
             sessions(first: 100) { nodes { id faculty { member { id } } } } faculty(first: 100) { nodes { id slug version } } series { series { id slug version } }
-            registrations(first: 50) { nodes { id status learner { id email } notices(first: 50) { nodes { id } } } }
+            registrations(first: 50) { nodes { id status suppression { id } learner { id email } notices(first: 50) { nodes { id } } } }
             enquiries(first: 50) { nodes { id answeredAt notices(first: 50) { nodes { id } } } } announcements(first: 50) { nodes { id state } } } }";
         let admin = self.admin().person.clone().expect("a person");
         let nodes = |list: &Value| list["nodes"].as_array().cloned().unwrap_or_default();
@@ -306,6 +309,10 @@ impl World {
                     .iter()
                     .for_each(|notice| self.add("Notice", &notice["id"], inner.clone()));
             }
+            nodes(&course["registrations"])
+                .iter()
+                .filter(|row| !row["suppression"].is_null())
+                .for_each(|row| self.add("Suppression", &row["suppression"]["id"], inner.clone()));
             nodes(&course["announcements"])
                 .iter()
                 .for_each(|row| self.add("Announcement", &row["id"], inner.clone()));

@@ -39,6 +39,7 @@ pub fn enquiry_matter(letter: Letter) -> Result<EnquiryMatter, NoSample> {
         },
         has_registered: false,
         unsubscribed_at: None,
+        suppressions: Vec::new(),
         instructions: Vec::new(),
     };
     let planned = of_enquiry(&course, &enquiry, at(20, 11))
