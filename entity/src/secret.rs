@@ -174,6 +174,18 @@ impl SecretKey {
         self.all().any(|key| same(&key.unsubscribe_token(link), token)).then_some(link)
     }
 
+    /// What is added to the address to which the letter with this notice comes back: which one, and 80 bits that
+    /// nobody guesses.
+    pub fn bounce_tag(&self, notice: Uuid) -> String {
+        format!("{}{}", notice.simple(), hex(&self.mac("bounce", &[notice.as_bytes()])[..10]))
+    }
+
+    /// The notice of which [`Self::bounce_tag`] gave `tag`; none where it is not one of ours.
+    pub fn read_bounce_tag(&self, tag: &str) -> Option<Uuid> {
+        let notice = Uuid::try_parse(tag.get(..32)?).ok()?;
+        self.all().any(|key| same(&key.bounce_tag(notice), tag)).then_some(notice)
+    }
+
     /// The key with which challenges of the human check are signed.
     pub fn human_check_key(&self) -> String {
         hex(&self.mac("human check", &[]))

@@ -38,6 +38,7 @@ mod m0035_operators;
 mod m0036_told;
 mod m0037_join_links;
 mod m0038_suppressions;
+mod m0039_bounces;
 mod m0042_expiries;
 mod plain;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_told::STEP),
             Box::new(m0037_join_links::STEP),
             Box::new(m0038_suppressions::STEP),
+            Box::new(m0039_bounces::STEP),
             Box::new(m0042_expiries::Expiries),
         ];
         steps.into_iter().map(|step| Box::new(Whole(step)) as Box<dyn MigrationTrait>).collect()

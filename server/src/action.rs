@@ -24,6 +24,7 @@ pub mod merge_faculty_members;
 pub mod merge_learners;
 pub mod move_course;
 pub mod publish_course;
+pub mod receive_bounce;
 pub mod receive_file;
 pub mod record_payment;
 pub mod register;

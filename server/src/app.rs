@@ -5,6 +5,7 @@ use std::sync::Arc;
 use entity::nature::SharedNature;
 use entity::network::Network;
 use entity::plain::PublicUrl;
+use entity::return_path::ReturnPath;
 use entity::secret::SecretKey;
 use sea_orm::DbErr;
 
@@ -29,6 +30,8 @@ pub struct AppState {
     pub wake: Wake,
     /// Who offers the courses, for addresses and calendars.
     pub office: Arc<Office>,
+    /// Where letters come back to, if that is somewhere of its own.
+    pub return_path: Option<ReturnPath>,
     /// How much work the human check asks of a client.
     pub effort: Effort,
 }
@@ -56,6 +59,7 @@ impl AppState {
             catalogue,
             wake,
             office: Arc::default(),
+            return_path: None,
             effort: Effort::default(),
         }
     }
@@ -63,6 +67,11 @@ impl AppState {
     /// The same, of this office; without one it is reached on this machine alone.
     pub fn of_office(self, office: Office) -> Self {
         Self { office: Arc::new(office), ..self }
+    }
+
+    /// The same, whose letters come back to addresses of their own behind this one.
+    pub fn returning_to(self, return_path: Option<ReturnPath>) -> Self {
+        Self { return_path, ..self }
     }
 
     /// The same for what a client asks outside of the API: whoever asks much keeps nobody else waiting for

@@ -1,5 +1,6 @@
 //! What the binary does, a function a command.
 
+mod bounce;
 mod data_dir;
 mod gauges;
 mod rehearse;
@@ -132,7 +133,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     let config = match (cli.settings.check(), serve::wrong_mail_url(cli.settings.mail_url.as_deref())) {
         (Ok(config), None) => config,
         (checked, wrong) => {
-            return Err(CommandError::Settings(checked.err().into_iter().flatten().chain(wrong).collect()));
+            let error = CommandError::Settings(checked.err().into_iter().flatten().chain(wrong).collect());
+            // Whoever has what came back keeps it until the settings are right.
+            let keeps = matches!(command, Command::Bounce { .. });
+            return if keeps { Ok(bounce::not_now(&error)) } else { Err(error) };
         }
     };
     for Mistake { name, message } in &config.renamed {
@@ -164,6 +168,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Rehearse { slug, role, moves, cancelled_on, track } => {
             rehearse::rehearse(&config, slug, role, moves, cancelled_on, track).await
         }
+        Command::Bounce { recipient } => bounce::bounce(&config, recipient.as_deref()).await,
         Command::Staff { command } => staff::staff(&config, command).await,
         Command::SignIns { command } => staff::sign_ins(&config, command).await,
         Command::Selfcheck => {
@@ -249,7 +254,8 @@ async fn timed_app(config: &Config, limits: Limits) -> Result<(AppState, Option<
     })?;
     let office = Office { public_url, name: config.office_name.clone(), contact: config.contact.clone() };
     let app = AppState::new(db, nature, key, Wake::default());
-    Ok((app.with_memory(config.catalogue_memory).of_office(office), clock))
+    let app = app.with_memory(config.catalogue_memory).of_office(office);
+    Ok((app.returning_to(config.bounces.return_path.clone()), clock))
 }
 
 /// A refusal of a course file with everything that is wrong with it, each at its place.

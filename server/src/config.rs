@@ -3,16 +3,18 @@
 //! Only this module may read the environment (clap does). Nothing secret is defaulted outside of the embedded
 //! default: whoever opens Lectern to the world must say where mail goes and bring a key.
 
+mod bounces;
 mod check;
 mod clients;
 mod documents;
 mod log;
 mod renamed;
+mod staff;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use entity::LocalDate;
 use entity::secret::SecretKey;
 
@@ -21,10 +23,12 @@ use crate::limits::client::Limits as ClientLimits;
 use crate::limits::document::{Limits as DocumentLimits, Mode};
 use crate::preview::script::{Move, Role};
 use crate::store::{Limits, clock};
+pub use bounces::{BounceSettings, Bounces};
 pub use clients::ClientSettings;
 pub use documents::DocumentSettings;
 pub use log::log_filter;
 pub use renamed::RenamedSettings;
+pub use staff::{SignInsCommand, StaffCommand, StaffRole};
 
 /// Lectern: continuing-education courses, registrations and the letters that go with them.
 #[derive(Debug, Parser)]
@@ -87,6 +91,13 @@ pub enum Command {
         #[arg(long)]
         track: Option<String>,
     },
+    /// Read a message that came back, or a complaint, from standard input, as mail servers hand them to
+    /// programs; the exit code is 0, 65 where it is no message, or 75 where it is to be brought again
+    Bounce {
+        /// The address that the message came to, where the mail server knows it [default: that in its head]
+        #[arg(long)]
+        recipient: Option<String>,
+    },
     /// Staff and their roles
     Staff {
         /// What to do
@@ -105,58 +116,6 @@ pub enum Command {
     Access,
     /// Check the invariants of the data; the exit code is 1 when one is broken
     Selfcheck,
-}
-
-/// What can be done about staff.
-#[derive(Debug, Subcommand)]
-pub enum StaffCommand {
-    /// Tell who has which role, since when
-    List {
-        /// Slug of an organization: only the roles that are good for its courses alone
-        #[arg(long)]
-        organization: Option<String>,
-    },
-    /// Give a person a role; the person is entered if unknown
-    Add {
-        /// The person's address
-        email: String,
-        /// The role
-        #[arg(long, value_enum)]
-        role: StaffRole,
-        /// Slug of the organization whose courses the role is good for; all where nothing is said
-        #[arg(long)]
-        organization: Option<String>,
-    },
-    /// Take a role away; it ends at once
-    Remove {
-        /// The person's address
-        email: String,
-        /// The role
-        #[arg(long, value_enum)]
-        role: StaffRole,
-        /// Slug of the organization for which the role was given; a role for all where nothing is said
-        #[arg(long)]
-        organization: Option<String>,
-    },
-}
-
-/// What can be done about sign-ins.
-#[derive(Debug, Subcommand)]
-pub enum SignInsCommand {
-    /// Sign a person out everywhere, at once; the person can sign in anew
-    End {
-        /// The person's address
-        email: String,
-    },
-}
-
-/// Roles that can be given.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum StaffRole {
-    /// Runs courses
-    Staff,
-    /// Runs the office
-    Admin,
 }
 
 /// Settings as they are written; [`Settings::check`] makes a [`Config`] of them.
@@ -195,6 +154,9 @@ pub struct Settings {
     /// Sender of letters about deadlines to people who have not registered [default: MAIL_FROM]
     #[arg(long, env = "MAIL_FROM_NEWS", global = true)]
     pub mail_from_news: Option<String>,
+    /// What comes back.
+    #[command(flatten)]
+    pub bounces: BounceSettings,
     /// How many e-mails are sent at a time
     #[arg(long, env = "MAIL_HANDS", global = true, default_value_t = 32)]
     pub mail_hands: u32,
@@ -289,6 +251,8 @@ pub struct Config {
     pub mail_from: String,
     /// Sender of letters about deadlines to people who have not registered.
     pub mail_from_news: String,
+    /// What comes back.
+    pub bounces: Bounces,
     /// Where people reach this server; no slash at the end.
     pub public_url: String,
     /// Where it listens.

@@ -9,6 +9,7 @@ pub mod access;
 pub mod action;
 pub mod app;
 pub mod authenticate;
+pub mod bounce;
 pub mod calendar;
 pub mod catalogue;
 pub mod census;

@@ -16,7 +16,7 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
 /// The office's name where nothing else is said.
 const DEFAULT_OFFICE: &str = "Lectern Course Office";
 /// The fewest bytes of a key.
-const MIN_KEY_BYTES: usize = 32;
+pub(super) const MIN_KEY_BYTES: usize = 32;
 
 impl Settings {
     /// Makes a configuration, or tells every mistake.
@@ -175,6 +175,7 @@ impl Settings {
                 wrong("ALLOWED_ORIGINS", &message);
                 Origins::Ours
             });
+        let bounces = self.bounces.check(&mut wrong);
         let clients = self.clients.check(&mut wrong);
         let documents = self.documents.check(&mut wrong);
         if !mistakes.is_empty() {
@@ -196,6 +197,7 @@ impl Settings {
             contact: self.contact.clone().unwrap_or_else(|| bare_address(&mail_from).to_owned()),
             mail_from,
             mail_from_news,
+            bounces,
             public_url,
             listen,
             secret_key,

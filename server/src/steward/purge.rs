@@ -3,7 +3,7 @@
 //! README.md, "What is kept, and for how long".
 
 use entity::{
-    Instant, access_token, export_ticket, file, idempotency, registration_import, sign_in_code,
+    Instant, access_token, bounce, export_ticket, file, idempotency, registration_import, sign_in_code,
     spent_proof, suppression,
 };
 use sea_orm::sea_query::{IntoCondition, Query};
@@ -60,6 +60,8 @@ pub async fn bite(app: &AppState) -> Result<u64> {
         BITE,
     )
     .await?;
+    gone +=
+        take::<bounce::Entity>(app, bounce::Column::At.lte(days_ago(now, bounce::KEPT_DAYS)), BITE).await?;
     gone += take::<suppression::Entity>(app, ended_suppressions(now), BITE).await?;
     gone += take::<file::Entity>(app, files(now), FILES).await?;
     Ok(gone)

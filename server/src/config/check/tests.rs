@@ -26,6 +26,21 @@ fn nothing_needs_to_be_said_at_home() {
 }
 
 #[test]
+fn what_comes_back_has_an_address_with_room_for_a_tag_and_a_key_that_nobody_guesses() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let config = settings(&[("bounce-address", "Bounces@example.org"), ("bounce-key", key)]).check();
+    let bounces = config.expect("it stands").bounces;
+    assert!(bounces.return_path.is_some());
+    assert_eq!(bounces.key_hash, Some(entity::secret::token_hash(key)), "and no key is kept");
+    for address in ["bounces", "twelve-chars@example.org", "a+b@example.org"] {
+        assert_eq!(mistakes(&[("bounce-address", address)]), ["BOUNCE_ADDRESS"], "{address}");
+    }
+    for key in ["short", "a key with spaces, though of 32 characters"] {
+        assert_eq!(mistakes(&[("bounce-key", key)]), ["BOUNCE_KEY"], "{key}");
+    }
+}
+
+#[test]
 fn whoever_opens_the_door_must_say_where_mail_goes_and_bring_a_key() {
     assert_eq!(mistakes(&[("listen", "0.0.0.0:80")]), ["MAIL_URL", "SECRET_KEY"]);
     assert_eq!(mistakes(&[("public-url", "https://courses.example.org")]), ["MAIL_URL", "SECRET_KEY"]);
