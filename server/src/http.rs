@@ -8,6 +8,7 @@
 
 pub mod admission;
 pub mod altcha;
+mod bounces;
 pub mod budget;
 mod calendar;
 mod client;
@@ -110,6 +111,8 @@ pub struct Front {
     pub worker: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// What the worker has to complain of that keeps nobody from being served.
     pub complaints: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// The hash of the key with which mail services hand in what came back; none: nobody may.
+    pub bounce_key_hash: Option<String>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// The database's clock, where that counts.
@@ -142,6 +145,7 @@ impl Front {
             stop: CancellationToken::new(),
             worker: Arc::new(|| Ok(())),
             complaints: Arc::new(Vec::new),
+            bounce_key_hash: None,
             metrics: Arc::new(Metrics::default()),
             clock: None,
         }
@@ -178,6 +182,7 @@ pub fn router(front: Front) -> Router {
         )
         .route("/graphiql", get(graphiql::page))
         .route("/graphiql/{file}", get(graphiql::file))
+        .route("/bounces", post(bounces::receive))
         .route("/calendar/courses/{file}", get(calendar::of_course))
         .route("/calendar/{file}", get(calendar::of_learner))
         .route("/export/registrations/{file}", get(export::registrations))

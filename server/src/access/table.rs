@@ -179,6 +179,11 @@ pub const ROUTES: &[Route] = &[
         "403",
     ),
     route("/files", "staff, by POST with their token; a file is for whoever sent it alone", "401, 403"),
+    route(
+        "/bounces",
+        "whoever has the operator's key, by POST, and only where there is one",
+        "404 without a key in the settings, 401",
+    ),
     route("/graphiql", "anybody, and only where it is switched on", "404"),
     route("/graphiql/{file}", "the same", "404"),
     route("/schema.graphql", "anybody", ""),

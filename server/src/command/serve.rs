@@ -51,6 +51,7 @@ pub async fn serve(config: Config, with_worker: bool) -> Result<ExitCode, Comman
         kept: Arc::new(Kept::new(config.answers_memory)),
         origins: config.origins.clone(),
         graphiql: config.graphiql,
+        bounce_key_hash: config.bounces.key_hash.clone(),
         stop: stop.clone(),
         worker: {
             let health = Arc::clone(&health);

@@ -8,7 +8,7 @@ use super::{introspected, root, sources};
 
 /// Use cases that are no mutation, and where they are called.
 const BESIDE: &[(&str, &str)] =
-    &[("receive_bounce", "server/src/command/bounce.rs"), ("receive_file", "server/src/http/files.rs")];
+    &[("receive_bounce", "server/src/http/bounces.rs"), ("receive_file", "server/src/http/files.rs")];
 
 /// `addSession` as a file or a function is called.
 fn snake(name: &str) -> String {
