@@ -8,6 +8,7 @@ mod first_start;
 mod followed;
 mod least;
 mod newer;
+mod returned;
 mod spoken;
 mod trusted;
 mod unwritable;

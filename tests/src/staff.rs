@@ -4,6 +4,7 @@ mod accounts;
 mod agendas;
 mod announce;
 mod audit;
+mod bounces;
 mod calendar;
 mod census;
 mod course_file;

@@ -25,6 +25,7 @@ pub mod proof;
 pub mod proxy;
 pub mod request;
 pub mod reread;
+pub mod returned;
 pub mod scribe;
 pub mod smtp;
 pub mod time;

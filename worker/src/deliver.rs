@@ -172,7 +172,7 @@ async fn send<D: Store>(
     };
     let envelope = Envelope {
         id: notice.id,
-        from: paper::sender(worker, &owed).address().clone(),
+        from: paper::comes_back_to(worker, notice, &owed),
         to: owed.address.clone(),
     };
     let delivery = match worker.post.open(&envelope).await {

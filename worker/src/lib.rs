@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use entity::nature::SharedNature;
+use entity::return_path::ReturnPath;
 use entity::secret::SecretKey;
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -79,6 +80,8 @@ pub struct Worker<D> {
     /// Who those are from that invite people to buy: letters about deadlines to people who have not
     /// registered.
     pub news_sender: post::Sender,
+    /// Where letters come back to, if that is somewhere of its own; else to their sender.
+    pub return_path: Option<ReturnPath>,
     /// The worker's name in the ledger, unique among all workers at the same database.
     pub name: String,
     /// Whether letters may leave; shared by the clones.
@@ -120,6 +123,7 @@ impl<D> Worker<D> {
             post,
             sender,
             news_sender,
+            return_path: None,
             name: name.into(),
             route: Arc::default(),
             kept: Arc::default(),
@@ -138,6 +142,11 @@ impl<D> Worker<D> {
     /// The same worker, with another sender for the letters that invite people to buy.
     pub fn with_news_sender(self, news_sender: post::Sender) -> Self {
         Self { news_sender, ..self }
+    }
+
+    /// The same worker, whose letters come back to addresses of their own.
+    pub fn with_return_path(self, return_path: Option<ReturnPath>) -> Self {
+        Self { return_path, ..self }
     }
 
     /// The same worker, with so many letters in hand at a time.

@@ -187,7 +187,8 @@ fn worker(config: &Config, app: &AppState) -> Result<Worker<Database>, CommandEr
         let (wake, db) = (wake.clone(), db.clone());
         tokio::spawn(async move { wake.changed(&db, Change::Notices(course_id)).await });
     });
-    Ok(worker.with_news_sender(news_sender).with_listener(listener).with_hands(config.mail_hands))
+    let worker = worker.with_news_sender(news_sender).with_return_path(config.bounces.return_path.clone());
+    Ok(worker.with_listener(listener).with_hands(config.mail_hands))
 }
 
 /// Imports the sample course, its dates moved so that registration is open, where there is no course at all.

@@ -1,5 +1,6 @@
 //! The built binary as a process of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
@@ -169,6 +170,17 @@ pub fn ends(settings: &[(&str, &str)], arguments: &[&str], output: Stdio, log: S
         .expect("the binary starts")
         .wait_with_output()
         .expect("its end")
+}
+
+/// Runs the binary to its end, whatever that is, with `input` on its standard input.
+pub fn hears(settings: &[(&str, &str)], arguments: &[&str], input: &[u8]) -> Output {
+    let mut running = lectern(settings, arguments).stdin(Stdio::piped()).spawn().expect("the binary starts");
+    let mut ear = running.stdin.take().expect("a pipe");
+    std::thread::scope(|threads| {
+        // It may have heard enough before the end.
+        threads.spawn(move || drop(ear.write_all(input)));
+        running.wait_with_output().expect("its end")
+    })
 }
 
 /// Runs the binary to its end, which must be a good one; returns what it says.

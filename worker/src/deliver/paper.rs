@@ -1,5 +1,6 @@
 //! On paper: the letter as bytes, with everything that stands on the outside of it.
 
+use entity::email::Address;
 use entity::{Instant, notice};
 
 use super::standing::Owed;
@@ -10,6 +11,13 @@ use crate::post::{Message, Sender, compose};
 /// refuses nothing else.
 pub(super) fn sender<'a, D>(worker: &'a Worker<D>, owed: &Owed) -> &'a Sender {
     if owed.matter.is_commercial() { &worker.news_sender } else { &worker.sender }
+}
+
+/// Where the letter comes back to, if it cannot be delivered: to an address of its own, which says which letter
+/// it was, or to its sender.
+pub(super) fn comes_back_to<D>(worker: &Worker<D>, notice: &notice::Model, owed: &Owed) -> Address {
+    let own = worker.return_path.as_ref().and_then(|path| path.of(&worker.key, notice.id).ok());
+    own.unwrap_or_else(|| sender(worker, owed).address().clone())
 }
 
 /// The letter as bytes, or why it cannot be written.

@@ -5,6 +5,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
+use entity::return_path::ReturnPath;
+use entity::secret::token_hash;
 use lectern::app::AppState;
 use lectern::graphql::document::Documents;
 use lectern::graphql::schema::{self, LecternSchema};
@@ -51,6 +53,16 @@ impl TestApp {
     /// From now on the server goes by the database's clock.
     pub fn goes_by(&mut self, clock: Arc<Clock>) {
         self.router = router(Front { clock: Some(clock), ..self.behind_proxy(patient()) });
+    }
+
+    /// From now on letters come back to addresses of their own, and a mail service hands in what does with this
+    /// key.
+    pub fn takes_what_comes_back(&mut self, key: &str) {
+        let return_path = ReturnPath::parse("bounces@example.org").expect("an address");
+        self.state = self.state.clone().returning_to(Some(return_path.clone()));
+        self.worker.return_path = Some(return_path);
+        let bounce_key_hash = Some(token_hash(key));
+        self.router = router(Front { bounce_key_hash, ..self.behind_proxy(patient()) });
     }
 
     /// From now on clients may take no more than this.
