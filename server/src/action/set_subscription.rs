@@ -19,15 +19,29 @@ pub async fn set_subscription(
     topic: Topic,
     wanted: bool,
 ) -> Result<(), DbErr> {
+    set_subscriptions(app, email_key, &[(topic, wanted)]).await
+}
+
+/// The same for several topics at once.
+///
+/// # Errors
+/// A failing database.
+pub async fn set_subscriptions(
+    app: &AppState,
+    email_key: &str,
+    choices: &[(Topic, bool)],
+) -> Result<(), DbErr> {
     use unsubscription::{Column, Entity, Model};
     let txn = app.begin().await?;
-    if wanted {
-        Entity::delete_by_id((email_key.to_owned(), topic)).exec(&txn).await?;
-    } else {
-        let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
-        let renewed =
-            OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
-        Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&txn).await?;
+    for (topic, wanted) in choices.iter().copied() {
+        if wanted {
+            Entity::delete_by_id((email_key.to_owned(), topic)).exec(&txn).await?;
+        } else {
+            let row = Model { email_key: email_key.to_owned(), topic, at: app.nature.now() };
+            let renewed =
+                OnConflict::columns([Column::EmailKey, Column::Topic]).update_column(Column::At).to_owned();
+            Entity::insert(row.into_active_model()).on_conflict(renewed).exec_without_returning(&txn).await?;
+        }
     }
     txn.commit().await
 }

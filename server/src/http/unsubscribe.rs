@@ -9,10 +9,11 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use entity::mailing::Topic;
+use sea_orm::ActiveEnum;
 
 use super::client::ClientApp;
 use super::refused::Refused;
-use crate::action::set_subscription::set_subscription;
+use crate::action::set_subscription::set_subscriptions;
 use crate::error::Fault;
 use crate::subscription::{self, Subscription};
 
@@ -20,12 +21,29 @@ use crate::subscription::{self, Subscription};
 pub const MAX_BODY: usize = 4096;
 
 /// What a form or a mail program asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Wish {
     /// No more.
     Enough,
     /// As before.
     Again,
+    /// Of all that one may choose, these topics.
+    Only(Vec<Topic>),
+}
+
+impl Wish {
+    /// What it changes, and what is said then. What stands already is not said again: it would hold from now on,
+    /// although the person may have agreed to letters since.
+    fn of(&self, about: &Subscription) -> (Vec<(Topic, bool)>, &'static Words) {
+        match self {
+            Self::Enough => (vec![(about.topic, false)], &ENDED),
+            Self::Again => (vec![(about.topic, true)], &TAKEN_BACK),
+            Self::Only(wanted) => {
+                let changed = about.choices.iter().filter(|(topic, now)| wanted.contains(topic) != *now);
+                (changed.map(|(topic, now)| (*topic, !now)).collect(), &CHOSEN)
+            }
+        }
+    }
 }
 
 /// `GET /unsubscribe/{token}`: what the link is about, and a button.
@@ -39,7 +57,8 @@ pub async fn show(ClientApp(app): ClientApp, Path(token): Path<String>) -> Respo
     }
 }
 
-/// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before.
+/// `POST /unsubscribe/{token}`: no more of these letters, or, with `again=1`, as before; or, with `choices=1`,
+/// those that are ticked and no others.
 pub async fn act(
     ClientApp(app): ClientApp,
     Path(token): Path<String>,
@@ -54,14 +73,16 @@ pub async fn act(
     let Some(wish) = wish(&headers, &body) else {
         return page(StatusCode::BAD_REQUEST, &UNREAD, Some(&found));
     };
-    let (key, topic) = (found.email_key.clone(), found.topic);
+    let (changed, words) = wish.of(&found);
+    let (acting, key, changes) = (app.clone(), found.email_key.clone(), changed);
     // A task of its own: whoever hangs up does not cancel what was begun.
-    let done =
-        tokio::spawn(async move { set_subscription(&app, &key, topic, wish == Wish::Again).await }).await;
+    let done = tokio::spawn(async move { set_subscriptions(&acting, &key, &changes).await }).await;
     match done {
-        Ok(Ok(())) => {
-            page(StatusCode::OK, if wish == Wish::Again { &TAKEN_BACK } else { &ENDED }, Some(&found))
-        }
+        // What is shown is what is stored.
+        Ok(Ok(())) => match subscription::behind(&app, &token).await {
+            Ok(about) => page(StatusCode::OK, words, about.as_ref()),
+            Err(error) => broken(&error.into()),
+        },
         Ok(Err(error)) => broken(&error.into()),
         Err(error) => broken(&error.into()),
     }
@@ -79,6 +100,11 @@ fn wish(headers: &HeaderMap, body: &[u8]) -> Option<Wish> {
         let text = String::from_utf8_lossy(body);
         let one_click = text.contains("name=\"List-Unsubscribe\"") || text.contains("name=List-Unsubscribe");
         return (one_click && text.contains("One-Click")).then_some(Wish::Enough);
+    }
+    if form_urlencoded::parse(body).any(|(name, value)| name == "choices" && value == "1") {
+        let ticked = form_urlencoded::parse(body).filter(|(name, _)| name == "wanted");
+        let topics = ticked.filter_map(|(_, value)| Topic::try_from_value(&value.into_owned()).ok());
+        return Some(Wish::Only(topics.collect()));
     }
     form_urlencoded::parse(body).find_map(|(name, value)| match (name.as_ref(), value.as_ref()) {
         ("List-Unsubscribe", "One-Click") => Some(Wish::Enough),
@@ -113,6 +139,12 @@ const TAKEN_BACK: Words = Words {
     text: "We send {letters} to {address}, as before.",
     button: Some(ENOUGH),
 };
+const CHOSEN: Words = Words {
+    title: "Your choice is saved",
+    text: "The e-mails that are ticked below are sent to {address}. E-mails about what you requested or paid for, such as a confirmation or \
+           a change of time, are always sent.",
+    button: None,
+};
 const UNKNOWN: Words = Words {
     title: "This link does not work",
     text: "It may be incomplete. Please open it from the e-mail again, or contact the course office.",
@@ -143,13 +175,32 @@ fn page(status: StatusCode, words: &Words, about: Option<&Subscription>) -> Resp
     let button = words.button.map_or_else(String::new, |(name, value, label)| {
         format!("<form method=\"post\"><input type=\"hidden\" name=\"{name}\" value=\"{value}\"><button>{label}</button></form>")
     });
+    let choices = about.map_or_else(String::new, choices);
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>body{{font-family:sans-serif;max-width:36em;margin:3em auto;padding:0 1em;line-height:1.5}}button{{font:inherit;padding:.6em 1.2em}}</style>\
-         <body><main><h1>{title}</h1><p>{text}</p>{button}</main></body></html>",
+         <style>body{{font-family:sans-serif;max-width:36em;margin:3em auto;padding:0 1em;line-height:1.5}}button{{font:inherit;padding:.6em 1.2em}}h2{{margin-top:2em;font-size:1.2em}}\
+         fieldset{{border:0;margin:0 0 1em;padding:0}}label{{display:block;padding:.3em 0}}</style>\
+         <body><main><h1>{title}</h1><p>{text}</p>{button}{choices}</main></body></html>",
         title = words.title,
     );
     (status, headers(), Html(html)).into_response()
+}
+
+/// A form with everything that one may choose, as it stands; nothing where that is no more than the button says.
+fn choices(about: &Subscription) -> String {
+    if about.choices.len() < 2 {
+        return String::new();
+    }
+    let row = |(topic, wanted): &(Topic, bool)| {
+        let ticked = if *wanted { " checked" } else { "" };
+        let (name, words) = (topic.to_value(), letters(*topic));
+        format!("<label><input type=\"checkbox\" name=\"wanted\" value=\"{name}\"{ticked}> {words}</label>")
+    };
+    let rows: String = about.choices.iter().map(row).collect();
+    format!(
+        "<h2>All e-mails that you can choose</h2><form method=\"post\"><input type=\"hidden\" name=\"choices\" value=\"1\">\
+         <fieldset><legend>We send you</legend>{rows}</fieldset><button>Save</button></form>"
+    )
 }
 
 /// The page loads nothing, is framed nowhere, kept nowhere, and tells its address, which is a secret, to

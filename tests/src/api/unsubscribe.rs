@@ -111,6 +111,45 @@ stories! {
         assert_eq!(rows(&app).await, 0);
     }
 
+    async fn all_that_one_may_choose_is_chosen_on_one_page(app at "2026-04-01T12:00-04:00") {
+        let ada = app.signs_in("ada@example.org").await;
+        let token = link(&app, "ada@example.org", Topic::Reminders).await;
+        let (_, page) = looks(&app, &token).await;
+        let ticked = |page: &str| -> Vec<String> {
+            let boxes = page.split("name=\"wanted\" value=\"").skip(1);
+            boxes.filter_map(|rest| rest.split_once("\" checked>").filter(|(name, _)| !name.contains('"'))).map(|(name, _)| name.to_owned()).collect()
+        };
+        assert_eq!(ticked(&page), ["deadlines", "reminders", "evaluations"], "{page}");
+        assert_eq!(rows(&app).await, 0, "looking changes nothing");
+        let (status, page) = posts(&app, &token, SIMPLE, "choices=1&wanted=evaluations&wanted=nothing").await;
+        assert_eq!((status, ticked(&page)), (StatusCode::OK, vec!["evaluations".to_owned()]), "{page}");
+        assert!(page.contains("Your choice is saved") && !page.contains("<script"), "{page}");
+        assert_eq!(unsubscribed(&app, &ada).await, json!(["DEADLINES", "REMINDERS"]));
+        // What stands already is not said again: it would hold from now on.
+        let since = async || {
+            let rows = entity::unsubscription::Entity::find().all(app.db()).await.expect("rows");
+            rows.iter().find(|row| row.topic == Topic::Deadlines).map(|row| row.at)
+        };
+        let before = since().await;
+        app.nature.move_to(crate::support::time::at("2026-04-02T12:00-04:00"));
+        posts(&app, &token, SIMPLE, "choices=1&wanted=evaluations&wanted=reminders").await;
+        assert_eq!((unsubscribed(&app, &ada).await, since().await), (json!(["DEADLINES"]), before));
+        let (_, page) = posts(&app, &token, SIMPLE, "choices=1").await;
+        assert!(ticked(&page).is_empty(), "{page}");
+        assert_eq!(unsubscribed(&app, &ada).await, json!(["DEADLINES", "REMINDERS", "EVALUATIONS"]));
+        let (_, page) = posts(&app, &token, SIMPLE, "again=1").await;
+        assert_eq!(ticked(&page), ["reminders"], "the button is about the link's topic alone");
+        // Somebody who only asked chooses the one thing that there is, and learns nothing of an account.
+        let asked = crate::support::fact::enquire;
+        app.has_the_course().await;
+        let id = asked(&app, "ada@example.org", true).await;
+        let token = app.state.key.unsubscribe_token(Unsubscribe { who: Addressee::Enquiry(id), topic: Topic::Deadlines });
+        let (_, page) = looks(&app, &token).await;
+        assert!(page.contains("receive no more of these e-mails") && !page.contains("wanted"), "{page}");
+        posts(&app, &token, SIMPLE, "choices=1&wanted=deadlines&wanted=evaluations").await;
+        assert_eq!(unsubscribed(&app, &ada).await, json!(["EVALUATIONS"]));
+    }
+
     async fn a_learner_says_what_is_wanted_and_the_agenda_goes_by_it(app with the course at "2026-04-01T12:00-04:00") {
         let ada = app.signs_in("ada@example.org").await;
         let eve = app.signs_in("eve@example.org").await;
