@@ -21,9 +21,6 @@ create table suppression (
     expires_at {instant},
     lifted_at {instant},
     constraint suppression_pk primary key (id),
-    constraint suppression_scope_known check (scope in ('all', 'optional', 'commercial')),
-    constraint suppression_reason_known check (reason in ('hard_bounce', 'soft_bounces', 'complaint', 'staff')),
-    constraint suppression_source_known check (source in ('dsn', 'arf', 'smtp', 'staff')),
     constraint suppression_diagnostic_form check (diagnostic is null or length(diagnostic) between 1 and 500),
     constraint suppression_note_form check (note is null or length(note) between 1 and 500),
     constraint suppression_expires_later check (expires_at is null or expires_at > suppressed_at)

@@ -16,7 +16,6 @@ create table bounce (
     at {instant} not null,
     constraint bounce_pk primary key (id),
     constraint bounce_once unique (notice_id, kind),
-    constraint bounce_kind_known check (kind in ('hard', 'soft', 'complaint')),
     constraint bounce_status_form check (length(status) between 1 and 100)
 );
 create index bounce_by_address on bounce (email_key, at);

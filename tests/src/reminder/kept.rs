@@ -62,6 +62,11 @@ stories! {
             ada.does(&app, "updateProfile", json!({ "timeZone": "Europe/Paris" }), "learner { timeZone }").await;
         }).await;
         is_noticed(&app, &kept, id, "having had enough", fact::unsubscribe(&app, "ada@example.org", Topic::Reminders)).await;
+        is_noticed(&app, &kept, id, "an address at which nothing arrives", async {
+            let input = json!({ "email": "ada@example.org", "scope": "COMMERCIAL", "note": "Asked us by phone." });
+            let done = staff.does(&app, "suppressAddress", input, "suppression { id }").await;
+            assert!(done["id"].is_string(), "{done}");
+        }).await;
         is_noticed(&app, &kept, id, "another session title", async {
             let course = course(&app, &staff).await;
             let input = json!({ "sessionId": course["sessions"]["nodes"][0]["id"], "version": course["version"], "title": "Good morning" });
