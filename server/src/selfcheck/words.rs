@@ -5,7 +5,7 @@ use entity::letter::{Letter, NotSentReason, Topic};
 use entity::profession::Profession;
 use entity::{
     course_faculty, course_organization, course_tag, credit_offer, credit_requirement, email_change, payment,
-    quote_line, session, session_faculty, statement,
+    quote_line, session, session_faculty, statement, suppression,
 };
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Iterable, Statement, Value};
 
@@ -45,6 +45,9 @@ fn columns() -> Vec<Column> {
         column::<credit_requirement::Kind>("credit_requirement", "kind"),
         column::<payment::Method>("payment", "method"),
         column::<quote_line::Kind>("quote_line", "kind"),
+        column::<suppression::Reason>("suppression", "reason"),
+        column::<suppression::Scope>("suppression", "scope"),
+        column::<suppression::Source>("suppression", "source"),
         column::<session::Kind>("session", "kind"),
         column::<session_faculty::Role>("session_faculty", "role"),
         column::<statement::Kind>("statement", "kind"),

@@ -130,7 +130,7 @@ stories! {
                 .await;
             data["viewer"]["registrations"]["nodes"][0].clone()
         };
-        let edits = async |change: serde_json::Value| {
+        let edits = async |change: Value| {
             let query = "{ course(slug: \"core-practice-of-palliative-care\") { id version } }";
             let course = staff.asks(&app, query, json!({})).await["course"].clone();
             let mut input = json!({ "courseId": course["id"], "version": course["version"] });
